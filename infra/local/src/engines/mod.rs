@@ -1,0 +1,270 @@
+//! DynamoDB, S3 and SES on this machine, for the local runner and the tests: one folder of data, loopback only.
+
+pub mod dynamodb;
+pub mod s3;
+pub mod ses;
+mod thread;
+
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use aws_credential_types::Credentials;
+use epass_cloud::{Cloud, Endpoints, Service};
+
+use crate::mails::Mailbox;
+use crate::template::Template;
+use dynamodb::DynamoDb;
+use s3::S3;
+use ses::{Faults, Ses};
+
+/// The region that local clients name. Nothing checks it but the signature of S3, which only wants it to be the same.
+pub const REGION: &str = "eu-west-3";
+
+/// Gives the time that mails are dated with.
+pub type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
+
+/// How engines are to start. `EngineOptions::default()`: all three here, on free ports, dated by the machine's clock.
+#[derive(Clone)]
+pub struct EngineOptions {
+    /// Services that run elsewhere: they are used, not started.
+    pub elsewhere: Endpoints,
+    /// Port of DynamoDB; 0 for a free one.
+    pub dynamodb_port: u16,
+    /// Port of S3; 0 for a free one. Presigned links hold it: fix it if they must outlive a restart.
+    pub s3_port: u16,
+    /// Port of SES; 0 for a free one.
+    pub ses_port: u16,
+    /// What clients sign with; S3 refuses every other key.
+    pub credentials: Credentials,
+    /// Failures that SES is to have.
+    pub faults: Arc<Faults>,
+    /// What mails are dated with.
+    pub clock: Clock,
+}
+
+impl Default for EngineOptions {
+    #[expect(clippy::disallowed_methods, reason = "this is the default of the clock that is passed in")]
+    fn default() -> Self {
+        Self {
+            elsewhere: Endpoints::default(),
+            dynamodb_port: 0,
+            s3_port: 0,
+            ses_port: 0,
+            credentials: Credentials::new("local", "local-only-no-secret", None, None, "local engines"),
+            faults: Arc::new(Faults::none()),
+            clock: Arc::new(SystemTime::now),
+        }
+    }
+}
+
+/// Why engines did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Another process has this folder open.
+    #[error("{} is in use by another e-PASS JEUNES: stop it, or choose another --data", .data.display())]
+    InUse {
+        /// The folder.
+        data: PathBuf,
+        /// Where that process's engines answer, if it said so.
+        running: Option<Endpoints>,
+    },
+    /// A port could not be had.
+    #[error("the {engine} engine cannot listen on port {port}: {source}")]
+    Port {
+        /// Which engine.
+        engine: &'static str,
+        /// Which port; 0 is any free one.
+        port: u16,
+        /// The system's answer.
+        source: std::io::Error,
+    },
+    /// The folder cannot be made, read or written.
+    #[error("{}: {source}", .path.display())]
+    Folder {
+        /// The folder or file.
+        path: PathBuf,
+        /// The system's answer.
+        source: std::io::Error,
+    },
+    /// An engine refused its files.
+    #[error("the {engine} engine does not open its data: {what}")]
+    Engine {
+        /// Which engine.
+        engine: &'static str,
+        /// Its own words.
+        what: String,
+    },
+    /// What is stored is not what the template says.
+    #[error("{table} differs from infra/template.yaml: {what}; start with --fresh, or with another --data")]
+    Differs {
+        /// The table.
+        table: String,
+        /// Where.
+        what: String,
+    },
+    /// A table or a bucket could not be made.
+    #[error("{what}: {source}")]
+    Refused {
+        /// What was being done.
+        what: String,
+        /// The service's answer.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+/// The running engines. Dropping them stops them too, without waiting; [`Engines::stop`] waits.
+pub struct Engines {
+    dynamodb: Option<DynamoDb>,
+    s3: Option<S3>,
+    ses: Option<Ses>,
+    endpoints: Endpoints,
+    credentials: Credentials,
+    mailbox: Mailbox,
+    /// Held for as long as the engines run; the system lets go of it when the process dies, however it dies.
+    _lock: File,
+}
+
+impl Engines {
+    /// Starts the engines on a folder (made if missing) and makes the tables, indexes, TTLs and buckets that the template
+    /// names and that are not there yet.
+    ///
+    /// # Errors
+    /// [`StartError`]: the folder in use, a port taken, data that differs from the template.
+    pub async fn start(data: &Path, template: &Template, options: EngineOptions) -> Result<Self, StartError> {
+        make_folder(data)?;
+        let lock = lock(data)?;
+        let mailbox = Mailbox::open(&data.join("mails"))
+            .map_err(|source| StartError::Folder { path: data.join("mails"), source })?;
+        let mut engines = Self {
+            dynamodb: None,
+            s3: None,
+            ses: None,
+            endpoints: options.elsewhere.clone(),
+            credentials: options.credentials.clone(),
+            mailbox,
+            _lock: lock,
+        };
+        if engines.endpoints.dynamodb.is_none() {
+            let started = DynamoDb::start(&data.join("dynamodb.sqlite"), options.dynamodb_port)?;
+            engines.endpoints.dynamodb = Some(started.url());
+            engines.dynamodb = Some(started);
+        }
+        if engines.endpoints.s3.is_none() {
+            let folder = data.join("s3");
+            make_folder(&folder)?;
+            let started = S3::start(&folder, options.s3_port, &options.credentials)?;
+            engines.endpoints.s3 = Some(started.url());
+            engines.s3 = Some(started);
+        }
+        if engines.endpoints.ses.is_none() {
+            let started = Ses::start(engines.mailbox.clone(), options.ses_port, options.faults, options.clock)?;
+            engines.endpoints.ses = Some(started.url());
+            engines.ses = Some(started);
+        }
+        dynamodb::make_tables(&engines.dynamodb(), template).await?;
+        s3::make_buckets(&engines.s3(), template).await?;
+        note_endpoints(data, &engines.endpoints)?;
+        Ok(engines)
+    }
+
+    /// Where DynamoDB answers.
+    pub fn dynamodb_url(&self) -> &str {
+        self.endpoints.dynamodb.as_deref().unwrap_or_default()
+    }
+
+    /// Where S3 answers; clients must use path-style addresses.
+    pub fn s3_url(&self) -> &str {
+        self.endpoints.s3.as_deref().unwrap_or_default()
+    }
+
+    /// Where SES answers.
+    pub fn ses_url(&self) -> &str {
+        self.endpoints.ses.as_deref().unwrap_or_default()
+    }
+
+    /// Where all three answer.
+    pub fn endpoints(&self) -> &Endpoints {
+        &self.endpoints
+    }
+
+    /// What every room's clients are made from.
+    pub fn cloud(&self) -> Cloud {
+        Cloud::new(REGION.to_owned(), self.credentials.clone(), self.endpoints.clone())
+    }
+
+    /// A client of DynamoDB.
+    pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
+        aws_sdk_dynamodb::Client::new(&self.cloud().settings(Service::DynamoDb))
+    }
+
+    /// A client of S3.
+    pub fn s3(&self) -> aws_sdk_s3::Client {
+        let settings = self.cloud().settings(Service::S3);
+        let config = aws_sdk_s3::config::Builder::from(&settings).force_path_style(true).build();
+        aws_sdk_s3::Client::from_conf(config)
+    }
+
+    /// A client of SES.
+    pub fn ses(&self) -> aws_sdk_ses::Client {
+        aws_sdk_ses::Client::new(&self.cloud().settings(Service::Ses))
+    }
+
+    /// The mails that SES kept.
+    pub fn mailbox(&self) -> &Mailbox {
+        &self.mailbox
+    }
+
+    /// Takes away the items whose time is past by the machine's clock, and says how many; 0 when DynamoDB is elsewhere.
+    /// Not for a runner whose own clock is behind the machine's: it would lose what has not expired for it.
+    ///
+    /// # Errors
+    /// The engine's own words.
+    pub async fn sweep_ttl(&self) -> Result<usize, String> {
+        match &self.dynamodb {
+            Some(engine) => engine.sweep_ttl().await,
+            None => Ok(0),
+        }
+    }
+
+    /// Lets running requests finish, then closes files and ports.
+    pub async fn stop(self) {
+        let threads =
+            [self.ses.map(Ses::into_thread), self.s3.map(S3::into_thread), self.dynamodb.map(DynamoDb::into_thread)];
+        for thread in threads.into_iter().flatten() {
+            thread.stop().await;
+        }
+    }
+}
+
+fn make_folder(path: &Path) -> Result<(), StartError> {
+    std::fs::create_dir_all(path).map_err(|source| StartError::Folder { path: path.to_owned(), source })
+}
+
+fn lock(data: &Path) -> Result<File, StartError> {
+    let path = data.join("lock");
+    let failed = |source| StartError::Folder { path: path.clone(), source };
+    let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            Err(StartError::InUse { data: data.to_owned(), running: noted_endpoints(data) })
+        }
+        Err(TryLockError::Error(source)) => Err(failed(source)),
+    }
+}
+
+/// Says in the folder where its engines answer, for another process that finds it in use.
+fn note_endpoints(data: &Path, endpoints: &Endpoints) -> Result<(), StartError> {
+    let note = serde_json::json!({ "dynamodb": endpoints.dynamodb, "s3": endpoints.s3, "ses": endpoints.ses });
+    let path = data.join("endpoints.json");
+    std::fs::write(&path, note.to_string()).map_err(|source| StartError::Folder { path, source })
+}
+
+fn noted_endpoints(data: &Path) -> Option<Endpoints> {
+    let text = std::fs::read(data.join("endpoints.json")).ok()?;
+    let note: serde_json::Value = serde_json::from_slice(&text).ok()?;
+    let url = |name: &str| note.get(name).and_then(|url| url.as_str()).map(str::to_owned);
+    Some(Endpoints { dynamodb: url("dynamodb"), s3: url("s3"), ses: url("ses") })
+}

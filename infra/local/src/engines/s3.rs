@@ -1,0 +1,90 @@
+//! S3: s3s over a folder, each bucket a folder in it; requests must be signed with the one key.
+
+use std::path::Path;
+
+use aws_credential_types::Credentials;
+use aws_sdk_s3::Client;
+use aws_sdk_s3::error::{DisplayErrorContext, SdkError};
+use aws_sdk_s3::operation::head_bucket::HeadBucketError;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::server::graceful::GracefulShutdown;
+use s3s::auth::SimpleAuth;
+use s3s::service::{S3Service, S3ServiceBuilder};
+use s3s_fs::FileSystem;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+use super::StartError;
+use super::thread::EngineThread;
+use crate::template::Template;
+
+/// The running engine.
+pub struct S3 {
+    thread: EngineThread,
+}
+
+impl S3 {
+    /// Serves a folder on a loopback port (0 for a free one).
+    pub(super) fn start(folder: &Path, port: u16, credentials: &Credentials) -> Result<Self, StartError> {
+        let files =
+            FileSystem::new(folder).map_err(|error| StartError::Engine { engine: "S3", what: format!("{error:?}") })?;
+        let mut service = S3ServiceBuilder::new(files);
+        service.set_auth(SimpleAuth::from_single(credentials.access_key_id(), credentials.secret_access_key()));
+        let service = service.build();
+        let thread = EngineThread::spawn("S3", port, |listener, stopped| serve(listener, service, stopped))?;
+        Ok(Self { thread })
+    }
+
+    pub(super) fn url(&self) -> String {
+        self.thread.url()
+    }
+
+    pub(super) fn into_thread(self) -> EngineThread {
+        self.thread
+    }
+}
+
+async fn serve(listener: TcpListener, service: S3Service, mut stopped: oneshot::Receiver<()>) {
+    let connections = GracefulShutdown::new();
+    loop {
+        let socket = tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((socket, _)) => socket,
+                Err(error) => {
+                    // Out of file handles, most likely: the next connection may find one.
+                    eprintln!("the S3 engine did not accept a connection: {error}");
+                    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+                    continue;
+                }
+            },
+            _ = &mut stopped => break,
+        };
+        let server = Builder::new(TokioExecutor::new());
+        let connection = server.serve_connection(TokioIo::new(socket), service.clone()).into_owned();
+        let connection = connections.watch(connection);
+        tokio::spawn(async move { drop(connection.await) });
+    }
+    drop(listener);
+    connections.shutdown().await;
+}
+
+/// Makes the buckets that are missing.
+///
+/// # Errors
+/// A refusal of the service.
+pub async fn make_buckets(client: &Client, template: &Template) -> Result<(), StartError> {
+    for bucket in &template.buckets {
+        let refused =
+            |text: String| StartError::Refused { what: format!("the bucket {}", bucket.name), source: text.into() };
+        match client.head_bucket().bucket(&bucket.name).send().await {
+            Ok(_) => {}
+            Err(SdkError::ServiceError(answer)) if matches!(answer.err(), HeadBucketError::NotFound(_)) => {
+                let made = client.create_bucket().bucket(&bucket.name).send().await;
+                made.map_err(|error| refused(DisplayErrorContext(error).to_string()))?;
+            }
+            Err(error) => return Err(refused(DisplayErrorContext(error).to_string())),
+        }
+    }
+    Ok(())
+}

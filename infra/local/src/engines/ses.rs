@@ -1,0 +1,261 @@
+//! SES: a sink that answers the real SDK, keeps each mail in the mailbox, and fails when it is told to.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::time::UNIX_EPOCH;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Form, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use mail_builder::MessageBuilder;
+use mail_builder::headers::raw::Raw;
+
+use super::thread::EngineThread;
+use super::{Clock, StartError};
+use crate::mails::Mailbox;
+
+/// SES takes 40 MB of mail at most; base64 and form encoding make more of it.
+const BODY_LIMIT: usize = 64 * 1024 * 1024;
+
+/// Which share of requests fails. The same request, by its number, has the same fate in every run.
+#[derive(Debug, Default)]
+pub struct Faults {
+    refused_per_mille: AtomicU32,
+    unanswered_per_mille: AtomicU32,
+    seen: AtomicU64,
+}
+
+/// What becomes of one request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fate {
+    Sent,
+    Refused,
+    Unanswered,
+}
+
+impl Faults {
+    /// Nothing fails.
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// Of a thousand requests, so many are answered 500 with nothing sent, and so many are sent and answered 500 all the same.
+    pub fn per_mille(refused: u32, unanswered: u32) -> Self {
+        let faults = Self::default();
+        faults.set(refused, unanswered);
+        faults
+    }
+
+    /// Changes the shares from the next request on.
+    pub fn set(&self, refused: u32, unanswered: u32) {
+        self.refused_per_mille.store(refused, Ordering::Relaxed);
+        self.unanswered_per_mille.store(unanswered, Ordering::Relaxed);
+    }
+
+    /// Requests so far.
+    pub fn seen(&self) -> u64 {
+        self.seen.load(Ordering::Relaxed)
+    }
+
+    fn next(&self) -> Fate {
+        let number = self.seen.fetch_add(1, Ordering::Relaxed);
+        let drawn = u32::try_from(scatter(number) % 1000).expect("less than a thousand");
+        let refused = self.refused_per_mille.load(Ordering::Relaxed);
+        let unanswered = self.unanswered_per_mille.load(Ordering::Relaxed);
+        if drawn < refused {
+            Fate::Refused
+        } else if drawn < refused + unanswered {
+            Fate::Unanswered
+        } else {
+            Fate::Sent
+        }
+    }
+}
+
+/// SplitMix64: spreads neighbouring numbers over all of 64 bits.
+fn scatter(number: u64) -> u64 {
+    let mut z = number.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+/// The running sink.
+pub struct Ses {
+    thread: EngineThread,
+}
+
+struct Sink {
+    mailbox: Mailbox,
+    faults: Arc<Faults>,
+    clock: Clock,
+}
+
+impl Ses {
+    /// Serves on a loopback port (0 for a free one).
+    pub(super) fn start(mailbox: Mailbox, port: u16, faults: Arc<Faults>, clock: Clock) -> Result<Self, StartError> {
+        let sink = Arc::new(Sink { mailbox, faults, clock });
+        let router = Router::new().route("/", post(answer)).layer(DefaultBodyLimit::max(BODY_LIMIT)).with_state(sink);
+        let thread = EngineThread::spawn("SES", port, |listener, stopped| async move {
+            let until = async move { drop(stopped.await) };
+            if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(until).await {
+                eprintln!("the SES engine ended: {error}");
+            }
+        })?;
+        Ok(Self { thread })
+    }
+
+    pub(super) fn url(&self) -> String {
+        self.thread.url()
+    }
+
+    pub(super) fn into_thread(self) -> EngineThread {
+        self.thread
+    }
+}
+
+type Fields = BTreeMap<String, String>;
+
+/// A refusal as SES words it.
+struct Refusal {
+    status: StatusCode,
+    code: &'static str,
+    message: String,
+}
+
+impl Refusal {
+    fn of(code: &'static str, message: impl Into<String>) -> Self {
+        Self { status: StatusCode::BAD_REQUEST, code, message: message.into() }
+    }
+
+    fn internal(message: impl Into<String>) -> Self {
+        Self { status: StatusCode::INTERNAL_SERVER_ERROR, code: "InternalFailure", message: message.into() }
+    }
+}
+
+async fn answer(State(sink): State<Arc<Sink>>, Form(fields): Form<Fields>) -> Response {
+    let action = fields.get("Action").cloned().unwrap_or_default();
+    match send(&sink, &action, &fields) {
+        Ok(id) => xml(
+            StatusCode::OK,
+            format!(
+                "<{action}Response xmlns=\"http://ses.amazonaws.com/doc/2010-12-01/\"><{action}Result><MessageId>{id}</MessageId>\
+                 </{action}Result><ResponseMetadata><RequestId>{id}</RequestId></ResponseMetadata></{action}Response>"
+            ),
+        ),
+        Err(Refusal { status, code, message }) => xml(
+            status,
+            format!(
+                "<ErrorResponse xmlns=\"http://ses.amazonaws.com/doc/2010-12-01/\"><Error><Type>{}</Type><Code>{code}</Code>\
+                 <Message>{}</Message></Error><RequestId>0</RequestId></ErrorResponse>",
+                if status.is_server_error() { "Receiver" } else { "Sender" },
+                escaped(&message),
+            ),
+        ),
+    }
+}
+
+/// Keeps the mail that a request asks to send, and gives its id.
+fn send(sink: &Sink, action: &str, fields: &Fields) -> Result<String, Refusal> {
+    let id = sink.mailbox.next_id();
+    let mail = match action {
+        "SendEmail" => compose(fields, &id, sink)?,
+        "SendRawEmail" => {
+            let data = fields.get("RawMessage.Data").map(String::as_str).unwrap_or_default();
+            STANDARD.decode(data).map_err(|error| Refusal::of("InvalidParameterValue", error.to_string()))?
+        }
+        other => {
+            return Err(Refusal::of("InvalidAction", format!("{other} is not an action of this sink")));
+        }
+    };
+    let fate = sink.faults.next();
+    if fate == Fate::Refused {
+        return Err(Refusal::internal("told to refuse"));
+    }
+    sink.mailbox.keep(&id, &mail).map_err(|error| Refusal::internal(error.to_string()))?;
+    if fate == Fate::Unanswered {
+        return Err(Refusal::internal("told to fail after sending"));
+    }
+    Ok(id)
+}
+
+/// The MIME of a `SendEmail`: text and HTML side by side, as SES itself makes it.
+fn compose(fields: &Fields, id: &str, sink: &Sink) -> Result<Vec<u8>, Refusal> {
+    let field = |name: &str| fields.get(name).filter(|value| !value.is_empty());
+    let need =
+        |name: &str| field(name).ok_or_else(|| Refusal::of("InvalidParameterValue", format!("{name} is missing")));
+    let seconds = (sink.clock)().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let mut message = MessageBuilder::new()
+        .message_id(format!("{id}@ses.local"))
+        .date(i64::try_from(seconds).unwrap_or(i64::MAX))
+        .subject(need("Message.Subject.Data")?.as_str());
+    let mut recipients = 0;
+    let addresses = [
+        ("From", vec![need("Source")?.clone()]),
+        ("To", members(fields, "Destination.ToAddresses")),
+        ("Cc", members(fields, "Destination.CcAddresses")),
+        ("Bcc", members(fields, "Destination.BccAddresses")),
+        ("Reply-To", members(fields, "ReplyToAddresses")),
+    ];
+    for (header, list) in addresses {
+        if list.iter().any(|address| !address.contains('@') || !address.is_ascii() || address.contains(['\r', '\n'])) {
+            return Err(Refusal::of("InvalidParameterValue", format!("{header} holds what is no address")));
+        }
+        if matches!(header, "To" | "Cc" | "Bcc") {
+            recipients += list.len();
+        }
+        if !list.is_empty() {
+            message = message.header(header, Raw::new(list.join(", ")));
+        }
+    }
+    if recipients == 0 {
+        return Err(Refusal::of("InvalidParameterValue", "there is no recipient"));
+    }
+    let (text, html) = (field("Message.Body.Text.Data"), field("Message.Body.Html.Data"));
+    if text.or(html).is_none() {
+        return Err(Refusal::of("InvalidParameterValue", "there is no body"));
+    }
+    if let Some(text) = text {
+        message = message.text_body(text.as_str());
+    }
+    if let Some(html) = html {
+        message = message.html_body(html.as_str());
+    }
+    message.write_to_vec().map_err(|error| Refusal::internal(error.to_string()))
+}
+
+/// A list of the query protocol: `name.member.1`, `name.member.2`…
+fn members(fields: &Fields, name: &str) -> Vec<String> {
+    (1..).map_while(|place: u32| fields.get(&format!("{name}.member.{place}")).cloned()).collect()
+}
+
+fn xml(status: StatusCode, body: String) -> Response {
+    (status, [(header::CONTENT_TYPE, "text/xml")], body).into_response()
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn half_of_the_requests_fail_the_same_way_in_every_run() {
+        let draw = || {
+            let faults = Faults::per_mille(400, 100);
+            (0..1000).map(|_| faults.next()).collect::<Vec<_>>()
+        };
+        let fates = draw();
+        assert_eq!(fates, draw());
+        let count = |fate| fates.iter().filter(|drawn| **drawn == fate).count();
+        assert!((350..450).contains(&count(Fate::Refused)), "{}", count(Fate::Refused));
+        assert!((70..130).contains(&count(Fate::Unanswered)), "{}", count(Fate::Unanswered));
+    }
+}

@@ -1,0 +1,135 @@
+//! The one way to reach AWS, shared by the clients of every service: one HTTP client, one TLS stack, settings from the
+//! environment. Figures behind each choice: `docs/decisions/2026-11-22-aws-clients-by-hand.md`.
+
+use std::time::Duration;
+
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_async::rt::sleep::TokioSleep;
+use aws_smithy_async::time::SystemTimeSource;
+use aws_smithy_http_client::Builder;
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
+use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_types::retry::RetryConfig;
+use aws_smithy_types::timeout::TimeoutConfig;
+use aws_types::SdkConfig;
+use aws_types::region::Region;
+
+/// The roots that AWS endpoints chain to (amazontrust.com), so that a cold start reads no certificate store.
+const AMAZON_ROOTS: &str = include_str!("../roots/amazon.pem");
+
+/// A service of ours that may live elsewhere than at AWS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Service {
+    /// Tables.
+    DynamoDb,
+    /// Documents.
+    S3,
+    /// Mails.
+    Ses,
+}
+
+/// Where the services are, when they are not at AWS: the SDK's own variables.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Endpoints {
+    /// `AWS_ENDPOINT_URL_DYNAMODB`
+    pub dynamodb: Option<String>,
+    /// `AWS_ENDPOINT_URL_S3`
+    pub s3: Option<String>,
+    /// `AWS_ENDPOINT_URL_SES`
+    pub ses: Option<String>,
+}
+
+impl Endpoints {
+    /// Those that the environment names.
+    pub fn from_env() -> Self {
+        let read = |name| std::env::var(name).ok().filter(|url| !url.is_empty());
+        Self {
+            dynamodb: read("AWS_ENDPOINT_URL_DYNAMODB"),
+            s3: read("AWS_ENDPOINT_URL_S3"),
+            ses: read("AWS_ENDPOINT_URL_SES"),
+        }
+    }
+
+    fn of(&self, service: Service) -> Option<&str> {
+        match service {
+            Service::DynamoDb => self.dynamodb.as_deref(),
+            Service::S3 => self.s3.as_deref(),
+            Service::Ses => self.ses.as_deref(),
+        }
+    }
+}
+
+/// A setting that the environment must give and does not.
+#[derive(Debug, thiserror::Error)]
+#[error("the environment variable {0} is not set")]
+pub struct MissingVariable(pub &'static str);
+
+/// What all clients share.
+#[derive(Clone, Debug)]
+pub struct Cloud {
+    http: SharedHttpClient,
+    credentials: Credentials,
+    region: Region,
+    endpoints: Endpoints,
+}
+
+impl Cloud {
+    /// As Lambda sets the environment: `AWS_REGION`, `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`.
+    ///
+    /// # Errors
+    /// [`MissingVariable`] names the first one that is not set.
+    pub fn from_env() -> Result<Self, MissingVariable> {
+        let need = |name| std::env::var(name).map_err(|_| MissingVariable(name));
+        let credentials = Credentials::new(
+            need("AWS_ACCESS_KEY_ID")?,
+            need("AWS_SECRET_ACCESS_KEY")?,
+            std::env::var("AWS_SESSION_TOKEN").ok(),
+            None,
+            "environment",
+        );
+        Ok(Self::new(need("AWS_REGION")?, credentials, Endpoints::from_env()))
+    }
+
+    /// With everything given, as the local runner does.
+    pub fn new(region: String, credentials: Credentials, endpoints: Endpoints) -> Self {
+        let tls =
+            TlsContext::builder().with_trust_store(trust_store()).build().expect("the embedded roots are well-formed");
+        let http = Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).tls_context(tls).build_https();
+        Self { http, credentials, region: Region::new(region), endpoints }
+    }
+
+    /// The settings of one service's client: two quick retries, a second to connect, five to answer.
+    pub fn settings(&self, service: Service) -> SdkConfig {
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(Duration::from_secs(1))
+            .operation_attempt_timeout(Duration::from_secs(5))
+            .build();
+        let mut settings = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .http_client(self.http.clone())
+            .credentials_provider(SharedCredentialsProvider::new(self.credentials.clone()))
+            .region(self.region.clone())
+            .retry_config(RetryConfig::standard().with_max_attempts(3))
+            .timeout_config(timeouts)
+            .sleep_impl(TokioSleep::new())
+            .time_source(SystemTimeSource::new());
+        if let Some(url) = self.endpoints.of(service) {
+            settings = settings.endpoint_url(url);
+        }
+        settings.build()
+    }
+
+    /// Whether this service is somewhere else than at AWS.
+    pub fn is_elsewhere(&self, service: Service) -> bool {
+        self.endpoints.of(service).is_some()
+    }
+}
+
+/// Amazon's own roots; outside Lambda, the platform's as well.
+fn trust_store() -> TrustStore {
+    let in_lambda = std::env::var_os("AWS_LAMBDA_FUNCTION_NAME").is_some();
+    TrustStore::empty().with_native_roots(!in_lambda).with_pem_certificate(AMAZON_ROOTS)
+}

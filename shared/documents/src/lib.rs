@@ -1,0 +1,7 @@
+//! The documents people sign or file, as tagged PDFs: Typst templates filled with data, never with markup.
+
+mod convention;
+mod press;
+
+pub use convention::{ConventionText, Credit, convention_pdf};
+pub use press::RenderError;

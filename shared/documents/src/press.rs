@@ -1,0 +1,221 @@
+//! The press: one Typst world (fonts, house style, templates) that turns a template and its data into PDF bytes.
+
+use std::sync::LazyLock;
+
+use serde::Serialize;
+use serde_json::Value;
+use typst::diag::{FileError, FileResult, SourceDiagnostic};
+use typst::foundations::{Bytes, Datetime, Duration, Smart};
+use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
+use typst::text::{Font, FontBook};
+use typst::utils::LazyHash;
+use typst::{Library, LibraryExt, World};
+use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
+
+/// Renders a memoized result survives without being used again: what templates share stays warm, what belonged
+/// to one partner does not pile up in a process that lives long.
+const KEPT_RENDERS: usize = 2;
+
+/// The longest run without a space that is sure to fit half the width of a page at the size of the text.
+const LONGEST_RUN: usize = 24;
+
+/// Stands for a character that no embedded font draws: PDF/A forbids the empty box a missing glyph would leave.
+const UNDRAWABLE: char = '□';
+
+static SOURCE_SANS: [&[u8]; 2] = [
+    include_bytes!("../fonts/SourceSans3-Regular.ttf"),
+    include_bytes!("../fonts/SourceSans3-SemiBold.ttf"),
+];
+
+static PRESS: LazyLock<Press> = LazyLock::new(Press::new);
+
+/// Where a template finds its data.
+static DATA: LazyLock<FileId> = LazyLock::new(|| file("data.json"));
+
+/// Why a document was not made. The text is for the log: it may quote what the document says.
+#[derive(Debug, thiserror::Error)]
+pub enum RenderError {
+    /// The data could not be written as JSON.
+    #[error("the document's data is not JSON: {0}")]
+    Data(#[from] serde_json::Error),
+    /// The template was refused by the compiler, or the result by the PDF/A and PDF/UA checker.
+    #[error("the document was refused: {0}")]
+    Refused(String),
+}
+
+/// A template, parsed once for the life of the process.
+pub(crate) struct Template(Source);
+
+impl Template {
+    /// The template `name` with the text `markup`.
+    pub(crate) fn new(name: &str, markup: &str) -> Self {
+        Self(Source::new(file(name), markup.to_owned()))
+    }
+}
+
+/// Fills `template` with `data` and returns the bytes of a tagged PDF that is PDF/A-2a and PDF/UA-1.
+///
+/// The template reads `data` with `json("/data.json")` and sets the document's title, language and date itself.
+/// `identifier` names the document for good: the same identifier and data always give the same bytes. It is CPU
+/// work of some tens of milliseconds and does not yield.
+///
+/// # Errors
+/// [`RenderError::Data`] when `data` does not serialise, [`RenderError::Refused`] when the template fails.
+pub(crate) fn render(template: &Template, data: &impl Serialize, identifier: String) -> Result<Vec<u8>, RenderError> {
+    let mut data = serde_json::to_value(data)?;
+    PRESS.make_drawable(&mut data);
+    let sheet = Sheet { template: &template.0, data: Bytes::new(serde_json::to_vec(&data)?) };
+    let options = PdfOptions {
+        ident: Smart::Custom(identifier),
+        creator: Smart::Custom(Some("e-PASS JEUNES".to_owned())),
+        standards: PdfStandards::new(&[PdfStandard::A_2a, PdfStandard::Ua_1])
+            .map_err(|refused| RenderError::Refused(refused.message().to_string()))?,
+        ..PdfOptions::default()
+    };
+    let pdf = typst::compile(&sheet)
+        .output
+        .and_then(|document| typst_pdf::pdf(&document, &options))
+        .map_err(|refused| RenderError::Refused(told(&refused)));
+    typst::comemo::evict(KEPT_RENDERS);
+    pdf
+}
+
+/// The diagnostics' sentences on one line.
+fn told(diagnostics: &[SourceDiagnostic]) -> String {
+    let sentences: Vec<&str> = diagnostics.iter().map(|diagnostic| diagnostic.message.as_str()).collect();
+    sentences.join("; ")
+}
+
+/// The id of a file of ours in Typst's virtual file system.
+fn file(name: &str) -> FileId {
+    let path = VirtualPath::new(name).expect("the names of our templates are plain file names");
+    RootedPath::new(VirtualRoot::Project, path).intern()
+}
+
+/// What all documents share.
+struct Press {
+    library: LazyHash<Library>,
+    book: LazyHash<FontBook>,
+    fonts: Vec<Font>,
+    house: Source,
+}
+
+impl Press {
+    fn new() -> Self {
+        let fonts: Vec<Font> =
+            SOURCE_SANS.into_iter().flat_map(|bytes| Font::iter(Bytes::new(bytes))).collect();
+        Self {
+            library: LazyHash::new(Library::default()),
+            book: LazyHash::new(FontBook::from_fonts(&fonts)),
+            fonts,
+            house: Source::new(file("house.typ"), include_str!("../templates/house.typ").to_owned()),
+        }
+    }
+
+    /// Makes each text in `data` one that can be set in print: see [`Press::drawable`].
+    fn make_drawable(&self, data: &mut Value) {
+        match data {
+            Value::String(text) => *text = self.drawable(text),
+            Value::Array(values) => values.iter_mut().for_each(|value| self.make_drawable(value)),
+            Value::Object(fields) => fields.values_mut().for_each(|value| self.make_drawable(value)),
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+
+    /// `text` without invisible controls, with [`UNDRAWABLE`] for what no font draws, and with a place to break
+    /// the line (U+200B) inside a run too long for a column.
+    fn drawable(&self, text: &str) -> String {
+        let mut drawable = String::with_capacity(text.len());
+        let mut run = 0;
+        for character in text.chars().filter(|&character| !is_invisible(character)) {
+            run = if character.is_whitespace() { 0 } else { run + 1 };
+            if run > LONGEST_RUN {
+                drawable.push('\u{200b}');
+                run = 1;
+            }
+            drawable.push(if self.draws(character) { character } else { UNDRAWABLE });
+        }
+        drawable
+    }
+
+    /// Whether each font draws `character`, whatever the weight it is set in.
+    fn draws(&self, character: char) -> bool {
+        self.fonts.iter().all(|font| font.info().coverage.contains(u32::from(character)))
+    }
+}
+
+/// Controls, marks of direction, joiners and variation selectors: they draw nothing and PDF/A has no place for them.
+fn is_invisible(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}'
+                | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}'
+        )
+}
+
+/// One document on the press.
+struct Sheet<'a> {
+    template: &'a Source,
+    data: Bytes,
+}
+
+impl World for Sheet<'_> {
+    fn library(&self) -> &LazyHash<Library> {
+        &PRESS.library
+    }
+
+    fn book(&self) -> &LazyHash<FontBook> {
+        &PRESS.book
+    }
+
+    fn main(&self) -> FileId {
+        self.template.id()
+    }
+
+    fn source(&self, id: FileId) -> FileResult<Source> {
+        [self.template, &PRESS.house]
+            .into_iter()
+            .find(|source| source.id() == id)
+            .cloned()
+            .ok_or_else(|| FileError::NotFound(id.vpath().get_without_slash().into()))
+    }
+
+    fn file(&self, id: FileId) -> FileResult<Bytes> {
+        if id == *DATA {
+            return Ok(self.data.clone());
+        }
+        Ok(Bytes::from_string(self.source(id)?.text().to_owned()))
+    }
+
+    fn font(&self, index: usize) -> Option<Font> {
+        PRESS.fonts.get(index).cloned()
+    }
+
+    /// No clock: a document's date is part of its data, or the same data would not give the same bytes.
+    fn today(&self, _offset: Option<Duration>) -> Option<Datetime> {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn french_greek_and_cyrillic_are_drawn_as_they_are() {
+        let text = "L’Œuvre & Fils — ça coûte 12,50\u{a0}€, n°\u{202f}4, Ωμέγα, Ёлка, Łódź";
+        assert_eq!(PRESS.drawable(text), text);
+    }
+
+    #[test]
+    fn what_no_font_draws_becomes_a_visible_mark_and_controls_vanish() {
+        assert_eq!(PRESS.drawable("書店 \u{1f3ad}\u{fe0f} \u{e000}Au\u{0}\u{202e}x\u{feff} mots"), "□□ □ □Aux mots");
+    }
+
+    #[test]
+    fn a_run_without_spaces_can_be_broken() {
+        let drawable = PRESS.drawable(&"W".repeat(60));
+        assert_eq!(drawable.split('\u{200b}').map(str::len).collect::<Vec<_>>(), [24, 24, 12]);
+    }
+}

@@ -1,0 +1,263 @@
+//! Accounts: who may sign in, as what, and how often a wrong password may be tried.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::{Email, Fault, Line, PartnerId};
+
+/// The four kinds of person that sign in (`product.md`, *Who can do what*).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// A young person with a card and a wallet.
+    Beneficiary,
+    /// A shop, cinema, theatre… with a dossier.
+    Partner,
+    /// A school or training centre.
+    Establishment,
+    /// The operator's staff.
+    Team,
+}
+
+impl Role {
+    /// Every role, in the order of the home page's doors.
+    pub const ALL: [Self; 4] = [Self::Beneficiary, Self::Establishment, Self::Partner, Self::Team];
+
+    /// What the screens call it.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Beneficiary => "Jeune bénéficiaire",
+            Self::Partner => "Partenaire",
+            Self::Establishment => "Établissement",
+            Self::Team => "Équipe e-PASS",
+        }
+    }
+
+    /// The word of the JSON contract.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Beneficiary => "beneficiary",
+            Self::Partner => "partner",
+            Self::Establishment => "establishment",
+            Self::Team => "team",
+        }
+    }
+}
+
+/// The *identifiant* with which somebody signs in: 3 to 40 of `a–z 0–9 . -`, lower case.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Identifier(String);
+
+impl Identifier {
+    /// Reads an identifier as typed: surrounding space and case do not count.
+    ///
+    /// # Errors
+    /// `missing` when blank; `identifier` when it has other characters or another length.
+    pub fn parse(text: &str) -> Result<Self, Fault> {
+        let typed = text.trim().to_lowercase();
+        if typed.is_empty() {
+            return Err(Fault::missing());
+        }
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '.' || c == '-';
+        if !(3..=40).contains(&typed.len()) || !typed.chars().all(plain) {
+            return Err(Fault::new(
+                "identifier",
+                "Un identifiant compte 3 à 40 lettres sans accent, chiffres, points ou tirets.",
+            ));
+        }
+        Ok(Self(typed))
+    }
+
+    /// An identifier that its owner recognises: the name in plain letters, then four digits.
+    ///
+    /// `name` is any text; `number` supplies the digits (its last four count).
+    pub fn from_name(name: &str, number: u32) -> Self {
+        let mut slug = String::new();
+        for c in name.chars().flat_map(char::to_lowercase) {
+            match plain_letter(c) {
+                Some(letters) => slug.push_str(letters),
+                None if c.is_ascii_alphanumeric() => slug.push(c),
+                None if !slug.is_empty() && !slug.ends_with('-') => slug.push('-'),
+                None => {}
+            }
+        }
+        slug.truncate(24);
+        let slug = slug.trim_matches('-');
+        let slug = if slug.is_empty() { "compte" } else { slug };
+        Self(format!("{slug}-{:04}", number % 10_000))
+    }
+
+    /// The canonical text, the key of the account.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The plain letters for an accented one of French, Occitan or a neighbour's language.
+const fn plain_letter(c: char) -> Option<&'static str> {
+    Some(match c {
+        'à' | 'á' | 'â' | 'ä' | 'ã' => "a",
+        'ç' => "c",
+        'è' | 'é' | 'ê' | 'ë' => "e",
+        'ì' | 'í' | 'î' | 'ï' => "i",
+        'ñ' => "n",
+        'ò' | 'ó' | 'ô' | 'ö' | 'õ' => "o",
+        'ù' | 'ú' | 'û' | 'ü' => "u",
+        'ÿ' => "y",
+        'œ' => "oe",
+        'æ' => "ae",
+        _ => return None,
+    })
+}
+
+impl std::fmt::Debug for Identifier {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Identifier(***)")
+    }
+}
+
+impl std::fmt::Display for Identifier {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl TryFrom<String> for Identifier {
+    type Error = Fault;
+    fn try_from(text: String) -> Result<Self, Fault> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Identifier> for String {
+    fn from(identifier: Identifier) -> Self {
+        identifier.0
+    }
+}
+
+/// Whose data an account opens.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "role", content = "of")]
+pub enum Holder {
+    /// A young person.
+    Beneficiary(crate::BeneficiaryId),
+    /// A partner.
+    Partner(PartnerId),
+    /// A school; its own data come with the outings.
+    Establishment,
+    /// A member of the team.
+    Team,
+}
+
+impl Holder {
+    /// The role that goes with it.
+    pub const fn role(&self) -> Role {
+        match self {
+            Self::Beneficiary(_) => Role::Beneficiary,
+            Self::Partner(_) => Role::Partner,
+            Self::Establishment => Role::Establishment,
+            Self::Team => Role::Team,
+        }
+    }
+}
+
+/// A password that was mailed: good for a day, to be changed at first use.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Provisional {
+    /// Argon2id, PHC string.
+    pub hash: PasswordHash,
+    /// The first instant at which it opens nothing any more.
+    pub expires_at: Timestamp,
+}
+
+impl Provisional {
+    /// How long a mailed password lives (`product.md`, *Accounts*).
+    pub const LIFE: SignedDuration = SignedDuration::from_hours(24);
+
+    /// One that was made at `now`.
+    pub fn made(hash: PasswordHash, now: Timestamp) -> Self {
+        Self { hash, expires_at: now + Self::LIFE }
+    }
+
+    /// Whether it still opens the account.
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        now < self.expires_at
+    }
+}
+
+/// An Argon2id hash as a PHC string; never printed.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasswordHash(pub String);
+
+impl std::fmt::Debug for PasswordHash {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("PasswordHash(***)")
+    }
+}
+
+/// Somebody who may sign in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// The identifier, also the key.
+    pub identifier: Identifier,
+    /// What it opens.
+    pub holder: Holder,
+    /// Where its mails go.
+    pub email: Email,
+    /// The name shown in the header.
+    pub name: Line,
+    /// The chosen password; none until the provisional one was changed.
+    pub password: Option<PasswordHash>,
+    /// A mailed password that waits for its first use.
+    pub provisional: Option<Provisional>,
+    /// Counts the changes of password: a session of an earlier count is over.
+    pub password_version: u32,
+}
+
+/// Wrong passwords in a row, per identifier (kept in the counters table).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct WrongPasswords(pub u32);
+
+impl WrongPasswords {
+    /// How many may be wrong before one has to wait.
+    pub const FREE: u32 = 5;
+
+    /// How long to wait after this many: nothing, then one minute that doubles up to an hour.
+    pub fn wait(self) -> SignedDuration {
+        match self.0.checked_sub(Self::FREE) {
+            None => SignedDuration::ZERO,
+            Some(doublings) => SignedDuration::from_mins(1 << doublings.min(6)).min(SignedDuration::from_hours(1)),
+        }
+    }
+}
+
+/// Wrong look-ups that a desk may make in an hour before it has to wait.
+pub const WRONG_LOOK_UPS_AN_HOUR: u32 = 10;
+
+/// Provisional passwords or reminders that may be asked for in an hour, per identifier or address.
+pub const RECOVERIES_AN_HOUR: u32 = 3;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_wait_after_wrong_passwords_doubles_from_a_minute_to_an_hour() {
+        let minutes = |wrong| WrongPasswords(wrong).wait().as_mins();
+        assert_eq!([4, 5, 6, 7, 8, 9, 10, 11, 12, 40].map(minutes), [0, 1, 2, 4, 8, 16, 32, 60, 60, 60]);
+    }
+
+    #[test]
+    fn an_identifier_is_made_of_the_name_in_plain_letters() {
+        assert_eq!(Identifier::from_name("L'Œil écoute – Librairie", 71_234).as_str(), "l-oeil-ecoute-librairie-1234");
+        assert_eq!(Identifier::from_name("Ωμέγα", 7).as_str(), "compte-0007");
+        assert!(Identifier::parse(Identifier::from_name("Théâtre du Gymnase, Marseille 1er", 1).as_str()).is_ok());
+    }
+
+    #[test]
+    fn an_identifier_is_the_same_in_capitals() {
+        assert_eq!(Identifier::parse(" Partenaire ").unwrap(), Identifier::parse("partenaire").unwrap());
+        assert_eq!(Identifier::parse("a b").unwrap_err().code, "identifier");
+    }
+}

@@ -1,0 +1,132 @@
+//! The young person with a card and a wallet, and the vouchers that stand for the card.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    BeneficiaryId, BirthDate, Campaign, CardNumber, Envelope, Euros, FileNumber, Line, Refusal, TransactionId,
+};
+
+/// A young person. The wallet is part of it: one item, one condition, one debit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Beneficiary {
+    /// The key.
+    pub id: BeneficiaryId,
+    /// *Prénom*.
+    pub first_name: Line,
+    /// *Nom*.
+    pub last_name: Line,
+    /// Asked for at the desk, with one of the numbers.
+    pub birth_date: BirthDate,
+    /// *N° de carte*.
+    pub card: CardNumber,
+    /// *N° de dossier*.
+    pub file: FileNumber,
+    /// Whether the card pays.
+    pub card_state: CardState,
+    /// What is left, per envelope.
+    pub wallet: Wallet,
+}
+
+/// Whether a card pays; the team suspends and reinstates it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CardState {
+    /// It pays.
+    Active,
+    /// It does not, until the team reinstates it.
+    Suspended,
+}
+
+/// What is left of a campaign's dotation, per envelope. Envelopes never mix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wallet {
+    /// The campaign whose credit this is; afterwards it is worth nothing.
+    pub campaign: Campaign,
+    /// *Lecture*.
+    pub reading: Euros,
+    /// *Cinéma*.
+    pub cinema: Euros,
+    /// *Spectacle / Arts visuels*.
+    pub performance: Euros,
+    /// *Sorties*.
+    pub outing: Euros,
+}
+
+impl Wallet {
+    /// A full one: what the campaign credits (guide §2.2).
+    pub fn full(campaign: Campaign) -> Self {
+        let [reading, cinema, performance, outing] = Envelope::ALL.map(|envelope| campaign.dotation(envelope));
+        Self { campaign, reading, cinema, performance, outing }
+    }
+
+    /// What is left in one envelope.
+    pub const fn balance(&self, envelope: Envelope) -> Euros {
+        match envelope {
+            Envelope::Reading => self.reading,
+            Envelope::Cinema => self.cinema,
+            Envelope::Performance => self.performance,
+            Envelope::Outing => self.outing,
+        }
+    }
+
+    /// What is left in `envelope` after paying `amount` at `now`; the wallet itself does not change.
+    ///
+    /// # Errors
+    /// [`Refusal::CampaignOver`], [`Refusal::BalanceTooLow`].
+    pub fn after(&self, envelope: Envelope, amount: Euros, now: Timestamp) -> Result<Euros, Refusal> {
+        if self.campaign != Campaign::at(now) {
+            return Err(Refusal::CampaignOver);
+        }
+        let available = self.balance(envelope);
+        available.checked_sub(amount).ok_or(Refusal::BalanceTooLow { envelope, available })
+    }
+}
+
+/// What a number typed at the desk leads to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReferenceEntry {
+    /// Whose number it is.
+    pub beneficiary: BeneficiaryId,
+    /// A voucher's own terms; none for a card or file number.
+    pub voucher: Option<Voucher>,
+}
+
+/// A number of one use that stands for the card (`product.md`, *Voucher*).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Voucher {
+    /// The one envelope that it pays from, or any.
+    pub envelope: Option<Envelope>,
+    /// The first instant at which it pays nothing.
+    pub expires_at: Timestamp,
+    /// The transaction that used it.
+    pub used_by: Option<TransactionId>,
+}
+
+impl Voucher {
+    /// Whether it may be shown at a desk.
+    ///
+    /// # Errors
+    /// [`Refusal::VoucherUsed`], [`Refusal::VoucherExpired`].
+    pub fn live(&self, now: Timestamp) -> Result<(), Refusal> {
+        if self.used_by.is_some() {
+            return Err(Refusal::VoucherUsed);
+        }
+        if now >= self.expires_at {
+            return Err(Refusal::VoucherExpired);
+        }
+        Ok(())
+    }
+
+    /// Whether it pays from this envelope.
+    ///
+    /// # Errors
+    /// Those of [`Voucher::live`], and [`Refusal::VoucherForAnotherEnvelope`].
+    pub fn pays(&self, envelope: Envelope, now: Timestamp) -> Result<(), Refusal> {
+        self.live(now)?;
+        match self.envelope {
+            Some(only) if only != envelope => Err(Refusal::VoucherForAnotherEnvelope(only)),
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,451 @@
+//! Days and campaigns as people in France count them: in the time of Europe/Paris, through clock changes.
+
+use std::fmt;
+use std::sync::LazyLock;
+
+use jiff::civil::{Date, date};
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::text::hidden_in_debug;
+use crate::{Envelope, Euros, Fault};
+
+static PARIS: LazyLock<TimeZone> =
+    LazyLock::new(|| TimeZone::get("Europe/Paris").expect("the time zone database is in the binary"));
+
+/// The days that the product can speak of.
+const EARLIEST: Date = date(1900, 1, 1);
+const LATEST: Date = date(2199, 12, 31);
+
+/// A calendar day in Europe/Paris, from 1900 to 2199.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ParisDay(Date);
+
+impl ParisDay {
+    /// The day that it is in Paris at that instant.
+    pub fn of(at: Timestamp) -> Self {
+        Self::new(PARIS.to_datetime(at).date())
+    }
+
+    /// That day; before 1900 or after 2199, the nearest one in between.
+    pub fn new(day: Date) -> Self {
+        Self(day.clamp(EARLIEST, LATEST))
+    }
+
+    /// The civil date.
+    pub const fn date(self) -> Date {
+        self.0
+    }
+
+    /// Its first instant.
+    pub fn starts(self) -> Timestamp {
+        first_instant(self.0)
+    }
+
+    /// The first instant of the next day: 23, 24 or 25 hours after the first of this one.
+    pub fn ends(self) -> Timestamp {
+        first_instant(self.0.tomorrow().expect("2200 has days"))
+    }
+
+    /// The day that many days later, or earlier when negative; never outside 1900 to 2199.
+    pub fn plus_days(self, days: i32) -> Self {
+        Self::new(self.0.saturating_add(Span::new().days(days.clamp(-200_000, 200_000))))
+    }
+
+    /// Reads `22/11/2026`, `22112026` or `2026-11-22`; `.`, `-` or spaces may stand for the slashes.
+    ///
+    /// # Errors
+    /// `missing` when blank; `day` when it is no day from 1900 to 2199.
+    pub fn parse(text: &str) -> Result<Self, Fault> {
+        let typed = text.trim();
+        if typed.is_empty() {
+            return Err(Fault::missing());
+        }
+        read_date(typed).filter(|day| (EARLIEST..=LATEST).contains(day)).map(Self).ok_or(Fault::new(
+            "day",
+            "Indiquez une date qui existe, sous la forme jour/mois/année : par exemple 22/11/2026.",
+        ))
+    }
+
+    /// `2026-11-22`, the canonical text.
+    pub fn iso(self) -> String {
+        self.0.to_string()
+    }
+}
+
+fn first_instant(day: Date) -> Timestamp {
+    PARIS.to_timestamp(day.at(0, 0, 0, 0)).expect("days from 1900 to 2200 are within Timestamp's range")
+}
+
+/// The civil date of `d/m/yyyy`, `ddmmyyyy` or `yyyy-mm-dd`, if there is one.
+fn read_date(typed: &str) -> Option<Date> {
+    let parts: Vec<&str> = typed.split(['/', '-', '.', ' ', '\u{A0}', '\u{202F}']).collect();
+    let (day, month, year) = match parts.as_slice() {
+        [year, month, day] if year.len() == 4 => (*day, *month, *year),
+        [day, month, year] if year.len() == 4 => (*day, *month, *year),
+        [all] if all.len() == 8 && all.is_ascii() => (&all[..2], &all[2..4], &all[4..]),
+        _ => return None,
+    };
+    let small = |part: &str| (1..=2).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+    if !small(day) || !small(month) || !year.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
+}
+
+fn write_day(day: Date, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    write!(f, "{:02}/{:02}/{:04}", day.day(), day.month(), day.year())
+}
+
+impl fmt::Display for ParisDay {
+    /// `22/11/2026`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_day(self.0, f)
+    }
+}
+
+impl TryFrom<String> for ParisDay {
+    type Error = Fault;
+    fn try_from(text: String) -> Result<Self, Fault> {
+        Self::parse(&text)
+    }
+}
+
+impl From<ParisDay> for String {
+    fn from(day: ParisDay) -> Self {
+        day.iso()
+    }
+}
+
+/// An instant for people: `22/11/2026 à 14 h 05`, Paris time, with U+00A0 around the `h`.
+pub fn paris_time(at: Timestamp) -> String {
+    let there = PARIS.to_datetime(at);
+    format!("{} à {}\u{A0}h\u{A0}{:02}", ParisDay(there.date()), there.hour(), there.minute())
+}
+
+/// A school year, 1 September to 31 August, during which one dotation can be spent (`product.md`, *Dotation*).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Campaign {
+    start_year: i16,
+}
+
+impl Campaign {
+    /// The campaign that an instant falls in.
+    pub fn at(now: Timestamp) -> Self {
+        Self::of(ParisDay::of(now))
+    }
+
+    /// The campaign that a day falls in.
+    pub fn of(day: ParisDay) -> Self {
+        let date = day.date();
+        Self { start_year: if date.month() >= 9 { date.year() } else { date.year() - 1 } }
+    }
+
+    /// `2026-2027`, the canonical text.
+    pub fn code(self) -> String {
+        format!("{}-{}", self.start_year, self.start_year + 1)
+    }
+
+    /// Reads a code.
+    ///
+    /// # Errors
+    /// `missing` when blank; `campaign` when it is not two years that follow each other.
+    pub fn parse(text: &str) -> Result<Self, Fault> {
+        let typed = text.trim();
+        if typed.is_empty() {
+            return Err(Fault::missing());
+        }
+        typed
+            .split_once('-')
+            .and_then(|(first, _)| first.parse().ok())
+            .filter(|first| (1900..2199).contains(first))
+            .map(|start_year| Self { start_year })
+            .filter(|campaign| campaign.code() == typed)
+            .ok_or(Fault::new("campaign", "Indiquez une campagne par ses deux années, par exemple 2026-2027."))
+    }
+
+    /// For people: `Campagne 2026-2027`.
+    pub fn label(self) -> String {
+        format!("Campagne {}", self.code())
+    }
+
+    /// 1 September.
+    pub fn first_day(self) -> ParisDay {
+        ParisDay::new(date(self.start_year, 9, 1))
+    }
+
+    /// 31 August of the next year.
+    pub fn last_day(self) -> ParisDay {
+        ParisDay::new(date(self.start_year + 1, 8, 31))
+    }
+
+    /// What a wallet is credited with: the one table of amounts.
+    pub const fn dotation(self, envelope: Envelope) -> Euros {
+        match envelope {
+            Envelope::Reading => Euros::from_cents(28_00),
+            Envelope::Cinema => Euros::from_cents(12_00),
+            Envelope::Performance | Envelope::Outing => Euros::from_cents(10_00),
+        }
+    }
+}
+
+impl fmt::Display for Campaign {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.code())
+    }
+}
+
+impl TryFrom<String> for Campaign {
+    type Error = Fault;
+    fn try_from(text: String) -> Result<Self, Fault> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Campaign> for String {
+    fn from(campaign: Campaign) -> Self {
+        campaign.code()
+    }
+}
+
+/// The day on which somebody was born.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct BirthDate(Date);
+
+impl BirthDate {
+    /// Reads a birth date, in the forms of [`ParisDay::parse`].
+    ///
+    /// # Errors
+    /// `missing` when blank; `birth_date` when it is no day; `birth_date_future` after `today`;
+    /// `birth_date_too_old` before 1900.
+    pub fn parse(text: &str, today: ParisDay) -> Result<Self, Fault> {
+        let born = Self::read(text)?;
+        if born.0 > today.date() {
+            return Err(Fault::new("birth_date_future", "Vérifiez la date de naissance : elle est dans le futur."));
+        }
+        Ok(born)
+    }
+
+    /// A birth date that was checked against today when it was first typed.
+    fn read(text: &str) -> Result<Self, Fault> {
+        let typed = text.trim();
+        if typed.is_empty() {
+            return Err(Fault::missing());
+        }
+        let born = read_date(typed).ok_or(Fault::new(
+            "birth_date",
+            "Indiquez la date de naissance sous la forme jour/mois/année : par exemple 14/05/2008.",
+        ))?;
+        if born < EARLIEST {
+            return Err(Fault::new("birth_date_too_old", "Vérifiez l’année de naissance : elle précède 1900."));
+        }
+        Ok(Self(born))
+    }
+
+    /// `2008-05-14`, the canonical text.
+    pub fn iso(self) -> String {
+        self.0.to_string()
+    }
+
+    /// The civil date.
+    pub const fn date(self) -> Date {
+        self.0
+    }
+
+    /// Whole years on a day; who was born on 29 February turns a year older on 1 March of other years.
+    pub fn age_on(self, day: ParisDay) -> i16 {
+        let today = day.date();
+        let before_birthday = (today.month(), today.day()) < (self.0.month(), self.0.day());
+        today.year() - self.0.year() - i16::from(before_birthday)
+    }
+}
+
+impl fmt::Display for BirthDate {
+    /// `14/05/2008`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_day(self.0, f)
+    }
+}
+
+impl TryFrom<String> for BirthDate {
+    type Error = Fault;
+    fn try_from(text: String) -> Result<Self, Fault> {
+        Self::read(&text)
+    }
+}
+
+impl From<BirthDate> for String {
+    fn from(born: BirthDate) -> Self {
+        born.iso()
+    }
+}
+
+hidden_in_debug!(BirthDate);
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn day(text: &str) -> ParisDay {
+        ParisDay::parse(text).unwrap()
+    }
+
+    fn instant(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    fn hours(of: ParisDay) -> i64 {
+        of.ends().duration_since(of.starts()).as_hours()
+    }
+
+    #[test]
+    fn days_last_23_and_25_hours_when_the_clock_changes() {
+        assert_eq!([day("28/03/2026"), day("29/03/2026"), day("30/03/2026")].map(hours), [24, 23, 24]);
+        assert_eq!([day("24/10/2026"), day("25/10/2026"), day("26/10/2026")].map(hours), [24, 25, 24]);
+    }
+
+    #[test]
+    fn a_day_ends_at_midnight_in_paris_on_both_days_of_the_change() {
+        for (text, last) in [("29/03/2026", "2026-03-29T23:59:59+02:00"), ("25/10/2026", "2026-10-25T23:59:59+01:00")] {
+            assert_eq!(ParisDay::of(instant(last)), day(text));
+            assert_eq!(day(text).ends(), instant(last) + jiff::SignedDuration::from_secs(1));
+            assert_eq!(ParisDay::of(day(text).ends()), day(text).plus_days(1));
+        }
+        assert_eq!(day("29/03/2026").starts(), instant("2026-03-29T00:00:00+01:00"));
+        assert_eq!(day("25/10/2026").starts(), instant("2026-10-25T00:00:00+02:00"));
+    }
+
+    #[test]
+    fn a_day_is_read_however_it_is_written() {
+        for text in ["22/11/2026", "22112026", "2026-11-22", "22-11-2026", "22.11.2026", " 22 11 2026 "] {
+            assert_eq!(day(text).iso(), "2026-11-22", "{text}");
+        }
+        assert_eq!(day("5/9/2026").to_string(), "05/09/2026");
+        for text in [
+            "31/02/2026",
+            "22/11/26",
+            "221126",
+            "22/11",
+            "+2/11/2026",
+            "22/+1/2026",
+            "22/11/2026/1",
+            "2é/11/2026",
+            "01/01/1899",
+            "01/01/2200",
+            "hier",
+            "é2112026",
+        ] {
+            assert_eq!(ParisDay::parse(text).unwrap_err().code, "day", "{text}");
+        }
+        assert_eq!(ParisDay::parse("").unwrap_err().code, "missing");
+    }
+
+    #[test]
+    fn days_outside_the_calendar_are_held_at_its_ends() {
+        assert_eq!(ParisDay::new(Date::MAX).iso(), "2199-12-31");
+        assert_eq!(day("2026-11-22").plus_days(i32::MIN).iso(), "1900-01-01");
+        assert_eq!(day("2026-11-22").plus_days(i32::MAX).iso(), "2199-12-31");
+        assert_eq!(ParisDay::of(Timestamp::MAX).iso(), "2199-12-31");
+        assert_eq!(ParisDay::of(Timestamp::MIN).starts(), ParisDay::new(Date::MIN).starts());
+    }
+
+    #[test]
+    fn an_instant_is_shown_in_the_time_of_paris() {
+        assert_eq!(paris_time(instant("2026-11-22T13:05:00Z")), "22/11/2026 à 14\u{A0}h\u{A0}05");
+        assert_eq!(paris_time(instant("2026-07-31T22:30:00Z")), "01/08/2026 à 0\u{A0}h\u{A0}30");
+    }
+
+    #[test]
+    fn a_campaign_changes_at_midnight_on_the_first_of_september() {
+        assert_eq!(Campaign::at(instant("2026-08-31T23:59:59+02:00")).code(), "2025-2026");
+        assert_eq!(Campaign::at(instant("2026-09-01T00:00:00+02:00")).code(), "2026-2027");
+    }
+
+    #[test]
+    fn a_campaign_credits_sixty_euros_in_four_envelopes() {
+        let campaign = Campaign::parse("2026-2027").unwrap();
+        assert_eq!(Envelope::ALL.map(|envelope| campaign.dotation(envelope).cents()), [28_00, 12_00, 10_00, 10_00]);
+    }
+
+    #[test]
+    fn a_campaign_is_two_years_that_follow_each_other() {
+        assert_eq!(Campaign::parse(" 2026-2027 ").unwrap().label(), "Campagne 2026-2027");
+        for text in ["2026", "2026-2028", "2027-2026", "+2026-2027", "32767-32768", "26-27"] {
+            assert_eq!(Campaign::parse(text).unwrap_err().code, "campaign", "{text}");
+        }
+    }
+
+    #[test]
+    fn a_birth_date_is_in_the_past_and_in_living_memory() {
+        let today = day("22/11/2026");
+        let code = |text| BirthDate::parse(text, today).map(BirthDate::iso).map_err(|fault| fault.code);
+        assert_eq!(code("14052008"), Ok("2008-05-14".into()));
+        assert_eq!(code("22/11/2026"), Ok("2026-11-22".into()));
+        assert_eq!(code("23/11/2026"), Err("birth_date_future"));
+        assert_eq!(code("31/12/1899"), Err("birth_date_too_old"));
+        assert_eq!(code("30/02/2008"), Err("birth_date"));
+        assert_eq!(code(""), Err("missing"));
+    }
+
+    #[test]
+    fn a_birth_date_does_not_reach_a_log() {
+        let born = BirthDate::parse("14/05/2008", day("22/11/2026")).unwrap();
+        assert_eq!(format!("{born:?}"), "BirthDate(***)");
+        assert_eq!(born.to_string(), "14/05/2008");
+        assert_eq!(serde_json::to_string(&born).unwrap(), "\"2008-05-14\"");
+        assert_eq!(serde_json::from_str::<BirthDate>("\"2008-05-14\"").unwrap(), born);
+    }
+
+    #[test]
+    fn one_is_a_year_older_on_the_birthday() {
+        let born = |text| BirthDate::parse(text, day("22/11/2026")).unwrap();
+        assert_eq!(born("14/05/2008").age_on(day("13/05/2026")), 17);
+        assert_eq!(born("14/05/2008").age_on(day("14/05/2026")), 18);
+        assert_eq!(born("29/02/2008").age_on(day("28/02/2026")), 17);
+        assert_eq!(born("29/02/2008").age_on(day("01/03/2026")), 18);
+    }
+
+    fn any_day() -> impl Strategy<Value = ParisDay> {
+        (0..109_000_i32).prop_map(|days| ParisDay::new(EARLIEST).plus_days(days))
+    }
+
+    proptest! {
+        #[test]
+        fn days_follow_each_other_without_gap_or_overlap(today in any_day()) {
+            prop_assert_eq!(today.ends(), today.plus_days(1).starts());
+            prop_assert_eq!(ParisDay::of(today.starts()), today);
+            prop_assert_eq!(ParisDay::of(today.ends() - jiff::SignedDuration::from_nanos(1)), today);
+        }
+
+        #[test]
+        fn days_are_read_back_as_shown(today in any_day()) {
+            prop_assert_eq!(ParisDay::parse(&today.to_string()), Ok(today));
+            prop_assert_eq!(ParisDay::parse(&today.iso()), Ok(today));
+        }
+
+        #[test]
+        fn each_day_is_in_exactly_one_campaign(today in any_day()) {
+            let holds = |campaign: &Campaign| (campaign.first_day()..=campaign.last_day()).contains(&today);
+            let holders: Vec<_> = (1899..=2199).map(|start_year| Campaign { start_year }).filter(holds).collect();
+            prop_assert_eq!(holders, [Campaign::of(today)]);
+        }
+
+        #[test]
+        fn campaigns_follow_each_other(start_year in 1901..2190_i16) {
+            let (this, next) = (Campaign { start_year }, Campaign { start_year: start_year + 1 });
+            prop_assert_eq!(this.last_day().plus_days(1), next.first_day());
+            prop_assert_eq!(Campaign::parse(&this.code()), Ok(this));
+        }
+
+        #[test]
+        fn any_text_is_either_a_day_or_a_fault(text in "[0-9/. é-]{0,12}") {
+            let _ = ParisDay::parse(&text);
+        }
+    }
+}

@@ -1,0 +1,369 @@
+//! The agreement between partner and Région, in versions, and what the team decides about it (guide §4, §5).
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{BankDetails, Dossier, Email, Envelope, Line, Paragraph, PartnerId, Refusal, Registration, Siret};
+
+/// A partner: what it declared, its convention, and the account that may be paid.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Partner {
+    /// *Numéro de dossier*, the key.
+    pub id: PartnerId,
+    /// Counts the changes: a decision is made on the revision that was read.
+    pub revision: u32,
+    /// What it declared.
+    pub declared: Declared,
+    /// The current version of its convention; none before the first request.
+    pub convention: Option<Convention>,
+    /// Earlier versions that were validated, oldest first.
+    pub earlier: Vec<EarlierConvention>,
+    /// The account that money goes to; none before the first validation.
+    pub paid_to: Option<BankDetails>,
+    /// Since when a changed account waits for the team.
+    pub bank_change_since: Option<Timestamp>,
+    /// When it registered.
+    pub registered_at: Timestamp,
+}
+
+/// How much a partner has declared.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Declared {
+    /// What was asked at registration.
+    Registered(Registration),
+    /// The whole form.
+    Complete(Box<Dossier>),
+}
+
+/// One version of the convention.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Convention {
+    /// 1, 2, 3…
+    pub version: u32,
+    /// Where it stands.
+    pub state: ConventionState,
+}
+
+/// Where a convention stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConventionState {
+    /// Waits for the team.
+    Requested {
+        /// Since when.
+        at: Timestamp,
+    },
+    /// The team said no; the partner may correct and ask again.
+    Refused {
+        /// When.
+        at: Timestamp,
+        /// Why, for the partner to read.
+        reason: Paragraph,
+    },
+    /// In force.
+    Validated(Validated),
+}
+
+/// What a validated convention allows, and its document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Validated {
+    /// When.
+    pub at: Timestamp,
+    /// The activities that it names: the only envelopes that may be taken.
+    pub envelopes: Vec<Envelope>,
+    /// The document.
+    pub pdf: ConventionPdf,
+    /// When the two signed copies arrived (guide §4, nota).
+    pub copies_received_at: Option<Timestamp>,
+}
+
+/// The convention's PDF as it is kept: the same bytes for ever.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConventionPdf {
+    /// The key in the private bucket.
+    pub key: String,
+    /// SHA-256 of the bytes, lower-case hexadecimal.
+    pub sha256: String,
+}
+
+/// An earlier version, still downloadable.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EarlierConvention {
+    /// Its number.
+    pub version: u32,
+    /// What it was.
+    pub validated: Validated,
+}
+
+/// Where a dossier stands, in one word: the team's queues.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Registered; no convention asked for yet.
+    Registered,
+    /// The convention waits for the team.
+    Requested,
+    /// Refused; the partner's turn.
+    Refused,
+    /// Validated; the signed copies are awaited.
+    CopiesAwaited,
+    /// Validated and signed.
+    Signed,
+}
+
+impl Stage {
+    /// In the order of the team's work.
+    pub const ALL: [Self; 5] = [Self::Requested, Self::CopiesAwaited, Self::Signed, Self::Refused, Self::Registered];
+
+    /// The word at rest, in paths and in JSON.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Registered => "registered",
+            Self::Requested => "requested",
+            Self::Refused => "refused",
+            Self::CopiesAwaited => "copies_awaited",
+            Self::Signed => "signed",
+        }
+    }
+
+    /// What the screens call it.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Registered => "Inscrits",
+            Self::Requested => "À valider",
+            Self::Refused => "Refusées",
+            Self::CopiesAwaited => "Copies signées attendues",
+            Self::Signed => "Signées",
+        }
+    }
+
+    /// Reads the word of a path.
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|stage| stage.code() == code)
+    }
+}
+
+/// What a change of dossier entails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entailed {
+    /// A new version of the convention was asked for; nothing can be sold until it is validated.
+    pub new_convention: bool,
+    /// The new account waits for the team; the old one is paid until then.
+    pub bank_waits: bool,
+}
+
+impl Convention {
+    /// What may be done under it.
+    ///
+    /// # Errors
+    /// [`Refusal::NoConvention`] unless it is validated.
+    pub const fn in_force(&self) -> Result<&Validated, Refusal> {
+        match &self.state {
+            ConventionState::Validated(validated) => Ok(validated),
+            ConventionState::Requested { .. } | ConventionState::Refused { .. } => Err(Refusal::NoConvention),
+        }
+    }
+}
+
+impl Partner {
+    /// One that has just registered.
+    pub const fn registered(id: PartnerId, registration: Registration, now: Timestamp) -> Self {
+        Self {
+            id,
+            revision: 1,
+            declared: Declared::Registered(registration),
+            convention: None,
+            earlier: Vec::new(),
+            paid_to: None,
+            bank_change_since: None,
+            registered_at: now,
+        }
+    }
+
+    /// *Raison sociale*.
+    pub fn legal_name(&self) -> &Line {
+        match &self.declared {
+            Declared::Registered(registration) => &registration.legal_name,
+            Declared::Complete(dossier) => &dossier.administrative.legal_name,
+        }
+    }
+
+    /// The name that people know: *nom commercial*, or else the *raison sociale*.
+    pub fn known_as(&self) -> &Line {
+        match &self.declared {
+            Declared::Registered(registration) => &registration.legal_name,
+            Declared::Complete(dossier) => &dossier.activity.trade_name,
+        }
+    }
+
+    /// *N° SIRET*.
+    pub fn siret(&self) -> &Siret {
+        match &self.declared {
+            Declared::Registered(registration) => &registration.siret,
+            Declared::Complete(dossier) => &dossier.administrative.siret,
+        }
+    }
+
+    /// Where decisions about the dossier are told: the referent.
+    pub fn referent_email(&self) -> &Email {
+        match &self.declared {
+            Declared::Registered(registration) => &registration.email,
+            Declared::Complete(dossier) => &dossier.referent.email,
+        }
+    }
+
+    /// The four parts, once they are declared.
+    pub fn dossier(&self) -> Option<&Dossier> {
+        match &self.declared {
+            Declared::Registered(_) => None,
+            Declared::Complete(dossier) => Some(dossier),
+        }
+    }
+
+    /// The convention in force; what *Transactions*, *Mes bons plans* and *Mes sorties e-PASS* depend on.
+    ///
+    /// # Errors
+    /// [`Refusal::NoConvention`].
+    pub fn in_force(&self) -> Result<&Validated, Refusal> {
+        self.convention.as_ref().ok_or(Refusal::NoConvention)?.in_force()
+    }
+
+    /// A validated version that can be downloaded: the current one or an earlier one.
+    pub fn validated_version(&self, version: u32) -> Option<&Validated> {
+        let current = self.convention.as_ref().filter(|convention| convention.version == version);
+        let earlier = || self.earlier.iter().find(|earlier| earlier.version == version);
+        current
+            .and_then(|convention| convention.in_force().ok())
+            .or_else(|| earlier().map(|earlier| &earlier.validated))
+    }
+
+    /// The account that waits for the team, while one does.
+    pub fn waiting_bank(&self) -> Option<&BankDetails> {
+        self.bank_change_since.and_then(|_| self.dossier()).map(|dossier| &dossier.bank)
+    }
+
+    /// Where the dossier stands, and since when.
+    pub fn stage(&self) -> (Stage, Timestamp) {
+        match self.convention.as_ref().map(|convention| &convention.state) {
+            None => (Stage::Registered, self.registered_at),
+            Some(ConventionState::Requested { at }) => (Stage::Requested, *at),
+            Some(ConventionState::Refused { at, .. }) => (Stage::Refused, *at),
+            Some(ConventionState::Validated(validated)) => match validated.copies_received_at {
+                None => (Stage::CopiesAwaited, validated.at),
+                Some(at) => (Stage::Signed, at),
+            },
+        }
+    }
+
+    /// *Je valide ma demande*, or a change of dossier: both declare the four parts. A first request, one after a
+    /// refusal, and a change that [asks for it](Dossier::asks_new_convention) put a convention before the team; a
+    /// changed account waits for the team where one was approved before.
+    pub fn declare(self, dossier: Dossier, now: Timestamp) -> (Self, Entailed) {
+        let requested = ConventionState::Requested { at: now };
+        let changed = self.dossier().is_some_and(|before| before.asks_new_convention(&dossier));
+        let mut earlier = self.earlier;
+        let (convention, new_convention) = match self.convention {
+            None => (Convention { version: 1, state: requested }, true),
+            Some(Convention { version, state: ConventionState::Refused { .. } }) => {
+                (Convention { version, state: requested }, true)
+            }
+            Some(Convention { version, state: ConventionState::Validated(validated) }) if changed => {
+                earlier.push(EarlierConvention { version, validated });
+                (Convention { version: version + 1, state: requested }, true)
+            }
+            Some(standing) => (standing, false),
+        };
+        let same_account = |paid: &BankDetails| {
+            (&paid.iban, &paid.bic, &paid.holder) == (&dossier.bank.iban, &dossier.bank.bic, &dossier.bank.holder)
+        };
+        let bank_waits = self.paid_to.as_ref().is_some_and(|paid| !same_account(paid));
+        let partner = Self {
+            id: self.id,
+            revision: self.revision + 1,
+            declared: Declared::Complete(Box::new(dossier)),
+            convention: Some(convention),
+            earlier,
+            paid_to: self.paid_to,
+            bank_change_since: bank_waits.then(|| self.bank_change_since.unwrap_or(now)),
+            registered_at: self.registered_at,
+        };
+        (partner, Entailed { new_convention, bank_waits })
+    }
+
+    /// The team validates the requested version: its document is the one given, and the account of a first
+    /// convention is approved with it.
+    ///
+    /// # Errors
+    /// [`Refusal::NotAwaited`] unless a version is requested.
+    pub fn validate(self, pdf: ConventionPdf, now: Timestamp) -> Result<Self, Refusal> {
+        let version = self.requested_version()?;
+        let dossier = self.dossier().ok_or(Refusal::NotAwaited)?.clone();
+        let validated = Validated { at: now, envelopes: dossier.activity.envelopes, pdf, copies_received_at: None };
+        Ok(Self {
+            revision: self.revision + 1,
+            paid_to: self.paid_to.or(Some(dossier.bank)),
+            convention: Some(Convention { version, state: ConventionState::Validated(validated) }),
+            ..self
+        })
+    }
+
+    /// The version that waits for the team.
+    ///
+    /// # Errors
+    /// [`Refusal::NotAwaited`] unless one does.
+    pub fn requested_version(&self) -> Result<u32, Refusal> {
+        match &self.convention {
+            Some(Convention { version, state: ConventionState::Requested { .. } }) => Ok(*version),
+            _ => Err(Refusal::NotAwaited),
+        }
+    }
+
+    /// The team refuses the requested version.
+    ///
+    /// # Errors
+    /// [`Refusal::NotAwaited`] unless a version is requested.
+    pub fn refuse(self, reason: Paragraph, now: Timestamp) -> Result<Self, Refusal> {
+        let version = self.requested_version()?;
+        let state = ConventionState::Refused { at: now, reason };
+        Ok(Self { revision: self.revision + 1, convention: Some(Convention { version, state }), ..self })
+    }
+
+    /// The two signed copies arrived.
+    ///
+    /// # Errors
+    /// [`Refusal::NotAwaited`] unless a validated version awaits them.
+    pub fn receive_copies(self, now: Timestamp) -> Result<Self, Refusal> {
+        match self.convention {
+            Some(Convention { version, state: ConventionState::Validated(validated) })
+                if validated.copies_received_at.is_none() =>
+            {
+                let state = ConventionState::Validated(Validated { copies_received_at: Some(now), ..validated });
+                Ok(Self { revision: self.revision + 1, convention: Some(Convention { version, state }), ..self })
+            }
+            _ => Err(Refusal::NotAwaited),
+        }
+    }
+
+    /// The team approves the changed account: money goes to it from now on.
+    ///
+    /// # Errors
+    /// [`Refusal::NotAwaited`] unless one waits.
+    pub fn approve_bank(self) -> Result<Self, Refusal> {
+        let approved = self.waiting_bank().ok_or(Refusal::NotAwaited)?.clone();
+        Ok(Self { revision: self.revision + 1, paid_to: Some(approved), bank_change_since: None, ..self })
+    }
+
+    /// The team refuses the changed account: the dossier shows the old one again.
+    ///
+    /// # Errors
+    /// [`Refusal::NotAwaited`] unless one waits.
+    pub fn refuse_bank(self) -> Result<Self, Refusal> {
+        self.waiting_bank().ok_or(Refusal::NotAwaited)?;
+        let (Declared::Complete(dossier), Some(standing)) = (self.declared, self.paid_to) else {
+            return Err(Refusal::NotAwaited);
+        };
+        let declared = Declared::Complete(Box::new(Dossier { bank: standing.clone(), ..*dossier }));
+        Ok(Self { revision: self.revision + 1, declared, paid_to: Some(standing), bank_change_since: None, ..self })
+    }
+}

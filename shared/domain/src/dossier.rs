@@ -1,0 +1,281 @@
+//! The dossier: all that a partner declares about itself, in the four parts of the form (guide §4).
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Bic, Email, Envelope, Fault, Iban, Line, Phone, Postcode, Siret, Website};
+
+/// A postal address in France.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Address {
+    /// Number and street.
+    pub street: Line,
+    /// *Code postal*.
+    pub postcode: Postcode,
+    /// *Commune*.
+    pub commune: Line,
+}
+
+/// *Informations administratives*.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Administrative {
+    /// *Raison sociale*.
+    pub legal_name: Line,
+    /// *N° SIRET*.
+    pub siret: Siret,
+    /// *Adresse mail* of the structure.
+    pub email: Email,
+    /// *Adresse administrative*.
+    pub address: Address,
+    /// *Téléphone principal*.
+    pub phone: Phone,
+    /// *Téléphone secondaire*.
+    pub second_phone: Option<Phone>,
+    /// *Site web*.
+    pub website: Option<Website>,
+}
+
+/// *Coordonnées du référent e-PASS JEUNES*.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Referent {
+    /// *Civilité du référent*.
+    pub civility: Civility,
+    /// *Prénom*.
+    pub first_name: Line,
+    /// *Nom*.
+    pub last_name: Line,
+    /// *Fonction du référent dans ma structure*.
+    pub position: Line,
+    /// *Adresse mail*; what happens to the dossier is told there.
+    pub email: Email,
+    /// *Téléphone principal*.
+    pub phone: Phone,
+    /// *Téléphone secondaire*.
+    pub second_phone: Option<Phone>,
+}
+
+/// How the referent is addressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Civility {
+    /// *Madame*.
+    Madame,
+    /// *Monsieur*.
+    Monsieur,
+}
+
+impl Civility {
+    /// Both, in the order of the form.
+    pub const ALL: [Self; 2] = [Self::Madame, Self::Monsieur];
+
+    /// As on the form.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Madame => "Madame",
+            Self::Monsieur => "Monsieur",
+        }
+    }
+
+    /// The word of the form and of JSON.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Madame => "madame",
+            Self::Monsieur => "monsieur",
+        }
+    }
+
+    /// Reads the word of the form.
+    ///
+    /// # Errors
+    /// `missing` unless one of the two was chosen.
+    pub fn parse(text: &str) -> Result<Self, Fault> {
+        Self::ALL.into_iter().find(|civility| civility.code() == text).ok_or_else(Fault::missing)
+    }
+}
+
+/// *Activité*.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Activity {
+    /// *Nom commercial ou d'usage*.
+    pub trade_name: Line,
+    /// *Adresse de l'activité*.
+    pub address: Address,
+    /// What it sells: at least one of [`Envelope::DESK`], sorted.
+    pub envelopes: Vec<Envelope>,
+    /// *Accessibilités à la structure*, sorted; may be empty.
+    pub accessibility: Vec<Accessibility>,
+}
+
+impl Activity {
+    /// Reads the ticked activities: at least one, none twice, no outing (schools organise those).
+    ///
+    /// # Errors
+    /// `envelopes` when none is ticked or one is unknown.
+    pub fn envelopes(ticked: &[String]) -> Result<Vec<Envelope>, Fault> {
+        const UNTICKED: Fault = Fault::new("envelopes", "Cochez au moins une activité.");
+        let mut envelopes = ticked.iter().map(|code| Envelope::parse(code)).collect::<Result<Vec<_>, _>>()?;
+        envelopes.sort();
+        envelopes.dedup();
+        let sold = !envelopes.is_empty() && envelopes.iter().all(|envelope| Envelope::DESK.contains(envelope));
+        if sold { Ok(envelopes) } else { Err(UNTICKED) }
+    }
+}
+
+/// Who can come in and take part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Accessibility {
+    /// Reduced mobility.
+    Motor,
+    /// Deaf or hard of hearing.
+    Hearing,
+    /// Blind or partially sighted.
+    Sight,
+    /// Learning or psychic disabilities.
+    Mental,
+}
+
+impl Accessibility {
+    /// All, in the order of the form.
+    pub const ALL: [Self; 4] = [Self::Motor, Self::Hearing, Self::Sight, Self::Mental];
+
+    /// As on the form.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Motor => "Handicap moteur",
+            Self::Hearing => "Handicap auditif",
+            Self::Sight => "Handicap visuel",
+            Self::Mental => "Handicap mental ou psychique",
+        }
+    }
+
+    /// The word of the form and of JSON.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Motor => "motor",
+            Self::Hearing => "hearing",
+            Self::Sight => "sight",
+            Self::Mental => "mental",
+        }
+    }
+
+    /// Reads the ticked ones.
+    ///
+    /// # Errors
+    /// `accessibility` when one is unknown.
+    pub fn parse_all(ticked: &[String]) -> Result<Vec<Self>, Fault> {
+        const UNKNOWN: Fault = Fault::new("accessibility", "Choisissez dans la liste des accessibilités.");
+        let mut all = ticked
+            .iter()
+            .map(|code| Self::ALL.into_iter().find(|one| one.code() == code).ok_or(UNKNOWN))
+            .collect::<Result<Vec<_>, _>>()?;
+        all.sort();
+        all.dedup();
+        Ok(all)
+    }
+}
+
+/// *Informations financières*: the account that is paid.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BankDetails {
+    /// *Nom du titulaire*.
+    pub holder: Line,
+    /// *IBAN*.
+    pub iban: Iban,
+    /// *BIC*.
+    pub bic: Bic,
+    /// The uploaded *RIB*.
+    pub rib: StoredRib,
+}
+
+/// An uploaded RIB as it is kept: its object's key, made by the server, and its kind.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredRib {
+    /// The key in the private bucket.
+    pub key: String,
+    /// What it is.
+    pub kind: RibKind,
+}
+
+/// What a RIB may be, told by its first bytes and not by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RibKind {
+    /// `%PDF-`
+    Pdf,
+    /// `FF D8 FF`
+    Jpeg,
+    /// `89 50 4E 47 0D 0A 1A 0A`
+    Png,
+}
+
+impl RibKind {
+    /// The largest RIB: 5 MB.
+    pub const MAX_BYTES: usize = 5 * 1024 * 1024;
+
+    /// Tells the kind of an uploaded RIB by its bytes.
+    ///
+    /// # Errors
+    /// `missing` when empty, `rib_too_large` over [`RibKind::MAX_BYTES`], `rib_kind` when it is none of the three.
+    pub fn of(bytes: &[u8]) -> Result<Self, Fault> {
+        if bytes.is_empty() {
+            return Err(Fault::new("missing", "Joignez votre RIB."));
+        }
+        if bytes.len() > Self::MAX_BYTES {
+            return Err(Fault::new("rib_too_large", "Ce fichier dépasse 5 Mo : joignez un RIB plus léger."));
+        }
+        let kinds = [(&b"%PDF-"[..], Self::Pdf), (b"\xFF\xD8\xFF", Self::Jpeg), (b"\x89PNG\r\n\x1A\n", Self::Png)];
+        let known = kinds.into_iter().find(|(magic, _)| bytes.starts_with(magic));
+        known.map(|(_, kind)| kind).ok_or(Fault::new("rib_kind", "Le RIB doit être un fichier PDF, JPEG ou PNG."))
+    }
+
+    /// Its media type.
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Pdf => "application/pdf",
+            Self::Jpeg => "image/jpeg",
+            Self::Png => "image/png",
+        }
+    }
+}
+
+/// The four parts, complete.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dossier {
+    /// Part 1.
+    pub administrative: Administrative,
+    /// Part 2.
+    pub referent: Referent,
+    /// Part 3.
+    pub activity: Activity,
+    /// Part 4.
+    pub bank: BankDetails,
+}
+
+impl Dossier {
+    /// Whether going from `self` to `next` asks for a new convention: the *raison sociale* and the SIRET (guide §4,
+    /// nota), and the activities, which are what the convention is about.
+    pub fn asks_new_convention(&self, next: &Self) -> bool {
+        self.administrative.legal_name != next.administrative.legal_name
+            || self.administrative.siret != next.administrative.siret
+            || self.activity.envelopes != next.activity.envelopes
+    }
+}
+
+/// What a partner gives when it registers; the form of the convention is filled with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Registration {
+    /// *Raison sociale*.
+    pub legal_name: Line,
+    /// *N° SIRET*.
+    pub siret: Siret,
+    /// *Adresse mail*: identifier and password go there.
+    pub email: Email,
+    /// *Téléphone principal*.
+    pub phone: Phone,
+    /// *Civilité du référent*.
+    pub civility: Civility,
+    /// *Prénom du référent*.
+    pub first_name: Line,
+    /// *Nom du référent*.
+    pub last_name: Line,
+}

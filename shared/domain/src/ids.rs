@@ -1,0 +1,122 @@
+//! Identifiers that the product mints itself; each one is its own type, so that none is taken for another.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::Fault;
+
+/// The partner's *numéro de dossier*: eight digits, the first not zero. It is also its key.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct PartnerId(String);
+
+impl PartnerId {
+    /// Reads a dossier number; spaces do not count.
+    ///
+    /// # Errors
+    /// `dossier_number` unless there are eight digits.
+    pub fn parse(text: &str) -> Result<Self, Fault> {
+        let digits: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+        let right = digits.len() == 8 && digits.chars().all(|c| c.is_ascii_digit()) && !digits.starts_with('0');
+        if right {
+            Ok(Self(digits))
+        } else {
+            Err(Fault::new("dossier_number", "Un numéro de dossier compte huit chiffres."))
+        }
+    }
+
+    /// A number made of `random`; whoever stores it checks that it is free.
+    pub fn mint(random: u64) -> Self {
+        Self((10_000_000 + random % 90_000_000).to_string())
+    }
+
+    /// The eight digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for PartnerId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl TryFrom<String> for PartnerId {
+    type Error = Fault;
+    fn try_from(text: String) -> Result<Self, Fault> {
+        Self::parse(&text)
+    }
+}
+
+impl From<PartnerId> for String {
+    fn from(id: PartnerId) -> Self {
+        id.0
+    }
+}
+
+/// Names a beneficiary inside the product; people use the card or file number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct BeneficiaryId(pub Uuid);
+
+/// Names a transaction: a UUIDv7 minted when the beneficiary was looked up, so that it sorts by time
+/// and a resend carries the same one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct TransactionId(pub Uuid);
+
+impl TransactionId {
+    /// Reads an id from a path.
+    ///
+    /// # Errors
+    /// `transaction_id` unless it is a UUID.
+    pub fn parse(text: &str) -> Result<Self, Fault> {
+        Uuid::try_parse(text)
+            .map(Self)
+            .map_err(|_| Fault::new("transaction_id", "Ce numéro de transaction n’existe pas."))
+    }
+
+    /// The smallest id that an instant can have: bounds a range of days.
+    pub fn earliest(at: jiff::Timestamp) -> Self {
+        Self(Uuid::from_u128((at.as_millisecond().max(0).unsigned_abs() as u128) << 80))
+    }
+}
+
+/// Names a session, inside the account that it belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct SessionId(pub Uuid);
+
+/// Names a mail in the outbox; UUIDv7, so that a recipient's mails keep their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct MailId(pub Uuid);
+
+macro_rules! shown_as_uuid {
+    ($($id:ident),*) => {$(
+        impl std::fmt::Display for $id {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    )*};
+}
+shown_as_uuid!(BeneficiaryId, TransactionId, SessionId, MailId);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_of_an_instant_sort_after_its_bound_and_before_the_next() {
+        let at: jiff::Timestamp = "2026-11-22T23:00:00Z".parse().unwrap();
+        let id = uuid::Builder::from_unix_timestamp_millis(at.as_millisecond().unsigned_abs(), &[0; 10]).into_uuid();
+        let id = TransactionId(id);
+        assert!(TransactionId::earliest(at) <= id);
+        assert!(id < TransactionId::earliest(at + jiff::SignedDuration::from_millis(1)));
+        assert!(TransactionId::earliest(at).to_string() <= id.to_string(), "text sorts as the id does");
+    }
+
+    #[test]
+    fn a_dossier_number_is_eight_digits() {
+        assert!(PartnerId::parse(PartnerId::mint(u64::MAX).as_str()).is_ok());
+        assert!(PartnerId::parse("0123 4567").is_err());
+    }
+}

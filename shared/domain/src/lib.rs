@@ -1,0 +1,44 @@
+//! The rules of e-PASS JEUNES as types: no clock, no randomness, no network; `now` and random bytes are arguments.
+
+pub mod account;
+pub mod bank;
+pub mod beneficiary;
+pub mod calendar;
+pub mod company;
+pub mod contact;
+pub mod convention;
+pub mod dossier;
+pub mod envelope;
+pub mod fault;
+pub mod ids;
+pub mod money;
+pub mod numbers;
+pub mod password;
+pub mod refusal;
+mod text;
+pub mod transaction;
+
+pub use account::{
+    Account, Holder, Identifier, PasswordHash, Provisional, RECOVERIES_AN_HOUR, Role, WRONG_LOOK_UPS_AN_HOUR,
+    WrongPasswords,
+};
+pub use bank::{Bic, Iban};
+pub use beneficiary::{Beneficiary, CardState, ReferenceEntry, Voucher, Wallet};
+pub use calendar::{BirthDate, Campaign, ParisDay, paris_time};
+pub use company::Siret;
+pub use contact::{Email, Line, Paragraph, Phone, Postcode, Website, optional};
+pub use convention::{
+    Convention, ConventionPdf, ConventionState, Declared, EarlierConvention, Entailed, Partner, Stage, Validated,
+};
+pub use dossier::{
+    Accessibility, Activity, Address, Administrative, BankDetails, Civility, Dossier, Referent, Registration, RibKind,
+    StoredRib,
+};
+pub use envelope::Envelope;
+pub use fault::{Fault, Invalid};
+pub use ids::{BeneficiaryId, MailId, PartnerId, SessionId, TransactionId};
+pub use money::Euros;
+pub use numbers::{CardNumber, FileNumber, Reference, VoucherNumber};
+pub use password::{Password, PasswordRule};
+pub use refusal::Refusal;
+pub use transaction::{Cancellation, Counter, Pay, Payment, Ticket, Transaction, TransactionState};

@@ -1,0 +1,94 @@
+//! `Refusal`: the rules say no. One sentence each, in the reader's French, and a stable word for machines.
+
+use crate::{Envelope, Euros};
+
+/// Why a rule refuses what was asked. Nothing has changed when one comes back.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The partner has no validated convention (guide §4, nota; §7.1).
+    #[error(
+        "Votre convention n’est pas validée : aucune transaction, aucun bon plan ni aucune sortie n’est possible pour l’instant."
+    )]
+    NoConvention,
+    /// The convention does not name this envelope (guide §7.1, nota).
+    #[error("Votre convention ne couvre pas la rubrique « {} ».", .0.label())]
+    EnvelopeNotInConvention(Envelope),
+    /// The convention names several envelopes and none was ticked.
+    #[error("Cochez la rubrique qui correspond à votre activité.")]
+    EnvelopeMissing,
+    /// The team suspended the card.
+    #[error("Cette carte est suspendue. Le jeune peut joindre l’équipe e-PASS JEUNES.")]
+    CardSuspended,
+    /// The wallet is of a campaign that has ended.
+    #[error(
+        "La campagne de ce portefeuille est terminée : son crédit n’est plus utilisable. Le jeune peut renouveler son e-PASS en ligne."
+    )]
+    CampaignOver,
+    /// Less is left in the envelope than was asked.
+    #[error("Le solde « {} » est de {available} : ce montant le dépasse.", .envelope.label())]
+    BalanceTooLow {
+        /// The envelope that was asked for.
+        envelope: Envelope,
+        /// What is left in it.
+        available: Euros,
+    },
+    /// A voucher serves once.
+    #[error("Ce voucher a déjà été utilisé.")]
+    VoucherUsed,
+    /// A voucher lives 30 days at most.
+    #[error("Ce voucher est expiré.")]
+    VoucherExpired,
+    /// The voucher was made for another envelope.
+    #[error("Ce voucher ne vaut que pour la rubrique « {} ».", .0.label())]
+    VoucherForAnotherEnvelope(Envelope),
+    /// The desk ticket is of another day or older than a quarter of an hour.
+    #[error("Cette recherche date de plus d’un quart d’heure : recherchez de nouveau le bénéficiaire.")]
+    TicketExpired,
+    /// The desk ticket paid something else already.
+    #[error(
+        "Cette recherche a déjà servi à une transaction de {amount}. Recherchez de nouveau le bénéficiaire pour en faire une autre."
+    )]
+    TicketUsed {
+        /// What was paid with it.
+        amount: Euros,
+    },
+    /// A transaction is cancelled once.
+    #[error("Cette transaction est déjà annulée.")]
+    AlreadyCancelled,
+    /// Cancelling ends with the Paris day (guide §7.2).
+    #[error("Une transaction ne s’annule que le jour où elle a été effectuée.")]
+    CancellationDayOver,
+    /// The dossier is not waiting for this decision.
+    #[error("Ce dossier n’attend pas cette décision : il a changé depuis que vous l’avez ouvert.")]
+    NotAwaited,
+    /// Somebody changed the dossier since the page was shown.
+    #[error("Ce dossier a changé depuis que vous l’avez ouvert : relisez-le avant de décider.")]
+    DossierChanged,
+    /// Another partner has this SIRET (`product.md`, *Convention*).
+    #[error("Ce SIRET est déjà celui d’un partenaire inscrit. Utilisez « Identifiant oublié » ou la Hotline.")]
+    SiretTaken,
+}
+
+impl Refusal {
+    /// The word for machines; it never changes.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NoConvention => "no_convention",
+            Self::EnvelopeNotInConvention(_) => "envelope_not_in_convention",
+            Self::EnvelopeMissing => "envelope_missing",
+            Self::CardSuspended => "card_suspended",
+            Self::CampaignOver => "campaign_over",
+            Self::BalanceTooLow { .. } => "balance_too_low",
+            Self::VoucherUsed => "voucher_used",
+            Self::VoucherExpired => "voucher_expired",
+            Self::VoucherForAnotherEnvelope(_) => "voucher_for_another_envelope",
+            Self::TicketExpired => "ticket_expired",
+            Self::TicketUsed { .. } => "ticket_used",
+            Self::AlreadyCancelled => "already_cancelled",
+            Self::CancellationDayOver => "cancellation_day_over",
+            Self::NotAwaited => "not_awaited",
+            Self::DossierChanged => "dossier_changed",
+            Self::SiretTaken => "siret_taken",
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Text as people type it, and the conversions that every type kept as canonical text shares.
+
+/// The text without what people put between groups: white space of any kind, dots and hyphens.
+pub(crate) fn without_separators(text: &str) -> String {
+    text.chars().filter(|c| !is_separator(*c)).collect()
+}
+
+const fn is_separator(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '.' | '-' | '\u{2010}'..='\u{2014}' | '\u{200B}' | '\u{2060}' | '\u{FEFF}')
+}
+
+/// The digit that makes `digits` pass [`is_luhn`] once appended (ISO/IEC 7812-1). ASCII digits only.
+pub(crate) fn luhn_check_digit(digits: &str) -> char {
+    let sum = luhn_sum(&format!("{digits}0"));
+    char::from(b'0' + ((10 - sum % 10) % 10) as u8)
+}
+
+/// Whether ASCII digits carry a right Luhn check digit at their end.
+pub(crate) fn is_luhn(digits: &str) -> bool {
+    luhn_sum(digits).is_multiple_of(10)
+}
+
+fn luhn_sum(digits: &str) -> u32 {
+    let weighed = |(place, digit): (usize, u8)| match u32::from(digit - b'0') {
+        plain if place % 2 == 0 => plain,
+        doubled @ 0..=4 => doubled * 2,
+        doubled => doubled * 2 - 9,
+    };
+    digits.bytes().rev().enumerate().map(weighed).sum()
+}
+
+/// Whether the text is that many ASCII digits and nothing else.
+pub(crate) fn is_digits(text: &str, count: usize) -> bool {
+    text.len() == count && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// Cuts ASCII text in groups of these sizes, a space between them; what is left over is one more group.
+pub(crate) fn grouped(text: &str, sizes: &[usize]) -> String {
+    let mut out = String::with_capacity(text.len() + sizes.len());
+    let mut rest = text;
+    for &size in sizes {
+        let (group, after) = rest.split_at(size.min(rest.len()));
+        if !out.is_empty() && !group.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(group);
+        rest = after;
+    }
+    if !rest.is_empty() {
+        out.push(' ');
+        out.push_str(rest);
+    }
+    out
+}
+
+/// Text in and out, as the canonical text, for types with `parse(&str)` and `as_str()`: `FromStr`, and what
+/// `#[serde(try_from = "String", into = "String")]` asks for.
+macro_rules! kept_as_text {
+    ($($kind:ident),+ $(,)?) => {$(
+        impl std::str::FromStr for $kind {
+            type Err = $crate::Fault;
+            fn from_str(text: &str) -> Result<Self, $crate::Fault> {
+                Self::parse(text)
+            }
+        }
+
+        impl TryFrom<String> for $kind {
+            type Error = $crate::Fault;
+            fn try_from(text: String) -> Result<Self, $crate::Fault> {
+                Self::parse(&text)
+            }
+        }
+
+        impl From<$kind> for String {
+            fn from(value: $kind) -> Self {
+                value.as_str().to_owned()
+            }
+        }
+    )+};
+}
+pub(crate) use kept_as_text;
+
+/// A `Debug` that says the type and hides the value: what is personal never reaches a log by accident.
+macro_rules! hidden_in_debug {
+    ($($kind:ident),+ $(,)?) => {$(
+        impl std::fmt::Debug for $kind {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(concat!(stringify!($kind), "(***)"))
+            }
+        }
+    )+};
+}
+pub(crate) use hidden_in_debug;

@@ -1,0 +1,100 @@
+//! The private bucket of documents: RIBs as uploaded, conventions as rendered. Keys are short, flat and made by the
+//! server; whoever may read one gets a link that lives for a minute.
+
+use std::time::Duration;
+
+use aws_sdk_s3::Client;
+use aws_sdk_s3::error::{DisplayErrorContext, SdkError};
+use aws_sdk_s3::presigning::PresigningConfig;
+use aws_sdk_s3::primitives::ByteStream;
+use epass_cloud::{Cloud, Service};
+use sha2::{Digest, Sha256};
+
+/// How long a link to a document lives.
+const LINK_LIFE: Duration = Duration::from_secs(60);
+
+/// Why the bucket could not answer.
+#[derive(Debug, thiserror::Error)]
+#[error("the bucket failed: {0}")]
+pub struct FilesError(String);
+
+/// The bucket.
+#[derive(Clone, Debug)]
+pub struct Files {
+    client: Client,
+    bucket: String,
+}
+
+/// A document to keep.
+#[derive(Clone, Copy, Debug)]
+pub struct Document<'a> {
+    /// Its media type.
+    pub media_type: &'a str,
+    /// Its bytes.
+    pub bytes: &'a [u8],
+}
+
+impl Files {
+    /// The bucket of this name; without one, every call fails, as the role of a function would have it.
+    pub fn new(cloud: &Cloud, bucket: Option<String>) -> Self {
+        let settings = aws_sdk_s3::config::Builder::from(&cloud.settings(Service::S3))
+            .force_path_style(cloud.is_elsewhere(Service::S3))
+            .build();
+        Self { client: Client::from_conf(settings), bucket: bucket.unwrap_or_default() }
+    }
+
+    /// Keeps a document. The same key twice keeps the first, so that a retry changes no byte.
+    ///
+    /// # Errors
+    /// [`FilesError`].
+    pub async fn keep(&self, key: &str, document: Document<'_>) -> Result<(), FilesError> {
+        let put = self
+            .client
+            .put_object()
+            .bucket(&self.bucket)
+            .key(key)
+            .content_type(document.media_type)
+            .if_none_match("*")
+            .body(ByteStream::from(document.bytes.to_vec()));
+        match put.send().await {
+            Ok(_) => Ok(()),
+            Err(SdkError::ServiceError(refused)) if refused.raw().status().as_u16() == 412 => Ok(()),
+            Err(error) => Err(FilesError(DisplayErrorContext(error).to_string())),
+        }
+    }
+
+    /// Whether a document is there.
+    ///
+    /// # Errors
+    /// [`FilesError`].
+    pub async fn has(&self, key: &str) -> Result<bool, FilesError> {
+        match self.client.head_object().bucket(&self.bucket).key(key).send().await {
+            Ok(_) => Ok(true),
+            Err(SdkError::ServiceError(refused)) if refused.err().is_not_found() => Ok(false),
+            Err(error) => Err(FilesError(DisplayErrorContext(error).to_string())),
+        }
+    }
+
+    /// A link that downloads a document under `name` (ASCII, no quotes), for a minute.
+    ///
+    /// # Errors
+    /// [`FilesError`].
+    pub async fn link(&self, key: &str, name: &str) -> Result<String, FilesError> {
+        let life = PresigningConfig::expires_in(LINK_LIFE).expect("a minute is a valid life");
+        let signed = self
+            .client
+            .get_object()
+            .bucket(&self.bucket)
+            .key(key)
+            .response_content_disposition(format!("attachment; filename=\"{name}\""))
+            .presigned(life)
+            .await
+            .map_err(|error| FilesError(DisplayErrorContext(error).to_string()))?;
+        Ok(signed.uri().to_owned())
+    }
+}
+
+/// SHA-256 as lower-case hexadecimal.
+pub fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}

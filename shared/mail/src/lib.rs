@@ -1,0 +1,319 @@
+//! What each mail says, in French, as text and as HTML, and the outbox entry that carries it.
+
+use askama::Template;
+use epass_domain::{Email, Identifier, Line, MailId, Paragraph, Password, PartnerId};
+use epass_store::Entry;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// A mail's facts; the words are [`Letter::render`]'s. Kept as JSON in the outbox until it is sent.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "letter")]
+pub enum Letter {
+    /// A registration: the identifier and a provisional password (guide §3).
+    Registered {
+        /// Who registered.
+        name: Line,
+        /// To sign in with.
+        identifier: Identifier,
+        /// To be changed at first use.
+        password: Secret,
+        /// The site.
+        site_url: String,
+    },
+    /// *Mot de passe oublié*.
+    ProvisionalPassword {
+        /// Whose.
+        identifier: Identifier,
+        /// Good for a day.
+        password: Secret,
+        /// The site.
+        site_url: String,
+    },
+    /// *Identifiant oublié*.
+    IdentifierReminder {
+        /// All those of the address.
+        identifiers: Vec<Identifier>,
+        /// The site.
+        site_url: String,
+    },
+    /// To the referent: the request has arrived.
+    ConventionRequested {
+        /// The dossier.
+        dossier: Dossier,
+        /// Which version.
+        version: u32,
+    },
+    /// To the team: a request waits.
+    ConventionToReview {
+        /// The dossier.
+        dossier: Dossier,
+        /// Which version.
+        version: u32,
+    },
+    /// To the referent: the convention can be downloaded and signed (guide §4, §5).
+    ConventionValidated {
+        /// The dossier.
+        dossier: Dossier,
+        /// Which version.
+        version: u32,
+    },
+    /// To the referent: why not, and how to ask again.
+    ConventionRefused {
+        /// The dossier.
+        dossier: Dossier,
+        /// The team's words.
+        reason: Paragraph,
+    },
+    /// To the referent: a changed IBAN waits for the team; the old account is paid until then.
+    BankChangeWaiting {
+        /// The dossier.
+        dossier: Dossier,
+        /// The new IBAN, masked.
+        iban: String,
+    },
+    /// To the referent: the new account is paid from now on.
+    BankChangeApproved {
+        /// The dossier.
+        dossier: Dossier,
+        /// The new IBAN, masked.
+        iban: String,
+    },
+    /// To the referent: the old account stays.
+    BankChangeRefused {
+        /// The dossier.
+        dossier: Dossier,
+        /// The team's words.
+        reason: Paragraph,
+    },
+    /// To the team: a question from *Hotline mail* (guide §10).
+    HotlineQuestion {
+        /// Who asks.
+        name: Line,
+        /// Where to answer.
+        email: Email,
+        /// As what.
+        profile: String,
+        /// About what.
+        subject: Line,
+        /// The question.
+        question: Paragraph,
+    },
+    /// To the sender: the question has arrived.
+    HotlineAcknowledged {
+        /// About what.
+        subject: Line,
+        /// The question.
+        question: Paragraph,
+    },
+}
+
+/// A password in a letter: never printed, gone from the outbox once it is sent.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Secret(String);
+
+impl From<&Password> for Secret {
+    fn from(password: &Password) -> Self {
+        Self(password.as_str().to_owned())
+    }
+}
+
+/// What the letters about a dossier have in common.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dossier {
+    /// Its number.
+    pub number: PartnerId,
+    /// *Raison sociale*.
+    pub legal_name: Line,
+    /// The site.
+    pub site_url: String,
+}
+
+impl std::fmt::Debug for Letter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Letter(***)")
+    }
+}
+
+/// A mail, ready to send.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Rendered {
+    /// The subject, one line.
+    pub subject: String,
+    /// Plain text, UTF-8.
+    pub text: String,
+    /// HTML, UTF-8; loads nothing.
+    pub html: String,
+}
+
+impl std::fmt::Debug for Rendered {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Rendered(***)")
+    }
+}
+
+/// A part of a mail's body.
+enum Part {
+    Words(String),
+    /// Somebody's own words.
+    Quoted(Paragraph),
+    /// Something to copy.
+    Fact(&'static str, String),
+    /// The one thing to do.
+    Button(&'static str, String),
+}
+
+#[derive(Template)]
+#[template(path = "mail.html")]
+struct Html<'a> {
+    subject: &'a str,
+    parts: &'a [Part],
+}
+
+#[derive(Template)]
+#[template(path = "mail.txt")]
+struct Text<'a> {
+    parts: &'a [Part],
+}
+
+impl Letter {
+    /// The outbox entry that carries it, to be stored in the transaction that it tells of.
+    pub fn to(&self, email: &Email, id: MailId, now: Timestamp) -> Entry {
+        let json = serde_json::to_string(self).expect("a letter is plain data");
+        Entry::new(email.clone(), id, json, now)
+    }
+
+    /// The letter in an outbox entry.
+    ///
+    /// # Errors
+    /// What serde says when a later version wrote it.
+    pub fn read(entry: &Entry) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(&entry.letter.0)
+    }
+
+    /// The mail in words.
+    ///
+    /// # Errors
+    /// What askama says; it does not happen for templates that compile.
+    pub fn render(&self) -> Result<Rendered, askama::Error> {
+        let (subject, parts) = self.words();
+        let subject = format!("{subject} – e-PASS JEUNES");
+        let html = Html { subject: &subject, parts: &parts }.render()?;
+        let text = Text { parts: &parts }.render()?;
+        Ok(Rendered { text, html, subject })
+    }
+
+    #[expect(clippy::too_many_lines, reason = "one arm per mail: the whole list reads in one place")]
+    fn words(&self) -> (String, Vec<Part>) {
+        use Part::{Button, Fact, Quoted, Words};
+        let words = |text: &str| Words(text.to_owned());
+        match self {
+            Self::Registered { name, identifier, password, site_url } => (
+                "Votre inscription".into(),
+                vec![
+                    Words(format!("Bonjour, « {name} » est maintenant inscrit à l’e-PASS JEUNES.")),
+                    Fact("Identifiant", identifier.to_string()),
+                    Fact("Mot de passe provisoire", password.0.clone()),
+                    words("Ce mot de passe est valable 24 heures. Vous choisirez le vôtre à la première connexion."),
+                    Button("Me connecter", format!("{site_url}/connexion")),
+                ],
+            ),
+            Self::ProvisionalPassword { identifier, password, site_url } => (
+                "Votre mot de passe provisoire".into(),
+                vec![
+                    words("Vous avez demandé un nouveau mot de passe."),
+                    Fact("Identifiant", identifier.to_string()),
+                    Fact("Mot de passe provisoire", password.0.clone()),
+                    words("Il est valable 24 heures et devra être changé à la première connexion. Si vous n’avez rien demandé, ignorez ce message : votre mot de passe actuel reste valable."),
+                    Button("Me connecter", format!("{site_url}/connexion")),
+                ],
+            ),
+            Self::IdentifierReminder { identifiers, site_url } => {
+                let mut parts = vec![words("Vous avez demandé le rappel de votre identifiant.")];
+                parts.extend(identifiers.iter().map(|identifier| Fact("Identifiant", identifier.to_string())));
+                parts.push(words("Si vous n’avez rien demandé, ignorez ce message."));
+                parts.push(Button("Me connecter", format!("{site_url}/connexion")));
+                ("Rappel de votre identifiant".into(), parts)
+            }
+            Self::ConventionRequested { dossier, version } => (
+                "Votre demande de convention est arrivée".into(),
+                vec![
+                    Words(format!(
+                        "La demande de convention de « {} » (version {version}) est arrivée. L’équipe e-PASS JEUNES l’examine ; sa décision vous parviendra par mail.",
+                        dossier.legal_name
+                    )),
+                    Fact("Numéro de dossier", dossier.number.to_string()),
+                    Button("Voir mon dossier", format!("{}/dossier", dossier.site_url)),
+                ],
+            ),
+            Self::ConventionToReview { dossier, version } => (
+                "Une demande de convention attend".into(),
+                vec![
+                    Words(format!("« {} » demande sa convention (version {version}).", dossier.legal_name)),
+                    Fact("Numéro de dossier", dossier.number.to_string()),
+                    Button("Ouvrir le dossier", format!("{}/equipe/conventions/{}", dossier.site_url, dossier.number)),
+                ],
+            ),
+            Self::ConventionValidated { dossier, version } => (
+                "Votre convention est validée".into(),
+                vec![
+                    Words(format!("La convention de « {} » (version {version}) est validée.", dossier.legal_name)),
+                    words("Téléchargez-la, signez-la et transmettez-la à Docapost Applicam en deux exemplaires. L’onglet « Transactions » est dès maintenant ouvert dans votre espace."),
+                    Fact("Numéro de dossier", dossier.number.to_string()),
+                    Button("Télécharger ma convention", format!("{}/convention", dossier.site_url)),
+                ],
+            ),
+            Self::ConventionRefused { dossier, reason } => (
+                "Votre demande de convention est à corriger".into(),
+                vec![
+                    Words(format!("L’équipe e-PASS JEUNES n’a pas pu valider la demande de « {} ».", dossier.legal_name)),
+                    Quoted(reason.clone()),
+                    words("Corrigez votre dossier et envoyez de nouveau votre demande."),
+                    Button("Corriger ma demande", format!("{}/convention/demande", dossier.site_url)),
+                ],
+            ),
+            Self::BankChangeWaiting { dossier, iban } => (
+                "Changement d’IBAN demandé".into(),
+                vec![
+                    Words(format!("Un nouvel IBAN a été enregistré dans le dossier de « {} ».", dossier.legal_name)),
+                    Fact("Nouvel IBAN", iban.clone()),
+                    words("Il attend la vérification de l’équipe ; jusque-là, les remboursements vont sur l’ancien compte. Si ce changement ne vient pas de vous, prévenez-nous tout de suite."),
+                    Button("Prévenir la Hotline", format!("{}/hotline", dossier.site_url)),
+                ],
+            ),
+            Self::BankChangeApproved { dossier, iban } => (
+                "Votre nouvel IBAN est validé".into(),
+                vec![
+                    Words(format!("Les remboursements de « {} » iront désormais sur ce compte.", dossier.legal_name)),
+                    Fact("IBAN", iban.clone()),
+                    Button("Voir mon dossier", format!("{}/dossier", dossier.site_url)),
+                ],
+            ),
+            Self::BankChangeRefused { dossier, reason } => (
+                "Votre nouvel IBAN n’est pas validé".into(),
+                vec![
+                    Words(format!("Le changement d’IBAN de « {} » n’est pas validé ; l’ancien compte reste en vigueur.", dossier.legal_name)),
+                    Quoted(reason.clone()),
+                    Button("Modifier mon dossier", format!("{}/dossier/modifier", dossier.site_url)),
+                ],
+            ),
+            Self::HotlineQuestion { name, email, profile, subject, question } => (
+                format!("Hotline : {subject}"),
+                vec![
+                    Fact("De", name.to_string()),
+                    Fact("Répondre à", email.to_string()),
+                    Fact("Profil", profile.clone()),
+                    Quoted(question.clone()),
+                ],
+            ),
+            Self::HotlineAcknowledged { subject, question } => (
+                "Votre question est arrivée".into(),
+                vec![
+                    Words(format!("Nous avons bien reçu votre question « {subject} ». L’équipe e-PASS JEUNES vous répond par mail.")),
+                    Quoted(question.clone()),
+                    words("Par téléphone : 03.87.78.78.23, du lundi au vendredi de 9 h à 19 h et le samedi de 9 h à 17 h."),
+                ],
+            ),
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! Accounts and sessions.
+//!
+//! `accounts`: key `account_id` (the identifier); index `by_email` (keys only) answers *identifiant oublié*.
+//! `sessions`: key `account_id`, `session_id`; they end by themselves (`expires_at`, TTL), by sign-out (deleted), and all
+//! at once when the account's `password_version` moves on, which costs no write: a session remembers its own.
+
+use aws_sdk_dynamodb::types::TransactWriteItem;
+use epass_domain::{Account, Email, Holder, Identifier, PasswordHash, Provisional, SessionId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::dynamo::{Commit, Dynamo, Found, Item, Key, StoreError, Table, from_item, number, text, to_item};
+use crate::writes::Expression;
+
+/// Somebody who is signed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// Part of the key.
+    pub session_id: SessionId,
+    /// Whose.
+    pub account_id: Identifier,
+    /// The account's count of password changes when it began.
+    pub password_version: u32,
+    /// Whether it began with a mailed password: then nothing but changing it is open.
+    pub must_change_password: bool,
+    /// Seconds since 1970; read past by condition, swept by TTL.
+    pub expires_at: i64,
+}
+
+impl Session {
+    /// Whether it still opens `account`.
+    pub fn is_live(&self, account: &Account, now: Timestamp) -> bool {
+        self.password_version == account.password_version && now.as_second() < self.expires_at
+    }
+}
+
+/// The repository.
+#[derive(Clone, Debug)]
+pub struct Accounts(pub(crate) Dynamo);
+
+impl Accounts {
+    /// The key of an account, for a batch read.
+    pub fn key(identifier: &Identifier) -> Key {
+        Key::new(Table::Accounts, "account_id", identifier)
+    }
+
+    /// The key of a session, for a batch read.
+    pub fn session_key(identifier: &Identifier, session: SessionId) -> Key {
+        Key::new(Table::Sessions, "account_id", identifier).and("session_id", session)
+    }
+
+    /// The account in what a batch read found.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreadable`].
+    pub fn in_found(found: &Found, identifier: &Identifier) -> Result<Option<Account>, StoreError> {
+        found.read(&Self::key(identifier))
+    }
+
+    /// The session in what a batch read found.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreadable`].
+    pub fn session_in(
+        found: &Found,
+        identifier: &Identifier,
+        session: SessionId,
+    ) -> Result<Option<Session>, StoreError> {
+        found.read(&Self::session_key(identifier, session))
+    }
+
+    /// One account.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn find(&self, identifier: &Identifier) -> Result<Option<Account>, StoreError> {
+        self.0.get(&Self::key(identifier)).await
+    }
+
+    /// The identifiers that an address was registered with; by the index, so a second late at worst.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn identifiers_of(&self, email: &Email) -> Result<Vec<Identifier>, StoreError> {
+        #[derive(Deserialize)]
+        struct KeyOnly {
+            account_id: Identifier,
+        }
+        let query = self
+            .0
+            .query(Table::Accounts)
+            .index_name("by_email")
+            .key_condition_expression("email = :email")
+            .expression_attribute_values(":email", text(email.as_str()))
+            .limit(20);
+        let (items, _) = self.0.page(query).await?;
+        items.into_iter().map(|item| from_item::<KeyOnly>(Table::Accounts, item).map(|key| key.account_id)).collect()
+    }
+
+    /// Puts an account that must be new.
+    pub(crate) fn put_new(&self, account: &Account) -> TransactWriteItem {
+        self.0.put_new(Table::Accounts, account_item(account), "account_id")
+    }
+
+    /// Opens an account outside any registration: schools and team members are created so.
+    ///
+    /// # Errors
+    /// [`StoreError`]; an identifier that is taken is not an error but `false`.
+    pub async fn open(&self, account: &Account) -> Result<bool, StoreError> {
+        let commit = self.0.transact(vec![self.put_new(account)]).await?;
+        Ok(matches!(commit, Commit::Done))
+    }
+
+    /// Begins a session.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn begin(&self, session: &Session) -> Result<(), StoreError> {
+        self.0.put(Table::Sessions, to_item(session)).await
+    }
+
+    /// Ends one session; the next request with it is refused.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn end(&self, identifier: &Identifier, session: SessionId) -> Result<(), StoreError> {
+        self.0.delete(&Self::session_key(identifier, session)).await
+    }
+
+    /// Sets a chosen password, which ends every session of the account at once. `false` when somebody else
+    /// changed it since `version` was read.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn change_password(
+        &self,
+        identifier: &Identifier,
+        hash: &PasswordHash,
+        version: u32,
+    ) -> Result<bool, StoreError> {
+        let update = self
+            .0
+            .update(&Self::key(identifier))
+            .update_expression("SET password = :hash, password_version = :next REMOVE provisional")
+            .condition_expression("password_version = :version")
+            .expression_attribute_values(":hash", text(&hash.0))
+            .expression_attribute_values(":next", number(version + 1))
+            .expression_attribute_values(":version", number(version));
+        Ok(self.0.apply(update).await?.is_ok())
+    }
+
+    /// Lays a provisional password beside the chosen one, with the mail that carries it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn lay_provisional(
+        &self,
+        identifier: &Identifier,
+        provisional: &Provisional,
+        mail: TransactWriteItem,
+    ) -> Result<(), StoreError> {
+        let laid = serde_dynamo::to_attribute_value(provisional).expect("a record of named fields is an attribute");
+        let change = Expression::new("SET provisional = :provisional").value(":provisional", laid);
+        let write = self.0.change_if(&Self::key(identifier), change, "attribute_exists(account_id)");
+        self.0.transact(vec![write, mail]).await.map(|_| ())
+    }
+}
+
+pub(crate) fn account_item(account: &Account) -> Item {
+    let mut item = to_item(account);
+    item.insert("account_id".into(), text(&account.identifier));
+    if let Holder::Partner(partner) = &account.holder {
+        item.insert("partner_id".into(), text(partner));
+    }
+    item
+}

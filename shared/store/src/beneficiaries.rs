@@ -1,0 +1,234 @@
+//! Beneficiaries, each with the wallet on its own item, and the numbers that name them.
+//!
+//! `beneficiaries`: key `beneficiary_id`; balances are whole cents in `reading_cents`, `cinema_cents`,
+//! `performance_cents`, `outing_cents`; the item stays under 1 KB, so that a debit costs the least there is.
+//! `references`: key `reference` (a card, file or voucher number); a card that is reissued loses its entry, and with it
+//! its meaning, at once.
+
+use aws_sdk_dynamodb::types::TransactWriteItem;
+use epass_domain::{
+    Beneficiary, BeneficiaryId, BirthDate, Campaign, CardNumber, CardState, Envelope, Euros, FileNumber, Line,
+    Reference, ReferenceEntry, Voucher,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::dynamo::{Dynamo, Found, Item, Key, StoreError, Table, from_item, number, text, to_item};
+use crate::writes::Expression;
+
+/// The repository.
+#[derive(Clone, Debug)]
+pub struct Beneficiaries(pub(crate) Dynamo);
+
+impl Beneficiaries {
+    /// The key of a beneficiary, for a batch read.
+    pub fn key(id: BeneficiaryId) -> Key {
+        Key::new(Table::Beneficiaries, "beneficiary_id", id)
+    }
+
+    /// The key of a number, for a batch read.
+    pub fn reference_key(reference: &Reference) -> Key {
+        Key::new(Table::References, "reference", reference.as_str())
+    }
+
+    /// The beneficiary in what a batch read found.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreadable`].
+    pub fn in_found(found: &Found, id: BeneficiaryId) -> Result<Option<Beneficiary>, StoreError> {
+        found.item(&Self::key(id)).map(|item| beneficiary(item.clone())).transpose()
+    }
+
+    /// What a number leads to, in what a batch read found.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreadable`].
+    pub fn reference_in(found: &Found, reference: &Reference) -> Result<Option<ReferenceEntry>, StoreError> {
+        found.read(&Self::reference_key(reference))
+    }
+
+    /// One beneficiary.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn find(&self, id: BeneficiaryId) -> Result<Option<Beneficiary>, StoreError> {
+        self.0.get_item(&Self::key(id)).await?.map(beneficiary).transpose()
+    }
+
+    /// What a number leads to.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn lookup(&self, reference: &Reference) -> Result<Option<ReferenceEntry>, StoreError> {
+        self.0.get(&Self::reference_key(reference)).await
+    }
+
+    /// Stores a new beneficiary with its two numbers. `false` when one of the numbers is another's: mint others.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn enrol(&self, beneficiary: &Beneficiary) -> Result<bool, StoreError> {
+        let commit = self.0.transact(self.enrolment(beneficiary)).await?;
+        Ok(matches!(commit, crate::dynamo::Commit::Done))
+    }
+
+    /// The writes of [`Beneficiaries::enrol`]; several people's fit one transaction (33 at most).
+    pub fn enrolment(&self, beneficiary: &Beneficiary) -> Vec<TransactWriteItem> {
+        let entry = ReferenceEntry { beneficiary: beneficiary.id, voucher: None };
+        let numbers = [Reference::Card(beneficiary.card.clone()), Reference::File(beneficiary.file.clone())];
+        let mut writes = vec![self.0.put_new(Table::Beneficiaries, beneficiary_item(beneficiary), "beneficiary_id")];
+        writes.extend(numbers.iter().map(|number| self.name(number, &entry)));
+        writes
+    }
+
+    /// Makes a number lead to somebody; it must lead to nobody yet.
+    pub fn name(&self, reference: &Reference, entry: &ReferenceEntry) -> TransactWriteItem {
+        let mut item = to_item(entry);
+        item.insert("reference".into(), text(reference.as_str()));
+        self.0.put_new(Table::References, item, "reference")
+    }
+
+    /// Stores several writes of enrolments and numbers together.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn store(&self, writes: Vec<TransactWriteItem>) -> Result<bool, StoreError> {
+        Ok(matches!(self.0.transact(writes).await?, crate::dynamo::Commit::Done))
+    }
+}
+
+/// The attribute that holds an envelope's balance.
+pub(crate) const fn balance_attribute(envelope: Envelope) -> &'static str {
+    match envelope {
+        Envelope::Reading => "reading_cents",
+        Envelope::Cinema => "cinema_cents",
+        Envelope::Performance => "performance_cents",
+        Envelope::Outing => "outing_cents",
+    }
+}
+
+impl Beneficiaries {
+    /// Takes `seen - left` from an envelope, on the condition that states the rule: the balance is still the one that
+    /// the payment was decided on, the card is active, and the campaign is the wallet's.
+    pub(crate) fn debit(
+        &self,
+        id: BeneficiaryId,
+        envelope: Envelope,
+        seen: Euros,
+        left: Euros,
+        of: Campaign,
+    ) -> TransactWriteItem {
+        let change = Expression::new("SET #balance = :left")
+            .name("#balance", balance_attribute(envelope))
+            .value(":left", number(left.cents()))
+            .value(":seen", number(seen.cents()))
+            .value(":active", text(card_state_code(CardState::Active)))
+            .value(":campaign", text(of.code()));
+        self.0.change_if(&Self::key(id), change, "#balance = :seen AND card_state = :active AND campaign = :campaign")
+    }
+
+    /// Gives `amount` back to an envelope of the same campaign; a later campaign's wallet never gets an earlier one's
+    /// money.
+    pub(crate) fn credit(
+        &self,
+        id: BeneficiaryId,
+        envelope: Envelope,
+        amount: Euros,
+        of: Campaign,
+    ) -> TransactWriteItem {
+        let change = Expression::new("SET #balance = #balance + :amount")
+            .name("#balance", balance_attribute(envelope))
+            .value(":amount", number(amount.cents()))
+            .value(":campaign", text(of.code()));
+        self.0.change_if(&Self::key(id), change, "campaign = :campaign")
+    }
+
+    /// Uses a voucher up; it must be live, and for this envelope or any.
+    pub(crate) fn use_voucher(&self, reference: &Reference, by: &epass_domain::Transaction) -> TransactWriteItem {
+        let change = Expression::new("SET voucher.used_by = :transaction")
+            .value(":transaction", text(by.id))
+            .value(":none", aws_sdk_dynamodb::types::AttributeValue::Null(true))
+            .value(":now", text(by.at))
+            .value(":envelope", text(by.envelope.code()));
+        self.0.change_if(
+            &Self::reference_key(reference),
+            change,
+            "voucher.used_by = :none AND voucher.expires_at > :now AND (voucher.envelope = :none OR voucher.envelope = :envelope)",
+        )
+    }
+
+    /// Gives a voucher back, if this transaction used it.
+    pub(crate) fn free_voucher(
+        &self,
+        reference: &Reference,
+        used_by: epass_domain::TransactionId,
+    ) -> TransactWriteItem {
+        let change = Expression::new("SET voucher.used_by = :none")
+            .value(":transaction", text(used_by))
+            .value(":none", aws_sdk_dynamodb::types::AttributeValue::Null(true));
+        self.0.change_if(&Self::reference_key(reference), change, "voucher.used_by = :transaction")
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct BeneficiaryItem {
+    beneficiary_id: BeneficiaryId,
+    first_name: Line,
+    last_name: Line,
+    birth_date: BirthDate,
+    card: CardNumber,
+    file: FileNumber,
+    card_state: CardState,
+    campaign: Campaign,
+    reading_cents: u64,
+    cinema_cents: u64,
+    performance_cents: u64,
+    outing_cents: u64,
+}
+
+const fn card_state_code(state: CardState) -> &'static str {
+    match state {
+        CardState::Active => "active",
+        CardState::Suspended => "suspended",
+    }
+}
+
+pub(crate) fn beneficiary_item(of: &Beneficiary) -> Item {
+    to_item(&BeneficiaryItem {
+        beneficiary_id: of.id,
+        first_name: of.first_name.clone(),
+        last_name: of.last_name.clone(),
+        birth_date: of.birth_date,
+        card: of.card.clone(),
+        file: of.file.clone(),
+        card_state: of.card_state,
+        campaign: of.wallet.campaign,
+        reading_cents: of.wallet.reading.cents(),
+        cinema_cents: of.wallet.cinema.cents(),
+        performance_cents: of.wallet.performance.cents(),
+        outing_cents: of.wallet.outing.cents(),
+    })
+}
+
+pub(crate) fn beneficiary(item: Item) -> Result<Beneficiary, StoreError> {
+    let item: BeneficiaryItem = from_item(Table::Beneficiaries, item)?;
+    Ok(Beneficiary {
+        id: item.beneficiary_id,
+        first_name: item.first_name,
+        last_name: item.last_name,
+        birth_date: item.birth_date,
+        card: item.card,
+        file: item.file,
+        card_state: item.card_state,
+        wallet: epass_domain::Wallet {
+            campaign: item.campaign,
+            reading: Euros::from_cents(item.reading_cents),
+            cinema: Euros::from_cents(item.cinema_cents),
+            performance: Euros::from_cents(item.performance_cents),
+            outing: Euros::from_cents(item.outing_cents),
+        },
+    })
+}
+
+pub(crate) fn voucher(item: Option<&Item>) -> Option<Voucher> {
+    from_item::<ReferenceEntry>(Table::References, item?.clone()).ok()?.voucher
+}

@@ -1,0 +1,175 @@
+//! Attempts, counted in a table because a function's memory is no place for it.
+//!
+//! `counters`: key `counter`, such as `password#…` or `look-up#…`; `expires_at` (TTL, seconds) ends a window and is read
+//! past by condition. Every count is a conditional write, so that a hundred guesses at once are still a hundred.
+
+use epass_domain::{Identifier, PartnerId, WrongPasswords};
+use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
+
+use crate::dynamo::{Dynamo, Found, Item, Key, StoreError, Table, from_item, number};
+
+/// What is counted, for whom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Counted {
+    /// Wrong passwords of an identifier, known or not.
+    Passwords(Identifier),
+    /// Wrong look-ups of a partner's desk.
+    LookUps(PartnerId),
+    /// Recoveries asked for an identifier or an address (given as its digest).
+    Recoveries(String),
+    /// Questions sent to the hotline from one address (given as its digest).
+    Questions(String),
+}
+
+impl Counted {
+    fn key(&self) -> Key {
+        let name = match self {
+            Self::Passwords(identifier) => format!("password#{identifier}"),
+            Self::LookUps(partner) => format!("look-up#{partner}"),
+            Self::Recoveries(digest) => format!("recovery#{digest}"),
+            Self::Questions(digest) => format!("question#{digest}"),
+        };
+        Key::new(Table::Counters, "counter", name)
+    }
+}
+
+/// Too many: nothing was tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wait {
+    /// When it may be tried again.
+    pub until: Timestamp,
+}
+
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+struct Count {
+    #[serde(default)]
+    count: u32,
+    #[serde(default)]
+    locked_until: i64,
+    #[serde(default)]
+    expires_at: i64,
+}
+
+/// The repository.
+#[derive(Clone, Debug)]
+pub struct Counters(pub(crate) Dynamo);
+
+impl Counters {
+    /// The key of a counter, for a batch read.
+    pub fn key(counted: &Counted) -> Key {
+        counted.key()
+    }
+
+    /// Whether `limit` was reached, in what a batch read found.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreadable`].
+    pub fn full_in(found: &Found, counted: &Counted, limit: u32, now: Timestamp) -> Result<Option<Wait>, StoreError> {
+        let count = found.read::<Count>(&counted.key())?.unwrap_or_default();
+        let full = now.as_second() < count.expires_at && count.count >= limit;
+        Ok(full.then(|| Wait { until: instant(count.expires_at) }))
+    }
+
+    /// Counts one more in a window of `window` that the first one opens: at most `limit` of them.
+    ///
+    /// # Errors
+    /// [`StoreError`]; past the limit, the inner [`Wait`].
+    pub async fn count(
+        &self,
+        counted: &Counted,
+        limit: u32,
+        window: SignedDuration,
+        now: Timestamp,
+    ) -> Result<Result<(), Wait>, StoreError> {
+        let ends = (now + window).as_second();
+        let more = self
+            .0
+            .update(&counted.key())
+            .update_expression("ADD #count :one")
+            .condition_expression("expires_at > :now AND #count < :limit")
+            .expression_attribute_names("#count", "count")
+            .expression_attribute_values(":one", number(1))
+            .expression_attribute_values(":limit", number(limit))
+            .expression_attribute_values(":now", number(now.as_second()));
+        let stood = match self.0.apply(more).await? {
+            Ok(_) => return Ok(Ok(())),
+            Err(stood) => read(stood)?,
+        };
+        if now.as_second() < stood.expires_at {
+            return Ok(Err(Wait { until: instant(stood.expires_at) }));
+        }
+        let first = self
+            .0
+            .update(&counted.key())
+            .update_expression("SET #count = :one, expires_at = :ends")
+            .condition_expression("attribute_not_exists(expires_at) OR expires_at = :stood")
+            .expression_attribute_names("#count", "count")
+            .expression_attribute_values(":one", number(1))
+            .expression_attribute_values(":ends", number(ends))
+            .expression_attribute_values(":stood", number(stood.expires_at));
+        match self.0.apply(first).await? {
+            Ok(_) => Ok(Ok(())),
+            // Another one opened the window first: this one counts in it.
+            Err(_) => Box::pin(self.count(counted, limit, window, now)).await,
+        }
+    }
+
+    /// Counts a password as wrong before it is looked at, and says whether it may be; [`Counters::clear`] takes it back
+    /// when it was right. At most one attempt at a time once [`WrongPasswords::FREE`] were wrong.
+    ///
+    /// # Errors
+    /// [`StoreError`]; while one has to wait, the inner [`Wait`].
+    pub async fn attempt_password(
+        &self,
+        identifier: &Identifier,
+        now: Timestamp,
+    ) -> Result<Result<(), Wait>, StoreError> {
+        let key = Counted::Passwords(identifier.clone()).key();
+        let mut stood: Count = self.0.get(&key).await?.unwrap_or_default();
+        loop {
+            if now.as_second() < stood.locked_until {
+                return Ok(Err(Wait { until: instant(stood.locked_until) }));
+            }
+            let forgotten = stood.expires_at <= now.as_second();
+            let wrong = if forgotten { 1 } else { stood.count + 1 };
+            let locked_until = (now + WrongPasswords(wrong).wait()).as_second();
+            let update = self
+                .0
+                .update(&key)
+                .update_expression("SET #count = :wrong, locked_until = :locked, expires_at = :forgotten")
+                .condition_expression(
+                    "attribute_not_exists(#count) OR (#count = :stood AND locked_until = :stood_locked)",
+                )
+                .expression_attribute_names("#count", "count")
+                .expression_attribute_values(":wrong", number(wrong))
+                .expression_attribute_values(":locked", number(locked_until))
+                .expression_attribute_values(":forgotten", number((now + FORGOTTEN).as_second()))
+                .expression_attribute_values(":stood", number(stood.count))
+                .expression_attribute_values(":stood_locked", number(stood.locked_until));
+            match self.0.apply(update).await? {
+                Ok(_) => return Ok(Ok(())),
+                Err(moved) => stood = read(moved)?,
+            }
+        }
+    }
+
+    /// Forgets the wrong passwords of an identifier: the right one came, or a new one was mailed.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn clear(&self, identifier: &Identifier) -> Result<(), StoreError> {
+        self.0.delete(&Counted::Passwords(identifier.clone()).key()).await
+    }
+}
+
+/// After this long without a try, wrong passwords are forgotten.
+const FORGOTTEN: SignedDuration = SignedDuration::from_hours(24);
+
+fn read(item: Option<Item>) -> Result<Count, StoreError> {
+    item.map_or_else(|| Ok(Count::default()), |item| from_item(Table::Counters, item))
+}
+
+fn instant(second: i64) -> Timestamp {
+    Timestamp::from_second(second).unwrap_or(Timestamp::MAX)
+}

@@ -1,0 +1,400 @@
+//! The few calls to DynamoDB that everything here is made of. Each one is counted, retried where the SDK does not,
+//! and says what a condition refused.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
+use aws_sdk_dynamodb::types::{
+    AttributeValue, CancellationReason, KeysAndAttributes, ReturnConsumedCapacity, ReturnValue,
+    ReturnValuesOnConditionCheckFailure, TransactWriteItem,
+};
+use epass_cloud::{Cloud, Service};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::meter;
+
+/// One item, as DynamoDB knows it.
+pub type Item = HashMap<String, AttributeValue>;
+
+/// The tables, one per aggregate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Table {
+    /// Who may sign in.
+    Accounts,
+    /// Who is signed in.
+    Sessions,
+    /// Dossiers and conventions.
+    Partners,
+    /// SIRET → partner: one SIRET, one partner.
+    Sirets,
+    /// Young people, each with the wallet.
+    Beneficiaries,
+    /// Card, file and voucher numbers → beneficiary.
+    References,
+    /// Debits, by partner and time.
+    Transactions,
+    /// Mails to send.
+    Outbox,
+    /// Attempts, with a time to live.
+    Counters,
+}
+
+impl Table {
+    /// Every table, with the environment variable that names it.
+    pub const ALL: [(Self, &'static str); 9] = [
+        (Self::Accounts, "EPASS_TABLE_ACCOUNTS"),
+        (Self::Sessions, "EPASS_TABLE_SESSIONS"),
+        (Self::Partners, "EPASS_TABLE_PARTNERS"),
+        (Self::Sirets, "EPASS_TABLE_SIRETS"),
+        (Self::Beneficiaries, "EPASS_TABLE_BENEFICIARIES"),
+        (Self::References, "EPASS_TABLE_REFERENCES"),
+        (Self::Transactions, "EPASS_TABLE_TRANSACTIONS"),
+        (Self::Outbox, "EPASS_TABLE_OUTBOX"),
+        (Self::Counters, "EPASS_TABLE_COUNTERS"),
+    ];
+}
+
+/// Why the store could not answer. The rules have not been asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Contention or throttling that outlasted the retries: nothing has changed, ask again.
+    #[error("the store is busy: {0}")]
+    Busy(String),
+    /// The store cannot be reached, or refused the call itself.
+    #[error("the store failed: {0}")]
+    Failed(String),
+    /// What is stored does not read back.
+    #[error("an item of {table:?} does not read back: {reason}")]
+    Unreadable {
+        /// Where.
+        table: Table,
+        /// What serde says; attribute names and kinds, not values.
+        reason: String,
+    },
+}
+
+/// The primary key of one item.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Key {
+    table: Table,
+    parts: Vec<(&'static str, String)>,
+}
+
+impl Key {
+    pub(crate) fn new(table: Table, name: &'static str, value: impl ToString) -> Self {
+        Self { table, parts: vec![(name, value.to_string())] }
+    }
+
+    pub(crate) fn and(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.parts.push((name, value.to_string()));
+        self
+    }
+
+    pub(crate) const fn table(&self) -> Table {
+        self.table
+    }
+
+    pub(crate) fn attributes(&self) -> Item {
+        self.parts.iter().map(|(name, value)| ((*name).to_owned(), text(value))).collect()
+    }
+
+    fn is_of(&self, item: &Item) -> bool {
+        self.parts.iter().all(|(name, value)| item.get(*name).and_then(|v| v.as_s().ok()) == Some(value))
+    }
+}
+
+/// What a batch read found.
+#[derive(Debug, Default)]
+pub struct Found(Vec<(Table, Item)>);
+
+impl Found {
+    pub(crate) fn item(&self, key: &Key) -> Option<&Item> {
+        self.0.iter().find(|(table, item)| *table == key.table && key.is_of(item)).map(|(_, item)| item)
+    }
+
+    pub(crate) fn read<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, StoreError> {
+        self.item(key).map(|item| from_item(key.table, item.clone())).transpose()
+    }
+}
+
+/// Whether a transaction went through.
+#[derive(Debug)]
+pub enum Commit {
+    /// All writes are stored.
+    Done,
+    /// A condition said no: none is stored. One reason per write, in order.
+    Refused(Vec<Reason>),
+}
+
+/// What one write of a refused transaction met.
+#[derive(Debug, Default)]
+pub struct Reason {
+    /// Whether this write's own condition failed.
+    pub failed: bool,
+    /// The item as it stood, where the write asked for it.
+    pub item: Option<Item>,
+}
+
+/// The client and the names of the tables; clones share both.
+#[derive(Clone, Debug)]
+pub struct Dynamo {
+    client: Client,
+    names: Arc<HashMap<Table, String>>,
+}
+
+/// How often a refused-for-conflict transaction is tried, with full jitter between.
+const TRIES: u32 = 10;
+
+impl Dynamo {
+    /// `name_of` gives the value of an environment variable; a table that has none cannot be touched, as the role of
+    /// a function would have it.
+    pub fn new(cloud: &Cloud, name_of: impl Fn(&str) -> Option<String>) -> Self {
+        let named = |(table, variable): (Table, &str)| name_of(variable).map(|name| (table, name));
+        Self {
+            client: Client::new(&cloud.settings(Service::DynamoDb)),
+            names: Arc::new(Table::ALL.into_iter().filter_map(named).collect()),
+        }
+    }
+
+    /// The name of a table; empty, and refused by DynamoDB, where this function was given none.
+    pub(crate) fn name(&self, table: Table) -> &str {
+        self.names.get(&table).map_or("", String::as_str)
+    }
+
+    /// Reads one record, consistently.
+    pub(crate) async fn get<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, StoreError> {
+        self.get_item(key).await?.map(|item| from_item(key.table, item)).transpose()
+    }
+
+    /// Reads one item, consistently.
+    pub(crate) async fn get_item(&self, key: &Key) -> Result<Option<Item>, StoreError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(self.name(key.table))
+            .set_key(Some(key.attributes()))
+            .consistent_read(true)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await
+            .map_err(failed)?;
+        meter::read(answer.consumed_capacity.as_slice());
+        Ok(answer.item)
+    }
+
+    /// Reads up to 100 items of any tables, consistently, in one round trip.
+    pub async fn read(&self, keys: &[Key]) -> Result<Found, StoreError> {
+        let mut asked: HashMap<String, KeysAndAttributes> = HashMap::new();
+        let mut distinct: Vec<&Key> = Vec::new();
+        for key in keys {
+            if !distinct.contains(&key) {
+                distinct.push(key);
+            }
+        }
+        for (table, name) in self.names.iter() {
+            let wanted: Vec<Item> =
+                distinct.iter().filter(|key| key.table == *table).map(|key| key.attributes()).collect();
+            if !wanted.is_empty() {
+                let keys = KeysAndAttributes::builder().set_keys(Some(wanted)).consistent_read(true).build();
+                asked.insert(name.clone(), keys.expect("keys are set"));
+            }
+        }
+        let mut found = Found::default();
+        for attempt in 0..TRIES {
+            let answer = self
+                .client
+                .batch_get_item()
+                .set_request_items(Some(asked))
+                .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                .send()
+                .await
+                .map_err(failed)?;
+            meter::read(answer.consumed_capacity());
+            for (name, items) in answer.responses.unwrap_or_default() {
+                let table = self.names.iter().find(|(_, known)| **known == name).map(|(table, _)| *table);
+                found.0.extend(
+                    table.into_iter().flat_map(|table| items.clone().into_iter().map(move |item| (table, item))),
+                );
+            }
+            asked = answer.unprocessed_keys.unwrap_or_default();
+            if asked.is_empty() {
+                return Ok(found);
+            }
+            jitter(attempt).await;
+        }
+        Err(StoreError::Busy("keys stay unprocessed".into()))
+    }
+
+    pub(crate) fn query(&self, table: Table) -> QueryFluentBuilder {
+        self.client.query().table_name(self.name(table)).return_consumed_capacity(ReturnConsumedCapacity::Indexes)
+    }
+
+    pub(crate) async fn page(&self, query: QueryFluentBuilder) -> Result<(Vec<Item>, Option<Item>), StoreError> {
+        let answer = query.send().await.map_err(failed)?;
+        meter::read(answer.consumed_capacity.as_slice());
+        Ok((answer.items.unwrap_or_default(), answer.last_evaluated_key.filter(|key| !key.is_empty())))
+    }
+
+    pub(crate) fn update(&self, key: &Key) -> UpdateItemFluentBuilder {
+        self.client
+            .update_item()
+            .table_name(self.name(key.table))
+            .set_key(Some(key.attributes()))
+            .return_consumed_capacity(ReturnConsumedCapacity::Indexes)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+    }
+
+    /// Sends an update: the item as it is now, or, where the condition refused, as it stood.
+    pub(crate) async fn apply(
+        &self,
+        update: UpdateItemFluentBuilder,
+    ) -> Result<Result<Item, Option<Item>>, StoreError> {
+        match update.return_values(ReturnValue::AllNew).send().await {
+            Ok(answer) => {
+                meter::wrote(answer.consumed_capacity.as_slice());
+                Ok(Ok(answer.attributes.unwrap_or_default()))
+            }
+            Err(error) => match error.as_service_error() {
+                Some(UpdateItemError::ConditionalCheckFailedException(refused)) => {
+                    meter::wrote(&[]);
+                    Ok(Err(refused.item.clone()))
+                }
+                _ => Err(failed(error)),
+            },
+        }
+    }
+
+    pub(crate) async fn delete(&self, key: &Key) -> Result<(), StoreError> {
+        let answer = self
+            .client
+            .delete_item()
+            .table_name(self.name(key.table))
+            .set_key(Some(key.attributes()))
+            .return_consumed_capacity(ReturnConsumedCapacity::Indexes)
+            .send()
+            .await
+            .map_err(failed)?;
+        meter::wrote(answer.consumed_capacity.as_slice());
+        Ok(())
+    }
+
+    /// Stores all writes or none. Conflicts with other transactions are retried with full jitter, which the SDK does
+    /// not do.
+    pub async fn transact(&self, writes: Vec<TransactWriteItem>) -> Result<Commit, StoreError> {
+        for attempt in 0..TRIES {
+            let answer = self
+                .client
+                .transact_write_items()
+                .set_transact_items(Some(writes.clone()))
+                .return_consumed_capacity(ReturnConsumedCapacity::Indexes)
+                .send()
+                .await;
+            let error = match answer {
+                Ok(answer) => {
+                    meter::wrote(answer.consumed_capacity());
+                    return Ok(Commit::Done);
+                }
+                Err(error) => error,
+            };
+            meter::wrote(&[]);
+            match error.as_service_error() {
+                Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
+                    let reasons = cancelled.cancellation_reasons();
+                    if reasons.iter().any(|reason| code(reason) == "ConditionalCheckFailed") {
+                        return Ok(Commit::Refused(reasons.iter().map(reason).collect()));
+                    }
+                    if !reasons.iter().all(|reason| RETRIED.contains(&code(reason))) {
+                        return Err(failed(error));
+                    }
+                }
+                Some(TransactWriteItemsError::TransactionInProgressException(_)) => {}
+                _ => return Err(failed(error)),
+            }
+            jitter(attempt).await;
+        }
+        Err(StoreError::Busy("a transaction keeps meeting others".into()))
+    }
+
+    /// Stores one item whole, whatever stood there: for items that only their owner writes.
+    pub(crate) async fn put(&self, table: Table, item: Item) -> Result<(), StoreError> {
+        let answer = self
+            .client
+            .put_item()
+            .table_name(self.name(table))
+            .set_item(Some(item))
+            .return_consumed_capacity(ReturnConsumedCapacity::Indexes)
+            .send()
+            .await
+            .map_err(failed)?;
+        meter::wrote(answer.consumed_capacity.as_slice());
+        Ok(())
+    }
+}
+
+/// The reasons after which a cancelled transaction is worth another try.
+const RETRIED: [&str; 5] = ["None", "", "TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"];
+
+fn code(reason: &CancellationReason) -> &str {
+    reason.code().unwrap_or_default()
+}
+
+fn reason(of: &CancellationReason) -> Reason {
+    Reason { failed: code(of) == "ConditionalCheckFailed", item: of.item.clone() }
+}
+
+/// Full jitter: anywhere up to 10 ms, 20 ms, 40 ms… 500 ms.
+async fn jitter(attempt: u32) {
+    let most_ms = (10_u64 << attempt.min(6)).min(500);
+    tokio::time::sleep(Duration::from_millis(rand::random_range(0..=most_ms))).await;
+}
+
+pub(crate) fn failed<E: ProvideErrorMetadata + std::fmt::Debug, R: std::fmt::Debug>(
+    error: SdkError<E, R>,
+) -> StoreError {
+    const BUSY: [&str; 5] = [
+        "ProvisionedThroughputExceededException",
+        "ThrottlingException",
+        "RequestLimitExceeded",
+        "TransactionConflictException",
+        "InternalServerError",
+    ];
+    let code = error.code().unwrap_or_default().to_owned();
+    let said = error.message().unwrap_or_default().to_owned();
+    match &error {
+        SdkError::ServiceError(_) if BUSY.contains(&code.as_str()) => StoreError::Busy(code),
+        SdkError::ServiceError(_) => StoreError::Failed(format!("{code}: {said}")),
+        SdkError::TimeoutError(_) => StoreError::Busy("time-out".into()),
+        SdkError::DispatchFailure(_) => StoreError::Busy("not reached".into()),
+        other => StoreError::Failed(format!("{other:?}").chars().take(200).collect()),
+    }
+}
+
+/// A string attribute.
+pub(crate) fn text(value: impl ToString) -> AttributeValue {
+    AttributeValue::S(value.to_string())
+}
+
+/// A number attribute.
+pub(crate) fn number(value: impl ToString) -> AttributeValue {
+    AttributeValue::N(value.to_string())
+}
+
+/// A record as an item; absent values are absent attributes, which sparse indexes depend on.
+pub(crate) fn to_item(record: &impl Serialize) -> Item {
+    let mut item: Item = serde_dynamo::to_item(record).expect("a record of named fields is an item");
+    item.retain(|_, value| !value.is_null());
+    item
+}
+
+/// An item as a record.
+pub(crate) fn from_item<T: DeserializeOwned>(table: Table, item: Item) -> Result<T, StoreError> {
+    serde_dynamo::from_item(item).map_err(|error| StoreError::Unreadable { table, reason: error.to_string() })
+}

@@ -1,0 +1,63 @@
+//! The store: alone knows DynamoDB. One repository per aggregate; a domain decision in, one conditional write out.
+
+pub mod accounts;
+pub mod beneficiaries;
+pub mod counters;
+mod dynamo;
+pub mod meter;
+pub mod outbox;
+pub mod partners;
+pub mod transactions;
+mod writes;
+
+use epass_cloud::Cloud;
+
+pub use accounts::{Accounts, Session};
+pub use beneficiaries::Beneficiaries;
+pub use counters::{Counted, Counters, Wait};
+pub use dynamo::{Found, Key, StoreError, Table};
+pub use outbox::{Entry, EntryKey, EntryState, Outbox};
+pub use partners::{PartnerLine, Partners, Queue, QueuePlace, Taken};
+pub use transactions::{Asked, Cancelled, History, Paid, Transactions};
+
+/// All repositories over one client.
+#[derive(Clone, Debug)]
+pub struct Store {
+    /// Who may sign in, and who is.
+    pub accounts: Accounts,
+    /// Young people and their wallets.
+    pub beneficiaries: Beneficiaries,
+    /// Attempts.
+    pub counters: Counters,
+    /// Mails to send.
+    pub outbox: Outbox,
+    /// Dossiers and conventions.
+    pub partners: Partners,
+    /// Debits.
+    pub transactions: Transactions,
+    dynamo: dynamo::Dynamo,
+}
+
+impl Store {
+    /// `name_of` gives the value of the environment variables that name the tables ([`Table::ALL`]).
+    pub fn new(cloud: &Cloud, name_of: impl Fn(&str) -> Option<String>) -> Self {
+        let dynamo = dynamo::Dynamo::new(cloud, name_of);
+        Self {
+            accounts: Accounts(dynamo.clone()),
+            beneficiaries: Beneficiaries(dynamo.clone()),
+            counters: Counters(dynamo.clone()),
+            outbox: Outbox(dynamo.clone()),
+            partners: Partners(dynamo.clone()),
+            transactions: Transactions(dynamo.clone()),
+            dynamo,
+        }
+    }
+
+    /// Reads up to 100 items of any tables, consistently, in one round trip.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn read(&self, keys: &[Key]) -> Result<Found, StoreError> {
+        self.dynamo.read(keys).await
+    }
+}

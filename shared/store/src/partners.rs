@@ -1,0 +1,238 @@
+//! Partners: dossier and convention on one item.
+//!
+//! `partners`: key `partner_id` (the dossier number). Index `by_stage` (`stage`, `stage_since`) is the team's queues;
+//! index `by_bank_change` (`bank_change_waiting`, `bank_change_since`) holds only those whose new account waits.
+//! `sirets`: key `siret`; one SIRET, one partner. Every save is conditional on the revision that was read.
+
+use aws_sdk_dynamodb::types::TransactWriteItem;
+use epass_domain::{Account, Line, Partner, PartnerId, Refusal, Siret, Stage};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::accounts::Accounts;
+use crate::dynamo::{Commit, Dynamo, Found, Item, Key, StoreError, Table, from_item, number, text, to_item};
+use crate::outbox::{Entry, Outbox};
+use crate::writes::Expression;
+
+/// A line of the team's queues.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartnerLine {
+    /// Its dossier number.
+    pub partner_id: PartnerId,
+    /// *Raison sociale*.
+    pub legal_name: Line,
+    /// *Nom commercial*.
+    pub trade_name: Line,
+    /// Where it trades, once declared.
+    pub commune: Option<Line>,
+    /// The convention's version, once asked for.
+    pub convention_version: Option<u32>,
+    /// Since when it stands in this queue.
+    pub stage_since: Option<Timestamp>,
+    /// Since when its new account waits.
+    pub bank_change_since: Option<Timestamp>,
+}
+
+/// A page of a queue, and where the next one starts.
+#[derive(Clone, Debug, Default)]
+pub struct Queue {
+    /// Oldest first.
+    pub lines: Vec<PartnerLine>,
+    /// The last line's time and number, where there are more.
+    pub next: Option<QueuePlace>,
+}
+
+/// A place in a queue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueuePlace {
+    /// The line's time in it.
+    pub since: Timestamp,
+    /// The line.
+    pub partner: PartnerId,
+}
+
+/// The repository.
+#[derive(Clone, Debug)]
+pub struct Partners(pub(crate) Dynamo);
+
+impl Partners {
+    /// The key of a partner, for a batch read.
+    pub fn key(partner: &PartnerId) -> Key {
+        Key::new(Table::Partners, "partner_id", partner)
+    }
+
+    /// The partner in what a batch read found.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreadable`].
+    pub fn in_found(found: &Found, partner: &PartnerId) -> Result<Option<Partner>, StoreError> {
+        found.read(&Self::key(partner))
+    }
+
+    /// One partner.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn find(&self, partner: &PartnerId) -> Result<Option<Partner>, StoreError> {
+        self.0.get(&Self::key(partner)).await
+    }
+
+    /// The partner that has a SIRET.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn with_siret(&self, siret: &Siret) -> Result<Option<PartnerId>, StoreError> {
+        #[derive(Deserialize)]
+        struct Owner {
+            partner_id: PartnerId,
+        }
+        Ok(self.0.get::<Owner>(&siret_key(siret)).await?.map(|owner| owner.partner_id))
+    }
+
+    /// Registers a partner: its account, its dossier, its SIRET and the mail that tells of it, or nothing.
+    ///
+    /// # Errors
+    /// [`StoreError`]; the inner [`Taken`] says which of the names is another's.
+    pub async fn register(
+        &self,
+        partner: &Partner,
+        account: &Account,
+        mail: &Entry,
+    ) -> Result<Result<(), Taken>, StoreError> {
+        let writes = vec![
+            self.claim(partner),
+            self.0.put_new(Table::Partners, partner_item(partner), "partner_id"),
+            Accounts(self.0.clone()).put_new(account),
+            Outbox(self.0.clone()).entry(mail),
+        ];
+        match self.0.transact(writes).await? {
+            Commit::Done => Ok(Ok(())),
+            Commit::Refused(reasons) if reasons.first().is_some_and(|siret| siret.failed) => Ok(Err(Taken::Siret)),
+            Commit::Refused(_) => Ok(Err(Taken::Number)),
+        }
+    }
+
+    /// Stores what became of a partner that was `before`, with the mails that tell of it, or nothing.
+    ///
+    /// # Errors
+    /// [`StoreError`]; the inner [`Refusal`] is [`Refusal::DossierChanged`] when somebody else changed it since, and
+    /// [`Refusal::SiretTaken`] when its new SIRET is another's.
+    pub async fn save(
+        &self,
+        before: &Partner,
+        after: &Partner,
+        mails: &[Entry],
+    ) -> Result<Result<(), Refusal>, StoreError> {
+        let unchanged = Expression::new("revision = :read").value(":read", number(before.revision));
+        let mut writes = vec![self.0.put_if(Table::Partners, partner_item(after), unchanged)];
+        if before.siret() != after.siret() {
+            writes.push(self.claim(after));
+            writes.push(self.0.remove(&siret_key(before.siret())));
+        }
+        let outbox = Outbox(self.0.clone());
+        writes.extend(mails.iter().map(|mail| outbox.entry(mail)));
+        match self.0.transact(writes).await? {
+            Commit::Done => Ok(Ok(())),
+            Commit::Refused(reasons) if reasons.first().is_some_and(|partner| partner.failed) => {
+                Ok(Err(Refusal::DossierChanged))
+            }
+            Commit::Refused(_) => Ok(Err(Refusal::SiretTaken)),
+        }
+    }
+
+    /// A page of the partners at a stage, those that wait longest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn at_stage(&self, stage: Stage, after: Option<&QueuePlace>, limit: i32) -> Result<Queue, StoreError> {
+        self.queue("by_stage", ("stage", stage.code()), "stage_since", after, limit).await
+    }
+
+    /// A page of the partners whose new account waits, those that wait longest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn awaiting_bank(&self, after: Option<&QueuePlace>, limit: i32) -> Result<Queue, StoreError> {
+        self.queue("by_bank_change", ("bank_change_waiting", WAITING), "bank_change_since", after, limit).await
+    }
+
+    async fn queue(
+        &self,
+        index: &str,
+        (hash, value): (&'static str, &str),
+        range: &'static str,
+        after: Option<&QueuePlace>,
+        limit: i32,
+    ) -> Result<Queue, StoreError> {
+        let start = after.map(|place| {
+            Item::from([
+                (hash.to_owned(), text(value)),
+                (range.to_owned(), text(place.since)),
+                ("partner_id".to_owned(), text(&place.partner)),
+            ])
+        });
+        let query = self
+            .0
+            .query(Table::Partners)
+            .index_name(index)
+            .key_condition_expression("#hash = :value")
+            .expression_attribute_names("#hash", hash)
+            .expression_attribute_values(":value", text(value))
+            .set_exclusive_start_key(start)
+            .limit(limit);
+        let (items, more) = self.0.page(query).await?;
+        let lines: Vec<PartnerLine> =
+            items.into_iter().map(|item| from_item(Table::Partners, item)).collect::<Result<_, _>>()?;
+        let place = |line: &PartnerLine| {
+            let since = if range == "stage_since" { line.stage_since } else { line.bank_change_since };
+            since.map(|since| QueuePlace { since, partner: line.partner_id.clone() })
+        };
+        let next = more.and(lines.last()).and_then(place);
+        Ok(Queue { lines, next })
+    }
+
+    /// Claims the partner's SIRET: it must be nobody else's.
+    fn claim(&self, partner: &Partner) -> TransactWriteItem {
+        let item = Item::from([
+            ("siret".to_owned(), text(partner.siret().as_str())),
+            ("partner_id".to_owned(), text(&partner.id)),
+        ]);
+        let free = Expression::new("attribute_not_exists(siret) OR partner_id = :own").value(":own", text(&partner.id));
+        self.0.put_if(Table::Sirets, item, free)
+    }
+}
+
+/// Which name of a registration is another's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// The SIRET.
+    Siret,
+    /// The minted dossier number or identifier: mint others.
+    Number,
+}
+
+const WAITING: &str = "yes";
+
+fn siret_key(siret: &Siret) -> Key {
+    Key::new(Table::Sirets, "siret", siret.as_str())
+}
+
+pub(crate) fn partner_item(partner: &Partner) -> Item {
+    let (stage, since) = partner.stage();
+    let mut item = to_item(partner);
+    item.insert("partner_id".into(), text(&partner.id));
+    item.insert("stage".into(), text(stage.code()));
+    item.insert("stage_since".into(), text(since));
+    item.insert("legal_name".into(), text(partner.legal_name().as_str()));
+    item.insert("trade_name".into(), text(partner.known_as().as_str()));
+    if let Some(dossier) = partner.dossier() {
+        item.insert("commune".into(), text(dossier.activity.address.commune.as_str()));
+    }
+    if let Some(convention) = &partner.convention {
+        item.insert("convention_version".into(), number(convention.version));
+    }
+    if partner.bank_change_since.is_some() {
+        item.insert("bank_change_waiting".into(), text(WAITING));
+    }
+    item
+}

@@ -1,0 +1,321 @@
+//! Transactions: paying, cancelling, and a partner's history.
+//!
+//! `transactions`: key `partner_id`, `transaction_id` (UUIDv7): a partner's history by date is a range. Index
+//! `by_beneficiary` (`beneficiary_id`, `transaction_id`) is a young person's history, and a partner's search for one.
+//! Paying is one transaction over wallet, trace and voucher; so is cancelling.
+
+use epass_domain::{
+    Beneficiary, BeneficiaryId, Campaign, Cancellation, Envelope, Euros, Line, ParisDay, PartnerId, Payment, Reference,
+    Transaction, TransactionId, TransactionState, Voucher,
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::beneficiaries::{Beneficiaries, beneficiary, voucher};
+use crate::dynamo::{Commit, Dynamo, Found, Item, Key, StoreError, Table, from_item, text, to_item};
+use crate::writes::Expression;
+
+/// What became of a payment.
+#[derive(Debug)]
+pub enum Paid {
+    /// It is stored now.
+    Now,
+    /// It was stored before, by the first of these requests.
+    Before(Box<Transaction>),
+    /// The wallet is not what the payment was decided on: decide again on this one. Nothing has changed.
+    WalletMoved(Box<Beneficiary>),
+    /// The voucher is not what the payment was decided on. Nothing has changed.
+    VoucherMoved(Option<Voucher>),
+}
+
+/// What became of a cancellation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cancelled {
+    /// The wallet has the money back.
+    Now,
+    /// Somebody cancelled it since it was read. Nothing has changed.
+    Before,
+}
+
+/// Which transactions of a partner are asked for.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// Whose history.
+    pub partner: PartnerId,
+    /// First Paris day.
+    pub from: Option<ParisDay>,
+    /// Last Paris day, included.
+    pub to: Option<ParisDay>,
+    /// Only those paid, or only those cancelled ([`TransactionState::code`]).
+    pub state: Option<&'static str>,
+    /// Only one envelope's.
+    pub envelope: Option<Envelope>,
+    /// Only one young person's.
+    pub beneficiary: Option<BeneficiaryId>,
+}
+
+/// A page of a history, latest first.
+#[derive(Clone, Debug, Default)]
+pub struct History {
+    /// The lines.
+    pub transactions: Vec<Transaction>,
+    /// Give it back to get the next page.
+    pub next: Option<TransactionId>,
+}
+
+/// The repository.
+#[derive(Clone, Debug)]
+pub struct Transactions(pub(crate) Dynamo);
+
+impl Transactions {
+    /// The key of a transaction, for a batch read.
+    pub fn key(partner: &PartnerId, id: TransactionId) -> Key {
+        Key::new(Table::Transactions, "partner_id", partner).and("transaction_id", id)
+    }
+
+    /// The transaction in what a batch read found.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreadable`].
+    pub fn in_found(found: &Found, partner: &PartnerId, id: TransactionId) -> Result<Option<Transaction>, StoreError> {
+        found.item(&Self::key(partner, id)).map(|item| transaction(item.clone())).transpose()
+    }
+
+    /// Debits the wallet, leaves the trace and uses the voucher up: all of it once, or nothing.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn record(&self, payment: &Payment) -> Result<Paid, StoreError> {
+        let trace = payment.transaction();
+        let wallets = Beneficiaries(self.0.clone());
+        let mut writes = vec![
+            self.0.put_new(Table::Transactions, transaction_item(trace), "transaction_id"),
+            wallets.debit(trace.beneficiary, trace.envelope, payment.seen(), trace.available, trace.campaign),
+        ];
+        if payment.uses_voucher() {
+            writes.push(wallets.use_voucher(&trace.reference, trace));
+        }
+        let mut reasons = match self.0.transact(writes).await? {
+            Commit::Done => return Ok(Paid::Now),
+            Commit::Refused(reasons) => reasons.into_iter(),
+        };
+        let mut next = || reasons.next().unwrap_or_default();
+        let (first, wallet, number) = (next(), next(), next());
+        match (first.item, wallet.item) {
+            (Some(first), _) => Ok(Paid::Before(Box::new(transaction(first)?))),
+            (None, Some(wallet)) => Ok(Paid::WalletMoved(Box::new(beneficiary(wallet)?))),
+            (None, None) if number.failed => Ok(Paid::VoucherMoved(voucher(number.item.as_ref()))),
+            (None, None) => Err(StoreError::Failed("a refused payment names no reason".into())),
+        }
+    }
+
+    /// Gives the money, and a voucher, back: all of it once, or nothing. The condition states the rule: paid, and
+    /// today's. A wallet that was renewed for another campaign gets nothing: what was paid ended with its campaign.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn cancel(&self, cancellation: &Cancellation) -> Result<Cancelled, StoreError> {
+        let cancelled = cancellation.transaction();
+        let TransactionState::Cancelled { at } = cancelled.state else {
+            return Ok(Cancelled::Before);
+        };
+        let change = Expression::new("SET #state = :cancelled, cancelled_at = :at")
+            .name("#state", "state")
+            .value(":cancelled", text(cancelled.state.code()))
+            .value(":at", text(at))
+            .value(":paid", text(TransactionState::Paid.code()))
+            .value(":today", text(ParisDay::of(at).iso()));
+        let trace = self.0.change_if(
+            &Self::key(&cancelled.partner, cancelled.id),
+            change,
+            "#state = :paid AND paris_day = :today",
+        );
+        let wallets = Beneficiaries(self.0.clone());
+        let credit = wallets.credit(cancelled.beneficiary, cancelled.envelope, cancelled.amount, cancelled.campaign);
+        let mut writes = vec![trace.clone(), credit];
+        if let Reference::Voucher(_) = cancelled.reference {
+            writes.push(wallets.free_voucher(&cancelled.reference, cancelled.id));
+        }
+        match self.0.transact(writes).await? {
+            Commit::Done => Ok(Cancelled::Now),
+            Commit::Refused(reasons) if reasons.first().is_some_and(|trace| trace.failed) => Ok(Cancelled::Before),
+            Commit::Refused(_) => match self.0.transact(vec![trace]).await? {
+                Commit::Done => Ok(Cancelled::Now),
+                Commit::Refused(_) => Ok(Cancelled::Before),
+            },
+        }
+    }
+
+    /// A page of `limit` lines, after the one given.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn history(
+        &self,
+        asked: &Asked,
+        after: Option<TransactionId>,
+        limit: usize,
+    ) -> Result<History, StoreError> {
+        let mut transactions = Vec::new();
+        let mut start = after;
+        loop {
+            let wanted = limit + 1 - transactions.len();
+            let (page, more) = self.range(asked, start, if asked.filters() { 1000 } else { wanted }).await?;
+            transactions.extend(page);
+            if transactions.len() > limit {
+                transactions.truncate(limit);
+                let next = transactions.last().map(|last| last.id);
+                return Ok(History { transactions, next });
+            }
+            match more {
+                Some(last) => start = Some(last),
+                None => return Ok(History { transactions, next: None }),
+            }
+        }
+    }
+
+    /// Up to `evaluated` lines of the range, filtered, and the last one looked at where there may be more.
+    async fn range(
+        &self,
+        asked: &Asked,
+        after: Option<TransactionId>,
+        evaluated: usize,
+    ) -> Result<(Vec<Transaction>, Option<TransactionId>), StoreError> {
+        let (first, end) = asked.bounds();
+        // A bound of the range that starts after the last line shown: exclusive, so no start key has to be rebuilt.
+        let upper = after.map_or(end, |after| after.min(end));
+        if upper <= first {
+            return Ok((Vec::new(), None));
+        }
+        let upper = TransactionId(uuid::Uuid::from_u128(upper.0.as_u128() - 1));
+        let (index, hash, owner) = match asked.beneficiary {
+            Some(beneficiary) => (Some("by_beneficiary".to_owned()), "beneficiary_id", beneficiary.to_string()),
+            None => (None, "partner_id", asked.partner.to_string()),
+        };
+        let mut query = self
+            .0
+            .query(Table::Transactions)
+            .set_index_name(index)
+            .key_condition_expression("#owner = :owner AND transaction_id BETWEEN :first AND :last")
+            .expression_attribute_names("#owner", hash)
+            .expression_attribute_values(":owner", text(owner))
+            .expression_attribute_values(":first", text(first))
+            .expression_attribute_values(":last", text(upper))
+            .scan_index_forward(false)
+            .limit(i32::try_from(evaluated).unwrap_or(i32::MAX));
+        let mut filters = Vec::new();
+        if let Some(state) = asked.state {
+            filters.push("#state = :state");
+            query =
+                query.expression_attribute_names("#state", "state").expression_attribute_values(":state", text(state));
+        }
+        if let Some(envelope) = asked.envelope {
+            filters.push("envelope = :envelope");
+            query = query.expression_attribute_values(":envelope", text(envelope.code()));
+        }
+        if asked.beneficiary.is_some() {
+            filters.push("partner_id = :partner");
+            query = query.expression_attribute_values(":partner", text(&asked.partner));
+        }
+        if !filters.is_empty() {
+            query = query.filter_expression(filters.join(" AND "));
+        }
+        let (items, last) = self.0.page(query).await?;
+        let transactions = items.into_iter().map(transaction).collect::<Result<Vec<_>, _>>()?;
+        let last = last.and_then(|key| TransactionId::parse(key.get("transaction_id")?.as_s().ok()?).ok());
+        Ok((transactions, last))
+    }
+}
+
+impl Asked {
+    /// Everything of a partner.
+    pub const fn all(partner: PartnerId) -> Self {
+        Self { partner, from: None, to: None, state: None, envelope: None, beneficiary: None }
+    }
+
+    const fn filters(&self) -> bool {
+        self.state.is_some() || self.envelope.is_some() || self.beneficiary.is_some()
+    }
+
+    /// The first id of the first day, and the first id after the last day.
+    fn bounds(&self) -> (TransactionId, TransactionId) {
+        let first = self.from.map_or(TransactionId(uuid::Uuid::nil()), |day| TransactionId::earliest(day.starts()));
+        let end = self.to.map_or(TransactionId(uuid::Uuid::max()), |day| TransactionId::earliest(day.ends()));
+        (first, end)
+    }
+}
+
+impl Transactions {
+    /// Stores past transactions as they are, without touching a wallet: what demo data and imports are made of.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn import(&self, past: &[Transaction]) -> Result<(), StoreError> {
+        for chunk in past.chunks(100) {
+            let writes = chunk
+                .iter()
+                .map(|one| self.0.put_new(Table::Transactions, transaction_item(one), "transaction_id"))
+                .collect();
+            self.0.transact(writes).await?;
+        }
+        Ok(())
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct TransactionItem {
+    partner_id: PartnerId,
+    transaction_id: TransactionId,
+    beneficiary_id: BeneficiaryId,
+    first_name: Line,
+    last_name: Line,
+    reference: Reference,
+    envelope: Envelope,
+    amount_cents: u64,
+    available_cents: u64,
+    campaign: Campaign,
+    at: Timestamp,
+    paris_day: String,
+    state: String,
+    cancelled_at: Option<Timestamp>,
+}
+
+pub(crate) fn transaction_item(of: &Transaction) -> Item {
+    to_item(&TransactionItem {
+        partner_id: of.partner.clone(),
+        transaction_id: of.id,
+        beneficiary_id: of.beneficiary,
+        first_name: of.first_name.clone(),
+        last_name: of.last_name.clone(),
+        reference: of.reference.clone(),
+        envelope: of.envelope,
+        amount_cents: of.amount.cents(),
+        available_cents: of.available.cents(),
+        campaign: of.campaign,
+        at: of.at,
+        paris_day: ParisDay::of(of.at).iso(),
+        state: of.state.code().to_owned(),
+        cancelled_at: match of.state {
+            TransactionState::Paid => None,
+            TransactionState::Cancelled { at } => Some(at),
+        },
+    })
+}
+
+pub(crate) fn transaction(item: Item) -> Result<Transaction, StoreError> {
+    let item: TransactionItem = from_item(Table::Transactions, item)?;
+    Ok(Transaction {
+        id: item.transaction_id,
+        partner: item.partner_id,
+        beneficiary: item.beneficiary_id,
+        first_name: item.first_name,
+        last_name: item.last_name,
+        reference: item.reference,
+        envelope: item.envelope,
+        amount: Euros::from_cents(item.amount_cents),
+        available: Euros::from_cents(item.available_cents),
+        campaign: item.campaign,
+        at: item.at,
+        state: item.cancelled_at.map_or(TransactionState::Paid, |at| TransactionState::Cancelled { at }),
+    })
+}

@@ -1,0 +1,77 @@
+//! The writes of a transaction, each with the condition that states its rule.
+
+use aws_sdk_dynamodb::types::{
+    AttributeValue, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
+};
+
+use crate::dynamo::{Dynamo, Item, Key, Table};
+
+/// A condition or an update: an expression, with what its `#names` and `:values` stand for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Expression {
+    pub(crate) text: String,
+    pub(crate) names: Vec<(&'static str, String)>,
+    pub(crate) values: Vec<(&'static str, AttributeValue)>,
+}
+
+impl Expression {
+    pub(crate) fn new(text: impl Into<String>) -> Self {
+        Self { text: text.into(), ..Self::default() }
+    }
+
+    pub(crate) fn name(mut self, placeholder: &'static str, name: impl Into<String>) -> Self {
+        self.names.push((placeholder, name.into()));
+        self
+    }
+
+    pub(crate) fn value(mut self, placeholder: &'static str, value: AttributeValue) -> Self {
+        self.values.push((placeholder, value));
+        self
+    }
+}
+
+impl Dynamo {
+    /// Puts an item that must not exist yet; `key_name` is an attribute of its key.
+    pub(crate) fn put_new(&self, table: Table, item: Item, key_name: &str) -> TransactWriteItem {
+        self.put_if(table, item, Expression::new(format!("attribute_not_exists({key_name})")))
+    }
+
+    /// Puts an item in place of one of which `condition` holds.
+    pub(crate) fn put_if(&self, table: Table, item: Item, condition: Expression) -> TransactWriteItem {
+        let mut put = Put::builder()
+            .table_name(self.name(table))
+            .set_item(Some(item))
+            .condition_expression(condition.text)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        for (placeholder, name) in condition.names {
+            put = put.expression_attribute_names(placeholder, name);
+        }
+        for (placeholder, value) in condition.values {
+            put = put.expression_attribute_values(placeholder, value);
+        }
+        TransactWriteItem::builder().put(put.build().expect("table and item are set")).build()
+    }
+
+    /// Changes an item of which `condition` holds; the placeholders of both stand in `change`.
+    pub(crate) fn change_if(&self, key: &Key, change: Expression, condition: &str) -> TransactWriteItem {
+        let mut update = Update::builder()
+            .table_name(self.name(key.table()))
+            .set_key(Some(key.attributes()))
+            .update_expression(change.text)
+            .condition_expression(condition)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        for (placeholder, name) in change.names {
+            update = update.expression_attribute_names(placeholder, name);
+        }
+        for (placeholder, value) in change.values {
+            update = update.expression_attribute_values(placeholder, value);
+        }
+        TransactWriteItem::builder().update(update.build().expect("table, key and update are set")).build()
+    }
+
+    /// Deletes an item, if it is there.
+    pub(crate) fn remove(&self, key: &Key) -> TransactWriteItem {
+        let delete = Delete::builder().table_name(self.name(key.table())).set_key(Some(key.attributes()));
+        TransactWriteItem::builder().delete(delete.build().expect("table and key are set")).build()
+    }
+}

@@ -1,0 +1,216 @@
+//! What a handler works with, and who may enter.
+
+use std::sync::Arc;
+
+use epass_cloud::Cloud;
+use epass_domain::{Account, Beneficiary, Email, Holder, Partner, Role, Ticket, Validated};
+use epass_files::Files;
+use epass_store::{Accounts, Beneficiaries, Found, Key, Partners, Session, Store};
+
+use crate::clock::Clock;
+use crate::page::{Page, tabs};
+use crate::problem::{Kind, Problem};
+use crate::tokens::{Pass, Signer};
+
+/// The settings that the environment gives (`infra/template.yaml`).
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// `EPASS_SITE_URL`: where links in mails lead, without a slash at the end.
+    pub site_url: String,
+    /// `EPASS_TEAM_MAIL`: where questions to the hotline and requests for a convention are told.
+    pub team_mail: Email,
+    /// `EPASS_SIGNING_KEY`: at least 32 bytes.
+    pub signing_key: String,
+    /// `EPASS_BUCKET`: the documents' bucket, for the functions that touch it.
+    pub bucket: Option<String>,
+    /// Whether answers say what they cost (`x-epass-spent`); the local runner and the tests read it.
+    pub tell_spent: bool,
+}
+
+/// Shared by all handlers of a process; clones are cheap.
+#[derive(Clone, Debug)]
+pub struct App(Arc<Parts>);
+
+/// What [`App`] shares.
+#[derive(Debug)]
+pub struct Parts {
+    /// The tables.
+    pub store: Store,
+    /// The bucket.
+    pub files: Files,
+    /// The time.
+    pub clock: Clock,
+    /// The settings.
+    pub settings: Settings,
+    /// Sessions and tickets.
+    pub signer: Signer,
+}
+
+impl std::ops::Deref for App {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl App {
+    /// `name_of` gives the names of the tables by their environment variables.
+    ///
+    /// # Errors
+    /// A sentence when the signing key is too short.
+    pub fn new(
+        cloud: &Cloud,
+        settings: Settings,
+        clock: Clock,
+        name_of: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, &'static str> {
+        Ok(Self(Arc::new(Parts {
+            store: Store::new(cloud, name_of),
+            files: Files::new(cloud, settings.bucket.clone()),
+            signer: Signer::new(settings.signing_key.as_bytes())?,
+            clock,
+            settings,
+        })))
+    }
+
+    /// The time of this request.
+    pub fn now(&self) -> jiff::Timestamp {
+        self.clock.now()
+    }
+
+    /// Asks the store whether the session still lives, and reads `also` in the same round trip. A session that began
+    /// with a mailed password opens nothing but changing it: [`App::enter_to_change_password`].
+    ///
+    /// # Errors
+    /// [`Kind::Unauthenticated`], [`Kind::PasswordChangeRequired`], or the store's.
+    pub async fn enter(&self, pass: &Pass, also: &[Key]) -> Result<(Someone, Found), Problem> {
+        let (someone, found) = self.enter_to_change_password(pass, also).await?;
+        if someone.session.must_change_password {
+            return Err(Problem::new(Kind::PasswordChangeRequired));
+        }
+        Ok((someone, found))
+    }
+
+    /// As [`App::enter`], for the one page that a mailed password opens, and to sign out.
+    ///
+    /// # Errors
+    /// [`Kind::Unauthenticated`], or the store's.
+    pub async fn enter_to_change_password(&self, pass: &Pass, also: &[Key]) -> Result<(Someone, Found), Problem> {
+        let mut keys = vec![Accounts::key(&pass.identifier), Accounts::session_key(&pass.identifier, pass.session)];
+        if let Holder::Partner(partner) = &pass.holder {
+            keys.push(Partners::key(partner));
+        }
+        keys.extend_from_slice(also);
+        let found = self.store.read(&keys).await?;
+        let account = Accounts::in_found(&found, &pass.identifier)?;
+        let session = Accounts::session_in(&found, &pass.identifier, pass.session)?;
+        let (Some(account), Some(session)) = (account, session) else {
+            return Err(Problem::new(Kind::Unauthenticated));
+        };
+        if !session.is_live(&account, self.now()) || account.holder != pass.holder {
+            return Err(Problem::new(Kind::Unauthenticated));
+        }
+        let partner = match &pass.holder {
+            Holder::Partner(partner) => Partners::in_found(&found, partner)?,
+            Holder::Beneficiary(_) | Holder::Establishment | Holder::Team => None,
+        };
+        Ok((Someone { account, session, partner }, found))
+    }
+
+    /// Enters as a partner, with `also` in the same round trip.
+    ///
+    /// # Errors
+    /// As [`App::enter`]; [`Kind::Forbidden`] for anybody else.
+    pub async fn enter_desk(&self, pass: &Pass, also: &[Key]) -> Result<(Desk, Found), Problem> {
+        let (someone, found) = self.enter(pass, also).await?;
+        let partner = someone.partner.ok_or(Problem::new(Kind::Forbidden))?;
+        Ok((Desk { account: someone.account, partner }, found))
+    }
+
+    /// The ticket that a desk brings back, if we signed it for this partner.
+    ///
+    /// # Errors
+    /// [`Kind::Malformed`] (`ticket`) when it was altered or is another's.
+    pub fn ticket(&self, pass: &Pass, token: &str) -> Result<Ticket, Problem> {
+        let ticket = self.signer.read_ticket(token);
+        let own = ticket.filter(|ticket| pass.holder == Holder::Partner(ticket.partner.clone()));
+        own.ok_or(Problem::new(Kind::Malformed("ticket")))
+    }
+}
+
+/// Somebody whose session lives.
+#[derive(Clone, Debug)]
+pub struct Someone {
+    /// The account.
+    pub account: Account,
+    /// The session.
+    pub session: Session,
+    /// The partner, for a partner.
+    pub partner: Option<Partner>,
+}
+
+impl Someone {
+    /// The role.
+    pub const fn role(&self) -> Role {
+        self.account.holder.role()
+    }
+
+    /// A page of this person's space; `here` is its path.
+    pub fn page(&self, title: impl Into<String>, here: &str) -> Page {
+        let in_force = self.partner.as_ref().is_some_and(|partner| partner.in_force().is_ok());
+        let tabs = if self.session.must_change_password { Vec::new() } else { tabs(self.role(), in_force, here) };
+        Page::signed_in(title, self.account.name.to_string(), self.role(), tabs)
+    }
+
+    /// The wallet's owner, for a young person.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn beneficiary(&self, app: &App) -> Result<Option<Beneficiary>, Problem> {
+        match self.account.holder {
+            Holder::Beneficiary(id) => Ok(app.store.beneficiaries.find(id).await?),
+            Holder::Partner(_) | Holder::Establishment | Holder::Team => Ok(None),
+        }
+    }
+}
+
+/// A partner at its desk.
+#[derive(Clone, Debug)]
+pub struct Desk {
+    /// The account.
+    pub account: Account,
+    /// Dossier and convention, as they were read with the session.
+    pub partner: Partner,
+}
+
+impl Desk {
+    /// A page of the partner's space; `here` is its path.
+    pub fn page(&self, title: impl Into<String>, here: &str) -> Page {
+        let tabs = tabs(Role::Partner, self.partner.in_force().is_ok(), here);
+        Page::signed_in(title, self.account.name.to_string(), Role::Partner, tabs)
+    }
+
+    /// The convention in force.
+    ///
+    /// # Errors
+    /// [`epass_domain::Refusal::NoConvention`] as a problem.
+    pub fn in_force(&self) -> Result<&Validated, Problem> {
+        Ok(self.partner.in_force()?)
+    }
+}
+
+/// A member of the team.
+#[derive(Clone, Debug)]
+pub struct Staff(pub(crate) Someone);
+
+impl Staff {
+    /// A page of the team's space; `here` is its path.
+    pub fn page(&self, title: impl Into<String>, here: &str) -> Page {
+        self.0.page(title, here)
+    }
+}
+
+/// The key of the beneficiary that a ticket names, for [`App::enter_desk`].
+pub fn beneficiary_key(ticket: &Ticket) -> Key {
+    Beneficiaries::key(ticket.beneficiary)
+}

@@ -1,0 +1,41 @@
+//! How values are written on a page; templates loop and choose, these format.
+
+#![expect(missing_docs, reason = "askama::filter_fn makes undocumented items beside each filter")]
+
+use epass_domain::{Euros, paris_time};
+
+/// The URL of an asset, with the hash of its content.
+///
+/// # Errors
+/// Never; the signature is askama's.
+#[askama::filter_fn]
+pub fn asset(name: impl std::fmt::Display, _: &dyn askama::Values) -> askama::Result<String> {
+    Ok(crate::assets::url(&name.to_string()))
+}
+
+/// Whole cents as `12,50 €`.
+///
+/// # Errors
+/// Never; the signature is askama's.
+#[askama::filter_fn]
+pub fn euros(cents: &u64, _: &dyn askama::Values) -> askama::Result<String> {
+    Ok(Euros::from_cents(*cents).to_string())
+}
+
+/// An instant as `22/11/2026 à 14 h 05`, in Paris.
+///
+/// # Errors
+/// Never; the signature is askama's.
+#[askama::filter_fn]
+pub fn moment(at: &jiff::Timestamp, _: &dyn askama::Values) -> askama::Result<String> {
+    Ok(paris_time(*at))
+}
+
+/// The Paris day of an instant as `22/11/2026`.
+///
+/// # Errors
+/// Never; the signature is askama's.
+#[askama::filter_fn]
+pub fn day(at: &jiff::Timestamp, _: &dyn askama::Values) -> askama::Result<String> {
+    Ok(epass_domain::ParisDay::of(*at).to_string())
+}

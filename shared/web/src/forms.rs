@@ -1,0 +1,76 @@
+//! Forms that come back: what was typed, and what is wrong with it, at its field.
+
+use epass_domain::{Fault, Invalid};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A fault at its field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct FieldFault {
+    /// The field's name in the form and in JSON.
+    pub field: String,
+    /// The word for machines.
+    pub code: String,
+    /// The sentence for people.
+    pub message: String,
+}
+
+/// A form as it is shown: values, and faults where it was refused.
+#[derive(Clone, Debug, Default)]
+pub struct Filled {
+    values: Vec<(String, String)>,
+    faults: Vec<FieldFault>,
+}
+
+impl Filled {
+    /// Values to show, in any order; a name may come several times (ticked boxes).
+    pub fn with(values: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>) -> Self {
+        let values = values.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
+        Self { values, faults: Vec::new() }
+    }
+
+    /// The same values with faults. Secrets are forgotten: nobody gets a password back.
+    #[must_use]
+    pub fn refused(mut self, faults: Vec<FieldFault>) -> Self {
+        self.values.retain(|(name, _)| !name.contains("password"));
+        Self { faults, ..self }
+    }
+
+    /// Adds or replaces a value.
+    #[must_use]
+    pub fn set(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.values.retain(|(known, _)| known != name);
+        self.values.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// What stands in a field; empty when nothing does.
+    pub fn value(&self, field: &str) -> &str {
+        self.values.iter().find(|(name, _)| name == field).map_or("", |(_, value)| value)
+    }
+
+    /// The sentence at a field.
+    pub fn fault(&self, field: &str) -> Option<&str> {
+        self.faults.iter().find(|fault| fault.field == field).map(|fault| fault.message.as_str())
+    }
+
+    /// Whether a box or radio is ticked.
+    pub fn checked(&self, field: &str, value: &str) -> bool {
+        self.values.iter().any(|(name, ticked)| name == field && ticked == value)
+    }
+
+    /// All faults, for the summary.
+    pub fn faults(&self) -> &[FieldFault] {
+        &self.faults
+    }
+}
+
+/// The faults of a parsed form.
+pub(crate) fn faults(invalid: &Invalid) -> Vec<FieldFault> {
+    invalid.faults().iter().map(|(field, fault)| field_fault(field, fault)).collect()
+}
+
+/// One fault at its field.
+pub fn field_fault(field: &str, fault: &Fault) -> FieldFault {
+    FieldFault { field: field.to_owned(), code: fault.code.to_owned(), message: fault.message.to_string() }
+}

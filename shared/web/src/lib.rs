@@ -1,0 +1,28 @@
+//! The door: who is asking, what they sent, and in which face they get the answer.
+
+mod app;
+pub mod assets;
+mod clock;
+pub mod filters;
+mod forms;
+mod input;
+pub mod mint;
+mod page;
+pub mod passwords;
+mod problem;
+mod reply;
+mod room;
+mod serve;
+mod tokens;
+
+pub use app::{App, Desk, Settings, Someone, Staff, beneficiary_key};
+pub use clock::Clock;
+pub use forms::{FieldFault, Filled, field_fault};
+pub use input::{Input, MAX_BODY_BYTES, Upload};
+pub use page::{Page, Tab, Viewer};
+pub use problem::{Kind, Problem, ProblemBody};
+pub use reply::{Reply, View, Wants, see_other};
+pub use room::{Access, Declared, Room, Routes, SESSION_COOKIE, public_page};
+pub use serve::{StartError, serve, serve_events, settings_from_env};
+pub use tokens::{Pass, Signer};
+pub use utoipa_axum::routes;

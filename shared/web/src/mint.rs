@@ -1,0 +1,41 @@
+//! The one place that makes random things: ids, numbers, provisional passwords.
+
+use epass_domain::{MailId, Password, SessionId, TransactionId};
+use jiff::Timestamp;
+use uuid::{Builder, Uuid};
+
+/// A transaction's id, of the instant of its look-up.
+pub fn transaction_id(now: Timestamp) -> TransactionId {
+    TransactionId(time_ordered(now))
+}
+
+/// A mail's id.
+pub fn mail_id(now: Timestamp) -> MailId {
+    MailId(time_ordered(now))
+}
+
+/// A session's id: 122 random bits.
+pub fn session_id() -> SessionId {
+    SessionId(Builder::from_random_bytes(rand::random()).into_uuid())
+}
+
+/// A number for a dossier, a card or an identifier; who stores it checks that it is free.
+pub fn number() -> u64 {
+    rand::random()
+}
+
+/// A password to mail.
+pub fn provisional_password() -> Password {
+    Password::provisional(&rand::random())
+}
+
+/// A UUIDv7 (RFC 9562) of `now`. Ids minted in the same millisecond by one process keep their order.
+fn time_ordered(now: Timestamp) -> Uuid {
+    use std::sync::atomic::{AtomicU16, Ordering};
+    static WITHIN: AtomicU16 = AtomicU16::new(0);
+    let mut bytes: [u8; 10] = rand::random();
+    // The 12 bits after the millisecond count up, so that two mails of one change are sent in the order they were made.
+    let count = WITHIN.fetch_add(1, Ordering::Relaxed) & 0x0FFF;
+    [bytes[0], bytes[1]] = count.to_be_bytes();
+    Builder::from_unix_timestamp_millis(now.as_millisecond().max(0).unsigned_abs(), &bytes).into_uuid()
+}

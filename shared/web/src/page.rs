@@ -1,0 +1,89 @@
+//! What every page shows around its own content.
+
+use epass_domain::Role;
+
+/// Title, who is looking, and where one can go.
+#[derive(Clone, Debug, Default)]
+pub struct Page {
+    /// The page's name, also its `h1`.
+    pub title: String,
+    /// Who is signed in.
+    pub viewer: Option<Viewer>,
+    /// The tabs of the viewer's space.
+    pub tabs: Vec<Tab>,
+    /// What was just done.
+    pub notice: Option<String>,
+}
+
+/// Who is signed in, as the header shows it.
+#[derive(Clone, Debug)]
+pub struct Viewer {
+    /// The account's name; empty where the page did not ask the store.
+    pub name: String,
+    /// The role in words.
+    pub role_label: &'static str,
+    /// Where *Mon espace* leads.
+    pub home: &'static str,
+}
+
+/// A tab, and those under it.
+#[derive(Clone, Debug)]
+pub struct Tab {
+    /// As in the guide.
+    pub label: &'static str,
+    /// Where it leads.
+    pub href: &'static str,
+    /// Whether this page is it, or under it.
+    pub current: bool,
+    /// The second row.
+    pub under: Vec<Tab>,
+}
+
+impl Page {
+    /// A page for anybody.
+    pub fn public(title: impl Into<String>) -> Self {
+        Self { title: title.into(), ..Self::default() }
+    }
+
+    /// Adds what was just done.
+    #[must_use]
+    pub fn with_notice(mut self, notice: Option<&str>) -> Self {
+        self.notice = notice.map(str::to_owned);
+        self
+    }
+
+    pub(crate) fn signed_in(title: impl Into<String>, name: String, role: Role, tabs: Vec<Tab>) -> Self {
+        let viewer = Viewer { name, role_label: role.label(), home: "/espace" };
+        Self { title: title.into(), viewer: Some(viewer), tabs, notice: None }
+    }
+}
+
+/// The tabs of a role; `in_force` opens those that need a convention (guide §7.1). `here` is this page's path.
+pub(crate) fn tabs(role: Role, in_force: bool, here: &str) -> Vec<Tab> {
+    let tab = |label, href| Tab { label, href, current: href == here, under: Vec::new() };
+    let over = |label, href, under: Vec<Tab>| Tab { label, href, current: under.iter().any(|tab| tab.current), under };
+    let password = || tab("Je modifie mon mot de passe", "/mot-de-passe");
+    match role {
+        Role::Partner => {
+            let mut dossier = vec![tab("Je consulte mon dossier", "/dossier")];
+            if in_force {
+                dossier.push(tab("Je modifie mon dossier", "/dossier/modifier"));
+            } else {
+                dossier.push(tab("Je demande ma convention", "/convention/demande"));
+            }
+            dossier.push(tab("Je télécharge ma convention", "/convention"));
+            dossier.push(password());
+            let mut tabs = vec![over("Mon dossier", "/dossier", dossier)];
+            if in_force {
+                let transactions = vec![
+                    tab("Je réalise une transaction", "/transactions/nouvelle"),
+                    tab("Je suis mes transactions", "/transactions"),
+                ];
+                tabs.push(over("Transactions", "/transactions/nouvelle", transactions));
+            }
+            tabs
+        }
+        Role::Team => vec![tab("Conventions", "/equipe/conventions"), tab("Mails", "/equipe/mails"), password()],
+        Role::Beneficiary | Role::Establishment => vec![tab("Mon espace", "/espace"), password()],
+    }
+}

@@ -1,0 +1,49 @@
+//! Argon2id as OWASP asks at least: 19 MiB, two passes, one lane.
+
+use std::sync::LazyLock;
+
+use argon2::password_hash::phc::PasswordHash as Phc;
+use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use epass_domain::{Account, Password, PasswordHash};
+use jiff::Timestamp;
+
+static ARGON2: LazyLock<Argon2<'static>> = LazyLock::new(|| {
+    let params = Params::new(19 * 1024, 2, 1, None).expect("OWASP's parameters are valid");
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+});
+
+/// Stands in where there is no password to compare with, so that every answer costs the same time.
+static NOBODY: LazyLock<PasswordHash> = LazyLock::new(|| hash(&Password::provisional(&rand::random())));
+
+/// What a password opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opened {
+    /// The chosen password: everything.
+    Chosen,
+    /// A mailed one: only changing it.
+    Provisional,
+}
+
+/// Hashes a password with a fresh salt.
+pub fn hash(password: &Password) -> PasswordHash {
+    let hashed = ARGON2.hash_password(password.as_str().as_bytes()).expect("a password of 24 characters can be hashed");
+    PasswordHash(hashed.to_string())
+}
+
+/// What `typed` opens of `account` at `now`, if anything. Always compares twice, whether or not the account exists or has
+/// a provisional password, so that the time tells nothing.
+pub fn check(account: Option<&Account>, typed: &str, now: Timestamp) -> Option<Opened> {
+    let chosen = account.and_then(|account| account.password.as_ref());
+    let mailed = account.and_then(|account| account.provisional.as_ref()).filter(|mailed| mailed.is_live(now));
+    let is_chosen = matches(chosen.unwrap_or(&NOBODY), typed) && chosen.is_some();
+    let is_mailed = matches(mailed.map_or(&*NOBODY, |mailed| &mailed.hash), typed) && mailed.is_some();
+    match (is_chosen, is_mailed) {
+        (true, _) => Some(Opened::Chosen),
+        (false, true) => Some(Opened::Provisional),
+        (false, false) => None,
+    }
+}
+
+fn matches(hash: &PasswordHash, typed: &str) -> bool {
+    Phc::new(&hash.0).is_ok_and(|known| ARGON2.verify_password(typed.as_bytes(), &known).is_ok())
+}

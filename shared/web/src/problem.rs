@@ -1,0 +1,355 @@
+//! What the caller is told when something is not done (RFC 9457), and the only place that knows status codes.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::http::header::{HeaderValue, RETRY_AFTER};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use epass_domain::{Invalid, Refusal, paris_time};
+use epass_store::{StoreError, Wait};
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::filters;
+use crate::forms::{FieldFault, Filled, faults};
+use crate::page::Page;
+use crate::reply::{View, Wants, body, see_other};
+
+/// Why something is not done.
+#[derive(Clone, Debug)]
+pub enum Kind {
+    /// The request itself cannot be read; the word says what.
+    Malformed(&'static str),
+    /// Nobody is signed in, or the session is over.
+    Unauthenticated,
+    /// The identifier or the password is wrong; never which.
+    WrongCredentials,
+    /// Signed in, but not as somebody who may do this.
+    Forbidden,
+    /// A browser sent this from another site.
+    CrossSite,
+    /// Signed in with a mailed password: it comes first to change it.
+    PasswordChangeRequired,
+    /// There is no such thing, or none of yours.
+    NotFound,
+    /// There is such a path, but not this method.
+    MethodNotAllowed,
+    /// Fields are faulty.
+    Invalid(Vec<FieldFault>),
+    /// A rule says no.
+    Refused(Refusal),
+    /// Too many attempts.
+    TooMany(Wait),
+    /// The body is over 6 MB.
+    TooLarge,
+    /// The store is busy; nothing has changed.
+    Busy,
+    /// Our fault.
+    Internal,
+}
+
+/// A problem, and the page on which a browser should see it (its form), if there is one.
+#[derive(Clone)]
+pub struct Problem {
+    kind: Kind,
+    view: Option<Arc<dyn View>>,
+}
+
+impl std::fmt::Debug for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Problem").field(&self.kind).finish()
+    }
+}
+
+/// The JSON face: `application/problem+json`.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ProblemBody {
+    /// A URI that names the kind of problem; relative to the site.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The kind in words.
+    pub title: String,
+    /// The status code.
+    pub status: u16,
+    /// The sentence for people.
+    pub detail: String,
+    /// The word for machines; it never changes.
+    pub code: String,
+    /// Faults at their fields; empty unless `code` is `invalid`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub faults: Vec<FieldFault>,
+}
+
+#[derive(Template, Serialize)]
+#[template(path = "problem.html")]
+struct ProblemView {
+    #[serde(skip)]
+    page: Page,
+    status: u16,
+    title: String,
+    message: String,
+    code: String,
+    wait: Option<String>,
+    way_back: String,
+}
+
+impl Kind {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::Malformed(_) => StatusCode::BAD_REQUEST,
+            Self::Unauthenticated | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
+            Self::Forbidden | Self::CrossSite | Self::PasswordChangeRequired => StatusCode::FORBIDDEN,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Refused(refusal) => refused(refusal),
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The word for machines.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Malformed(what) => what,
+            Self::Unauthenticated => "unauthenticated",
+            Self::WrongCredentials => "wrong_credentials",
+            Self::Forbidden => "forbidden",
+            Self::CrossSite => "cross_site",
+            Self::PasswordChangeRequired => "password_change_required",
+            Self::NotFound => "not_found",
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::Invalid(_) => "invalid",
+            Self::Refused(refusal) => refusal.code(),
+            Self::TooMany(_) => "too_many",
+            Self::TooLarge => "too_large",
+            Self::Busy => "busy",
+            Self::Internal => "internal",
+        }
+    }
+
+    const fn title(&self) -> &'static str {
+        match self {
+            Self::Malformed(_) => "Demande illisible",
+            Self::Unauthenticated => "Connectez-vous",
+            Self::WrongCredentials => "Identifiant ou mot de passe incorrect",
+            Self::Forbidden | Self::CrossSite => "Accès refusé",
+            Self::PasswordChangeRequired => "Changez d’abord votre mot de passe",
+            Self::NotFound => "Page introuvable",
+            Self::MethodNotAllowed => "Action impossible",
+            Self::Invalid(_) => "Formulaire à corriger",
+            Self::Refused(_) => "Opération refusée",
+            Self::TooMany(_) => "Trop d’essais",
+            Self::TooLarge => "Envoi trop volumineux",
+            Self::Busy => "Service très sollicité",
+            Self::Internal => "Erreur de notre côté",
+        }
+    }
+
+    fn message(&self) -> String {
+        match self {
+            Self::Malformed(_) => "Cette demande n’est pas lisible. Reprenez depuis la page précédente.".into(),
+            Self::Unauthenticated => "Votre session est terminée ou vous n’êtes pas connecté.".into(),
+            Self::WrongCredentials => "L’identifiant ou le mot de passe est incorrect.".into(),
+            Self::Forbidden => "Cette page n’est pas ouverte à votre compte.".into(),
+            Self::CrossSite => "Cette action vient d’un autre site : elle n’a pas été exécutée.".into(),
+            Self::PasswordChangeRequired => {
+                "Votre mot de passe est provisoire : choisissez le vôtre avant de continuer.".into()
+            }
+            Self::NotFound => "Cette page n’existe pas ou n’est pas à vous.".into(),
+            Self::MethodNotAllowed => "Cette adresse ne permet pas cette action.".into(),
+            Self::Invalid(faults) if faults.len() == 1 => "Un champ est à corriger.".into(),
+            Self::Invalid(faults) => format!("{} champs sont à corriger.", faults.len()),
+            Self::Refused(refusal) => refusal.to_string(),
+            Self::TooMany(wait) => format!("Trop d’essais : réessayez après le {}.", paris_time(wait.until)),
+            Self::TooLarge => "Cet envoi dépasse 6 Mo. Rien n’a été enregistré.".into(),
+            Self::Busy => "Le service est très sollicité. Rien n’a changé : réessayez dans un instant.".into(),
+            Self::Internal => {
+                "Une erreur est survenue de notre côté. Rien n’a été perdu : réessayez, puis joignez la Hotline.".into()
+            }
+        }
+    }
+}
+
+/// A rule's no: 422 when what was asked is not allowed, 409 when it no longer is.
+const fn refused(refusal: &Refusal) -> StatusCode {
+    match refusal {
+        Refusal::NoConvention
+        | Refusal::EnvelopeNotInConvention(_)
+        | Refusal::EnvelopeMissing
+        | Refusal::CardSuspended
+        | Refusal::CampaignOver
+        | Refusal::BalanceTooLow { .. }
+        | Refusal::VoucherUsed
+        | Refusal::VoucherExpired
+        | Refusal::VoucherForAnotherEnvelope(_)
+        | Refusal::TicketExpired
+        | Refusal::TicketUsed { .. }
+        | Refusal::SiretTaken => StatusCode::UNPROCESSABLE_ENTITY,
+        Refusal::AlreadyCancelled | Refusal::CancellationDayOver | Refusal::NotAwaited | Refusal::DossierChanged => {
+            StatusCode::CONFLICT
+        }
+    }
+}
+
+impl Problem {
+    /// A problem without a page of its own.
+    pub const fn new(kind: Kind) -> Self {
+        Self { kind, view: None }
+    }
+
+    /// There is no such thing, or none of yours.
+    pub const fn not_found() -> Self {
+        Self::new(Kind::NotFound)
+    }
+
+    /// Faulty fields, on the page of their form.
+    pub fn invalid<V: View + 'static>(invalid: &Invalid, typed: Filled, page: impl FnOnce(Filled) -> V) -> Self {
+        let faults = faults(invalid);
+        let view = page(typed.refused(faults.clone()));
+        Self::new(Kind::Invalid(faults)).on(view)
+    }
+
+    /// A rule's no, at a field of the form that asked.
+    pub fn refused<V: View + 'static>(
+        refusal: Refusal,
+        field: &str,
+        typed: Filled,
+        page: impl FnOnce(Filled) -> V,
+    ) -> Self {
+        let fault =
+            FieldFault { field: field.to_owned(), code: refusal.code().to_owned(), message: refusal.to_string() };
+        let view = page(typed.refused(vec![fault]));
+        Self::new(Kind::Refused(refusal)).on(view)
+    }
+
+    /// Shows the problem on this page.
+    #[must_use]
+    pub fn on(self, view: impl View + 'static) -> Self {
+        Self { view: Some(Arc::new(view)), ..self }
+    }
+
+    /// Why.
+    pub const fn kind(&self) -> &Kind {
+        &self.kind
+    }
+
+    pub(crate) fn render(self, wants: Wants, page: impl FnOnce(&str) -> Page, path: &str, now: Timestamp) -> Response {
+        let status = self.kind.status();
+        let mut response = match (wants, &self.kind, &self.view) {
+            (Wants::Html, Kind::PasswordChangeRequired, _) => see_other("/mot-de-passe"),
+            (Wants::Html, Kind::Unauthenticated, _) => see_other(&sign_in_then(path)),
+            (Wants::Html, _, Some(view)) => body(status, &**view, wants, ""),
+            (Wants::Html, kind, None) => {
+                let wait = match kind {
+                    Kind::TooMany(wait) => Some(paris_time(wait.until)),
+                    _ => None,
+                };
+                let view = ProblemView {
+                    page: page(kind.title()),
+                    status: status.as_u16(),
+                    title: kind.title().into(),
+                    message: kind.message(),
+                    code: kind.code().into(),
+                    wait,
+                    way_back: "/".into(),
+                };
+                body(status, &view, wants, "")
+            }
+            (Wants::Json, kind, _) => {
+                let faults = match kind {
+                    Kind::Invalid(faults) => faults.clone(),
+                    _ => Vec::new(),
+                };
+                let problem = ProblemBody {
+                    kind: format!("/problemes/{}", kind.code()),
+                    title: kind.title().into(),
+                    status: status.as_u16(),
+                    detail: kind.message(),
+                    code: kind.code().into(),
+                    faults,
+                };
+                problem_json(status, &problem)
+            }
+        };
+        self.retry_after(response.headers_mut(), now);
+        response.extensions_mut().insert(Code(self.kind.code()));
+        response
+    }
+
+    fn retry_after(&self, headers: &mut HeaderMap, now: Timestamp) {
+        let seconds = match &self.kind {
+            Kind::TooMany(wait) => wait.until.duration_since(now).as_secs().max(1),
+            Kind::Busy => 1,
+            _ => return,
+        };
+        headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+}
+
+/// The problem's word, for the request's one log event.
+#[derive(Clone, Copy)]
+pub(crate) struct Code(pub(crate) &'static str);
+
+fn problem_json(status: StatusCode, problem: &ProblemBody) -> Response {
+    let body = serde_json::to_vec(problem).unwrap_or_default();
+    (status, [("content-type", "application/problem+json")], body).into_response()
+}
+
+/// The sign-in page, and back here afterwards.
+fn sign_in_then(path: &str) -> String {
+    let query = serde_html_form::to_string([("suite", path)]).unwrap_or_default();
+    format!("/connexion?{query}")
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = self.kind.status().into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl From<Kind> for Problem {
+    fn from(kind: Kind) -> Self {
+        Self::new(kind)
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        Self::new(Kind::Refused(refusal))
+    }
+}
+
+impl From<Wait> for Problem {
+    fn from(wait: Wait) -> Self {
+        Self::new(Kind::TooMany(wait))
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match &error {
+            StoreError::Busy(_) => {
+                tracing::warn!(%error, "the store is busy");
+                Self::new(Kind::Busy)
+            }
+            StoreError::Failed(_) | StoreError::Unreadable { .. } => {
+                tracing::error!(%error, "the store failed");
+                Self::new(Kind::Internal)
+            }
+        }
+    }
+}
+
+impl From<epass_files::FilesError> for Problem {
+    fn from(error: epass_files::FilesError) -> Self {
+        tracing::error!(%error, "the documents' bucket failed");
+        Self::new(Kind::Internal)
+    }
+}

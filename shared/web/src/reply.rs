@@ -1,0 +1,133 @@
+//! One handler, two faces: a view is a page (askama) and a JSON body (serde); what the caller asked for decides.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, SET_COOKIE};
+use axum::http::{HeaderName, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+/// A page and a JSON body in one.
+pub trait View: Send + Sync {
+    /// The page.
+    ///
+    /// # Errors
+    /// What askama says; it does not happen for templates that compile.
+    fn html(&self) -> Result<String, askama::Error>;
+    /// The body.
+    ///
+    /// # Errors
+    /// What serde says; it does not happen for records of named fields.
+    fn json(&self) -> Result<Vec<u8>, serde_json::Error>;
+}
+
+impl<T: Template + Serialize + Send + Sync> View for T {
+    fn html(&self) -> Result<String, askama::Error> {
+        self.render()
+    }
+
+    fn json(&self) -> Result<Vec<u8>, serde_json::Error> {
+        serde_json::to_vec(self)
+    }
+}
+
+/// What the caller reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wants {
+    /// A page.
+    Html,
+    /// JSON.
+    Json,
+}
+
+impl Wants {
+    /// `Accept` decides where it names one of the two; or else a till (Bearer, or a JSON body) gets JSON.
+    pub fn of(headers: &HeaderMap) -> Self {
+        let has = |name: HeaderName, part: &str| {
+            headers.get(name).and_then(|value| value.to_str().ok()).is_some_and(|value| value.contains(part))
+        };
+        if has(ACCEPT, "text/html") {
+            Self::Html
+        } else if has(ACCEPT, "json") || headers.contains_key(AUTHORIZATION) || has(CONTENT_TYPE, "json") {
+            Self::Json
+        } else {
+            Self::Html
+        }
+    }
+}
+
+/// An answer that is rendered once it is known what the caller reads.
+#[derive(Clone)]
+pub struct Reply {
+    status: StatusCode,
+    view: Arc<dyn View>,
+    see: Option<String>,
+    cookie: Option<String>,
+}
+
+impl Reply {
+    /// 200.
+    pub fn ok(view: impl View + 'static) -> Self {
+        Self { status: StatusCode::OK, view: Arc::new(view), see: None, cookie: None }
+    }
+
+    /// 201.
+    pub fn created(view: impl View + 'static) -> Self {
+        Self { status: StatusCode::CREATED, ..Self::ok(view) }
+    }
+
+    /// A browser goes there instead (303), so that reloading repeats nothing; JSON stays.
+    #[must_use]
+    pub fn see(self, path: impl Into<String>) -> Self {
+        Self { see: Some(path.into()), ..self }
+    }
+
+    /// Sets a cookie.
+    #[must_use]
+    pub fn with_cookie(self, cookie: String) -> Self {
+        Self { cookie: Some(cookie), ..self }
+    }
+
+    pub(crate) fn render(self, wants: Wants) -> Response {
+        let mut response = match (wants, &self.see) {
+            (Wants::Html, Some(path)) => see_other(path),
+            _ => body(self.status, &*self.view, wants, "application/json"),
+        };
+        if let Some(cookie) = self.cookie.and_then(|cookie| HeaderValue::try_from(cookie).ok()) {
+            response.headers_mut().append(SET_COOKIE, cookie);
+        }
+        response
+    }
+}
+
+impl IntoResponse for Reply {
+    fn into_response(self) -> Response {
+        let mut response = self.status.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// A view as a response.
+pub(crate) fn body(status: StatusCode, view: &dyn View, wants: Wants, json_type: &'static str) -> Response {
+    let rendered = match wants {
+        Wants::Html => {
+            view.html().map(|html| ("text/html; charset=utf-8", html.into_bytes())).map_err(|e| e.to_string())
+        }
+        Wants::Json => view.json().map(|json| (json_type, json)).map_err(|error| error.to_string()),
+    };
+    match rendered {
+        Ok((kind, body)) => (status, [(CONTENT_TYPE, kind)], body).into_response(),
+        Err(reason) => {
+            tracing::error!(reason, "a view does not render");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+/// 303.
+pub fn see_other(path: &str) -> Response {
+    let location = HeaderValue::try_from(path).unwrap_or(HeaderValue::from_static("/"));
+    (StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response()
+}

@@ -1,0 +1,325 @@
+//! A room: the routes of one use case, each with the role that may enter. A route without one does not compile.
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, FromRequestParts, MatchedPath, OptionalFromRequestParts, Request, State};
+use axum::http::Method;
+use axum::http::header::{
+    AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, COOKIE, HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN,
+    REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::request::Parts;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::MethodRouter;
+use epass_domain::Role;
+use epass_store::meter::Meter;
+use utoipa::openapi::path::{HttpMethod, Paths};
+use utoipa::openapi::schema::Schema;
+use utoipa::openapi::{ComponentsBuilder, InfoBuilder, OpenApi, OpenApiBuilder, RefOr};
+
+use crate::app::{App, Desk, Someone, Staff};
+use crate::page::{Page, tabs};
+use crate::problem::{Code, Kind, Problem};
+use crate::reply::{Reply, Wants};
+use crate::tokens::Pass;
+
+/// Who may enter a route. There is no default.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody, signed in or not.
+    Public,
+    /// Anybody who is signed in.
+    SignedIn,
+    /// One role.
+    Only(Role),
+}
+
+impl Access {
+    /// Whether a role, or nobody, may enter.
+    pub fn admits(self, role: Option<Role>) -> bool {
+        match self {
+            Self::Public => true,
+            Self::SignedIn => role.is_some(),
+            Self::Only(only) => role == Some(only),
+        }
+    }
+}
+
+/// A route as it was declared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Declared {
+    /// `GET`, `POST`…
+    pub method: Method,
+    /// With `{names}`.
+    pub path: String,
+    /// Who may enter.
+    pub access: Access,
+}
+
+/// What `utoipa_axum::routes!` makes of handlers.
+pub type Routes = (Vec<(String, RefOr<Schema>)>, Paths, MethodRouter<App>);
+
+/// The routes of one use case.
+pub struct Room {
+    name: &'static str,
+    declared: Vec<Declared>,
+    schemas: Vec<(String, RefOr<Schema>)>,
+    paths: Paths,
+    doors: Vec<(String, Access, MethodRouter<App>)>,
+    fallback: bool,
+}
+
+impl Room {
+    /// A room of this name, which is also its package's and its Lambda's.
+    pub fn new(name: &'static str) -> Self {
+        let (declared, schemas, doors) = (Vec::new(), Vec::new(), Vec::new());
+        Self { name, declared, schemas, paths: Paths::new(), doors, fallback: false }
+    }
+
+    /// Adds handlers of one path (`routes!(show, send)`), open to `access`.
+    #[must_use]
+    pub fn open(mut self, access: Access, (schemas, paths, router): Routes) -> Self {
+        let mut path_of_router = String::new();
+        for (path, item) in &paths.paths {
+            path_of_router.clone_from(path);
+            let operations = [
+                (Method::GET, &item.get),
+                (Method::POST, &item.post),
+                (Method::PUT, &item.put),
+                (Method::DELETE, &item.delete),
+                (Method::PATCH, &item.patch),
+            ];
+            for (method, _) in operations.into_iter().filter(|(_, operation)| operation.is_some()) {
+                self.declared.push(Declared { method, path: path.clone(), access });
+            }
+        }
+        self.schemas.extend(schemas);
+        self.paths.merge(paths);
+        self.doors.push((path_of_router, access, router));
+        self
+    }
+
+    /// This room answers what no other one does: that there is no such page.
+    #[must_use]
+    pub fn with_fallback(self) -> Self {
+        Self { fallback: true, ..self }
+    }
+
+    /// Its name.
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Its routes.
+    pub fn declared(&self) -> &[Declared] {
+        &self.declared
+    }
+
+    /// Whether it answers `$default`.
+    pub const fn is_fallback(&self) -> bool {
+        self.fallback
+    }
+
+    /// Its part of the API's description; operations name the room as their tag and say who may enter.
+    pub fn openapi(&self) -> OpenApi {
+        let mut paths = self.paths.clone();
+        for declared in &self.declared {
+            let method = match declared.method {
+                Method::POST => HttpMethod::Post,
+                _ => HttpMethod::Get,
+            };
+            let Some(item) = paths.paths.get_mut(&declared.path) else { continue };
+            let operation = match method {
+                HttpMethod::Post => item.post.as_mut(),
+                _ => item.get.as_mut(),
+            };
+            if let Some(operation) = operation {
+                operation.tags = Some(vec![self.name.to_owned()]);
+                let role = match declared.access {
+                    Access::Public => "Public.".to_owned(),
+                    Access::SignedIn => "Anybody who is signed in.".to_owned(),
+                    Access::Only(role) => format!("Role: {}.", role.code()),
+                };
+                let said = operation.description.take().map_or_else(String::new, |text| format!("{text}\n\n"));
+                operation.description = Some(format!("{said}{role}"));
+            }
+        }
+        let components = ComponentsBuilder::new().schemas_from_iter(self.schemas.clone()).build();
+        OpenApiBuilder::new()
+            .info(InfoBuilder::new().title("e-PASS JEUNES").version(env!("CARGO_PKG_VERSION")).build())
+            .paths(paths)
+            .components(Some(components))
+            .build()
+    }
+
+    /// The router that answers it all.
+    pub fn router(self, app: &App) -> Router {
+        let mut router = Router::new();
+        for (path, access, handlers) in self.doors {
+            let guarded = handlers
+                .fallback(|| async { Problem::new(Kind::MethodNotAllowed) })
+                .layer(from_fn_with_state((app.clone(), access), around));
+            router = router.route(&path, guarded);
+        }
+        if self.fallback {
+            let nowhere = MethodRouter::new().fallback(|| async { Problem::not_found() });
+            router = router.fallback_service(
+                nowhere.layer(from_fn_with_state((app.clone(), Access::Public), around)).with_state(app.clone()),
+            );
+        }
+        // `Input` keeps the limit itself, and answers 413 with a page.
+        router.layer(DefaultBodyLimit::disable()).with_state(app.clone())
+    }
+}
+
+/// Around every handler: who is asking, may they, what did it cost, and in which face they get the answer.
+async fn around(State((app, access)): State<(App, Access)>, mut request: Request, next: Next) -> Response {
+    let wants = Wants::of(request.headers());
+    let method = request.method().clone();
+    let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
+    let route = request.extensions().get::<MatchedPath>().map_or("-", |path| path.as_str()).to_owned();
+    let pass = pass(&app, request.headers());
+    let role = pass.as_ref().map(|pass| pass.holder.role());
+    let meter = Meter::default();
+    let refused = if is_cross_site(&method, request.headers()) {
+        Some(Kind::CrossSite)
+    } else if access.admits(role) {
+        None
+    } else if role.is_none() {
+        Some(Kind::Unauthenticated)
+    } else {
+        Some(Kind::Forbidden)
+    };
+    let mut response = match refused {
+        Some(kind) => Problem::new(kind).into_response(),
+        None => {
+            if let Some(pass) = &pass {
+                request.extensions_mut().insert(pass.clone());
+            }
+            meter.measure(next.run(request)).await
+        }
+    };
+    let page = |title: &str| page_without_store(title, role);
+    if let Some(reply) = response.extensions_mut().remove::<Reply>() {
+        response = reply.render(wants);
+    } else if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+        // A form that was posted to the wrong session comes back to its page, not to the address that took the post.
+        let back = if method == Method::GET { path.as_str() } else { "/espace" };
+        response = problem.render(wants, page, back, app.now());
+    }
+    let code = response.extensions_mut().remove::<Code>().map_or("", |code| code.0);
+    let spent = meter.spent();
+    tracing::info!(
+        %method, route, status = response.status().as_u16(), code, role = role.map_or("", Role::code), trips = spent.trips,
+        read_tenths = spent.read_tenths, write_tenths = spent.write_tenths, "answered"
+    );
+    protect(response.headers_mut(), access);
+    if app.settings.tell_spent
+        && let Ok(told) = HeaderValue::try_from(spent.to_string())
+    {
+        response.headers_mut().insert(HeaderName::from_static("x-epass-spent"), told);
+    }
+    response
+}
+
+/// A page around a problem: the header and tabs that the signature alone allows.
+fn page_without_store(title: &str, role: Option<Role>) -> Page {
+    match role {
+        None => Page::public(title),
+        Some(role) => Page::signed_in(title, String::new(), role, tabs(role, false, "")),
+    }
+}
+
+/// The name of the session's cookie. `__Host-`: this host only, over HTTPS only, for all paths.
+pub const SESSION_COOKIE: &str = "__Host-session";
+
+/// The signed pass of a request: `Authorization: Bearer`, or the cookie.
+fn pass(app: &App, headers: &HeaderMap) -> Option<Pass> {
+    let bearer =
+        headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|v| v.strip_prefix("Bearer "));
+    let in_cookie = || {
+        let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+        cookies.flat_map(cookie::Cookie::split_parse).flatten().find(|cookie| cookie.name() == SESSION_COOKIE)
+    };
+    match bearer {
+        Some(token) => app.signer.read_pass(token.trim()),
+        None => in_cookie().and_then(|cookie| app.signer.read_pass(cookie.value())),
+    }
+}
+
+/// Whether a browser says that another site sent this: `Sec-Fetch-Site`, or else `Origin` against `Host`. A request with
+/// neither comes from no browser of this decade, and a Bearer token is never sent by a browser on its own.
+fn is_cross_site(method: &Method, headers: &HeaderMap) -> bool {
+    if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) || headers.contains_key(AUTHORIZATION) {
+        return false;
+    }
+    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    match (text(HeaderName::from_static("sec-fetch-site")), text(ORIGIN), text(HOST)) {
+        (Some(site), ..) => !matches!(site, "same-origin" | "none"),
+        (None, Some(origin), Some(host)) => origin.split_once("://").map(|(_, sender)| sender) != Some(host),
+        (None, Some(_), None) => true,
+        (None, None, _) => false,
+    }
+}
+
+/// The headers that every answer carries.
+fn protect(headers: &mut HeaderMap, access: Access) {
+    const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
+                          form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000; includeSubDomains"));
+    headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
+    headers.insert("permissions-policy", HeaderValue::from_static("camera=(self), microphone=(), geolocation=()"));
+    if !headers.contains_key(CACHE_CONTROL) {
+        let rule = if access == Access::Public { "no-cache" } else { "no-store" };
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static(rule));
+    }
+}
+
+impl FromRequestParts<App> for Pass {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
+        parts.extensions.get::<Self>().cloned().ok_or(Problem::new(Kind::Unauthenticated))
+    }
+}
+
+impl OptionalFromRequestParts<App> for Pass {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Option<Self>, Problem> {
+        Ok(parts.extensions.get::<Self>().cloned())
+    }
+}
+
+impl FromRequestParts<App> for Someone {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let pass = <Pass as FromRequestParts<App>>::from_request_parts(parts, app).await?;
+        Ok(app.enter(&pass, &[]).await?.0)
+    }
+}
+
+impl FromRequestParts<App> for Desk {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let pass = <Pass as FromRequestParts<App>>::from_request_parts(parts, app).await?;
+        Ok(app.enter_desk(&pass, &[]).await?.0)
+    }
+}
+
+impl FromRequestParts<App> for Staff {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let someone = Someone::from_request_parts(parts, app).await?;
+        if someone.role() == Role::Team { Ok(Self(someone)) } else { Err(Problem::new(Kind::Forbidden)) }
+    }
+}
+
+/// A public page's header: *Mon espace* where a pass came along, without asking the store.
+pub fn public_page(title: &str, pass: Option<&Pass>) -> Page {
+    match pass {
+        None => Page::public(title),
+        Some(pass) => Page::signed_in(title, String::new(), pass.holder.role(), Vec::new()),
+    }
+}

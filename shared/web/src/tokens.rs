@@ -1,0 +1,89 @@
+//! What travels signed: the session in its cookie, and the desk's ticket from look-up to payment. HS256, one key, and an
+//! audience each, so that none is taken for the other. Expiry is judged by our clock, against what the store says.
+
+use epass_domain::{Holder, Identifier, SessionId, Ticket};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+/// Who somebody says to be, under our signature. The store has not been asked yet whether the session still lives:
+/// [`crate::App::enter`] does that.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pass {
+    /// The account.
+    #[serde(rename = "sub")]
+    pub identifier: Identifier,
+    /// The session, inside the account.
+    #[serde(rename = "sid")]
+    pub session: SessionId,
+    /// Role, and whose data.
+    #[serde(flatten)]
+    pub holder: Holder,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Signed<T> {
+    aud: String,
+    #[serde(flatten)]
+    of: T,
+}
+
+/// The signing key; it never prints.
+#[derive(Clone)]
+pub struct Signer {
+    encoding: EncodingKey,
+    decoding: DecodingKey,
+}
+
+impl std::fmt::Debug for Signer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Signer(***)")
+    }
+}
+
+impl Signer {
+    /// `secret` is at least 32 bytes (RFC 7518 §3.2).
+    ///
+    /// # Errors
+    /// A sentence when it is shorter.
+    pub fn new(secret: &[u8]) -> Result<Self, &'static str> {
+        if secret.len() < 32 {
+            return Err("EPASS_SIGNING_KEY must have at least 32 bytes");
+        }
+        Ok(Self { encoding: EncodingKey::from_secret(secret), decoding: DecodingKey::from_secret(secret) })
+    }
+
+    /// The session's token.
+    pub fn sign_pass(&self, pass: &Pass) -> String {
+        self.sign("session", pass)
+    }
+
+    /// The session that a token names, if we signed it.
+    pub fn read_pass(&self, token: &str) -> Option<Pass> {
+        self.read("session", token)
+    }
+
+    /// The desk's ticket as a token.
+    pub fn sign_ticket(&self, ticket: &Ticket) -> String {
+        self.sign("desk", ticket)
+    }
+
+    /// The ticket in a token, if we signed it.
+    pub fn read_ticket(&self, token: &str) -> Option<Ticket> {
+        self.read("desk", token)
+    }
+
+    fn sign<T: Serialize>(&self, audience: &str, of: T) -> String {
+        let signed = Signed { aud: audience.to_owned(), of };
+        jsonwebtoken::encode(&Header::new(Algorithm::HS256), &signed, &self.encoding)
+            .expect("claims of text can be signed")
+    }
+
+    fn read<T: DeserializeOwned>(&self, audience: &str, token: &str) -> Option<T> {
+        let mut rules = Validation::new(Algorithm::HS256);
+        rules.set_audience(&[audience]);
+        rules.set_required_spec_claims(&["aud"]);
+        rules.validate_exp = false;
+        jsonwebtoken::decode::<Signed<T>>(token, &self.decoding, &rules).ok().map(|token| token.claims.of)
+    }
+}
