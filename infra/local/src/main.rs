@@ -1,1 +1,133 @@
-fn main(){}
+//! `cargo run`: the whole product with demo data on this machine.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Args, Parser, Subcommand};
+use epass_cloud::Endpoints;
+use epass_local::engines::ses::Faults;
+use epass_local::house::{House, Plan, pump};
+use epass_local::{demo, rooms};
+use epass_web::StartError;
+use jiff::Timestamp;
+use tokio::net::TcpListener;
+
+/// e-PASS JEUNES on one machine: every function, over embedded engines, with demo data.
+#[derive(Parser)]
+#[command(version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    run: Run,
+}
+
+#[derive(Args)]
+struct Run {
+    /// Where browsers reach the site.
+    #[arg(long, default_value_t = 3000)]
+    port: u16,
+    /// Where everything is kept; it survives restarts and crashes.
+    #[arg(long, default_value = ".local")]
+    data: PathBuf,
+    /// Begins with nothing but demo data: what is kept is deleted first.
+    #[arg(long)]
+    fresh: bool,
+    /// Where the clock starts, such as 2026-11-30T23:59:00+01:00.
+    #[arg(long)]
+    now: Option<Timestamp>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs one invocation of a background function against the local data, and prints its answer.
+    Invoke {
+        /// Its folder under functions/, such as background/mailer.
+        function: String,
+        /// The event, a JSON file; an empty one without.
+        #[arg(long)]
+        event: Option<PathBuf>,
+        /// Where everything is kept.
+        #[arg(long, default_value = ".local")]
+        data: PathBuf,
+    },
+    /// Prints the description of every route (OpenAPI 3.1): redirect it to functions/public/site/openapi.json.
+    Openapi,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let log = std::env::var("RUST_LOG").unwrap_or_else(|_| "warn".to_owned());
+    tracing_subscriber::fmt().with_env_filter(log).with_writer(std::io::stderr).init();
+    let done = match cli.command {
+        None => serve(cli.run).await,
+        Some(Command::Invoke { function, event, data }) => invoke(&function, event, data).await,
+        Some(Command::Openapi) => rooms::openapi(&rooms::all()).map(|json| print!("{json}")).map_err(Into::into),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("e-PASS JEUNES: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve(run: Run) -> Result<(), StartError> {
+    let listener = TcpListener::bind(("127.0.0.1", run.port))
+        .await
+        .map_err(|error| format!("port {} cannot be had ({error}): stop what uses it, or choose another --port", run.port))?;
+    let site_url = format!("http://localhost:{}", listener.local_addr()?.port());
+    if run.fresh && run.data.exists() {
+        std::fs::remove_dir_all(&run.data)?;
+    }
+    let plan = Plan {
+        data: run.data,
+        site_url: site_url.clone(),
+        elsewhere: Endpoints::from_env(),
+        now: run.now,
+        faults: Arc::new(Faults::none()),
+    };
+    let house = House::build(&plan).await?;
+    demo::lay(&house).await?;
+    let router = house.router()?;
+    let pump = tokio::spawn(pump(house.mailer()?));
+    println!("e-PASS JEUNES: {site_url}\nMails:         {site_url}/_local/mails\n");
+    println!("Sign in with:  {}\nPassword:      {}", demo::SIGN_INS.join(", "), demo::PASSWORD);
+    println!("Card:          2600 1405 3201 2345, Léa Martin, born 14/05/2008\n\nCtrl-C ends it.");
+    axum::serve(listener, router).with_graceful_shutdown(stopped()).await?;
+    pump.abort();
+    house.stop().await;
+    Ok(())
+}
+
+/// Ctrl-C, or the system's request to end.
+async fn stopped() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate()).expect("signals can be listened to");
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+async fn invoke(function: &str, event: Option<PathBuf>, data: PathBuf) -> Result<(), StartError> {
+    let event = match event {
+        Some(file) => serde_json::from_str(&std::fs::read_to_string(file)?)?,
+        None => serde_json::json!({}),
+    };
+    let plan = Plan {
+        data,
+        site_url: "http://localhost:3000".to_owned(),
+        elsewhere: Endpoints::from_env(),
+        now: None,
+        faults: Arc::new(Faults::none()),
+    };
+    let house = House::build_or_join(&plan).await?;
+    let answer = house.invoke(&function.replace('/', "-"), event).await?;
+    println!("{}", serde_json::to_string_pretty(&answer)?);
+    house.stop().await;
+    Ok(())
+}

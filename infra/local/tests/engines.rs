@@ -131,17 +131,17 @@ async fn get(url: &str) -> (String, Vec<u8>) {
 async fn a_document_is_downloaded_by_its_presigned_link_and_by_no_other() {
     let data = tempfile::tempdir().unwrap();
     let engines = start(data.path()).await;
-    let put = engines.s3().put_object().bucket("documents").key("convention-1.pdf");
+    let put = engines.s3().put_object().bucket("documents").key("convention/12345-1.pdf");
     put.body(ByteStream::from_static(b"%PDF-1.7")).content_type("application/pdf").send().await.unwrap();
     let soon = PresigningConfig::expires_in(Duration::from_secs(60)).unwrap();
-    let link = engines.s3().get_object().bucket("documents").key("convention-1.pdf").presigned(soon).await.unwrap();
+    let link = engines.s3().get_object().bucket("documents").key("convention/12345-1.pdf").presigned(soon).await.unwrap();
 
     let (status, body) = get(link.uri()).await;
     assert_eq!(status, "HTTP/1.1 200 OK");
     assert!(body.ends_with(b"%PDF-1.7") || body.windows(8).any(|part| part == b"%PDF-1.7"));
     let (status, _) = get(&link.uri().replace("X-Amz-Expires=60", "X-Amz-Expires=600")).await;
     assert!(status.starts_with("HTTP/1.1 403"), "{status}");
-    let (status, _) = get(&format!("{}/documents/convention-1.pdf", engines.s3_url())).await;
+    let (status, _) = get(&format!("{}/documents/convention/12345-1.pdf", engines.s3_url())).await;
     assert!(status.starts_with("HTTP/1.1 403"), "{status}");
     engines.stop().await;
 }

@@ -22,10 +22,8 @@ const LONGEST_RUN: usize = 24;
 /// Stands for a character that no embedded font draws: PDF/A forbids the empty box a missing glyph would leave.
 const UNDRAWABLE: char = '□';
 
-static SOURCE_SANS: [&[u8]; 2] = [
-    include_bytes!("../fonts/SourceSans3-Regular.ttf"),
-    include_bytes!("../fonts/SourceSans3-SemiBold.ttf"),
-];
+static SOURCE_SANS: [&[u8]; 2] =
+    [include_bytes!("../fonts/SourceSans3-Regular.ttf"), include_bytes!("../fonts/SourceSans3-SemiBold.ttf")];
 
 static PRESS: LazyLock<Press> = LazyLock::new(Press::new);
 
@@ -102,8 +100,7 @@ struct Press {
 
 impl Press {
     fn new() -> Self {
-        let fonts: Vec<Font> =
-            SOURCE_SANS.into_iter().flat_map(|bytes| Font::iter(Bytes::new(bytes))).collect();
+        let fonts: Vec<Font> = SOURCE_SANS.into_iter().flat_map(|bytes| Font::iter(Bytes::new(bytes))).collect();
         Self {
             library: LazyHash::new(Library::default()),
             book: LazyHash::new(FontBook::from_fonts(&fonts)),

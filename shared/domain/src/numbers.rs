@@ -166,6 +166,11 @@ pub enum Reference {
 }
 
 impl Reference {
+    /// Whether it is a number of one use.
+    pub const fn is_voucher(&self) -> bool {
+        matches!(self, Self::Voucher(_))
+    }
+
     /// Reads whichever number was typed or scanned: 16 digits, 9 digits or 11 characters.
     ///
     /// # Errors

@@ -64,7 +64,6 @@ pub struct Counter<'a> {
 pub struct Payment {
     transaction: Transaction,
     seen: Euros,
-    voucher_shown: bool,
 }
 
 impl Payment {
@@ -85,8 +84,9 @@ impl Payment {
             (None, [only]) => *only,
             (None, _) => return Err(Refusal::EnvelopeMissing),
         };
-        if let Some(voucher) = voucher {
-            voucher.pays(envelope, now)?;
+        if ticket.reference.is_voucher() {
+            // One that is gone was revoked since the look-up: it is no longer good either.
+            voucher.ok_or(Refusal::VoucherExpired)?.pays(envelope, now)?;
         }
         let seen = beneficiary.wallet.balance(envelope);
         let available = beneficiary.wallet.after(envelope, pay.amount, now)?;
@@ -106,7 +106,6 @@ impl Payment {
                 state: TransactionState::Paid,
             },
             seen,
-            voucher_shown: voucher.is_some(),
         })
     }
 
@@ -122,7 +121,7 @@ impl Payment {
 
     /// Whether a voucher is used up by it.
     pub const fn uses_voucher(&self) -> bool {
-        self.voucher_shown
+        self.transaction.reference.is_voucher()
     }
 }
 

@@ -192,6 +192,9 @@ impl Dynamo {
 
     /// Reads up to 100 items of any tables, consistently, in one round trip.
     pub async fn read(&self, keys: &[Key]) -> Result<Found, StoreError> {
+        if let Some(key) = keys.iter().find(|key| !self.names.contains_key(&key.table)) {
+            return Err(StoreError::Failed(format!("this function is not told where {:?} is", key.table)));
+        }
         let mut asked: HashMap<String, KeysAndAttributes> = HashMap::new();
         let mut distinct: Vec<&Key> = Vec::new();
         for key in keys {

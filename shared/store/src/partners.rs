@@ -112,6 +112,15 @@ impl Partners {
         }
     }
 
+    /// Stores a partner as it is, with its SIRET, where neither stands yet: what demo data and imports are made of.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn import(&self, partner: &Partner) -> Result<(), StoreError> {
+        let new = self.0.put_new(Table::Partners, partner_item(partner), "partner_id");
+        self.0.transact(vec![self.claim(partner), new]).await.map(|_| ())
+    }
+
     /// Stores what became of a partner that was `before`, with the mails that tell of it, or nothing.
     ///
     /// # Errors

@@ -133,7 +133,7 @@ impl Transactions {
         let wallets = Beneficiaries(self.0.clone());
         let credit = wallets.credit(cancelled.beneficiary, cancelled.envelope, cancelled.amount, cancelled.campaign);
         let mut writes = vec![trace.clone(), credit];
-        if let Reference::Voucher(_) = cancelled.reference {
+        if cancelled.reference.is_voucher() {
             writes.push(wallets.free_voucher(&cancelled.reference, cancelled.id));
         }
         match self.0.transact(writes).await? {

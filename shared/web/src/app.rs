@@ -10,21 +10,38 @@ use epass_store::{Accounts, Beneficiaries, Found, Key, Partners, Session, Store}
 use crate::clock::Clock;
 use crate::page::{Page, tabs};
 use crate::problem::{Kind, Problem};
+use crate::serve::StartError;
 use crate::tokens::{Pass, Signer};
 
 /// The settings that the environment gives (`infra/template.yaml`).
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Settings {
     /// `EPASS_SITE_URL`: where links in mails lead, without a slash at the end.
     pub site_url: String,
     /// `EPASS_TEAM_MAIL`: where questions to the hotline and requests for a convention are told.
     pub team_mail: Email,
-    /// `EPASS_SIGNING_KEY`: at least 32 bytes.
-    pub signing_key: String,
-    /// `EPASS_BUCKET`: the documents' bucket, for the functions that touch it.
-    pub bucket: Option<String>,
-    /// Whether answers say what they cost (`x-epass-spent`); the local runner and the tests read it.
+    /// `EPASS_TELL_SPENT=1`: answers say what they cost (`x-epass-spent`); the local runner and the tests read it.
     pub tell_spent: bool,
+    /// `EPASS_SIGNING_KEY`: at least 32 bytes.
+    signing_key: String,
+}
+
+impl std::fmt::Debug for Settings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Settings").field("site_url", &self.site_url).finish_non_exhaustive()
+    }
+}
+
+impl Settings {
+    fn read(value_of: impl Fn(&str) -> Option<String>) -> Result<Self, StartError> {
+        let need = |name: &str| value_of(name).ok_or_else(|| format!("the environment variable {name} is not set"));
+        Ok(Self {
+            site_url: need("EPASS_SITE_URL")?.trim_end_matches('/').to_owned(),
+            team_mail: Email::parse(&need("EPASS_TEAM_MAIL")?).map_err(|_| "EPASS_TEAM_MAIL is not an address")?,
+            tell_spent: value_of("EPASS_TELL_SPENT").is_some_and(|value| value == "1"),
+            signing_key: need("EPASS_SIGNING_KEY")?,
+        })
+    }
 }
 
 /// Shared by all handlers of a process; clones are cheap.
@@ -54,19 +71,16 @@ impl std::ops::Deref for App {
 }
 
 impl App {
-    /// `name_of` gives the names of the tables by their environment variables.
+    /// `value_of` gives the value of an environment variable: the process's own in Lambda, a function's part of the
+    /// template in the local runner.
     ///
     /// # Errors
-    /// A sentence when the signing key is too short.
-    pub fn new(
-        cloud: &Cloud,
-        settings: Settings,
-        clock: Clock,
-        name_of: impl Fn(&str) -> Option<String>,
-    ) -> Result<Self, &'static str> {
+    /// The variable that is missing or wrong.
+    pub fn new(cloud: &Cloud, clock: Clock, value_of: impl Fn(&str) -> Option<String>) -> Result<Self, StartError> {
+        let settings = Settings::read(&value_of)?;
         Ok(Self(Arc::new(Parts {
-            store: Store::new(cloud, name_of),
-            files: Files::new(cloud, settings.bucket.clone()),
+            store: Store::new(cloud, &value_of),
+            files: Files::new(cloud, value_of("EPASS_BUCKET")),
             signer: Signer::new(settings.signing_key.as_bytes())?,
             clock,
             settings,

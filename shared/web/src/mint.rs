@@ -24,6 +24,11 @@ pub fn number() -> u64 {
     rand::random()
 }
 
+/// 256 random bits: a signing key for the local runner.
+pub fn key() -> [u8; 32] {
+    rand::random()
+}
+
 /// A password to mail.
 pub fn provisional_password() -> Password {
     Password::provisional(&rand::random())

@@ -150,7 +150,8 @@ impl Kind {
         }
     }
 
-    fn message(&self) -> String {
+    /// The sentence for people.
+    pub fn message(&self) -> String {
         match self {
             Self::Malformed(_) => "Cette demande n’est pas lisible. Reprenez depuis la page précédente.".into(),
             Self::Unauthenticated => "Votre session est terminée ou vous n’êtes pas connecté.".into(),
@@ -221,10 +222,28 @@ impl Problem {
         typed: Filled,
         page: impl FnOnce(Filled) -> V,
     ) -> Self {
-        let fault =
-            FieldFault { field: field.to_owned(), code: refusal.code().to_owned(), message: refusal.to_string() };
+        let message = refusal.to_string();
+        Self::at(Kind::Refused(refusal), field, &message, typed, page)
+    }
+
+    /// Any problem, told in these words at a field of the form that asked.
+    pub fn at<V: View + 'static>(
+        kind: Kind,
+        field: &str,
+        message: &str,
+        typed: Filled,
+        page: impl FnOnce(Filled) -> V,
+    ) -> Self {
+        let fault = FieldFault { field: field.to_owned(), code: kind.code().to_owned(), message: message.to_owned() };
         let view = page(typed.refused(vec![fault]));
-        Self::new(Kind::Refused(refusal)).on(view)
+        Self::new(kind).on(view)
+    }
+
+    /// Too many attempts, told at a field of the form.
+    pub fn too_many<V: View + 'static>(wait: Wait, field: &str, typed: Filled, page: impl FnOnce(Filled) -> V) -> Self {
+        let kind = Kind::TooMany(wait);
+        let message = kind.message();
+        Self::at(kind, field, &message, typed, page)
     }
 
     /// Shows the problem on this page.

@@ -32,6 +32,20 @@ impl<T: Template + Serialize + Send + Sync> View for T {
     }
 }
 
+/// A body for tills that has no page of its own: a browser is sent elsewhere with [`Reply::see`].
+#[derive(Clone, Debug)]
+pub struct Told<T>(pub T);
+
+impl<T: Serialize + Send + Sync> View for Told<T> {
+    fn html(&self) -> Result<String, askama::Error> {
+        Err(askama::Error::Custom("this answer has no page: it must `see` one".into()))
+    }
+
+    fn json(&self) -> Result<Vec<u8>, serde_json::Error> {
+        serde_json::to_vec(&self.0)
+    }
+}
+
 /// What the caller reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wants {

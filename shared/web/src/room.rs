@@ -13,11 +13,12 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
 use epass_domain::Role;
 use epass_store::meter::Meter;
-use utoipa::openapi::path::{HttpMethod, Paths};
+use utoipa::openapi::path::Paths;
 use utoipa::openapi::schema::Schema;
-use utoipa::openapi::{ComponentsBuilder, InfoBuilder, OpenApi, OpenApiBuilder, RefOr};
+use utoipa::openapi::{ComponentsBuilder, OpenApi, OpenApiBuilder, RefOr};
 
 use crate::app::{App, Desk, Someone, Staff};
+use crate::openapi::{complete, operations};
 use crate::page::{Page, tabs};
 use crate::problem::{Code, Kind, Problem};
 use crate::reply::{Reply, Wants};
@@ -78,19 +79,15 @@ impl Room {
 
     /// Adds handlers of one path (`routes!(show, send)`), open to `access`.
     #[must_use]
-    pub fn open(mut self, access: Access, (schemas, paths, router): Routes) -> Self {
+    pub fn open(mut self, access: Access, (schemas, mut paths, router): Routes) -> Self {
         let mut path_of_router = String::new();
-        for (path, item) in &paths.paths {
+        for (path, item) in &mut paths.paths {
             path_of_router.clone_from(path);
-            let operations = [
-                (Method::GET, &item.get),
-                (Method::POST, &item.post),
-                (Method::PUT, &item.put),
-                (Method::DELETE, &item.delete),
-                (Method::PATCH, &item.patch),
-            ];
-            for (method, _) in operations.into_iter().filter(|(_, operation)| operation.is_some()) {
-                self.declared.push(Declared { method, path: path.clone(), access });
+            for (method, operation) in operations(item) {
+                if let Some(operation) = operation {
+                    complete(operation, self.name, access);
+                    self.declared.push(Declared { method, path: path.clone(), access });
+                }
             }
         }
         self.schemas.extend(schemas);
@@ -120,36 +117,10 @@ impl Room {
         self.fallback
     }
 
-    /// Its part of the API's description; operations name the room as their tag and say who may enter.
+    /// Its part of the API's description.
     pub fn openapi(&self) -> OpenApi {
-        let mut paths = self.paths.clone();
-        for declared in &self.declared {
-            let method = match declared.method {
-                Method::POST => HttpMethod::Post,
-                _ => HttpMethod::Get,
-            };
-            let Some(item) = paths.paths.get_mut(&declared.path) else { continue };
-            let operation = match method {
-                HttpMethod::Post => item.post.as_mut(),
-                _ => item.get.as_mut(),
-            };
-            if let Some(operation) = operation {
-                operation.tags = Some(vec![self.name.to_owned()]);
-                let role = match declared.access {
-                    Access::Public => "Public.".to_owned(),
-                    Access::SignedIn => "Anybody who is signed in.".to_owned(),
-                    Access::Only(role) => format!("Role: {}.", role.code()),
-                };
-                let said = operation.description.take().map_or_else(String::new, |text| format!("{text}\n\n"));
-                operation.description = Some(format!("{said}{role}"));
-            }
-        }
         let components = ComponentsBuilder::new().schemas_from_iter(self.schemas.clone()).build();
-        OpenApiBuilder::new()
-            .info(InfoBuilder::new().title("e-PASS JEUNES").version(env!("CARGO_PKG_VERSION")).build())
-            .paths(paths)
-            .components(Some(components))
-            .build()
+        OpenApiBuilder::new().paths(self.paths.clone()).components(Some(components)).build()
     }
 
     /// The router that answers it all.

@@ -1,10 +1,12 @@
 //! What travels signed: the session in its cookie, and the desk's ticket from look-up to payment. HS256, one key, and an
 //! audience each, so that none is taken for the other. Expiry is judged by our clock, against what the store says.
 
-use epass_domain::{Holder, Identifier, SessionId, Ticket};
+use epass_domain::{Holder, Identifier, PartnerId, SessionId, Ticket};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+
+use crate::problem::{Kind, Problem};
 
 /// Who somebody says to be, under our signature. The store has not been asked yet whether the session still lives:
 /// [`crate::App::enter`] does that.
@@ -19,6 +21,19 @@ pub struct Pass {
     /// Role, and whose data.
     #[serde(flatten)]
     pub holder: Holder,
+}
+
+impl Pass {
+    /// The partner, for a partner.
+    ///
+    /// # Errors
+    /// [`Kind::Forbidden`] for anybody else.
+    pub fn partner(&self) -> Result<&PartnerId, Problem> {
+        match &self.holder {
+            Holder::Partner(partner) => Ok(partner),
+            Holder::Beneficiary(_) | Holder::Establishment | Holder::Team => Err(Problem::new(Kind::Forbidden)),
+        }
+    }
 }
 
 #[derive(Serialize, Deserialize)]

@@ -1,1 +1,244 @@
-//! partner-history
+//! *Je suis mes transactions* (guide §7.2): the partner's history, its receipts, and its export.
+
+mod export;
+mod form;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use epass_domain::{Envelope, Role, Transaction, TransactionId, TransactionState};
+use epass_store::{Asked, Beneficiaries, History, Key, Transactions};
+use epass_web::{Access, App, Desk, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Room, filters, routes};
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+pub use form::{Filters, HistoryForm};
+
+const TITLE: &str = "Je suis mes transactions";
+const HERE: &str = "/transactions";
+const LINES_A_PAGE: usize = 25;
+/// Totals and exports stop here and say so: a partner has fewer lines than this in a campaign.
+const MOST_LINES: usize = 20_000;
+
+/// The routes of this room.
+pub fn room() -> Room {
+    Room::new("partner-history")
+        .open(Access::Only(Role::Partner), routes!(list))
+        .open(Access::Only(Role::Partner), routes!(export))
+        .open(Access::Only(Role::Partner), routes!(receipt))
+}
+
+/// A page of the history, latest first.
+#[derive(Template, Serialize, ToSchema)]
+#[template(path = "history.html")]
+struct List {
+    #[serde(skip)]
+    page: Page,
+    #[serde(skip)]
+    form: Filled,
+    /// The lines.
+    transactions: Vec<Line>,
+    /// Give it back as `after` to get the next page.
+    next: Option<String>,
+    #[serde(skip)]
+    totals: Option<Totals>,
+    #[serde(skip)]
+    links: Links,
+    #[serde(skip)]
+    filtered: bool,
+}
+
+/// Where the page leads.
+#[derive(Default)]
+struct Links {
+    first: String,
+    next: String,
+    csv: String,
+}
+
+/// What the whole period adds up to.
+struct Totals {
+    paid: usize,
+    paid_cents: u64,
+    cancelled: usize,
+    complete: bool,
+}
+
+/// A transaction as it is listed.
+#[derive(Serialize, ToSchema)]
+struct Line {
+    id: String,
+    /// RFC 3339, UTC.
+    #[schema(value_type = String, format = DateTime)]
+    at: Timestamp,
+    first_name: String,
+    last_name: String,
+    /// The number that was shown, all but its end hidden.
+    reference: String,
+    #[schema(value_type = String, example = "reading")]
+    envelope: Envelope,
+    amount_cents: u64,
+    /// `paid` or `cancelled`.
+    #[schema(example = "paid")]
+    state: &'static str,
+    /// Whether it may still be cancelled.
+    cancellable: bool,
+}
+
+/// One transaction, to print.
+#[derive(Template, Serialize, ToSchema)]
+#[template(path = "receipt.html")]
+struct Receipt {
+    #[serde(skip)]
+    page: Page,
+    #[serde(skip)]
+    partner: String,
+    #[serde(flatten)]
+    line: Line,
+    /// What was left in the envelope right after.
+    available_cents: u64,
+    /// RFC 3339, UTC; none while it stands.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    cancelled_at: Option<Timestamp>,
+}
+
+/// Lists the partner's transactions.
+#[utoipa::path(get, path = "/transactions", params(HistoryForm), responses(
+    (status = 200, description = "A page of 25", body = List),
+    (status = 422, description = "Faulty filters", body = ProblemBody),
+))]
+async fn list(State(app): State<App>, pass: Pass, input: Input<HistoryForm>) -> Result<Reply, Problem> {
+    let (desk, asked, after) = asked(&app, &pass, &input).await?;
+    let filtered = asked.is_some() && !input.form.query(None).is_empty();
+    let now = app.now();
+    let (history, totals) = match &asked {
+        None => (History::default(), None),
+        Some(asked) => {
+            let history = app.store.transactions.history(asked, after, LINES_A_PAGE).await?;
+            (history, if filtered { Some(totals(&app, asked).await?) } else { None })
+        }
+    };
+    let next = history.next.map(|id| id.to_string());
+    let page = |query: String| if query.is_empty() { HERE.to_owned() } else { format!("{HERE}?{query}") };
+    let links = Links {
+        first: after.map_or_else(String::new, |_| page(input.form.query(None))),
+        next: next.as_deref().map_or_else(String::new, |next| page(input.form.query(Some(next)))),
+        csv: format!("/transactions.csv?{}", input.form.query(None)),
+    };
+    let transactions = history.transactions.iter().map(|one| Line::of(one, now)).collect();
+    let page = desk.page(TITLE, HERE);
+    Ok(Reply::ok(List { page, form: input.typed, transactions, next, totals, links, filtered }))
+}
+
+/// The same list, whole, as a file for a spreadsheet.
+#[utoipa::path(get, path = "/transactions.csv", params(HistoryForm), responses(
+    (status = 200, description = "UTF-8 with a byte order mark, semicolons", content_type = "text/csv", body = String),
+    (status = 422, description = "Faulty filters", body = ProblemBody),
+))]
+async fn export(State(app): State<App>, pass: Pass, input: Input<HistoryForm>) -> Result<Response, Problem> {
+    let (_, asked, _) = asked(&app, &pass, &input).await?;
+    let lines = match &asked {
+        None => Vec::new(),
+        Some(asked) => app.store.transactions.history(asked, None, MOST_LINES).await?.transactions,
+    };
+    Ok(export::csv(&lines).into_response())
+}
+
+/// Shows one transaction, to print or to cancel.
+#[utoipa::path(get, path = "/transactions/{id}", params(("id" = String, Path, description = "The transaction")), responses(
+    (status = 200, description = "The receipt", body = Receipt),
+    (status = 404, description = "No transaction of yours", body = ProblemBody),
+))]
+async fn receipt(
+    State(app): State<App>,
+    pass: Pass,
+    Path(id): Path<String>,
+    input: Input<Done>,
+) -> Result<Reply, Problem> {
+    let id = TransactionId::parse(&id).map_err(|_| Problem::not_found())?;
+    let (desk, found) = app.enter_desk(&pass, &[Transactions::key(pass.partner()?, id)]).await?;
+    let transaction = Transactions::in_found(&found, &desk.partner.id, id)?.ok_or(Problem::not_found())?;
+    let notice = (input.form.fait == "annulee").then_some("La transaction est annulée : le crédit est rendu au jeune.");
+    let (title, cancelled_at) = match transaction.state {
+        TransactionState::Paid => ("Transaction validée", None),
+        TransactionState::Cancelled { at } => ("Transaction annulée", Some(at)),
+    };
+    Ok(Reply::ok(Receipt {
+        page: desk.page(title, HERE).with_notice(notice),
+        partner: desk.partner.known_as().to_string(),
+        line: Line::of(&transaction, app.now()),
+        available_cents: transaction.available.cents(),
+        cancelled_at,
+    }))
+}
+
+/// What was just done; for the page only.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default)]
+struct Done {
+    fait: String,
+}
+
+/// The desk, and what it asks for: nothing where the number leads to nobody.
+async fn asked(
+    app: &App,
+    pass: &Pass,
+    input: &Input<HistoryForm>,
+) -> Result<(Desk, Option<Asked>, Option<TransactionId>), Problem> {
+    let parsed = input.form.parse();
+    let reference = parsed.as_ref().ok().and_then(|filters| filters.reference.clone());
+    let keys: Vec<Key> = reference.iter().map(Beneficiaries::reference_key).collect();
+    let (desk, found) = app.enter_desk(pass, &keys).await?;
+    let filters = parsed.map_err(|invalid| input.typed.clone().problem(&invalid, |form| List::empty(&desk, form)))?;
+    let beneficiary = match &reference {
+        None => None,
+        Some(reference) => match Beneficiaries::reference_in(&found, reference)? {
+            None => return Ok((desk, None, filters.after)),
+            Some(entry) => Some(entry.beneficiary),
+        },
+    };
+    let asked = Asked {
+        from: filters.from,
+        to: filters.to,
+        state: filters.state,
+        envelope: filters.envelope,
+        beneficiary,
+        ..Asked::all(desk.partner.id.clone())
+    };
+    Ok((desk, Some(asked), filters.after))
+}
+
+async fn totals(app: &App, asked: &Asked) -> Result<Totals, Problem> {
+    let all = app.store.transactions.history(asked, None, MOST_LINES).await?;
+    let paid: Vec<_> = all.transactions.iter().filter(|one| one.state == TransactionState::Paid).collect();
+    Ok(Totals {
+        paid: paid.len(),
+        paid_cents: paid.iter().map(|one| one.amount.cents()).sum(),
+        cancelled: all.transactions.len() - paid.len(),
+        complete: all.next.is_none(),
+    })
+}
+
+impl List {
+    fn empty(desk: &Desk, form: Filled) -> Self {
+        let page = desk.page(TITLE, HERE);
+        Self { page, form, transactions: Vec::new(), next: None, totals: None, links: Links::default(), filtered: true }
+    }
+}
+
+impl Line {
+    fn of(transaction: &Transaction, now: Timestamp) -> Self {
+        Self {
+            id: transaction.id.to_string(),
+            at: transaction.at,
+            first_name: transaction.first_name.to_string(),
+            last_name: transaction.last_name.to_string(),
+            reference: transaction.reference.masked(),
+            envelope: transaction.envelope,
+            amount_cents: transaction.amount.cents(),
+            state: transaction.state.code(),
+            cancellable: transaction.may_cancel(now).is_ok(),
+        }
+    }
+}

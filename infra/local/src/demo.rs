@@ -1,0 +1,375 @@
+//! Demo data, on this machine only: six sign-ins, a young person with a full wallet, and enough others that lists and
+//! figures look alive. The same every time: names and numbers come from one seed.
+
+use epass_domain::{
+    Accessibility, Account, Activity, Address, Administrative, BankDetails, Beneficiary, BeneficiaryId, Bic, BirthDate,
+    Campaign, CardNumber, CardState, Civility, ConventionPdf, Dossier, Email, Envelope, Euros, FileNumber, Holder, Iban,
+    Identifier, Line, Paragraph, ParisDay, Partner, PartnerId, Password, PasswordHash, Phone, Postcode, Reference,
+    ReferenceEntry, Referent, Registration, RibKind, Siret, StoredRib, Transaction, TransactionId, TransactionState,
+    Voucher, VoucherNumber, Wallet,
+};
+use epass_files::{Document, Files};
+use epass_store::Store;
+use epass_web::{StartError, passwords};
+use jiff::{SignedDuration, Timestamp, ToSpan};
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+use uuid::Builder;
+
+use crate::house::House;
+
+/// The identifiers that can sign in.
+pub const SIGN_INS: [&str; 6] = ["partenaire", "cinema", "nouveau", "jeune", "etablissement", "equipe"];
+
+/// Their password.
+pub const PASSWORD: &str = "Demo2026";
+
+/// Léa Martin's card.
+pub const CARD: &str = "2600 1405 3201 2345";
+
+const PARTNERS: usize = 30;
+const BENEFICIARIES: usize = 500;
+const TRANSACTIONS: usize = 5_000;
+const WEEKS: i64 = 10;
+
+/// Lays the demo data, unless it lies there already. Ended half-way, it begins again: `equipe`, the last account, is the
+/// sign that all is there.
+///
+/// # Errors
+/// What the engines say.
+pub async fn lay(house: &House) -> Result<(), StartError> {
+    let store = house.store();
+    let last = Identifier::parse("equipe")?;
+    if store.accounts.find(&last).await?.is_some() {
+        return Ok(());
+    }
+    eprintln!("laying the demo data…");
+    let mut demo = Demo { rng: StdRng::seed_from_u64(2026), now: house.clock.now(), store, files: house.files()? };
+    let partners = demo.partners().await?;
+    let mut young = demo.beneficiaries();
+    demo.transactions(&partners, &mut young).await?;
+    demo.enrol(&young).await?;
+    demo.accounts(&partners, &young).await
+}
+
+struct Demo {
+    rng: StdRng,
+    now: Timestamp,
+    store: Store,
+    files: Files,
+}
+
+/// Somebody with a wallet, and what past campaigns left of theirs.
+struct Young {
+    beneficiary: Beneficiary,
+    earlier: Wallet,
+}
+
+/// Trade name, commune, postcode, and what is sold there.
+const PLACES: [(&str, &str, &str, &[Envelope]); PARTNERS] = [
+    ("Librairie du Vieux-Port", "Marseille", "13001", &[Envelope::Reading]),
+    ("Cinéma L’Horizon", "Aix-en-Provence", "13100", &[Envelope::Cinema]),
+    ("Librairie des Calanques", "Marseille", "13009", &[Envelope::Reading]),
+    ("Théâtre des Alpilles", "Arles", "13200", &[Envelope::Performance]),
+    ("Cinéma Le Mistral", "Avignon", "84000", &[Envelope::Cinema]),
+    ("La Bulle d’Encre", "Toulon", "83000", &[Envelope::Reading]),
+    ("Opéra de la Rade", "Toulon", "83000", &[Envelope::Performance]),
+    ("Espace culturel Lavande", "Manosque", "04100", &[Envelope::Reading, Envelope::Cinema, Envelope::Performance]),
+    ("Librairie Haute Provence", "Digne-les-Bains", "04000", &[Envelope::Reading]),
+    ("Cinéma Le Sommet", "Gap", "05000", &[Envelope::Cinema]),
+    ("Théâtre du Serre", "Gap", "05000", &[Envelope::Performance]),
+    ("Les Pages d’Azur", "Nice", "06000", &[Envelope::Reading]),
+    ("Cinéma Variétés-Baie", "Nice", "06300", &[Envelope::Cinema]),
+    ("Théâtre de la Croisée", "Cannes", "06400", &[Envelope::Performance]),
+    ("Librairie Cigale", "Salon-de-Provence", "13300", &[Envelope::Reading]),
+    ("Cinéma Les Ocres", "Apt", "84400", &[Envelope::Cinema]),
+    ("La Scène du Rhône", "Avignon", "84000", &[Envelope::Performance]),
+    ("Bandes et Bulles", "Aix-en-Provence", "13090", &[Envelope::Reading]),
+    ("Cinéma La Rotonde", "Draguignan", "83300", &[Envelope::Cinema]),
+    ("Maison des arts de Fréjus", "Fréjus", "83600", &[Envelope::Reading, Envelope::Performance]),
+    ("Librairie du Cours", "Brignoles", "83170", &[Envelope::Reading]),
+    ("Cinéma L’Étoile", "Briançon", "05100", &[Envelope::Cinema]),
+    ("Théâtre Antique Nouveau", "Orange", "84100", &[Envelope::Performance]),
+    ("Mots et Merveilles", "Carpentras", "84200", &[Envelope::Reading]),
+    ("Cinéma Le Phare", "La Ciotat", "13600", &[Envelope::Cinema]),
+    ("Le Comptoir des Livres", "Grasse", "06130", &[Envelope::Reading]),
+    ("Théâtre Lumière", "Martigues", "13500", &[Envelope::Performance]),
+    ("Cinéma Saint-Honorat", "Antibes", "06600", &[Envelope::Cinema]),
+    ("Presse et Polars", "Hyères", "83400", &[Envelope::Reading]),
+    ("Librairie La Garrigue", "Aubagne", "13400", &[Envelope::Reading]),
+];
+
+const FIRST_NAMES: [&str; 24] = [
+    "Inès", "Lucas", "Chloé", "Nathan", "Manon", "Enzo", "Jade", "Yanis", "Camille", "Hugo", "Sarah", "Mehdi", "Louise",
+    "Théo", "Zoé", "Gabriel", "Anaïs", "Noé", "Maëlle", "Rayan", "Élise", "Tom", "Aïcha", "Baptiste",
+];
+
+const LAST_NAMES: [&str; 24] = [
+    "Bernard", "Garcia", "Roux", "Blanc", "Fabre", "Giraud", "Benali", "Arnaud", "Michel", "Rossi", "Faure", "Lopez",
+    "Imbert", "André", "Haddad", "Reynaud", "Guérin", "Da Silva", "Brun", "Martinez", "Olivier", "Aubert", "Nguyen",
+    "Gauthier",
+];
+
+impl Demo {
+    /// The partners: most with a convention in force, some at every other place of the team's queues, and `nouveau`,
+    /// which has not asked yet.
+    async fn partners(&mut self) -> Result<Vec<Partner>, StartError> {
+        let rib = StoredRib { key: "rib/demo".to_owned(), kind: RibKind::Pdf };
+        let document = Document { media_type: rib.kind.media_type(), bytes: include_bytes!("../demo/rib.pdf") };
+        self.files.keep(&rib.key, document).await?;
+        let mut partners = Vec::new();
+        for (rank, place) in PLACES.iter().enumerate() {
+            let dossier = self.dossier(rank, place, rib.clone())?;
+            let registered = self.now - SignedDuration::from_hours(24 * (7 * WEEKS + 20 - i64::try_from(rank)?));
+            let id = PartnerId::mint(10_000_000 + 37 * u64::try_from(rank)?);
+            let partner = Partner::registered(id, registration(&dossier), registered);
+            partners.push(self.decided(rank, partner, dossier, registered).await?);
+        }
+        let newcomer = self.dossier(PARTNERS, &("Librairie Neuve", "Marseille", "13006", &[Envelope::Reading]), rib)?;
+        partners.push(Partner::registered(PartnerId::mint(77_777_777), registration(&newcomer), self.now));
+        for partner in &partners {
+            self.store.partners.import(partner).await?;
+        }
+        Ok(partners)
+    }
+
+    /// What the team has decided so far: the last five places wait in its queues.
+    async fn decided(
+        &self,
+        rank: usize,
+        partner: Partner,
+        dossier: Dossier,
+        registered: Timestamp,
+    ) -> Result<Partner, StartError> {
+        let day = SignedDuration::from_hours(24);
+        let (partner, _) = partner.declare(dossier.clone(), registered + day);
+        match PARTNERS - rank {
+            1..=3 => return Ok(partner),
+            4 => {
+                let reason = Paragraph::parse("Le RIB joint n’est pas au nom de la structure : joignez celui de la librairie.", 500)?;
+                return Ok(partner.refuse(reason, registered + day * 2)?);
+            }
+            _ => {}
+        }
+        let at = registered + day * 2;
+        let bytes = epass_documents::convention_pdf(&team_conventions::convention_text(&partner, at)?)?;
+        let sha256 = epass_files::sha256(&bytes);
+        let pdf = ConventionPdf { key: format!("convention/{}-1-{}", partner.id, &sha256[..16]), sha256 };
+        self.files.keep(&pdf.key, Document { media_type: "application/pdf", bytes: &bytes }).await?;
+        let partner = partner.validate(pdf, at)?;
+        Ok(match PARTNERS - rank {
+            5 => {
+                let iban = Iban::french("20041", "00001", "99999999999")?;
+                let bank = BankDetails { iban, ..dossier.bank.clone() };
+                partner.receive_copies(at + day)?.declare(Dossier { bank, ..dossier }, self.now - day).0
+            }
+            6 | 7 => partner,
+            _ => partner.receive_copies(at + day)?,
+        })
+    }
+
+    fn dossier(
+        &mut self,
+        rank: usize,
+        (name, commune, postcode, envelopes): &(&str, &str, &str, &[Envelope]),
+        rib: StoredRib,
+    ) -> Result<Dossier, StartError> {
+        let number = u64::try_from(rank)?;
+        let address = Address {
+            street: Line::parse(&format!("{} rue des Lices", 3 + 2 * rank), 100)?,
+            postcode: Postcode::parse(postcode)?,
+            commune: Line::parse(commune, 100)?,
+        };
+        let phone = Phone::parse(&format!("04914000{:02}", rank % 100))?;
+        let (first_name, last_name) = (self.pick(&FIRST_NAMES)?, self.pick(&LAST_NAMES)?);
+        Ok(Dossier {
+            administrative: Administrative {
+                legal_name: Line::parse(&format!("SARL {name}"), 100)?,
+                siret: Siret::made_up(812_345_670_000 + 7 * (number + 1)),
+                email: Email::parse(&format!("contact{rank}@partenaire.example.org"))?,
+                address: address.clone(),
+                phone: phone.clone(),
+                second_phone: None,
+                website: None,
+            },
+            referent: Referent {
+                civility: if rank.is_multiple_of(2) { Civility::Madame } else { Civility::Monsieur },
+                first_name,
+                last_name,
+                position: Line::parse("Gérance", 100)?,
+                email: Email::parse(&format!("referent{rank}@partenaire.example.org"))?,
+                phone,
+                second_phone: None,
+            },
+            activity: Activity {
+                trade_name: Line::parse(name, 100)?,
+                address,
+                envelopes: envelopes.to_vec(),
+                accessibility: vec![Accessibility::Motor],
+            },
+            bank: BankDetails {
+                holder: Line::parse(&format!("SARL {name}"), 70)?,
+                iban: Iban::french("30001", "00794", &format!("{:011}", 12_345_678 + number))?,
+                bic: Bic::parse("BDFEFRPP")?,
+                rib,
+            },
+        })
+    }
+
+    /// Léa Martin first, with her own card, and then the others.
+    fn beneficiaries(&mut self) -> Vec<Young> {
+        let campaign = Campaign::at(self.now);
+        let today = ParisDay::of(self.now);
+        let earlier = Campaign::of(campaign.first_day().plus_days(-1));
+        let mut made = |rank: usize| -> Result<Young, epass_domain::Fault> {
+            let birth = today.date().saturating_sub((16 * 365 + self.rng.random_range(0..2_500_i64)).days());
+            let number = u64::try_from(rank).unwrap_or_default();
+            let mut beneficiary = Beneficiary {
+                id: BeneficiaryId(Builder::from_random_bytes(self.rng.random()).into_uuid()),
+                first_name: self.pick(&FIRST_NAMES)?,
+                last_name: self.pick(&LAST_NAMES)?,
+                birth_date: BirthDate::parse(&birth.to_string(), today)?,
+                card: CardNumber::mint(20_000_000_000 + number * 7_919),
+                file: FileNumber::mint(10_000_000 + number * 131),
+                card_state: if rank % 100 == 99 { CardState::Suspended } else { CardState::Active },
+                wallet: Wallet::full(campaign),
+            };
+            if rank == 0 {
+                beneficiary.first_name = Line::parse("Léa", 100)?;
+                beneficiary.last_name = Line::parse("Martin", 100)?;
+                beneficiary.birth_date = BirthDate::parse("2008-05-14", today)?;
+                beneficiary.card = CardNumber::parse(CARD)?;
+            }
+            Ok(Young { beneficiary, earlier: Wallet::full(earlier) })
+        };
+        (0..BENEFICIARIES).map(|rank| made(rank).expect("demo data are valid")).collect()
+    }
+
+    /// Ten weeks of payments, in shop hours, each out of what the wallet still held; a few are cancelled. Léa Martin
+    /// pays nothing: her wallet is full.
+    async fn transactions(&mut self, partners: &[Partner], young: &mut [Young]) -> Result<(), StartError> {
+        let open: Vec<(PartnerId, Vec<Envelope>)> = partners
+            .iter()
+            .filter_map(|partner| Some((partner.id.clone(), partner.in_force().ok()?.envelopes.clone())))
+            .collect();
+        let today = ParisDay::of(self.now);
+        let mut made = Vec::with_capacity(TRANSACTIONS);
+        for rank in 0..TRANSACTIONS {
+            // The first two partners are those that can sign in: a third of all payments are theirs.
+            let (partner, envelopes) = &open[if rank % 3 == 0 { rank / 3 % 2 } else { self.rng.random_range(2..open.len()) }];
+            let days_ago = i32::try_from(7 * WEEKS * i64::try_from(TRANSACTIONS - 1 - rank)? / i64::try_from(TRANSACTIONS)?)?;
+            let opens = today.plus_days(-days_ago).starts() + SignedDuration::from_hours(9);
+            let at = opens + SignedDuration::from_secs(self.rng.random_range(0..10 * 3_600));
+            let envelope = envelopes[self.rng.random_range(0..envelopes.len())];
+            let whose = self.rng.random_range(1..young.len());
+            if at > self.now {
+                continue;
+            }
+            if let Some(transaction) = self.transaction(&mut young[whose], partner, envelope, at) {
+                made.push(transaction);
+            }
+        }
+        self.store.transactions.import(&made).await?;
+        Ok(())
+    }
+
+    /// One payment of 2 to 8 €, if the envelope still holds it.
+    fn transaction(&mut self, of: &mut Young, partner: &PartnerId, envelope: Envelope, at: Timestamp) -> Option<Transaction> {
+        let campaign = Campaign::at(at);
+        let wallet = if campaign == of.beneficiary.wallet.campaign { &mut of.beneficiary.wallet } else { &mut of.earlier };
+        let left = match envelope {
+            Envelope::Reading => &mut wallet.reading,
+            Envelope::Cinema => &mut wallet.cinema,
+            Envelope::Performance => &mut wallet.performance,
+            Envelope::Outing => &mut wallet.outing,
+        };
+        let amount = Euros::from_cents(10 * self.rng.random_range(20..=80));
+        let available = left.checked_sub(amount)?;
+        let cancelled = self.rng.random_range(0..50) == 0;
+        if !cancelled {
+            *left = available;
+        }
+        let bytes: [u8; 10] = self.rng.random();
+        let id = Builder::from_unix_timestamp_millis(at.as_millisecond().unsigned_abs(), &bytes).into_uuid();
+        Some(Transaction {
+            id: TransactionId(id),
+            partner: partner.clone(),
+            beneficiary: of.beneficiary.id,
+            first_name: of.beneficiary.first_name.clone(),
+            last_name: of.beneficiary.last_name.clone(),
+            reference: Reference::Card(of.beneficiary.card.clone()),
+            envelope,
+            amount,
+            available,
+            campaign,
+            at,
+            state: if cancelled {
+                TransactionState::Cancelled { at: at + SignedDuration::from_mins(2) }
+            } else {
+                TransactionState::Paid
+            },
+        })
+    }
+
+    /// Stores the young people as the payments left them, and a voucher of Léa Martin's.
+    async fn enrol(&self, young: &[Young]) -> Result<(), StartError> {
+        let people = &self.store.beneficiaries;
+        for chunk in young.chunks(30) {
+            let writes = chunk.iter().flat_map(|one| people.enrolment(&one.beneficiary)).collect();
+            people.store(writes).await?;
+        }
+        let expires_at = self.now + SignedDuration::from_hours(24 * 30);
+        let voucher = Some(Voucher { envelope: None, expires_at, used_by: None });
+        let number = Reference::Voucher(VoucherNumber::mint(20_080_514));
+        people.store(vec![people.name(&number, &ReferenceEntry { beneficiary: young[0].beneficiary.id, voucher })]).await?;
+        Ok(())
+    }
+
+    /// The six sign-ins, `equipe` last.
+    async fn accounts(&self, partners: &[Partner], young: &[Young]) -> Result<(), StartError> {
+        let partner = |rank: usize| Holder::Partner(partners[rank].id.clone());
+        let holders = [
+            ("partenaire", partner(0), partners[0].known_as().to_string()),
+            ("cinema", partner(1), partners[1].known_as().to_string()),
+            ("nouveau", partner(PARTNERS), partners[PARTNERS].known_as().to_string()),
+            ("jeune", Holder::Beneficiary(young[0].beneficiary.id), "Léa Martin".to_owned()),
+            ("etablissement", Holder::Establishment, "Lycée Marie-Curie".to_owned()),
+            ("equipe", Holder::Team, "Équipe e-PASS".to_owned()),
+        ];
+        let password = Password::parse(PASSWORD)?;
+        for (identifier, holder, name) in holders {
+            let account = account(identifier, holder, &name, passwords::hash(&password))?;
+            self.store.accounts.open(&account).await?;
+        }
+        Ok(())
+    }
+
+    fn pick(&mut self, names: &[&str]) -> Result<Line, epass_domain::Fault> {
+        Line::parse(names[self.rng.random_range(0..names.len())], 100)
+    }
+}
+
+fn registration(dossier: &Dossier) -> Registration {
+    let Dossier { administrative, referent, .. } = dossier;
+    Registration {
+        legal_name: administrative.legal_name.clone(),
+        siret: administrative.siret.clone(),
+        email: administrative.email.clone(),
+        phone: administrative.phone.clone(),
+        civility: referent.civility,
+        first_name: referent.first_name.clone(),
+        last_name: referent.last_name.clone(),
+    }
+}
+
+fn account(identifier: &str, holder: Holder, name: &str, password: PasswordHash) -> Result<Account, StartError> {
+    Ok(Account {
+        identifier: Identifier::parse(identifier)?,
+        holder,
+        email: Email::parse(&format!("{identifier}@example.org"))?,
+        name: Line::parse(name, 100)?,
+        password: Some(password),
+        provisional: None,
+        password_version: 1,
+    })
+}

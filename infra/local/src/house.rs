@@ -1,0 +1,224 @@
+//! The whole product in one process: engines, every room with its own part of the template's environment, and the two
+//! things that AWS does by itself: feeding the outbox's stream to the mailer, and calling by the clock.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use axum::Router;
+use background_mailer::{Event, Mailer, Record};
+use epass_cloud::{Cloud, Endpoints};
+use epass_files::Files;
+use epass_store::{EntryState, Store};
+use epass_web::{App, Clock, StartError};
+use jiff::Timestamp;
+
+use crate::engines::ses::Faults;
+use crate::engines::{self, EngineOptions, Engines};
+use crate::mails::Mailbox;
+use crate::template::{Function, Given, Template};
+use crate::{mails, rooms};
+
+/// How a house is built.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Where everything is kept.
+    pub data: PathBuf,
+    /// Where browsers reach it, without a slash at the end.
+    pub site_url: String,
+    /// Services that run elsewhere.
+    pub elsewhere: Endpoints,
+    /// Where the clock starts; the machine's time without.
+    pub now: Option<Timestamp>,
+    /// Failures that the mail sink is to have.
+    pub faults: Arc<Faults>,
+}
+
+impl Plan {
+    fn clock(&self) -> Clock {
+        let clock = Clock::system();
+        if let Some(now) = self.now {
+            clock.set(now);
+        }
+        clock
+    }
+}
+
+/// A house with its engines running.
+pub struct House {
+    /// The time, for all rooms.
+    pub clock: Clock,
+    /// The mails that were sent.
+    pub mailbox: Mailbox,
+    cloud: Cloud,
+    engines: Option<Engines>,
+    template: Template,
+    given: Given,
+}
+
+impl House {
+    /// Starts the engines and holds the rooms against the template.
+    ///
+    /// # Errors
+    /// What does not start, or does not agree.
+    pub async fn build(plan: &Plan) -> Result<Self, StartError> {
+        let template = Template::embedded()?;
+        rooms::check(&rooms::all(), &template)?;
+        let clock = plan.clock();
+        let dated = clock.clone();
+        let options = EngineOptions {
+            elsewhere: plan.elsewhere.clone(),
+            faults: plan.faults.clone(),
+            clock: Arc::new(move || SystemTime::from(dated.now())),
+            ..EngineOptions::default()
+        };
+        let engines = Engines::start(&plan.data, &template, options).await?;
+        let given = given(&plan.data, &plan.site_url)?;
+        let (cloud, mailbox) = (engines.cloud(), engines.mailbox().clone());
+        Ok(Self { clock, mailbox, cloud, engines: Some(engines), template, given })
+    }
+
+    /// As [`House::build`]; where another process has the engines of this folder, uses those.
+    ///
+    /// # Errors
+    /// As [`House::build`].
+    pub async fn build_or_join(plan: &Plan) -> Result<Self, StartError> {
+        let refused = match Self::build(plan).await {
+            Ok(house) => return Ok(house),
+            Err(refused) => refused,
+        };
+        let Some(engines::StartError::InUse { running: Some(running), .. }) = refused.downcast_ref() else {
+            return Err(refused);
+        };
+        let credentials = EngineOptions::default().credentials;
+        Ok(Self {
+            clock: plan.clock(),
+            mailbox: Mailbox::open(&plan.data.join("mails"))?,
+            cloud: Cloud::new(engines::REGION.to_owned(), credentials, running.clone()),
+            engines: None,
+            template: Template::embedded()?,
+            given: given(&plan.data, &plan.site_url)?,
+        })
+    }
+
+    /// Lets running requests finish, then closes files and ports.
+    pub async fn stop(self) {
+        if let Some(engines) = self.engines {
+            engines.stop().await;
+        }
+    }
+
+    /// The clients' settings.
+    pub const fn cloud(&self) -> &Cloud {
+        &self.cloud
+    }
+
+    /// All tables at once, for demo data and tests; no room has that.
+    pub fn store(&self) -> Store {
+        let named = |variable: &str| {
+            let id = variable.strip_prefix("EPASS_TABLE_")?;
+            let table = self.template.tables.iter().find(|table| table.logical_id.eq_ignore_ascii_case(id))?;
+            Some(table.name.clone())
+        };
+        Store::new(&self.cloud, named)
+    }
+
+    /// The documents' bucket, for demo data and tests.
+    ///
+    /// # Errors
+    /// A template without a bucket.
+    pub fn files(&self) -> Result<Files, StartError> {
+        let bucket = self.template.buckets.first().ok_or("the template has no bucket")?;
+        Ok(Files::new(&self.cloud, Some(bucket.name.clone())))
+    }
+
+    /// What one function works with: the tables and the bucket that the template tells it of, and no other.
+    ///
+    /// # Errors
+    /// A function that is not in the template, or a setting that is wrong.
+    pub fn app(&self, function: &str) -> Result<App, StartError> {
+        App::new(&self.cloud, self.clock.clone(), self.environment(function)?)
+    }
+
+    fn environment(&self, name: &str) -> Result<impl Fn(&str) -> Option<String> + use<>, StartError> {
+        let function: &Function = self.template.function(name).ok_or_else(|| format!("there is no function {name}"))?;
+        let mut environment = self.template.environment(function, &self.given)?;
+        environment.insert("EPASS_TELL_SPENT".to_owned(), "1".to_owned());
+        Ok(move |variable: &str| environment.get(variable).cloned())
+    }
+
+    /// Every room behind one router, as API Gateway would lead to them, and the mails at `/_local/mails`.
+    ///
+    /// # Errors
+    /// As [`House::app`].
+    pub fn router(&self) -> Result<Router, StartError> {
+        let mut router = mails::router(self.mailbox.clone());
+        for room in rooms::all() {
+            let app = self.app(room.name())?;
+            router = router.merge(room.router(&app));
+        }
+        Ok(router)
+    }
+
+    /// The mailer, as its function would be set up.
+    ///
+    /// # Errors
+    /// As [`House::app`].
+    pub fn mailer(&self) -> Result<Mailer, StartError> {
+        const NAME: &str = "background-mailer";
+        background_mailer::mailer(self.app(NAME)?, &self.cloud, self.environment(NAME)?)
+    }
+
+    /// Runs one invocation of a background function and gives its answer.
+    ///
+    /// # Errors
+    /// An event that is not the function's, or what the function says.
+    pub async fn invoke(&self, name: &str, event: serde_json::Value) -> Result<serde_json::Value, StartError> {
+        match name {
+            "background-mailer" => {
+                let verdict = self.mailer()?.handle(serde_json::from_value(event)?).await?;
+                Ok(serde_json::to_value(verdict)?)
+            }
+            other => Err(format!("{other} is not woken by events; these are: {}", rooms::BACKGROUND.join(", ")).into()),
+        }
+    }
+}
+
+/// Feeds the outbox to the mailer as its stream would, for ever: the embedded engine's own streams slow down with every
+/// record they keep (design/engines.md).
+///
+/// # Errors
+/// None that ends it: what fails is tried again.
+pub async fn pump(mailer: Mailer) {
+    const PAUSE: Duration = Duration::from_millis(250);
+    loop {
+        let waiting = mailer.outbox().in_state(EntryState::Pending, None, 100).await.unwrap_or_default();
+        let records: Vec<Record> =
+            waiting.iter().enumerate().map(|(n, entry)| Record::new(&entry.key(), &n.to_string())).collect();
+        if !records.is_empty()
+            && let Err(error) = mailer.handle(Event::Stream { records }).await
+        {
+            tracing::warn!(%error, "the mailer failed; the batch comes again");
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// The template's parameters and secrets on this machine. The signing key is made once and kept with the data.
+fn given(data: &Path, site_url: &str) -> Result<Given, StartError> {
+    let file = data.join("signing-key");
+    if !file.exists() {
+        let key: [u8; 32] = epass_web::mint::key();
+        let hex: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+        std::fs::write(&file, hex)?;
+    }
+    let parameters = [
+        ("SiteUrl", site_url),
+        ("TeamMail", "equipe@e-passjeunes.example.org"),
+        ("MailSender", "ne-pas-repondre@e-passjeunes.example.org"),
+    ];
+    Ok(Given {
+        parameters: parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+        secrets: [("SigningKey".to_owned(), std::fs::read_to_string(file)?)].into(),
+    })
+}

@@ -1,0 +1,98 @@
+//! Every room of the product, held against `infra/template.yaml`: what is in one and not in the other is an error.
+
+use std::collections::BTreeSet;
+
+use epass_web::Room;
+
+use crate::template::{Function, Template};
+
+/// The functions that events wake, by name.
+pub const BACKGROUND: [&str; 1] = ["background-mailer"];
+
+/// Every function that answers HTTP: the contents page of the product.
+pub fn all() -> Vec<Room> {
+    vec![
+        public_site::room(),
+        public_hotline::room(),
+        account_login::room(),
+        account_password_change::room(),
+        account_recovery::room(),
+        partner_registration::room(),
+        partner_dossier::room(),
+        partner_convention::room(),
+        partner_transaction::room(),
+        partner_cancellation::room(),
+        partner_history::room(),
+        team_conventions::room(),
+        team_mails::room(),
+    ]
+}
+
+/// Where rooms and template disagree.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum Disagreement {
+    /// A function of the template that no crate is.
+    #[error("infra/template.yaml has a function {0}, and no crate is it")]
+    NoRoom(String),
+    /// A crate that the template does not deploy.
+    #[error("the crate {0} is not a function of infra/template.yaml")]
+    NoFunction(String),
+    /// Routes of one and not of the other.
+    #[error("{function}: only in the template: {template:?}; only in the code: {code:?}")]
+    Routes {
+        /// Which.
+        function: String,
+        /// Those that the code lacks.
+        template: Vec<String>,
+        /// Those that the template lacks.
+        code: Vec<String>,
+    },
+}
+
+/// Holds the rooms against the template.
+///
+/// # Errors
+/// The first [`Disagreement`].
+pub fn check(rooms: &[Room], template: &Template) -> Result<(), Disagreement> {
+    for function in &template.functions {
+        let known = BACKGROUND.contains(&function.name.as_str());
+        match rooms.iter().find(|room| room.name() == function.name) {
+            Some(room) => check_routes(room, function)?,
+            None if known && function.routes.is_empty() => {}
+            None => return Err(Disagreement::NoRoom(function.name.clone())),
+        }
+    }
+    let names = rooms.iter().map(Room::name).chain(BACKGROUND);
+    match names.into_iter().find(|name| template.function(name).is_none()) {
+        Some(name) => Err(Disagreement::NoFunction(name.to_owned())),
+        None => Ok(()),
+    }
+}
+
+fn check_routes(room: &Room, function: &Function) -> Result<(), Disagreement> {
+    let template: BTreeSet<String> = function
+        .routes
+        .iter()
+        .map(|route| if route.is_default() { route.path.clone() } else { format!("{} {}", route.method, route.path) })
+        .collect();
+    let mut code: BTreeSet<String> =
+        room.declared().iter().map(|declared| format!("{} {}", declared.method, declared.path)).collect();
+    if room.is_fallback() {
+        code.insert("$default".to_owned());
+    }
+    if template == code {
+        return Ok(());
+    }
+    let only = |one: &BTreeSet<String>, other: &BTreeSet<String>| one.difference(other).cloned().collect();
+    let (template, code) = (only(&template, &code), only(&code, &template));
+    Err(Disagreement::Routes { function: function.name.clone(), template, code })
+}
+
+/// The description of every route (OpenAPI 3.1), as `/openapi.json` serves it.
+///
+/// # Errors
+/// What serde says; it does not happen.
+pub fn openapi(rooms: &[Room]) -> Result<String, serde_json::Error> {
+    use epass_web::openapi::whole;
+    whole(rooms).to_pretty_json().map(|json| json + "\n")
+}

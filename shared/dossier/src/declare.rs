@@ -1,0 +1,109 @@
+//! *Je valide ma demande*, and a change of dossier: both declare the four parts, with the mails that tell of it.
+
+use epass_domain::{Entailed, Fault, Partner, Refusal};
+use epass_mail::Letter;
+use epass_store::Entry;
+use epass_web::{App, Filled, Input, Problem, View, field_fault, mint};
+use jiff::Timestamp;
+
+use crate::form::DossierForm;
+
+/// Declares what was sent for `partner`, stores it and tells the referent and the team, or changes nothing. The RIB is
+/// kept once nothing else is faulty. `page` shows the form again.
+///
+/// # Errors
+/// Faults at their fields; [`Refusal::DossierChanged`] when it changed since it was read; [`Refusal::SiretTaken`]; the
+/// store's and the bucket's.
+pub async fn declare<V: View + 'static>(
+    app: &App,
+    partner: Partner,
+    input: Input<DossierForm>,
+    page: impl Fn(Filled) -> V,
+) -> Result<(Partner, Entailed), Problem> {
+    let now = app.now();
+    let joined = input.file("rib").cloned();
+    let again = |typed: Filled| page(if joined.is_some() { to_join_again(typed) } else { typed });
+    let current = input.typed.set("revision", partner.revision.to_string());
+    let refused = |refusal: Refusal| {
+        let field = field_of(&refusal);
+        Problem::refused(refusal, field, current.clone(), again)
+    };
+    if input.form.revision.is_some_and(|read| read != partner.revision) {
+        return Err(refused(Refusal::DossierChanged));
+    }
+    let declaration = input
+        .form
+        .parse(joined.as_ref(), &partner)
+        .map_err(|invalid| Problem::invalid(&invalid, current.clone(), again))?;
+    if declaration.siret() != partner.siret()
+        && app.store.partners.with_siret(declaration.siret()).await?.is_some_and(|owner| owner != partner.id)
+    {
+        return Err(refused(Refusal::SiretTaken));
+    }
+    let dossier = declaration.keep(&app.files, &partner.id).await?;
+    let (after, entailed) = partner.clone().declare(dossier, now);
+    let mails = mails(app, &partner, &after, entailed, now);
+    app.store.partners.save(&partner, &after, &mails).await?.map_err(refused)?;
+    Ok((after, entailed))
+}
+
+/// What the letters about a partner's dossier have in common.
+pub fn about(app: &App, partner: &Partner) -> epass_mail::Dossier {
+    epass_mail::Dossier {
+        number: partner.id.clone(),
+        legal_name: partner.legal_name().clone(),
+        site_url: app.settings.site_url.clone(),
+    }
+}
+
+/// The mails of a declaration. A changed account is told to the referent of before as well: whoever changes the account
+/// may have changed the referent with it.
+fn mails(app: &App, before: &Partner, after: &Partner, entailed: Entailed, now: Timestamp) -> Vec<Entry> {
+    let dossier = || about(app, after);
+    let mut mails = Vec::new();
+    if let (true, Some(convention)) = (entailed.new_convention, &after.convention) {
+        let version = convention.version;
+        let told = Letter::ConventionRequested { dossier: dossier(), version };
+        let review = Letter::ConventionToReview { dossier: dossier(), version };
+        mails.push(told.to(after.referent_email(), mint::mail_id(now), now));
+        mails.push(review.to(&app.settings.team_mail, mint::mail_id(now), now));
+    }
+    if let Some(waiting) = newly_waiting(before, after) {
+        let told = Letter::BankChangeWaiting { dossier: dossier(), iban: waiting };
+        let mut referents = vec![before.referent_email(), after.referent_email()];
+        referents.dedup();
+        mails.extend(referents.into_iter().map(|referent| told.to(referent, mint::mail_id(now), now)));
+    }
+    mails
+}
+
+/// The masked IBAN of an account that waits now and did not before.
+fn newly_waiting(before: &Partner, after: &Partner) -> Option<String> {
+    let waiting = after.waiting_bank()?;
+    let same = before.waiting_bank().is_some_and(|known| {
+        (&known.iban, &known.bic, &known.holder) == (&waiting.iban, &waiting.bic, &waiting.holder)
+    });
+    (!same).then(|| waiting.iban.masked())
+}
+
+/// Where the form tells a refusal: `dossier` is the form itself.
+const fn field_of(refusal: &Refusal) -> &'static str {
+    match refusal {
+        Refusal::SiretTaken => "siret",
+        _ => "dossier",
+    }
+}
+
+/// No browser fills a file in again: a refused form says so at the field.
+fn to_join_again(typed: Filled) -> Filled {
+    const AGAIN: Fault = Fault::new(
+        "rib_again",
+        "Votre navigateur ne garde pas le fichier : joignez à nouveau votre RIB après avoir corrigé le reste.",
+    );
+    if typed.fault("rib").is_some() {
+        return typed;
+    }
+    let mut faults = typed.faults().to_vec();
+    faults.push(field_fault("rib", &AGAIN));
+    typed.refused(faults)
+}

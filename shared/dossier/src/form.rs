@@ -1,0 +1,366 @@
+//! The form of four parts (guide §4): raw text in, typed parts out, every fault gathered.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use epass_domain::{
+    Accessibility, Activity, Address, Administrative, BankDetails, Bic, Civility, Declared, Dossier, Email, Envelope,
+    Fault, Iban, Invalid, Line, Partner, PartnerId, Phone, Postcode, Referent, RibKind, Siret, StoredRib, Website,
+    optional,
+};
+use epass_files::{Document, Files, FilesError, sha256};
+use epass_web::Filled;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// The four parts as they are typed, and as they are filled in already: what one reads can be sent back.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct DossierForm {
+    /// The revision that was read. A dossier that has changed since is not overwritten; left out, the declaration is
+    /// made on what stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revision: Option<u32>,
+
+    /// *Raison sociale*.
+    #[schema(example = "Librairie de l’Étoile")]
+    pub legal_name: String,
+    /// *N° SIRET*: 14 digits.
+    #[schema(example = "732 829 320 00074")]
+    pub siret: String,
+    /// *Adresse mail* of the structure.
+    pub email: String,
+    /// *Adresse administrative*: number and street.
+    pub street: String,
+    /// *Code postal*.
+    #[schema(example = "13001")]
+    pub postcode: String,
+    /// *Commune*.
+    pub commune: String,
+    /// *Téléphone principal*.
+    #[schema(example = "04 91 00 00 00")]
+    pub phone: String,
+    /// *Téléphone secondaire*; may be empty.
+    pub second_phone: String,
+    /// *Site web*; may be empty.
+    pub website: String,
+
+    /// *Civilité du référent*: `madame` or `monsieur`.
+    #[schema(example = "madame")]
+    pub referent_civility: String,
+    /// *Prénom du référent*.
+    pub referent_first_name: String,
+    /// *Nom du référent*.
+    pub referent_last_name: String,
+    /// *Fonction du référent dans ma structure*.
+    pub referent_position: String,
+    /// *Adresse mail* of the referent: decisions are told there.
+    pub referent_email: String,
+    /// *Téléphone principal* of the referent.
+    pub referent_phone: String,
+    /// *Téléphone secondaire* of the referent; may be empty.
+    pub referent_second_phone: String,
+
+    /// *Nom commercial ou d’usage*.
+    pub trade_name: String,
+    /// *Adresse de l’activité*: number and street.
+    pub activity_street: String,
+    /// *Code postal*.
+    pub activity_postcode: String,
+    /// *Commune*.
+    pub activity_commune: String,
+    /// The activities: `reading`, `cinema`, `performance`; at least one.
+    #[schema(example = json!(["reading"]))]
+    pub envelopes: Vec<String>,
+    /// *Accessibilités à la structure*: `motor`, `hearing`, `sight`, `mental`; may be empty.
+    pub accessibility: Vec<String>,
+
+    /// *Nom du titulaire*.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub account_holder: String,
+    /// *IBAN*.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub iban: String,
+    /// *BIC*.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub bic: String,
+    /// The RIB (PDF, JPEG or PNG, at most 5 MB) in base64, in place of the file `rib` of a posted form. Needed when there
+    /// is none yet and when the account changes.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    #[schema(format = Byte)]
+    pub rib_base64: String,
+}
+
+/// Names, addresses and bank details stay out of logs.
+impl std::fmt::Debug for DossierForm {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("DossierForm(***)")
+    }
+}
+
+/// A declaration without fault, its RIB not kept yet.
+#[derive(Debug)]
+pub struct Declaration {
+    administrative: Administrative,
+    referent: Referent,
+    activity: Activity,
+    account: AccountNamed,
+    rib: Rib,
+}
+
+/// Who is paid where, as it was typed.
+#[derive(Debug, PartialEq, Eq)]
+struct AccountNamed {
+    holder: Line,
+    iban: Iban,
+    bic: Bic,
+}
+
+impl AccountNamed {
+    fn is(&self, known: &BankDetails) -> bool {
+        (&self.holder, &self.iban, &self.bic) == (&known.holder, &known.iban, &known.bic)
+    }
+}
+
+/// The RIB of a declaration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rib {
+    /// One that came along.
+    Joined {
+        /// What its bytes say that it is.
+        kind: RibKind,
+        /// At most [`RibKind::MAX_BYTES`].
+        bytes: Bytes,
+    },
+    /// The one that was given with this account before.
+    Stored(StoredRib),
+}
+
+/// The longest names of the form, in characters. An account's holder is bounded by SEPA.
+const NAME: usize = 120;
+const HOLDER: usize = 70;
+
+impl DossierForm {
+    /// The form as it is filled in already: with what is declared, or else with what was given at registration.
+    pub fn of(partner: &Partner) -> Self {
+        let form = match &partner.declared {
+            Declared::Registered(given) => Self {
+                legal_name: given.legal_name.to_string(),
+                siret: given.siret.to_string(),
+                email: given.email.to_string(),
+                phone: given.phone.to_string(),
+                referent_civility: given.civility.code().to_owned(),
+                referent_first_name: given.first_name.to_string(),
+                referent_last_name: given.last_name.to_string(),
+                referent_email: given.email.to_string(),
+                ..Self::default()
+            },
+            Declared::Complete(dossier) => Self::declared(dossier),
+        };
+        Self { revision: Some(partner.revision), ..form }
+    }
+
+    fn declared(Dossier { administrative, referent, activity, bank }: &Dossier) -> Self {
+        let maybe = |phone: &Option<Phone>| phone.as_ref().map_or_else(String::new, Phone::to_string);
+        let codes = |envelopes: &[Envelope]| envelopes.iter().map(|one| one.code().to_owned()).collect();
+        Self {
+            revision: None,
+            legal_name: administrative.legal_name.to_string(),
+            siret: administrative.siret.to_string(),
+            email: administrative.email.to_string(),
+            street: administrative.address.street.to_string(),
+            postcode: administrative.address.postcode.to_string(),
+            commune: administrative.address.commune.to_string(),
+            phone: administrative.phone.to_string(),
+            second_phone: maybe(&administrative.second_phone),
+            website: administrative.website.as_ref().map_or_else(String::new, Website::to_string),
+            referent_civility: referent.civility.code().to_owned(),
+            referent_first_name: referent.first_name.to_string(),
+            referent_last_name: referent.last_name.to_string(),
+            referent_position: referent.position.to_string(),
+            referent_email: referent.email.to_string(),
+            referent_phone: referent.phone.to_string(),
+            referent_second_phone: maybe(&referent.second_phone),
+            trade_name: activity.trade_name.to_string(),
+            activity_street: activity.address.street.to_string(),
+            activity_postcode: activity.address.postcode.to_string(),
+            activity_commune: activity.address.commune.to_string(),
+            envelopes: codes(&activity.envelopes),
+            accessibility: activity.accessibility.iter().map(|one| one.code().to_owned()).collect(),
+            account_holder: bank.holder.to_string(),
+            iban: bank.iban.to_string(),
+            bic: bank.bic.to_string(),
+            rib_base64: String::new(),
+        }
+    }
+
+    /// The same without the account, for pages and answers that only show it masked.
+    #[must_use]
+    pub fn without_account(self) -> Self {
+        Self { account_holder: String::new(), iban: String::new(), bic: String::new(), ..self }
+    }
+
+    /// The values of a page's fields.
+    ///
+    /// # Panics
+    /// Never: texts and lists of texts have a form encoding.
+    pub fn filled(&self) -> Filled {
+        let encoded = serde_html_form::to_string(self).expect("texts and lists of texts can be encoded");
+        let pairs: Vec<(String, String)> = serde_html_form::from_str(&encoded).expect("what was encoded decodes");
+        Filled::with(pairs)
+    }
+
+    /// Reads the form. `joined` is the file of the field `rib`; `standing` tells which RIB is there already.
+    ///
+    /// # Errors
+    /// Every fault, at its field.
+    pub fn parse(&self, joined: Option<&Bytes>, standing: &Partner) -> Result<Declaration, Invalid> {
+        let mut invalid = Invalid::default();
+        let administrative = self.administrative(&mut invalid);
+        let referent = self.referent(&mut invalid);
+        let activity = self.activity(&mut invalid);
+        let account = self.account(&mut invalid);
+        let rib = self.rib(joined, account.as_ref(), standing).and_then(|rib| invalid.field("rib", rib));
+        invalid.finish(|| {
+            Some(Declaration {
+                administrative: administrative?,
+                referent: referent?,
+                activity: activity?,
+                account: account?,
+                rib: rib?,
+            })
+        })
+    }
+
+    fn administrative(&self, invalid: &mut Invalid) -> Option<Administrative> {
+        let legal_name = invalid.field("legal_name", Line::parse(&self.legal_name, NAME));
+        let siret = invalid.field("siret", Siret::parse(&self.siret));
+        let email = invalid.field("email", Email::parse(&self.email));
+        let street = invalid.field("street", Line::parse(&self.street, NAME));
+        let postcode = invalid.field("postcode", Postcode::parse(&self.postcode));
+        let commune = invalid.field("commune", Line::parse(&self.commune, NAME));
+        let phone = invalid.field("phone", Phone::parse(&self.phone));
+        let second_phone = invalid.field("second_phone", optional(&self.second_phone, Phone::parse));
+        let website = invalid.field("website", optional(&self.website, Website::parse));
+        Some(Administrative {
+            legal_name: legal_name?,
+            siret: siret?,
+            email: email?,
+            address: Address { street: street?, postcode: postcode?, commune: commune? },
+            phone: phone?,
+            second_phone: second_phone?,
+            website: website?,
+        })
+    }
+
+    fn referent(&self, invalid: &mut Invalid) -> Option<Referent> {
+        let civility = invalid.field("referent_civility", Civility::parse(&self.referent_civility));
+        let first_name = invalid.field("referent_first_name", Line::parse(&self.referent_first_name, NAME));
+        let last_name = invalid.field("referent_last_name", Line::parse(&self.referent_last_name, NAME));
+        let position = invalid.field("referent_position", Line::parse(&self.referent_position, NAME));
+        let email = invalid.field("referent_email", Email::parse(&self.referent_email));
+        let phone = invalid.field("referent_phone", Phone::parse(&self.referent_phone));
+        let second = invalid.field("referent_second_phone", optional(&self.referent_second_phone, Phone::parse));
+        Some(Referent {
+            civility: civility?,
+            first_name: first_name?,
+            last_name: last_name?,
+            position: position?,
+            email: email?,
+            phone: phone?,
+            second_phone: second?,
+        })
+    }
+
+    fn activity(&self, invalid: &mut Invalid) -> Option<Activity> {
+        let trade_name = invalid.field("trade_name", Line::parse(&self.trade_name, NAME));
+        let street = invalid.field("activity_street", Line::parse(&self.activity_street, NAME));
+        let postcode = invalid.field("activity_postcode", Postcode::parse(&self.activity_postcode));
+        let commune = invalid.field("activity_commune", Line::parse(&self.activity_commune, NAME));
+        let envelopes = invalid.field("envelopes", Activity::envelopes(&self.envelopes));
+        let accessibility = invalid.field("accessibility", Accessibility::parse_all(&self.accessibility));
+        Some(Activity {
+            trade_name: trade_name?,
+            address: Address { street: street?, postcode: postcode?, commune: commune? },
+            envelopes: envelopes?,
+            accessibility: accessibility?,
+        })
+    }
+
+    fn account(&self, invalid: &mut Invalid) -> Option<AccountNamed> {
+        let holder = invalid.field("account_holder", Line::parse(&self.account_holder, HOLDER));
+        let iban = invalid.field("iban", Iban::parse(&self.iban));
+        let bic = invalid.field("bic", Bic::parse(&self.bic));
+        Some(AccountNamed { holder: holder?, iban: iban?, bic: bic? })
+    }
+
+    /// The RIB that came along, or else the one that was given with this account before. Nothing can be said while the
+    /// account is faulty and none came along, unless there never was one.
+    fn rib(
+        &self,
+        joined: Option<&Bytes>,
+        account: Option<&AccountNamed>,
+        standing: &Partner,
+    ) -> Option<Result<Rib, Fault>> {
+        const OF_ANOTHER_ACCOUNT: Fault =
+            Fault::new("missing", "Le compte change : joignez le RIB qui lui correspond (PDF, JPEG ou PNG).");
+        const NONE_YET: Fault = Fault::new("missing", "Joignez votre RIB (PDF, JPEG ou PNG).");
+        if let Some(bytes) = joined {
+            return Some(Rib::joined(bytes.clone()));
+        }
+        if !self.rib_base64.is_empty() {
+            return Some(decoded(&self.rib_base64).and_then(Rib::joined));
+        }
+        let Some(dossier) = standing.dossier() else { return Some(Err(NONE_YET)) };
+        let account = account?;
+        let known = [Some(&dossier.bank), standing.paid_to.as_ref()];
+        let same = known.into_iter().flatten().find(|known| account.is(known));
+        Some(same.map(|known| Rib::Stored(known.rib.clone())).ok_or(OF_ANOTHER_ACCOUNT))
+    }
+}
+
+fn decoded(text: &str) -> Result<Bytes, Fault> {
+    const UNREADABLE: Fault = Fault::new("rib_base64", "Le RIB n’est pas du base64 lisible.");
+    STANDARD.decode(text).map(Bytes::from).map_err(|_| UNREADABLE)
+}
+
+impl Rib {
+    fn joined(bytes: Bytes) -> Result<Self, Fault> {
+        RibKind::of(&bytes).map(|kind| Self::Joined { kind, bytes })
+    }
+
+    /// Keeps it, where it came along. The same bytes of the same partner are kept once.
+    async fn keep(self, files: &Files, partner: &PartnerId) -> Result<StoredRib, FilesError> {
+        match self {
+            Self::Stored(stored) => Ok(stored),
+            Self::Joined { kind, bytes } => {
+                let hash = sha256(&bytes);
+                let key = format!("rib-{partner}-{}", &hash[..16]);
+                files.keep(&key, Document { media_type: kind.media_type(), bytes: &bytes }).await?;
+                Ok(StoredRib { key, kind })
+            }
+        }
+    }
+}
+
+impl Declaration {
+    /// *N° SIRET*.
+    pub const fn siret(&self) -> &Siret {
+        &self.administrative.siret
+    }
+
+    /// The dossier, its RIB kept.
+    ///
+    /// # Errors
+    /// [`FilesError`].
+    pub async fn keep(self, files: &Files, partner: &PartnerId) -> Result<Dossier, FilesError> {
+        let rib = self.rib.keep(files, partner).await?;
+        let AccountNamed { holder, iban, bic } = self.account;
+        Ok(Dossier {
+            administrative: self.administrative,
+            referent: self.referent,
+            activity: self.activity,
+            bank: BankDetails { holder, iban, bic, rib },
+        })
+    }
+}

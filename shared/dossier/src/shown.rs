@@ -1,0 +1,192 @@
+//! How a dossier, its account and its convention are shown, and told in JSON.
+
+use epass_domain::{Accessibility, BankDetails, Civility, ConventionState, Envelope, Partner, RibKind, Stage, Validated};
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::form::DossierForm;
+
+/// An account, its IBAN masked.
+#[derive(Clone, Serialize, ToSchema)]
+pub struct Account {
+    /// *Nom du titulaire*.
+    pub holder: String,
+    /// The country, the check digits and the last four.
+    #[schema(example = "FR76 •••• •••• 0189")]
+    pub iban_masked: String,
+    /// *BIC*.
+    pub bic: String,
+    /// What its RIB is: `pdf`, `jpeg` or `png`.
+    #[schema(value_type = String, example = "pdf")]
+    pub rib: RibKind,
+}
+
+impl Account {
+    /// The account that is declared; it may wait for the team.
+    pub fn declared(partner: &Partner) -> Option<Self> {
+        partner.dossier().map(|dossier| Self::of(&dossier.bank))
+    }
+
+    /// The account that money goes to.
+    pub fn paid(partner: &Partner) -> Option<Self> {
+        partner.paid_to.as_ref().map(Self::of)
+    }
+
+    fn of(bank: &BankDetails) -> Self {
+        Self {
+            holder: bank.holder.to_string(),
+            iban_masked: bank.iban.masked(),
+            bic: bank.bic.to_string(),
+            rib: bank.rib.kind,
+        }
+    }
+}
+
+/// Where a partner's convention stands.
+#[derive(Clone, Serialize, ToSchema)]
+pub struct Standing {
+    /// `registered`, `requested`, `refused`, `copies_awaited` or `signed`.
+    #[schema(value_type = String, example = "requested")]
+    pub stage: Stage,
+    /// Since when.
+    #[schema(value_type = String, format = DateTime)]
+    pub since: Timestamp,
+    /// The current version; none before the first request.
+    pub version: Option<u32>,
+    /// Whether sales may be made.
+    pub in_force: bool,
+    /// Why the team refused, while it stands refused.
+    pub reason: Option<String>,
+    /// The validated versions, newest first.
+    pub documents: Vec<IssuedConvention>,
+}
+
+/// A validated version: its document is the same bytes for ever.
+#[derive(Clone, Serialize, ToSchema)]
+pub struct IssuedConvention {
+    /// Its number.
+    pub version: u32,
+    /// When it was validated.
+    #[schema(value_type = String, format = DateTime)]
+    pub validated_at: Timestamp,
+    /// What it lets take.
+    #[schema(value_type = Vec<String>, example = json!(["reading"]))]
+    pub envelopes: Vec<Envelope>,
+    /// SHA-256 of the PDF, lower-case hexadecimal.
+    pub sha256: String,
+    /// When the two signed copies arrived.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub copies_received_at: Option<Timestamp>,
+    /// Whether it is the current version.
+    pub current: bool,
+}
+
+impl Standing {
+    /// Where the convention of `partner` stands.
+    pub fn of(partner: &Partner) -> Self {
+        let (stage, since) = partner.stage();
+        let current = partner.convention.as_ref();
+        let issued = current.and_then(|standing| Some((standing.version, standing.in_force().ok()?)));
+        let earlier = partner.earlier.iter().rev().map(|earlier| (earlier.version, &earlier.validated));
+        let version = current.map(|convention| convention.version);
+        Self {
+            stage,
+            since,
+            version,
+            in_force: issued.is_some(),
+            reason: match current.map(|convention| &convention.state) {
+                Some(ConventionState::Refused { reason, .. }) => Some(reason.to_string()),
+                _ => None,
+            },
+            documents: issued
+                .into_iter()
+                .chain(earlier)
+                .map(|(number, validated)| IssuedConvention::of(number, validated, version == Some(number)))
+                .collect(),
+        }
+    }
+
+    /// Whether something could be sold before, and cannot until the next version is validated.
+    pub fn is_suspended(&self) -> bool {
+        !self.in_force && !self.documents.is_empty()
+    }
+}
+
+impl IssuedConvention {
+    fn of(version: u32, validated: &Validated, current: bool) -> Self {
+        Self {
+            version,
+            validated_at: validated.at,
+            envelopes: validated.envelopes.clone(),
+            sha256: validated.pdf.sha256.clone(),
+            copies_received_at: validated.copies_received_at,
+            current,
+        }
+    }
+
+    /// What it lets take, in words.
+    pub fn activities(&self) -> String {
+        self.envelopes.iter().map(|envelope| envelope.label()).collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl DossierForm {
+    /// The declared activities in words.
+    pub fn activity_labels(&self) -> String {
+        labels(&self.envelopes, &activities())
+    }
+
+    /// The declared accessibility in words.
+    pub fn accessibility_labels(&self) -> String {
+        labels(&self.accessibility, &accessibilities())
+    }
+
+    /// The referent with civility, first and last name.
+    pub fn referent_name(&self) -> String {
+        let civility = labels(std::slice::from_ref(&self.referent_civility), &civilities());
+        format!("{civility} {} {}", self.referent_first_name, self.referent_last_name)
+    }
+}
+
+fn labels(codes: &[String], known: &[(&'static str, &'static str)]) -> String {
+    let told = known.iter().filter(|(code, _)| codes.iter().any(|ticked| ticked == code));
+    told.map(|(_, label)| *label).collect::<Vec<_>>().join(", ")
+}
+
+/// Code and label of each civility.
+pub fn civilities() -> [(&'static str, &'static str); 2] {
+    Civility::ALL.map(|one| (one.code(), one.label()))
+}
+
+/// Code and label of each activity that a partner may declare.
+pub fn activities() -> [(&'static str, &'static str); 3] {
+    Envelope::DESK.map(|one| (one.code(), one.label()))
+}
+
+/// Code and label of each accessibility.
+pub fn accessibilities() -> [(&'static str, &'static str); 4] {
+    Accessibility::ALL.map(|one| (one.code(), one.label()))
+}
+
+/// What a stage is called on the page of one dossier.
+pub const fn stage_label(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Registered => "Aucune convention demandée",
+        Stage::Requested => "En cours d’examen",
+        Stage::Refused => "À corriger",
+        Stage::CopiesAwaited => "Validée – copies signées attendues",
+        Stage::Signed => "Validée et signée",
+    }
+}
+
+/// The colour of a stage's badge.
+pub const fn stage_tone(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Registered => "",
+        Stage::Requested => "warn",
+        Stage::Refused => "bad",
+        Stage::CopiesAwaited => "info",
+        Stage::Signed => "good",
+    }
+}

@@ -1,0 +1,67 @@
+//! The description of every route, made of what the rooms declare: OpenAPI 3.1.
+
+use epass_domain::Role;
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{
+    ComponentsBuilder, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, PathItem, Ref, ResponseBuilder,
+    SecurityRequirement,
+};
+use utoipa::{PartialSchema, ToSchema};
+
+use crate::problem::ProblemBody;
+use crate::room::{Access, Room, SESSION_COOKIE};
+
+/// The whole API.
+pub fn whole(rooms: &[Room]) -> OpenApi {
+    let bearer = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build());
+    let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(SESSION_COOKIE)));
+    let mut referred = Vec::new();
+    ProblemBody::schemas(&mut referred);
+    let components = ComponentsBuilder::new()
+        .security_scheme("bearer", bearer)
+        .security_scheme("session", cookie)
+        .schema(ProblemBody::name(), ProblemBody::schema())
+        .schemas_from_iter(referred)
+        .build();
+    let about = "Every page of e-PASS JEUNES is also this API: ask with `Accept: application/json`, or with a Bearer \
+                 token from `POST /connexion`. Amounts are whole cents. What is refused comes back as RFC 9457 problems.";
+    let info = InfoBuilder::new()
+        .title("e-PASS JEUNES")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(about))
+        .build();
+    let mut api = OpenApiBuilder::new().info(info).components(Some(components)).build();
+    for room in rooms {
+        api.merge(room.openapi());
+    }
+    api
+}
+
+/// An operation with what every route of this access has in common: its tag, who may enter, and what strangers get.
+pub(crate) fn complete(operation: &mut Operation, room: &str, access: Access) {
+    operation.tags = Some(vec![room.to_owned()]);
+    let may_enter = match access {
+        Access::Public => "Open to anybody.".to_owned(),
+        Access::SignedIn => format!("Open to: {}.", Role::ALL.map(Role::code).join(", ")),
+        Access::Only(role) => format!("Open to: {}.", role.code()),
+    };
+    let said = operation.description.take().map_or_else(String::new, |text| format!("{text}\n\n"));
+    operation.description = Some(format!("{said}{may_enter}"));
+    if access == Access::Public {
+        return;
+    }
+    let none: [&str; 0] = [];
+    operation.security =
+        Some(vec![SecurityRequirement::new("bearer", none), SecurityRequirement::new("session", none)]);
+    for (status, what) in [("401", "Nobody is signed in, or the session is over"), ("403", "Not open to this role")] {
+        let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name(ProblemBody::name()))).build();
+        let response = ResponseBuilder::new().description(what).content("application/problem+json", problem).build();
+        operation.responses.responses.entry(status.to_owned()).or_insert_with(|| response.into());
+    }
+}
+
+/// The operations of a path that rooms may have.
+pub(crate) fn operations(item: &mut PathItem) -> [(axum::http::Method, &mut Option<Operation>); 2] {
+    [(axum::http::Method::GET, &mut item.get), (axum::http::Method::POST, &mut item.post)]
+}
