@@ -69,7 +69,9 @@ fn a_name_that_looks_like_markup_is_printed_as_it_stands() {
 fn it_says_what_was_agreed() {
     let printed = words(&text());
     for fact in [
-        "Dossier N° P-2026-000042 Version 1 Campagne 2026-2027 Éditée le 22 novembre 2026",
+        "N° P-2026-000042 ",
+        "22 novembre 2026",
+        "Dossier n° P-2026-000042 · Version 1 · Campagne 2026-2027 Page 4 / 4",
         "N° SIRET 732 829 320 00074",
         "Référent e-PASS JEUNES Mme Zoé Lefèvre",
         "Lecture 28,00 €",

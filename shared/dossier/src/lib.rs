@@ -7,4 +7,4 @@ mod shown;
 
 pub use declare::{about, declare};
 pub use form::{Declaration, DossierForm, Rib};
-pub use shown::{Account, IssuedConvention, Standing, accessibilities, activities, civilities, stage_label, stage_tone};
+pub use shown::{Account, IssuedConvention, Standing, accessibilities, activities, civilities};

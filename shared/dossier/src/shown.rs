@@ -111,6 +111,28 @@ impl Standing {
     pub fn is_suspended(&self) -> bool {
         !self.in_force && !self.documents.is_empty()
     }
+
+    /// The stage as the page of one dossier calls it.
+    pub const fn label(&self) -> &'static str {
+        match self.stage {
+            Stage::Registered => "Aucune convention demandée",
+            Stage::Requested => "En cours d’examen",
+            Stage::Refused => "À corriger",
+            Stage::CopiesAwaited => "Validée – copies signées attendues",
+            Stage::Signed => "Validée et signée",
+        }
+    }
+
+    /// The colour of its badge.
+    pub const fn tone(&self) -> &'static str {
+        match self.stage {
+            Stage::Registered => "",
+            Stage::Requested => "warn",
+            Stage::Refused => "bad",
+            Stage::CopiesAwaited => "info",
+            Stage::Signed => "good",
+        }
+    }
 }
 
 impl IssuedConvention {
@@ -167,26 +189,4 @@ pub fn activities() -> [(&'static str, &'static str); 3] {
 /// Code and label of each accessibility.
 pub fn accessibilities() -> [(&'static str, &'static str); 4] {
     Accessibility::ALL.map(|one| (one.code(), one.label()))
-}
-
-/// What a stage is called on the page of one dossier.
-pub const fn stage_label(stage: Stage) -> &'static str {
-    match stage {
-        Stage::Registered => "Aucune convention demandée",
-        Stage::Requested => "En cours d’examen",
-        Stage::Refused => "À corriger",
-        Stage::CopiesAwaited => "Validée – copies signées attendues",
-        Stage::Signed => "Validée et signée",
-    }
-}
-
-/// The colour of a stage's badge.
-pub const fn stage_tone(stage: Stage) -> &'static str {
-    match stage {
-        Stage::Registered => "",
-        Stage::Requested => "warn",
-        Stage::Refused => "bad",
-        Stage::CopiesAwaited => "info",
-        Stage::Signed => "good",
-    }
 }

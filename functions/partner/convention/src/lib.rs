@@ -1,1 +1,144 @@
-//! partner-convention
+//! *Je demande ma convention* and *Je télécharge ma convention* (guide §4, §5).
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use epass_dossier::{DossierForm, Standing, declare};
+use epass_domain::{Role, Stage};
+use epass_web::{
+    Access, App, Desk, Filled, Input, Page, Problem, ProblemBody, Reply, Room, Told, filters, routes, see_other,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+const ASK: &str = "/convention/demande";
+const HERE: &str = "/convention";
+
+/// The routes of this room.
+pub fn room() -> Room {
+    Room::new("partner-convention")
+        .open(Access::Only(Role::Partner), routes!(form, ask))
+        .open(Access::Only(Role::Partner), routes!(show))
+        .open(Access::Only(Role::Partner), routes!(download))
+}
+
+/// The request: the form of four parts, filled in with what is known.
+#[derive(Template, Serialize, ToSchema)]
+#[template(path = "ask.html")]
+struct Ask {
+    #[serde(skip)]
+    page: Page,
+    #[serde(skip)]
+    form: Filled,
+    #[serde(skip)]
+    rib_known: bool,
+    /// Where the convention stands.
+    standing: Standing,
+    /// What is filled in already; complete it and send it back.
+    dossier: DossierForm,
+}
+
+/// The convention in its versions.
+#[derive(Template, Serialize, ToSchema)]
+#[template(path = "convention.html")]
+struct Mine {
+    #[serde(skip)]
+    page: Page,
+    /// Where the convention stands.
+    standing: Standing,
+}
+
+/// What was just done, after a redirection.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Said {
+    fait: String,
+}
+
+/// Shows the form, filled in with what is known (guide §4, nota).
+#[utoipa::path(get, path = "/convention/demande", responses(
+    (status = 200, description = "The form, filled in", body = Ask),
+))]
+async fn form(desk: Desk) -> Result<Reply, Problem> {
+    Ok(Reply::ok(Ask::of(&desk, DossierForm::of(&desk.partner).filled())))
+}
+
+/// *Je valide ma demande*: declares the four parts and puts the convention before the team. While it is already there,
+/// the declaration is replaced.
+#[utoipa::path(post, path = "/convention/demande", request_body = DossierForm, responses(
+    (status = 200, description = "Asked for", body = Standing),
+    (status = 409, description = "The dossier changed since it was read", body = ProblemBody),
+    (status = 422, description = "Faulty fields, or the SIRET of another partner", body = ProblemBody),
+))]
+async fn ask(State(app): State<App>, desk: Desk, input: Input<DossierForm>) -> Result<Reply, Problem> {
+    let (partner, entailed) = declare(&app, desk.partner.clone(), input, |typed| Ask::of(&desk, typed)).await?;
+    let done = if entailed.new_convention { "demande" } else { "dossier" };
+    Ok(Reply::ok(Told(Standing::of(&partner))).see(format!("{HERE}?fait={done}")))
+}
+
+/// *Je télécharge ma convention*: where it stands, and the documents of its validated versions.
+#[utoipa::path(get, path = "/convention", responses((status = 200, description = "The convention", body = Mine)))]
+async fn show(desk: Desk, input: Input<Said>) -> Result<Reply, Problem> {
+    let page = desk.page("Je télécharge ma convention", HERE).with_notice(notice(&input.form.fait));
+    Ok(Reply::ok(Mine { page, standing: Standing::of(&desk.partner) }))
+}
+
+/// Leads to the PDF of one of the partner's own validated versions, by a link that lives for a minute.
+#[utoipa::path(get, path = "/convention/{version}/pdf", params(("version" = u32, Path, description = "1, 2, 3…")), responses(
+    (status = 303, description = "The document, at `Location`"),
+    (status = 404, description = "No such version, or not validated", body = ProblemBody),
+))]
+async fn download(State(app): State<App>, desk: Desk, Path(version): Path<String>) -> Result<Response, Problem> {
+    let version: u32 = version.parse().map_err(|_| Problem::not_found())?;
+    let validated = desk.partner.validated_version(version).ok_or(Problem::not_found())?;
+    let name = format!("convention-e-pass-jeunes-{}-v{version}.pdf", desk.partner.id);
+    Ok(see_other(&app.files.link(&validated.pdf.key, &name).await?))
+}
+
+fn notice(done: &str) -> Option<&'static str> {
+    match done {
+        "demande" => Some(
+            "Votre demande est envoyée. L’équipe e-PASS JEUNES l’examine ; sa décision sera envoyée par mail à votre référent.",
+        ),
+        "dossier" => Some("Votre dossier est mis à jour."),
+        _ => None,
+    }
+}
+
+impl Ask {
+    fn of(desk: &Desk, form: Filled) -> Self {
+        Self {
+            page: desk.page("Je demande ma convention", ASK),
+            form,
+            rib_known: desk.partner.dossier().is_some(),
+            standing: Standing::of(&desk.partner),
+            dossier: DossierForm::of(&desk.partner),
+        }
+    }
+
+    /// Whether the form is shown: a convention in force has nothing to ask for, but nothing that was typed is lost.
+    fn shows_form(&self) -> bool {
+        !self.standing.in_force || !self.form.faults().is_empty()
+    }
+}
+
+impl Mine {
+    /// How far the convention has come: asked for, examined, in force, signed.
+    fn steps(&self) -> [(&'static str, &'static str); 4] {
+        let labels = ["Demande", "Examen par l’équipe", "Convention validée", "Copies signées reçues"];
+        let reached = match self.standing.stage {
+            Stage::Registered | Stage::Refused => 0,
+            Stage::Requested => 1,
+            Stage::CopiesAwaited => 3,
+            Stage::Signed => 4,
+        };
+        std::array::from_fn(|step| {
+            let state = match step.cmp(&reached) {
+                std::cmp::Ordering::Less => "done",
+                std::cmp::Ordering::Equal => "current",
+                std::cmp::Ordering::Greater => "",
+            };
+            (labels[step], state)
+        })
+    }
+}

@@ -245,6 +245,11 @@ impl Looked {
         }
     }
 
+    /// The envelopes as the boxes to tick.
+    fn choices(&self) -> Vec<(&'static str, &'static str)> {
+        self.envelopes.iter().map(|one| (one.envelope.code(), one.envelope.label())).collect()
+    }
+
     /// The same person again, with what was typed and why it was refused.
     fn again(desk: &Desk, beneficiary: &Beneficiary, ticket: &str, form: Filled, now: Timestamp) -> Self {
         match desk.partner.in_force() {
