@@ -1,5 +1,7 @@
 //! *Je demande ma convention* and *Je télécharge ma convention* (guide §4, §5).
 
+use std::cmp::Ordering;
+
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -123,8 +125,8 @@ impl Ask {
 }
 
 impl Mine {
-    /// How far the convention has come: asked for, examined, in force, signed.
-    fn steps(&self) -> [(&'static str, &'static str); 4] {
+    /// How far the convention has come, in steps: the label, and whether it is before, at or after where it stands.
+    fn steps(&self) -> [(&'static str, Ordering); 4] {
         let labels = ["Demande", "Examen par l’équipe", "Convention validée", "Copies signées reçues"];
         let reached = match self.standing.stage {
             Stage::Registered | Stage::Refused => 0,
@@ -132,13 +134,6 @@ impl Mine {
             Stage::CopiesAwaited => 3,
             Stage::Signed => 4,
         };
-        std::array::from_fn(|step| {
-            let state = match step.cmp(&reached) {
-                std::cmp::Ordering::Less => "done",
-                std::cmp::Ordering::Equal => "current",
-                std::cmp::Ordering::Greater => "",
-            };
-            (labels[step], state)
-        })
+        std::array::from_fn(|step| (labels[step], step.cmp(&reached)))
     }
 }
