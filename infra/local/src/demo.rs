@@ -159,7 +159,7 @@ impl Demo {
         let partner = partner.validate(pdf, at)?;
         Ok(match PARTNERS - rank {
             5 => {
-                let iban = Iban::french("20041", "00001", "99999999999")?;
+                let iban = Iban::french(20041, 1, 99_999_999_999);
                 let bank = BankDetails { iban, ..dossier.bank.clone() };
                 partner.receive_copies(at + day)?.declare(Dossier { bank, ..dossier }, self.now - day).0
             }
@@ -209,7 +209,7 @@ impl Demo {
             },
             bank: BankDetails {
                 holder: Line::parse(&format!("SARL {name}"), 70)?,
-                iban: Iban::french("30001", "00794", &format!("{:011}", 12_345_678 + number))?,
+                iban: Iban::french(30001, 794, 12_345_678 + number),
                 bic: Bic::parse("BDFEFRPP")?,
                 rib,
             },

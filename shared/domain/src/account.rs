@@ -215,6 +215,16 @@ pub struct Account {
     pub password_version: u32,
 }
 
+impl Account {
+    /// The account with a newly chosen password: the one before, chosen or mailed, opens nothing any more, and every
+    /// session that began with it is over.
+    #[must_use]
+    pub fn with_password(self, chosen: PasswordHash) -> Self {
+        let password_version = self.password_version + 1;
+        Self { password: Some(chosen), provisional: None, password_version, ..self }
+    }
+}
+
 /// Wrong passwords in a row, per identifier (kept in the counters table).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct WrongPasswords(pub u32);
@@ -237,6 +247,9 @@ pub const WRONG_LOOK_UPS_AN_HOUR: u32 = 10;
 
 /// Provisional passwords or reminders that may be asked for in an hour, per identifier or address.
 pub const RECOVERIES_AN_HOUR: u32 = 3;
+
+/// Questions that one address may send to the hotline in an hour.
+pub const QUESTIONS_AN_HOUR: u32 = 5;
 
 #[cfg(test)]
 mod tests {

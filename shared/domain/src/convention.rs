@@ -367,3 +367,168 @@ impl Partner {
         Ok(Self { revision: self.revision + 1, declared, paid_to: Some(standing), bank_change_since: None, ..self })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::SignedDuration;
+
+    use super::*;
+    use crate::{
+        Activity, Address, Administrative, Bic, Civility, Iban, Phone, Postcode, Referent, RibKind, StoredRib,
+    };
+
+    const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+
+    fn line(text: &str) -> Line {
+        Line::parse(text, 100).unwrap()
+    }
+
+    fn dossier() -> Dossier {
+        let address = Address {
+            street: line("1 rue des Lices"),
+            postcode: Postcode::parse("13001").unwrap(),
+            commune: line("Marseille"),
+        };
+        let (email, phone) = (Email::parse("a@b.fr").unwrap(), Phone::parse("0491000000").unwrap());
+        Dossier {
+            administrative: Administrative {
+                legal_name: line("SARL Livres"),
+                siret: Siret::made_up(1),
+                email: email.clone(),
+                address: address.clone(),
+                phone: phone.clone(),
+                second_phone: None,
+                website: None,
+            },
+            referent: Referent {
+                civility: Civility::Madame,
+                first_name: line("Ada"),
+                last_name: line("Roux"),
+                position: line("Gérante"),
+                email,
+                phone,
+                second_phone: None,
+            },
+            activity: Activity {
+                trade_name: line("Livres"),
+                address,
+                envelopes: vec![Envelope::Reading],
+                accessibility: vec![],
+            },
+            bank: BankDetails {
+                holder: line("SARL Livres"),
+                iban: Iban::french(30001, 794, 12_345_678),
+                bic: Bic::parse("BDFEFRPP").unwrap(),
+                rib: StoredRib { key: "rib/1".into(), kind: RibKind::Pdf },
+            },
+        }
+    }
+
+    fn registered() -> Partner {
+        let dossier = dossier();
+        let registration = Registration {
+            legal_name: dossier.administrative.legal_name,
+            siret: dossier.administrative.siret,
+            email: dossier.administrative.email,
+            phone: dossier.administrative.phone,
+            civility: Civility::Madame,
+            first_name: line("Ada"),
+            last_name: line("Roux"),
+        };
+        Partner::registered(PartnerId::mint(1), registration, NOW)
+    }
+
+    fn pdf() -> ConventionPdf {
+        ConventionPdf { key: "convention/1".into(), sha256: "00".into() }
+    }
+
+    fn in_force() -> Partner {
+        registered().declare(dossier(), NOW).0.validate(pdf(), NOW).unwrap()
+    }
+
+    fn renamed() -> Dossier {
+        let mut changed = dossier();
+        changed.administrative.legal_name = line("SAS Livres");
+        changed
+    }
+
+    #[test]
+    fn nothing_is_in_force_before_the_team_validates() {
+        let partner = registered();
+        assert_eq!(partner.in_force(), Err(Refusal::NoConvention));
+        let (partner, entailed) = partner.declare(dossier(), NOW);
+        assert!(entailed.new_convention && !entailed.bank_waits);
+        assert_eq!(partner.stage().0, Stage::Requested);
+        assert_eq!(partner.in_force(), Err(Refusal::NoConvention));
+        assert!(in_force().in_force().is_ok());
+    }
+
+    #[test]
+    fn a_changed_name_siret_or_activity_asks_for_the_next_version_and_stops_everything() {
+        let mut moved = dossier();
+        moved.administrative.siret = Siret::made_up(2);
+        let mut wider = dossier();
+        wider.activity.envelopes.push(Envelope::Cinema);
+        for changed in [renamed(), moved, wider] {
+            let (partner, entailed) = in_force().declare(changed, NOW);
+            assert!(entailed.new_convention);
+            assert_eq!(partner.requested_version(), Ok(2));
+            assert_eq!(partner.in_force(), Err(Refusal::NoConvention));
+            assert!(partner.validated_version(1).is_some(), "the earlier version can still be downloaded");
+        }
+    }
+
+    #[test]
+    fn any_other_change_leaves_the_convention_in_force() {
+        let mut changed = dossier();
+        changed.referent.first_name = line("Zoé");
+        let (partner, entailed) = in_force().declare(changed, NOW);
+        assert!(!entailed.new_convention && partner.in_force().is_ok());
+    }
+
+    #[test]
+    fn a_changed_account_waits_and_the_old_one_is_paid_until_the_team_approves() {
+        let mut changed = dossier();
+        changed.bank.iban = Iban::french(30001, 794, 99);
+        let (partner, entailed) = in_force().declare(changed.clone(), NOW);
+        assert!(entailed.bank_waits && !entailed.new_convention);
+        assert_eq!(partner.paid_to, Some(dossier().bank));
+        let since = partner.bank_change_since;
+        let (again, _) = partner.clone().declare(changed.clone(), NOW + SignedDuration::from_hours(1));
+        assert_eq!(again.bank_change_since, since, "waiting longer does not start anew");
+        let approved = partner.clone().approve_bank().unwrap();
+        assert_eq!(approved.paid_to, Some(changed.bank));
+        assert_eq!(approved.approve_bank(), Err(Refusal::NotAwaited));
+        let refused = partner.refuse_bank().unwrap();
+        assert_eq!(refused.dossier().unwrap().bank, dossier().bank);
+        assert!(refused.waiting_bank().is_none());
+    }
+
+    #[test]
+    fn validating_the_next_version_does_not_approve_a_changed_account() {
+        let mut changed = renamed();
+        changed.bank.iban = Iban::french(30001, 794, 99);
+        let (partner, _) = in_force().declare(changed, NOW);
+        let partner = partner.validate(pdf(), NOW).unwrap();
+        assert_eq!(partner.paid_to, Some(dossier().bank));
+        assert!(partner.waiting_bank().is_some());
+    }
+
+    #[test]
+    fn a_refused_request_is_asked_again_under_the_same_number() {
+        let reason = Paragraph::parse("RIB illisible", 500).unwrap();
+        let refused = registered().declare(dossier(), NOW).0.refuse(reason, NOW).unwrap();
+        assert_eq!(refused.stage().0, Stage::Refused);
+        assert_eq!(refused.declare(dossier(), NOW).0.requested_version(), Ok(1));
+    }
+
+    #[test]
+    fn each_decision_is_taken_once_and_counts_a_revision() {
+        let partner = in_force();
+        assert_eq!(partner.clone().validate(pdf(), NOW), Err(Refusal::NotAwaited));
+        let signed = partner.clone().receive_copies(NOW).unwrap();
+        assert_eq!(signed.revision, partner.revision + 1);
+        assert_eq!(signed.stage().0, Stage::Signed);
+        assert_eq!(signed.receive_copies(NOW), Err(Refusal::NotAwaited));
+    }
+}

@@ -19,7 +19,7 @@ mod text;
 pub mod transaction;
 
 pub use account::{
-    Account, Holder, Identifier, PasswordHash, Provisional, RECOVERIES_AN_HOUR, Role, WRONG_LOOK_UPS_AN_HOUR,
+    Account, Holder, Identifier, PasswordHash, Provisional, QUESTIONS_AN_HOUR, RECOVERIES_AN_HOUR, Role, WRONG_LOOK_UPS_AN_HOUR,
     WrongPasswords,
 };
 pub use bank::{Bic, Iban};

@@ -211,3 +211,153 @@ impl Transaction {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{BirthDate, CardNumber, ConventionPdf, ConventionState, FileNumber, Validated, Wallet};
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    /// A Sunday noon in Paris.
+    fn noon() -> Timestamp {
+        at("2026-11-22T12:00:00+01:00")
+    }
+
+    fn lea() -> Beneficiary {
+        Beneficiary {
+            id: BeneficiaryId(Uuid::from_u128(1)),
+            first_name: Line::parse("Léa", 50).unwrap(),
+            last_name: Line::parse("Martin", 50).unwrap(),
+            birth_date: BirthDate::parse("14/05/2008", ParisDay::of(noon())).unwrap(),
+            card: CardNumber::parse("2600 1405 3201 2345").unwrap(),
+            file: FileNumber::mint(1),
+            card_state: CardState::Active,
+            wallet: Wallet::full(Campaign::at(noon())),
+        }
+    }
+
+    fn naming(envelopes: &[Envelope]) -> Convention {
+        let pdf = ConventionPdf { key: "convention/1".into(), sha256: String::new() };
+        let validated = Validated { at: noon(), envelopes: envelopes.to_vec(), pdf, copies_received_at: None };
+        Convention { version: 1, state: ConventionState::Validated(validated) }
+    }
+
+    fn ticket() -> Ticket {
+        Ticket {
+            partner: PartnerId::mint(1),
+            beneficiary: BeneficiaryId(Uuid::from_u128(1)),
+            reference: Reference::Card(lea().card),
+            transaction: TransactionId(Uuid::from_u128(2)),
+            minted_at: noon(),
+        }
+    }
+
+    fn pay(envelope: Option<Envelope>, cents: u64) -> Pay {
+        Pay { envelope, amount: Euros::from_cents(cents) }
+    }
+
+    fn accept(pay: Pay, convention: &Convention, beneficiary: &Beneficiary) -> Result<Payment, Refusal> {
+        let counter = Counter { convention: Some(convention), beneficiary, voucher: None };
+        Payment::accept(pay, &ticket(), counter, noon())
+    }
+
+    #[test]
+    fn the_only_envelope_of_a_convention_need_not_be_named() {
+        let payment = accept(pay(None, 10_00), &naming(&[Envelope::Reading]), &lea()).unwrap();
+        assert_eq!(payment.transaction().envelope, Envelope::Reading);
+        assert_eq!(payment.transaction().available.cents(), 18_00);
+        let two = naming(&[Envelope::Reading, Envelope::Cinema]);
+        assert_eq!(accept(pay(None, 10_00), &two, &lea()), Err(Refusal::EnvelopeMissing));
+    }
+
+    #[test]
+    fn an_envelope_outside_the_convention_pays_nothing() {
+        let refused = accept(pay(Some(Envelope::Cinema), 1_00), &naming(&[Envelope::Reading]), &lea());
+        assert_eq!(refused, Err(Refusal::EnvelopeNotInConvention(Envelope::Cinema)));
+    }
+
+    #[test]
+    fn a_convention_that_waits_or_is_refused_takes_nothing() {
+        let waiting = Convention { version: 2, state: ConventionState::Requested { at: noon() } };
+        assert_eq!(accept(pay(None, 1_00), &waiting, &lea()), Err(Refusal::NoConvention));
+        let counter = Counter { convention: None, beneficiary: &lea(), voucher: None };
+        assert_eq!(Payment::accept(pay(None, 1_00), &ticket(), counter, noon()), Err(Refusal::NoConvention));
+    }
+
+    #[test]
+    fn a_suspended_card_and_an_ended_campaign_pay_nothing() {
+        let reading = naming(&[Envelope::Reading]);
+        let suspended = Beneficiary { card_state: CardState::Suspended, ..lea() };
+        assert_eq!(accept(pay(None, 1_00), &reading, &suspended), Err(Refusal::CardSuspended));
+        let last_year = Wallet::full(Campaign::at(at("2026-08-31T12:00:00+02:00")));
+        let ended = Beneficiary { wallet: last_year, ..lea() };
+        assert_eq!(accept(pay(None, 1_00), &reading, &ended), Err(Refusal::CampaignOver));
+    }
+
+    #[test]
+    fn a_ticket_ends_after_a_quarter_of_an_hour_and_at_midnight() {
+        let mut late = ticket();
+        assert!(late.live(noon() + SignedDuration::from_secs(899)).is_ok());
+        assert_eq!(late.live(noon() + SignedDuration::from_secs(900)), Err(Refusal::TicketExpired));
+        late.minted_at = at("2026-11-22T23:59:00+01:00");
+        assert!(late.live(at("2026-11-22T23:59:59+01:00")).is_ok());
+        assert_eq!(late.live(at("2026-11-23T00:00:00+01:00")), Err(Refusal::TicketExpired));
+    }
+
+    #[test]
+    fn a_voucher_pays_once_in_time_and_from_its_envelope() {
+        let live = Voucher {
+            envelope: Some(Envelope::Cinema),
+            expires_at: noon() + SignedDuration::from_hours(1),
+            used_by: None,
+        };
+        assert_eq!(live.pays(Envelope::Reading, noon()), Err(Refusal::VoucherForAnotherEnvelope(Envelope::Cinema)));
+        assert!(live.pays(Envelope::Cinema, noon()).is_ok());
+        assert_eq!(live.pays(Envelope::Cinema, live.expires_at), Err(Refusal::VoucherExpired));
+        let used = Voucher { used_by: Some(TransactionId(Uuid::nil())), ..live };
+        assert_eq!(used.pays(Envelope::Cinema, noon()), Err(Refusal::VoucherUsed));
+    }
+
+    #[test]
+    fn cancelling_ends_with_the_paris_day_through_clock_changes() {
+        let payment = accept(pay(None, 1_00), &naming(&[Envelope::Reading]), &lea()).unwrap();
+        let paid = |on: &str| Transaction { at: at(on), ..payment.transaction().clone() };
+        let cases = [
+            ("2026-11-22T09:00:00+01:00", "2026-11-22T23:59:59+01:00", "2026-11-23T00:00:00+01:00"),
+            ("2026-03-29T00:30:00+01:00", "2026-03-29T23:59:59+02:00", "2026-03-30T00:00:00+02:00"),
+            ("2026-10-25T00:30:00+02:00", "2026-10-25T23:59:59+01:00", "2026-10-26T00:00:00+01:00"),
+        ];
+        for (on, last, over) in cases {
+            let cancellation = paid(on).cancel(at(last)).unwrap();
+            let again = cancellation.transaction().clone().cancel(at(last));
+            assert_eq!(again.unwrap_err(), Refusal::AlreadyCancelled);
+            assert_eq!(paid(on).cancel(at(over)).unwrap_err(), Refusal::CancellationDayOver);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn paid_and_left_add_up_to_what_was_held(held in 0_u64..=100_00, asked in 1_u64..=100_00) {
+            let wallet = Wallet { reading: Euros::from_cents(held), ..lea().wallet };
+            let beneficiary = Beneficiary { wallet, ..lea() };
+            match accept(pay(None, asked), &naming(&[Envelope::Reading]), &beneficiary) {
+                Ok(payment) => {
+                    let made = payment.transaction();
+                    prop_assert_eq!(made.amount.cents() + made.available.cents(), held);
+                    prop_assert_eq!(payment.seen().cents(), held);
+                }
+                Err(refusal) => {
+                    prop_assert!(asked > held);
+                    let available = Euros::from_cents(held);
+                    prop_assert_eq!(refusal, Refusal::BalanceTooLow { envelope: Envelope::Reading, available });
+                }
+            }
+        }
+    }
+}

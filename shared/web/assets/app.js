@@ -42,7 +42,7 @@
     button.addEventListener("click", () => {
       const shown = input.type === "password";
       input.type = shown ? "text" : "password";
-      button.setAttribute("aria-pressed", shown);
+      button.firstChild.data = shown ? "Masquer" : "Afficher";
       input.focus();
     });
   });

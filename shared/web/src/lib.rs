@@ -14,6 +14,7 @@ mod problem;
 mod reply;
 mod room;
 mod serve;
+mod sessions;
 mod tokens;
 
 pub use app::{App, Desk, Settings, Someone, Staff, beneficiary_key};
@@ -25,5 +26,6 @@ pub use problem::{Kind, Problem, ProblemBody};
 pub use reply::{Reply, Told, View, Wants, see_other};
 pub use room::{Access, Declared, Room, Routes, SESSION_COOKIE, public_page};
 pub use serve::{StartError, serve, serve_events};
+pub use sessions::{Begun, ended_cookie};
 pub use tokens::{Pass, Signer};
 pub use utoipa_axum::routes;

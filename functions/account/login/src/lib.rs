@@ -1,1 +1,224 @@
-//! account-login
+//! *Je me connecte*, *Me déconnecter*, and *Mon espace*, which leads each role to where it works (guide §3).
+
+mod form;
+
+use askama::Template;
+use axum::extract::State;
+use epass_domain::{Beneficiary, Campaign, CardState, Envelope, Role};
+use epass_web::passwords;
+use epass_web::{
+    Access, App, Filled, Input, Kind, Page, Pass, Problem, ProblemBody, Reply, Room, Someone, Told, ended_cookie,
+    filters, routes,
+};
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+pub use form::{SignInForm, SignInQuery};
+
+/// The routes of this room.
+pub fn room() -> Room {
+    Room::new("account-login")
+        .open(Access::Public, routes!(show, sign_in))
+        .open(Access::SignedIn, routes!(sign_out))
+        .open(Access::SignedIn, routes!(space))
+}
+
+/// The form; `role` and `suite` travel with it.
+#[derive(Template, Serialize, ToSchema)]
+#[template(path = "sign-in.html")]
+struct SignInPage {
+    #[serde(skip)]
+    page: Page,
+    #[serde(skip)]
+    form: Filled,
+    #[serde(skip)]
+    role: Option<Role>,
+}
+
+/// Who signed in.
+#[derive(Serialize, ToSchema)]
+struct SignedIn {
+    /// For `Authorization: Bearer`; good for twelve hours.
+    token: String,
+    /// `beneficiary`, `partner`, `establishment` or `team`.
+    #[schema(example = "partner")]
+    role: &'static str,
+    /// The account's name.
+    name: String,
+}
+
+/// The session is over.
+#[derive(Serialize, ToSchema)]
+struct SignedOut {
+    /// Always true: signing out twice is no fault.
+    signed_out: bool,
+}
+
+/// Who is signed in. A page for the roles whose work has no page of its own yet; the others are led to it.
+#[derive(Template, Serialize, ToSchema)]
+#[template(path = "space.html")]
+struct Space {
+    #[serde(skip)]
+    page: Page,
+    /// `beneficiary`, `partner`, `establishment` or `team`.
+    #[schema(example = "partner")]
+    role: &'static str,
+    /// The account's name.
+    name: String,
+    /// Signed in with a mailed password: nothing but changing it is open.
+    must_change_password: bool,
+    #[serde(skip)]
+    young: Option<Young>,
+}
+
+/// A young person's card and wallet, for the page.
+struct Young {
+    card: String,
+    file: String,
+    campaign: String,
+    suspended: bool,
+    over: bool,
+    gauges: Vec<Gauge>,
+}
+
+/// What is left of an envelope.
+struct Gauge {
+    envelope: Envelope,
+    left_cents: u64,
+    full_cents: u64,
+}
+
+/// Shows the form.
+#[utoipa::path(get, path = "/connexion", params(SignInQuery), responses(
+    (status = 200, description = "The form", body = SignInPage),
+))]
+async fn show(input: Input<SignInQuery>) -> Reply {
+    Reply::ok(SignInPage::of(input.typed))
+}
+
+/// Begins a session of twelve hours. A wrong identifier and a wrong password give the same answer, in the same time; after
+/// five wrong passwords one waits a minute, and each further one doubles it, up to an hour.
+#[utoipa::path(post, path = "/connexion", request_body = SignInForm, responses(
+    (status = 200, description = "Signed in; also sets the cookie `__Host-session`", body = SignedIn),
+    (status = 303, description = "Signed in, for a browser: to `suite`, to *Mon espace*, or to change a mailed password"),
+    (status = 401, description = "The identifier or the password is wrong", body = ProblemBody),
+    (status = 422, description = "A field is blank", body = ProblemBody),
+    (status = 429, description = "Too many wrong passwords; `Retry-After` says how long to wait", body = ProblemBody),
+))]
+async fn sign_in(State(app): State<App>, input: Input<SignInForm>) -> Result<Reply, Problem> {
+    let now = app.now();
+    let asked = input.form.parse().map_err(|invalid| input.typed.clone().problem(&invalid, SignInPage::of))?;
+    let account = match &asked.identifier {
+        None => None,
+        Some(identifier) => {
+            if let Err(wait) = app.store.counters.attempt_password(identifier, now).await? {
+                return Err(Problem::too_many(wait, "identifier", input.typed, SignInPage::of));
+            }
+            app.store.accounts.find(identifier).await?
+        }
+    };
+    let opened = passwords::check(account.as_ref(), asked.password, now);
+    let (Some(account), Some(opened)) = (account, opened) else {
+        let wrong = Kind::WrongCredentials.message();
+        return Err(Problem::at(Kind::WrongCredentials, "identifier", &wrong, input.typed, SignInPage::of));
+    };
+    app.store.counters.clear(&account.identifier).await?;
+    let begun = app.begin_session(&account, opened).await?;
+    let next = match opened {
+        passwords::Opened::Chosen => input.form.next(),
+        passwords::Opened::Provisional => "/mot-de-passe",
+    };
+    let told = SignedIn { token: begun.token, role: account.holder.role().code(), name: account.name.to_string() };
+    Ok(Reply::ok(Told(told)).see(next).with_cookie(begun.cookie))
+}
+
+/// Ends the session and clears the cookie. The signature is enough: a session that is over already ends once more without
+/// harm, and its browser is rid of the cookie as well.
+#[utoipa::path(post, path = "/deconnexion", responses(
+    (status = 200, description = "Signed out", body = SignedOut),
+    (status = 303, description = "Signed out, for a browser: to the home page"),
+))]
+async fn sign_out(State(app): State<App>, pass: Pass) -> Result<Reply, Problem> {
+    app.store.accounts.end(&pass.identifier, pass.session).await?;
+    Ok(Reply::ok(Told(SignedOut { signed_out: true })).see("/").with_cookie(ended_cookie()))
+}
+
+/// Says who is signed in; a browser is led to where this role works.
+#[utoipa::path(get, path = "/espace", responses(
+    (status = 200, description = "Who is signed in", body = Space),
+    (status = 303, description = "A browser is led to its role's first page, or to change a mailed password"),
+))]
+async fn space(State(app): State<App>, pass: Pass) -> Result<Reply, Problem> {
+    let (someone, _) = app.enter_to_change_password(&pass, &[]).await?;
+    let young = match someone.role() {
+        Role::Beneficiary => {
+            let beneficiary = someone.beneficiary(&app).await?.ok_or(Problem::not_found())?;
+            Some(Young::of(&beneficiary, app.now()))
+        }
+        Role::Partner | Role::Establishment | Role::Team => None,
+    };
+    let reply = Reply::ok(Space::of(&someone, young));
+    Ok(match workplace(&someone) {
+        Some(path) => reply.see(path),
+        None => reply,
+    })
+}
+
+/// Where somebody works; none for those whose page is *Mon espace* itself.
+fn workplace(someone: &Someone) -> Option<&'static str> {
+    let in_force = someone.partner.as_ref().is_some_and(|partner| partner.in_force().is_ok());
+    match someone.role() {
+        _ if someone.session.must_change_password => Some("/mot-de-passe"),
+        Role::Partner if in_force => Some("/transactions/nouvelle"),
+        Role::Partner => Some("/dossier"),
+        Role::Team => Some("/equipe/conventions"),
+        Role::Beneficiary | Role::Establishment => None,
+    }
+}
+
+impl SignInPage {
+    /// The form as typed; it never shows a password again.
+    fn of(form: Filled) -> Self {
+        let role = form::role(form.value("role"));
+        let title = match role {
+            None => "Je me connecte à mon espace e-PASS JEUNES",
+            Some(Role::Beneficiary) => "Je me connecte à mon espace jeune bénéficiaire",
+            Some(Role::Establishment) => "Je me connecte à mon espace établissement",
+            Some(Role::Partner) => "Je me connecte à mon espace partenaire",
+            Some(Role::Team) => "Je me connecte à l’espace de l’équipe",
+        };
+        Self { page: Page::public(title), form, role }
+    }
+}
+
+impl Space {
+    fn of(someone: &Someone, young: Option<Young>) -> Self {
+        Self {
+            page: someone.page("Mon espace", "/espace"),
+            role: someone.role().code(),
+            name: someone.account.name.to_string(),
+            must_change_password: someone.session.must_change_password,
+            young,
+        }
+    }
+}
+
+impl Young {
+    fn of(beneficiary: &Beneficiary, now: Timestamp) -> Self {
+        let wallet = &beneficiary.wallet;
+        let gauge = |envelope: Envelope| Gauge {
+            envelope,
+            left_cents: wallet.balance(envelope).cents(),
+            full_cents: wallet.campaign.dotation(envelope).cents(),
+        };
+        Self {
+            card: beneficiary.card.to_string(),
+            file: beneficiary.file.to_string(),
+            campaign: wallet.campaign.label(),
+            suspended: beneficiary.card_state == CardState::Suspended,
+            over: wallet.campaign != Campaign::at(now),
+            gauges: Envelope::ALL.map(gauge).into(),
+        }
+    }
+}

@@ -1,1 +1,175 @@
-//! account-recovery
+//! *Mot de passe oublié* and *identifiant oublié* (guide §3, nota): by mail, and never telling whether an account exists.
+
+mod form;
+
+use askama::Template;
+use axum::extract::State;
+use epass_domain::{Provisional, RECOVERIES_AN_HOUR};
+use epass_mail::Letter;
+use epass_store::outbox::digest;
+use epass_store::Counted;
+use epass_web::{
+    Access, App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Room, Told, filters, mint, passwords,
+    public_page, routes,
+};
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+pub use form::{ForgottenIdentifierForm, ForgottenPasswordForm};
+
+const PASSWORD: &str = "/mot-de-passe-oublie";
+const IDENTIFIER: &str = "/identifiant-oublie";
+
+/// The routes of this room.
+pub fn room() -> Room {
+    Room::new("account-recovery")
+        .open(Access::Public, routes!(show_password, mail_password))
+        .open(Access::Public, routes!(show_identifier, mail_identifier))
+}
+
+/// *Mot de passe oublié*, or what happens next.
+#[derive(Template, Serialize, ToSchema)]
+#[template(path = "forgotten-password.html")]
+struct ForgottenPasswordPage {
+    #[serde(skip)]
+    page: Page,
+    #[serde(skip)]
+    form: Filled,
+    #[serde(skip)]
+    done: bool,
+}
+
+/// *Identifiant oublié*, or what happens next.
+#[derive(Template, Serialize, ToSchema)]
+#[template(path = "forgotten-identifier.html")]
+struct ForgottenIdentifierPage {
+    #[serde(skip)]
+    page: Page,
+    #[serde(skip)]
+    form: Filled,
+    #[serde(skip)]
+    done: bool,
+}
+
+/// The one answer, whether or not there is such an account.
+#[derive(Serialize, ToSchema)]
+struct RecoveryAsked {
+    /// A sentence for people.
+    message: &'static str,
+}
+
+const ASKED: RecoveryAsked = RecoveryAsked { message: "Si ce compte existe, un mail vient de partir." };
+
+/// What was just done; for the page only.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Done {
+    fait: String,
+}
+
+impl Done {
+    fn is_sent(&self) -> bool {
+        self.fait == "envoye"
+    }
+}
+
+/// Shows the form.
+#[utoipa::path(get, path = "/mot-de-passe-oublie", responses(
+    (status = 200, description = "The form", body = ForgottenPasswordPage),
+))]
+async fn show_password(pass: Option<Pass>, input: Input<Done>) -> Reply {
+    let form = ForgottenPasswordPage::of(pass.as_ref(), Filled::default());
+    Reply::ok(ForgottenPasswordPage { done: input.form.is_sent(), ..form })
+}
+
+/// Mails a provisional password, good for 24 hours, to the account's own address; the chosen one stays valid. The answer
+/// is the same whether or not there is such an account.
+///
+/// The fourth request of an hour for one identifier sends nothing, and says so to nobody: a stranger can then neither
+/// flood a mailbox nor learn from a refusal. Wrong passwords are forgotten with each mail, so that who is locked out gets
+/// in with it, and for unknown identifiers alike, or the wait would tell which ones exist.
+#[utoipa::path(post, path = "/mot-de-passe-oublie", request_body = ForgottenPasswordForm, responses(
+    (status = 200, description = "A mail leaves if there is such an account", body = RecoveryAsked),
+    (status = 303, description = "The same, for a browser"),
+    (status = 422, description = "The field is blank, or no account can have such an identifier", body = ProblemBody),
+))]
+async fn mail_password(
+    State(app): State<App>,
+    pass: Option<Pass>,
+    input: Input<ForgottenPasswordForm>,
+) -> Result<Reply, Problem> {
+    let now = app.now();
+    let page = |typed| ForgottenPasswordPage::of(pass.as_ref(), typed);
+    let identifier = input.form.parse().map_err(|invalid| input.typed.clone().problem(&invalid, page))?;
+    let may_be_sent = is_within_limit(&app, identifier.as_str()).await?;
+    let account = app.store.accounts.find(&identifier).await?;
+    // Hashed for nobody as well: the hash is what takes time.
+    let password = mint::provisional_password();
+    let provisional = Provisional::made(passwords::hash(&password), now);
+    if may_be_sent {
+        if let Some(account) = account {
+            let letter = Letter::ProvisionalPassword {
+                identifier: identifier.clone(),
+                password: (&password).into(),
+                site_url: app.settings.site_url.clone(),
+            };
+            let mail = app.store.outbox.entry(&letter.to(&account.email, mint::mail_id(now), now));
+            app.store.accounts.lay_provisional(&identifier, &provisional, mail).await?;
+        }
+        app.store.counters.clear(&identifier).await?;
+    }
+    Ok(Reply::ok(Told(ASKED)).see(format!("{PASSWORD}?fait=envoye")))
+}
+
+/// Shows the form.
+#[utoipa::path(get, path = "/identifiant-oublie", responses(
+    (status = 200, description = "The form", body = ForgottenIdentifierPage),
+))]
+async fn show_identifier(pass: Option<Pass>, input: Input<Done>) -> Reply {
+    let form = ForgottenIdentifierPage::of(pass.as_ref(), Filled::default());
+    Reply::ok(ForgottenIdentifierPage { done: input.form.is_sent(), ..form })
+}
+
+/// Mails the identifiers of an address to that address. The answer is the same whether or not it has any, and the fourth
+/// request of an hour sends nothing.
+#[utoipa::path(post, path = "/identifiant-oublie", request_body = ForgottenIdentifierForm, responses(
+    (status = 200, description = "A mail leaves if the address has an account", body = RecoveryAsked),
+    (status = 303, description = "The same, for a browser"),
+    (status = 422, description = "The field is blank or no address", body = ProblemBody),
+))]
+async fn mail_identifier(
+    State(app): State<App>,
+    pass: Option<Pass>,
+    input: Input<ForgottenIdentifierForm>,
+) -> Result<Reply, Problem> {
+    let now = app.now();
+    let page = |typed| ForgottenIdentifierPage::of(pass.as_ref(), typed);
+    let email = input.form.parse().map_err(|invalid| input.typed.clone().problem(&invalid, page))?;
+    let may_be_sent = is_within_limit(&app, email.as_str()).await?;
+    let identifiers = app.store.accounts.identifiers_of(&email).await?;
+    if may_be_sent && !identifiers.is_empty() {
+        let letter = Letter::IdentifierReminder { identifiers, site_url: app.settings.site_url.clone() };
+        app.store.outbox.post(&[letter.to(&email, mint::mail_id(now), now)]).await?;
+    }
+    Ok(Reply::ok(Told(ASKED)).see(format!("{IDENTIFIER}?fait=envoye")))
+}
+
+/// Counts a request for an identifier or an address, known or not, and says whether a mail may leave.
+async fn is_within_limit(app: &App, asked_for: &str) -> Result<bool, Problem> {
+    let counted = Counted::Recoveries(digest(asked_for));
+    let hour = SignedDuration::from_hours(1);
+    Ok(app.store.counters.count(&counted, RECOVERIES_AN_HOUR, hour, app.now()).await?.is_ok())
+}
+
+impl ForgottenPasswordPage {
+    fn of(pass: Option<&Pass>, form: Filled) -> Self {
+        Self { page: public_page("Mot de passe oublié", pass), form, done: false }
+    }
+}
+
+impl ForgottenIdentifierPage {
+    fn of(pass: Option<&Pass>, form: Filled) -> Self {
+        Self { page: public_page("Identifiant oublié", pass), form, done: false }
+    }
+}

@@ -1,1 +1,429 @@
-//! team-conventions
+//! The team's conventions (`product.md`, *Convention*): queues, one dossier whole, and what is decided about it.
+
+mod form;
+mod print;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use epass_dossier::{Account, DossierForm, Standing, about};
+use epass_domain::{BankDetails, Partner, PartnerId, Refusal, RibKind, Role, Stage};
+use epass_mail::Letter;
+use epass_store::PartnerLine;
+use epass_web::{
+    Access, App, Filled, Input, Page, Problem, ProblemBody, Reply, Room, Staff, Tab, filters, mint, routes, see_other,
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use form::{AccountDecision, Asked, Queue};
+pub use form::{AccountForm, DecisionForm, QueueForm, RefusalForm};
+
+const HERE: &str = "/equipe/conventions";
+const LINES: i32 = 25;
+
+/// The routes of this room.
+pub fn room() -> Room {
+    let team = Access::Only(Role::Team);
+    Room::new("team-conventions")
+        .open(team, routes!(list))
+        .open(team, routes!(show))
+        .open(team, routes!(validate))
+        .open(team, routes!(refuse))
+        .open(team, routes!(receive_copies))
+        .open(team, routes!(decide_account))
+        .open(team, routes!(rib))
+}
+
+/// A page of a queue, or what a search found.
+#[derive(Template, Serialize, ToSchema)]
+#[template(path = "queue.html")]
+struct QueueView {
+    #[serde(skip)]
+    page: Page,
+    #[serde(skip)]
+    form: Filled,
+    #[serde(skip)]
+    queue: Option<Queue>,
+    #[serde(skip)]
+    first: String,
+    #[serde(skip)]
+    following: String,
+    /// Those that wait longest first.
+    dossiers: Vec<Line>,
+    /// `apres` of the next page.
+    next: Option<String>,
+}
+
+/// A line of a queue.
+#[derive(Serialize, ToSchema)]
+struct Line {
+    /// *Numéro de dossier*.
+    #[schema(example = "41234567")]
+    number: String,
+    /// *Raison sociale*.
+    legal_name: String,
+    /// *Nom commercial*.
+    trade_name: String,
+    /// Where it trades, once declared.
+    commune: Option<String>,
+    /// The convention's version, once asked for.
+    version: Option<u32>,
+    /// Since when it stands there.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    since: Option<Timestamp>,
+}
+
+/// One dossier whole.
+#[derive(Template, Serialize, ToSchema)]
+#[template(path = "dossier.html")]
+struct Sheet {
+    #[serde(skip)]
+    page: Page,
+    #[serde(skip)]
+    form: Filled,
+    /// *Numéro de dossier*.
+    #[schema(example = "41234567")]
+    number: String,
+    /// To be sent with every decision: what was decided is decided about what was read.
+    revision: u32,
+    /// When it registered.
+    #[schema(value_type = String, format = DateTime)]
+    registered_at: Timestamp,
+    /// Where the convention stands.
+    standing: Standing,
+    /// The declared parts, without the account.
+    dossier: DossierForm,
+    /// The declared account.
+    account: Option<Account>,
+    /// The account that money goes to.
+    paid_to: Option<Account>,
+    /// Since when the declared account waits for a decision.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    bank_change_since: Option<Timestamp>,
+}
+
+/// What was just done, after a redirection.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Said {
+    fait: String,
+}
+
+/// Which RIB is asked for.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+struct RibForm {
+    /// `declare` (the default) or `rembourse`: the RIB of the account that money goes to.
+    compte: String,
+}
+
+/// Lists a queue, those that wait longest first, or finds one dossier by its number or SIRET.
+#[utoipa::path(get, path = "/equipe/conventions", params(QueueForm), responses(
+    (status = 200, description = "The list", body = QueueView),
+    (status = 422, description = "No such list or page, or neither a dossier number nor a SIRET", body = ProblemBody),
+))]
+async fn list(State(app): State<App>, staff: Staff, input: Input<QueueForm>) -> Result<Reply, Problem> {
+    let asked = input.form.parse().map_err(|invalid| {
+        input.typed.clone().problem(&invalid, |typed| QueueView::found(&staff, typed, None))
+    })?;
+    let found = match asked {
+        Asked::Page(queue, after) => {
+            let partners = &app.store.partners;
+            let page = match queue {
+                Queue::Stage(stage) => partners.at_stage(stage, after.as_ref(), LINES).await?,
+                Queue::Accounts => partners.awaiting_bank(after.as_ref(), LINES).await?,
+            };
+            return Ok(Reply::ok(QueueView::page(&staff, queue, after.is_some(), &page)));
+        }
+        Asked::Dossier(number) => Some(number),
+        Asked::Siret(siret) => app.store.partners.with_siret(&siret).await?,
+    };
+    let partner = match found {
+        Some(number) => app.store.partners.find(&number).await?,
+        None => None,
+    };
+    Ok(Reply::ok(QueueView::found(&staff, input.typed, partner.as_ref())))
+}
+
+/// Shows one dossier whole.
+#[utoipa::path(get, path = "/equipe/conventions/{partner}", params(("partner" = String, Path, description = "*Numéro de dossier*")), responses(
+    (status = 200, description = "The dossier", body = Sheet),
+    (status = 404, description = "No such dossier", body = ProblemBody),
+))]
+async fn show(
+    State(app): State<App>,
+    staff: Staff,
+    Path(number): Path<String>,
+    input: Input<Said>,
+) -> Result<Reply, Problem> {
+    let partner = find(&app, &number).await?;
+    let mut sheet = Sheet::of(&staff, &partner, Filled::default());
+    sheet.page = sheet.page.with_notice(notice(&input.form.fait));
+    Ok(Reply::ok(sheet))
+}
+
+/// Validates the requested version: prints its document for good and opens the partner's tabs. Final: again, nothing is
+/// awaited any more.
+#[utoipa::path(post, path = "/equipe/conventions/{partner}/validation", request_body = DecisionForm,
+    params(("partner" = String, Path, description = "*Numéro de dossier*")), responses(
+    (status = 200, description = "Validated", body = Sheet),
+    (status = 404, description = "No such dossier", body = ProblemBody),
+    (status = 409, description = "No version is requested, or the dossier changed since it was read", body = ProblemBody),
+    (status = 422, description = "No revision was sent", body = ProblemBody),
+))]
+async fn validate(
+    State(app): State<App>,
+    staff: Staff,
+    Path(number): Path<String>,
+    input: Input<DecisionForm>,
+) -> Result<Reply, Problem> {
+    let before = find(&app, &number).await?;
+    let again = |typed| Sheet::of(&staff, &before, typed);
+    let decided = input.form.parse().map_err(|invalid| input.typed.clone().problem(&invalid, again))?;
+    let no = |refusal| Problem::refused(refusal, "decisions", input.typed.clone(), again);
+    let version = before.requested_version().map_err(no)?;
+    decided.about(&before).map_err(no)?;
+    let now = app.now();
+    let dossier = before.dossier().ok_or(Refusal::NotAwaited).map_err(no)?;
+    let pdf = print::print(&app.files, &before, dossier, version, now).await?;
+    let after = before.clone().validate(pdf, now).map_err(no)?;
+    let letter = Letter::ConventionValidated { dossier: about(&app, &after), version };
+    save(&app, &before, &after, Some(letter)).await?.map_err(no)?;
+    Ok(Sheet::done(&staff, &after, "validee"))
+}
+
+/// Refuses the requested version; the reason is mailed to the referent.
+#[utoipa::path(post, path = "/equipe/conventions/{partner}/refus", request_body = RefusalForm,
+    params(("partner" = String, Path, description = "*Numéro de dossier*")), responses(
+    (status = 200, description = "Refused", body = Sheet),
+    (status = 404, description = "No such dossier", body = ProblemBody),
+    (status = 409, description = "No version is requested, or the dossier changed since it was read", body = ProblemBody),
+    (status = 422, description = "No reason or no revision was sent", body = ProblemBody),
+))]
+async fn refuse(
+    State(app): State<App>,
+    staff: Staff,
+    Path(number): Path<String>,
+    input: Input<RefusalForm>,
+) -> Result<Reply, Problem> {
+    let before = find(&app, &number).await?;
+    let again = |typed| Sheet::of(&staff, &before, typed);
+    let decided = input.form.parse().map_err(|invalid| input.typed.clone().problem(&invalid, again))?;
+    let no = |refusal| Problem::refused(refusal, "decisions", input.typed.clone(), again);
+    before.requested_version().map_err(no)?;
+    let reason = decided.about(&before).map_err(no)?;
+    let after = before.clone().refuse(reason.clone(), app.now()).map_err(no)?;
+    let letter = Letter::ConventionRefused { dossier: about(&app, &after), reason };
+    save(&app, &before, &after, Some(letter)).await?.map_err(no)?;
+    Ok(Sheet::done(&staff, &after, "refusee"))
+}
+
+/// Records that the two signed copies arrived (guide §4, nota).
+#[utoipa::path(post, path = "/equipe/conventions/{partner}/copies", request_body = DecisionForm,
+    params(("partner" = String, Path, description = "*Numéro de dossier*")), responses(
+    (status = 200, description = "Recorded", body = Sheet),
+    (status = 404, description = "No such dossier", body = ProblemBody),
+    (status = 409, description = "No copies are awaited, or the dossier changed since it was read", body = ProblemBody),
+    (status = 422, description = "No revision was sent", body = ProblemBody),
+))]
+async fn receive_copies(
+    State(app): State<App>,
+    staff: Staff,
+    Path(number): Path<String>,
+    input: Input<DecisionForm>,
+) -> Result<Reply, Problem> {
+    let before = find(&app, &number).await?;
+    let again = |typed| Sheet::of(&staff, &before, typed);
+    let decided = input.form.parse().map_err(|invalid| input.typed.clone().problem(&invalid, again))?;
+    let no = |refusal| Problem::refused(refusal, "decisions", input.typed.clone(), again);
+    let after = before.clone().receive_copies(app.now()).map_err(no)?;
+    decided.about(&before).map_err(no)?;
+    save(&app, &before, &after, None).await?.map_err(no)?;
+    Ok(Sheet::done(&staff, &after, "copies"))
+}
+
+/// Approves or refuses a changed account; the referent is told. Until then the old one is paid.
+#[utoipa::path(post, path = "/equipe/conventions/{partner}/iban", request_body = AccountForm,
+    params(("partner" = String, Path, description = "*Numéro de dossier*")), responses(
+    (status = 200, description = "Decided", body = Sheet),
+    (status = 404, description = "No such dossier", body = ProblemBody),
+    (status = 409, description = "No account waits, or the dossier changed since it was read", body = ProblemBody),
+    (status = 422, description = "No decision, no reason of a refusal, or no revision was sent", body = ProblemBody),
+))]
+async fn decide_account(
+    State(app): State<App>,
+    staff: Staff,
+    Path(number): Path<String>,
+    input: Input<AccountForm>,
+) -> Result<Reply, Problem> {
+    let before = find(&app, &number).await?;
+    let again = |typed| Sheet::of(&staff, &before, at_account(typed));
+    let decided = input.form.parse().map_err(|invalid| input.typed.clone().problem(&invalid, again))?;
+    let no = |refusal| Problem::refused(refusal, "decisions", input.typed.clone(), again);
+    let waiting = before.waiting_bank().ok_or(Refusal::NotAwaited).map_err(no)?;
+    let (after, letter, done) = match decided.about(&before).map_err(no)? {
+        AccountDecision::Approve => {
+            let after = before.clone().approve_bank().map_err(no)?;
+            let iban = waiting.iban.masked();
+            (after, Letter::BankChangeApproved { dossier: about(&app, &before), iban }, "iban-accepte")
+        }
+        AccountDecision::Refuse(reason) => {
+            let after = before.clone().refuse_bank().map_err(no)?;
+            (after, Letter::BankChangeRefused { dossier: about(&app, &before), reason }, "iban-refuse")
+        }
+    };
+    save(&app, &before, &after, Some(letter)).await?.map_err(no)?;
+    Ok(Sheet::done(&staff, &after, done))
+}
+
+/// Leads to a RIB, by a link that lives for a minute.
+#[utoipa::path(get, path = "/equipe/conventions/{partner}/rib", params(("partner" = String, Path, description = "*Numéro de dossier*"), RibForm), responses(
+    (status = 303, description = "The RIB, at `Location`"),
+    (status = 404, description = "No such dossier, or no RIB yet", body = ProblemBody),
+))]
+async fn rib(
+    State(app): State<App>,
+    _: Staff,
+    Path(number): Path<String>,
+    input: Input<RibForm>,
+) -> Result<Response, Problem> {
+    let partner = find(&app, &number).await?;
+    let bank: Option<&BankDetails> = match input.form.compte.as_str() {
+        "rembourse" => partner.paid_to.as_ref(),
+        _ => partner.dossier().map(|dossier| &dossier.bank),
+    };
+    let rib = &bank.ok_or(Problem::not_found())?.rib;
+    let ending = match rib.kind {
+        RibKind::Pdf => "pdf",
+        RibKind::Jpeg => "jpg",
+        RibKind::Png => "png",
+    };
+    Ok(see_other(&app.files.link(&rib.key, &format!("rib-{}.{ending}", partner.id)).await?))
+}
+
+/// The dossier with this number.
+async fn find(app: &App, number: &str) -> Result<Partner, Problem> {
+    let number = PartnerId::parse(number).map_err(|_| Problem::not_found())?;
+    app.store.partners.find(&number).await?.ok_or(Problem::not_found())
+}
+
+/// Stores a decision with the mail that tells the referent of it.
+async fn save(
+    app: &App,
+    before: &Partner,
+    after: &Partner,
+    letter: Option<Letter>,
+) -> Result<Result<(), Refusal>, Problem> {
+    let now = app.now();
+    let mail = letter.map(|letter| letter.to(after.referent_email(), mint::mail_id(now), now));
+    Ok(app.store.partners.save(before, after, mail.as_slice()).await?)
+}
+
+fn notice(done: &str) -> Option<&'static str> {
+    match done {
+        "validee" => Some("La convention est validée ; le référent en est averti par mail."),
+        "refusee" => Some("La demande est refusée ; le motif est envoyé par mail au référent."),
+        "copies" => Some("La réception des deux exemplaires signés est enregistrée."),
+        "iban-accepte" => Some("Le nouveau compte est accepté : les remboursements y vont désormais. Le référent en est averti."),
+        "iban-refuse" => Some("Le nouveau compte est refusé : l’ancien reste en vigueur. Le référent en est averti."),
+        _ => None,
+    }
+}
+
+/// A page of this room, its queues as the second row of tabs.
+fn page_of(staff: &Staff, title: &str, queue: Option<Queue>) -> Page {
+    let mut page = staff.page(title, HERE);
+    let tab = |one: Queue| Tab { label: one.label(), href: one.href(), current: queue == Some(one), under: Vec::new() };
+    if let Some(conventions) = page.tabs.iter_mut().find(|tab| tab.href == HERE) {
+        conventions.under = Queue::ALL.into_iter().map(tab).collect();
+    }
+    page
+}
+
+impl QueueView {
+    fn page(staff: &Staff, queue: Queue, is_further: bool, found: &epass_store::Queue) -> Self {
+        let next = found.next.as_ref().map(form::told);
+        Self {
+            page: page_of(staff, "Conventions", Some(queue)),
+            form: Filled::default(),
+            queue: Some(queue),
+            first: if is_further { queue.href().to_owned() } else { String::new() },
+            following: next.as_ref().map_or_else(String::new, |next| format!("{}&apres={next}", queue.href())),
+            dossiers: found.lines.iter().map(|line| Line::of(line, queue)).collect(),
+            next,
+        }
+    }
+
+    fn found(staff: &Staff, form: Filled, partner: Option<&Partner>) -> Self {
+        Self {
+            page: page_of(staff, "Conventions", None),
+            form,
+            queue: None,
+            first: String::new(),
+            following: String::new(),
+            dossiers: partner.map(Line::found).into_iter().collect(),
+            next: None,
+        }
+    }
+}
+
+impl Line {
+    fn of(line: &PartnerLine, queue: Queue) -> Self {
+        Self {
+            number: line.partner_id.to_string(),
+            legal_name: line.legal_name.to_string(),
+            trade_name: line.trade_name.to_string(),
+            commune: line.commune.as_ref().map(ToString::to_string),
+            version: line.convention_version,
+            since: match queue {
+                Queue::Stage(_) => line.stage_since,
+                Queue::Accounts => line.bank_change_since,
+            },
+        }
+    }
+
+    fn found(partner: &Partner) -> Self {
+        Self {
+            number: partner.id.to_string(),
+            legal_name: partner.legal_name().to_string(),
+            trade_name: partner.known_as().to_string(),
+            commune: partner.dossier().map(|dossier| dossier.activity.address.commune.to_string()),
+            version: partner.convention.as_ref().map(|convention| convention.version),
+            since: Some(partner.stage().1),
+        }
+    }
+}
+
+impl Sheet {
+    fn of(staff: &Staff, partner: &Partner, form: Filled) -> Self {
+        Self {
+            page: page_of(staff, partner.legal_name().as_str(), None),
+            form,
+            number: partner.id.to_string(),
+            revision: partner.revision,
+            registered_at: partner.registered_at,
+            standing: Standing::of(partner),
+            dossier: DossierForm::of(partner).without_account(),
+            account: Account::declared(partner),
+            paid_to: Account::paid(partner),
+            bank_change_since: partner.bank_change_since,
+        }
+    }
+
+    /// A decision that is stored.
+    fn done(staff: &Staff, after: &Partner, done: &str) -> Reply {
+        Reply::ok(Self::of(staff, after, Filled::default())).see(format!("{HERE}/{}?fait={done}", after.id))
+    }
+}
+
+/// The faults of a decision about the account, at the fields of the page: its `reason` is the refusal's of the convention.
+fn at_account(typed: Filled) -> Filled {
+    let mut faults = typed.faults().to_vec();
+    for fault in faults.iter_mut().filter(|fault| fault.field == "reason") {
+        fault.field = "account_reason".into();
+    }
+    typed.refused(faults)
+}

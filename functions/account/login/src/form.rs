@@ -1,0 +1,118 @@
+//! What somebody types to sign in, and where they may be led afterwards.
+
+use epass_domain::{Fault, Identifier, Invalid, Role};
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+/// How *Je me connecte* was reached.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub struct SignInQuery {
+    /// `beneficiary`, `establishment`, `partner` or `team`: changes the heading, nothing else.
+    pub role: String,
+    /// A path of this site to go on to.
+    pub suite: String,
+}
+
+/// *Identifiant* and *mot de passe*. It holds a password, so it never prints.
+#[derive(Clone, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct SignInForm {
+    /// Case and surrounding space do not count.
+    #[schema(example = "partenaire")]
+    pub identifier: String,
+    /// The chosen password, or a mailed one.
+    #[schema(format = Password)]
+    pub password: String,
+    /// As in the page's address; for browsers.
+    pub role: String,
+    /// As in the page's address; for browsers.
+    pub suite: String,
+}
+
+/// Who says to be whom.
+pub struct SignIn<'a> {
+    /// None when no account can have what was typed: such an identifier is wrong, not faulty.
+    pub identifier: Option<Identifier>,
+    /// As typed.
+    pub password: &'a str,
+}
+
+impl SignInForm {
+    /// Reads the form.
+    ///
+    /// # Errors
+    /// `missing`, at each field that is blank.
+    pub fn parse(&self) -> Result<SignIn<'_>, Invalid> {
+        let mut invalid = Invalid::default();
+        if self.identifier.trim().is_empty() {
+            invalid.add("identifier", Fault::missing());
+        }
+        if self.password.is_empty() {
+            invalid.add("password", Fault::missing());
+        }
+        let identifier = Identifier::parse(&self.identifier).ok();
+        invalid.finish(|| Some(SignIn { identifier, password: &self.password }))
+    }
+
+    /// Where a browser goes on to.
+    pub fn next(&self) -> &str {
+        if is_local(&self.suite) { &self.suite } else { "/espace" }
+    }
+}
+
+/// Whether a browser that is sent there stays on this site. `//host` and `/\host` lead away, and so does a line break or
+/// tab between the slashes, which browsers drop.
+fn is_local(path: &str) -> bool {
+    path.starts_with('/') && !path.starts_with("//") && path.chars().all(|c| c.is_ascii_graphic() && c != '\\')
+}
+
+/// The role of a word in the address; unknown words are none.
+pub fn role(code: &str) -> Option<Role> {
+    Role::ALL.into_iter().find(|role| role.code() == code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form(identifier: &str, password: &str) -> SignInForm {
+        SignInForm { identifier: identifier.into(), password: password.into(), ..SignInForm::default() }
+    }
+
+    #[test]
+    fn an_empty_form_names_both_fields() {
+        let invalid = form(" ", "").parse().err().unwrap();
+        let faults: Vec<_> = invalid.faults().iter().map(|(field, fault)| (*field, fault.code)).collect();
+        assert_eq!(faults, [("identifier", "missing"), ("password", "missing")]);
+    }
+
+    #[test]
+    fn an_identifier_that_nobody_can_have_is_wrong_and_not_faulty() {
+        assert_eq!(form("a b", "Demo2026").parse().ok().unwrap().identifier, None);
+        let asked = form(" Partenaire ", " Demo2026").parse().ok().map(|asked| (asked.identifier, asked.password.len()));
+        assert_eq!(asked.unwrap(), (Some(Identifier::parse("partenaire").unwrap()), 9), "a password is not trimmed");
+    }
+
+    #[test]
+    fn one_is_led_on_to_pages_of_this_site_only() {
+        let next = |suite: &str| SignInForm { suite: suite.into(), ..SignInForm::default() }.next().to_owned();
+        for path in ["/", "/dossier", "/transactions?from=2026-11-01&to=2026-11-22", "/a//b"] {
+            assert_eq!(next(path), path);
+        }
+        let away = [
+            "", "dossier", "//autre.fr", "/\\autre.fr", "\\\\autre.fr", "https://autre.fr", "/\t/autre.fr", "/\n/autre.fr",
+            "/a\r\nSet-Cookie: b", " //autre.fr", "javascript:alert(1)", "/é", "/a\\b",
+        ];
+        for path in away {
+            assert_eq!(next(path), "/espace", "{path:?}");
+        }
+    }
+
+    #[test]
+    fn only_the_words_of_roles_change_the_heading() {
+        assert_eq!(role("partner"), Some(Role::Partner));
+        assert_eq!(role("Partner"), None);
+    }
+}

@@ -1,0 +1,94 @@
+//! The old password once, the new one twice (guide §6).
+
+use epass_domain::{Fault, Invalid, Password};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+/// *Je modifie mon mot de passe*. It holds passwords, so it never prints.
+#[derive(Clone, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct PasswordChangeForm {
+    /// *Ancien mot de passe*, chosen or mailed.
+    #[schema(format = Password)]
+    pub current_password: String,
+    /// *Nouveau mot de passe*: 8 to 24 characters, with a digit, a lower-case and an upper-case letter.
+    #[schema(format = Password)]
+    pub new_password: String,
+    /// *Confirmer le nouveau mot de passe*.
+    #[schema(format = Password)]
+    pub confirm_password: String,
+}
+
+/// Which password takes the place of which.
+pub struct PasswordChange<'a> {
+    /// As typed.
+    pub current: &'a str,
+    /// Keeps the rule.
+    pub new: Password,
+}
+
+/// The old password as the new one.
+pub const SAME: Fault = Fault::new("same_password", "Choisissez un mot de passe différent de l’ancien.");
+
+impl PasswordChangeForm {
+    /// Reads the form.
+    ///
+    /// # Errors
+    /// Every fault, at its field: `missing`, `password` (the rule), `same_password`, `confirmation`.
+    pub fn parse(&self) -> Result<PasswordChange<'_>, Invalid> {
+        const DIFFERENT: Fault = Fault::new("confirmation", "Saisissez deux fois le même nouveau mot de passe.");
+        let mut invalid = Invalid::default();
+        if self.current_password.is_empty() {
+            invalid.add("current_password", Fault::missing());
+        }
+        let new = Password::parse(&self.new_password);
+        let changed = new.and_then(|new| if new.as_str() == self.current_password { Err(SAME) } else { Ok(new) });
+        let new = invalid.field("new_password", changed);
+        if self.confirm_password.is_empty() {
+            invalid.add("confirm_password", Fault::missing());
+        } else if self.confirm_password != self.new_password {
+            invalid.add("confirm_password", DIFFERENT);
+        }
+        invalid.finish(|| Some(PasswordChange { current: &self.current_password, new: new? }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn faults(current: &str, new: &str, confirm: &str) -> Vec<(&'static str, &'static str)> {
+        let form = PasswordChangeForm {
+            current_password: current.into(),
+            new_password: new.into(),
+            confirm_password: confirm.into(),
+        };
+        let invalid = form.parse().err().unwrap_or_default();
+        invalid.faults().iter().map(|(field, fault)| (*field, fault.code)).collect()
+    }
+
+    #[test]
+    fn a_new_password_typed_twice_is_taken() {
+        assert_eq!(faults("Demo2026", "Librairie13", "Librairie13"), []);
+    }
+
+    #[test]
+    fn an_empty_form_names_every_field() {
+        let missing = ["current_password", "new_password", "confirm_password"].map(|field| (field, "missing"));
+        assert_eq!(faults("", "", ""), missing);
+    }
+
+    #[test]
+    fn the_rule_and_the_confirmation_are_told_together() {
+        assert_eq!(
+            faults("Demo2026", "court", "autre"),
+            [("new_password", "password"), ("confirm_password", "confirmation")]
+        );
+        assert_eq!(faults("Demo2026", "Librairie13", "librairie13"), [("confirm_password", "confirmation")]);
+    }
+
+    #[test]
+    fn the_old_password_is_no_new_one() {
+        assert_eq!(faults("Demo2026", "Demo2026", "Demo2026"), [("new_password", "same_password")]);
+    }
+}

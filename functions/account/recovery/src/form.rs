@@ -1,0 +1,70 @@
+//! Which account somebody has lost the password or the identifier of.
+
+use epass_domain::{Email, Identifier, Invalid};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+/// *Mot de passe oublié*.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ForgottenPasswordForm {
+    /// Case and surrounding space do not count.
+    #[schema(example = "partenaire")]
+    pub identifier: String,
+}
+
+impl ForgottenPasswordForm {
+    /// Reads the form.
+    ///
+    /// # Errors
+    /// `missing` or `identifier`, at the field: what no account can have is a slip of the keyboard, and saying so tells
+    /// nothing about those that exist.
+    pub fn parse(&self) -> Result<Identifier, Invalid> {
+        let mut invalid = Invalid::default();
+        let identifier = invalid.field("identifier", Identifier::parse(&self.identifier));
+        invalid.finish(|| identifier)
+    }
+}
+
+/// *Identifiant oublié*.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ForgottenIdentifierForm {
+    /// The address given at registration.
+    #[schema(example = "contact@librairie.example")]
+    pub email: String,
+}
+
+impl ForgottenIdentifierForm {
+    /// Reads the form.
+    ///
+    /// # Errors
+    /// `missing` or `email`, at the field.
+    pub fn parse(&self) -> Result<Email, Invalid> {
+        let mut invalid = Invalid::default();
+        let email = invalid.field("email", Email::parse(&self.email));
+        invalid.finish(|| email)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_identifier_is_read_as_it_is_to_sign_in() {
+        let form = ForgottenPasswordForm { identifier: " Partenaire".into() };
+        assert_eq!(form.parse().unwrap().as_str(), "partenaire");
+    }
+
+    #[test]
+    fn a_blank_form_names_its_field() {
+        let codes = |invalid: Invalid| invalid.faults().iter().map(|(field, fault)| (*field, fault.code)).collect();
+        let faults: Vec<_> = codes(ForgottenPasswordForm::default().parse().unwrap_err());
+        assert_eq!(faults, [("identifier", "missing")]);
+        let faults: Vec<_> = codes(ForgottenIdentifierForm::default().parse().unwrap_err());
+        assert_eq!(faults, [("email", "missing")]);
+        let faults: Vec<_> = codes(ForgottenIdentifierForm { email: "contact@".into() }.parse().unwrap_err());
+        assert_eq!(faults, [("email", "email")]);
+    }
+}

@@ -1,0 +1,314 @@
+//! What the team sends: which queue it looks at, and what it decides about a dossier.
+
+use epass_domain::{Fault, Invalid, Paragraph, Partner, PartnerId, Refusal, Siret, Stage};
+use epass_store::QueuePlace;
+use jiff::Timestamp;
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+/// The longest reason, in characters.
+const REASON: usize = 2_000;
+
+/// Which list is asked for.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub struct QueueForm {
+    /// `requested` (the default), `copies_awaited`, `signed`, `refused`, `registered`, or `iban`: accounts to verify.
+    pub etape: String,
+    /// `next` of the page before.
+    pub apres: String,
+    /// A dossier number or a SIRET, in place of a queue.
+    pub q: String,
+}
+
+/// A queue of the team.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Queue {
+    /// By where the convention stands.
+    Stage(Stage),
+    /// Changed accounts to verify.
+    Accounts,
+}
+
+/// What to list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// A page of a queue.
+    Page(Queue, Option<QueuePlace>),
+    /// The dossier with this number.
+    Dossier(PartnerId),
+    /// The dossier with this SIRET.
+    Siret(Siret),
+}
+
+impl Queue {
+    /// All, in the order of the team's work.
+    pub const ALL: [Self; 6] = [
+        Self::Stage(Stage::Requested),
+        Self::Accounts,
+        Self::Stage(Stage::CopiesAwaited),
+        Self::Stage(Stage::Signed),
+        Self::Stage(Stage::Refused),
+        Self::Stage(Stage::Registered),
+    ];
+
+    /// The word of the path.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Stage(stage) => stage.code(),
+            Self::Accounts => "iban",
+        }
+    }
+
+    /// What the screen calls it.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Stage(stage) => stage.label(),
+            Self::Accounts => "IBAN à vérifier",
+        }
+    }
+
+    /// Its page.
+    pub const fn href(self) -> &'static str {
+        match self {
+            Self::Stage(Stage::Requested) => "/equipe/conventions?etape=requested",
+            Self::Stage(Stage::CopiesAwaited) => "/equipe/conventions?etape=copies_awaited",
+            Self::Stage(Stage::Signed) => "/equipe/conventions?etape=signed",
+            Self::Stage(Stage::Refused) => "/equipe/conventions?etape=refused",
+            Self::Stage(Stage::Registered) => "/equipe/conventions?etape=registered",
+            Self::Accounts => "/equipe/conventions?etape=iban",
+        }
+    }
+
+    /// What to say when nobody waits in it.
+    pub const fn empty(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Stage(Stage::Requested) => {
+                ("Rien à valider", "Les nouvelles demandes de convention s’afficheront ici.")
+            }
+            Self::Stage(Stage::CopiesAwaited) => {
+                ("Aucune copie attendue", "Les conventions validées attendent ici leurs deux exemplaires signés.")
+            }
+            Self::Stage(Stage::Signed) => ("Aucune convention signée", "Elles s’afficheront ici à réception des copies."),
+            Self::Stage(Stage::Refused) => ("Aucune demande refusée", "Les demandes à corriger par un partenaire s’afficheront ici."),
+            Self::Stage(Stage::Registered) => {
+                ("Aucun inscrit sans demande", "Les partenaires inscrits qui n’ont rien demandé s’afficheront ici.")
+            }
+            Self::Accounts => ("Aucun IBAN à vérifier", "Les comptes changés par les partenaires s’afficheront ici."),
+        }
+    }
+}
+
+impl QueueForm {
+    /// Reads what is asked for.
+    ///
+    /// # Errors
+    /// Every fault, at its field.
+    pub fn parse(&self) -> Result<Asked, Invalid> {
+        const UNKNOWN: Fault = Fault::new("etape", "Cette liste n’existe pas.");
+        let mut invalid = Invalid::default();
+        if !self.q.trim().is_empty() {
+            let asked = invalid.field("q", searched(&self.q));
+            return invalid.finish(|| asked);
+        }
+        let known = Queue::ALL.into_iter().find(|queue| queue.code() == self.etape);
+        let queue = match self.etape.as_str() {
+            "" => Some(Queue::ALL[0]),
+            _ => invalid.field("etape", known.ok_or(UNKNOWN)),
+        };
+        let place = match self.apres.as_str() {
+            "" => Some(None),
+            text => invalid.field("apres", place(text)).map(Some),
+        };
+        invalid.finish(|| Some(Asked::Page(queue?, place?)))
+    }
+}
+
+/// A SIRET has 14 digits, a dossier number eight.
+fn searched(text: &str) -> Result<Asked, Fault> {
+    const NEITHER: Fault =
+        Fault::new("q", "Cherchez par numéro de dossier (8 chiffres) ou par SIRET (14 chiffres valides).");
+    let dossier = PartnerId::parse(text).map(Asked::Dossier);
+    dossier.or_else(|_| Siret::parse(text).map(Asked::Siret)).map_err(|_| NEITHER)
+}
+
+/// A place in a queue as the path carries it.
+pub fn told(place: &QueuePlace) -> String {
+    format!("{}_{}", place.since, place.partner)
+}
+
+fn place(text: &str) -> Result<QueuePlace, Fault> {
+    const UNKNOWN: Fault = Fault::new("apres", "Cette page n’existe pas : reprenez au début de la liste.");
+    let (since, partner) = text.split_once('_').ok_or(UNKNOWN)?;
+    let since: Timestamp = since.parse().map_err(|_| UNKNOWN)?;
+    Ok(QueuePlace { since, partner: PartnerId::parse(partner).map_err(|_| UNKNOWN)? })
+}
+
+/// Validates the convention, or records its signed copies.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct DecisionForm {
+    /// The revision of the dossier that was read.
+    #[schema(required)]
+    pub revision: Option<u32>,
+}
+
+/// Refuses the convention.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct RefusalForm {
+    /// The revision of the dossier that was read.
+    #[schema(required)]
+    pub revision: Option<u32>,
+    /// Why, for the partner to read; at most 2,000 characters.
+    #[schema(required)]
+    pub reason: String,
+}
+
+/// Decides about a changed account.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct AccountForm {
+    /// The revision of the dossier that was read.
+    #[schema(required)]
+    pub revision: Option<u32>,
+    /// `approve` or `refuse`.
+    #[schema(required, example = "approve")]
+    pub decision: String,
+    /// Why it is refused, for the partner to read; at most 2,000 characters. The page, which has a `reason` already, sends
+    /// it as `account_reason`.
+    #[serde(alias = "account_reason")]
+    pub reason: String,
+}
+
+/// The team's decision about a changed account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AccountDecision {
+    /// Money goes there from now on.
+    Approve,
+    /// The old one stays.
+    Refuse(Paragraph),
+}
+
+/// A decision about the dossier as it was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decided<T> {
+    /// The revision that was read.
+    revision: u32,
+    /// The decision.
+    pub decision: T,
+}
+
+impl<T> Decided<T> {
+    /// The decision, if the dossier still is the one that was read.
+    ///
+    /// # Errors
+    /// [`Refusal::DossierChanged`].
+    pub fn about(self, partner: &Partner) -> Result<T, Refusal> {
+        if self.revision == partner.revision { Ok(self.decision) } else { Err(Refusal::DossierChanged) }
+    }
+}
+
+impl DecisionForm {
+    /// Reads the form.
+    ///
+    /// # Errors
+    /// Every fault, at its field.
+    pub fn parse(&self) -> Result<Decided<()>, Invalid> {
+        let mut invalid = Invalid::default();
+        let revision = invalid.field("revision", self.revision.ok_or(Fault::missing()));
+        invalid.finish(|| Some(Decided { revision: revision?, decision: () }))
+    }
+}
+
+impl RefusalForm {
+    /// Reads the form.
+    ///
+    /// # Errors
+    /// Every fault, at its field.
+    pub fn parse(&self) -> Result<Decided<Paragraph>, Invalid> {
+        let mut invalid = Invalid::default();
+        let revision = invalid.field("revision", self.revision.ok_or(Fault::missing()));
+        let reason = invalid.field("reason", Paragraph::parse(&self.reason, REASON));
+        invalid.finish(|| Some(Decided { revision: revision?, decision: reason? }))
+    }
+}
+
+impl AccountForm {
+    /// Reads the form.
+    ///
+    /// # Errors
+    /// Every fault, at its field.
+    pub fn parse(&self) -> Result<Decided<AccountDecision>, Invalid> {
+        const UNDECIDED: Fault = Fault::new("missing", "Choisissez d’accepter ou de refuser ce compte.");
+        let mut invalid = Invalid::default();
+        let revision = invalid.field("revision", self.revision.ok_or(Fault::missing()));
+        let decision = match self.decision.as_str() {
+            "approve" => Some(AccountDecision::Approve),
+            "refuse" => invalid.field("reason", Paragraph::parse(&self.reason, REASON)).map(AccountDecision::Refuse),
+            _ => invalid.field("decision", Err(UNDECIDED)),
+        };
+        invalid.finish(|| Some(Decided { revision: revision?, decision: decision? }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fields(invalid: &Invalid) -> Vec<&'static str> {
+        invalid.faults().iter().map(|(field, _)| *field).collect()
+    }
+
+    #[test]
+    fn without_a_word_the_requests_are_listed_from_the_start() {
+        let asked = QueueForm::default().parse().unwrap();
+        assert_eq!(asked, Asked::Page(Queue::Stage(Stage::Requested), None));
+    }
+
+    #[test]
+    fn a_place_in_a_queue_survives_the_path() {
+        let here = QueuePlace {
+            since: "2026-11-22T19:05:00.123456Z".parse().unwrap(),
+            partner: PartnerId::parse("41234567").unwrap(),
+        };
+        let form = QueueForm { etape: "iban".into(), apres: told(&here), q: String::new() };
+        assert_eq!(form.parse().unwrap(), Asked::Page(Queue::Accounts, Some(here)));
+        let nowhere = QueueForm { etape: "demain".into(), apres: "là".into(), q: String::new() };
+        assert_eq!(fields(&nowhere.parse().unwrap_err()), ["etape", "apres"]);
+    }
+
+    #[test]
+    fn every_queue_has_a_page_of_its_own() {
+        for queue in Queue::ALL {
+            assert_eq!(queue.href(), format!("/equipe/conventions?etape={}", queue.code()));
+        }
+    }
+
+    #[test]
+    fn a_search_takes_a_dossier_number_or_a_siret() {
+        let search = |q: &str| QueueForm { q: q.into(), ..QueueForm::default() }.parse();
+        assert!(matches!(search(" 41234567 ").unwrap(), Asked::Dossier(_)));
+        assert!(matches!(search("732 829 320 00074").unwrap(), Asked::Siret(_)));
+        assert_eq!(fields(&search("732 829 320 00075").unwrap_err()), ["q"]);
+    }
+
+    #[test]
+    fn a_refusal_says_why() {
+        let silent = RefusalForm { revision: Some(3), reason: "  ".into() };
+        assert_eq!(fields(&silent.parse().unwrap_err()), ["reason"]);
+        assert_eq!(fields(&RefusalForm::default().parse().unwrap_err()), ["revision", "reason"]);
+    }
+
+    #[test]
+    fn an_account_is_approved_without_a_reason_and_refused_with_one() {
+        let form = |decision: &str, reason: &str| {
+            AccountForm { revision: Some(1), decision: decision.into(), reason: reason.into() }.parse()
+        };
+        assert_eq!(form("approve", "").unwrap().decision, AccountDecision::Approve);
+        assert_eq!(fields(&form("refuse", "").unwrap_err()), ["reason"]);
+        assert!(matches!(form("refuse", "RIB illisible").unwrap().decision, AccountDecision::Refuse(_)));
+        assert_eq!(fields(&form("", "").unwrap_err()), ["decision"]);
+    }
+}

@@ -1,0 +1,65 @@
+//! The convention's document: what it says of a dossier, printed and kept once.
+
+use epass_documents::{ConventionText, Credit, RenderError, convention_pdf};
+use epass_domain::{Address, Campaign, ConventionPdf, Dossier, Envelope, ParisDay, Partner};
+use epass_files::{Document, Files, FilesError, sha256};
+use epass_web::{Kind, Problem};
+use jiff::Timestamp;
+
+/// Prints `version` of the convention of `partner` and keeps it under a key that names its bytes.
+///
+/// # Errors
+/// Our fault, logged: the document is refused or the bucket fails.
+pub async fn print(
+    files: &Files,
+    partner: &Partner,
+    dossier: &Dossier,
+    version: u32,
+    now: Timestamp,
+) -> Result<ConventionPdf, Problem> {
+    let bytes = convention_pdf(&text(partner, dossier, version, now)).map_err(|refused| unprintable(&refused))?;
+    let sha256 = sha256(&bytes);
+    let key = format!("convention-{}-v{version}-{}.pdf", partner.id, &sha256[..16]);
+    let kept: Result<(), FilesError> = files.keep(&key, Document { media_type: "application/pdf", bytes: &bytes }).await;
+    kept?;
+    Ok(ConventionPdf { key, sha256 })
+}
+
+fn unprintable(error: &RenderError) -> Problem {
+    tracing::error!(%error, "a convention cannot be printed");
+    Problem::new(Kind::Internal)
+}
+
+/// The account that it names is the one that is paid: a changed one that still waits is not agreed on.
+fn text(partner: &Partner, dossier: &Dossier, version: u32, now: Timestamp) -> ConventionText {
+    let Dossier { administrative, referent, activity, bank } = dossier;
+    let bank = partner.paid_to.as_ref().unwrap_or(bank);
+    let campaign = Campaign::at(now);
+    let credit = |envelope: Envelope| Credit {
+        label: envelope.label().to_owned(),
+        amount: campaign.dotation(envelope).to_string(),
+    };
+    ConventionText {
+        dossier_number: partner.id.to_string(),
+        version,
+        campaign: campaign.code(),
+        issued_on: ParisDay::of(now).date(),
+        legal_name: administrative.legal_name.to_string(),
+        siret: administrative.siret.to_string(),
+        administrative_address: on_one_line(&administrative.address),
+        trade_name: activity.trade_name.to_string(),
+        activity_address: on_one_line(&activity.address),
+        referent_name: format!("{} {} {}", referent.civility.label(), referent.first_name, referent.last_name),
+        referent_function: referent.position.to_string(),
+        envelopes: activity.envelopes.iter().map(|envelope| envelope.label().to_owned()).collect(),
+        accessibility: activity.accessibility.iter().map(|one| one.label().to_owned()).collect(),
+        dotation: Envelope::ALL.into_iter().map(credit).collect(),
+        account_holder: bank.holder.to_string(),
+        iban_masked: bank.iban.masked(),
+        bic: bank.bic.to_string(),
+    }
+}
+
+fn on_one_line(address: &Address) -> String {
+    format!("{}, {} {}", address.street, address.postcode, address.commune)
+}
