@@ -10,7 +10,7 @@ use background_mailer::{Event, Mailer, Record};
 use epass_cloud::{Cloud, Endpoints};
 use epass_files::Files;
 use epass_store::{EntryState, Store};
-use epass_web::{App, Clock, StartError};
+use epass_web::{App, Clock, StartError, nowhere};
 use jiff::Timestamp;
 
 use crate::engines::ses::Faults;
@@ -153,9 +153,14 @@ impl House {
     /// As [`House::app`].
     pub fn router(&self) -> Result<Router, StartError> {
         let mut router = mails::router(self.mailbox.clone());
+        let mut default = None;
         for room in rooms::all() {
             let app = self.app(room.name())?;
-            router = router.merge(room.router(&app));
+            default = default.or_else(|| room.is_fallback().then(|| app.clone()));
+            router = router.merge(room.routes_only(&app));
+        }
+        if let Some(app) = default {
+            router = nowhere(router, &app);
         }
         Ok(router)
     }

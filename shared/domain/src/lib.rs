@@ -19,8 +19,8 @@ mod text;
 pub mod transaction;
 
 pub use account::{
-    Account, Holder, Identifier, PasswordHash, Provisional, QUESTIONS_AN_HOUR, RECOVERIES_AN_HOUR, Role, WRONG_LOOK_UPS_AN_HOUR,
-    WrongPasswords,
+    Account, Holder, Identifier, PasswordHash, Provisional, QUESTIONS_AN_HOUR, RECOVERIES_AN_HOUR, Role,
+    WRONG_LOOK_UPS_AN_HOUR, WrongPasswords,
 };
 pub use bank::{Bic, Iban};
 pub use beneficiary::{Beneficiary, CardState, ReferenceEntry, Voucher, Wallet};

@@ -335,7 +335,7 @@ impl Rib {
             Self::Stored(stored) => Ok(stored),
             Self::Joined { kind, bytes } => {
                 let hash = sha256(&bytes);
-                let key = format!("rib-{partner}-{}", &hash[..16]);
+                let key = format!("rib/{partner}-{}", &hash[..16]);
                 files.keep(&key, Document { media_type: kind.media_type(), bytes: &bytes }).await?;
                 Ok(StoredRib { key, kind })
             }
@@ -362,5 +362,187 @@ impl Declaration {
             activity: self.activity,
             bank: BankDetails { holder, iban, bic, rib },
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use epass_domain::{ConventionPdf, PartnerId, Registration};
+    use jiff::Timestamp;
+
+    use super::*;
+
+    const PDF: &[u8] = b"%PDF-1.7 rib";
+
+    fn now() -> Timestamp {
+        "2026-11-22T19:00:00Z".parse().unwrap()
+    }
+
+    fn line(text: &str) -> Line {
+        Line::parse(text, 100).unwrap()
+    }
+
+    fn registered() -> Partner {
+        let registration = Registration {
+            legal_name: line("Librairie de l’Étoile"),
+            siret: Siret::parse("73282932000074").unwrap(),
+            email: Email::parse("contact@etoile.example").unwrap(),
+            phone: Phone::parse("04 91 00 00 00").unwrap(),
+            civility: Civility::Madame,
+            first_name: line("Zoé"),
+            last_name: line("Lefèvre"),
+        };
+        Partner::registered(PartnerId::parse("41234567").unwrap(), registration, now())
+    }
+
+    fn complete() -> DossierForm {
+        DossierForm {
+            street: "12 rue de Rome".into(),
+            postcode: "13001".into(),
+            commune: "Marseille".into(),
+            referent_position: "Gérante".into(),
+            referent_phone: "06 00 00 00 00".into(),
+            trade_name: "L’Étoile".into(),
+            activity_street: "12 rue de Rome".into(),
+            activity_postcode: "13001".into(),
+            activity_commune: "Marseille".into(),
+            envelopes: vec!["reading".into()],
+            accessibility: vec!["sight".into(), "motor".into()],
+            account_holder: "Librairie de l’Étoile".into(),
+            iban: Iban::french(30004, 1, 123_456_789).to_string(),
+            bic: "BNPAFRPP".into(),
+            ..DossierForm::of(&registered())
+        }
+    }
+
+    /// A partner that declared [`complete`] with a RIB, and whose convention is in force.
+    fn in_force() -> Partner {
+        let declaration = complete().parse(Some(&Bytes::from_static(PDF)), &registered()).unwrap();
+        let AccountNamed { holder, iban, bic } = declaration.account;
+        let rib = StoredRib { key: "rib/41234567-first".into(), kind: RibKind::Pdf };
+        let dossier = Dossier {
+            administrative: declaration.administrative,
+            referent: declaration.referent,
+            activity: declaration.activity,
+            bank: BankDetails { holder, iban, bic, rib },
+        };
+        let (asked, _) = registered().declare(dossier, now());
+        asked.validate(ConventionPdf { key: "convention".into(), sha256: "00".into() }, now()).unwrap()
+    }
+
+    fn faults(
+        form: &DossierForm,
+        joined: Option<&'static [u8]>,
+        standing: &Partner,
+    ) -> Vec<(&'static str, &'static str)> {
+        let joined = joined.map(Bytes::from_static);
+        let invalid = form.parse(joined.as_ref(), standing).unwrap_err();
+        invalid.faults().iter().map(|(field, fault)| (*field, fault.code)).collect()
+    }
+
+    #[test]
+    fn what_is_known_from_registration_is_filled_in() {
+        let filled = DossierForm::of(&registered()).filled();
+        assert_eq!(filled.value("legal_name"), "Librairie de l’Étoile");
+        assert_eq!(filled.value("siret"), "732 829 320 00074");
+        assert!(filled.checked("referent_civility", "madame"));
+        assert_eq!(filled.value("revision"), "1");
+        assert_eq!(filled.value("street"), "");
+    }
+
+    #[test]
+    fn an_empty_form_names_every_field_that_is_needed_in_its_order() {
+        let fields: Vec<_> =
+            faults(&DossierForm::default(), None, &registered()).into_iter().map(|(field, _)| field).collect();
+        let needed = [
+            "legal_name",
+            "siret",
+            "email",
+            "street",
+            "postcode",
+            "commune",
+            "phone",
+            "referent_civility",
+            "referent_first_name",
+            "referent_last_name",
+            "referent_position",
+            "referent_email",
+            "referent_phone",
+            "trade_name",
+            "activity_street",
+            "activity_postcode",
+            "activity_commune",
+            "envelopes",
+            "account_holder",
+            "iban",
+            "bic",
+            "rib",
+        ];
+        assert_eq!(fields, needed);
+    }
+
+    #[test]
+    fn what_is_shown_can_be_sent_back_and_changes_nothing() {
+        let partner = in_force();
+        let shown = DossierForm::of(&partner);
+        let again: DossierForm = serde_html_form::from_str(&serde_html_form::to_string(&shown).unwrap()).unwrap();
+        let declaration = again.parse(None, &partner).unwrap();
+        assert_eq!(declaration.administrative, partner.dossier().unwrap().administrative);
+        assert_eq!(declaration.activity, partner.dossier().unwrap().activity);
+        assert_eq!(declaration.rib, Rib::Stored(partner.dossier().unwrap().bank.rib.clone()));
+    }
+
+    #[test]
+    fn a_first_declaration_needs_a_rib_told_by_its_bytes() {
+        assert_eq!(faults(&complete(), None, &registered()), [("rib", "missing")]);
+        assert_eq!(faults(&complete(), Some(b"PK\x03\x04 a PDF by its name"), &registered()), [("rib", "rib_kind")]);
+        assert!(complete().parse(Some(&Bytes::from_static(PDF)), &registered()).is_ok());
+        let heavy = Bytes::from([PDF, &vec![b' '; RibKind::MAX_BYTES]].concat());
+        let invalid = complete().parse(Some(&heavy), &registered()).unwrap_err();
+        assert_eq!(invalid.faults()[0].1.code, "rib_too_large");
+    }
+
+    #[test]
+    fn a_rib_in_base64_is_the_same_rib() {
+        let sent = DossierForm { rib_base64: STANDARD.encode(PDF), ..complete() };
+        let joined = Rib::Joined { kind: RibKind::Pdf, bytes: Bytes::from_static(PDF) };
+        assert_eq!(sent.parse(None, &registered()).unwrap().rib, joined);
+        let broken = DossierForm { rib_base64: "pas du base64 !".into(), ..complete() };
+        assert_eq!(faults(&broken, None, &registered()), [("rib", "rib_base64")]);
+    }
+
+    #[test]
+    fn another_account_needs_its_own_rib_and_the_paid_one_has_its_own() {
+        let partner = in_force();
+        let iban = Iban::french(30004, 2, 987_654_321).to_string();
+        let changed = DossierForm { iban: iban.clone(), ..DossierForm::of(&partner) };
+        assert_eq!(faults(&changed, None, &partner), [("rib", "missing")]);
+        let holder = DossierForm { account_holder: "Zoé Lefèvre".into(), ..DossierForm::of(&partner) };
+        assert_eq!(faults(&holder, None, &partner), [("rib", "missing")]);
+        let mut waiting = partner.dossier().unwrap().clone();
+        waiting.bank.iban = Iban::parse(&iban).unwrap();
+        waiting.bank.rib.key = "rib/41234567-second".into();
+        let (waiting, entailed) = partner.clone().declare(waiting, now());
+        assert!(entailed.bank_waits);
+        let back = DossierForm::of(&partner).parse(None, &waiting).unwrap();
+        assert_eq!(back.rib, Rib::Stored(partner.paid_to.unwrap().rib));
+    }
+
+    #[test]
+    fn a_faulty_account_says_nothing_about_a_rib_that_is_there() {
+        let partner = in_force();
+        let typo = DossierForm { iban: "FR76 0000".into(), ..DossierForm::of(&partner) };
+        assert_eq!(faults(&typo, None, &partner).len(), 1);
+    }
+
+    #[test]
+    fn every_field_of_the_form_is_on_its_page() {
+        let page = include_str!("../templates/dossier_form.html");
+        let form = DossierForm { revision: Some(1), rib_base64: String::new(), ..complete() };
+        let encoded = serde_html_form::to_string(&form).unwrap();
+        let pairs: Vec<(String, String)> = serde_html_form::from_str(&encoded).unwrap();
+        for (name, _) in pairs {
+            assert!(page.contains(&format!("form, \"{name}\"")) || name == "revision", "{name} is missing");
+        }
     }
 }

@@ -1,6 +1,8 @@
 //! How a dossier, its account and its convention are shown, and told in JSON.
 
-use epass_domain::{Accessibility, BankDetails, Civility, ConventionState, Envelope, Partner, RibKind, Stage, Validated};
+use epass_domain::{
+    Accessibility, BankDetails, Civility, ConventionState, Envelope, Partner, RibKind, Stage, Validated,
+};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;

@@ -174,3 +174,33 @@ pub(crate) fn account_item(account: &Account) -> Item {
     }
     item
 }
+
+#[cfg(test)]
+mod tests {
+    use epass_domain::Line;
+
+    use super::*;
+
+    #[test]
+    fn an_account_reads_back_with_and_without_a_provisional_password() {
+        let hash = PasswordHash("$argon2id$".into());
+        let chosen = Account {
+            identifier: Identifier::parse("partenaire").unwrap(),
+            holder: Holder::Partner(epass_domain::PartnerId::mint(1)),
+            email: Email::parse("a@b.fr").unwrap(),
+            name: Line::parse("Librairie", 100).unwrap(),
+            password: Some(hash.clone()),
+            provisional: None,
+            password_version: 3,
+        };
+        let mailed = Account {
+            holder: Holder::Team,
+            password: None,
+            provisional: Some(Provisional::made(hash, Timestamp::UNIX_EPOCH)),
+            ..chosen.clone()
+        };
+        for stored in [chosen, mailed] {
+            assert_eq!(from_item::<Account>(Table::Accounts, account_item(&stored)).unwrap(), stored);
+        }
+    }
+}

@@ -232,3 +232,31 @@ pub(crate) fn beneficiary(item: Item) -> Result<Beneficiary, StoreError> {
 pub(crate) fn voucher(item: Option<&Item>) -> Option<Voucher> {
     from_item::<ReferenceEntry>(Table::References, item?.clone()).ok()?.voucher
 }
+
+#[cfg(test)]
+mod tests {
+    use epass_domain::{ParisDay, Wallet};
+    use jiff::Timestamp;
+
+    use super::*;
+
+    #[test]
+    fn a_beneficiary_reads_back_and_fits_a_kilobyte() {
+        let today = ParisDay::of(Timestamp::UNIX_EPOCH);
+        let stored = Beneficiary {
+            id: BeneficiaryId(uuid::Uuid::max()),
+            first_name: Line::parse(&"é".repeat(100), 100).unwrap(),
+            last_name: Line::parse(&"é".repeat(100), 100).unwrap(),
+            birth_date: BirthDate::parse("14/05/1950", today).unwrap(),
+            card: CardNumber::mint(1),
+            file: FileNumber::mint(1),
+            card_state: CardState::Suspended,
+            wallet: Wallet::full(Campaign::of(today)),
+        };
+        let item = beneficiary_item(&stored);
+        let bytes: usize =
+            item.iter().map(|(name, value)| name.len() + value.as_s().or(value.as_n()).unwrap().len()).sum();
+        assert!(bytes < 1024, "a debit costs two units up to 1 KB, and this is {bytes} bytes");
+        assert_eq!(beneficiary(item).unwrap(), stored);
+    }
+}

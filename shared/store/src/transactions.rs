@@ -319,3 +319,34 @@ pub(crate) fn transaction(item: Item) -> Result<Transaction, StoreError> {
         state: item.cancelled_at.map_or(TransactionState::Paid, |at| TransactionState::Cancelled { at }),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use epass_domain::{CardNumber, VoucherNumber};
+
+    use super::*;
+
+    #[test]
+    fn a_transaction_reads_back_paid_and_cancelled() {
+        let at: Timestamp = "2026-11-22T12:00:00.123456Z".parse().unwrap();
+        let paid = Transaction {
+            id: TransactionId::earliest(at),
+            partner: PartnerId::mint(1),
+            beneficiary: BeneficiaryId(uuid::Uuid::max()),
+            first_name: Line::parse("Léa", 100).unwrap(),
+            last_name: Line::parse("Martin", 100).unwrap(),
+            reference: Reference::Card(CardNumber::mint(1)),
+            envelope: Envelope::Performance,
+            amount: Euros::from_cents(12_50),
+            available: Euros::ZERO,
+            campaign: Campaign::at(at),
+            at,
+            state: TransactionState::Paid,
+        };
+        let reference = Reference::Voucher(VoucherNumber::mint(1));
+        let cancelled = Transaction { reference, state: TransactionState::Cancelled { at }, ..paid.clone() };
+        for stored in [paid, cancelled] {
+            assert_eq!(transaction(transaction_item(&stored)).unwrap(), stored);
+        }
+    }
+}

@@ -33,7 +33,7 @@ impl Expression {
 impl Dynamo {
     /// Puts an item that must not exist yet; `key_name` is an attribute of its key.
     pub(crate) fn put_new(&self, table: Table, item: Item, key_name: &str) -> TransactWriteItem {
-        self.put_if(table, item, Expression::new(format!("attribute_not_exists({key_name})")))
+        self.put_if(table, item, Expression::new("attribute_not_exists(#key)").name("#key", key_name))
     }
 
     /// Puts an item in place of one of which `condition` holds.

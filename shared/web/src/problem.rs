@@ -34,8 +34,6 @@ pub enum Kind {
     PasswordChangeRequired,
     /// There is no such thing, or none of yours.
     NotFound,
-    /// There is such a path, but not this method.
-    MethodNotAllowed,
     /// Fields are faulty.
     Invalid(Vec<FieldFault>),
     /// A rule says no.
@@ -102,7 +100,6 @@ impl Kind {
             Self::Unauthenticated | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
             Self::Forbidden | Self::CrossSite | Self::PasswordChangeRequired => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Refused(refusal) => refused(refusal),
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
@@ -122,7 +119,6 @@ impl Kind {
             Self::CrossSite => "cross_site",
             Self::PasswordChangeRequired => "password_change_required",
             Self::NotFound => "not_found",
-            Self::MethodNotAllowed => "method_not_allowed",
             Self::Invalid(_) => "invalid",
             Self::Refused(refusal) => refusal.code(),
             Self::TooMany(_) => "too_many",
@@ -140,7 +136,6 @@ impl Kind {
             Self::Forbidden | Self::CrossSite => "Accès refusé",
             Self::PasswordChangeRequired => "Changez d’abord votre mot de passe",
             Self::NotFound => "Page introuvable",
-            Self::MethodNotAllowed => "Action impossible",
             Self::Invalid(_) => "Formulaire à corriger",
             Self::Refused(_) => "Opération refusée",
             Self::TooMany(_) => "Trop d’essais",
@@ -162,7 +157,6 @@ impl Kind {
                 "Votre mot de passe est provisoire : choisissez le vôtre avant de continuer.".into()
             }
             Self::NotFound => "Cette page n’existe pas ou n’est pas à vous.".into(),
-            Self::MethodNotAllowed => "Cette adresse ne permet pas cette action.".into(),
             Self::Invalid(faults) if faults.len() == 1 => "Un champ est à corriger.".into(),
             Self::Invalid(faults) => format!("{} champs sont à corriger.", faults.len()),
             Self::Refused(refusal) => refusal.to_string(),

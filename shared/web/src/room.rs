@@ -5,7 +5,7 @@ use axum::extract::{DefaultBodyLimit, FromRequestParts, MatchedPath, OptionalFro
 use axum::http::Method;
 use axum::http::header::{
     AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, COOKIE, HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN,
-    REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+    REFERRER_POLICY, SET_COOKIE, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::request::Parts;
 use axum::middleware::{Next, from_fn_with_state};
@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
 use epass_domain::Role;
 use epass_store::meter::Meter;
+use tower::ServiceExt;
 use utoipa::openapi::path::Paths;
 use utoipa::openapi::schema::Schema;
 use utoipa::openapi::{ComponentsBuilder, OpenApi, OpenApiBuilder, RefOr};
@@ -123,24 +124,30 @@ impl Room {
         OpenApiBuilder::new().paths(self.paths.clone()).components(Some(components)).build()
     }
 
-    /// The router that answers it all.
+    /// The router that answers it all, as the room's own function does.
     pub fn router(self, app: &App) -> Router {
+        let fallback = self.fallback;
+        let router = self.routes_only(app);
+        if fallback { nowhere(router, app) } else { router }
+    }
+
+    /// Its routes, to be merged with those of other rooms; what no room takes is for [`nowhere`].
+    pub fn routes_only(self, app: &App) -> Router {
         let mut router = Router::new();
         for (path, access, handlers) in self.doors {
-            let guarded = handlers
-                .fallback(|| async { Problem::new(Kind::MethodNotAllowed) })
-                .layer(from_fn_with_state((app.clone(), access), around));
-            router = router.route(&path, guarded);
-        }
-        if self.fallback {
-            let nowhere = MethodRouter::new().fallback(|| async { Problem::not_found() });
-            router = router.fallback_service(
-                nowhere.layer(from_fn_with_state((app.clone(), Access::Public), around)).with_state(app.clone()),
-            );
+            router = router.route(&path, handlers.layer(from_fn_with_state((app.clone(), access), around)));
         }
         // `Input` keeps the limit itself, and answers 413 with a page.
         router.layer(DefaultBodyLimit::disable()).with_state(app.clone())
     }
+}
+
+/// Answers what no route takes, by path or by method, with the page that says so: API Gateway's `$default`.
+pub fn nowhere(router: Router, app: &App) -> Router {
+    let not_found = MethodRouter::new().fallback(|| async { Problem::not_found() });
+    let service: MethodRouter = not_found.layer(from_fn_with_state((app.clone(), Access::Public), around)).with_state(app.clone());
+    let handler = move |request: Request| service.clone().oneshot(request);
+    router.method_not_allowed_fallback(handler.clone()).fallback(handler)
 }
 
 /// Around every handler: who is asking, may they, what did it cost, and in which face they get the answer.
@@ -184,7 +191,7 @@ async fn around(State((app, access)): State<(App, Access)>, mut request: Request
         %method, route, status = response.status().as_u16(), code, role = role.map_or("", Role::code), trips = spent.trips,
         read_tenths = spent.read_tenths, write_tenths = spent.write_tenths, "answered"
     );
-    protect(response.headers_mut(), access);
+    protect(response.headers_mut(), access == Access::Public && role.is_none());
     if app.settings.tell_spent
         && let Ok(told) = HeaderValue::try_from(spent.to_string())
     {
@@ -233,8 +240,9 @@ fn is_cross_site(method: &Method, headers: &HeaderMap) -> bool {
     }
 }
 
-/// The headers that every answer carries.
-fn protect(headers: &mut HeaderMap, access: Access) {
+/// The headers that every answer carries. What is `for_anybody` may be kept if it is asked for again before it is shown;
+/// what somebody who is signed in sees, or a cookie, is kept nowhere.
+fn protect(headers: &mut HeaderMap, for_anybody: bool) {
     const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
                           form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
@@ -244,7 +252,7 @@ fn protect(headers: &mut HeaderMap, access: Access) {
     headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
     headers.insert("permissions-policy", HeaderValue::from_static("camera=(self), microphone=(), geolocation=()"));
     if !headers.contains_key(CACHE_CONTROL) {
-        let rule = if access == Access::Public { "no-cache" } else { "no-store" };
+        let rule = if for_anybody && !headers.contains_key(SET_COOKIE) { "no-cache" } else { "no-store" };
         headers.insert(CACHE_CONTROL, HeaderValue::from_static(rule));
     }
 }

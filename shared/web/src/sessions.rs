@@ -43,8 +43,7 @@ impl App {
             expires_at: (self.now() + LIFE).as_second(),
         };
         self.store.accounts.begin(&session).await?;
-        let pass =
-            Pass { identifier: session.account_id, session: session.session_id, holder: account.holder.clone() };
+        let pass = Pass { identifier: session.account_id, session: session.session_id, holder: account.holder.clone() };
         let token = self.signer.sign_pass(&pass);
         let cookie = cookie(&token, LIFE);
         Ok(Begun { token, cookie })

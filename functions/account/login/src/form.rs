@@ -91,7 +91,8 @@ mod tests {
     #[test]
     fn an_identifier_that_nobody_can_have_is_wrong_and_not_faulty() {
         assert_eq!(form("a b", "Demo2026").parse().ok().unwrap().identifier, None);
-        let asked = form(" Partenaire ", " Demo2026").parse().ok().map(|asked| (asked.identifier, asked.password.len()));
+        let asked =
+            form(" Partenaire ", " Demo2026").parse().ok().map(|asked| (asked.identifier, asked.password.len()));
         assert_eq!(asked.unwrap(), (Some(Identifier::parse("partenaire").unwrap()), 9), "a password is not trimmed");
     }
 
@@ -102,8 +103,19 @@ mod tests {
             assert_eq!(next(path), path);
         }
         let away = [
-            "", "dossier", "//autre.fr", "/\\autre.fr", "\\\\autre.fr", "https://autre.fr", "/\t/autre.fr", "/\n/autre.fr",
-            "/a\r\nSet-Cookie: b", " //autre.fr", "javascript:alert(1)", "/é", "/a\\b",
+            "",
+            "dossier",
+            "//autre.fr",
+            "/\\autre.fr",
+            "\\\\autre.fr",
+            "https://autre.fr",
+            "/\t/autre.fr",
+            "/\n/autre.fr",
+            "/a\r\nSet-Cookie: b",
+            " //autre.fr",
+            "javascript:alert(1)",
+            "/é",
+            "/a\\b",
         ];
         for path in away {
             assert_eq!(next(path), "/espace", "{path:?}");

@@ -6,8 +6,8 @@ use askama::Template;
 use axum::extract::State;
 use epass_domain::{Provisional, RECOVERIES_AN_HOUR};
 use epass_mail::Letter;
-use epass_store::outbox::digest;
 use epass_store::Counted;
+use epass_store::outbox::digest;
 use epass_web::{
     Access, App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Room, Told, filters, mint, passwords,
     public_page, routes,

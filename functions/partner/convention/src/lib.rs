@@ -5,8 +5,8 @@ use std::cmp::Ordering;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use epass_dossier::{DossierForm, Standing, declare};
 use epass_domain::{Role, Stage};
+use epass_dossier::{DossierForm, Standing, declare};
 use epass_web::{
     Access, App, Desk, Filled, Input, Page, Problem, ProblemBody, Reply, Room, Told, filters, routes, see_other,
 };

@@ -2,8 +2,8 @@
 
 use askama::Template;
 use axum::extract::State;
-use epass_dossier::{Account, DossierForm, Standing, declare};
 use epass_domain::{Entailed, Partner, Role, Stage};
+use epass_dossier::{Account, DossierForm, Standing, declare};
 use epass_web::{Access, App, Desk, Filled, Input, Page, Problem, ProblemBody, Reply, Room, Told, filters, routes};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -99,8 +99,7 @@ async fn edit(desk: Desk) -> Result<Reply, Problem> {
     (status = 422, description = "Faulty fields, or the SIRET of another partner", body = ProblemBody),
 ))]
 async fn change(State(app): State<App>, desk: Desk, input: Input<DossierForm>) -> Result<Reply, Problem> {
-    let (partner, entailed) =
-        declare(&app, desk.partner.clone(), input, |typed| Change::of(&desk, typed)).await?;
+    let (partner, entailed) = declare(&app, desk.partner.clone(), input, |typed| Change::of(&desk, typed)).await?;
     Ok(Reply::ok(Told(Changed::of(&partner, entailed))).see(format!("{HERE}?fait={}", done(entailed))))
 }
 

@@ -1,1 +1,130 @@
-//! public-hotline
+//! *Hotline mail* (guide §10): a question to the team, acknowledged to its sender.
+
+mod form;
+
+use askama::Template;
+use axum::extract::State;
+use epass_domain::QUESTIONS_AN_HOUR;
+use epass_mail::Letter;
+use epass_store::Counted;
+use epass_store::outbox::digest;
+use epass_web::{
+    Access, App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Room, Someone, Told, filters, mint, routes,
+};
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use form::{Profile, Question};
+
+pub use form::QuestionForm;
+
+const HERE: &str = "/hotline";
+
+/// The routes of this room.
+pub fn room() -> Room {
+    Room::new("public-hotline").open(Access::Public, routes!(show, ask))
+}
+
+/// The form, or what happens next.
+#[derive(Template, Serialize, ToSchema)]
+#[template(path = "hotline.html")]
+struct QuestionPage {
+    #[serde(skip)]
+    page: Page,
+    #[serde(skip)]
+    form: Filled,
+    #[serde(skip)]
+    done: bool,
+}
+
+/// The question has arrived.
+#[derive(Serialize, ToSchema)]
+struct QuestionSent {
+    /// A sentence for people.
+    message: &'static str,
+}
+
+const SENT: &str = "Votre question est envoyée. Un mail vous le confirme.";
+
+/// What was just done; for the page only.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Done {
+    fait: String,
+}
+
+/// Shows the form; who is signed in finds name and address filled in.
+#[utoipa::path(get, path = "/hotline", responses(
+    (status = 200, description = "The form", body = QuestionPage),
+))]
+async fn show(State(app): State<App>, pass: Option<Pass>, input: Input<Done>) -> Reply {
+    let someone = signed_in(&app, pass).await;
+    let filled = someone.as_ref().map(prefilled).unwrap_or_default();
+    let form = QuestionPage::of(someone.as_ref(), filled);
+    Reply::ok(if input.form.fait == "envoye" { form.done() } else { form })
+}
+
+/// Mails the question to the team, and an acknowledgement to its sender; five an hour from one address.
+#[utoipa::path(post, path = "/hotline", request_body = QuestionForm, responses(
+    (status = 200, description = "Both mails leave", body = QuestionSent),
+    (status = 303, description = "The same, for a browser"),
+    (status = 422, description = "Faulty fields", body = ProblemBody),
+    (status = 429, description = "Five questions from this address within the hour", body = ProblemBody),
+))]
+async fn ask(State(app): State<App>, pass: Option<Pass>, input: Input<QuestionForm>) -> Result<Reply, Problem> {
+    let now = app.now();
+    let someone = signed_in(&app, pass).await;
+    let page = |typed| QuestionPage::of(someone.as_ref(), typed);
+    let sent = Reply::ok(Told(QuestionSent { message: SENT })).see(format!("{HERE}?fait=envoye"));
+    if input.form.is_by_program() {
+        tracing::info!("a program filled in the hotline's form: nothing is sent");
+        return Ok(sent);
+    }
+    let question = input.form.parse().map_err(|invalid| input.typed.clone().problem(&invalid, page))?;
+    // Without case: most mailboxes do not tell it apart, and the limit protects a mailbox.
+    let counted = Counted::Questions(digest(&question.email.as_str().to_lowercase()));
+    let hour = SignedDuration::from_hours(1);
+    if let Err(wait) = app.store.counters.count(&counted, QUESTIONS_AN_HOUR, hour, now).await? {
+        return Err(Problem::too_many(wait, "email", input.typed, page));
+    }
+    let Question { name, email, profile, subject, question } = question;
+    let acknowledged = Letter::HotlineAcknowledged { subject: subject.clone(), question: question.clone() };
+    let acknowledged = acknowledged.to(&email, mint::mail_id(now), now);
+    let asked = Letter::HotlineQuestion { name, email, profile: profile.label().to_owned(), subject, question };
+    let asked = asked.to(&app.settings.team_mail, mint::mail_id(now), now);
+    app.store.outbox.post(&[asked, acknowledged]).await?;
+    Ok(sent)
+}
+
+/// Who asks, if a session lives. Any trouble in finding out counts as nobody: the way to ask for help stays open.
+async fn signed_in(app: &App, pass: Option<Pass>) -> Option<Someone> {
+    let (someone, _) = app.enter_to_change_password(&pass?, &[]).await.ok()?;
+    Some(someone)
+}
+
+/// What is known of who asks. A partner's account bears the name of its structure.
+fn prefilled(someone: &Someone) -> Filled {
+    Filled::with([
+        ("name", someone.account.name.as_str()),
+        ("email", someone.account.email.as_str()),
+        ("profile", Profile::of(someone.role()).code()),
+    ])
+}
+
+impl QuestionPage {
+    fn of(someone: Option<&Someone>, form: Filled) -> Self {
+        const TITLE: &str = "Hotline mail";
+        let page = someone.map_or_else(|| Page::public(TITLE), |someone| someone.page(TITLE, HERE));
+        Self { page, form, done: false }
+    }
+
+    fn done(self) -> Self {
+        Self { page: self.page.with_notice(Some(SENT)), done: true, ..self }
+    }
+
+    /// The choices of *profil*.
+    fn profiles() -> [(&'static str, &'static str); 5] {
+        Profile::ALL.map(|profile| (profile.code(), profile.label()))
+    }
+}

@@ -90,8 +90,12 @@ impl Queue {
             Self::Stage(Stage::CopiesAwaited) => {
                 ("Aucune copie attendue", "Les conventions validées attendent ici leurs deux exemplaires signés.")
             }
-            Self::Stage(Stage::Signed) => ("Aucune convention signée", "Elles s’afficheront ici à réception des copies."),
-            Self::Stage(Stage::Refused) => ("Aucune demande refusée", "Les demandes à corriger par un partenaire s’afficheront ici."),
+            Self::Stage(Stage::Signed) => {
+                ("Aucune convention signée", "Elles s’afficheront ici à réception des copies.")
+            }
+            Self::Stage(Stage::Refused) => {
+                ("Aucune demande refusée", "Les demandes à corriger par un partenaire s’afficheront ici.")
+            }
             Self::Stage(Stage::Registered) => {
                 ("Aucun inscrit sans demande", "Les partenaires inscrits qui n’ont rien demandé s’afficheront ici.")
             }

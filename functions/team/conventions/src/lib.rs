@@ -6,8 +6,8 @@ mod print;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use epass_dossier::{Account, DossierForm, Standing, about};
 use epass_domain::{BankDetails, Partner, PartnerId, Refusal, RibKind, Role, Stage};
+use epass_dossier::{Account, DossierForm, Standing, about};
 use epass_mail::Letter;
 use epass_store::PartnerLine;
 use epass_web::{
@@ -19,6 +19,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use form::{AccountDecision, Asked, Queue};
 pub use form::{AccountForm, DecisionForm, QueueForm, RefusalForm};
+pub use print::convention_text;
 
 const HERE: &str = "/equipe/conventions";
 const LINES: i32 = 25;
@@ -126,9 +127,10 @@ struct RibForm {
     (status = 422, description = "No such list or page, or neither a dossier number nor a SIRET", body = ProblemBody),
 ))]
 async fn list(State(app): State<App>, staff: Staff, input: Input<QueueForm>) -> Result<Reply, Problem> {
-    let asked = input.form.parse().map_err(|invalid| {
-        input.typed.clone().problem(&invalid, |typed| QueueView::found(&staff, typed, None))
-    })?;
+    let asked = input
+        .form
+        .parse()
+        .map_err(|invalid| input.typed.clone().problem(&invalid, |typed| QueueView::found(&staff, typed, None)))?;
     let found = match asked {
         Asked::Page(queue, after) => {
             let partners = &app.store.partners;
@@ -187,8 +189,7 @@ async fn validate(
     let version = before.requested_version().map_err(no)?;
     decided.about(&before).map_err(no)?;
     let now = app.now();
-    let dossier = before.dossier().ok_or(Refusal::NotAwaited).map_err(no)?;
-    let pdf = print::print(&app.files, &before, dossier, version, now).await?;
+    let pdf = print::print(&app.files, &before, now).await?;
     let after = before.clone().validate(pdf, now).map_err(no)?;
     let letter = Letter::ConventionValidated { dossier: about(&app, &after), version };
     save(&app, &before, &after, Some(letter)).await?.map_err(no)?;
@@ -327,7 +328,9 @@ fn notice(done: &str) -> Option<&'static str> {
         "validee" => Some("La convention est validée ; le référent en est averti par mail."),
         "refusee" => Some("La demande est refusée ; le motif est envoyé par mail au référent."),
         "copies" => Some("La réception des deux exemplaires signés est enregistrée."),
-        "iban-accepte" => Some("Le nouveau compte est accepté : les remboursements y vont désormais. Le référent en est averti."),
+        "iban-accepte" => {
+            Some("Le nouveau compte est accepté : les remboursements y vont désormais. Le référent en est averti.")
+        }
         "iban-refuse" => Some("Le nouveau compte est refusé : l’ancien reste en vigueur. Le référent en est averti."),
         _ => None,
     }

@@ -1,27 +1,22 @@
 //! The convention's document: what it says of a dossier, printed and kept once.
 
 use epass_documents::{ConventionText, Credit, RenderError, convention_pdf};
-use epass_domain::{Address, Campaign, ConventionPdf, Dossier, Envelope, ParisDay, Partner};
-use epass_files::{Document, Files, FilesError, sha256};
+use epass_domain::{Address, Campaign, ConventionPdf, Dossier, Envelope, ParisDay, Partner, Refusal};
+use epass_files::{Document, Files, sha256};
 use epass_web::{Kind, Problem};
 use jiff::Timestamp;
 
-/// Prints `version` of the convention of `partner` and keeps it under a key that names its bytes.
+/// Prints the requested version of the convention of `partner` and keeps it under a key that names its bytes.
 ///
 /// # Errors
-/// Our fault, logged: the document is refused or the bucket fails.
-pub async fn print(
-    files: &Files,
-    partner: &Partner,
-    dossier: &Dossier,
-    version: u32,
-    now: Timestamp,
-) -> Result<ConventionPdf, Problem> {
-    let bytes = convention_pdf(&text(partner, dossier, version, now)).map_err(|refused| unprintable(&refused))?;
+/// [`Refusal::NotAwaited`] when no version is requested; our fault, logged, when the document is refused or the bucket
+/// fails.
+pub async fn print(files: &Files, partner: &Partner, now: Timestamp) -> Result<ConventionPdf, Problem> {
+    let text = convention_text(partner, now)?;
+    let bytes = convention_pdf(&text).map_err(|refused| unprintable(&refused))?;
     let sha256 = sha256(&bytes);
-    let key = format!("convention-{}-v{version}-{}.pdf", partner.id, &sha256[..16]);
-    let kept: Result<(), FilesError> = files.keep(&key, Document { media_type: "application/pdf", bytes: &bytes }).await;
-    kept?;
+    let key = format!("convention/{}-{}-{}", partner.id, text.version, &sha256[..16]);
+    files.keep(&key, Document { media_type: "application/pdf", bytes: &bytes }).await?;
     Ok(ConventionPdf { key, sha256 })
 }
 
@@ -30,16 +25,21 @@ fn unprintable(error: &RenderError) -> Problem {
     Problem::new(Kind::Internal)
 }
 
-/// The account that it names is the one that is paid: a changed one that still waits is not agreed on.
-fn text(partner: &Partner, dossier: &Dossier, version: u32, now: Timestamp) -> ConventionText {
-    let Dossier { administrative, referent, activity, bank } = dossier;
+/// What the requested version says when it is validated at `now`. The account that it names is the one that is paid: a
+/// changed one that still waits is not agreed on.
+///
+/// # Errors
+/// [`Refusal::NotAwaited`] when no version is requested.
+pub fn convention_text(partner: &Partner, now: Timestamp) -> Result<ConventionText, Refusal> {
+    let version = partner.requested_version()?;
+    let Dossier { administrative, referent, activity, bank } = partner.dossier().ok_or(Refusal::NotAwaited)?;
     let bank = partner.paid_to.as_ref().unwrap_or(bank);
     let campaign = Campaign::at(now);
     let credit = |envelope: Envelope| Credit {
         label: envelope.label().to_owned(),
         amount: campaign.dotation(envelope).to_string(),
     };
-    ConventionText {
+    Ok(ConventionText {
         dossier_number: partner.id.to_string(),
         version,
         campaign: campaign.code(),
@@ -57,7 +57,7 @@ fn text(partner: &Partner, dossier: &Dossier, version: u32, now: Timestamp) -> C
         account_holder: bank.holder.to_string(),
         iban_masked: bank.iban.masked(),
         bic: bank.bic.to_string(),
-    }
+    })
 }
 
 fn on_one_line(address: &Address) -> String {

@@ -1,0 +1,115 @@
+//! What a partner gives to register; the form of the convention is filled with it later (guide §4, nota).
+
+use epass_domain::{Civility, Email, Invalid, Line, Phone, Registration, Siret};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+/// *Je m'inscris*.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct RegistrationForm {
+    /// *Raison sociale*, 120 characters at most.
+    #[schema(example = "Librairie du Vieux-Port")]
+    pub legal_name: String,
+    /// *N° SIRET*: 14 digits, spaces do not count.
+    #[schema(example = "73282932000074")]
+    pub siret: String,
+    /// *Adresse mail*: identifier and provisional password go there.
+    #[schema(example = "contact@librairie.example")]
+    pub email: String,
+    /// *Téléphone principal*, French.
+    #[schema(example = "04 91 00 00 00")]
+    pub phone: String,
+    /// *Civilité du référent*: `madame` or `monsieur`.
+    #[schema(example = "madame")]
+    pub civility: String,
+    /// *Prénom du référent*, 60 characters at most.
+    pub first_name: String,
+    /// *Nom du référent*, 60 characters at most.
+    pub last_name: String,
+}
+
+impl RegistrationForm {
+    /// Reads the form.
+    ///
+    /// # Errors
+    /// Every fault, at its field.
+    pub fn parse(&self) -> Result<Registration, Invalid> {
+        let mut invalid = Invalid::default();
+        let legal_name = invalid.field("legal_name", Line::parse(&self.legal_name, 120));
+        let siret = invalid.field("siret", Siret::parse(&self.siret));
+        let email = invalid.field("email", Email::parse(&self.email));
+        let phone = invalid.field("phone", Phone::parse(&self.phone));
+        let civility = invalid.field("civility", Civility::parse(&self.civility));
+        let first_name = invalid.field("first_name", Line::parse(&self.first_name, 60));
+        let last_name = invalid.field("last_name", Line::parse(&self.last_name, 60));
+        invalid.finish(|| {
+            Some(Registration {
+                legal_name: legal_name?,
+                siret: siret?,
+                email: email?,
+                phone: phone?,
+                civility: civility?,
+                first_name: first_name?,
+                last_name: last_name?,
+            })
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn complete() -> RegistrationForm {
+        RegistrationForm {
+            legal_name: " Librairie du Vieux-Port ".into(),
+            siret: "732 829 320 00074".into(),
+            email: "contact@Librairie.example".into(),
+            phone: "04.91.00.00.00".into(),
+            civility: "madame".into(),
+            first_name: "Zoé".into(),
+            last_name: "Garcin".into(),
+        }
+    }
+
+    fn faults(form: &RegistrationForm) -> Vec<(&'static str, &'static str)> {
+        let invalid = form.parse().err().unwrap_or_default();
+        invalid.faults().iter().map(|(field, fault)| (*field, fault.code)).collect()
+    }
+
+    #[test]
+    fn a_complete_form_is_read_as_people_type() {
+        let registration = complete().parse().unwrap();
+        assert_eq!(registration.legal_name.as_str(), "Librairie du Vieux-Port");
+        assert_eq!(registration.siret.as_str(), "73282932000074");
+        assert_eq!(registration.email.as_str(), "contact@librairie.example");
+        assert_eq!(registration.phone.as_str(), "+33491000000");
+    }
+
+    #[test]
+    fn an_empty_form_names_every_field_in_its_order() {
+        let fields = ["legal_name", "siret", "email", "phone", "civility", "first_name", "last_name"];
+        assert_eq!(faults(&RegistrationForm::default()), fields.map(|field| (field, "missing")));
+    }
+
+    #[test]
+    fn every_fault_is_told_at_its_field() {
+        let form = RegistrationForm {
+            siret: "732 829 320 00075".into(),
+            email: "contact".into(),
+            phone: "12".into(),
+            civility: "autre".into(),
+            first_name: "Z".repeat(61),
+            ..complete()
+        };
+        let told = [
+            ("siret", "siret"),
+            ("email", "email"),
+            ("phone", "phone"),
+            ("civility", "missing"),
+            ("first_name", "too_long"),
+        ];
+        assert_eq!(faults(&form), told);
+    }
+}

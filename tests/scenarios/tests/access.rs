@@ -1,0 +1,430 @@
+//! Who may enter where: every declared route × everybody who may come × other people's ids. The walk reads the rooms'
+//! own declarations, so a new route is walked the day it is declared, or fails here for want of a fixture.
+
+use std::fmt::Write;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::header::{ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
+use axum::http::{Method, Request, Response, StatusCode};
+use epass_domain::{Account, Role};
+use epass_local::rooms;
+use epass_scenarios::{PASSWORD, Shop, Stage};
+use epass_web::passwords::Opened;
+use epass_web::{Access, App, Declared, SESSION_COOKIE, assets};
+use http_body_util::BodyExt;
+use serde_json::Value;
+use tower::ServiceExt;
+
+/// Which face the caller reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Face {
+    Page,
+    Json,
+}
+
+/// How well somebody's session stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Session {
+    /// A chosen password opened it.
+    Live,
+    /// It was signed out.
+    Ended,
+    /// A mailed password opened it.
+    Mailed,
+}
+
+/// Who comes: nobody known, or a role with a session.
+type Caller = Option<(Role, Session)>;
+
+/// What the rules say of a caller at a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rule {
+    Enters,
+    SignsInFirst,
+    MayNot,
+    ChangesPasswordFirst,
+}
+
+/// The rules, once more and by themselves.
+fn rule(declared: &Declared, caller: Caller) -> Rule {
+    let (role, session) = match (declared.access, caller) {
+        (Access::Public, _) => return Rule::Enters,
+        (Access::SignedIn | Access::Only(_), None) => return Rule::SignsInFirst,
+        (Access::Only(only), Some((role, _))) if role != only => return Rule::MayNot,
+        (Access::SignedIn | Access::Only(_), Some((role, session))) => (role, session),
+    };
+    assert!(Role::ALL.contains(&role));
+    match (session, declared.path.as_str()) {
+        (Session::Live, _) => Rule::Enters,
+        // Signing out asks for the signature only: it also frees a browser of a session that is over.
+        (_, "/deconnexion") => Rule::Enters,
+        (Session::Ended, _) => Rule::SignsInFirst,
+        // `/espace` leads to the one page that a mailed password opens.
+        (Session::Mailed, "/mot-de-passe" | "/espace") => Rule::Enters,
+        (Session::Mailed, _) => Rule::ChangesPasswordFirst,
+    }
+}
+
+/// An answer, read.
+struct Answer {
+    head: axum::http::response::Parts,
+    body: String,
+}
+
+impl Answer {
+    async fn of(response: Response<Body>) -> Self {
+        let (head, body) = response.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        Self { head, body: String::from_utf8_lossy(&bytes).into_owned() }
+    }
+
+    fn header(&self, name: impl axum::http::header::AsHeaderName) -> &str {
+        self.head.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// The problem's word; empty for a page or a success.
+    fn code(&self) -> String {
+        let body: Value = serde_json::from_str(&self.body).unwrap_or_default();
+        body["code"].as_str().unwrap_or_default().to_owned()
+    }
+}
+
+/// The house with somebody of every role in it.
+struct Walk {
+    stage: Stage,
+    router: Router,
+    app: App,
+    shop: Shop,
+    accounts: Vec<Account>,
+    own: Ids,
+}
+
+/// What stands for the names in paths.
+struct Ids {
+    transaction: String,
+    partner: String,
+    version: String,
+    ticket: String,
+}
+
+impl Walk {
+    async fn begin() -> Self {
+        let stage = Stage::set().await;
+        let (router, app) = (stage.house.router().unwrap(), stage.house.app("account-login").unwrap());
+        let shop = stage.partner().await;
+        let accounts =
+            vec![stage.beneficiary().await, stage.establishment().await, shop.account.clone(), stage.team().await];
+        let own = Ids::of(&stage, &shop).await;
+        Self { stage, router, app, shop, accounts, own }
+    }
+
+    /// A session's token.
+    async fn token(&self, role: Role, session: Session) -> String {
+        let account = self.accounts.iter().find(|account| account.holder.role() == role).expect("every role is there");
+        let opened = if session == Session::Mailed { Opened::Provisional } else { Opened::Chosen };
+        let token = self.app.begin_session(account, opened).await.unwrap().token;
+        if session == Session::Ended {
+            let pass = self.app.signer.read_pass(&token).unwrap();
+            self.app.store.accounts.end(&pass.identifier, pass.session).await.unwrap();
+        }
+        token
+    }
+
+    async fn ask(&self, declared: &Declared, ids: &Ids, face: Face, token: Option<&str>) -> Answer {
+        self.send(request(declared, ids, face, token).body(body(declared, ids, face)).unwrap()).await
+    }
+
+    async fn send(&self, request: Request<Body>) -> Answer {
+        Answer::of(self.router.clone().oneshot(request).await.unwrap()).await
+    }
+}
+
+impl Ids {
+    /// A shop's own: it has taken a payment and looked somebody up once more.
+    async fn of(stage: &Stage, shop: &Shop) -> Self {
+        let young = stage.young().await;
+        let ticket = stage.ticket(shop, &young);
+        let version = shop.partner.convention.as_ref().unwrap().version.to_string();
+        let transaction = stage.payment(shop, &young, 1_00).await.id.to_string();
+        let ticket = stage.house.app("partner-transaction").unwrap().signer.sign_ticket(&ticket);
+        Self { transaction, partner: shop.partner.id.to_string(), version, ticket }
+    }
+
+    /// The declared path with its names filled in.
+    fn fill(&self, path: &str) -> String {
+        let style = assets::url("style.css");
+        let named = [
+            ("{id}", self.transaction.as_str()),
+            ("{partner}", &self.partner),
+            ("{version}", &self.version),
+            ("{file}", style.rsplit('/').next().unwrap()),
+        ];
+        let filled = named.iter().fold(path.to_owned(), |path, (name, value)| path.replace(name, value));
+        assert!(!filled.contains('{'), "{path} has a name without a fixture: give it one in Ids::fill");
+        filled
+    }
+}
+
+fn request(declared: &Declared, ids: &Ids, face: Face, token: Option<&str>) -> axum::http::request::Builder {
+    let request = Request::builder()
+        .method(&declared.method)
+        .uri(ids.fill(&declared.path))
+        .header(HOST, "localhost:3000");
+    let request = match (face, token) {
+        (Face::Json, Some(token)) => request.header(AUTHORIZATION, format!("Bearer {token}")),
+        (Face::Page, Some(token)) => request.header(COOKIE, format!("{SESSION_COOKIE}={token}")),
+        (_, None) => request,
+    };
+    match face {
+        Face::Json => request.header(ACCEPT, "application/json").header(CONTENT_TYPE, "application/json"),
+        Face::Page => request
+            .header(ACCEPT, "text/html")
+            .header("sec-fetch-site", "same-origin")
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded"),
+    }
+}
+
+/// Nothing, which every form can read; a payment needs a ticket to be about something.
+fn body(declared: &Declared, ids: &Ids, face: Face) -> Body {
+    if declared.method == Method::GET {
+        return Body::empty();
+    }
+    let is_payment = declared.path == "/transactions";
+    Body::from(match (face, is_payment) {
+        (Face::Json, true) => serde_json::json!({ "ticket": ids.ticket }).to_string(),
+        (Face::Json, false) => "{}".to_owned(),
+        (Face::Page, true) => format!("ticket={}", ids.ticket),
+        (Face::Page, false) => String::new(),
+    })
+}
+
+fn declared() -> Vec<Declared> {
+    rooms::all().iter().flat_map(|room| room.declared().to_vec()).collect()
+}
+
+/// Nobody, and every role with every kind of session.
+fn callers() -> Vec<Caller> {
+    let sessions = [Session::Live, Session::Ended, Session::Mailed];
+    let signed_in = Role::ALL.into_iter().flat_map(|role| sessions.map(|session| Some((role, session))));
+    std::iter::once(None).chain(signed_in).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_route_admits_whom_it_declares_and_nobody_else() {
+    let walk = Walk::begin().await;
+    for caller in callers() {
+        let mut token = None;
+        for route in declared() {
+            for face in [Face::Json, Face::Page] {
+                if let Some((role, session)) = caller
+                    && (token.is_none() || route.path == "/deconnexion")
+                {
+                    token = Some(walk.token(role, session).await);
+                }
+                let answer = walk.ask(&route, &walk.own, face, token.as_deref()).await;
+                let at = format!("{caller:?} at {} {} ({face:?})", route.method, route.path);
+                keeps_to(rule(&route, caller), caller, face, &answer, &at);
+                is_protected(&answer, &at);
+                if route.access != Access::Public || caller.is_some_and(|_| !route.path.starts_with("/assets/")) {
+                    assert_eq!(answer.header(CACHE_CONTROL), "no-store", "{at}");
+                }
+                if route.path == "/deconnexion" {
+                    token = None;
+                }
+            }
+        }
+    }
+}
+
+fn keeps_to(rule: Rule, caller: Caller, face: Face, answer: &Answer, at: &str) {
+    let (status, to) = (answer.head.status, answer.header(LOCATION));
+    let said = (status.as_u16(), answer.code(), to.to_owned());
+    let right = match (rule, face) {
+        (Rule::SignsInFirst, Face::Json) => said == (401, "unauthenticated".into(), String::new()),
+        (Rule::SignsInFirst, Face::Page) => status == StatusCode::SEE_OTHER && to.starts_with("/connexion?suite="),
+        (Rule::MayNot, Face::Json) => said == (403, "forbidden".into(), String::new()),
+        (Rule::MayNot, Face::Page) => status == StatusCode::FORBIDDEN && answer.body.contains("<h1"),
+        (Rule::ChangesPasswordFirst, Face::Json) => said == (403, "password_change_required".into(), String::new()),
+        (Rule::ChangesPasswordFirst, Face::Page) => said == (303, String::new(), "/mot-de-passe".into()),
+        (Rule::Enters, _) => {
+            let is_led_away = to.starts_with("/connexion") || (to == "/mot-de-passe" && !is_mailed(caller));
+            !status.is_server_error() && !matches!(status.as_u16(), 401 | 403 | 404 | 405) && !is_led_away
+        }
+    };
+    assert!(right, "{at} should be {rule:?}: {said:?}\n{}", answer.body);
+}
+
+fn is_mailed(caller: Caller) -> bool {
+    caller.is_some_and(|(_, session)| session == Session::Mailed)
+}
+
+fn is_protected(answer: &Answer, at: &str) {
+    let policy = answer.header("content-security-policy");
+    assert!(policy.starts_with("default-src 'none';"), "{at}: {policy}");
+    for word in ["unsafe-inline", "unsafe-eval", "*", "http:"] {
+        assert!(!policy.contains(word), "{at}: {policy}");
+    }
+    for word in ["frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"] {
+        assert!(policy.contains(word), "{at}: {policy}");
+    }
+    assert_eq!(answer.header("x-content-type-options"), "nosniff", "{at}");
+    assert!(answer.header("strict-transport-security").starts_with("max-age=31536000"), "{at}");
+    assert_eq!(answer.header("referrer-policy"), "same-origin", "{at}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_partners_ids_lead_nowhere() {
+    let walk = Walk::begin().await;
+    let other = walk.stage.partner_of_version(2).await;
+    let strange = Ids {
+        // The team may see every dossier that there is.
+        partner: "99999999".into(),
+        ticket: walk.own.ticket.clone(),
+        ..Ids::of(&walk.stage, &other).await
+    };
+    let mut tried = 0;
+    for route in declared().iter().filter(|route| route.path.contains('{') && route.access != Access::Public) {
+        let Access::Only(role) = route.access else { panic!("{} names something and is open to all", route.path) };
+        let token = walk.token(role, Session::Live).await;
+        for face in [Face::Json, Face::Page] {
+            let answer = walk.ask(route, &strange, face, Some(&token)).await;
+            assert_eq!(answer.head.status, StatusCode::NOT_FOUND, "{} {} ({face:?})", route.method, route.path);
+            tried += 1;
+        }
+    }
+    assert!(tried >= 18, "{tried} tries");
+
+    // Nothing became of it: the other one's payment stands, and its ticket is of use to nobody else.
+    let pay = Declared { method: Method::POST, path: "/transactions".into(), access: Access::Only(Role::Partner) };
+    let receipt = Declared { method: Method::GET, path: "/transactions/{id}".into(), ..pay.clone() };
+    let theirs = Ids::of(&walk.stage, &other).await;
+    let token = walk.token(Role::Partner, Session::Live).await;
+    let refused = walk.ask(&pay, &theirs, Face::Json, Some(&token)).await;
+    assert_eq!((refused.head.status, refused.code().as_str()), (StatusCode::BAD_REQUEST, "ticket"));
+    let their_token = walk.app.begin_session(&other.account, Opened::Chosen).await.unwrap().token;
+    let stands = walk.ask(&receipt, &strange, Face::Json, Some(&their_token)).await;
+    let stands: Value = serde_json::from_str(&stands.body).unwrap();
+    assert_eq!(stands["state"], "paid");
+    assert_ne!(walk.shop.partner.id, other.partner.id);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_browser_sends_from_another_site_is_not_done() {
+    let walk = Walk::begin().await;
+    for route in declared().iter().filter(|route| route.method != Method::GET) {
+        let role = match route.access {
+            Access::Only(role) => role,
+            Access::Public | Access::SignedIn => Role::Partner,
+        };
+        let token = walk.token(role, Session::Live).await;
+        for (name, value) in [("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"), ("origin", "https://a.fr")] {
+            let mut request = request(route, &walk.own, Face::Page, Some(&token));
+            request.headers_mut().unwrap().remove("sec-fetch-site");
+            let request = request.header(name, value).body(body(route, &walk.own, Face::Page)).unwrap();
+            let answer = walk.send(request).await;
+            assert_eq!(answer.head.status, StatusCode::FORBIDDEN, "{name}: {value} at {}", route.path);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_ends_with_sign_out_with_a_new_password_and_with_the_day() {
+    let walk = Walk::begin().await;
+    let space = Declared { method: Method::GET, path: "/dossier".into(), access: Access::Only(Role::Partner) };
+    let leave = Declared { method: Method::POST, path: "/deconnexion".into(), access: Access::SignedIn };
+    let begin = || walk.token(Role::Partner, Session::Live);
+    let status = async |token: &str| walk.ask(&space, &walk.own, Face::Json, Some(token)).await.head.status;
+
+    let (first, second) = (begin().await, begin().await);
+    assert_eq!(status(&first).await, StatusCode::OK);
+    let left = walk.ask(&leave, &walk.own, Face::Page, Some(&first)).await;
+    assert!(left.header(SET_COOKIE).starts_with(&format!("{SESSION_COOKIE}=;")), "{}", left.header(SET_COOKIE));
+    assert_eq!(status(&first).await, StatusCode::UNAUTHORIZED, "signed out");
+    assert_eq!(status(&second).await, StatusCode::OK, "the other one goes on");
+
+    let change = Request::post("/mot-de-passe")
+        .header(AUTHORIZATION, format!("Bearer {second}"))
+        .header(CONTENT_TYPE, "application/json")
+        .body(Body::from(
+            serde_json::json!({ "current_password": PASSWORD, "new_password": "Librairie13", "confirm_password": "Librairie13" })
+                .to_string(),
+        ))
+        .unwrap();
+    let changed = walk.send(change).await;
+    assert_eq!(changed.head.status, StatusCode::OK, "{}", changed.body);
+    assert_eq!(status(&second).await, StatusCode::UNAUTHORIZED, "the password changed");
+    let fresh: Value = serde_json::from_str(&changed.body).unwrap();
+    let fresh = fresh["token"].as_str().unwrap();
+    assert_eq!(status(fresh).await, StatusCode::OK, "a new session took its place");
+
+    walk.stage.house.clock.set(walk.stage.house.clock.now() + jiff::SignedDuration::from_hours(12));
+    assert_eq!(status(fresh).await, StatusCode::UNAUTHORIZED, "twelve hours later");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sessions_cookie_is_out_of_scripts_and_other_sites_reach() {
+    let walk = Walk::begin().await;
+    let form = format!("identifier={}&password={PASSWORD}", walk.shop.account.identifier);
+    let sign_in = Request::post("/connexion")
+        .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header("sec-fetch-site", "same-origin")
+        .body(Body::from(form))
+        .unwrap();
+    let answer = walk.send(sign_in).await;
+    let cookie = answer.header(SET_COOKIE);
+    let mut attributes = cookie.split("; ");
+    assert!(attributes.next().unwrap().starts_with("__Host-session=ey"), "{cookie}");
+    let attributes: Vec<&str> = attributes.collect();
+    for needed in ["Path=/", "Secure", "HttpOnly", "SameSite=Lax"] {
+        assert!(attributes.contains(&needed), "{cookie}");
+    }
+    assert!(!cookie.contains("Domain"), "{cookie}");
+    assert_eq!(answer.header(CACHE_CONTROL), "no-store");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_path_a_wrong_method_and_a_forged_pass_are_protected_answers_too() {
+    let walk = Walk::begin().await;
+    let token = walk.token(Role::Partner, Session::Live).await;
+    let mut forged = token.clone();
+    forged.replace_range(token.len() - 6.., "AAAAAA");
+    let asked = [
+        (Method::GET, "/nulle-part", None, 404),
+        (Method::DELETE, "/faq", None, 405),
+        (Method::PUT, "/dossier", Some(&token), 405),
+        (Method::GET, "/dossier", Some(&forged), 401),
+    ];
+    for (method, path, token, status) in asked {
+        let at = format!("{method} {path}");
+        let request = Request::builder().method(method).uri(path).header(ACCEPT, "application/json");
+        let request = match token {
+            Some(token) => request.header(AUTHORIZATION, format!("Bearer {token}")),
+            None => request,
+        };
+        let answer = walk.send(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(answer.head.status.as_u16(), status, "{at}: {}", answer.body);
+        is_protected(&answer, &at);
+    }
+}
+
+#[test]
+fn who_may_enter_where_changes_in_plain_sight() {
+    let mut table = String::new();
+    for room in rooms::all() {
+        writeln!(table, "{}", room.name()).unwrap();
+        for Declared { method, path, access } in room.declared() {
+            let who = match access {
+                Access::Public => "anybody",
+                Access::SignedIn => "signed in",
+                Access::Only(role) => role.code(),
+            };
+            writeln!(table, "  {:5}{path:44}{who}", method.as_str()).unwrap();
+        }
+    }
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("../snapshots");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!("access", table));
+}

@@ -1,0 +1,486 @@
+//! `/openapi.json` is true: it is the code's, it is OpenAPI 3.1, and every operation answers with a status that it names
+//! and a body of the schema that it gives.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use axum::http::Request;
+use epass_domain::{Account, Email};
+use epass_local::rooms;
+use epass_mail::Letter;
+use epass_scenarios::{PASSWORD, Shop, Stage};
+use epass_store::EntryState;
+use epass_web::passwords::Opened;
+use epass_web::{MAX_BODY_BYTES, assets, mint};
+use http_body_util::BodyExt;
+use jsonschema::{Draft, Validator};
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+const FILE: &str = include_str!("../../../functions/public/site/openapi.json");
+
+#[test]
+fn the_file_is_what_the_code_says() {
+    let code = rooms::openapi(&rooms::all()).unwrap();
+    assert!(FILE == code, "run `cargo run -- openapi > functions/public/site/openapi.json`");
+}
+
+#[test]
+fn it_is_openapi_3_1() {
+    let schema: Value = serde_json::from_str(include_str!("openapi-3.1.schema.json")).unwrap();
+    let described = described();
+    holds(&validator(&schema), &described, "the description");
+    assert_eq!(described["openapi"].as_str().and_then(|version| version.get(..4)), Some("3.1."));
+    let mut names = BTreeSet::new();
+    for (_, _, operation) in operations(&described) {
+        let name = operation["operationId"].as_str().unwrap();
+        assert!(names.insert(name.to_owned()), "two operations are called {name}");
+    }
+    for reference in references(&described) {
+        assert!(described.pointer(&reference).is_some(), "{reference} is nowhere");
+    }
+}
+
+/// Two rooms that call different things alike would overwrite each other's schema.
+#[test]
+fn a_schemas_name_means_one_thing() {
+    let mut known: BTreeMap<String, (Value, String)> = BTreeMap::new();
+    for room in rooms::all() {
+        let described = serde_json::to_value(room.openapi()).unwrap();
+        for (name, schema) in described["components"]["schemas"].as_object().into_iter().flatten() {
+            let (first, whose) = known.entry(name.clone()).or_insert((schema.clone(), room.name().to_owned()));
+            assert_eq!(first, schema, "{whose} and {} both have a {name}: rename one, #[schema(as = …)]", room.name());
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_operation_answers_as_it_is_described() {
+    let mut caller = Caller::begin().await;
+    let stage = Stage::set().await;
+    caller.router = stage.house.router().unwrap();
+    let shop = stage.partner().await;
+    let newcomer = stage.newcomer().await;
+    let partner = token(&stage, &shop.account).await;
+    let new = token(&stage, &newcomer.account).await;
+    let team = token(&stage, &stage.team().await).await;
+
+    anybody(&mut caller, &shop).await;
+    account(&mut caller, &stage, &shop).await;
+    till(&mut caller, &stage, &shop, &partner, &new).await;
+    dossier(&mut caller, &newcomer, &partner, &new).await;
+    decisions(&mut caller, &newcomer, &team, &new).await;
+    mails(&mut caller, &stage, &team).await;
+    strangers_and_nonsense(&mut caller, &partner, &team).await;
+
+    let unseen = caller.unseen();
+    assert!(unseen.is_empty(), "described and never seen: {unseen:#?}");
+}
+
+/// The pages and forms that are open to all.
+async fn anybody(caller: &mut Caller, shop: &Shop) {
+    for path in ["/", "/faq", "/guide", "/mentions-legales", "/accessibilite", "/openapi.json", "/hotline"] {
+        caller.get(path, "", None, 200).await;
+    }
+    for name in ["style.css", "app.js", "icons.svg"] {
+        let url = assets::url(name);
+        caller.call("GET /assets/{file}", &url, None, None, 200).await;
+    }
+    caller.call("GET /assets/{file}", "/assets/rien.css", None, None, 404).await;
+    caller.get("/connexion", "?role=partner", None, 200).await;
+    for path in ["/mot-de-passe-oublie", "/identifiant-oublie", "/inscription/partenaire"] {
+        caller.get(path, "", None, 200).await;
+        caller.post(path, json!({}), None, 422).await;
+    }
+    caller.post("/mot-de-passe-oublie", json!({ "identifier": "personne" }), None, 200).await;
+    caller.post("/identifiant-oublie", json!({ "email": shop.account.email.as_str() }), None, 200).await;
+    let registration = json!({
+        "legal_name": "Librairie de l’Étoile", "siret": "73282932000074", "email": "contact@etoile.example",
+        "phone": "0491000000", "civility": "madame", "first_name": "Zoé", "last_name": "Lefèvre",
+    });
+    caller.post("/inscription/partenaire", registration.clone(), None, 201).await;
+    let taken = caller.post("/inscription/partenaire", registration, None, 422).await;
+    assert_eq!(taken["code"], "siret_taken");
+    let question = json!({
+        "name": "Zoé", "email": "zoe@librairie.example", "profile": "partner", "subject": "Carte", "question": "Bonjour ?",
+    });
+    caller.post("/hotline", json!({ "email": "zoe" }), None, 422).await;
+    for _ in 0..5 {
+        caller.post("/hotline", question.clone(), None, 200).await;
+    }
+    caller.post("/hotline", question, None, 429).await;
+}
+
+/// Signing in and out, and passwords.
+async fn account(caller: &mut Caller, stage: &Stage, shop: &Shop) {
+    let young = stage.beneficiary().await;
+    let identifier = shop.account.identifier.as_str();
+    let signed_in = caller.post("/connexion", json!({ "identifier": identifier, "password": PASSWORD }), None, 200).await;
+    let token = signed_in["token"].as_str().unwrap();
+    caller.get("/espace", "", Some(token), 200).await;
+    caller.post("/deconnexion", Value::Null, Some(token), 200).await;
+    caller.post("/connexion", json!({ "identifier": "" }), None, 422).await;
+    let wrong = json!({ "identifier": "personne", "password": "Demo2027" });
+    for _ in 0..5 {
+        caller.post("/connexion", wrong.clone(), None, 401).await;
+    }
+    caller.post("/connexion", wrong, None, 429).await;
+
+    let token = crate::token(stage, &young).await;
+    caller.get("/mot-de-passe", "", Some(&token), 200).await;
+    let change = |current: &str| {
+        json!({ "current_password": current, "new_password": "Jeunesse13", "confirm_password": "Jeunesse13" })
+    };
+    let changed = caller.post("/mot-de-passe", change(PASSWORD), Some(&token), 200).await;
+    let token = changed["token"].as_str().unwrap();
+    for _ in 0..5 {
+        caller.post("/mot-de-passe", change("Demo2027"), Some(token), 422).await;
+    }
+    caller.post("/mot-de-passe", change("Demo2027"), Some(token), 429).await;
+}
+
+/// The JSON contract of the desk.
+async fn till(caller: &mut Caller, stage: &Stage, shop: &Shop, partner: &str, new: &str) {
+    let young = stage.young().await;
+    let look = json!({ "reference": young.card.as_str(), "birth_date": young.birth_date.iso() });
+    caller.get("/transactions/nouvelle", "", Some(partner), 200).await;
+    let refused = caller.get("/transactions/nouvelle", "", Some(new), 422).await;
+    assert_eq!(refused["code"], "no_convention");
+    let found = caller.post("/transactions/recherche", look, Some(partner), 200).await;
+    let fields: BTreeSet<&str> = found.as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(fields, BTreeSet::from(["ticket", "first_name", "last_name", "envelopes"]));
+    caller.post("/transactions/recherche", json!({}), Some(partner), 422).await;
+
+    let ticket = found["ticket"].as_str().unwrap();
+    let pay = |amount: u64| json!({ "ticket": ticket, "envelope": "reading", "amount_cents": amount });
+    let dear = caller.post("/transactions", pay(28_01), Some(partner), 422).await;
+    assert_eq!(dear["code"], "balance_too_low");
+    caller.post("/transactions", json!({ "ticket": "rien" }), Some(partner), 400).await;
+    let paid = caller.post("/transactions", pay(12_50), Some(partner), 201).await;
+    assert_eq!(caller.post("/transactions", pay(12_50), Some(partner), 200).await, paid);
+    let fields: BTreeSet<&str> = paid.as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(fields, BTreeSet::from(["id", "amount_cents", "envelope", "at", "available_cents"]));
+
+    let listed = caller.get("/transactions", "?state=paid", Some(partner), 200).await;
+    assert_eq!(listed["transactions"][0]["id"], paid["id"]);
+    caller.get("/transactions", "?from=demain", Some(partner), 422).await;
+    caller.get("/transactions", "?couleur=bleu", Some(partner), 400).await;
+    caller.get("/transactions.csv", "", Some(partner), 200).await;
+    caller.get("/transactions.csv", "?from=demain", Some(partner), 422).await;
+    caller.get("/transactions.csv", "?couleur=bleu", Some(partner), 400).await;
+    let receipt = format!("/transactions/{}", paid["id"].as_str().unwrap());
+    let nobodys = "/transactions/019ab7c4-5b1e-7000-8000-5a9d3c2b1e0f".to_owned();
+    caller.call("GET /transactions/{id}", &receipt, Some(partner), None, 200).await;
+    caller.call("GET /transactions/{id}", &nobodys, Some(partner), None, 404).await;
+    for (path, status) in [(&receipt, 200), (&receipt, 409), (&nobodys, 404)] {
+        let path = format!("{path}/annulation");
+        caller.call("POST /transactions/{id}/annulation", &path, Some(partner), None, status).await;
+    }
+    caller.call("GET /transactions/{id}", &receipt, Some(partner), None, 200).await;
+
+    let nobody = json!({ "reference": young.card.as_str(), "birth_date": "2009-01-01" });
+    for _ in 0..10 {
+        caller.post("/transactions/recherche", nobody.clone(), Some(partner), 404).await;
+    }
+    caller.post("/transactions/recherche", nobody, Some(partner), 429).await;
+    let version = shop.partner.convention.as_ref().unwrap().version;
+    for (version, status) in [(version, 303), (99, 404)] {
+        let path = format!("/convention/{version}/pdf");
+        caller.call("GET /convention/{version}/pdf", &path, Some(partner), None, status).await;
+    }
+}
+
+/// What a partner declares.
+async fn dossier(caller: &mut Caller, newcomer: &Shop, partner: &str, new: &str) {
+    caller.get("/dossier", "", Some(new), 200).await;
+    caller.get("/dossier/modifier", "", Some(new), 200).await;
+    caller.get("/convention", "", Some(partner), 200).await;
+    let shown = caller.get("/convention/demande", "", Some(new), 200).await;
+    assert_eq!(shown["dossier"]["legal_name"], newcomer.partner.legal_name().as_str());
+    let mut asked = complete(&shown["dossier"]);
+    caller.post("/convention/demande", shown["dossier"].clone(), Some(new), 422).await;
+    caller.post("/convention/demande", asked.clone(), Some(new), 200).await;
+    caller.post("/convention/demande", asked.clone(), Some(new), 409).await;
+    asked["revision"] = json!(99);
+    caller.post("/dossier/modifier", asked, Some(new), 409).await;
+
+    let shown = caller.get("/dossier", "", Some(partner), 200).await;
+    assert!(shown["account"]["iban_masked"].as_str().unwrap().contains("••••"));
+    // Another account than the one that is paid: it waits for the team.
+    let mut changed = caller.get("/dossier/modifier", "", Some(partner), 200).await["dossier"].clone();
+    changed["iban"] = json!(epass_domain::Iban::french(30004, 2, 987_654_321).as_str());
+    caller.post("/dossier/modifier", changed.clone(), Some(partner), 422).await;
+    changed["rib_base64"] = json!(RIB);
+    let told = caller.post("/dossier/modifier", changed, Some(partner), 200).await;
+    assert_eq!((&told["new_convention"], &told["account_waits"]), (&json!(false), &json!(true)));
+}
+
+/// `%PDF-1.7 rib`
+const RIB: &str = "JVBERi0xLjcgcmli";
+
+/// A dossier with what a registration does not say.
+fn complete(known: &Value) -> Value {
+    let mut dossier = known.clone();
+    let more = json!({
+        "street": "12 rue de Rome", "postcode": "13001", "commune": "Marseille", "referent_position": "Gérante",
+        "referent_phone": "0600000000", "trade_name": "La Neuve", "activity_street": "12 rue de Rome",
+        "activity_postcode": "13001", "activity_commune": "Marseille", "envelopes": ["reading"],
+        "accessibility": ["motor"], "account_holder": "La Neuve", "bic": "BNPAFRPP", "rib_base64": RIB,
+        "iban": epass_domain::Iban::french(30004, 1, 123_456_789).as_str(),
+    });
+    dossier.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    dossier
+}
+
+/// What the team decides about the newcomer's request, and about the shop's account.
+async fn decisions(caller: &mut Caller, newcomer: &Shop, team: &str, new: &str) {
+    const SHEET: &str = "GET /equipe/conventions/{partner}";
+    let number = newcomer.partner.id.as_str().to_owned();
+    let listed = caller.get("/equipe/conventions", "", Some(team), 200).await;
+    assert_eq!(listed["dossiers"][0]["number"], number.as_str());
+    caller.get("/equipe/conventions", "?etape=demain", Some(team), 422).await;
+    let waiting = caller.get("/equipe/conventions", "?etape=iban", Some(team), 200).await;
+    let shop = waiting["dossiers"][0]["number"].as_str().unwrap().to_owned();
+
+    let at = |number: &str, decision: &str| format!("/equipe/conventions/{number}{decision}");
+    caller.call(SHEET, &at("99999999", ""), Some(team), None, 404).await;
+    let rib = "GET /equipe/conventions/{partner}/rib";
+    caller.call(rib, &at("99999999", "/rib"), Some(team), None, 404).await;
+    caller.call(rib, &at(&number, "/rib"), Some(team), None, 303).await;
+    let body = |revision: &Value, more: Value| {
+        let mut body = json!({ "revision": revision });
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        body
+    };
+    let decisions = [
+        ("refus", &number, json!({ "reason": "Le RIB est illisible." })),
+        ("validation", &number, json!({})),
+        ("copies", &number, json!({})),
+        ("iban", &shop, json!({ "decision": "approve" })),
+    ];
+    for (decision, number, more) in decisions {
+        let operation = format!("POST /equipe/conventions/{{partner}}/{decision}");
+        let decision = format!("/{decision}");
+        if decision == "/validation" {
+            // It was refused: it is asked for again.
+            let shown = caller.get("/convention/demande", "", Some(new), 200).await;
+            let again = complete(&shown["dossier"]);
+            caller.post("/convention/demande", again, Some(new), 200).await;
+        }
+        let sheet = caller.call(SHEET, &at(number, ""), Some(team), None, 200).await;
+        let right = body(&sheet["revision"], more);
+        let path = at(number, &decision);
+        caller.call(&operation, &at("99999999", &decision), Some(team), Some(right.clone()), 404).await;
+        caller.call(&operation, &path, Some(team), Some(json!({})), 422).await;
+        caller.call(&operation, &path, Some(team), Some(right.clone()), 200).await;
+        caller.call(&operation, &path, Some(team), Some(right), 409).await;
+    }
+}
+
+/// Mails that were set aside.
+async fn mails(caller: &mut Caller, stage: &Stage, team: &str) {
+    let now = stage.house.clock.now();
+    let letter = Letter::IdentifierReminder { identifiers: Vec::new(), site_url: "https://a.fr".into() };
+    let entry = letter.to(&Email::parse("a@b.fr").unwrap(), mint::mail_id(now), now);
+    let outbox = stage.house.store().outbox;
+    outbox.post(std::slice::from_ref(&entry)).await.unwrap();
+    outbox.failed(&entry.key(), "MessageRejected", EntryState::SetAside).await.unwrap();
+    let listed = caller.get("/equipe/mails", "", Some(team), 200).await;
+    let line = &listed["mails"][0];
+    let again = json!({ "recipient": line["recipient"], "mail_id": line["mail_id"] });
+    caller.post("/equipe/mails", again.clone(), Some(team), 200).await;
+    caller.post("/equipe/mails", again, Some(team), 404).await;
+}
+
+/// What every operation does with nobody, with a wrong role, and with a body that it cannot read.
+async fn strangers_and_nonsense(caller: &mut Caller, partner: &str, team: &str) {
+    let described = caller.described.clone();
+    for (method, path, operation) in operations(&described) {
+        let name = format!("{method} {path}");
+        let filled = path
+            .replace("{id}", "019ab7c4-5b1e-7000-8000-5a9d3c2b1e0f")
+            .replace("{partner}", "99999999")
+            .replace("{version}", "1")
+            .replace("{file}", "rien");
+        let own = if path.starts_with("/equipe") { team } else { partner };
+        if operation.get("security").is_some() {
+            caller.call(&name, &filled, None, None, 401).await;
+            if operation["responses"].get("403").is_some() {
+                let wrong = if path.starts_with("/equipe") { partner } else { team };
+                caller.call(&name, &filled, Some(wrong), None, 403).await;
+            }
+        }
+        if operation.get("requestBody").is_some() {
+            caller.call(&name, &filled, Some(own), Some(json!({ "inconnu": 1 })), 400).await;
+            caller.send(&name, &filled, Some(own), Some("{".into()), 400).await;
+            caller.send(&name, &filled, Some(own), Some("x".repeat(MAX_BODY_BYTES + 1)), 413).await;
+        }
+    }
+}
+
+/// Described answers that no test can bring about at will, each with its reason.
+const UNSEEN: [(&str, &str, &str); 3] = [
+    ("POST /transactions", "503", "a store that stays busy: tests/faults.rs"),
+    ("POST /inscription/partenaire", "503", "eight dossier numbers taken in a row"),
+    ("*", "303", "the browser's face of a form: tests/pages.rs and the journeys"),
+];
+
+/// Calls the house, and holds every answer against the description.
+struct Caller {
+    router: Router,
+    described: Value,
+    seen: BTreeSet<(String, String)>,
+    validators: BTreeMap<(String, String), Validator>,
+}
+
+impl Caller {
+    async fn begin() -> Self {
+        let (described, seen) = (described(), BTreeSet::new());
+        Self { router: Router::new(), described, seen, validators: BTreeMap::new() }
+    }
+
+    async fn get(&mut self, path: &str, query: &str, token: Option<&str>, status: u16) -> Value {
+        self.call(&format!("GET {path}"), &format!("{path}{query}"), token, None, status).await
+    }
+
+    async fn post(&mut self, path: &str, body: Value, token: Option<&str>, status: u16) -> Value {
+        let body = Some(body).filter(|body| !body.is_null());
+        self.call(&format!("POST {path}"), path, token, body, status).await
+    }
+
+    async fn call(&mut self, name: &str, path: &str, token: Option<&str>, body: Option<Value>, status: u16) -> Value {
+        self.send(name, path, token, body.map(|body| body.to_string()), status).await
+    }
+
+    /// Sends it; the answer must have this status, and be as the operation `name` describes it. Gives its JSON.
+    async fn send(&mut self, name: &str, path: &str, token: Option<&str>, body: Option<String>, status: u16) -> Value {
+        let (method, _) = name.split_once(' ').unwrap();
+        let mut request = Request::builder().method(method).uri(path).header(ACCEPT, "application/json");
+        if let Some(token) = token {
+            request = request.header(AUTHORIZATION, format!("Bearer {token}"));
+        }
+        if body.is_some() {
+            request = request.header(CONTENT_TYPE, "application/json");
+        }
+        let request = request.body(body.map_or_else(Body::empty, Body::from)).unwrap();
+        let (head, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        let at = format!("{name} → {}", head.status.as_u16());
+        assert_eq!(head.status.as_u16(), status, "{at}: {}", String::from_utf8_lossy(&body));
+        let described = self.response(name, status);
+        self.seen.insert((name.to_owned(), status.to_string()));
+        let media_type = head.headers.get(CONTENT_TYPE).map(|kind| kind.to_str().unwrap().split(';').next().unwrap());
+        let Some(media_type) = media_type else {
+            assert!(described.get("content").is_none() && body.is_empty(), "{at} describes a body, and has none");
+            return Value::Null;
+        };
+        let schema = described["content"][media_type]["schema"].clone();
+        assert!(!schema.is_null(), "{at} does not describe {media_type}: {}", described["content"]);
+        if !media_type.ends_with("json") {
+            return Value::Null;
+        }
+        let body: Value = serde_json::from_slice(&body).unwrap();
+        let components = &self.described["components"];
+        let key = (name.to_owned(), status.to_string());
+        let validator = self.validators.entry(key).or_insert_with(|| whole_body(&schema, components));
+        holds(validator, &body, &at);
+        body
+    }
+
+    fn response(&self, name: &str, status: u16) -> Value {
+        let (method, path) = name.split_once(' ').unwrap();
+        let operation = &self.described["paths"][path][method.to_lowercase()];
+        let response = &operation["responses"][status.to_string()];
+        assert!(!response.is_null(), "{name} does not describe {status}");
+        response.clone()
+    }
+
+    /// What is described, was not seen, and has no reason not to be.
+    fn unseen(&self) -> Vec<String> {
+        let mut unseen = Vec::new();
+        for (method, path, operation) in operations(&self.described) {
+            let name = format!("{method} {path}");
+            for status in operation["responses"].as_object().unwrap().keys() {
+                let excused = UNSEEN.iter().any(|(of, code, _)| (*of == name || *of == "*") && code == status);
+                if !excused && !self.seen.contains(&(name.clone(), status.clone())) {
+                    unseen.push(format!("{name} → {status}"));
+                }
+            }
+        }
+        unseen
+    }
+}
+
+fn described() -> Value {
+    serde_json::from_str(&rooms::openapi(&rooms::all()).unwrap()).unwrap()
+}
+
+/// Method, path and description of each operation.
+fn operations(described: &Value) -> Vec<(String, &String, &Value)> {
+    let paths = described["paths"].as_object().unwrap();
+    let operations = paths.iter().flat_map(|(path, item)| {
+        let operations = item.as_object().unwrap().iter();
+        operations.map(move |(method, operation)| (method.to_uppercase(), path, operation))
+    });
+    operations.collect()
+}
+
+/// Every `$ref` as a JSON pointer.
+fn references(value: &Value) -> Vec<String> {
+    match value {
+        Value::Object(fields) => fields
+            .iter()
+            .flat_map(|(name, value)| match (name.as_str(), value) {
+                ("$ref", Value::String(to)) => vec![to.trim_start_matches('#').to_owned()],
+                _ => references(value),
+            })
+            .collect(),
+        Value::Array(items) => items.iter().flat_map(references).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// A schema that also refuses what it does not name.
+fn whole_body(schema: &Value, components: &Value) -> Validator {
+    let mut schema = json!({ "allOf": [schema], "components": components });
+    tighten(&mut schema["allOf"][0], false);
+    for component in schema["components"]["schemas"].as_object_mut().unwrap().values_mut() {
+        tighten(component, true);
+    }
+    validator(&schema)
+}
+
+/// Closes objects: at the place that refers to them, so that a part of an `allOf` does not refuse the other parts.
+fn tighten(schema: &mut Value, is_part: bool) {
+    let Some(fields) = schema.as_object_mut() else { return };
+    for (name, value) in fields.iter_mut() {
+        match (name.as_str(), value) {
+            ("allOf", Value::Array(parts)) => parts.iter_mut().for_each(|part| tighten(part, true)),
+            ("oneOf" | "anyOf", Value::Array(ones)) => ones.iter_mut().for_each(|one| tighten(one, false)),
+            ("items", items) => tighten(items, false),
+            ("properties", Value::Object(all)) => all.values_mut().for_each(|one| tighten(one, false)),
+            _ => {}
+        }
+    }
+    let is_closed = ["$ref", "properties", "allOf"].iter().any(|name| fields.contains_key(*name));
+    if is_closed && !is_part {
+        fields.insert("unevaluatedProperties".to_owned(), Value::Bool(false));
+    }
+}
+
+fn validator(schema: &Value) -> Validator {
+    jsonschema::options().with_draft(Draft::Draft202012).should_validate_formats(true).build(schema).unwrap()
+}
+
+fn holds(validator: &Validator, value: &Value, what: &str) {
+    let faults: Vec<String> =
+        validator.iter_errors(value).map(|fault| format!("{}: {fault}", fault.instance_path())).collect();
+    assert!(faults.is_empty(), "{what} is not as described: {faults:#?}\n{value:#}");
+}
+
+async fn token(stage: &Stage, account: &Account) -> String {
+    let app = stage.house.app("account-login").unwrap();
+    app.begin_session(account, Opened::Chosen).await.unwrap().token
+}
