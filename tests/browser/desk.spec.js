@@ -52,7 +52,7 @@ test("a wrong number and a wrong birth date are told alike, with what was typed 
   await lookUp(page, "2600 1405 3201 2352", "14/05/2008");
   await expect(page.getByRole("alert")).toBeVisible();
   await expectSound(page, "desk-not-found");
-  await lookUp(page, "2600 0000 0000 0004", "14/05/2008");
+  await lookUp(page, "2600 0000 0000 0000", "14/05/2008");
   expect(await page.getByRole("alert").innerText()).toBe(wrongDate);
   await page.goto("/transactions/nouvelle");
   await page.getByRole("button", { name: "Je recherche le bénéficiaire" }).click();

@@ -273,4 +273,20 @@ mod tests {
         assert_eq!(Identifier::parse(" Partenaire ").unwrap(), Identifier::parse("partenaire").unwrap());
         assert_eq!(Identifier::parse("a b").unwrap_err().code, "identifier");
     }
+
+    #[test]
+    fn a_chosen_password_takes_the_place_of_every_other() {
+        let hash = |text: &str| PasswordHash(text.to_owned());
+        let account = Account {
+            identifier: Identifier::parse("partenaire").unwrap(),
+            holder: Holder::Team,
+            email: Email::parse("a@b.fr").unwrap(),
+            name: Line::parse("Librairie", 100).unwrap(),
+            password: Some(hash("old")),
+            provisional: Some(Provisional::made(hash("mailed"), Timestamp::UNIX_EPOCH)),
+            password_version: 3,
+        };
+        let changed = account.with_password(hash("new"));
+        assert_eq!((changed.password, changed.provisional, changed.password_version), (Some(hash("new")), None, 4));
+    }
 }

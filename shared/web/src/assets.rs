@@ -27,7 +27,6 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         asset!("style.css", "text/css; charset=utf-8"),
         asset!("app.js", "text/javascript; charset=utf-8"),
         asset!("favicon.svg", "image/svg+xml"),
-        asset!("icons.svg", "image/svg+xml"),
     ]
 });
 

@@ -4,8 +4,8 @@ use epass_domain::Role;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{
-    ComponentsBuilder, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, PathItem, Ref, ResponseBuilder,
-    SecurityRequirement,
+    ComponentsBuilder, Content, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, PathItem, Ref, RefOr, Response,
+    ResponseBuilder, SecurityRequirement,
 };
 use utoipa::{PartialSchema, ToSchema};
 
@@ -26,11 +26,8 @@ pub fn whole(rooms: &[Room]) -> OpenApi {
         .build();
     let about = "Every page of e-PASS JEUNES is also this API: ask with `Accept: application/json`, or with a Bearer \
                  token from `POST /connexion`. Amounts are whole cents. What is refused comes back as RFC 9457 problems.";
-    let info = InfoBuilder::new()
-        .title("e-PASS JEUNES")
-        .version(env!("CARGO_PKG_VERSION"))
-        .description(Some(about))
-        .build();
+    let info =
+        InfoBuilder::new().title("e-PASS JEUNES").version(env!("CARGO_PKG_VERSION")).description(Some(about)).build();
     let mut api = OpenApiBuilder::new().info(info).components(Some(components)).build();
     for room in rooms {
         api.merge(room.openapi());
@@ -38,9 +35,11 @@ pub fn whole(rooms: &[Room]) -> OpenApi {
     api
 }
 
-/// An operation with what every route of this access has in common: its tag, who may enter, and what strangers get.
+/// An operation with what every route has in common: its tag, a name that no other room has, who may enter, and what
+/// strangers and unreadable bodies get.
 pub(crate) fn complete(operation: &mut Operation, room: &str, access: Access) {
     operation.tags = Some(vec![room.to_owned()]);
+    operation.operation_id = operation.operation_id.take().map(|handler| format!("{room}.{handler}"));
     let may_enter = match access {
         Access::Public => "Open to anybody.".to_owned(),
         Access::SignedIn => format!("Open to: {}.", Role::ALL.map(Role::code).join(", ")),
@@ -48,16 +47,44 @@ pub(crate) fn complete(operation: &mut Operation, room: &str, access: Access) {
     };
     let said = operation.description.take().map_or_else(String::new, |text| format!("{text}\n\n"));
     operation.description = Some(format!("{said}{may_enter}"));
-    if access == Access::Public {
-        return;
+    for response in operation.responses.responses.values_mut() {
+        if let RefOr::T(response) = response {
+            as_problem(response);
+        }
     }
-    let none: [&str; 0] = [];
-    operation.security =
-        Some(vec![SecurityRequirement::new("bearer", none), SecurityRequirement::new("session", none)]);
-    for (status, what) in [("401", "Nobody is signed in, or the session is over"), ("403", "Not open to this role")] {
+    let mut common = Vec::new();
+    if operation.request_body.is_some() {
+        common.push(("400", "The body cannot be read, or has fields that are not described"));
+        common.push(("413", "The body is over 6 MB"));
+    }
+    match access {
+        Access::Public => {}
+        Access::SignedIn => common.push(UNAUTHENTICATED),
+        Access::Only(_) => common.extend([UNAUTHENTICATED, ("403", "Not open to this role")]),
+    }
+    if access != Access::Public {
+        let none: [&str; 0] = [];
+        operation.security =
+            Some(vec![SecurityRequirement::new("bearer", none), SecurityRequirement::new("session", none)]);
+    }
+    for (status, what) in common {
         let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name(ProblemBody::name()))).build();
-        let response = ResponseBuilder::new().description(what).content("application/problem+json", problem).build();
+        let response = ResponseBuilder::new().description(what).content(PROBLEM, problem).build();
         operation.responses.responses.entry(status.to_owned()).or_insert_with(|| response.into());
+    }
+}
+
+const PROBLEM: &str = "application/problem+json";
+const UNAUTHENTICATED: (&str, &str) = ("401", "Nobody is signed in, or the session is over");
+
+/// A handler's annotation says that it answers a [`ProblemBody`]; this says under which media type.
+fn as_problem(response: &mut Response) {
+    let problem = Some(RefOr::Ref(Ref::from_schema_name(ProblemBody::name())));
+    let is_problem = |content: &RefOr<Content>| matches!(content, RefOr::T(content) if content.schema == problem);
+    if response.content.get("application/json").is_some_and(is_problem)
+        && let Some(content) = response.content.shift_remove("application/json")
+    {
+        response.content.insert(PROBLEM.to_owned(), content);
     }
 }
 

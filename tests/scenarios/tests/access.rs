@@ -167,10 +167,8 @@ impl Ids {
 }
 
 fn request(declared: &Declared, ids: &Ids, face: Face, token: Option<&str>) -> axum::http::request::Builder {
-    let request = Request::builder()
-        .method(&declared.method)
-        .uri(ids.fill(&declared.path))
-        .header(HOST, "localhost:3000");
+    let request =
+        Request::builder().method(&declared.method).uri(ids.fill(&declared.path)).header(HOST, "localhost:3000");
     let request = match (face, token) {
         (Face::Json, Some(token)) => request.header(AUTHORIZATION, format!("Bearer {token}")),
         (Face::Page, Some(token)) => request.header(COOKIE, format!("{SESSION_COOKIE}={token}")),
@@ -249,7 +247,10 @@ fn keeps_to(rule: Rule, caller: Caller, face: Face, answer: &Answer, at: &str) {
         (Rule::ChangesPasswordFirst, Face::Page) => said == (303, String::new(), "/mot-de-passe".into()),
         (Rule::Enters, _) => {
             let is_led_away = to.starts_with("/connexion") || (to == "/mot-de-passe" && !is_mailed(caller));
-            !status.is_server_error() && !matches!(status.as_u16(), 401 | 403 | 404 | 405) && !is_led_away
+            // Of the walk's empty forms, only the one of the mails asks for something that is not there.
+            let is_nowhere = status == StatusCode::NOT_FOUND && !at.contains("POST /equipe/mails");
+            let is_refused = matches!(status.as_u16(), 401 | 403 | 405) || status.is_server_error();
+            !is_refused && !is_nowhere && !is_led_away
         }
     };
     assert!(right, "{at} should be {rule:?}: {said:?}\n{}", answer.body);
@@ -318,7 +319,9 @@ async fn what_a_browser_sends_from_another_site_is_not_done() {
             Access::Public | Access::SignedIn => Role::Partner,
         };
         let token = walk.token(role, Session::Live).await;
-        for (name, value) in [("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"), ("origin", "https://a.fr")] {
+        for (name, value) in
+            [("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"), ("origin", "https://a.fr")]
+        {
             let mut request = request(route, &walk.own, Face::Page, Some(&token));
             request.headers_mut().unwrap().remove("sec-fetch-site");
             let request = request.header(name, value).body(body(route, &walk.own, Face::Page)).unwrap();
@@ -389,13 +392,14 @@ async fn a_wrong_path_a_wrong_method_and_a_forged_pass_are_protected_answers_too
     let token = walk.token(Role::Partner, Session::Live).await;
     let mut forged = token.clone();
     forged.replace_range(token.len() - 6.., "AAAAAA");
+    // A wrong method is another room's `$default` in the cloud, where it is 404; within a room it is 405.
     let asked = [
-        (Method::GET, "/nulle-part", None, 404),
-        (Method::DELETE, "/faq", None, 405),
-        (Method::PUT, "/dossier", Some(&token), 405),
-        (Method::GET, "/dossier", Some(&forged), 401),
+        (Method::GET, "/nulle-part", None, [404, 404]),
+        (Method::DELETE, "/faq", None, [404, 405]),
+        (Method::PUT, "/dossier", Some(&token), [404, 405]),
+        (Method::GET, "/dossier", Some(&forged), [401, 401]),
     ];
-    for (method, path, token, status) in asked {
+    for (method, path, token, statuses) in asked {
         let at = format!("{method} {path}");
         let request = Request::builder().method(method).uri(path).header(ACCEPT, "application/json");
         let request = match token {
@@ -403,7 +407,7 @@ async fn a_wrong_path_a_wrong_method_and_a_forged_pass_are_protected_answers_too
             None => request,
         };
         let answer = walk.send(request.body(Body::empty()).unwrap()).await;
-        assert_eq!(answer.head.status.as_u16(), status, "{at}: {}", answer.body);
+        assert!(statuses.contains(&answer.head.status.as_u16()), "{at}: {}", answer.body);
         is_protected(&answer, &at);
     }
 }

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use axum::http::Request;
+use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use epass_domain::{Account, Email};
 use epass_local::rooms;
 use epass_mail::Letter;
@@ -117,7 +117,8 @@ async fn anybody(caller: &mut Caller, shop: &Shop) {
 async fn account(caller: &mut Caller, stage: &Stage, shop: &Shop) {
     let young = stage.beneficiary().await;
     let identifier = shop.account.identifier.as_str();
-    let signed_in = caller.post("/connexion", json!({ "identifier": identifier, "password": PASSWORD }), None, 200).await;
+    let signed_in =
+        caller.post("/connexion", json!({ "identifier": identifier, "password": PASSWORD }), None, 200).await;
     let token = signed_in["token"].as_str().unwrap();
     caller.get("/espace", "", Some(token), 200).await;
     caller.post("/deconnexion", Value::Null, Some(token), 200).await;
@@ -130,9 +131,7 @@ async fn account(caller: &mut Caller, stage: &Stage, shop: &Shop) {
 
     let token = crate::token(stage, &young).await;
     caller.get("/mot-de-passe", "", Some(&token), 200).await;
-    let change = |current: &str| {
-        json!({ "current_password": current, "new_password": "Jeunesse13", "confirm_password": "Jeunesse13" })
-    };
+    let change = |current: &str| json!({ "current_password": current, "new_password": "Jeunesse13", "confirm_password": "Jeunesse13" });
     let changed = caller.post("/mot-de-passe", change(PASSWORD), Some(&token), 200).await;
     let token = changed["token"].as_str().unwrap();
     for _ in 0..5 {

@@ -43,6 +43,7 @@ struct Ask {
 /// The convention in its versions.
 #[derive(Template, Serialize, ToSchema)]
 #[template(path = "convention.html")]
+#[schema(as = MyConvention)]
 struct Mine {
     #[serde(skip)]
     page: Page,

@@ -22,6 +22,7 @@ pub fn room() -> Room {
 /// All that a partner declared.
 #[derive(Template, Serialize, ToSchema)]
 #[template(path = "dossier.html")]
+#[schema(as = MyDossier)]
 struct Mine {
     #[serde(skip)]
     page: Page,

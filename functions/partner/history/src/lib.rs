@@ -32,6 +32,7 @@ pub fn room() -> Room {
 /// A page of the history, latest first.
 #[derive(Template, Serialize, ToSchema)]
 #[template(path = "history.html")]
+#[schema(as = TransactionList)]
 struct List {
     #[serde(skip)]
     page: Page,
@@ -67,6 +68,7 @@ struct Totals {
 
 /// A transaction as it is listed.
 #[derive(Serialize, ToSchema)]
+#[schema(as = TransactionLine)]
 struct Line {
     id: String,
     /// RFC 3339, UTC.
@@ -89,6 +91,7 @@ struct Line {
 /// One transaction, to print.
 #[derive(Template, Serialize, ToSchema)]
 #[template(path = "receipt.html")]
+#[schema(as = TransactionReceipt)]
 struct Receipt {
     #[serde(skip)]
     page: Page,
@@ -106,6 +109,7 @@ struct Receipt {
 /// Lists the partner's transactions.
 #[utoipa::path(get, path = "/transactions", params(HistoryForm), responses(
     (status = 200, description = "A page of 25", body = List),
+    (status = 400, description = "A filter that is not described", body = ProblemBody),
     (status = 422, description = "Faulty filters", body = ProblemBody),
 ))]
 async fn list(State(app): State<App>, pass: Pass, input: Input<HistoryForm>) -> Result<Reply, Problem> {
@@ -134,6 +138,7 @@ async fn list(State(app): State<App>, pass: Pass, input: Input<HistoryForm>) -> 
 /// The same list, whole, as a file for a spreadsheet.
 #[utoipa::path(get, path = "/transactions.csv", params(HistoryForm), responses(
     (status = 200, description = "UTF-8 with a byte order mark, semicolons", content_type = "text/csv", body = String),
+    (status = 400, description = "A filter that is not described", body = ProblemBody),
     (status = 422, description = "Faulty filters", body = ProblemBody),
 ))]
 async fn export(State(app): State<App>, pass: Pass, input: Input<HistoryForm>) -> Result<Response, Problem> {

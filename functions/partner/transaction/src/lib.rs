@@ -89,7 +89,10 @@ struct Receipt {
 }
 
 /// Shows the empty search.
-#[utoipa::path(get, path = "/transactions/nouvelle", responses((status = 200, description = "The search", body = Search)))]
+#[utoipa::path(get, path = "/transactions/nouvelle", responses(
+    (status = 200, description = "The search", body = Search),
+    (status = 422, description = "No convention is in force", body = ProblemBody),
+))]
 async fn show(desk: Desk) -> Result<Reply, Problem> {
     desk.in_force()?;
     Ok(Reply::ok(Search::empty(&desk, Filled::default())))
@@ -147,7 +150,7 @@ const NOBODY: epass_domain::BeneficiaryId = epass_domain::BeneficiaryId(uuid::Uu
 #[utoipa::path(post, path = "/transactions", request_body = PayForm, responses(
     (status = 201, description = "Paid", body = Receipt),
     (status = 200, description = "Paid before, by the first of these requests", body = Receipt),
-    (status = 400, description = "The ticket was altered or is another's", body = ProblemBody),
+    (status = 400, description = "The body cannot be read, or the ticket was altered or is another's (`ticket`)", body = ProblemBody),
     (status = 422, description = "Faulty fields, or a rule says no (`code`)", body = ProblemBody),
     (status = 503, description = "Busy: nothing has changed", body = ProblemBody),
 ))]

@@ -59,6 +59,7 @@ struct QueueView {
 
 /// A line of a queue.
 #[derive(Serialize, ToSchema)]
+#[schema(as = DossierLine)]
 struct Line {
     /// *Numéro de dossier*.
     #[schema(example = "41234567")]

@@ -21,6 +21,7 @@ pub fn room() -> Room {
 /// Mails that were set aside, oldest first.
 #[derive(Template, Serialize, ToSchema)]
 #[template(path = "mails.html")]
+#[schema(as = MailList)]
 struct List {
     #[serde(skip)]
     page: Page,
@@ -31,6 +32,7 @@ struct List {
 
 /// A mail that was set aside.
 #[derive(Serialize, ToSchema)]
+#[schema(as = MailLine)]
 struct Line {
     recipient: String,
     mail_id: String,

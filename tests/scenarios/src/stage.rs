@@ -1,0 +1,387 @@
+//! A house on a folder of its own, served on a port of its own, and the people in it.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use axum::serve::ListenerExt;
+use epass_cloud::Endpoints;
+use epass_domain::{
+    Account, Activity, Address, Administrative, BankDetails, Beneficiary, BeneficiaryId, Bic, BirthDate, Campaign,
+    CardNumber, CardState, Civility, ConventionPdf, Counter, Dossier, Email, Envelope, Euros, FileNumber, Holder, Iban,
+    Identifier, Line, ParisDay, Partner, PartnerId, Password, PasswordHash, Pay, Payment, Phone, Postcode, Reference,
+    ReferenceEntry, Referent, Registration, RibKind, Siret, StoredRib, Ticket, Transaction, Voucher, VoucherNumber,
+    Wallet,
+};
+use epass_local::engines::ses::Faults;
+use epass_local::house::{House, Plan};
+use epass_local::mails::Mail;
+use epass_store::EntryState;
+use epass_web::{mint, passwords};
+use jiff::Timestamp;
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use uuid::Uuid;
+
+use crate::http::{Browser, Http, Till};
+
+/// Everybody's password.
+pub const PASSWORD: &str = "Scene2026";
+
+/// What a stage begins with.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    /// Where the clock starts.
+    pub now: Timestamp,
+    /// Services that are not this stage's own.
+    pub elsewhere: Endpoints,
+    /// Failures that the mail sink is to have.
+    pub faults: Arc<Faults>,
+}
+
+impl Default for Setting {
+    /// A Tuesday morning of the campaign 2026-2027, nothing fails.
+    fn default() -> Self {
+        let now = at("2026-11-24T10:00:00+01:00");
+        Self { now, elsewhere: Endpoints::default(), faults: Arc::new(Faults::none()) }
+    }
+}
+
+/// An instant: `2026-11-24T10:00:00+01:00`.
+pub fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+/// The whole product, running.
+pub struct Stage {
+    /// Engines, rooms and clock.
+    pub house: House,
+    /// Where it answers, without a slash at the end.
+    pub url: String,
+    /// How the mail sink fails.
+    pub faults: Arc<Faults>,
+    http: Http,
+    made: AtomicU64,
+    server: JoinHandle<()>,
+    _data: TempDir,
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+/// A partner and its account.
+#[derive(Clone, Debug)]
+pub struct Shop {
+    /// Dossier and convention.
+    pub partner: Partner,
+    /// The sign-in.
+    pub account: Account,
+}
+
+/// The hash of [`PASSWORD`]: slow on purpose, so once for each process.
+fn hashed() -> PasswordHash {
+    static HASHED: OnceLock<PasswordHash> = OnceLock::new();
+    HASHED.get_or_init(|| passwords::hash(&Password::parse(PASSWORD).unwrap())).clone()
+}
+
+impl Stage {
+    /// An empty one.
+    pub async fn set() -> Self {
+        Self::of(Setting::default()).await
+    }
+
+    /// An empty one, begun so.
+    ///
+    /// # Panics
+    /// When an engine does not start, or rooms and template disagree.
+    pub async fn of(setting: Setting) -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let faults = setting.faults.clone();
+        let plan = Plan {
+            data: data.path().to_owned(),
+            site_url: url.clone(),
+            elsewhere: setting.elsewhere,
+            now: Some(setting.now),
+            faults: setting.faults,
+        };
+        let house = House::build(&plan).await.unwrap_or_else(|error| panic!("{error}"));
+        let router = house.router().unwrap();
+        let listener = listener.tap_io(|socket| socket.set_nodelay(true).unwrap());
+        let server = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        let http = Http::of(&url);
+        Self { house, url, faults, http, made: AtomicU64::new(1), server, _data: data }
+    }
+
+    /// The way in.
+    pub fn http(&self) -> Http {
+        self.http.clone()
+    }
+
+    /// Sets the clock: it runs on from there.
+    pub fn clock(&self, text: &str) {
+        self.house.clock.set(at(text));
+    }
+
+    /// A till that signed in to this account with [`PASSWORD`].
+    pub async fn till(&self, account: &Account) -> Till {
+        Till::sign_in(self.http(), account.identifier.as_str(), PASSWORD).await
+    }
+
+    /// A browser that signed in to this account with [`PASSWORD`].
+    pub async fn browser(&self, account: &Account) -> Browser {
+        let mut browser = Browser::of(self.http());
+        browser.sign_in(account.identifier.as_str(), PASSWORD).await;
+        browser
+    }
+
+    /// A number that nothing here has yet.
+    fn next(&self) -> u64 {
+        self.made.fetch_add(1, Ordering::Relaxed)
+    }
+}
+
+/// People.
+impl Stage {
+    /// An account of this holder.
+    pub async fn account(&self, name: &str, holder: Holder) -> Account {
+        let identifier = Identifier::parse(&format!("{name}-{}", self.next())).unwrap();
+        let account = Account {
+            email: Email::parse(&format!("{identifier}@example.org")).unwrap(),
+            identifier,
+            holder,
+            name: line(name),
+            password: Some(hashed()),
+            provisional: None,
+            password_version: 1,
+        };
+        assert!(self.house.store().accounts.open(&account).await.unwrap());
+        account
+    }
+
+    /// A member of the team.
+    pub async fn team(&self) -> Account {
+        self.account("equipe", Holder::Team).await
+    }
+
+    /// A school.
+    pub async fn establishment(&self) -> Account {
+        self.account("lycee", Holder::Establishment).await
+    }
+
+    /// A young person's sign-in.
+    pub async fn beneficiary(&self) -> Account {
+        let young = self.young().await;
+        self.account("jeune", Holder::Beneficiary(young.id)).await
+    }
+
+    /// A bookshop with a validated convention.
+    pub async fn partner(&self) -> Shop {
+        self.partner_taking(&[Envelope::Reading]).await
+    }
+
+    /// A partner with a validated convention that names these envelopes.
+    pub async fn partner_taking(&self, envelopes: &[Envelope]) -> Shop {
+        let partner = self.declared(envelopes).validate(pdf(1), self.house.clock.now()).unwrap();
+        self.opened(partner).await
+    }
+
+    /// A bookshop whose convention is at this version; the earlier ones are kept.
+    pub async fn partner_of_version(&self, version: u32) -> Shop {
+        let now = self.house.clock.now();
+        let mut partner = self.declared(&[Envelope::Reading]).validate(pdf(1), now).unwrap();
+        for next in 2..=version {
+            let mut dossier = partner.dossier().unwrap().clone();
+            dossier.administrative.legal_name = line(&format!("SARL Livres {next}"));
+            partner = partner.declare(dossier, now).0.validate(pdf(next), now).unwrap();
+        }
+        self.opened(partner).await
+    }
+
+    /// A partner that has registered and asked for nothing yet.
+    pub async fn newcomer(&self) -> Shop {
+        self.opened(self.registered(&self.dossier(&[Envelope::Reading]))).await
+    }
+
+    /// A partner whose convention waits for the team.
+    pub async fn applicant(&self) -> Shop {
+        self.opened(self.declared(&[Envelope::Reading])).await
+    }
+
+    fn declared(&self, envelopes: &[Envelope]) -> Partner {
+        let dossier = self.dossier(envelopes);
+        self.registered(&dossier).declare(dossier, self.house.clock.now()).0
+    }
+
+    fn registered(&self, dossier: &Dossier) -> Partner {
+        let Dossier { administrative, referent, .. } = dossier;
+        let registration = Registration {
+            legal_name: administrative.legal_name.clone(),
+            siret: administrative.siret.clone(),
+            email: administrative.email.clone(),
+            phone: administrative.phone.clone(),
+            civility: referent.civility,
+            first_name: referent.first_name.clone(),
+            last_name: referent.last_name.clone(),
+        };
+        Partner::registered(PartnerId::mint(self.next()), registration, self.house.clock.now())
+    }
+
+    async fn opened(&self, partner: Partner) -> Shop {
+        self.house.store().partners.import(&partner).await.unwrap();
+        let account = self.account("librairie", Holder::Partner(partner.id.clone())).await;
+        Shop { partner, account }
+    }
+
+    fn dossier(&self, envelopes: &[Envelope]) -> Dossier {
+        let number = self.next();
+        let address = Address {
+            street: line("1 rue des Lices"),
+            postcode: Postcode::parse("13001").unwrap(),
+            commune: line("Marseille"),
+        };
+        let email = Email::parse(&format!("contact{number}@librairie.example.org")).unwrap();
+        let phone = Phone::parse("04 91 00 00 00").unwrap();
+        Dossier {
+            administrative: Administrative {
+                legal_name: line("SARL Livres"),
+                siret: Siret::made_up(700_000_000 + number),
+                email: email.clone(),
+                address: address.clone(),
+                phone: phone.clone(),
+                second_phone: None,
+                website: None,
+            },
+            referent: Referent {
+                civility: Civility::Madame,
+                first_name: line("Zoé"),
+                last_name: line("Garcin"),
+                position: line("Gérante"),
+                email,
+                phone,
+                second_phone: None,
+            },
+            activity: Activity {
+                trade_name: line("Librairie des Lices"),
+                address,
+                envelopes: envelopes.to_vec(),
+                accessibility: Vec::new(),
+            },
+            bank: BankDetails {
+                holder: line("SARL Livres"),
+                iban: Iban::french(30_001, 794, 12_345_678 + number),
+                bic: Bic::parse("BDFEFRPP").unwrap(),
+                rib: StoredRib { key: "rib/stage".into(), kind: RibKind::Pdf },
+            },
+        }
+    }
+
+    /// A young person with a full wallet.
+    pub async fn young(&self) -> Beneficiary {
+        self.young_with(|_| {}).await
+    }
+
+    /// A young person with a full wallet, changed so.
+    pub async fn young_with(&self, change: impl FnOnce(&mut Beneficiary)) -> Beneficiary {
+        let now = self.house.clock.now();
+        let number = self.next();
+        let mut young = Beneficiary {
+            id: BeneficiaryId(Uuid::from_u128(number.into())),
+            first_name: line("Inès"),
+            last_name: line("Roux"),
+            birth_date: BirthDate::parse("2008-05-14", ParisDay::of(now)).unwrap(),
+            card: CardNumber::mint(number),
+            file: FileNumber::mint(number),
+            card_state: CardState::Active,
+            wallet: Wallet::full(Campaign::at(now)),
+        };
+        change(&mut young);
+        assert!(self.house.store().beneficiaries.enrol(&young).await.unwrap());
+        young
+    }
+
+    /// A young person as stored now.
+    pub async fn as_stored(&self, young: &Beneficiary) -> Beneficiary {
+        self.house.store().beneficiaries.find(young.id).await.unwrap().unwrap()
+    }
+
+    /// What is left in an envelope, in cents.
+    pub async fn left(&self, young: &Beneficiary, envelope: Envelope) -> u64 {
+        self.as_stored(young).await.wallet.balance(envelope).cents()
+    }
+
+    /// A voucher of a young person's.
+    pub async fn voucher(&self, young: &Beneficiary, voucher: Voucher) -> Reference {
+        let number = Reference::Voucher(VoucherNumber::mint(self.next()));
+        let people = self.house.store().beneficiaries;
+        let entry = ReferenceEntry { beneficiary: young.id, voucher: Some(voucher) };
+        assert!(people.store(vec![people.name(&number, &entry)]).await.unwrap());
+        number
+    }
+
+    /// What a number leads to now.
+    pub async fn entry(&self, number: &Reference) -> ReferenceEntry {
+        self.house.store().beneficiaries.lookup(number).await.unwrap().unwrap()
+    }
+}
+
+/// What happens to them without HTTP.
+impl Stage {
+    /// A ticket of this shop's for this young person.
+    pub fn ticket(&self, shop: &Shop, young: &Beneficiary) -> Ticket {
+        let now = self.house.clock.now();
+        Ticket {
+            partner: shop.partner.id.clone(),
+            beneficiary: young.id,
+            reference: Reference::Card(young.card.clone()),
+            transaction: mint::transaction_id(now),
+            minted_at: now,
+        }
+    }
+
+    /// A payment of this young person's, from the only envelope of this shop's convention.
+    pub async fn payment(&self, shop: &Shop, young: &Beneficiary, cents: u64) -> Transaction {
+        let beneficiary = self.as_stored(young).await;
+        let counter =
+            Counter { convention: shop.partner.convention.as_ref(), beneficiary: &beneficiary, voucher: None };
+        let pay = Pay { envelope: None, amount: Euros::from_cents(cents) };
+        let payment = Payment::accept(pay, &self.ticket(shop, young), counter, self.house.clock.now()).unwrap();
+        self.house.store().transactions.record(&payment).await.unwrap();
+        payment.transaction().clone()
+    }
+
+    /// Sends what waits in the outbox, and gives all mails so far, oldest first.
+    ///
+    /// # Panics
+    /// When mails still wait after a hundred sweeps.
+    pub async fn mails(&self) -> Vec<Mail> {
+        let mailer = self.house.mailer().unwrap();
+        for _ in 0..100 {
+            if mailer.outbox().in_state(EntryState::Pending, None, 1).await.unwrap().is_empty() {
+                let mut mails = self.house.mailbox.list().unwrap();
+                mails.reverse();
+                return mails;
+            }
+            mailer.handle(background_mailer::Event::Sweep).await.unwrap();
+        }
+        panic!("mails stay in the outbox");
+    }
+
+    /// The latest mail to an address, with what waited sent first.
+    pub async fn mail_to(&self, email: &str) -> Mail {
+        let mails = self.mails().await;
+        mails.into_iter().rev().find(|mail| mail.to == email).unwrap_or_else(|| panic!("no mail to {email}"))
+    }
+}
+
+fn pdf(version: u32) -> ConventionPdf {
+    ConventionPdf { key: format!("convention/stage-{version}"), sha256: "0".repeat(64) }
+}
+
+fn line(text: &str) -> Line {
+    Line::parse(text, 100).unwrap()
+}

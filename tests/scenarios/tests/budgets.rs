@@ -1,0 +1,81 @@
+//! What the desk costs, as DynamoDB itself counts it.
+
+use std::fmt::Write;
+
+use epass_domain::{Envelope, Voucher};
+use epass_scenarios::{Spent, Stage};
+use jiff::SignedDuration;
+use serde_json::json;
+
+fn spent(trips: u64, read_tenths: u64, write_tenths: u64) -> Spent {
+    Spent { trips, read_tenths, write_tenths }
+}
+
+/// `EPASS_BUDGETS=FILE` keeps the table.
+fn keep(table: &[(&str, Spent)]) {
+    let mut text = String::from("| | round trips | read units | write units |\n| --- | --- | --- | --- |\n");
+    let units = |tenths: u64| if tenths % 10 == 0 { format!("{}", tenths / 10) } else { format!("{}.{}", tenths / 10, tenths % 10) };
+    for (what, spent) in table {
+        let (read, write) = (units(spent.read_tenths), units(spent.write_tenths));
+        writeln!(text, "| {what} | {} | {read} | {write} |", spent.trips).unwrap();
+    }
+    println!("{text}");
+    if let Ok(file) = std::env::var("EPASS_BUDGETS") {
+        std::fs::write(file, text).unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_desk_keeps_to_its_budgets() {
+    let stage = Stage::set().await;
+    let shop = stage.partner().await;
+    let young = stage.young().await;
+    let till = stage.till(&shop.account).await;
+    for _ in 0..30 {
+        stage.payment(&shop, &young, 10).await;
+    }
+    let expires_at = stage.house.clock.now() + SignedDuration::from_hours(1);
+    let voucher = stage.voucher(&young, Voucher { envelope: None, expires_at, used_by: None }).await;
+
+    let found = till.look_up(young.card.as_str(), "2008-05-14").await.is(200);
+    let ticket = found.json()["ticket"].as_str().unwrap().to_owned();
+    let wrong = till.look_up(young.card.as_str(), "2008-05-15").await.is(404);
+    let refused = till.pay(&ticket, "reading", 99_00).await.is(422);
+    let paid = till.pay(&ticket, "reading", 1_00).await.is(201);
+    let again = till.pay(&ticket, "reading", 1_00).await.is(200);
+    let cancelled = till.cancel(paid.json()["id"].as_str().unwrap()).await.is(200);
+    let by_voucher = till.look_up(voucher.as_str(), "2008-05-14").await.is(200);
+    let ticket = by_voucher.json()["ticket"].as_str().unwrap().to_owned();
+    let paid_by_voucher = till.pay(&ticket, "reading", 1_00).await.is(201);
+    let voucher_back = till.cancel(paid_by_voucher.json()["id"].as_str().unwrap()).await.is(200);
+    let history = till.get("/transactions").await.is(200);
+    assert_eq!(history.json()["transactions"].as_array().unwrap().len(), 25);
+    let next = till.get(&format!("/transactions?after={}", history.json()["next"].as_str().unwrap())).await.is(200);
+    let receipt = till.get(&format!("/transactions/{}", paid.json()["id"].as_str().unwrap())).await.is(200);
+    let filtered = till.get(&format!("/transactions?reference={}&state=paid", young.card.as_str())).await.is(200);
+    let table = [
+        ("look-up", found.spent()),
+        ("look-up, wrong", wrong.spent()),
+        ("payment", paid.spent()),
+        ("payment sent again", again.spent()),
+        ("payment that a rule refuses", refused.spent()),
+        ("payment by voucher", paid_by_voucher.spent()),
+        ("cancellation", cancelled.spent()),
+        ("cancellation of a voucher's", voucher_back.spent()),
+        ("25 lines of history", history.spent()),
+        ("25 lines further on", next.spent()),
+        ("history of one young person, with totals", filtered.spent()),
+        ("receipt", receipt.spent()),
+    ];
+    keep(&table);
+
+    let trips = |name: &str| table.iter().find(|(known, _)| *known == name).unwrap().1;
+    for name in ["look-up", "payment", "payment by voucher", "cancellation", "25 lines of history", "25 lines further on"] {
+        assert!(trips(name).trips <= 2, "{name}: {:?}", trips(name));
+    }
+    assert!(trips("payment").write_tenths <= 50, "four units, and one for the beneficiary's index");
+    assert!(trips("cancellation").write_tenths <= 50, "four units, and one for the beneficiary's index");
+    assert!(trips("payment that a rule refuses").write_tenths == 0);
+    assert_eq!(stage.left(&young, Envelope::Reading).await, 25_00);
+    let _ = (json!({}), spent(0, 0, 0));
+}

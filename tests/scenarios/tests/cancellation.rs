@@ -1,0 +1,113 @@
+//! A transaction is cancelled by its partner, on its Paris day, once.
+
+use epass_domain::Envelope;
+use epass_scenarios::{Setting, Stage, at, at_once, count};
+
+/// When the day's payment is made, its last second, and the first of the next day: an ordinary day, and the two of 2026 and
+/// 2027 when the clock changes.
+const DAYS: [(&str, &str, &str); 5] = [
+    ("2026-11-24T09:00:00+01:00", "2026-11-24T23:59:59+01:00", "2026-11-25T00:00:00+01:00"),
+    ("2026-03-29T00:10:00+01:00", "2026-03-29T23:59:59+02:00", "2026-03-30T00:00:00+02:00"),
+    ("2026-10-25T00:10:00+02:00", "2026-10-25T23:59:59+01:00", "2026-10-26T00:00:00+01:00"),
+    ("2027-03-28T00:10:00+01:00", "2027-03-28T23:59:59+02:00", "2027-03-29T00:00:00+02:00"),
+    ("2027-10-31T00:10:00+02:00", "2027-10-31T23:59:59+01:00", "2027-11-01T00:00:00+01:00"),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn cancelling_ends_at_midnight_in_paris_on_every_kind_of_day() {
+    for (paid_at, last_second, midnight) in DAYS {
+        let stage = Stage::of(Setting { now: at(paid_at), ..Setting::default() }).await;
+        let shop = stage.partner().await;
+        let young = stage.young().await;
+        let till = stage.till(&shop.account).await;
+        let (taken_back, kept) = (till.ticket(&young).await, till.ticket(&young).await);
+        let taken_back = till.pay(&taken_back, "reading", 3_00).await.is(201).json();
+        let kept = till.pay(&kept, "reading", 4_00).await.is(201).json();
+        let id = |paid: &serde_json::Value| paid["id"].as_str().unwrap().to_owned();
+
+        // A session lives for twelve hours.
+        stage.clock(last_second);
+        let till = stage.till(&shop.account).await;
+        stage.clock(last_second);
+        let cancelled = till.cancel(&id(&taken_back)).await.is(200).json();
+        assert_eq!(cancelled["amount_cents"], 3_00);
+        assert_eq!(stage.left(&young, Envelope::Reading).await, 24_00, "{paid_at}");
+
+        stage.clock(midnight);
+        till.cancel(&id(&kept)).await.refuses(409, "cancellation_day_over");
+        assert_eq!(stage.left(&young, Envelope::Reading).await, 24_00, "{paid_at}");
+        let lines = till.history().await;
+        assert_eq!(lines.iter().map(|line| line["state"].as_str().unwrap()).collect::<Vec<_>>(), ["paid", "cancelled"]);
+        assert!(lines.iter().all(|line| line["cancellable"] == false));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payment_of_the_first_second_of_the_day_is_cancelled_on_that_day() {
+    let stage = Stage::of(Setting { now: at("2026-10-25T00:00:00+02:00"), ..Setting::default() }).await;
+    let shop = stage.partner().await;
+    let till = stage.till(&shop.account).await;
+    let young = stage.young().await;
+    let ticket = till.ticket(&young).await;
+    let paid = till.pay(&ticket, "reading", 1_00).await.is(201).json();
+    // The hour between two and three comes twice; the second time is later, and the same day.
+    stage.clock("2026-10-25T02:30:00+01:00");
+    till.cancel(paid["id"].as_str().unwrap()).await.is(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transaction_is_cancelled_once_and_by_nobody_else() {
+    let stage = Stage::set().await;
+    let (shop, other) = (stage.partner().await, stage.partner().await);
+    let young = stage.young().await;
+    let (till, stranger) = (stage.till(&shop.account).await, stage.till(&other.account).await);
+    let paid = stage.payment(&shop, &young, 8_00).await.id.to_string();
+    stranger.cancel(&paid).await.refuses(404, "not_found");
+    till.cancel("019ab7c4-5b1e-7000-8000-5a9d3c2b1e0f").await.refuses(404, "not_found");
+    till.cancel("..%2F..").await.refuses(404, "not_found");
+    assert_eq!(stage.left(&young, Envelope::Reading).await, 20_00);
+    till.cancel(&paid).await.is(200);
+    till.cancel(&paid).await.refuses(409, "already_cancelled");
+    assert_eq!(stage.left(&young, Envelope::Reading).await, 28_00);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_cancellations_at_once_exactly_one_gives_the_money_back() {
+    let stage = Stage::set().await;
+    let shop = stage.partner().await;
+    let young = stage.young().await;
+    let till = stage.till(&shop.account).await;
+    for _ in 0..3 {
+        let paid = stage.payment(&shop, &young, 8_00).await.id.to_string();
+        let all = (0..20).map(|_| (till.clone(), paid.clone()));
+        let answers = at_once(20, all.map(|(till, paid)| async move { till.cancel(&paid).await })).await;
+        assert_eq!(count(&answers, |answer| answer.status == 200), 1);
+        assert_eq!(count(&answers, |answer| answer.status == 409 && answer.code() == "already_cancelled"), 19);
+        assert_eq!(stage.left(&young, Envelope::Reading).await, 28_00);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn payments_and_cancellations_that_meet_add_up() {
+    let stage = Stage::set().await;
+    let shop = stage.partner().await;
+    let young = stage.young().await;
+    let till = stage.till(&shop.account).await;
+    let mut work = Vec::new();
+    for _ in 0..10 {
+        let paid = stage.payment(&shop, &young, 1_00).await.id.to_string();
+        work.push((till.clone(), paid, till.ticket(&young).await));
+    }
+    let both = work.into_iter().map(|(till, paid, ticket)| async move {
+        let (cancelled, bought) = tokio::join!(till.cancel(&paid), till.pay(&ticket, "reading", 2_00));
+        (cancelled.status, bought.status)
+    });
+    let answers = at_once(10, both).await;
+    // 18 euros are left, 10 come back, and ten times two are asked for: all of it fits unless a payment comes too early.
+    let (back, taken) = (count(&answers, |of| of.0 == 200) as u64, count(&answers, |of| of.1 == 201) as u64);
+    assert_eq!(back, 10);
+    assert_eq!(stage.left(&young, Envelope::Reading).await, 18_00 + back * 1_00 - taken * 2_00);
+    let lines = till.history().await;
+    let paid: u64 = lines.iter().filter(|line| line["state"] == "paid").map(|line| line["amount_cents"].as_u64().unwrap()).sum();
+    assert_eq!(paid, 28_00 - stage.left(&young, Envelope::Reading).await);
+}
