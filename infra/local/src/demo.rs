@@ -3,7 +3,7 @@
 
 use epass_domain::{
     Accessibility, Account, Activity, Address, Administrative, BankDetails, Beneficiary, BeneficiaryId, Bic, BirthDate,
-    Campaign, CardNumber, CardState, Civility, ConventionPdf, Dossier, Email, Envelope, Euros, FileNumber, Holder, Iban,
+    Campaign, CardNumber, CardState, Civility, Dossier, Email, Envelope, Euros, FileNumber, Holder, Iban,
     Identifier, Line, Paragraph, ParisDay, Partner, PartnerId, Password, PasswordHash, Phone, Postcode, Reference,
     ReferenceEntry, Referent, Registration, RibKind, Siret, StoredRib, Transaction, TransactionId, TransactionState,
     Voucher, VoucherNumber, Wallet,
@@ -117,13 +117,18 @@ impl Demo {
         let rib = StoredRib { key: "rib/demo".to_owned(), kind: RibKind::Pdf };
         let document = Document { media_type: rib.kind.media_type(), bytes: include_bytes!("../demo/rib.pdf") };
         self.files.keep(&rib.key, document).await?;
-        let mut partners = Vec::new();
+        let mut decided = Vec::new();
         for (rank, place) in PLACES.iter().enumerate() {
             let dossier = self.dossier(rank, place, rib.clone())?;
             let registered = self.now - SignedDuration::from_hours(24 * (7 * WEEKS + 20 - i64::try_from(rank)?));
             let id = PartnerId::mint(10_000_000 + 37 * u64::try_from(rank)?);
             let partner = Partner::registered(id, registration(&dossier), registered);
-            partners.push(self.decided(rank, partner, dossier, registered).await?);
+            // Each prints a convention, which takes a while: side by side.
+            decided.push(tokio::spawn(decide(self.files.clone(), self.now, rank, partner, dossier)));
+        }
+        let mut partners = Vec::new();
+        for partner in decided {
+            partners.push(partner.await??);
         }
         let newcomer = self.dossier(PARTNERS, &("Librairie Neuve", "Marseille", "13006", &[Envelope::Reading]), rib)?;
         partners.push(Partner::registered(PartnerId::mint(77_777_777), registration(&newcomer), self.now));
@@ -131,41 +136,6 @@ impl Demo {
             self.store.partners.import(partner).await?;
         }
         Ok(partners)
-    }
-
-    /// What the team has decided so far: the last five places wait in its queues.
-    async fn decided(
-        &self,
-        rank: usize,
-        partner: Partner,
-        dossier: Dossier,
-        registered: Timestamp,
-    ) -> Result<Partner, StartError> {
-        let day = SignedDuration::from_hours(24);
-        let (partner, _) = partner.declare(dossier.clone(), registered + day);
-        match PARTNERS - rank {
-            1..=3 => return Ok(partner),
-            4 => {
-                let reason = Paragraph::parse("Le RIB joint n’est pas au nom de la structure : joignez celui de la librairie.", 500)?;
-                return Ok(partner.refuse(reason, registered + day * 2)?);
-            }
-            _ => {}
-        }
-        let at = registered + day * 2;
-        let bytes = epass_documents::convention_pdf(&team_conventions::convention_text(&partner, at)?)?;
-        let sha256 = epass_files::sha256(&bytes);
-        let pdf = ConventionPdf { key: format!("convention/{}-1-{}", partner.id, &sha256[..16]), sha256 };
-        self.files.keep(&pdf.key, Document { media_type: "application/pdf", bytes: &bytes }).await?;
-        let partner = partner.validate(pdf, at)?;
-        Ok(match PARTNERS - rank {
-            5 => {
-                let iban = Iban::french(20041, 1, 99_999_999_999);
-                let bank = BankDetails { iban, ..dossier.bank.clone() };
-                partner.receive_copies(at + day)?.declare(Dossier { bank, ..dossier }, self.now - day).0
-            }
-            6 | 7 => partner,
-            _ => partner.receive_copies(at + day)?,
-        })
     }
 
     fn dossier(
@@ -347,6 +317,38 @@ impl Demo {
     fn pick(&mut self, names: &[&str]) -> Result<Line, epass_domain::Fault> {
         Line::parse(names[self.rng.random_range(0..names.len())], 100)
     }
+}
+
+/// What the team has decided so far: the last places wait in its queues.
+async fn decide(
+    files: Files,
+    now: Timestamp,
+    rank: usize,
+    partner: Partner,
+    dossier: Dossier,
+) -> Result<Partner, StartError> {
+    let day = SignedDuration::from_hours(24);
+    let asked_at = partner.registered_at + day;
+    let decided_at = asked_at + day;
+    let (partner, _) = partner.declare(dossier.clone(), asked_at);
+    match PARTNERS - rank {
+        1..=3 => return Ok(partner),
+        4 => {
+            let reason = "Le RIB joint n’est pas au nom de la structure : joignez celui de la librairie.";
+            return Ok(partner.refuse(Paragraph::parse(reason, 500)?, decided_at)?);
+        }
+        _ => {}
+    }
+    let pdf = team_conventions::print(&files, &partner, decided_at).await.map_err(|problem| format!("{problem:?}"))?;
+    let partner = partner.validate(pdf, decided_at)?;
+    Ok(match PARTNERS - rank {
+        5 => {
+            let bank = BankDetails { iban: Iban::french(20041, 1, 99_999_999_999), ..dossier.bank.clone() };
+            partner.receive_copies(decided_at + day)?.declare(Dossier { bank, ..dossier }, now - day).0
+        }
+        6 | 7 => partner,
+        _ => partner.receive_copies(decided_at + day)?,
+    })
 }
 
 fn registration(dossier: &Dossier) -> Registration {

@@ -1,6 +1,7 @@
 //! The one way to reach AWS, shared by the clients of every service: one HTTP client, one TLS stack, settings from the
 //! environment. Figures behind each choice: `docs/decisions/2026-11-22-aws-clients-by-hand.md`.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use aws_credential_types::Credentials;
@@ -62,10 +63,21 @@ impl Endpoints {
     }
 }
 
-/// A setting that the environment must give and does not.
+/// A setting of the environment that is missing or cannot be used.
 #[derive(Debug, thiserror::Error)]
-#[error("the environment variable {0} is not set")]
-pub struct MissingVariable(pub &'static str);
+pub enum SettingError {
+    /// It must be given, and is not.
+    #[error("the environment variable {0} is not set")]
+    Missing(&'static str),
+    /// The file that `AWS_CA_BUNDLE` names.
+    #[error("AWS_CA_BUNDLE, {}: {source}", .path.display())]
+    Bundle {
+        /// Which file.
+        path: PathBuf,
+        /// Why it cannot be read.
+        source: std::io::Error,
+    },
+}
 
 /// What all clients share.
 #[derive(Clone, Debug)]
@@ -78,11 +90,12 @@ pub struct Cloud {
 
 impl Cloud {
     /// As Lambda sets the environment: `AWS_REGION`, `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`.
+    /// `AWS_CA_BUNDLE`, the SDKs' own variable, names roots to trust in place of Amazon's.
     ///
     /// # Errors
-    /// [`MissingVariable`] names the first one that is not set.
-    pub fn from_env() -> Result<Self, MissingVariable> {
-        let need = |name| std::env::var(name).map_err(|_| MissingVariable(name));
+    /// [`SettingError`]: the first variable that is not set, or a bundle that cannot be read.
+    pub fn from_env() -> Result<Self, SettingError> {
+        let need = |name| std::env::var(name).map_err(|_| SettingError::Missing(name));
         let credentials = Credentials::new(
             need("AWS_ACCESS_KEY_ID")?,
             need("AWS_SECRET_ACCESS_KEY")?,
@@ -90,13 +103,23 @@ impl Cloud {
             None,
             "environment",
         );
-        Ok(Self::new(need("AWS_REGION")?, credentials, Endpoints::from_env()))
+        let trusted = match std::env::var_os("AWS_CA_BUNDLE").filter(|path| !path.is_empty()).map(PathBuf::from) {
+            Some(path) => {
+                let bundle = std::fs::read(&path).map_err(|source| SettingError::Bundle { path, source })?;
+                TrustStore::empty().with_pem_certificate(bundle)
+            }
+            None => trust_store(),
+        };
+        Ok(Self::trusting(trusted, need("AWS_REGION")?, credentials, Endpoints::from_env()))
     }
 
     /// With everything given, as the local runner does.
     pub fn new(region: String, credentials: Credentials, endpoints: Endpoints) -> Self {
-        let tls =
-            TlsContext::builder().with_trust_store(trust_store()).build().expect("the embedded roots are well-formed");
+        Self::trusting(trust_store(), region, credentials, endpoints)
+    }
+
+    fn trusting(roots: TrustStore, region: String, credentials: Credentials, endpoints: Endpoints) -> Self {
+        let tls = TlsContext::builder().with_trust_store(roots).build().expect("a trust store is all that it takes");
         let http = Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).tls_context(tls).build_https();
         Self { http, credentials, region: Region::new(region), endpoints }
     }

@@ -1,7 +1,6 @@
 //! Days and campaigns as people in France count them: in the time of Europe/Paris, through clock changes.
 
 use std::fmt;
-use std::sync::LazyLock;
 
 use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
@@ -11,8 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::text::hidden_in_debug;
 use crate::{Envelope, Euros, Fault};
 
-static PARIS: LazyLock<TimeZone> =
-    LazyLock::new(|| TimeZone::get("Europe/Paris").expect("the time zone database is in the binary"));
+static PARIS: TimeZone = jiff::tz::get!("Europe/Paris");
 
 /// The days that the product can speak of.
 const EARLIEST: Date = date(1900, 1, 1);

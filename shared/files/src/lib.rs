@@ -1,6 +1,7 @@
 //! The private bucket of documents: RIBs as uploaded, conventions as rendered. Keys are short, flat and made by the
 //! server; whoever may read one gets a link that lives for a minute.
 
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use aws_sdk_s3::Client;
@@ -18,10 +19,11 @@ const LINK_LIFE: Duration = Duration::from_secs(60);
 #[error("the bucket failed: {0}")]
 pub struct FilesError(String);
 
-/// The bucket.
+/// The bucket. Its client is made at the first call: a function that never calls it neither starts nor contains it.
 #[derive(Clone, Debug)]
 pub struct Files {
-    client: Client,
+    cloud: Cloud,
+    client: Arc<OnceLock<Client>>,
     bucket: String,
 }
 
@@ -37,10 +39,16 @@ pub struct Document<'a> {
 impl Files {
     /// The bucket of this name; without one, every call fails, as the role of a function would have it.
     pub fn new(cloud: &Cloud, bucket: Option<String>) -> Self {
-        let settings = aws_sdk_s3::config::Builder::from(&cloud.settings(Service::S3))
-            .force_path_style(cloud.is_elsewhere(Service::S3))
-            .build();
-        Self { client: Client::from_conf(settings), bucket: bucket.unwrap_or_default() }
+        Self { cloud: cloud.clone(), client: Arc::default(), bucket: bucket.unwrap_or_default() }
+    }
+
+    fn client(&self) -> &Client {
+        self.client.get_or_init(|| {
+            let settings = aws_sdk_s3::config::Builder::from(&self.cloud.settings(Service::S3))
+                .force_path_style(self.cloud.is_elsewhere(Service::S3))
+                .build();
+            Client::from_conf(settings)
+        })
     }
 
     /// Keeps a document. The same key twice keeps the first, so that a retry changes no byte.
@@ -49,7 +57,7 @@ impl Files {
     /// [`FilesError`].
     pub async fn keep(&self, key: &str, document: Document<'_>) -> Result<(), FilesError> {
         let put = self
-            .client
+            .client()
             .put_object()
             .bucket(&self.bucket)
             .key(key)
@@ -68,7 +76,7 @@ impl Files {
     /// # Errors
     /// [`FilesError`].
     pub async fn has(&self, key: &str) -> Result<bool, FilesError> {
-        match self.client.head_object().bucket(&self.bucket).key(key).send().await {
+        match self.client().head_object().bucket(&self.bucket).key(key).send().await {
             Ok(_) => Ok(true),
             Err(SdkError::ServiceError(refused)) if refused.err().is_not_found() => Ok(false),
             Err(error) => Err(FilesError(DisplayErrorContext(error).to_string())),
@@ -82,7 +90,7 @@ impl Files {
     pub async fn link(&self, key: &str, name: &str) -> Result<String, FilesError> {
         let life = PresigningConfig::expires_in(LINK_LIFE).expect("a minute is a valid life");
         let signed = self
-            .client
+            .client()
             .get_object()
             .bucket(&self.bucket)
             .key(key)

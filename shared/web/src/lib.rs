@@ -5,6 +5,7 @@ pub mod assets;
 mod clock;
 pub mod filters;
 mod forms;
+mod hs256;
 mod input;
 pub mod mint;
 pub mod openapi;

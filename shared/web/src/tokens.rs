@@ -6,6 +6,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::hs256;
 use crate::problem::{Kind, Problem};
 
 /// Who somebody says to be, under our signature. The store has not been asked yet whether the session still lives:
@@ -65,6 +66,7 @@ impl Signer {
         if secret.len() < 32 {
             return Err("EPASS_SIGNING_KEY must have at least 32 bytes");
         }
+        hs256::install();
         Ok(Self { encoding: EncodingKey::from_secret(secret), decoding: DecodingKey::from_secret(secret) })
     }
 

@@ -30,7 +30,6 @@ use tokio::sync::{Mutex, mpsc};
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What a binary tells the runtime API.
-#[derive(Debug)]
 enum Told {
     Answer(Value),
     Failure(String),
@@ -126,7 +125,10 @@ impl Lambda {
         loop {
             match tokio::time::timeout(Duration::from_millis(50), self.told.recv()).await {
                 Ok(Some(Told::Answer(answer))) => return answer,
-                Ok(told) => panic!("{} fails: {told:?}\n{}", self.name, self.said()),
+                Ok(Some(Told::Failure(reason) | Told::FailedStart(reason))) => {
+                    panic!("{} fails: {reason}\n{}", self.name, self.said())
+                }
+                Ok(None) => panic!("the runtime API is gone"),
                 Err(_) => {}
             }
             if let Some(status) = self.child.try_wait().unwrap() {

@@ -19,7 +19,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use form::{AccountDecision, Asked, Queue};
 pub use form::{AccountForm, DecisionForm, QueueForm, RefusalForm};
-pub use print::convention_text;
+pub use print::print;
 
 const HERE: &str = "/equipe/conventions";
 const LINES: i32 = 25;
@@ -101,6 +101,9 @@ struct Sheet {
     account: Option<Account>,
     /// The account that money goes to.
     paid_to: Option<Account>,
+    /// The declared IBAN in full: the team compares it with the RIB, digit by digit.
+    #[schema(example = "FR76 3000 1007 9412 3456 7890 185")]
+    iban: Option<String>,
     /// Since when the declared account waits for a decision.
     #[schema(value_type = Option<String>, format = DateTime)]
     bank_change_since: Option<Timestamp>,
@@ -190,7 +193,7 @@ async fn validate(
     let version = before.requested_version().map_err(no)?;
     decided.about(&before).map_err(no)?;
     let now = app.now();
-    let pdf = print::print(&app.files, &before, now).await?;
+    let pdf = print(&app.files, &before, now).await?;
     let after = before.clone().validate(pdf, now).map_err(no)?;
     let letter = Letter::ConventionValidated { dossier: about(&app, &after), version };
     save(&app, &before, &after, Some(letter)).await?.map_err(no)?;
@@ -413,6 +416,7 @@ impl Sheet {
             dossier: DossierForm::of(partner).without_account(),
             account: Account::declared(partner),
             paid_to: Account::paid(partner),
+            iban: partner.dossier().map(|dossier| dossier.bank.iban.to_string()),
             bank_change_since: partner.bank_change_since,
         }
     }

@@ -30,7 +30,7 @@ fn unprintable(error: &RenderError) -> Problem {
 ///
 /// # Errors
 /// [`Refusal::NotAwaited`] when no version is requested.
-pub fn convention_text(partner: &Partner, now: Timestamp) -> Result<ConventionText, Refusal> {
+fn convention_text(partner: &Partner, now: Timestamp) -> Result<ConventionText, Refusal> {
     let version = partner.requested_version()?;
     let Dossier { administrative, referent, activity, bank } = partner.dossier().ok_or(Refusal::NotAwaited)?;
     let bank = partner.paid_to.as_ref().unwrap_or(bank);

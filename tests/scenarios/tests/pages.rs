@@ -1,0 +1,483 @@
+//! Every page as a browser gets it: small, whole without script, free of inline style and script, with links that lead
+//! somewhere; and what the main pages, the problems and the mails say, in snapshots.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+
+use axum::http::Method;
+use epass_domain::{Email, Identifier, Line, Paragraph, PartnerId, Password};
+use epass_local::rooms;
+use epass_mail::{Dossier, Letter};
+use epass_scenarios::{Answer, Browser, Stage};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+/// The budget of a first load: the page, its stylesheet and its script, each as gzip sends it.
+const FIRST_LOAD: usize = 25 * 1024;
+
+/// A page that was asked for.
+struct Seen {
+    /// Its name among the snapshots.
+    name: &'static str,
+    /// The path, with its query.
+    path: String,
+    status: u16,
+    html: String,
+}
+
+/// Pages in their order, as different people see them.
+struct Tour {
+    stage: Stage,
+    seen: Vec<Seen>,
+}
+
+impl Tour {
+    /// Opens a page twice: asking for it changes nothing.
+    async fn open(&mut self, name: &'static str, who: &Browser, path: &str, status: u16) -> String {
+        let first = self.keep(name, path, who.get(path).await, status);
+        let again = who.get(path).await.text();
+        assert_eq!(masked(&first), masked(&again), "{path} is another page the second time");
+        first
+    }
+
+    /// Posts a form whose answer is a page.
+    async fn post(&mut self, name: &'static str, who: &mut Browser, path: &str, form: &[(&str, &str)], status: u16) {
+        let answer = who.post(path, form).await;
+        self.keep(name, path, answer, status);
+    }
+
+    fn keep(&mut self, name: &'static str, path: &str, answer: Answer, status: u16) -> String {
+        let answer = answer.is(status);
+        assert_eq!(answer.header("content-type"), "text/html; charset=utf-8", "{path}");
+        let html = answer.text();
+        self.seen.push(Seen { name, path: path.to_owned(), status, html: html.clone() });
+        html
+    }
+
+    /// Everywhere, as everybody.
+    async fn whole() -> Self {
+        let mut tour = Self { stage: Stage::set().await, seen: Vec::new() };
+        tour.anybody().await;
+        tour.partner().await;
+        tour.newcomer().await;
+        tour.team().await;
+        tour.others().await;
+        tour
+    }
+
+    async fn anybody(&mut self) {
+        let mut nobody = Browser::of(self.stage.http());
+        let pages = [
+            ("home", "/"),
+            ("faq", "/faq"),
+            ("guide", "/guide"),
+            ("legal", "/mentions-legales"),
+            ("accessibility", "/accessibilite"),
+            ("hotline", "/hotline"),
+            ("hotline-sent", "/hotline?fait=envoye"),
+            ("sign-in", "/connexion?role=partner"),
+            ("forgotten-password", "/mot-de-passe-oublie"),
+            ("forgotten-password-sent", "/mot-de-passe-oublie?fait=envoye"),
+            ("forgotten-identifier", "/identifiant-oublie"),
+            ("forgotten-identifier-sent", "/identifiant-oublie?fait=envoye"),
+            ("registration", "/inscription/partenaire"),
+            ("registration-sent", "/inscription/partenaire?fait=envoye"),
+        ];
+        for (name, path) in pages {
+            self.open(name, &nobody, path, 200).await;
+        }
+        self.open("problem-not-found", &nobody, "/nulle-part", 404).await;
+        self.post("sign-in-faulty", &mut nobody, "/connexion", &[("identifier", "personne")], 422).await;
+        self.post("registration-faulty", &mut nobody, "/inscription/partenaire", &[("siret", "123")], 422).await;
+        self.post("hotline-faulty", &mut nobody, "/hotline", &[("email", "zoe")], 422).await;
+        self.post("problem-unreadable", &mut nobody, "/connexion", &[("inconnu", "1")], 400).await;
+    }
+
+    async fn partner(&mut self) {
+        let shop = self.stage.partner().await;
+        let mut browser = self.stage.browser(&shop.account).await;
+        self.open("transactions-empty", &browser, "/transactions", 200).await;
+        let young = self.stage.young().await;
+        let paid = self.stage.payment(&shop, &young, 12_50).await;
+        self.open("transactions", &browser, "/transactions", 200).await;
+        self.open("transactions-filtered", &browser, "/transactions?state=paid&from=24/11/2026", 200).await;
+        self.open("transactions-faulty", &browser, "/transactions?from=demain", 422).await;
+        self.open("receipt", &browser, &format!("/transactions/{}", paid.id), 200).await;
+        let pages = [
+            ("search", "/transactions/nouvelle"),
+            ("dossier", "/dossier"),
+            ("dossier-change", "/dossier/modifier"),
+            ("convention", "/convention"),
+            ("password-change", "/mot-de-passe"),
+        ];
+        for (name, path) in pages {
+            self.open(name, &browser, path, 200).await;
+        }
+        self.open("problem-forbidden", &browser, "/equipe/mails", 403).await;
+        let card = young.card.to_string();
+        let search = [("card_number", card.as_str()), ("birth_date", "14/05/2008")];
+        self.post("found", &mut browser, "/transactions/recherche", &search, 200).await;
+        let nobody = [("card_number", card.as_str()), ("birth_date", "15/05/2008")];
+        self.post("search-nobody", &mut browser, "/transactions/recherche", &nobody, 404).await;
+        self.post("search-faulty", &mut browser, "/transactions/recherche", &[], 422).await;
+        self.post("password-change-faulty", &mut browser, "/mot-de-passe", &[("new_password", "court")], 422).await;
+    }
+
+    async fn newcomer(&mut self) {
+        let newcomer = self.stage.newcomer().await;
+        let mut browser = self.stage.browser(&newcomer.account).await;
+        self.open("dossier-empty", &browser, "/dossier", 200).await;
+        self.open("convention-none", &browser, "/convention", 200).await;
+        self.open("convention-request", &browser, "/convention/demande", 200).await;
+        self.open("search-without-convention", &browser, "/transactions/nouvelle", 422).await;
+        self.post("convention-request-faulty", &mut browser, "/convention/demande", &[], 422).await;
+    }
+
+    async fn team(&mut self) {
+        let applicant = self.stage.applicant().await;
+        let browser = self.stage.browser(&self.stage.team().await).await;
+        self.open("queue", &browser, "/equipe/conventions", 200).await;
+        self.open("queue-empty", &browser, "/equipe/conventions?etape=refused", 200).await;
+        self.open("queue-faulty", &browser, "/equipe/conventions?q=12", 422).await;
+        let sheet = format!("/equipe/conventions/{}", applicant.partner.id);
+        self.open("sheet", &browser, &sheet, 200).await;
+        self.open("mails-empty", &browser, "/equipe/mails", 200).await;
+    }
+
+    async fn others(&mut self) {
+        let young = self.stage.browser(&self.stage.beneficiary().await).await;
+        self.open("space-young", &young, "/espace", 200).await;
+        let school = self.stage.browser(&self.stage.establishment().await).await;
+        self.open("space-school", &school, "/espace", 200).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_is_whole_small_and_leads_somewhere() {
+    let tour = Tour::whole().await;
+    let mut files: BTreeMap<String, usize> = BTreeMap::new();
+    for page in &tour.seen {
+        let at = format!("{} ({} {})", page.name, page.status, page.path);
+        let tags = tags(&page.html);
+        is_a_whole_page(&page.html, &tags, &at);
+        has_nothing_inline(&page.html, &tags, &at);
+        refers_to_what_is_there(&tags, &at);
+        leads_somewhere(&tags, &at);
+        let mut load = gzipped(page.html.as_bytes());
+        for file in loaded(&tags) {
+            if !files.contains_key(&file) {
+                let answer = Browser::of(tour.stage.http()).get(&file).await.is(200);
+                assert!(answer.header("cache-control").contains("immutable"), "{file}");
+                files.insert(file.clone(), gzipped(&answer.body));
+            }
+            load += files[&file];
+        }
+        assert!(load <= FIRST_LOAD, "{at} loads {load} bytes of {FIRST_LOAD}");
+    }
+    every_page_was_seen(&tour);
+}
+
+fn is_a_whole_page(html: &str, tags: &[Tag<'_>], at: &str) {
+    assert!(html.starts_with("<!DOCTYPE html>"), "{at}");
+    let count = |name: &str| tags.iter().filter(|tag| tag.name == name).count();
+    for name in ["html", "h1", "main"] {
+        assert_eq!(count(name), 1, "{at}: <{name}>");
+    }
+    let first = |name: &str| tags.iter().find(|tag| tag.name == name).unwrap_or_else(|| panic!("{at}: no <{name}>"));
+    assert_eq!(first("html").value("lang"), Some("fr"), "{at}");
+    let title = html.split("<title>").nth(1).and_then(|rest| rest.split("</title>").next()).unwrap_or_default();
+    assert!(title.len() > " – e-PASS JEUNES".len() && title.ends_with(" – e-PASS JEUNES"), "{at}: {title}");
+    assert_eq!(first("a").value("href"), Some("#content"), "{at}: the first link skips to the content");
+    assert_eq!(first("main").value("id"), Some("content"), "{at}");
+    for form in tags.iter().filter(|tag| tag.name == "form") {
+        let method = form.value("method").unwrap_or("get");
+        assert!(form.value("action").is_some() && ["get", "post"].contains(&method), "{at}: a form without script");
+    }
+    for image in tags.iter().filter(|tag| tag.name == "img") {
+        assert!(image.value("alt").is_some(), "{at}: an image without words");
+    }
+}
+
+fn has_nothing_inline(html: &str, tags: &[Tag<'_>], at: &str) {
+    for tag in tags {
+        assert_ne!(tag.name, "style", "{at}");
+        for (name, value) in &tag.attributes {
+            assert!(*name != "style" && !name.starts_with("on"), "{at}: {name}={value}");
+            assert!(!value.trim_start().to_lowercase().starts_with("javascript:"), "{at}: {value}");
+        }
+        if tag.name == "script" {
+            assert!(tag.value("src").is_some() && tag.has("defer"), "{at}: a script that holds the page up");
+        }
+    }
+    let scripts = html.matches("<script").count();
+    assert_eq!(html.matches("></script>").count(), scripts, "{at}: a script with a body");
+}
+
+/// Ids are unique, and what labels, descriptions and in-page links name is on the page.
+fn refers_to_what_is_there(tags: &[Tag<'_>], at: &str) {
+    let mut ids = BTreeSet::new();
+    for id in tags.iter().filter_map(|tag| tag.value("id")) {
+        assert!(ids.insert(id), "{at}: two things have the id {id}");
+    }
+    for tag in tags {
+        for name in ["for", "aria-describedby", "aria-labelledby", "aria-controls"] {
+            for id in tag.value(name).unwrap_or_default().split_whitespace() {
+                assert!(ids.contains(id), "{at}: {name}={id} leads nowhere");
+            }
+        }
+        if let Some(id) = tag.value("href").and_then(|href| href.strip_prefix('#')) {
+            assert!(ids.contains(id), "{at}: #{id} leads nowhere");
+        }
+    }
+    let named = |tag: &Tag<'_>| {
+        let labelled = |id| tags.iter().any(|label| label.name == "label" && label.value("for") == Some(id));
+        tag.value("id").is_some_and(labelled) || tag.has("aria-label") || tag.has("aria-labelledby")
+    };
+    let is_field = |tag: &&Tag<'_>| match tag.name {
+        "select" | "textarea" => true,
+        "input" => !matches!(tag.value("type"), Some("hidden" | "submit" | "checkbox" | "radio")),
+        _ => false,
+    };
+    for field in tags.iter().filter(is_field) {
+        assert!(named(field), "{at}: the field {:?} has no label", field.value("name"));
+    }
+}
+
+/// Links and forms go to declared routes.
+fn leads_somewhere(tags: &[Tag<'_>], at: &str) {
+    for tag in tags {
+        let (method, to) = match (tag.value("href"), tag.value("action")) {
+            (Some(href), _) => (Method::GET, href),
+            (None, Some(action)) => (tag.value("method").unwrap_or("get").to_uppercase().parse().unwrap(), action),
+            (None, None) => continue,
+        };
+        if to.starts_with('/') {
+            let path = to.split(['?', '#']).next().unwrap_or_default();
+            assert!(route_of(&method, path).is_some(), "{at}: {method} {to} leads nowhere");
+        }
+    }
+}
+
+/// The declared path that answers.
+fn route_of(method: &Method, path: &str) -> Option<String> {
+    let fits = |declared: &str| {
+        let (declared, path): (Vec<&str>, Vec<&str>) = (declared.split('/').collect(), path.split('/').collect());
+        declared.len() == path.len()
+            && declared.iter().zip(&path).all(|(one, other)| one.starts_with('{') || one == other)
+    };
+    let rooms = rooms::all();
+    let declared: Vec<_> = rooms.iter().flat_map(|room| room.declared()).filter(|one| one.method == *method).collect();
+    let exact = declared.iter().find(|one| one.path == path);
+    exact.or_else(|| declared.iter().find(|one| fits(&one.path))).map(|one| one.path.clone())
+}
+
+/// The tour goes through every declared page.
+fn every_page_was_seen(tour: &Tour) {
+    // These are no pages.
+    const FILES: [&str; 5] = [
+        "/assets/{file}",
+        "/openapi.json",
+        "/transactions.csv",
+        "/convention/{version}/pdf",
+        "/equipe/conventions/{partner}/rib",
+    ];
+    let path = |page: &Seen| page.path.split('?').next().unwrap_or_default().to_owned();
+    let seen: BTreeSet<String> = tour.seen.iter().filter_map(|page| route_of(&Method::GET, &path(page))).collect();
+    for room in rooms::all() {
+        for route in room.declared().iter().filter(|route| route.method == Method::GET) {
+            let is_file = FILES.contains(&route.path.as_str());
+            assert!(is_file || seen.contains(&route.path), "{} is not in the tour: add it", route.path);
+        }
+    }
+}
+
+/// A start tag.
+struct Tag<'h> {
+    name: &'h str,
+    attributes: Vec<(&'h str, &'h str)>,
+}
+
+impl Tag<'_> {
+    fn value(&self, name: &str) -> Option<&str> {
+        self.attributes.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.value(name).is_some()
+    }
+}
+
+/// The start tags of a page; askama escapes `<` and `"` in what people typed.
+fn tags(html: &str) -> Vec<Tag<'_>> {
+    let starts = html.split('<').skip(1).filter(|tag| tag.starts_with(|c: char| c.is_ascii_alphabetic()));
+    starts.map(tag).collect()
+}
+
+fn tag(text: &str) -> Tag<'_> {
+    let end = text.find(|c: char| c.is_whitespace() || c == '>' || c == '/').unwrap_or(text.len());
+    let (name, mut rest) = text.split_at(end);
+    let mut attributes = Vec::new();
+    loop {
+        rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '/');
+        let end = rest.find(|c: char| c.is_whitespace() || matches!(c, '=' | '>')).unwrap_or(rest.len());
+        if end == 0 {
+            return Tag { name, attributes };
+        }
+        let (attribute, after) = rest.split_at(end);
+        match after.strip_prefix("=\"").and_then(|value| value.split_once('"')) {
+            Some((value, after)) => {
+                attributes.push((attribute, value));
+                rest = after;
+            }
+            None => {
+                attributes.push((attribute, ""));
+                rest = after.strip_prefix('=').unwrap_or(after);
+            }
+        }
+    }
+}
+
+/// The stylesheets and scripts of a page.
+fn loaded(tags: &[Tag<'_>]) -> BTreeSet<String> {
+    let styles = tags.iter().filter(|tag| tag.name == "link" && tag.value("rel") == Some("stylesheet"));
+    let scripts = tags.iter().filter(|tag| tag.name == "script");
+    let files = styles.filter_map(|tag| tag.value("href")).chain(scripts.filter_map(|tag| tag.value("src")));
+    files.map(str::to_owned).collect()
+}
+
+fn gzipped(bytes: &[u8]) -> usize {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap().len()
+}
+
+/// Without what differs from run to run.
+fn masked(html: &str) -> String {
+    let mut masked = String::with_capacity(html.len());
+    for (n, part) in html.split("eyJ").enumerate() {
+        // A signed ticket.
+        let end = if n == 0 { 0 } else { part.find('"').unwrap_or_default() };
+        masked.push_str(if n == 0 { "" } else { "[ticket]" });
+        masked.push_str(&part[end..]);
+    }
+    masked
+}
+
+/// Pages whose words are held in snapshots: what is inside `main`.
+const HELD: [&str; 18] = [
+    "home",
+    "sign-in",
+    "sign-in-faulty",
+    "registration-faulty",
+    "search",
+    "search-nobody",
+    "found",
+    "receipt",
+    "transactions",
+    "transactions-empty",
+    "dossier",
+    "convention",
+    "convention-request-faulty",
+    "queue",
+    "sheet",
+    "problem-not-found",
+    "problem-forbidden",
+    "problem-unreadable",
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_main_pages_say_what_they_said() {
+    let tour = Tour::whole().await;
+    for name in HELD {
+        let page = tour.seen.iter().find(|page| page.name == name).unwrap_or_else(|| panic!("no page {name}"));
+        let main = page.html.split("<main").nth(1).and_then(|rest| rest.split("</main>").next()).unwrap();
+        snapshots().bind(|| insta::assert_snapshot!(format!("page-{name}"), format!("<main{main}</main>")));
+    }
+}
+
+#[test]
+fn the_mails_say_what_they_said() {
+    let mut said = String::new();
+    for (name, letter) in letters() {
+        let mail = letter.render().unwrap();
+        assert!(!mail.subject.contains(['\r', '\n']), "{name}");
+        for word in ["<script", "<img", "<link", "src=", "url("] {
+            assert!(!mail.html.contains(word), "{name} loads something");
+        }
+        said.push_str(&format!("=== {name}\nObjet : {}\n\n{}\n", mail.subject, mail.text.trim_end()));
+    }
+    snapshots().bind(|| insta::assert_snapshot!("mails", said));
+}
+
+/// One letter of each kind.
+fn letters() -> [(&'static str, Letter); 12] {
+    let site_url = || "https://e-passjeunes.example.org".to_owned();
+    let line = |text: &str| Line::parse(text, 120).unwrap();
+    let words = |text: &str| Paragraph::parse(text, 2_000).unwrap();
+    let identifier = Identifier::parse("librairie-des-lices-1234").unwrap();
+    let password = Password::parse("Provisoire26").unwrap();
+    let iban = || "FR76 •••• •••• 0189".to_owned();
+    let email = Email::parse("zoe@librairie.example").unwrap();
+    let dossier = || Dossier {
+        number: PartnerId::parse("41234567").unwrap(),
+        legal_name: line("SARL Livres & <Cie>"),
+        site_url: site_url(),
+    };
+    let (name, subject) = (line("Librairie des Lices"), line("Remboursement"));
+    let question = words("Bonjour,\nquand viendra-t-il ?");
+    let reason = || words("Le RIB est illisible :\njoignez-le à nouveau.");
+    [
+        (
+            "registered",
+            Letter::Registered {
+                name: name.clone(),
+                identifier: identifier.clone(),
+                password: (&password).into(),
+                site_url: site_url(),
+            },
+        ),
+        (
+            "provisional password",
+            Letter::ProvisionalPassword {
+                identifier: identifier.clone(),
+                password: (&password).into(),
+                site_url: site_url(),
+            },
+        ),
+        ("identifier reminder", Letter::IdentifierReminder { identifiers: vec![identifier], site_url: site_url() }),
+        ("convention requested", Letter::ConventionRequested { dossier: dossier(), version: 1 }),
+        ("convention to review", Letter::ConventionToReview { dossier: dossier(), version: 1 }),
+        ("convention validated", Letter::ConventionValidated { dossier: dossier(), version: 1 }),
+        ("convention refused", Letter::ConventionRefused { dossier: dossier(), reason: reason() }),
+        ("bank change waiting", Letter::BankChangeWaiting { dossier: dossier(), iban: iban() }),
+        ("bank change approved", Letter::BankChangeApproved { dossier: dossier(), iban: iban() }),
+        ("bank change refused", Letter::BankChangeRefused { dossier: dossier(), reason: reason() }),
+        (
+            "hotline question",
+            Letter::HotlineQuestion {
+                name,
+                email,
+                profile: "Partenaire".into(),
+                subject: subject.clone(),
+                question: question.clone(),
+            },
+        ),
+        ("hotline acknowledged", Letter::HotlineAcknowledged { subject, question }),
+    ]
+}
+
+/// Plain files beside the tests, without ids, times, tickets and hashes.
+fn snapshots() -> insta::Settings {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("../snapshots");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.add_filter(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "[id]");
+    settings.add_filter(r"eyJ[A-Za-z0-9_.-]+", "[ticket]");
+    settings.add_filter(r"\d{4}-\d{2}-\d{2}T[0-9:.]+Z", "[instant]");
+    settings.add_filter(r"\d{2}/\d{2}/2026", "[day]");
+    settings.add_filter(r"\d{1,2}[ \u{a0}\u{202f}]h[ \u{a0}\u{202f}]\d{2}", "[time]");
+    settings.add_filter(r#"<svg class="icon".*?</svg>"#, "[icon]");
+    settings.add_filter(r"/assets/[0-9a-f]+-", "/assets/[hash]-");
+    settings
+}
