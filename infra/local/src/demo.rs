@@ -3,10 +3,10 @@
 
 use epass_domain::{
     Accessibility, Account, Activity, Address, Administrative, BankDetails, Beneficiary, BeneficiaryId, Bic, BirthDate,
-    Campaign, CardNumber, CardState, Civility, Dossier, Email, Envelope, Euros, FileNumber, Holder, Iban,
-    Identifier, Line, Paragraph, ParisDay, Partner, PartnerId, Password, PasswordHash, Phone, Postcode, Reference,
-    ReferenceEntry, Referent, Registration, RibKind, Siret, StoredRib, Transaction, TransactionId, TransactionState,
-    Voucher, VoucherNumber, Wallet,
+    Campaign, CardNumber, CardState, Civility, Dossier, Email, Envelope, Euros, FileNumber, Holder, Iban, Identifier,
+    Line, Paragraph, ParisDay, Partner, PartnerId, Password, PasswordHash, Phone, Postcode, Reference, ReferenceEntry,
+    Referent, Registration, RibKind, Siret, StoredRib, Transaction, TransactionId, TransactionState, Voucher,
+    VoucherNumber, Wallet,
 };
 use epass_files::{Document, Files};
 use epass_store::Store;
@@ -100,8 +100,8 @@ const PLACES: [(&str, &str, &str, &[Envelope]); PARTNERS] = [
 ];
 
 const FIRST_NAMES: [&str; 24] = [
-    "Inès", "Lucas", "Chloé", "Nathan", "Manon", "Enzo", "Jade", "Yanis", "Camille", "Hugo", "Sarah", "Mehdi", "Louise",
-    "Théo", "Zoé", "Gabriel", "Anaïs", "Noé", "Maëlle", "Rayan", "Élise", "Tom", "Aïcha", "Baptiste",
+    "Inès", "Lucas", "Chloé", "Nathan", "Manon", "Enzo", "Jade", "Yanis", "Camille", "Hugo", "Sarah", "Mehdi",
+    "Louise", "Théo", "Zoé", "Gabriel", "Anaïs", "Noé", "Maëlle", "Rayan", "Élise", "Tom", "Aïcha", "Baptiste",
 ];
 
 const LAST_NAMES: [&str; 24] = [
@@ -226,8 +226,10 @@ impl Demo {
         let mut made = Vec::with_capacity(TRANSACTIONS);
         for rank in 0..TRANSACTIONS {
             // The first two partners are those that can sign in: a third of all payments are theirs.
-            let (partner, envelopes) = &open[if rank % 3 == 0 { rank / 3 % 2 } else { self.rng.random_range(2..open.len()) }];
-            let days_ago = i32::try_from(7 * WEEKS * i64::try_from(TRANSACTIONS - 1 - rank)? / i64::try_from(TRANSACTIONS)?)?;
+            let (partner, envelopes) =
+                &open[if rank % 3 == 0 { rank / 3 % 2 } else { self.rng.random_range(2..open.len()) }];
+            let days_ago =
+                i32::try_from(7 * WEEKS * i64::try_from(TRANSACTIONS - 1 - rank)? / i64::try_from(TRANSACTIONS)?)?;
             let opens = today.plus_days(-days_ago).starts() + SignedDuration::from_hours(9);
             let at = opens + SignedDuration::from_secs(self.rng.random_range(0..10 * 3_600));
             let envelope = envelopes[self.rng.random_range(0..envelopes.len())];
@@ -244,9 +246,16 @@ impl Demo {
     }
 
     /// One payment of 2 to 8 €, if the envelope still holds it.
-    fn transaction(&mut self, of: &mut Young, partner: &PartnerId, envelope: Envelope, at: Timestamp) -> Option<Transaction> {
+    fn transaction(
+        &mut self,
+        of: &mut Young,
+        partner: &PartnerId,
+        envelope: Envelope,
+        at: Timestamp,
+    ) -> Option<Transaction> {
         let campaign = Campaign::at(at);
-        let wallet = if campaign == of.beneficiary.wallet.campaign { &mut of.beneficiary.wallet } else { &mut of.earlier };
+        let wallet =
+            if campaign == of.beneficiary.wallet.campaign { &mut of.beneficiary.wallet } else { &mut of.earlier };
         let left = match envelope {
             Envelope::Reading => &mut wallet.reading,
             Envelope::Cinema => &mut wallet.cinema,
@@ -291,7 +300,9 @@ impl Demo {
         let expires_at = self.now + SignedDuration::from_hours(24 * 30);
         let voucher = Some(Voucher { envelope: None, expires_at, used_by: None });
         let number = Reference::Voucher(VoucherNumber::mint(20_080_514));
-        people.store(vec![people.name(&number, &ReferenceEntry { beneficiary: young[0].beneficiary.id, voucher })]).await?;
+        people
+            .store(vec![people.name(&number, &ReferenceEntry { beneficiary: young[0].beneficiary.id, voucher })])
+            .await?;
         Ok(())
     }
 

@@ -76,9 +76,9 @@ async fn main() -> ExitCode {
 }
 
 async fn serve(run: Run) -> Result<(), StartError> {
-    let listener = TcpListener::bind(("127.0.0.1", run.port))
-        .await
-        .map_err(|error| format!("port {} cannot be had ({error}): stop what uses it, or choose another --port", run.port))?;
+    let listener = TcpListener::bind(("127.0.0.1", run.port)).await.map_err(|error| {
+        format!("port {} cannot be had ({error}): stop what uses it, or choose another --port", run.port)
+    })?;
     let site_url = format!("http://localhost:{}", listener.local_addr()?.port());
     if run.fresh && run.data.exists() {
         std::fs::remove_dir_all(&run.data)?;

@@ -134,7 +134,8 @@ async fn a_document_is_downloaded_by_its_presigned_link_and_by_no_other() {
     let put = engines.s3().put_object().bucket("documents").key("convention/12345-1.pdf");
     put.body(ByteStream::from_static(b"%PDF-1.7")).content_type("application/pdf").send().await.unwrap();
     let soon = PresigningConfig::expires_in(Duration::from_secs(60)).unwrap();
-    let link = engines.s3().get_object().bucket("documents").key("convention/12345-1.pdf").presigned(soon).await.unwrap();
+    let link =
+        engines.s3().get_object().bucket("documents").key("convention/12345-1.pdf").presigned(soon).await.unwrap();
 
     let (status, body) = get(link.uri()).await;
     assert_eq!(status, "HTTP/1.1 200 OK");

@@ -1,7 +1,7 @@
 //! What each mail says, in French, as text and as HTML, and the outbox entry that carries it.
 
 use askama::Template;
-use epass_domain::{Email, Identifier, Line, MailId, Paragraph, Password, PartnerId};
+use epass_domain::{Email, Identifier, Line, MailId, Paragraph, PartnerId, Password};
 use epass_store::Entry;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -224,7 +224,9 @@ impl Letter {
                     words("Vous avez demandé un nouveau mot de passe."),
                     Fact("Identifiant", identifier.to_string()),
                     Fact("Mot de passe provisoire", password.0.clone()),
-                    words("Il est valable 24 heures et devra être changé à la première connexion. Si vous n’avez rien demandé, ignorez ce message : votre mot de passe actuel reste valable."),
+                    words(
+                        "Il est valable 24 heures et devra être changé à la première connexion. Si vous n’avez rien demandé, ignorez ce message : votre mot de passe actuel reste valable.",
+                    ),
                     Button("Me connecter", format!("{site_url}/connexion")),
                 ],
             ),
@@ -258,7 +260,9 @@ impl Letter {
                 "Votre convention est validée".into(),
                 vec![
                     Words(format!("La convention de « {} » (version {version}) est validée.", dossier.legal_name)),
-                    words("Téléchargez-la, signez-la et transmettez-la à Docapost Applicam en deux exemplaires. L’onglet « Transactions » est dès maintenant ouvert dans votre espace."),
+                    words(
+                        "Téléchargez-la, signez-la et transmettez-la à Docapost Applicam en deux exemplaires. L’onglet « Transactions » est dès maintenant ouvert dans votre espace.",
+                    ),
                     Fact("Numéro de dossier", dossier.number.to_string()),
                     Button("Télécharger ma convention", format!("{}/convention", dossier.site_url)),
                 ],
@@ -266,7 +270,10 @@ impl Letter {
             Self::ConventionRefused { dossier, reason } => (
                 "Votre demande de convention est à corriger".into(),
                 vec![
-                    Words(format!("L’équipe e-PASS JEUNES n’a pas pu valider la demande de « {} ».", dossier.legal_name)),
+                    Words(format!(
+                        "L’équipe e-PASS JEUNES n’a pas pu valider la demande de « {} ».",
+                        dossier.legal_name
+                    )),
                     Quoted(reason.clone()),
                     words("Corrigez votre dossier et envoyez de nouveau votre demande."),
                     Button("Corriger ma demande", format!("{}/convention/demande", dossier.site_url)),
@@ -277,7 +284,9 @@ impl Letter {
                 vec![
                     Words(format!("Un nouvel IBAN a été enregistré dans le dossier de « {} ».", dossier.legal_name)),
                     Fact("Nouvel IBAN", iban.clone()),
-                    words("Il attend la vérification de l’équipe ; jusque-là, les remboursements vont sur l’ancien compte. Si ce changement ne vient pas de vous, prévenez-nous tout de suite."),
+                    words(
+                        "Il attend la vérification de l’équipe ; jusque-là, les remboursements vont sur l’ancien compte. Si ce changement ne vient pas de vous, prévenez-nous tout de suite.",
+                    ),
                     Button("Prévenir la Hotline", format!("{}/hotline", dossier.site_url)),
                 ],
             ),
@@ -292,7 +301,10 @@ impl Letter {
             Self::BankChangeRefused { dossier, reason } => (
                 "Votre nouvel IBAN n’est pas validé".into(),
                 vec![
-                    Words(format!("Le changement d’IBAN de « {} » n’est pas validé ; l’ancien compte reste en vigueur.", dossier.legal_name)),
+                    Words(format!(
+                        "Le changement d’IBAN de « {} » n’est pas validé ; l’ancien compte reste en vigueur.",
+                        dossier.legal_name
+                    )),
                     Quoted(reason.clone()),
                     Button("Modifier mon dossier", format!("{}/dossier/modifier", dossier.site_url)),
                 ],
@@ -309,9 +321,13 @@ impl Letter {
             Self::HotlineAcknowledged { subject, question } => (
                 "Votre question est arrivée".into(),
                 vec![
-                    Words(format!("Nous avons bien reçu votre question « {subject} ». L’équipe e-PASS JEUNES vous répond par mail.")),
+                    Words(format!(
+                        "Nous avons bien reçu votre question « {subject} ». L’équipe e-PASS JEUNES vous répond par mail."
+                    )),
                     Quoted(question.clone()),
-                    words("Par téléphone : 03.87.78.78.23, du lundi au vendredi de 9 h à 19 h et le samedi de 9 h à 17 h."),
+                    words(
+                        "Par téléphone : 03.87.78.78.23, du lundi au vendredi de 9 h à 19 h et le samedi de 9 h à 17 h.",
+                    ),
                 ],
             ),
         }

@@ -4,6 +4,8 @@ use epass_domain::{Fault, Invalid};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::labels::label;
+
 /// A fault at its field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct FieldFault {
@@ -13,6 +15,16 @@ pub struct FieldFault {
     pub code: String,
     /// The sentence for people.
     pub message: String,
+}
+
+impl FieldFault {
+    /// The sentence for the summary, where no field stands beside it.
+    pub fn said(&self) -> String {
+        match label(&self.field) {
+            Some(label) if self.code == Fault::missing().code => format!("{label} : {}", self.message),
+            _ => self.message.clone(),
+        }
+    }
 }
 
 /// A form as it is shown: values, and faults where it was refused.

@@ -7,6 +7,7 @@ pub mod filters;
 mod forms;
 mod hs256;
 mod input;
+mod labels;
 pub mod mint;
 pub mod openapi;
 mod page;

@@ -145,7 +145,8 @@ impl Room {
 /// Answers what no route takes, by path or by method, with the page that says so: API Gateway's `$default`.
 pub fn nowhere(router: Router, app: &App) -> Router {
     let not_found = MethodRouter::new().fallback(|| async { Problem::not_found() });
-    let service: MethodRouter = not_found.layer(from_fn_with_state((app.clone(), Access::Public), around)).with_state(app.clone());
+    let service: MethodRouter =
+        not_found.layer(from_fn_with_state((app.clone(), Access::Public), around)).with_state(app.clone());
     let handler = move |request: Request| service.clone().oneshot(request);
     router.method_not_allowed_fallback(handler.clone()).fallback(handler)
 }
@@ -300,5 +301,40 @@ pub fn public_page(title: &str, pass: Option<&Pass>) -> Page {
     match pass {
         None => Page::public(title),
         Some(pass) => Page::signed_in(title, String::new(), pass.holder.role(), Vec::new()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sent(method: &Method, headers: &[(&'static str, &'static str)]) -> bool {
+        let headers = headers
+            .iter()
+            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
+            .collect();
+        is_cross_site(method, &headers)
+    }
+
+    #[test]
+    fn only_what_a_browser_sends_from_another_site_is_cross_site() {
+        let post = |headers| sent(&Method::POST, headers);
+        assert!(post(&[("sec-fetch-site", "cross-site")]));
+        assert!(post(&[("sec-fetch-site", "same-site")]));
+        assert!(!post(&[("sec-fetch-site", "same-origin"), ("origin", "https://other"), ("host", "here")]));
+        assert!(post(&[("origin", "https://other"), ("host", "here")]));
+        assert!(post(&[("origin", "null"), ("host", "here")]));
+        assert!(!post(&[("origin", "https://here"), ("host", "here")]));
+        assert!(!post(&[("host", "here")]), "no browser sends neither");
+        assert!(!post(&[("sec-fetch-site", "cross-site"), ("authorization", "Bearer x")]));
+        assert!(!sent(&Method::GET, &[("sec-fetch-site", "cross-site")]), "a link in a mail");
+    }
+
+    #[test]
+    fn access_admits_by_role_and_by_nothing_else() {
+        assert!(Access::Public.admits(None) && Access::SignedIn.admits(Some(Role::Team)));
+        assert!(!Access::SignedIn.admits(None) && !Access::Only(Role::Team).admits(None));
+        assert!(Access::Only(Role::Team).admits(Some(Role::Team)));
+        assert!(!Access::Only(Role::Team).admits(Some(Role::Partner)));
     }
 }

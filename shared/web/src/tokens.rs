@@ -104,3 +104,48 @@ impl Signer {
         jsonwebtoken::decode::<Signed<T>>(token, &self.decoding, &rules).ok().map(|token| token.claims.of)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use epass_domain::{BeneficiaryId, CardNumber, Reference, TransactionId};
+    use jiff::Timestamp;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn signer(secret: u8) -> Signer {
+        Signer::new(&[secret; 32]).unwrap()
+    }
+
+    fn pass() -> Pass {
+        let identifier = Identifier::parse("partenaire").unwrap();
+        Pass { identifier, session: SessionId(Uuid::nil()), holder: Holder::Partner(PartnerId::mint(1)) }
+    }
+
+    #[test]
+    fn a_pass_and_a_ticket_read_back_and_neither_is_taken_for_the_other() {
+        let ticket = Ticket {
+            partner: PartnerId::mint(1),
+            beneficiary: BeneficiaryId(Uuid::nil()),
+            reference: Reference::Card(CardNumber::mint(1)),
+            transaction: TransactionId(Uuid::nil()),
+            minted_at: Timestamp::UNIX_EPOCH,
+        };
+        let (session, desk) = (signer(1).sign_pass(&pass()), signer(1).sign_ticket(&ticket));
+        assert_eq!(signer(1).read_pass(&session), Some(pass()));
+        assert_eq!(signer(1).read_ticket(&desk), Some(ticket));
+        assert_eq!(signer(1).read_ticket(&session), None);
+        assert_eq!(signer(1).read_pass(&desk), None);
+    }
+
+    #[test]
+    fn another_key_an_altered_token_and_no_signature_open_nothing() {
+        let token = signer(1).sign_pass(&pass());
+        assert_eq!(signer(2).read_pass(&token), None);
+        let (head, signature) = token.rsplit_once('.').unwrap();
+        let altered = format!("{head}.{}", signature.chars().rev().collect::<String>());
+        assert_eq!(signer(1).read_pass(&altered), None);
+        assert_eq!(signer(1).read_pass(&format!("{head}.")), None);
+        assert!(Signer::new(b"short").is_err());
+    }
+}

@@ -74,9 +74,12 @@ impl Running {
         self.child.kill().await.unwrap();
     }
 
-    fn signal(&self, name: &str) {
+    /// SIGINT is Ctrl-C, SIGTERM the system's request.
+    async fn ends_cleanly(mut self, signal: &str) {
         let id = self.child.id().unwrap().to_string();
-        assert!(Command::new("kill").args([name, &id]).status().unwrap().success());
+        assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
+        let ended = tokio::time::timeout(Duration::from_secs(20), self.child.wait()).await;
+        assert_eq!(ended.expect("it ends").unwrap().code(), Some(0), "{signal}");
     }
 }
 
@@ -157,14 +160,8 @@ async fn what_was_answered_is_there_after_kill_9() {
         assert_eq!(page.status, 200, "{identifier}: {}", page.text());
     }
 
-    for signal in ["-INT", "-TERM"] {
-        let mut running = if signal == "-INT" { Running::start(elsewhere.path(), &["--fresh"]).await } else { break };
-        running.signal(signal);
-        let ended = tokio::time::timeout(Duration::from_secs(20), running.child.wait()).await;
-        assert_eq!(ended.expect("it ends").unwrap().code(), Some(0), "{signal}");
-    }
-    let mut running = running;
-    running.signal("-TERM");
-    let ended = tokio::time::timeout(Duration::from_secs(20), running.child.wait()).await;
-    assert_eq!(ended.expect("it ends").unwrap().code(), Some(0));
+    running.ends_cleanly("-INT").await;
+    let running = Running::start(data.path(), &["--now", "2026-11-24T10:10:00+01:00"]).await;
+    assert_eq!(available(&running.till().await).await, 28_00 - 11_00);
+    running.ends_cleanly("-TERM").await;
 }

@@ -95,11 +95,8 @@ impl Mailer {
             Err(refused) => refused,
         };
         let for_good = refused.for_good || entry.attempts + 1 >= MOST_ATTEMPTS;
-        let (state, outcome) = if for_good {
-            (EntryState::SetAside, Outcome::SetAside)
-        } else {
-            (EntryState::Pending, Outcome::Failed)
-        };
+        let (state, outcome) =
+            if for_good { (EntryState::SetAside, Outcome::SetAside) } else { (EntryState::Pending, Outcome::Failed) };
         outbox.failed(key, &refused.kind, state).await?;
         tracing::warn!(mail = %key.mail_id, kind = refused.kind, set_aside = for_good, "mail not sent");
         Ok(outcome)

@@ -7,16 +7,15 @@ use epass_domain::{ParisDay, Transaction, TransactionState, paris_time};
 /// The lines as CSV. A cell that a spreadsheet would take for a formula is defused with an apostrophe (OWASP, CSV injection).
 pub fn csv(lines: &[Transaction]) -> impl IntoResponse + use<> {
     let mut writer = csv::WriterBuilder::new().delimiter(b';').from_writer(Vec::from("\u{FEFF}"));
-    let heads = ["Numéro", "Date", "Date et heure de Paris", "Prénom", "Nom", "Référence", "Rubrique", "Montant (€)", "État"];
+    let heads =
+        ["Numéro", "Date", "Date et heure de Paris", "Prénom", "Nom", "Référence", "Rubrique", "Montant (€)", "État"];
     let rows = std::iter::once(heads.map(str::to_owned)).chain(lines.iter().map(row));
     for row in rows {
         writer.write_record(row.iter().map(|cell| defused(cell))).expect("writing to memory does not fail");
     }
     let body = writer.into_inner().expect("writing to memory does not fail");
-    let headers = [
-        (CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (CONTENT_DISPOSITION, "attachment; filename=\"transactions.csv\""),
-    ];
+    let headers =
+        [(CONTENT_TYPE, "text/csv; charset=utf-8"), (CONTENT_DISPOSITION, "attachment; filename=\"transactions.csv\"")];
     (headers, body)
 }
 
@@ -48,6 +47,9 @@ mod tests {
 
     #[test]
     fn a_cell_that_looks_like_a_formula_is_defused() {
-        assert_eq!(["=1", "+1", "-1", "@x", "\tx", "\rx", "Léa"].map(defused), ["'=1", "'+1", "'-1", "'@x", "'\tx", "'\rx", "Léa"]);
+        assert_eq!(
+            ["=1", "+1", "-1", "@x", "\tx", "\rx", "Léa"].map(defused),
+            ["'=1", "'+1", "'-1", "'@x", "'\tx", "'\rx", "Léa"]
+        );
     }
 }

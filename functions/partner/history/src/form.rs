@@ -60,7 +60,14 @@ impl HistoryForm {
         let reference = invalid.field("reference", optional(&self.reference, Reference::parse));
         let after = invalid.field("after", optional(&self.after, TransactionId::parse));
         invalid.finish(|| {
-            Some(Filters { from: from?, to: to?, state: state?, envelope: envelope?, reference: reference?, after: after? })
+            Some(Filters {
+                from: from?,
+                to: to?,
+                state: state?,
+                envelope: envelope?,
+                reference: reference?,
+                after: after?,
+            })
         })
     }
 

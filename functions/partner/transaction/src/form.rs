@@ -1,6 +1,8 @@
 //! What the desk types: raw text in, typed commands out, every fault gathered.
 
-use epass_domain::{BirthDate, CardNumber, Envelope, Euros, Fault, FileNumber, Invalid, ParisDay, Pay, Reference, VoucherNumber};
+use epass_domain::{
+    BirthDate, CardNumber, Envelope, Euros, Fault, FileNumber, Invalid, ParisDay, Pay, Reference, VoucherNumber,
+};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -127,7 +129,8 @@ mod tests {
 
     #[test]
     fn a_file_number_in_the_card_field_is_a_fault_there() {
-        let form = LookUpForm { card_number: "123456782".into(), birth_date: "14/05/2008".into(), ..LookUpForm::default() };
+        let form =
+            LookUpForm { card_number: "123456782".into(), birth_date: "14/05/2008".into(), ..LookUpForm::default() };
         assert_eq!(fields(&form.parse(today()).unwrap_err()), ["card_number"]);
     }
 

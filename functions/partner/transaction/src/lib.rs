@@ -9,7 +9,9 @@ use epass_domain::{
     WRONG_LOOK_UPS_AN_HOUR,
 };
 use epass_store::{Beneficiaries, Counted, Counters, Found, Paid, Transactions};
-use epass_web::{Access, App, Desk, Filled, Input, Kind, Page, Pass, Problem, ProblemBody, Reply, Room, Told, filters, mint, routes};
+use epass_web::{
+    Access, App, Desk, Filled, Input, Kind, Page, Pass, Problem, ProblemBody, Reply, Room, Told, filters, mint, routes,
+};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -168,11 +170,15 @@ async fn pay(State(app): State<App>, pass: Pass, input: Input<PayForm>) -> Resul
     let again = |beneficiary: &Beneficiary, typed| Looked::again(&desk, beneficiary, &input.form.ticket, typed, now);
     let asked = parsed.map_err(|invalid| input.typed.clone().problem(&invalid, |typed| again(&beneficiary, typed)))?;
     if let Some(first) = Transactions::in_found(&found, &ticket.partner, ticket.transaction)? {
-        return repeated(asked, &first).map_err(|refusal| Problem::refused(refusal, "amount", input.typed, |typed| again(&beneficiary, typed)));
+        return repeated(asked, &first)
+            .map_err(|refusal| Problem::refused(refusal, "amount", input.typed, |typed| again(&beneficiary, typed)));
     }
     for _ in 0..DECISIONS {
-        let standing =
-            Counter { convention: desk.partner.convention.as_ref(), beneficiary: &beneficiary, voucher: voucher.as_ref() };
+        let standing = Counter {
+            convention: desk.partner.convention.as_ref(),
+            beneficiary: &beneficiary,
+            voucher: voucher.as_ref(),
+        };
         let payment = Payment::accept(asked, &ticket, standing, now).map_err(|refusal| {
             Problem::refused(refusal, "amount", input.typed.clone(), |typed| again(&beneficiary, typed))
         })?;

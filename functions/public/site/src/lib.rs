@@ -50,7 +50,14 @@ macro_rules! text_page {
     };
 }
 
-text_page!(Home, home, "/", "home.html", "Les bons plans pour les jeunes de la région", "The home page with its three doors.");
+text_page!(
+    Home,
+    home,
+    "/",
+    "home.html",
+    "Les bons plans pour les jeunes de la région",
+    "The home page with its three doors."
+);
 text_page!(Faq, faq, "/faq", "faq.html", "Foire aux questions", "Answers to frequent questions.");
 text_page!(Guide, guide, "/guide", "guide.html", "Guide utilisateur", "The guide for partners.");
 text_page!(Legal, legal, "/mentions-legales", "legal.html", "Mentions légales", "The legal notice.");

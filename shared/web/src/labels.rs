@@ -1,0 +1,106 @@
+//! What fields are called on the forms, for the summary of a refused form: «Ce champ est obligatoire» alone would not say
+//! which. A test holds the list to the templates.
+
+/// Field and label, in alphabetical order.
+const LABELS: [(&str, &str); 51] = [
+    ("accessibility", "Accessibilités à la structure"),
+    ("account_holder", "Nom du titulaire"),
+    ("account_reason", "Motif du refus du compte"),
+    ("activity_commune", "Commune de l’activité"),
+    ("activity_postcode", "Code postal de l’activité"),
+    ("activity_street", "Adresse de l’activité"),
+    ("amount", "Montant de la transaction"),
+    ("bic", "BIC"),
+    ("birth_date", "Date de naissance"),
+    ("card_number", "N° de carte"),
+    ("civility", "Civilité du référent"),
+    ("commune", "Commune"),
+    ("confirm_password", "Confirmer le nouveau mot de passe"),
+    ("current_password", "Ancien mot de passe"),
+    ("email", "Adresse mail"),
+    ("envelope", "Rubrique"),
+    ("envelopes", "Activités"),
+    ("file_number", "N° de dossier"),
+    ("first_name", "Prénom du référent"),
+    ("from", "Du"),
+    ("iban", "IBAN"),
+    ("identifier", "Identifiant"),
+    ("last_name", "Nom du référent"),
+    ("legal_name", "Raison sociale"),
+    ("name", "Nom"),
+    ("new_password", "Nouveau mot de passe"),
+    ("password", "Mot de passe"),
+    ("phone", "Téléphone principal"),
+    ("postcode", "Code postal"),
+    ("profile", "Je suis"),
+    ("q", "N° de dossier ou SIRET"),
+    ("question", "Ma question"),
+    ("reason", "Motif du refus"),
+    ("reference", "N° de carte, de dossier ou de voucher"),
+    ("referent_civility", "Civilité du référent"),
+    ("referent_email", "Adresse mail du référent"),
+    ("referent_first_name", "Prénom du référent"),
+    ("referent_last_name", "Nom du référent"),
+    ("referent_phone", "Téléphone principal du référent"),
+    ("referent_position", "Fonction du référent dans ma structure"),
+    ("referent_second_phone", "Téléphone secondaire du référent"),
+    ("rib", "RIB"),
+    ("second_phone", "Téléphone secondaire"),
+    ("siret", "N° SIRET"),
+    ("state", "État"),
+    ("street", "Adresse administrative"),
+    ("subject", "Objet"),
+    ("to", "Au"),
+    ("trade_name", "Nom commercial ou d’usage"),
+    ("voucher_number", "N° de voucher"),
+    ("website", "Site web"),
+];
+
+/// The label of a field.
+pub(crate) fn label(field: &str) -> Option<&'static str> {
+    LABELS.iter().find(|(name, _)| *name == field).map(|(_, label)| *label)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::{Path, PathBuf};
+
+    use super::*;
+
+    #[test]
+    fn every_field_of_a_form_has_the_label_that_its_form_shows() {
+        let shown: BTreeSet<(String, String)> = templates().iter().flat_map(|text| fields(text)).collect();
+        assert!(shown.len() > 40, "the templates were found");
+        let listed = LABELS.map(|(field, label)| (field.to_owned(), label.to_owned())).into();
+        assert_eq!(shown, listed);
+    }
+
+    /// The pairs of `forms::text(form, "field", "Label"…)` and its sisters.
+    fn fields(text: &str) -> Vec<(String, String)> {
+        let calls = text.split("forms::").skip(1).filter_map(|call| call.split_once("(form, \"").map(|(_, rest)| rest));
+        let pair = |rest: &str| {
+            let (field, rest) = rest.split_once("\", \"")?;
+            let (label, _) = rest.split_once('"')?;
+            let plain = field.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+            plain.then(|| (field.to_owned(), label.to_owned()))
+        };
+        calls.filter_map(pair).collect()
+    }
+
+    fn templates() -> Vec<String> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let mut folders: Vec<PathBuf> = ["functions", "shared"].map(|folder| root.join(folder)).into();
+        let mut texts = Vec::new();
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+                match (entry.path().is_dir(), entry.path().extension()) {
+                    (true, _) => folders.push(entry.path()),
+                    (false, Some(kind)) if kind == "html" => texts.push(std::fs::read_to_string(entry.path()).unwrap()),
+                    _ => {}
+                }
+            }
+        }
+        texts
+    }
+}
