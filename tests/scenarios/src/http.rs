@@ -146,7 +146,8 @@ impl Answer {
     pub fn spent(&self) -> Spent {
         let tenths = |text: &str| text.replace('.', "").parse().unwrap();
         let told = self.header("x-epass-spent");
-        let part = |name: &str| told.split(", ").find_map(|part| part.strip_prefix(name)).unwrap_or_else(|| panic!("{told}"));
+        let part =
+            |name: &str| told.split(", ").find_map(|part| part.strip_prefix(name)).unwrap_or_else(|| panic!("{told}"));
         Spent {
             trips: part("trips=").parse().unwrap(),
             read_tenths: tenths(part("read=")),
@@ -264,8 +265,7 @@ impl Browser {
         const EDGE: &str = "----edge-of-a-part";
         let mut body = Vec::new();
         for (name, value) in fields {
-            let part =
-                format!("--{EDGE}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            let part = format!("--{EDGE}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
             body.extend_from_slice(part.as_bytes());
         }
         let (name, bytes) = file;
@@ -276,9 +276,8 @@ impl Browser {
         body.extend_from_slice(head.as_bytes());
         body.extend_from_slice(bytes);
         body.extend_from_slice(format!("\r\n--{EDGE}--\r\n").as_bytes());
-        let request = self
-            .request(Method::POST, path)
-            .header(CONTENT_TYPE, format!("multipart/form-data; boundary={EDGE}"));
+        let request =
+            self.request(Method::POST, path).header(CONTENT_TYPE, format!("multipart/form-data; boundary={EDGE}"));
         let answer = self.http.send(request, body).await;
         self.keep(&answer);
         answer

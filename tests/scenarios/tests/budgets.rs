@@ -13,7 +13,9 @@ fn spent(trips: u64, read_tenths: u64, write_tenths: u64) -> Spent {
 /// `EPASS_BUDGETS=FILE` keeps the table.
 fn keep(table: &[(&str, Spent)]) {
     let mut text = String::from("| | round trips | read units | write units |\n| --- | --- | --- | --- |\n");
-    let units = |tenths: u64| if tenths % 10 == 0 { format!("{}", tenths / 10) } else { format!("{}.{}", tenths / 10, tenths % 10) };
+    let units = |tenths: u64| {
+        if tenths.is_multiple_of(10) { format!("{}", tenths / 10) } else { format!("{}.{}", tenths / 10, tenths % 10) }
+    };
     for (what, spent) in table {
         let (read, write) = (units(spent.read_tenths), units(spent.write_tenths));
         writeln!(text, "| {what} | {} | {read} | {write} |", spent.trips).unwrap();

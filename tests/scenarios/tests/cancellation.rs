@@ -108,6 +108,7 @@ async fn payments_and_cancellations_that_meet_add_up() {
     assert_eq!(back, 10);
     assert_eq!(stage.left(&young, Envelope::Reading).await, 18_00 + back * 1_00 - taken * 2_00);
     let lines = till.history().await;
-    let paid: u64 = lines.iter().filter(|line| line["state"] == "paid").map(|line| line["amount_cents"].as_u64().unwrap()).sum();
+    let paid: u64 =
+        lines.iter().filter(|line| line["state"] == "paid").map(|line| line["amount_cents"].as_u64().unwrap()).sum();
     assert_eq!(paid, 28_00 - stage.left(&young, Envelope::Reading).await);
 }

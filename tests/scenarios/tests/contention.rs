@@ -176,8 +176,12 @@ async fn a_lost_answer_costs_no_second_debit() {
     let shop = stage.partner().await;
     let till = stage.till(&shop.account).await;
     // Lost once, the client's own retry finds it; lost for good, the till's does.
-    let cases: [&[Fate]; 4] =
-        [&[Fate::DoneAndFailed], &[Fate::DoneAndCut], &[Fate::DoneAndFailed; 3], &[Fate::DoneAndFailed, Fate::Conflict]];
+    let cases: [&[Fate]; 4] = [
+        &[Fate::DoneAndFailed],
+        &[Fate::DoneAndCut],
+        &[Fate::DoneAndFailed; 3],
+        &[Fate::DoneAndFailed, Fate::Conflict],
+    ];
     for fates in cases {
         let young = stage.young().await;
         let ticket = till.ticket(&young).await;

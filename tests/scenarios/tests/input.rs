@@ -16,14 +16,18 @@ async fn amounts_are_understood_as_people_type_them() {
         let ticket = till.ticket(&young).await;
         till.post("/transactions", &json!({ "ticket": ticket, "envelope": "reading", "amount": amount })).await
     };
-    for (amount, cents) in [("1,5", 1_50), ("1.50", 1_50), ("1", 1_00), ("0,01", 1), (" 2,00 € ", 2_00), ("1\u{a0}€", 1_00)] {
+    for (amount, cents) in
+        [("1,5", 1_50), ("1.50", 1_50), ("1", 1_00), ("0,01", 1), (" 2,00 € ", 2_00), ("1\u{a0}€", 1_00)]
+    {
         assert_eq!(pay(amount).await.is(201).json()["amount_cents"], cents, "{amount}");
     }
     // Understood, and more than there is.
     for amount in ["1 234,50 €", "1\u{202f}234,50\u{a0}€", "999999,99"] {
         pay(amount).await.refuses(422, "balance_too_low");
     }
-    for amount in ["-1", "0", "0,00", "12,345", "1e3", "", "12,5,0", "1 2", "NaN", "douze", "0x10", "1000000", "+1", "٣"] {
+    for amount in
+        ["-1", "0", "0,00", "12,345", "1e3", "", "12,5,0", "1 2", "NaN", "douze", "0x10", "1000000", "+1", "٣"]
+    {
         let refused = pay(amount).await.refuses(422, "invalid");
         assert_eq!(refused.faults()[0].0, "amount", "{amount}");
     }
@@ -42,12 +46,32 @@ async fn what_is_no_json_of_ours_is_a_problem_and_never_our_fault() {
     let shop = stage.partner().await;
     let till = stage.till(&shop.account).await;
     let bodies: [&[u8]; 14] = [
-        b"", b"{", b"null", b"[]", b"\"x\"", b"17", b"{\"reference\":17}", b"{\"reference\":null}", b"{\"unknown\":\"x\"}",
-        b"{\"reference\":{\"a\":1}}", b"\xff\xfe{}", b"{\"reference\":\"\xff\"}", b"{\"reference\":\"a\",\"reference\":\"b\"}",
+        b"",
+        b"{",
+        b"null",
+        b"[]",
+        b"\"x\"",
+        b"17",
+        b"{\"reference\":17}",
+        b"{\"reference\":null}",
+        b"{\"unknown\":\"x\"}",
+        b"{\"reference\":{\"a\":1}}",
+        b"\xff\xfe{}",
+        b"{\"reference\":\"\xff\"}",
+        b"{\"reference\":\"a\",\"reference\":\"b\"}",
         b"{} trailing",
     ];
-    let paths =
-        ["/transactions/recherche", "/transactions", "/connexion", "/mot-de-passe", "/mot-de-passe-oublie", "/hotline", "/inscription/partenaire", "/dossier/modifier", "/convention/demande"];
+    let paths = [
+        "/transactions/recherche",
+        "/transactions",
+        "/connexion",
+        "/mot-de-passe",
+        "/mot-de-passe-oublie",
+        "/hotline",
+        "/inscription/partenaire",
+        "/dossier/modifier",
+        "/convention/demande",
+    ];
     for path in paths {
         for body in bodies {
             let answer = stage.http().post_raw(path, Some(&till.token), "application/json", body.to_vec()).await;
@@ -60,7 +84,14 @@ async fn what_is_no_json_of_ours_is_a_problem_and_never_our_fault() {
                 assert_eq!((answer.status, answer.code().as_str()), (400, "malformed"), "{path} {told}");
             }
         }
-        for kind in ["text/plain", "application/xml", "application/octet-stream", "multipart/form-data", "multipart/form-data; boundary=x", "no type"] {
+        for kind in [
+            "text/plain",
+            "application/xml",
+            "application/octet-stream",
+            "multipart/form-data",
+            "multipart/form-data; boundary=x",
+            "no type",
+        ] {
             let answer = stage.http().post_raw(path, Some(&till.token), kind, "{}").await;
             assert_eq!(answer.status, 400, "{path} as {kind}: {}", answer.text());
         }
@@ -70,7 +101,9 @@ async fn what_is_no_json_of_ours_is_a_problem_and_never_our_fault() {
             assert!(matches!(answer.status, 400 | 422), "{path} {body:?}: {} {}", answer.status, answer.text());
         }
     }
-    for query in ["?after=x", "?from=32/13/2026", "?from=2026-11-22&to=2026-11-21", "?state=x", "?envelope=x", "?reference=1"] {
+    for query in
+        ["?after=x", "?from=32/13/2026", "?from=2026-11-22&to=2026-11-21", "?state=x", "?envelope=x", "?reference=1"]
+    {
         let refused = till.get(&format!("/transactions{query}")).await.refuses(422, "invalid");
         assert_eq!(refused.faults().len(), 1, "{query}");
     }
@@ -111,11 +144,13 @@ async fn every_fault_of_a_registration_is_named_and_what_was_typed_is_kept() {
     ];
     let mut browser = Browser::of(stage.http());
     let page = browser.post("/inscription/partenaire", &fields).await.is(422).text();
-    for kept in ["Librairie &#60;b&#62;de l’Étoile", "732 829 320 00075", "contact(at)librairie", "Garcin &#38; Cie"] {
+    for kept in ["Librairie &#60;b&#62;de l’Étoile", "732 829 320 00075", "contact(at)librairie", "Garcin &#38; Cie"]
+    {
         assert!(page.contains(kept), "{kept} in {page}");
     }
     assert!(!page.contains("<b>de l’Étoile"));
-    let body: Value = fields.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect::<serde_json::Map<_, _>>().into();
+    let body: Value =
+        fields.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect::<serde_json::Map<_, _>>().into();
     let told = stage.http().post_json("/inscription/partenaire", None, &body).await.refuses(422, "invalid");
     let faulty: Vec<_> = told.faults().into_iter().map(|(field, _)| field).collect();
     assert_eq!(faulty, ["siret", "email", "phone", "civility", "first_name"]);
@@ -144,13 +179,29 @@ async fn passwords_are_never_shown_again() {
 /// The form of the convention without any fault.
 fn dossier() -> Vec<(&'static str, &'static str)> {
     vec![
-        ("legal_name", "SARL Étoile"), ("siret", "732 829 320 00074"), ("email", "contact@etoile.example.org"),
-        ("street", "1 rue des Lices"), ("postcode", "13001"), ("commune", "Marseille"), ("phone", "04 91 00 00 00"),
-        ("second_phone", ""), ("website", ""), ("referent_civility", "madame"), ("referent_first_name", "Zoé"),
-        ("referent_last_name", "Garcin"), ("referent_position", "Gérante"), ("referent_email", "zoe@etoile.example.org"),
-        ("referent_phone", "06 00 00 00 00"), ("referent_second_phone", ""), ("trade_name", "Librairie de l’Étoile"),
-        ("activity_street", "1 rue des Lices"), ("activity_postcode", "13001"), ("activity_commune", "Marseille"),
-        ("envelopes", "reading"), ("account_holder", "SARL Étoile"), ("iban", "FR76 3000 1007 9412 3456 7890 185"),
+        ("legal_name", "SARL Étoile"),
+        ("siret", "732 829 320 00074"),
+        ("email", "contact@etoile.example.org"),
+        ("street", "1 rue des Lices"),
+        ("postcode", "13001"),
+        ("commune", "Marseille"),
+        ("phone", "04 91 00 00 00"),
+        ("second_phone", ""),
+        ("website", ""),
+        ("referent_civility", "madame"),
+        ("referent_first_name", "Zoé"),
+        ("referent_last_name", "Garcin"),
+        ("referent_position", "Gérante"),
+        ("referent_email", "zoe@etoile.example.org"),
+        ("referent_phone", "06 00 00 00 00"),
+        ("referent_second_phone", ""),
+        ("trade_name", "Librairie de l’Étoile"),
+        ("activity_street", "1 rue des Lices"),
+        ("activity_postcode", "13001"),
+        ("activity_commune", "Marseille"),
+        ("envelopes", "reading"),
+        ("account_holder", "SARL Étoile"),
+        ("iban", "FR76 3000 1007 9412 3456 7890 185"),
         ("bic", "BDFEFRPPCCT"),
     ]
 }
@@ -183,12 +234,22 @@ async fn a_rib_is_what_its_bytes_say_and_five_megabytes_at_most() {
     assert_eq!(stage.mails().await.len(), 0);
 
     let faults = [
-        ("siret", "732 829 320 00075"), ("iban", "FR76 3000 1007 9412 3456 7890 186"), ("iban", "FR14 2004 1010 0505 0001 3M02 606 1"),
-        ("bic", "BDFE1RPP"), ("postcode", "99999"), ("phone", "+44 20 7946 0000"), ("email", "a@b@c.fr"), ("referent_email", "zoe"),
-        ("envelopes", "outing"), ("website", "javascript:alert(1)"), ("referent_civility", ""), ("trade_name", "\u{1}"),
+        ("siret", "732 829 320 00075"),
+        ("iban", "FR76 3000 1007 9412 3456 7890 186"),
+        ("iban", "FR14 2004 1010 0505 0001 3M02 606 1"),
+        ("bic", "BDFE1RPP"),
+        ("postcode", "99999"),
+        ("phone", "+44 20 7946 0000"),
+        ("email", "a@b@c.fr"),
+        ("referent_email", "zoe"),
+        ("envelopes", "outing"),
+        ("website", "javascript:alert(1)"),
+        ("referent_civility", ""),
+        ("trade_name", "\u{1}"),
     ];
     for (field, value) in faults {
-        let page = browser.upload("/convention/demande", &with((field, value)), ("rib", b"%PDF-1.7\n")).await.is(422).text();
+        let page =
+            browser.upload("/convention/demande", &with((field, value)), ("rib", b"%PDF-1.7\n")).await.is(422).text();
         assert!(page.contains(&format!("#{field}")), "{field}: {value}");
     }
     for bytes in [&b"%PDF-1.7\n"[..]] {
@@ -208,8 +269,11 @@ async fn a_post_from_another_site_is_not_done() {
     let body = format!("ticket={ticket}&envelope=reading&amount=1");
     let here = stage.url.trim_start_matches("http://").to_owned();
     let cases = [
-        ("sec-fetch-site", "cross-site", 403), ("sec-fetch-site", "same-site", 403), (ORIGIN.as_str(), "https://autre.example.org", 403),
-        (ORIGIN.as_str(), "null", 403), (ORIGIN.as_str(), &format!("http://{here}.autre.example.org"), 403),
+        ("sec-fetch-site", "cross-site", 403),
+        ("sec-fetch-site", "same-site", 403),
+        (ORIGIN.as_str(), "https://autre.example.org", 403),
+        (ORIGIN.as_str(), "null", 403),
+        (ORIGIN.as_str(), &format!("http://{here}.autre.example.org"), 403),
         (ORIGIN.as_str(), &format!("http://{here}"), 303),
     ];
     for (name, value, status) in cases {
@@ -231,16 +295,25 @@ async fn signing_in_leads_to_pages_of_this_site_only() {
     let stage = Stage::set().await;
     let shop = stage.partner().await;
     let cases = [
-        ("/dossier", "/dossier"), ("https://autre.example.org", "/espace"), ("//autre.example.org", "/espace"),
-        ("/\\autre.example.org", "/espace"), ("javascript:alert(1)", "/espace"), ("/\t/autre.example.org", "/espace"),
+        ("/dossier", "/dossier"),
+        ("https://autre.example.org", "/espace"),
+        ("//autre.example.org", "/espace"),
+        ("/\\autre.example.org", "/espace"),
+        ("javascript:alert(1)", "/espace"),
+        ("/\t/autre.example.org", "/espace"),
         ("", "/espace"),
     ];
     for (asked, led) in cases {
         let mut browser = Browser::of(stage.http());
-        let fields = [("identifier", shop.account.identifier.as_str()), ("password", epass_scenarios::PASSWORD), ("suite", asked)];
+        let fields = [
+            ("identifier", shop.account.identifier.as_str()),
+            ("password", epass_scenarios::PASSWORD),
+            ("suite", asked),
+        ];
         let answer = browser.post("/connexion", &fields).await.is(303);
         assert_eq!(answer.header("location"), led, "{asked}");
     }
-    let page = Browser::of(stage.http()).get("/connexion?suite=%22%3E%3Cscript%3Ealert(1)%3C/script%3E").await.is(200).text();
+    let page =
+        Browser::of(stage.http()).get("/connexion?suite=%22%3E%3Cscript%3Ealert(1)%3C/script%3E").await.is(200).text();
     assert!(!page.contains("<script>alert"));
 }

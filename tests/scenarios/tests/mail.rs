@@ -48,7 +48,8 @@ async fn shard(mailer: Mailer, entries: Vec<Entry>) {
         let taken = batch.len();
         let verdict = mailer.handle(Event::Stream { records: batch.clone() }).await.unwrap();
         let lowest = verdict.failures.iter().map(|failure| failure.sequence.clone()).min();
-        let done = lowest.map_or(taken, |lowest| batch.iter().take_while(|record| record.dynamodb.sequence < lowest).count());
+        let done =
+            lowest.map_or(taken, |lowest| batch.iter().take_while(|record| record.dynamodb.sequence < lowest).count());
         waiting.drain(..done);
     }
 }

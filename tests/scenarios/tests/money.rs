@@ -1,8 +1,6 @@
 //! Money moves once, and never more than there is.
 
-use epass_domain::{
-    Campaign, CardState, ConventionState, Envelope, Paragraph, Ticket, Voucher, VoucherNumber, Wallet,
-};
+use epass_domain::{Campaign, CardState, ConventionState, Envelope, Paragraph, Ticket, Voucher, VoucherNumber, Wallet};
 use epass_scenarios::{Stage, Till, at, at_once, count};
 use jiff::SignedDuration;
 
@@ -16,7 +14,8 @@ async fn of_a_thousand_payments_of_one_euro_a_full_envelope_takes_exactly_28() {
     let tickets = at_once(50, look_ups.map(|(till, young)| async move { till.ticket(&young).await })).await;
 
     let payments = tickets.into_iter().map(|ticket| (till.clone(), ticket));
-    let answers = at_once(50, payments.map(|(till, ticket)| async move { till.pay(&ticket, "reading", 1_00).await })).await;
+    let answers =
+        at_once(50, payments.map(|(till, ticket)| async move { till.pay(&ticket, "reading", 1_00).await })).await;
 
     assert_eq!(count(&answers, |answer| answer.status == 201), 28);
     assert_eq!(count(&answers, |answer| answer.status == 422 && answer.code() == "balance_too_low"), 972);
@@ -42,7 +41,8 @@ async fn the_same_ticket_a_hundred_times_at_once_is_one_debit() {
     let ticket = till.ticket(&young).await;
 
     let again = (0..100).map(|_| (till.clone(), ticket.clone()));
-    let answers = at_once(100, again.map(|(till, ticket)| async move { till.pay(&ticket, "reading", 12_50).await })).await;
+    let answers =
+        at_once(100, again.map(|(till, ticket)| async move { till.pay(&ticket, "reading", 12_50).await })).await;
 
     assert_eq!(count(&answers, |answer| answer.status == 201), 1);
     assert_eq!(count(&answers, |answer| answer.status == 200), 99);
@@ -80,7 +80,9 @@ async fn two_amounts_on_one_ticket_at_once_are_one_debit_and_one_refusal() {
         let before = stage.left(&young, Envelope::Reading).await;
         let ticket = till.ticket(&young).await;
         let both = [1_00, 2_00].map(|cents| (till.clone(), ticket.clone(), cents));
-        let answers = at_once(2, both.map(|(till, ticket, cents)| async move { till.pay(&ticket, "reading", cents).await })).await;
+        let answers =
+            at_once(2, both.map(|(till, ticket, cents)| async move { till.pay(&ticket, "reading", cents).await }))
+                .await;
         let paid = answers.iter().find(|answer| answer.status == 201).expect("one of them pays").json();
         assert_eq!(count(&answers, |answer| answer.code() == "ticket_used"), 1);
         let taken = paid["amount_cents"].as_u64().unwrap();
@@ -101,7 +103,11 @@ async fn two_desks_on_two_envelopes_never_refuse_each_other() {
             payments.push((till.clone(), till.ticket(&young).await, *envelope));
         }
     }
-    let answers = at_once(24, payments.into_iter().map(|(till, ticket, envelope)| async move { till.pay(&ticket, envelope, 1_00).await })).await;
+    let answers = at_once(
+        24,
+        payments.into_iter().map(|(till, ticket, envelope)| async move { till.pay(&ticket, envelope, 1_00).await }),
+    )
+    .await;
     assert_eq!(count(&answers, |answer| answer.status == 201), 24);
     assert_eq!(stage.left(&young, Envelope::Reading).await, 16_00);
     assert_eq!(stage.left(&young, Envelope::Cinema).await, 0);
@@ -181,7 +187,8 @@ async fn a_voucher_pays_once_and_comes_back_with_the_cancellation() {
     assert_eq!(stage.left(&young, Envelope::Reading).await, 28_00);
     till.pay(&second, "reading", 6_00).await.is(201);
 
-    let short = Voucher { envelope: None, expires_at: stage.house.clock.now() + SignedDuration::from_mins(5), used_by: None };
+    let short =
+        Voucher { envelope: None, expires_at: stage.house.clock.now() + SignedDuration::from_mins(5), used_by: None };
     let number = stage.voucher(&young, short).await;
     let found = till.look_up(number.as_str(), "2008-05-14").await.is(200).json();
     stage.house.clock.set(stage.house.clock.now() + SignedDuration::from_mins(5));
@@ -202,7 +209,9 @@ async fn one_voucher_at_many_desks_at_once_pays_once() {
         let found = till.look_up(number.as_str(), "2008-05-14").await.is(200).json();
         tickets.push((till.clone(), found["ticket"].as_str().unwrap().to_owned()));
     }
-    let answers = at_once(20, tickets.into_iter().map(|(till, ticket)| async move { till.pay(&ticket, "reading", 1_00).await })).await;
+    let answers =
+        at_once(20, tickets.into_iter().map(|(till, ticket)| async move { till.pay(&ticket, "reading", 1_00).await }))
+            .await;
     assert_eq!(count(&answers, |answer| answer.status == 201), 1);
     assert_eq!(count(&answers, |answer| answer.code() == "voucher_used"), 19);
     assert_eq!(stage.left(&young, Envelope::Reading).await, 27_00);

@@ -161,7 +161,8 @@ async fn recovery_answers_alike_whether_or_not_there_is_such_an_account() {
 async fn unknown_identifiers_and_wrong_passwords_answer_alike() {
     let stage = Stage::set().await;
     let shop = stage.partner().await;
-    let wrong = stage.http().sign_in(shop.account.identifier.as_str(), "Faux2026").await.refuses(401, "wrong_credentials");
+    let wrong =
+        stage.http().sign_in(shop.account.identifier.as_str(), "Faux2026").await.refuses(401, "wrong_credentials");
     let unknown = stage.http().sign_in("inconnu-0000", "Faux2026").await.refuses(401, "wrong_credentials");
     assert_eq!(wrong.body, unknown.body);
 }

@@ -63,7 +63,9 @@ async fn of_a_hundred_guesses_at_once_five_are_looked_at() {
     let identifier = shop.account.identifier.to_string();
     for identifier in [identifier, "inconnu-0000".to_owned()] {
         let guesses = (0..100).map(|_| (stage.http(), identifier.clone()));
-        let answers = at_once(100, guesses.map(|(http, identifier)| async move { http.sign_in(&identifier, "Faux2026").await })).await;
+        let answers =
+            at_once(100, guesses.map(|(http, identifier)| async move { http.sign_in(&identifier, "Faux2026").await }))
+                .await;
         assert_eq!(count(&answers, |answer| answer.status == 401), 5);
         assert_eq!(count(&answers, |answer| answer.status == 429), 95);
     }
@@ -74,7 +76,8 @@ async fn the_password_form_of_a_session_is_no_way_around() {
     let stage = Stage::set().await;
     let shop = stage.partner().await;
     let till = stage.till(&shop.account).await;
-    let guess = json!({ "current_password": "Faux2026", "new_password": "Librairie13", "confirm_password": "Librairie13" });
+    let guess =
+        json!({ "current_password": "Faux2026", "new_password": "Librairie13", "confirm_password": "Librairie13" });
     for _ in 0..5 {
         till.post("/mot-de-passe", &guess).await.is(422);
     }
@@ -114,7 +117,8 @@ async fn wrong_look_ups_at_once_are_counted_one_by_one() {
     let shop = stage.partner().await;
     let till = stage.till(&shop.account).await;
     let guesses = (0..60).map(|guess| (till.clone(), CardNumber::mint(7_000 + guess)));
-    let answers = at_once(30, guesses.map(|(till, card)| async move { till.look_up(card.as_str(), "2008-05-14").await })).await;
+    let answers =
+        at_once(30, guesses.map(|(till, card)| async move { till.look_up(card.as_str(), "2008-05-14").await })).await;
     assert_eq!(count(&answers, |answer| answer.status == 404), 10);
     assert_eq!(count(&answers, |answer| answer.status == 429), 50);
 }
