@@ -233,19 +233,20 @@ impl Demo {
             let opens = today.plus_days(-days_ago).starts() + SignedDuration::from_hours(9);
             let at = opens + SignedDuration::from_secs(self.rng.random_range(0..10 * 3_600));
             let envelope = envelopes[self.rng.random_range(0..envelopes.len())];
-            let whose = self.rng.random_range(1..young.len());
             if at > self.now {
                 continue;
             }
-            if let Some(transaction) = self.transaction(&mut young[whose], partner, envelope, at) {
-                made.push(transaction);
-            }
+            // Somebody whose envelope still holds it: a few tries find one, unless nearly all are empty.
+            made.extend((0..20).find_map(|_| {
+                let whose = self.rng.random_range(1..young.len());
+                self.transaction(&mut young[whose], partner, envelope, at)
+            }));
         }
         self.store.transactions.import(&made).await?;
         Ok(())
     }
 
-    /// One payment of 2 to 8 €, if the envelope still holds it.
+    /// One payment of 2 to 5 €, if the envelope still holds it.
     fn transaction(
         &mut self,
         of: &mut Young,
@@ -262,7 +263,7 @@ impl Demo {
             Envelope::Performance => &mut wallet.performance,
             Envelope::Outing => &mut wallet.outing,
         };
-        let amount = Euros::from_cents(10 * self.rng.random_range(20..=80));
+        let amount = Euros::from_cents(10 * self.rng.random_range(20..=50));
         let available = left.checked_sub(amount)?;
         let cancelled = self.rng.random_range(0..50) == 0;
         if !cancelled {

@@ -6,6 +6,7 @@ use axum::http::header::CONTENT_TYPE;
 use bytes::Bytes;
 use epass_domain::Invalid;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::app::App;
@@ -25,6 +26,22 @@ pub struct Input<T> {
     pub typed: Filled,
     /// Uploaded files by field; an empty file field is no file.
     pub files: Vec<Upload>,
+}
+
+/// What was just done, as the path that a post leads to says it (`?fait=envoye`): the page thanks for it. Unknown words say
+/// nothing.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Done {
+    /// The word.
+    pub fait: String,
+}
+
+impl Done {
+    /// Whether it was this.
+    pub fn is(&self, word: &str) -> bool {
+        self.fait == word
+    }
 }
 
 /// An uploaded file. Its name is never used.

@@ -22,7 +22,7 @@ mod tokens;
 pub use app::{App, Desk, Settings, Someone, Staff, beneficiary_key};
 pub use clock::Clock;
 pub use forms::{FieldFault, Filled, field_fault};
-pub use input::{Input, MAX_BODY_BYTES, Upload};
+pub use input::{Done, Input, MAX_BODY_BYTES, Upload};
 pub use page::{Page, Tab, Viewer};
 pub use problem::{Kind, Problem, ProblemBody};
 pub use reply::{Reply, Told, View, Wants, see_other};

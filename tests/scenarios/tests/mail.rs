@@ -68,7 +68,7 @@ fn stream(mailer: &Mailer, entries: Vec<Entry>, shards: usize) -> JoinSet<()> {
     tasks
 }
 
-const SHARDS: usize = 24;
+const SHARDS: usize = 48;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_a_thousand_mails_none_is_lost_while_half_fail_and_the_mailer_is_killed_twice() {

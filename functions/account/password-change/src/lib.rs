@@ -7,9 +7,10 @@ use axum::extract::State;
 use epass_domain::{Fault, Invalid};
 use epass_web::passwords;
 use epass_web::{
-    Access, App, Filled, Input, Kind, Page, Pass, Problem, ProblemBody, Reply, Room, Someone, Told, filters, routes,
+    Access, App, Done, Filled, Input, Kind, Page, Pass, Problem, ProblemBody, Reply, Room, Someone, Told, filters,
+    routes,
 };
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use form::PasswordChangeForm;
@@ -43,13 +44,6 @@ struct PasswordChanged {
     token: String,
 }
 
-/// What was just done; for the page only.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Done {
-    fait: String,
-}
-
 /// Shows the form.
 #[utoipa::path(get, path = "/mot-de-passe", responses(
     (status = 200, description = "The form", body = PasswordChangePage),
@@ -57,7 +51,7 @@ struct Done {
 async fn show(State(app): State<App>, pass: Pass, input: Input<Done>) -> Result<Reply, Problem> {
     let (someone, _) = app.enter_to_change_password(&pass, &[]).await?;
     let form = PasswordChangePage::of(&someone, Filled::default());
-    Ok(Reply::ok(if input.form.fait == "modifie" { form.done() } else { form }))
+    Ok(Reply::ok(if input.form.is("modifie") { form.done() } else { form }))
 }
 
 /// Changes the password. Every session from before is over, this one too; a fresh one takes its place. The old password,

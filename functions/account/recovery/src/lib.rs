@@ -9,11 +9,11 @@ use epass_mail::Letter;
 use epass_store::Counted;
 use epass_store::outbox::digest;
 use epass_web::{
-    Access, App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Room, Told, filters, mint, passwords,
+    Access, App, Done, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Room, Told, filters, mint, passwords,
     public_page, routes,
 };
 use jiff::SignedDuration;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use form::{ForgottenIdentifierForm, ForgottenPasswordForm};
@@ -61,26 +61,13 @@ struct RecoveryAsked {
 
 const ASKED: RecoveryAsked = RecoveryAsked { message: "Si ce compte existe, un mail vient de partir." };
 
-/// What was just done; for the page only.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Done {
-    fait: String,
-}
-
-impl Done {
-    fn is_sent(&self) -> bool {
-        self.fait == "envoye"
-    }
-}
-
 /// Shows the form.
 #[utoipa::path(get, path = "/mot-de-passe-oublie", responses(
     (status = 200, description = "The form", body = ForgottenPasswordPage),
 ))]
 async fn show_password(pass: Option<Pass>, input: Input<Done>) -> Reply {
     let form = ForgottenPasswordPage::of(pass.as_ref(), Filled::default());
-    Reply::ok(ForgottenPasswordPage { done: input.form.is_sent(), ..form })
+    Reply::ok(ForgottenPasswordPage { done: input.form.is("envoye"), ..form })
 }
 
 /// Mails a provisional password, good for 24 hours, to the account's own address; the chosen one stays valid. The answer
@@ -128,7 +115,7 @@ async fn mail_password(
 ))]
 async fn show_identifier(pass: Option<Pass>, input: Input<Done>) -> Reply {
     let form = ForgottenIdentifierPage::of(pass.as_ref(), Filled::default());
-    Reply::ok(ForgottenIdentifierPage { done: input.form.is_sent(), ..form })
+    Reply::ok(ForgottenIdentifierPage { done: input.form.is("envoye"), ..form })
 }
 
 /// Mails the identifiers of an address to that address. The answer is the same whether or not it has any, and the fourth

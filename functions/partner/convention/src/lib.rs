@@ -8,9 +8,9 @@ use axum::response::Response;
 use epass_domain::{Role, Stage};
 use epass_dossier::{DossierForm, Standing, declare};
 use epass_web::{
-    Access, App, Desk, Filled, Input, Page, Problem, ProblemBody, Reply, Room, Told, filters, routes, see_other,
+    Access, App, Desk, Done, Filled, Input, Page, Problem, ProblemBody, Reply, Room, Told, filters, routes, see_other,
 };
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 const ASK: &str = "/convention/demande";
@@ -51,13 +51,6 @@ struct Mine {
     standing: Standing,
 }
 
-/// What was just done, after a redirection.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Said {
-    fait: String,
-}
-
 /// Shows the form, filled in with what is known (guide §4, nota).
 #[utoipa::path(get, path = "/convention/demande", responses(
     (status = 200, description = "The form, filled in", body = Ask),
@@ -81,7 +74,7 @@ async fn ask(State(app): State<App>, desk: Desk, input: Input<DossierForm>) -> R
 
 /// *Je télécharge ma convention*: where it stands, and the documents of its validated versions.
 #[utoipa::path(get, path = "/convention", responses((status = 200, description = "The convention", body = Mine)))]
-async fn show(desk: Desk, input: Input<Said>) -> Result<Reply, Problem> {
+async fn show(desk: Desk, input: Input<Done>) -> Result<Reply, Problem> {
     let page = desk.page("Je télécharge ma convention", HERE).with_notice(notice(&input.form.fait));
     Ok(Reply::ok(Mine { page, standing: Standing::of(&desk.partner) }))
 }

@@ -4,9 +4,11 @@ use askama::Template;
 use axum::extract::State;
 use epass_domain::{Entailed, Partner, Role, Stage};
 use epass_dossier::{Account, DossierForm, Standing, declare};
-use epass_web::{Access, App, Desk, Filled, Input, Page, Problem, ProblemBody, Reply, Room, Told, filters, routes};
+use epass_web::{
+    Access, App, Desk, Done, Filled, Input, Page, Problem, ProblemBody, Reply, Room, Told, filters, routes,
+};
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 const HERE: &str = "/dossier";
@@ -69,16 +71,9 @@ struct Changed {
     standing: Standing,
 }
 
-/// What was just done, after a redirection.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Said {
-    fait: String,
-}
-
 /// Shows the dossier, its account masked.
 #[utoipa::path(get, path = "/dossier", responses((status = 200, description = "The dossier", body = Mine)))]
-async fn show(desk: Desk, input: Input<Said>) -> Result<Reply, Problem> {
+async fn show(desk: Desk, input: Input<Done>) -> Result<Reply, Problem> {
     Ok(Reply::ok(Mine::of(&desk, notice(&input.form.fait))))
 }
 

@@ -8,7 +8,9 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use epass_domain::{Envelope, Role, Transaction, TransactionId, TransactionState};
 use epass_store::{Asked, Beneficiaries, History, Key, Transactions};
-use epass_web::{Access, App, Desk, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Room, filters, routes};
+use epass_web::{
+    Access, App, Desk, Done, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Room, filters, routes,
+};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -164,7 +166,7 @@ async fn receipt(
     let id = TransactionId::parse(&id).map_err(|_| Problem::not_found())?;
     let (desk, found) = app.enter_desk(&pass, &[Transactions::key(pass.partner()?, id)]).await?;
     let transaction = Transactions::in_found(&found, &desk.partner.id, id)?.ok_or(Problem::not_found())?;
-    let notice = (input.form.fait == "annulee").then_some("La transaction est annulée : le crédit est rendu au jeune.");
+    let notice = (input.form.is("annulee")).then_some("La transaction est annulée : le crédit est rendu au jeune.");
     let (title, cancelled_at) = match transaction.state {
         TransactionState::Paid => ("Transaction validée", None),
         TransactionState::Cancelled { at } => ("Transaction annulée", Some(at)),
@@ -176,13 +178,6 @@ async fn receipt(
         available_cents: transaction.available.cents(),
         cancelled_at,
     }))
-}
-
-/// What was just done; for the page only.
-#[derive(Debug, Default, serde::Deserialize)]
-#[serde(default)]
-struct Done {
-    fait: String,
 }
 
 /// The desk, and what it asks for: nothing where the number leads to nobody.

@@ -8,10 +8,10 @@ use epass_domain::{Account, Civility, Holder, Identifier, Partner, PartnerId, Pr
 use epass_mail::Letter;
 use epass_store::Taken;
 use epass_web::{
-    Access, App, Filled, Input, Kind, Page, Pass, Problem, ProblemBody, Reply, Room, Told, filters, mint, passwords,
-    public_page, routes,
+    Access, App, Done, Filled, Input, Kind, Page, Pass, Problem, ProblemBody, Reply, Room, Told, filters, mint,
+    passwords, public_page, routes,
 };
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use form::RegistrationForm;
@@ -46,20 +46,13 @@ struct Registered {
     dossier_number: String,
 }
 
-/// What was just done; for the page only.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Done {
-    fait: String,
-}
-
 /// Shows the form.
 #[utoipa::path(get, path = "/inscription/partenaire", responses(
     (status = 200, description = "The form", body = RegistrationPage),
 ))]
 async fn show(pass: Option<Pass>, input: Input<Done>) -> Reply {
     let form = RegistrationPage::of(pass.as_ref(), Filled::default());
-    Reply::ok(if input.form.fait == "envoye" { form.done(pass.as_ref()) } else { form })
+    Reply::ok(if input.form.is("envoye") { form.done(pass.as_ref()) } else { form })
 }
 
 /// Opens a dossier and an account, and mails the identifier and a provisional password to the address given. One SIRET,

@@ -9,10 +9,11 @@ use epass_mail::Letter;
 use epass_store::Counted;
 use epass_store::outbox::digest;
 use epass_web::{
-    Access, App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Room, Someone, Told, filters, mint, routes,
+    Access, App, Done, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Room, Someone, Told, filters, mint,
+    routes,
 };
 use jiff::SignedDuration;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use form::{Profile, Question};
@@ -47,13 +48,6 @@ struct QuestionSent {
 
 const SENT: &str = "Votre question est envoyée. Un mail vous le confirme.";
 
-/// What was just done; for the page only.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Done {
-    fait: String,
-}
-
 /// Shows the form; who is signed in finds name and address filled in.
 #[utoipa::path(get, path = "/hotline", responses(
     (status = 200, description = "The form", body = QuestionPage),
@@ -62,7 +56,7 @@ async fn show(State(app): State<App>, pass: Option<Pass>, input: Input<Done>) ->
     let someone = signed_in(&app, pass).await;
     let filled = someone.as_ref().map(prefilled).unwrap_or_default();
     let form = QuestionPage::of(someone.as_ref(), filled);
-    Reply::ok(if input.form.fait == "envoye" { form.done() } else { form })
+    Reply::ok(if input.form.is("envoye") { form.done() } else { form })
 }
 
 /// Mails the question to the team, and an acknowledgement to its sender; five an hour from one address.

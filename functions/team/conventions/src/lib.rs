@@ -11,7 +11,8 @@ use epass_dossier::{Account, DossierForm, Standing, about};
 use epass_mail::Letter;
 use epass_store::PartnerLine;
 use epass_web::{
-    Access, App, Filled, Input, Page, Problem, ProblemBody, Reply, Room, Staff, Tab, filters, mint, routes, see_other,
+    Access, App, Done, Filled, Input, Page, Problem, ProblemBody, Reply, Room, Staff, Tab, filters, mint, routes,
+    see_other,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -109,13 +110,6 @@ struct Sheet {
     bank_change_since: Option<Timestamp>,
 }
 
-/// What was just done, after a redirection.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Said {
-    fait: String,
-}
-
 /// Which RIB is asked for.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(default)]
@@ -163,7 +157,7 @@ async fn show(
     State(app): State<App>,
     staff: Staff,
     Path(number): Path<String>,
-    input: Input<Said>,
+    input: Input<Done>,
 ) -> Result<Reply, Problem> {
     let partner = find(&app, &number).await?;
     let mut sheet = Sheet::of(&staff, &partner, Filled::default());

@@ -4,10 +4,12 @@ use askama::Template;
 use axum::extract::State;
 use epass_domain::{MailId, Role};
 use epass_store::{EntryKey, EntryState};
-use epass_web::{Access, App, Input, Kind, Page, Problem, ProblemBody, Reply, Room, Staff, Told, filters, routes};
+use epass_web::{
+    Access, App, Done, Input, Kind, Page, Problem, ProblemBody, Reply, Room, Staff, Told, filters, routes,
+};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 const HERE: &str = "/equipe/mails";
@@ -45,15 +47,6 @@ struct Line {
     failure: String,
 }
 
-/// What was just done; for the page only.
-#[derive(Debug, Default, Deserialize, IntoParams)]
-#[serde(default)]
-#[into_params(parameter_in = Query)]
-struct Done {
-    #[param(required = false)]
-    fait: String,
-}
-
 /// Which mail to try again.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -71,10 +64,10 @@ struct Again {
 }
 
 /// Lists the mails that were set aside.
-#[utoipa::path(get, path = "/equipe/mails", params(Done), responses((status = 200, description = "Mails set aside", body = List)))]
+#[utoipa::path(get, path = "/equipe/mails", responses((status = 200, description = "Mails set aside", body = List)))]
 async fn list(State(app): State<App>, staff: Staff, input: Input<Done>) -> Result<Reply, Problem> {
     let entries = app.store.outbox.in_state(EntryState::SetAside, None, LINES_A_PAGE).await?;
-    let notice = (input.form.fait == "renvoi").then_some("Le mail repart : il disparaît d’ici une fois envoyé.");
+    let notice = (input.form.is("renvoi")).then_some("Le mail repart : il disparaît d’ici une fois envoyé.");
     let mails: Vec<Line> = entries
         .into_iter()
         .map(|entry| Line {

@@ -1,0 +1,212 @@
+//! From registration to the first sale, and what a changed dossier entails (guide §3 to §5).
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use epass_domain::{Account, Iban, Siret};
+use epass_scenarios::{Answer, Browser, Http, Stage, Till};
+use serde_json::{Value, json};
+
+const RIB: &[u8] = b"%PDF-1.7\n% a RIB\n";
+
+/// What stands behind a label in a mail.
+fn fact(text: &str, label: &str) -> String {
+    let found = text.lines().find_map(|line| line.strip_prefix(label)?.strip_prefix(" : "));
+    found.unwrap_or_else(|| panic!("no {label} in {text}")).trim().to_owned()
+}
+
+/// What a presigned link leads to.
+async fn download(answer: Answer) -> Answer {
+    let link = answer.is(303).header("location").to_owned();
+    let origin = link.find("/epass").or_else(|| link[8..].find('/').map(|at| at + 8)).unwrap();
+    let http = Http::of(&link[..origin]);
+    http.send(http.request("GET".parse().unwrap(), &link[origin..]), "").await
+}
+
+/// The dossier of the team's page, with its revision.
+async fn sheet(team: &Till, number: &str) -> Value {
+    team.get(&format!("/equipe/conventions/{number}")).await.is(200).json()
+}
+
+/// A decision about what the team reads now.
+async fn decide(team: &Till, number: &str, what: &str, more: Value) -> Answer {
+    let mut body = json!({ "revision": sheet(team, number).await["revision"] });
+    body.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap_or_default());
+    team.post(&format!("/equipe/conventions/{number}/{what}"), &body).await
+}
+
+/// Changes fields of the dossier as a program does: reads the form, changes it, sends it back.
+async fn change(till: &Till, changes: Value) -> Answer {
+    let mut dossier = till.get("/dossier/modifier").await.is(200).json()["dossier"].clone();
+    dossier.as_object_mut().unwrap().extend(changes.as_object().cloned().unwrap());
+    till.post("/dossier/modifier", &dossier).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bookshop_registers_gets_its_convention_and_sells() {
+    let stage = Stage::set().await;
+    let team = stage.team().await;
+    let team_till = stage.till(&team).await;
+    let registration = json!({
+        "legal_name": "Librairie de l’Étoile", "siret": "732 829 320 00074", "email": "contact@etoile.example.org",
+        "phone": "04 91 00 00 00", "civility": "madame", "first_name": "Zoé", "last_name": "Garcin",
+    });
+    let registered = stage.http().post_json("/inscription/partenaire", None, &registration).await.is(201).json();
+    let number = registered["dossier_number"].as_str().unwrap();
+    let twice = stage.http().post_json("/inscription/partenaire", None, &registration).await;
+    twice.refuses(422, "siret_taken");
+
+    let mail = stage.mail_to("contact@etoile.example.org").await;
+    let (identifier, mailed) = (fact(&mail.text, "Identifiant"), fact(&mail.text, "Mot de passe provisoire"));
+    let till = Till::sign_in(stage.http(), &identifier, &mailed).await;
+    let chosen =
+        json!({ "current_password": mailed, "new_password": "Librairie13", "confirm_password": "Librairie13" });
+    let changed = till.post("/mot-de-passe", &chosen).await.is(200).json();
+    let till = Till { token: changed["token"].as_str().unwrap().to_owned(), ..till };
+
+    // The form is filled in with what is known; the rest is typed, and the RIB joined.
+    let mut form = till.get("/convention/demande").await.is(200).json()["dossier"].clone();
+    assert_eq!(form["legal_name"], "Librairie de l’Étoile");
+    assert_eq!(form["referent_last_name"], "Garcin");
+    let typed = json!({
+        "street": "1 rue des Lices", "postcode": "13001", "commune": "Marseille", "referent_position": "Gérante",
+        "referent_email": "zoe@etoile.example.org", "referent_phone": "06 00 00 00 00", "trade_name": "L’Étoile",
+        "activity_street": "1 rue des Lices", "activity_postcode": "13001", "activity_commune": "Marseille",
+        "envelopes": ["reading"], "account_holder": "Librairie de l’Étoile", "iban": Iban::french(30_001, 794, 12).as_str(),
+        "bic": "BDFEFRPP",
+    });
+    form.as_object_mut().unwrap().extend(typed.as_object().cloned().unwrap());
+    let without_rib = till.post("/convention/demande", &form).await.refuses(422, "invalid");
+    assert_eq!(without_rib.faults(), [("rib".to_owned(), "missing".to_owned())]);
+    form["rib_base64"] = json!(STANDARD.encode(RIB));
+    let standing = till.post("/convention/demande", &form).await.is(200).json();
+    assert_eq!((&standing["stage"], &standing["version"]), (&json!("requested"), &json!(1)));
+    let young = stage.young().await;
+    till.look_up(young.card.as_str(), "2008-05-14").await.refuses(422, "no_convention");
+    till.get("/convention/1/pdf").await.refuses(404, "not_found");
+
+    // The team sees it, its RIB included, and validates.
+    let queue = team_till.get("/equipe/conventions").await.is(200).json();
+    assert_eq!(queue["dossiers"][0]["number"], number);
+    let rib = download(team_till.get(&format!("/equipe/conventions/{number}/rib")).await).await.is(200);
+    assert_eq!(rib.body.as_ref(), RIB);
+    assert_eq!(rib.header("content-type"), "application/pdf");
+    let stale = json!({ "revision": 1 });
+    team_till.post(&format!("/equipe/conventions/{number}/validation"), &stale).await.refuses(409, "dossier_changed");
+    decide(&team_till, number, "validation", json!({})).await.is(200);
+    decide(&team_till, number, "validation", json!({})).await.refuses(409, "not_awaited");
+    let told = stage.mail_to("zoe@etoile.example.org").await;
+    assert!(told.subject.contains("Votre convention est validée"), "{}", told.subject);
+
+    // The document is the one that the page names, the same bytes each time.
+    let documents = till.get("/convention").await.is(200).json()["standing"]["documents"].clone();
+    let first = download(till.get("/convention/1/pdf").await).await.is(200);
+    let second = download(till.get("/convention/1/pdf").await).await.is(200);
+    assert!(first.body.starts_with(b"%PDF-"));
+    assert_eq!(first.body, second.body);
+    assert_eq!(documents[0]["sha256"], epass_files::sha256(&first.body));
+    let mut browser = Browser::of(stage.http());
+    browser.sign_in(&identifier, "Librairie13").await;
+    let shown = browser.get("/convention").await.is(200).text();
+    assert!(shown.contains(&epass_files::sha256(&first.body)), "the page tells the digest");
+
+    let ticket = till.ticket(&young).await;
+    till.pay(&ticket, "reading", 12_50).await.is(201);
+    decide(&team_till, number, "copies", json!({})).await.is(200);
+    assert_eq!(sheet(&team_till, number).await["standing"]["stage"], "signed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_changed_siret_or_raison_sociale_asks_for_a_new_version_and_stops_sales_at_once() {
+    let stage = Stage::set().await;
+    let team = stage.till(&stage.team().await).await;
+    let changes = [
+        json!({ "siret": Siret::made_up(900_000_001).as_str() }),
+        json!({ "legal_name": "SARL Autre Nom" }),
+        json!({ "envelopes": ["reading", "cinema"] }),
+    ];
+    for changed in changes {
+        let shop = stage.partner().await;
+        let number = shop.partner.id.as_str();
+        let till = stage.till(&shop.account).await;
+        let young = stage.young().await;
+        let ticket = till.ticket(&young).await;
+        let told = change(&till, changed.clone()).await.is(200).json();
+        assert_eq!((&told["new_convention"], &told["standing"]["version"]), (&json!(true), &json!(2)), "{changed}");
+        till.pay(&ticket, "reading", 1_00).await.refuses(422, "no_convention");
+        till.get("/transactions/nouvelle").await.refuses(422, "no_convention");
+        // What was sold stays to be seen, and the earlier document too.
+        till.get("/transactions").await.is(200);
+        assert_eq!(till.get("/convention/1/pdf").await.status, 303);
+        decide(&team, number, "validation", json!({})).await.is(200);
+        till.pay(&ticket, "reading", 1_00).await.is(201);
+    }
+    // Nothing else asks for one.
+    let shop = stage.partner().await;
+    let till = stage.till(&shop.account).await;
+    let told = change(&till, json!({ "phone": "04 91 00 00 01", "trade_name": "Autre enseigne" })).await.is(200).json();
+    assert_eq!((&told["new_convention"], &told["account_waits"]), (&json!(false), &json!(false)));
+    till.get("/transactions/nouvelle").await.is(200);
+    let taken = stage.partner().await.partner.siret().to_string();
+    change(&till, json!({ "siret": taken })).await.refuses(422, "siret_taken");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_changed_account_waits_for_the_team_while_sales_go_on() {
+    let stage = Stage::set().await;
+    let team = stage.till(&stage.team().await).await;
+    let shop = stage.partner().await;
+    let (number, referent) = (shop.partner.id.as_str(), shop.partner.referent_email().to_string());
+    let till = stage.till(&shop.account).await;
+    let paid_to = till.get("/dossier").await.is(200).json()["paid_to"].clone();
+    let next = json!({ "iban": Iban::french(30_001, 794, 99).as_str() });
+    let without = change(&till, next.clone()).await.refuses(422, "invalid");
+    assert_eq!(without.faults()[0].0, "rib", "another account needs its own RIB");
+    let with_rib = json!({ "iban": next["iban"], "rib_base64": STANDARD.encode(RIB) });
+
+    let told = change(&till, with_rib.clone()).await.is(200).json();
+    assert_eq!((&told["new_convention"], &told["account_waits"]), (&json!(false), &json!(true)));
+    assert_eq!(till.get("/dossier").await.json()["paid_to"], paid_to, "the old one is paid until then");
+    assert!(stage.mail_to(&referent).await.subject.contains("Changement d’IBAN"));
+    let queue = team.get("/equipe/conventions?etape=iban").await.is(200).json();
+    assert_eq!(queue["dossiers"][0]["number"], number);
+    till.get("/transactions/nouvelle").await.is(200);
+
+    decide(&team, number, "iban", json!({ "decision": "refuse" })).await.refuses(422, "invalid");
+    decide(&team, number, "iban", json!({ "decision": "refuse", "reason": "RIB illisible" })).await.is(200);
+    let mail = stage.mail_to(&referent).await;
+    assert!(mail.subject.contains("n’est pas validé") && mail.text.contains("RIB illisible"), "{}", mail.text);
+    assert_eq!(till.get("/dossier").await.json()["account"], paid_to);
+
+    change(&till, with_rib).await.is(200);
+    decide(&team, number, "iban", json!({ "decision": "approve" })).await.is(200);
+    let after = till.get("/dossier").await.json();
+    assert_ne!(after["paid_to"], paid_to);
+    assert_eq!(after["paid_to"], after["account"]);
+    assert_eq!(after["bank_change_since"], Value::Null);
+    decide(&team, number, "iban", json!({ "decision": "approve" })).await.refuses(409, "not_awaited");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_request_tells_why_and_is_asked_again() {
+    let stage = Stage::set().await;
+    let team: Account = stage.team().await;
+    let team = stage.till(&team).await;
+    let shop = stage.applicant().await;
+    let number = shop.partner.id.as_str();
+    let till = stage.till(&shop.account).await;
+    decide(&team, number, "refus", json!({ "reason": " " })).await.refuses(422, "invalid");
+    decide(&team, number, "refus", json!({ "reason": "Le RIB est illisible.\nMerci de le joindre de nouveau." }))
+        .await
+        .is(200);
+    let mail = stage.mail_to(shop.partner.referent_email().as_str()).await;
+    assert!(mail.text.contains("Le RIB est illisible.") && mail.subject.contains("à corriger"), "{}", mail.text);
+    let standing = till.get("/convention").await.is(200).json()["standing"].clone();
+    assert_eq!(standing["stage"], "refused");
+    assert!(standing["reason"].as_str().unwrap().starts_with("Le RIB est illisible."));
+
+    let form = till.get("/convention/demande").await.is(200).json()["dossier"].clone();
+    let again = till.post("/convention/demande", &form).await.is(200).json();
+    assert_eq!((&again["stage"], &again["version"]), (&json!("requested"), &json!(1)));
+    decide(&team, number, "validation", json!({})).await.is(200);
+    till.get("/transactions/nouvelle").await.is(200);
+}
