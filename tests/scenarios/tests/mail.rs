@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
 use background_mailer::{Event, Mailer, Record};
+use epass_cloud::Service;
 use epass_domain::{Email, Line, Paragraph};
+use epass_local::Template;
 use epass_local::mails::Mail;
 use epass_mail::Letter;
 use epass_scenarios::Stage;
@@ -164,7 +166,14 @@ async fn a_mail_that_is_refused_for_good_is_set_aside_seen_by_the_team_and_tried
 async fn a_sent_mail_leaves_no_address_and_no_text_behind() {
     let stage = Stage::set().await;
     let sent = entry(&stage, 1, 1);
-    stage.house.store().outbox.post(&[sent.clone()]).await.unwrap();
+    stage.house.store().outbox.post(std::slice::from_ref(&sent)).await.unwrap();
     stage.mails().await;
     assert_eq!(stage.house.store().outbox.unsent(&sent.key()).await.unwrap(), None);
+
+    let client = aws_sdk_dynamodb::Client::new(&stage.house.cloud().settings(Service::DynamoDb));
+    let name = Template::embedded().unwrap().table("Outbox").unwrap().name.clone();
+    let items = client.scan().table_name(name).send().await.unwrap().items.unwrap();
+    let kept: BTreeSet<&str> = items[0].keys().map(String::as_str).collect();
+    assert_eq!(items.len(), 1);
+    assert_eq!(kept, ["attempts", "expires_at", "mail_id", "made_at", "recipient", "sent_at"].into());
 }
