@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use epass_domain::{Account, Iban, Siret};
+use epass_domain::{Iban, Siret};
 use epass_scenarios::{Answer, Browser, Http, Stage, Till};
 use serde_json::{Value, json};
 
@@ -17,7 +17,7 @@ fn fact(text: &str, label: &str) -> String {
 /// What a presigned link leads to.
 async fn download(answer: Answer) -> Answer {
     let link = answer.is(303).header("location").to_owned();
-    let origin = link.find("/epass").or_else(|| link[8..].find('/').map(|at| at + 8)).unwrap();
+    let origin = 8 + link[8..].find('/').expect("a link has a path");
     let http = Http::of(&link[..origin]);
     http.send(http.request("GET".parse().unwrap(), &link[origin..]), "").await
 }
@@ -189,8 +189,7 @@ async fn a_changed_account_waits_for_the_team_while_sales_go_on() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refused_request_tells_why_and_is_asked_again() {
     let stage = Stage::set().await;
-    let team: Account = stage.team().await;
-    let team = stage.till(&team).await;
+    let team = stage.till(&stage.team().await).await;
     let shop = stage.applicant().await;
     let number = shop.partner.id.as_str();
     let till = stage.till(&shop.account).await;
