@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout};
 
-/// The binary: `EPASS_LOCAL_BIN`, or built beside this test (which takes no time when it is there already).
+/// The binary: `EPASS_LOCAL_BIN`, or built beside this test, with the features that `tests/run` builds it with: then it is
+/// there already.
 fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
@@ -19,7 +20,7 @@ fn binary() -> &'static Path {
         }
         let target = std::env::current_exe().unwrap().ancestors().nth(3).unwrap().to_owned();
         let built = Command::new(env!("CARGO"))
-            .args(["build", "--quiet", "-p", "epass-local", "--target-dir"])
+            .args(["build", "--quiet", "--workspace", "--bin", "epass-local", "--target-dir"])
             .arg(&target)
             .current_dir(env!("CARGO_MANIFEST_DIR"))
             .status();
