@@ -19,7 +19,7 @@ fn binary() -> &'static Path {
             return given.into();
         }
         let target = std::env::current_exe().unwrap().ancestors().nth(3).unwrap().to_owned();
-        let built = Command::new(env!("CARGO"))
+        let built = Command::new(std::env::var("CARGO").unwrap_or_else(|_| env!("CARGO").to_owned()))
             .args(["build", "--quiet", "--workspace", "--bin", "epass-local", "--target-dir"])
             .arg(&target)
             .current_dir(env!("CARGO_MANIFEST_DIR"))
