@@ -42,7 +42,7 @@ pub enum Kind {
     TooMany(Wait),
     /// The body is over 6 MB.
     TooLarge,
-    /// The store is busy; nothing has changed.
+    /// The store is busy, or its answer was lost; asking again is safe, money moves once.
     Busy,
     /// Our fault.
     Internal,
@@ -162,7 +162,7 @@ impl Kind {
             Self::Refused(refusal) => refusal.to_string(),
             Self::TooMany(wait) => format!("Trop d’essais : réessayez après le {}.", paris_time(wait.until)),
             Self::TooLarge => "Cet envoi dépasse 6 Mo. Rien n’a été enregistré.".into(),
-            Self::Busy => "Le service est très sollicité. Rien n’a changé : réessayez dans un instant.".into(),
+            Self::Busy => "Le service est très sollicité : réessayez dans un instant. Une transaction n’est jamais faite deux fois.".into(),
             Self::Internal => {
                 "Une erreur est survenue de notre côté. Rien n’a été perdu : réessayez, puis joignez la Hotline.".into()
             }

@@ -61,7 +61,7 @@ async fn show(pass: Option<Pass>, input: Input<Done>) -> Reply {
     (status = 201, description = "Registered; a mail with identifier and password leaves", body = Registered),
     (status = 303, description = "The same, for a browser"),
     (status = 422, description = "Faulty fields, or the SIRET is another partner's (`siret_taken`)", body = ProblemBody),
-    (status = 503, description = "Busy: nothing has changed", body = ProblemBody),
+    (status = 503, description = "Busy: ask again", body = ProblemBody),
 ))]
 async fn register(
     State(app): State<App>,

@@ -154,7 +154,7 @@ const NOBODY: epass_domain::BeneficiaryId = epass_domain::BeneficiaryId(uuid::Uu
     (status = 200, description = "Paid before, by the first of these requests", body = Receipt),
     (status = 400, description = "The body cannot be read, or the ticket was altered or is another's (`ticket`)", body = ProblemBody),
     (status = 422, description = "Faulty fields, or a rule says no (`code`)", body = ProblemBody),
-    (status = 503, description = "Busy: nothing has changed", body = ProblemBody),
+    (status = 503, description = "Busy: send the same ticket again, it pays once", body = ProblemBody),
 ))]
 async fn pay(State(app): State<App>, pass: Pass, input: Input<PayForm>) -> Result<Reply, Problem> {
     let now = app.now();
