@@ -71,18 +71,6 @@ impl Files {
         }
     }
 
-    /// Whether a document is there.
-    ///
-    /// # Errors
-    /// [`FilesError`].
-    pub async fn has(&self, key: &str) -> Result<bool, FilesError> {
-        match self.client().head_object().bucket(&self.bucket).key(key).send().await {
-            Ok(_) => Ok(true),
-            Err(SdkError::ServiceError(refused)) if refused.err().is_not_found() => Ok(false),
-            Err(error) => Err(FilesError(DisplayErrorContext(error).to_string())),
-        }
-    }
-
     /// A link that downloads a document under `name` (ASCII, no quotes), for a minute.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use epass_cloud::Cloud;
 use epass_domain::{Account, Beneficiary, Email, Holder, Partner, Role, Ticket, Validated};
 use epass_files::Files;
-use epass_store::{Accounts, Beneficiaries, Found, Key, Partners, Session, Store};
+use epass_store::{Accounts, Found, Key, Partners, Session, Store};
 
 use crate::clock::Clock;
 use crate::page::{Page, tabs};
@@ -222,9 +222,4 @@ impl Staff {
     pub fn page(&self, title: impl Into<String>, here: &str) -> Page {
         self.0.page(title, here)
     }
-}
-
-/// The key of the beneficiary that a ticket names, for [`App::enter_desk`].
-pub fn beneficiary_key(ticket: &Ticket) -> Key {
-    Beneficiaries::key(ticket.beneficiary)
 }

@@ -19,7 +19,7 @@ mod serve;
 mod sessions;
 mod tokens;
 
-pub use app::{App, Desk, Settings, Someone, Staff, beneficiary_key};
+pub use app::{App, Desk, Settings, Someone, Staff};
 pub use clock::Clock;
 pub use forms::{FieldFault, Filled, field_fault};
 pub use input::{Done, Input, MAX_BODY_BYTES, Upload};
