@@ -3,10 +3,10 @@
 
 use epass_domain::{
     Accessibility, Account, Activity, Address, Administrative, BankDetails, Beneficiary, BeneficiaryId, Bic, BirthDate,
-    Campaign, CardNumber, CardState, Civility, Dossier, Email, Envelope, Euros, FileNumber, Holder, Iban, Identifier,
-    Line, Paragraph, ParisDay, Partner, PartnerId, Password, PasswordHash, Phone, Postcode, Reference, ReferenceEntry,
-    Referent, Registration, RibKind, Siret, StoredRib, Transaction, TransactionId, TransactionState, Voucher,
-    VoucherNumber, Wallet,
+    Campaign, CardNumber, CardState, Civility, Dossier, Email, Envelope, Establishment, EstablishmentDetails,
+    EstablishmentId, EstablishmentKind, Euros, FileNumber, Holder, Iban, Identifier, Line, Paragraph, ParisDay,
+    Partner, PartnerId, Password, PasswordHash, Phone, Postcode, Reference, ReferenceEntry, Referent, Registration,
+    RibKind, Siret, StoredRib, Transaction, TransactionId, TransactionState, Voucher, VoucherNumber, Wallet,
 };
 use epass_files::{Document, Files};
 use epass_store::Store;
@@ -49,7 +49,8 @@ pub async fn lay(house: &House) -> Result<(), StartError> {
     let mut young = demo.beneficiaries();
     demo.transactions(&partners, &mut young).await?;
     demo.enrol(&young).await?;
-    demo.accounts(&partners, &young).await
+    let establishments = demo.establishments().await?;
+    demo.accounts(&partners, &establishments, &young).await
 }
 
 struct Demo {
@@ -97,6 +98,22 @@ const PLACES: [(&str, &str, &str, &[Envelope]); PARTNERS] = [
     ("Cinéma Saint-Honorat", "Antibes", "06600", &[Envelope::Cinema]),
     ("Presse et Polars", "Hyères", "83400", &[Envelope::Reading]),
     ("Librairie La Garrigue", "Aubagne", "13400", &[Envelope::Reading]),
+];
+
+/// UAI without its letter, kind, name, commune, postcode; none of them exists.
+const ESTABLISHMENTS: [(u32, EstablishmentKind, &str, &str, &str); 12] = [
+    (139_001, EstablishmentKind::HighSchool, "Lycée Marie-Curie", "Marseille", "13005"),
+    (139_002, EstablishmentKind::HighSchool, "Lycée professionnel Frédéric-Mistral", "Aix-en-Provence", "13100"),
+    (139_003, EstablishmentKind::ApprenticeTraining, "CFA des métiers de la mer", "Marseille", "13016"),
+    (139_004, EstablishmentKind::HealthAndSocial, "Institut de formation en soins infirmiers", "Arles", "13200"),
+    (49_001, EstablishmentKind::HighSchool, "Lycée Jean-Giono", "Manosque", "04100"),
+    (59_001, EstablishmentKind::HighSchool, "Lycée des Écrins", "Gap", "05000"),
+    (69_001, EstablishmentKind::HighSchool, "Lycée de la Baie", "Nice", "06300"),
+    (69_002, EstablishmentKind::VocationalTraining, "Centre de formation Azur numérique", "Antibes", "06600"),
+    (839_001, EstablishmentKind::HighSchool, "Lycée de la Rade", "Toulon", "83000"),
+    (839_002, EstablishmentKind::ApprenticeTraining, "CFA du bâtiment du Var", "Brignoles", "83170"),
+    (849_001, EstablishmentKind::HighSchool, "Lycée des Papes", "Avignon", "84000"),
+    (849_002, EstablishmentKind::HealthAndSocial, "École des éducateurs du Ventoux", "Carpentras", "84200"),
 ];
 
 const FIRST_NAMES: [&str; 24] = [
@@ -307,15 +324,47 @@ impl Demo {
         Ok(())
     }
 
+    /// The schools and training centres; the first is `etablissement`, and the others have no sign-in.
+    async fn establishments(&self) -> Result<Vec<Establishment>, StartError> {
+        let mut made = Vec::new();
+        for (rank, (number, kind, name, commune, postcode)) in ESTABLISHMENTS.into_iter().enumerate() {
+            let id = EstablishmentId::made_up(number);
+            let details = EstablishmentDetails {
+                name: Line::parse(name, 100)?,
+                kind,
+                address: Address {
+                    street: Line::parse(&format!("{} avenue Jean-Moulin", 5 + 3 * rank), 100)?,
+                    postcode: Postcode::parse(postcode)?,
+                    commune: Line::parse(commune, 100)?,
+                },
+                email: Email::parse(&format!("{}@etablissement.example.org", id.as_str().to_lowercase()))?,
+                phone: Phone::parse(&format!("04914010{:02}", rank % 100))?,
+            };
+            let identifier = match rank {
+                0 => Identifier::parse("etablissement")?,
+                _ => Identifier::from_name(name, number),
+            };
+            let created = self.now - SignedDuration::from_hours(24 * (7 * WEEKS + 30));
+            made.push(Establishment::created(id, details, identifier, created));
+        }
+        self.store.establishments.import(&made).await?;
+        Ok(made)
+    }
+
     /// The six sign-ins, `equipe` last.
-    async fn accounts(&self, partners: &[Partner], young: &[Young]) -> Result<(), StartError> {
+    async fn accounts(
+        &self,
+        partners: &[Partner],
+        establishments: &[Establishment],
+        young: &[Young],
+    ) -> Result<(), StartError> {
         let partner = |rank: usize| Holder::Partner(partners[rank].id.clone());
         let holders = [
             ("partenaire", partner(0), partners[0].known_as().to_string()),
             ("cinema", partner(1), partners[1].known_as().to_string()),
             ("nouveau", partner(PARTNERS), partners[PARTNERS].known_as().to_string()),
             ("jeune", Holder::Beneficiary(young[0].beneficiary.id), "Léa Martin".to_owned()),
-            ("etablissement", Holder::Establishment, "Lycée Marie-Curie".to_owned()),
+            ("etablissement", Holder::Establishment(establishments[0].id.clone()), establishments[0].name.to_string()),
             ("equipe", Holder::Team, "Équipe e-PASS".to_owned()),
         ];
         let password = Password::parse(PASSWORD)?;

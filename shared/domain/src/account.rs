@@ -3,7 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::{Email, Fault, Line, PartnerId};
+use crate::text::folded;
+use crate::{Email, EstablishmentId, Fault, Line, PartnerId};
 
 /// The four kinds of person that sign in (`product.md`, *Who can do what*).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -73,15 +74,8 @@ impl Identifier {
     ///
     /// `name` is any text; `number` supplies the digits (its last four count).
     pub fn from_name(name: &str, number: u32) -> Self {
-        let mut slug = String::new();
-        for c in name.chars().flat_map(char::to_lowercase) {
-            match plain_letter(c) {
-                Some(letters) => slug.push_str(letters),
-                None if c.is_ascii_alphanumeric() => slug.push(c),
-                None if !slug.is_empty() && !slug.ends_with('-') => slug.push('-'),
-                None => {}
-            }
-        }
+        let mut slug: String =
+            folded(name).chars().filter(|c| c.is_ascii()).map(|c| if c == ' ' { '-' } else { c }).collect();
         slug.truncate(24);
         let slug = slug.trim_matches('-');
         let slug = if slug.is_empty() { "compte" } else { slug };
@@ -92,23 +86,6 @@ impl Identifier {
     pub fn as_str(&self) -> &str {
         &self.0
     }
-}
-
-/// The plain letters for an accented one of French, Occitan or a neighbour's language.
-const fn plain_letter(c: char) -> Option<&'static str> {
-    Some(match c {
-        'à' | 'á' | 'â' | 'ä' | 'ã' => "a",
-        'ç' => "c",
-        'è' | 'é' | 'ê' | 'ë' => "e",
-        'ì' | 'í' | 'î' | 'ï' => "i",
-        'ñ' => "n",
-        'ò' | 'ó' | 'ô' | 'ö' | 'õ' => "o",
-        'ù' | 'ú' | 'û' | 'ü' => "u",
-        'ÿ' => "y",
-        'œ' => "oe",
-        'æ' => "ae",
-        _ => return None,
-    })
 }
 
 impl std::fmt::Debug for Identifier {
@@ -144,8 +121,8 @@ pub enum Holder {
     Beneficiary(crate::BeneficiaryId),
     /// A partner.
     Partner(PartnerId),
-    /// A school; its own data come with the outings.
-    Establishment,
+    /// A school or training centre.
+    Establishment(EstablishmentId),
     /// A member of the team.
     Team,
 }
@@ -156,7 +133,7 @@ impl Holder {
         match self {
             Self::Beneficiary(_) => Role::Beneficiary,
             Self::Partner(_) => Role::Partner,
-            Self::Establishment => Role::Establishment,
+            Self::Establishment(_) => Role::Establishment,
             Self::Team => Role::Team,
         }
     }

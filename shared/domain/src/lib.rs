@@ -7,8 +7,10 @@ pub mod calendar;
 pub mod company;
 pub mod contact;
 pub mod convention;
+pub mod department;
 pub mod dossier;
 pub mod envelope;
+pub mod establishment;
 pub mod fault;
 pub mod ids;
 pub mod money;
@@ -30,15 +32,18 @@ pub use contact::{Email, Line, Paragraph, Phone, Postcode, Website, optional};
 pub use convention::{
     Convention, ConventionPdf, ConventionState, Declared, EarlierConvention, Entailed, Partner, Stage, Validated,
 };
+pub use department::Department;
 pub use dossier::{
     Accessibility, Activity, Address, Administrative, BankDetails, Civility, Dossier, Referent, Registration, RibKind,
     StoredRib,
 };
 pub use envelope::Envelope;
+pub use establishment::{Establishment, EstablishmentDetails, EstablishmentId, EstablishmentKind};
 pub use fault::{Fault, Invalid};
 pub use ids::{BeneficiaryId, MailId, PartnerId, SessionId, TransactionId};
 pub use money::Euros;
 pub use numbers::{CardNumber, FileNumber, Reference, VoucherNumber};
 pub use password::{Password, PasswordRule};
 pub use refusal::Refusal;
+pub use text::folded;
 pub use transaction::{Cancellation, Counter, Pay, Payment, Ticket, Transaction, TransactionState};

@@ -67,6 +67,12 @@ pub enum Refusal {
     /// Another partner has this SIRET (`product.md`, *Convention*).
     #[error("Ce SIRET est déjà celui d’un partenaire inscrit. Utilisez « Identifiant oublié » ou la Hotline.")]
     SiretTaken,
+    /// Another establishment has this UAI.
+    #[error("Ce code UAI est déjà celui d’un établissement de la liste.")]
+    UaiTaken,
+    /// Somebody changed the establishment since the page was shown.
+    #[error("Cet établissement a changé depuis que vous l’avez ouvert : relisez-le avant d’enregistrer.")]
+    EstablishmentChanged,
 }
 
 impl Refusal {
@@ -89,6 +95,8 @@ impl Refusal {
             Self::NotAwaited => "not_awaited",
             Self::DossierChanged => "dossier_changed",
             Self::SiretTaken => "siret_taken",
+            Self::UaiTaken => "uai_taken",
+            Self::EstablishmentChanged => "establishment_changed",
         }
     }
 }

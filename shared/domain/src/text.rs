@@ -9,6 +9,41 @@ const fn is_separator(c: char) -> bool {
     c.is_whitespace() || matches!(c, '.' | '-' | '\u{2010}'..='\u{2014}' | '\u{200B}' | '\u{2060}' | '\u{FEFF}')
 }
 
+/// The text as names are compared and sorted: lower case, without accents, one space where anything but letters and digits
+/// stands, none around it.
+pub fn folded(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for c in text.chars().flat_map(char::to_lowercase) {
+        match plain_letter(c) {
+            Some(letters) => folded.push_str(letters),
+            None if c.is_alphanumeric() => folded.push(c),
+            // A combining accent, as some keyboards type it.
+            None if matches!(c, '\u{300}'..='\u{36F}') => {}
+            None if !folded.is_empty() && !folded.ends_with(' ') => folded.push(' '),
+            None => {}
+        }
+    }
+    folded.truncate(folded.trim_end().len());
+    folded
+}
+
+/// The plain letters for an accented one of French, Occitan or a neighbour's language.
+const fn plain_letter(c: char) -> Option<&'static str> {
+    Some(match c {
+        'à' | 'á' | 'â' | 'ä' | 'ã' => "a",
+        'ç' => "c",
+        'è' | 'é' | 'ê' | 'ë' => "e",
+        'ì' | 'í' | 'î' | 'ï' => "i",
+        'ñ' => "n",
+        'ò' | 'ó' | 'ô' | 'ö' | 'õ' => "o",
+        'ù' | 'ú' | 'û' | 'ü' => "u",
+        'ÿ' => "y",
+        'œ' => "oe",
+        'æ' => "ae",
+        _ => return None,
+    })
+}
+
 /// The digit that makes `digits` pass [`is_luhn`] once appended (ISO/IEC 7812-1). ASCII digits only.
 pub(crate) fn luhn_check_digit(digits: &str) -> char {
     let sum = luhn_sum(&format!("{digits}0"));
@@ -91,3 +126,16 @@ macro_rules! hidden_in_debug {
     )+};
 }
 pub(crate) use hidden_in_debug;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folded_name_is_the_same_however_it_was_typed() {
+        for typed in ["Lycée Marie-Curie", " LYCEE  MARIE CURIE ", "lyce\u{301}e marie\u{2019}curie!"] {
+            assert_eq!(folded(typed), "lycee marie curie", "{typed}");
+        }
+        assert_eq!((folded("L’Œil écoute"), folded(" – ")), ("l oeil ecoute".to_owned(), String::new()));
+    }
+}

@@ -5,7 +5,7 @@
 //! at once when the account's `password_version` moves on, which costs no write: a session remembers its own.
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
-use epass_domain::{Account, Email, Holder, Identifier, PasswordHash, Provisional, SessionId};
+use epass_domain::{Account, Email, Holder, Identifier, Line, PasswordHash, Provisional, SessionId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -111,6 +111,15 @@ impl Accounts {
         Ok(matches!(commit, Commit::Done))
     }
 
+    /// Gives an account another address and name, as part of what changed them.
+    pub(crate) fn rename(&self, identifier: &Identifier, email: &Email, name: &Line) -> TransactWriteItem {
+        let change = Expression::new("SET email = :email, #name = :name")
+            .name("#name", "name")
+            .value(":email", text(email))
+            .value(":name", text(name));
+        self.0.change_if(&Self::key(identifier), change, "attribute_exists(account_id)")
+    }
+
     /// Begins a session.
     ///
     /// # Errors
@@ -177,8 +186,6 @@ pub(crate) fn account_item(account: &Account) -> Item {
 
 #[cfg(test)]
 mod tests {
-    use epass_domain::Line;
-
     use super::*;
 
     #[test]

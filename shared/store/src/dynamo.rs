@@ -35,6 +35,8 @@ pub enum Table {
     Partners,
     /// SIRET → partner: one SIRET, one partner.
     Sirets,
+    /// Schools and training centres.
+    Establishments,
     /// Young people, each with the wallet.
     Beneficiaries,
     /// Card, file and voucher numbers → beneficiary.
@@ -49,11 +51,12 @@ pub enum Table {
 
 impl Table {
     /// Every table, with the environment variable that names it.
-    pub const ALL: [(Self, &'static str); 9] = [
+    pub const ALL: [(Self, &'static str); 10] = [
         (Self::Accounts, "EPASS_TABLE_ACCOUNTS"),
         (Self::Sessions, "EPASS_TABLE_SESSIONS"),
         (Self::Partners, "EPASS_TABLE_PARTNERS"),
         (Self::Sirets, "EPASS_TABLE_SIRETS"),
+        (Self::Establishments, "EPASS_TABLE_ESTABLISHMENTS"),
         (Self::Beneficiaries, "EPASS_TABLE_BENEFICIARIES"),
         (Self::References, "EPASS_TABLE_REFERENCES"),
         (Self::Transactions, "EPASS_TABLE_TRANSACTIONS"),

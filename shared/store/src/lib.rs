@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod beneficiaries;
 pub mod counters;
 mod dynamo;
+pub mod establishments;
 pub mod meter;
 pub mod outbox;
 pub mod partners;
@@ -16,6 +17,7 @@ pub use accounts::{Accounts, Session};
 pub use beneficiaries::Beneficiaries;
 pub use counters::{Counted, Counters, Wait};
 pub use dynamo::{Found, Key, StoreError, Table};
+pub use establishments::{EstablishmentLine, EstablishmentPage, Establishments, NotFree};
 pub use outbox::{Entry, EntryKey, EntryState, Outbox};
 pub use partners::{PartnerLine, Partners, Queue, QueuePlace, Taken};
 pub use transactions::{Asked, Cancelled, History, Paid, Transactions};
@@ -29,6 +31,8 @@ pub struct Store {
     pub beneficiaries: Beneficiaries,
     /// Attempts.
     pub counters: Counters,
+    /// Schools and training centres.
+    pub establishments: Establishments,
     /// Mails to send.
     pub outbox: Outbox,
     /// Dossiers and conventions.
@@ -46,6 +50,7 @@ impl Store {
             accounts: Accounts(dynamo.clone()),
             beneficiaries: Beneficiaries(dynamo.clone()),
             counters: Counters(dynamo.clone()),
+            establishments: Establishments(dynamo.clone()),
             outbox: Outbox(dynamo.clone()),
             partners: Partners(dynamo.clone()),
             transactions: Transactions(dynamo.clone()),

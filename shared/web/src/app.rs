@@ -126,7 +126,7 @@ impl App {
         }
         let partner = match &pass.holder {
             Holder::Partner(partner) => Partners::in_found(&found, partner)?,
-            Holder::Beneficiary(_) | Holder::Establishment | Holder::Team => None,
+            Holder::Beneficiary(_) | Holder::Establishment(_) | Holder::Team => None,
         };
         Ok((Someone { account, session, partner }, found))
     }
@@ -183,7 +183,7 @@ impl Someone {
     pub async fn beneficiary(&self, app: &App) -> Result<Option<Beneficiary>, Problem> {
         match self.account.holder {
             Holder::Beneficiary(id) => Ok(app.store.beneficiaries.find(id).await?),
-            Holder::Partner(_) | Holder::Establishment | Holder::Team => Ok(None),
+            Holder::Partner(_) | Holder::Establishment(_) | Holder::Team => Ok(None),
         }
     }
 }

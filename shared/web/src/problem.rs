@@ -184,10 +184,13 @@ const fn refused(refusal: &Refusal) -> StatusCode {
         | Refusal::VoucherForAnotherEnvelope(_)
         | Refusal::TicketExpired
         | Refusal::TicketUsed { .. }
-        | Refusal::SiretTaken => StatusCode::UNPROCESSABLE_ENTITY,
-        Refusal::AlreadyCancelled | Refusal::CancellationDayOver | Refusal::NotAwaited | Refusal::DossierChanged => {
-            StatusCode::CONFLICT
-        }
+        | Refusal::SiretTaken
+        | Refusal::UaiTaken => StatusCode::UNPROCESSABLE_ENTITY,
+        Refusal::AlreadyCancelled
+        | Refusal::CancellationDayOver
+        | Refusal::NotAwaited
+        | Refusal::DossierChanged
+        | Refusal::EstablishmentChanged => StatusCode::CONFLICT,
     }
 }
 

@@ -32,7 +32,7 @@ impl Pass {
     pub fn partner(&self) -> Result<&PartnerId, Problem> {
         match &self.holder {
             Holder::Partner(partner) => Ok(partner),
-            Holder::Beneficiary(_) | Holder::Establishment | Holder::Team => Err(Problem::new(Kind::Forbidden)),
+            Holder::Beneficiary(_) | Holder::Establishment(_) | Holder::Team => Err(Problem::new(Kind::Forbidden)),
         }
     }
 }

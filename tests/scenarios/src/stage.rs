@@ -7,10 +7,10 @@ use axum::serve::ListenerExt;
 use epass_cloud::Endpoints;
 use epass_domain::{
     Account, Activity, Address, Administrative, BankDetails, Beneficiary, BeneficiaryId, Bic, BirthDate, Campaign,
-    CardNumber, CardState, Civility, ConventionPdf, Counter, Dossier, Email, Envelope, Euros, FileNumber, Holder, Iban,
-    Identifier, Line, ParisDay, Partner, PartnerId, Password, PasswordHash, Pay, Payment, Phone, Postcode, Reference,
-    ReferenceEntry, Referent, Registration, RibKind, Siret, StoredRib, Ticket, Transaction, Voucher, VoucherNumber,
-    Wallet,
+    CardNumber, CardState, Civility, ConventionPdf, Counter, Dossier, Email, Envelope, Establishment,
+    EstablishmentDetails, EstablishmentId, EstablishmentKind, Euros, FileNumber, Holder, Iban, Identifier, Line,
+    ParisDay, Partner, PartnerId, Password, PasswordHash, Pay, Payment, Phone, Postcode, Reference, ReferenceEntry,
+    Referent, Registration, RibKind, Siret, StoredRib, Ticket, Transaction, Voucher, VoucherNumber, Wallet,
 };
 use epass_local::engines::ses::Faults;
 use epass_local::house::{House, Plan};
@@ -168,9 +168,31 @@ impl Stage {
         self.account("equipe", Holder::Team).await
     }
 
-    /// A school.
+    /// A school's sign-in.
     pub async fn establishment(&self) -> Account {
-        self.account("lycee", Holder::Establishment).await
+        let school = self.school("Lycée Marie-Curie", "13005").await;
+        self.account("lycee", Holder::Establishment(school.id)).await
+    }
+
+    /// A school of this name at this postcode, without a sign-in.
+    pub async fn school(&self, name: &str, postcode: &str) -> Establishment {
+        let number = u32::try_from(self.next()).unwrap();
+        let id = EstablishmentId::made_up(9_000_000 + number);
+        let details = EstablishmentDetails {
+            name: line(name),
+            kind: EstablishmentKind::HighSchool,
+            address: Address {
+                street: line("5 avenue Jean-Moulin"),
+                postcode: Postcode::parse(postcode).unwrap(),
+                commune: line("Marseille"),
+            },
+            email: Email::parse(&format!("ecole{number}@lycee.example.org")).unwrap(),
+            phone: Phone::parse("04 91 40 10 00").unwrap(),
+        };
+        let identifier = Identifier::from_name(name, number);
+        let school = Establishment::created(id, details, identifier, self.house.clock.now());
+        self.house.store().establishments.import(std::slice::from_ref(&school)).await.unwrap();
+        school
     }
 
     /// A young person's sign-in.

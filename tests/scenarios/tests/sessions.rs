@@ -172,7 +172,7 @@ async fn signing_in_tells_role_and_name_and_leads_each_role_home() {
     let stage = Stage::set().await;
     let shop = stage.partner().await;
     let team = stage.team().await;
-    let school = stage.account("lycee", Holder::Establishment).await;
+    let school = stage.establishment().await;
     let young = stage.beneficiary().await;
     let homes = [
         (&shop.account, "partner", Some("/transactions/nouvelle")),
