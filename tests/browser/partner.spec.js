@@ -25,7 +25,7 @@ test("registers, and is told every fault at its field first", async ({ page, req
   await expect(page.getByRole("alert").getByRole("link")).toHaveCount(6);
   await expect(page.locator("#legal_name")).toHaveValue("Librairie du Navigateur");
   await expectSound(page, "registration-faulty");
-  await fill(page, { siret: "732 829 320 00074", email: EMAIL, phone: "04 91 00 00 00", first_name: "Ada", last_name: "Roux" });
+  await fill(page, { siret: "732 829 320 00074", email: EMAIL, phone: "04 91 00 00 00", referent_first_name: "Ada", referent_last_name: "Roux" });
   await page.getByLabel("Madame").check();
   await page.getByRole("button", { name: "Je m’inscris" }).click();
   await expect(page.getByText("Un mail vient de partir")).toBeVisible();

@@ -1,12 +1,15 @@
 //! Demo data, on this machine only: six sign-ins, a young person with a full wallet, and enough others that lists and
 //! figures look alive. The same every time: names and numbers come from one seed.
 
+use std::collections::HashSet;
+
 use epass_domain::{
     Accessibility, Account, Activity, Address, Administrative, BankDetails, Beneficiary, BeneficiaryId, Bic, BirthDate,
     Campaign, CardNumber, CardState, Civility, Dossier, Email, Envelope, Establishment, EstablishmentDetails,
     EstablishmentId, EstablishmentKind, Euros, FileNumber, Holder, Iban, Identifier, Line, Paragraph, ParisDay,
-    Partner, PartnerId, Password, PasswordHash, Phone, Postcode, Reference, ReferenceEntry, Referent, Registration,
-    RibKind, Siret, StoredRib, Transaction, TransactionId, TransactionState, Voucher, VoucherNumber, Wallet,
+    Partner, PartnerId, Password, PasswordHash, Person, Phone, Postcode, Profile, Reference, ReferenceEntry, Referent,
+    Registration, RibKind, School, Siret, Situation, Status, StoredRib, Transaction, TransactionId, TransactionState,
+    Voucher, VoucherNumber, Wallet,
 };
 use epass_files::{Document, Files};
 use epass_store::Store;
@@ -26,6 +29,9 @@ pub const PASSWORD: &str = "Demo2026";
 
 /// Léa Martin's card.
 pub const CARD: &str = "2600 1405 3201 2345";
+
+/// What Léa Martin's voucher is made of.
+const VOUCHER: u64 = 20_080_514;
 
 const PARTNERS: usize = 30;
 const BENEFICIARIES: usize = 500;
@@ -229,7 +235,18 @@ impl Demo {
             }
             Ok(Young { beneficiary, earlier: Wallet::full(earlier) })
         };
-        (0..BENEFICIARIES).map(|rank| made(rank).expect("demo data are valid")).collect()
+        let mut known = HashSet::new();
+        (0..BENEFICIARIES)
+            .map(|rank| {
+                loop {
+                    let young = made(rank).expect("demo data are valid");
+                    let Beneficiary { first_name, last_name, birth_date, .. } = &young.beneficiary;
+                    if known.insert(Person::of(first_name, last_name, *birth_date)) {
+                        break young;
+                    }
+                }
+            })
+            .collect()
     }
 
     /// Ten weeks of payments, in shop hours, each out of what the wallet still held; a few are cancelled. Léa Martin
@@ -311,13 +328,18 @@ impl Demo {
     /// Stores the young people as the payments left them, and a voucher of Léa Martin's.
     async fn enrol(&self, young: &[Young]) -> Result<(), StartError> {
         let people = &self.store.beneficiaries;
-        for chunk in young.chunks(30) {
-            let writes = chunk.iter().flat_map(|one| people.enrolment(&one.beneficiary)).collect();
+        for (rank, chunk) in young.chunks(20).enumerate() {
+            let mut writes = Vec::new();
+            for (place, one) in chunk.iter().enumerate() {
+                writes.extend(people.enrolment(&one.beneficiary));
+                let profile = self.profile(20 * rank + place, &one.beneficiary)?;
+                writes.extend(self.store.profiles.import(&profile, &one.beneficiary));
+            }
             people.store(writes).await?;
         }
         let expires_at = self.now + SignedDuration::from_hours(24 * 30);
         let voucher = Some(Voucher { envelope: None, expires_at, used_by: None });
-        let number = Reference::Voucher(VoucherNumber::mint(20_080_514));
+        let number = Reference::Voucher(VoucherNumber::mint(VOUCHER));
         people
             .store(vec![people.name(&number, &ReferenceEntry { beneficiary: young[0].beneficiary.id, voucher })])
             .await?;
@@ -349,6 +371,30 @@ impl Demo {
         }
         self.store.establishments.import(&made).await?;
         Ok(made)
+    }
+
+    /// What somebody declared: a pupil near one of the partners.
+    fn profile(&self, rank: usize, of: &Beneficiary) -> Result<Profile, StartError> {
+        let account = match rank {
+            0 => Identifier::parse("jeune")?,
+            _ => Identifier::from_name(&format!("{} {}", of.first_name, of.last_name), u32::try_from(rank)?),
+        };
+        let (_, commune, postcode, _) = PLACES[rank % PARTNERS];
+        let postcode = Postcode::parse(postcode)?;
+        Ok(Profile {
+            beneficiary: of.id,
+            email: Email::parse(&format!("{account}@example.org"))?,
+            account,
+            phone: Some(Phone::parse(&format!("06000{rank:05}"))?),
+            situation: Situation {
+                status: Status::ALL[rank % Status::ALL.len()],
+                home_postcode: postcode.clone(),
+                school_postcode: postcode,
+                school: School { name: Line::parse(&format!("Lycée de {commune}"), 120)?, establishment: None },
+            },
+            registered_at: self.now - SignedDuration::from_hours(24 * 7 * WEEKS),
+            vouchers: if rank == 0 { vec![VoucherNumber::mint(VOUCHER)] } else { Vec::new() },
+        })
     }
 
     /// The six sign-ins, `equipe` last.

@@ -23,6 +23,7 @@ pub fn all() -> Vec<Room> {
         partner_transaction::room(),
         partner_cancellation::room(),
         partner_history::room(),
+        beneficiary_registration::room(),
         team_conventions::room(),
         team_mails::room(),
     ]

@@ -59,6 +59,20 @@ impl From<PartnerId> for String {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct BeneficiaryId(pub Uuid);
 
+/// Names a registration on its way; the link in its mail carries it, signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct EnrolmentId(pub Uuid);
+
+impl EnrolmentId {
+    /// Reads an id from a link.
+    ///
+    /// # Errors
+    /// `enrolment_id` unless it is a UUID.
+    pub fn parse(text: &str) -> Result<Self, Fault> {
+        Uuid::try_parse(text.trim()).map(Self).map_err(|_| Fault::new("enrolment_id", "Ce lien n’est pas entier."))
+    }
+}
+
 /// Names a transaction: a UUIDv7 minted when the beneficiary was looked up, so that it sorts by time
 /// and a resend carries the same one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -98,7 +112,7 @@ macro_rules! shown_as_uuid {
         }
     )*};
 }
-shown_as_uuid!(BeneficiaryId, TransactionId, SessionId, MailId);
+shown_as_uuid!(BeneficiaryId, EnrolmentId, TransactionId, SessionId, MailId);
 
 #[cfg(test)]
 mod tests {

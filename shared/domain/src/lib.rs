@@ -9,6 +9,8 @@ pub mod contact;
 pub mod convention;
 pub mod department;
 pub mod dossier;
+pub mod eligibility;
+pub mod enrolment;
 pub mod envelope;
 pub mod establishment;
 pub mod fault;
@@ -37,10 +39,12 @@ pub use dossier::{
     Accessibility, Activity, Address, Administrative, BankDetails, Civility, Dossier, Referent, Registration, RibKind,
     StoredRib,
 };
+pub use eligibility::{AGES, Ineligible, NO_STATUS, School, Situation, Status};
+pub use enrolment::{Applicant, Enrolment, EnrolmentState, Numbers, Person, Profile};
 pub use envelope::Envelope;
 pub use establishment::{Establishment, EstablishmentDetails, EstablishmentId, EstablishmentKind};
 pub use fault::{Fault, Invalid};
-pub use ids::{BeneficiaryId, MailId, PartnerId, SessionId, TransactionId};
+pub use ids::{BeneficiaryId, EnrolmentId, MailId, PartnerId, SessionId, TransactionId};
 pub use money::Euros;
 pub use numbers::{CardNumber, FileNumber, Reference, VoucherNumber};
 pub use password::{Password, PasswordRule};

@@ -1,6 +1,6 @@
 //! `Refusal`: the rules say no. One sentence each, in the reader's French, and a stable word for machines.
 
-use crate::{Envelope, Euros};
+use crate::{Envelope, Euros, Ineligible};
 
 /// Why a rule refuses what was asked. Nothing has changed when one comes back.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -73,6 +73,22 @@ pub enum Refusal {
     /// Somebody changed the establishment since the page was shown.
     #[error("Cet établissement a changé depuis que vous l’avez ouvert : relisez-le avant d’enregistrer.")]
     EstablishmentChanged,
+    /// A rule of guide §2.3 is not met.
+    #[error(transparent)]
+    NotEligible(Ineligible),
+    /// The link of a mail is too old.
+    #[error(
+        "Ce lien n’est plus valable : il a plus de 48 heures. Recommencez votre inscription, elle prend deux minutes."
+    )]
+    LinkExpired,
+    /// The link of a mail did its work before.
+    #[error(
+        "Cette adresse est déjà confirmée. Si votre identifiant n’est pas encore arrivé par mail, regardez dans les courriers indésirables."
+    )]
+    AlreadyConfirmed,
+    /// The wallet is of this campaign.
+    #[error("Votre e-PASS est déjà celui de cette campagne : il n’y a rien à renouveler.")]
+    NothingToRenew,
 }
 
 impl Refusal {
@@ -97,6 +113,10 @@ impl Refusal {
             Self::SiretTaken => "siret_taken",
             Self::UaiTaken => "uai_taken",
             Self::EstablishmentChanged => "establishment_changed",
+            Self::NotEligible(rule) => rule.code(),
+            Self::LinkExpired => "link_expired",
+            Self::AlreadyConfirmed => "already_confirmed",
+            Self::NothingToRenew => "nothing_to_renew",
         }
     }
 }

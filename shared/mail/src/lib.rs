@@ -1,7 +1,7 @@
 //! What each mail says, in French, as text and as HTML, and the outbox entry that carries it.
 
 use askama::Template;
-use epass_domain::{Email, Identifier, Line, MailId, Paragraph, PartnerId, Password};
+use epass_domain::{Email, EnrolmentId, Identifier, Line, MailId, Paragraph, PartnerId, Password};
 use epass_store::Entry;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -18,6 +18,38 @@ pub enum Letter {
         identifier: Identifier,
         /// To be changed at first use.
         password: Secret,
+        /// The site.
+        site_url: String,
+    },
+    /// A young person's registration: the link that confirms the address. Opening it changes nothing.
+    ConfirmAddress {
+        /// Who registers.
+        first_name: Line,
+        /// What the link names.
+        enrolment: EnrolmentId,
+        /// The site.
+        site_url: String,
+    },
+    /// A young person's card exists: the identifier and a provisional password.
+    Enrolled {
+        /// Who registered.
+        first_name: Line,
+        /// To sign in with.
+        identifier: Identifier,
+        /// To be changed at first use.
+        password: Secret,
+        /// The site.
+        site_url: String,
+    },
+    /// To who applies: somebody has the same name and birth date, the team looks.
+    EnrolmentSetAside {
+        /// Who registers.
+        first_name: Line,
+        /// The site.
+        site_url: String,
+    },
+    /// To the team: a registration met a namesake.
+    EnrolmentToReview {
         /// The site.
         site_url: String,
     },
@@ -216,6 +248,48 @@ impl Letter {
                     Fact("Mot de passe provisoire", password.0.clone()),
                     words("Ce mot de passe est valable 24 heures. Vous choisirez le vôtre à la première connexion."),
                     Button("Me connecter", format!("{site_url}/connexion")),
+                ],
+            ),
+            Self::ConfirmAddress { first_name, enrolment, site_url } => (
+                "Confirmez votre adresse".into(),
+                vec![
+                    Words(format!(
+                        "Bonjour {first_name}, vous vous êtes inscrit à l’e-PASS JEUNES. Confirmez votre adresse dans les 48 heures : votre carte et votre crédit sont créés aussitôt."
+                    )),
+                    Button(
+                        "Confirmer mon adresse",
+                        format!("{site_url}/inscription/jeune/confirmation?token={enrolment}"),
+                    ),
+                    words("Ce n’est pas vous ? Ignorez ce message : rien n’est créé."),
+                ],
+            ),
+            Self::Enrolled { first_name, identifier, password, site_url } => (
+                "Votre e-PASS JEUNES est prêt".into(),
+                vec![
+                    Words(format!(
+                        "Bonjour {first_name}, votre carte e-PASS JEUNES existe et votre crédit vous attend : 28 € de lecture, 12 € de cinéma, 10 € de spectacle et 10 € de sorties."
+                    )),
+                    Fact("Identifiant", identifier.to_string()),
+                    Fact("Mot de passe provisoire", password.0.clone()),
+                    words("Ce mot de passe est valable 24 heures. Vous choisirez le vôtre à la première connexion."),
+                    Button("Me connecter", format!("{site_url}/connexion?role=beneficiary")),
+                ],
+            ),
+            Self::EnrolmentSetAside { first_name, site_url } => (
+                "Votre inscription est vérifiée par l’équipe".into(),
+                vec![
+                    Words(format!(
+                        "Bonjour {first_name}, quelqu’un qui porte le même nom et la même date de naissance a déjà un e-PASS JEUNES. L’équipe vérifie et vous répond par mail."
+                    )),
+                    words("C’est vous ? Retrouvez votre identifiant sans attendre."),
+                    Button("Identifiant oublié", format!("{site_url}/identifiant-oublie")),
+                ],
+            ),
+            Self::EnrolmentToReview { site_url } => (
+                "Une inscription attend : même nom, même date de naissance".into(),
+                vec![
+                    words("Une inscription porte le nom et la date de naissance d’un jeune déjà inscrit."),
+                    Button("Ouvrir les doublons", format!("{site_url}/equipe/jeunes/doublons")),
                 ],
             ),
             Self::ProvisionalPassword { identifier, password, site_url } => (

@@ -106,6 +106,15 @@ pub(crate) const fn balance_attribute(envelope: Envelope) -> &'static str {
     }
 }
 
+const fn balance_placeholder(envelope: Envelope) -> &'static str {
+    match envelope {
+        Envelope::Reading => ":reading_cents",
+        Envelope::Cinema => ":cinema_cents",
+        Envelope::Performance => ":performance_cents",
+        Envelope::Outing => ":outing_cents",
+    }
+}
+
 impl Beneficiaries {
     /// Takes `seen - left` from an envelope, on the condition that states the rule: the balance is still the one that
     /// the payment was decided on, the card is active, and the campaign is the wallet's.
@@ -140,6 +149,18 @@ impl Beneficiaries {
             .value(":amount", number(amount.cents()))
             .value(":campaign", text(of.code()));
         self.0.change_if(&Self::key(id), change, "campaign = :campaign")
+    }
+
+    /// Puts the full wallet of `after` in place of the ended one of `before`: each campaign once.
+    pub(crate) fn refill(&self, before: &Beneficiary, after: &Beneficiary) -> TransactWriteItem {
+        let balances = Envelope::ALL.map(balance_attribute).map(|name| format!("{name} = :{name}")).join(", ");
+        let mut change = Expression::new(format!("SET campaign = :campaign, {balances}"))
+            .value(":campaign", text(after.wallet.campaign))
+            .value(":ended", text(before.wallet.campaign));
+        for envelope in Envelope::ALL {
+            change = change.value(balance_placeholder(envelope), number(after.wallet.balance(envelope).cents()));
+        }
+        self.0.change_if(&Self::key(before.id), change, "campaign = :ended")
     }
 
     /// Uses a voucher up; it must be live, and for this envelope or any.

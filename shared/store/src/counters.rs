@@ -3,7 +3,7 @@
 //! `counters`: key `counter`, such as `password#…` or `look-up#…`; `expires_at` (TTL, seconds) ends a window and is read
 //! past by condition. Every count is a conditional write, so that a hundred guesses at once are still a hundred.
 
-use epass_domain::{Identifier, PartnerId, WrongPasswords};
+use epass_domain::{Campaign, Identifier, Ineligible, PartnerId, WrongPasswords};
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
@@ -20,6 +20,8 @@ pub enum Counted {
     Recoveries(String),
     /// Questions sent to the hotline from one address (given as its digest).
     Questions(String),
+    /// Registrations asked for with one address (given as its digest).
+    Enrolments(String),
 }
 
 impl Counted {
@@ -29,6 +31,7 @@ impl Counted {
             Self::LookUps(partner) => format!("look-up#{partner}"),
             Self::Recoveries(digest) => format!("recovery#{digest}"),
             Self::Questions(digest) => format!("question#{digest}"),
+            Self::Enrolments(digest) => format!("enrolment#{digest}"),
         };
         Key::new(Table::Counters, "counter", name)
     }
@@ -113,6 +116,30 @@ impl Counters {
             // Another one opened the window first: this one counts in it.
             Err(_) => Box::pin(self.count(counted, limit, window, now)).await,
         }
+    }
+
+    /// Counts somebody whom a rule turned away in a campaign: nothing else is kept of it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn tally(&self, rule: Ineligible, campaign: Campaign) -> Result<(), StoreError> {
+        let key = Key::new(Table::Counters, "counter", format!("{}#{campaign}", rule.code()));
+        let more = self
+            .0
+            .update(&key)
+            .update_expression("ADD #count :one")
+            .expression_attribute_names("#count", "count")
+            .expression_attribute_values(":one", number(1));
+        self.0.apply(more).await.map(|_| ())
+    }
+
+    /// How many a rule turned away in a campaign.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn tallied(&self, rule: Ineligible, campaign: Campaign) -> Result<u32, StoreError> {
+        let key = Key::new(Table::Counters, "counter", format!("{}#{campaign}", rule.code()));
+        Ok(self.0.get::<Count>(&key).await?.unwrap_or_default().count)
     }
 
     /// Counts a password as wrong before it is looked at, and says whether it may be; [`Counters::clear`] takes it back

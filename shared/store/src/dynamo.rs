@@ -41,6 +41,12 @@ pub enum Table {
     Beneficiaries,
     /// Card, file and voucher numbers → beneficiary.
     References,
+    /// What young people declared.
+    Profiles,
+    /// Name and birth date → beneficiary: one person, one account.
+    Persons,
+    /// Registrations of young people on their way.
+    Enrolments,
     /// Debits, by partner and time.
     Transactions,
     /// Mails to send.
@@ -51,7 +57,7 @@ pub enum Table {
 
 impl Table {
     /// Every table, with the environment variable that names it.
-    pub const ALL: [(Self, &'static str); 10] = [
+    pub const ALL: [(Self, &'static str); 13] = [
         (Self::Accounts, "EPASS_TABLE_ACCOUNTS"),
         (Self::Sessions, "EPASS_TABLE_SESSIONS"),
         (Self::Partners, "EPASS_TABLE_PARTNERS"),
@@ -59,6 +65,9 @@ impl Table {
         (Self::Establishments, "EPASS_TABLE_ESTABLISHMENTS"),
         (Self::Beneficiaries, "EPASS_TABLE_BENEFICIARIES"),
         (Self::References, "EPASS_TABLE_REFERENCES"),
+        (Self::Profiles, "EPASS_TABLE_PROFILES"),
+        (Self::Persons, "EPASS_TABLE_PERSONS"),
+        (Self::Enrolments, "EPASS_TABLE_ENROLMENTS"),
         (Self::Transactions, "EPASS_TABLE_TRANSACTIONS"),
         (Self::Outbox, "EPASS_TABLE_OUTBOX"),
         (Self::Counters, "EPASS_TABLE_COUNTERS"),

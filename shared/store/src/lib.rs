@@ -4,10 +4,12 @@ pub mod accounts;
 pub mod beneficiaries;
 pub mod counters;
 mod dynamo;
+pub mod enrolments;
 pub mod establishments;
 pub mod meter;
 pub mod outbox;
 pub mod partners;
+pub mod profiles;
 pub mod transactions;
 mod writes;
 
@@ -17,9 +19,11 @@ pub use accounts::{Accounts, Session};
 pub use beneficiaries::Beneficiaries;
 pub use counters::{Counted, Counters, Wait};
 pub use dynamo::{Found, Key, StoreError, Table};
+pub use enrolments::{Admitted, Enrolments, Namesake, Newcomer, Waiting};
 pub use establishments::{EstablishmentLine, EstablishmentPage, Establishments, NotFree};
 pub use outbox::{Entry, EntryKey, EntryState, Outbox};
 pub use partners::{PartnerLine, Partners, Queue, QueuePlace, Taken};
+pub use profiles::{Profiles, Renewed};
 pub use transactions::{Asked, Cancelled, History, Paid, Transactions};
 
 /// All repositories over one client.
@@ -33,10 +37,14 @@ pub struct Store {
     pub counters: Counters,
     /// Schools and training centres.
     pub establishments: Establishments,
+    /// Registrations of young people on their way.
+    pub enrolments: Enrolments,
     /// Mails to send.
     pub outbox: Outbox,
     /// Dossiers and conventions.
     pub partners: Partners,
+    /// What young people declared.
+    pub profiles: Profiles,
     /// Debits.
     pub transactions: Transactions,
     dynamo: dynamo::Dynamo,
@@ -51,8 +59,10 @@ impl Store {
             beneficiaries: Beneficiaries(dynamo.clone()),
             counters: Counters(dynamo.clone()),
             establishments: Establishments(dynamo.clone()),
+            enrolments: Enrolments(dynamo.clone()),
             outbox: Outbox(dynamo.clone()),
             partners: Partners(dynamo.clone()),
+            profiles: Profiles(dynamo.clone()),
             transactions: Transactions(dynamo.clone()),
             dynamo,
         }

@@ -2,7 +2,7 @@
 //! which. A test holds the list to the templates.
 
 /// Field and label, in alphabetical order.
-const LABELS: [(&str, &str); 51] = [
+const LABELS: [(&str, &str); 57] = [
     ("accessibility", "Accessibilités à la structure"),
     ("account_holder", "Nom du titulaire"),
     ("account_reason", "Motif du refus du compte"),
@@ -21,12 +21,14 @@ const LABELS: [(&str, &str); 51] = [
     ("envelope", "Rubrique"),
     ("envelopes", "Activités"),
     ("file_number", "N° de dossier"),
-    ("first_name", "Prénom du référent"),
+    ("first_name", "Prénom"),
     ("from", "Du"),
+    ("home_postcode", "Code postal du domicile"),
     ("iban", "IBAN"),
     ("identifier", "Identifiant"),
-    ("last_name", "Nom du référent"),
+    ("last_name", "Nom"),
     ("legal_name", "Raison sociale"),
+    ("mobile", "Téléphone portable"),
     ("name", "Nom"),
     ("new_password", "Nouveau mot de passe"),
     ("password", "Mot de passe"),
@@ -45,9 +47,13 @@ const LABELS: [(&str, &str); 51] = [
     ("referent_position", "Fonction du référent dans ma structure"),
     ("referent_second_phone", "Téléphone secondaire du référent"),
     ("rib", "RIB"),
+    ("school", "Établissement"),
+    ("school_name", "Nom de l’établissement"),
+    ("school_postcode", "Code postal de l’établissement"),
     ("second_phone", "Téléphone secondaire"),
     ("siret", "N° SIRET"),
     ("state", "État"),
+    ("status", "Votre situation"),
     ("street", "Adresse administrative"),
     ("subject", "Objet"),
     ("to", "Au"),

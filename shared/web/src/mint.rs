@@ -1,6 +1,6 @@
 //! The one place that makes random things: ids, numbers, provisional passwords.
 
-use epass_domain::{MailId, Password, SessionId, TransactionId};
+use epass_domain::{BeneficiaryId, EnrolmentId, MailId, Password, SessionId, TransactionId};
 use jiff::Timestamp;
 use uuid::{Builder, Uuid};
 
@@ -16,7 +16,21 @@ pub fn mail_id(now: Timestamp) -> MailId {
 
 /// A session's id: 122 random bits.
 pub fn session_id() -> SessionId {
-    SessionId(Builder::from_random_bytes(rand::random()).into_uuid())
+    SessionId(random_id())
+}
+
+/// The id of somebody new.
+pub fn beneficiary_id() -> BeneficiaryId {
+    BeneficiaryId(random_id())
+}
+
+/// The id of a registration, which its mailed link carries: 122 random bits.
+pub fn enrolment_id() -> EnrolmentId {
+    EnrolmentId(random_id())
+}
+
+fn random_id() -> Uuid {
+    Builder::from_random_bytes(rand::random()).into_uuid()
 }
 
 /// A number for a dossier, a card or an identifier; who stores it checks that it is free.

@@ -185,12 +185,16 @@ const fn refused(refusal: &Refusal) -> StatusCode {
         | Refusal::TicketExpired
         | Refusal::TicketUsed { .. }
         | Refusal::SiretTaken
-        | Refusal::UaiTaken => StatusCode::UNPROCESSABLE_ENTITY,
+        | Refusal::UaiTaken
+        | Refusal::NotEligible(_) => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::AlreadyCancelled
         | Refusal::CancellationDayOver
         | Refusal::NotAwaited
         | Refusal::DossierChanged
-        | Refusal::EstablishmentChanged => StatusCode::CONFLICT,
+        | Refusal::EstablishmentChanged
+        | Refusal::LinkExpired
+        | Refusal::AlreadyConfirmed
+        | Refusal::NothingToRenew => StatusCode::CONFLICT,
     }
 }
 

@@ -1,7 +1,7 @@
 //! What travels signed: the session in its cookie, and the desk's ticket from look-up to payment. HS256, one key, and an
 //! audience each, so that none is taken for the other. Expiry is judged by our clock, against what the store says.
 
-use epass_domain::{Holder, Identifier, PartnerId, SessionId, Ticket};
+use epass_domain::{BeneficiaryId, Holder, Identifier, PartnerId, SessionId, Ticket};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -33,6 +33,17 @@ impl Pass {
         match &self.holder {
             Holder::Partner(partner) => Ok(partner),
             Holder::Beneficiary(_) | Holder::Establishment(_) | Holder::Team => Err(Problem::new(Kind::Forbidden)),
+        }
+    }
+
+    /// The young person, for a young person.
+    ///
+    /// # Errors
+    /// [`Kind::Forbidden`] for anybody else.
+    pub fn beneficiary(&self) -> Result<BeneficiaryId, Problem> {
+        match &self.holder {
+            Holder::Beneficiary(beneficiary) => Ok(*beneficiary),
+            Holder::Partner(_) | Holder::Establishment(_) | Holder::Team => Err(Problem::new(Kind::Forbidden)),
         }
     }
 }

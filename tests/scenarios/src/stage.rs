@@ -9,8 +9,9 @@ use epass_domain::{
     Account, Activity, Address, Administrative, BankDetails, Beneficiary, BeneficiaryId, Bic, BirthDate, Campaign,
     CardNumber, CardState, Civility, ConventionPdf, Counter, Dossier, Email, Envelope, Establishment,
     EstablishmentDetails, EstablishmentId, EstablishmentKind, Euros, FileNumber, Holder, Iban, Identifier, Line,
-    ParisDay, Partner, PartnerId, Password, PasswordHash, Pay, Payment, Phone, Postcode, Reference, ReferenceEntry,
-    Referent, Registration, RibKind, Siret, StoredRib, Ticket, Transaction, Voucher, VoucherNumber, Wallet,
+    ParisDay, Partner, PartnerId, Password, PasswordHash, Pay, Payment, Person, Phone, Postcode, Profile, Reference,
+    ReferenceEntry, Referent, Registration, RibKind, School, Siret, Situation, Status, StoredRib, Ticket, Transaction,
+    Voucher, VoucherNumber, Wallet,
 };
 use epass_local::engines::ses::Faults;
 use epass_local::house::{House, Plan};
@@ -150,6 +151,10 @@ impl Stage {
     /// An account of this holder.
     pub async fn account(&self, name: &str, holder: Holder) -> Account {
         let identifier = Identifier::parse(&format!("{name}-{}", self.next())).unwrap();
+        self.open_account(identifier, name, holder).await
+    }
+
+    async fn open_account(&self, identifier: Identifier, name: &str, holder: Holder) -> Account {
         let account = Account {
             email: Email::parse(&format!("{identifier}@example.org")).unwrap(),
             identifier,
@@ -198,7 +203,13 @@ impl Stage {
     /// A young person's sign-in.
     pub async fn beneficiary(&self) -> Account {
         let young = self.young().await;
-        self.account("jeune", Holder::Beneficiary(young.id)).await
+        self.account_of(&young).await
+    }
+
+    /// The sign-in of a young person.
+    pub async fn account_of(&self, young: &Beneficiary) -> Account {
+        let profile = self.house.store().profiles.find(young.id).await.unwrap().unwrap();
+        self.open_account(profile.account, "Inès Roux", Holder::Beneficiary(young.id)).await
     }
 
     /// A bookshop with a validated convention.
@@ -322,7 +333,11 @@ impl Stage {
             wallet: Wallet::full(Campaign::at(now)),
         };
         change(&mut young);
-        assert!(self.house.store().beneficiaries.enrol(&young).await.unwrap());
+        let store = self.house.store();
+        let person = Person::of(&young.first_name, &young.last_name, young.birth_date);
+        let mut writes = store.beneficiaries.enrolment(&young);
+        writes.push(store.profiles.put_new(&profile(young.id, number, now), &person));
+        assert!(store.beneficiaries.store(writes).await.unwrap());
         young
     }
 
@@ -397,6 +412,25 @@ impl Stage {
     pub async fn mail_to(&self, email: &str) -> Mail {
         let mails = self.mails().await;
         mails.into_iter().rev().find(|mail| mail.to == email).unwrap_or_else(|| panic!("no mail to {email}"))
+    }
+}
+
+/// What they declare: a pupil of Marseille, with a mailbox of their own.
+fn profile(of: BeneficiaryId, number: u64, now: Timestamp) -> Profile {
+    let account = Identifier::parse(&format!("jeune-{number}")).unwrap();
+    Profile {
+        beneficiary: of,
+        email: Email::parse(&format!("{account}@example.org")).unwrap(),
+        account,
+        phone: Some(Phone::parse("06 12 34 56 78").unwrap()),
+        situation: Situation {
+            status: Status::HighSchool,
+            home_postcode: Postcode::parse("13001").unwrap(),
+            school_postcode: Postcode::parse("13001").unwrap(),
+            school: School { name: line("Lycée Marie-Curie"), establishment: None },
+        },
+        registered_at: now,
+        vouchers: Vec::new(),
     }
 }
 

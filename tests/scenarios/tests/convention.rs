@@ -48,7 +48,7 @@ async fn a_bookshop_registers_gets_its_convention_and_sells() {
     let team_till = stage.till(&team).await;
     let registration = json!({
         "legal_name": "Librairie de l’Étoile", "siret": "732 829 320 00074", "email": "contact@etoile.example.org",
-        "phone": "04 91 00 00 00", "civility": "madame", "first_name": "Zoé", "last_name": "Garcin",
+        "phone": "04 91 00 00 00", "civility": "madame", "referent_first_name": "Zoé", "referent_last_name": "Garcin",
     });
     let registered = stage.http().post_json("/inscription/partenaire", None, &registration).await.is(201).json();
     let number = registered["dossier_number"].as_str().unwrap();

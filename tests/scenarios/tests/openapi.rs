@@ -98,7 +98,7 @@ async fn anybody(caller: &mut Caller, shop: &Shop) {
     caller.post("/identifiant-oublie", json!({ "email": shop.account.email.as_str() }), None, 200).await;
     let registration = json!({
         "legal_name": "Librairie de l’Étoile", "siret": "73282932000074", "email": "contact@etoile.example",
-        "phone": "0491000000", "civility": "madame", "first_name": "Zoé", "last_name": "Lefèvre",
+        "phone": "0491000000", "civility": "madame", "referent_first_name": "Zoé", "referent_last_name": "Lefèvre",
     });
     caller.post("/inscription/partenaire", registration.clone(), None, 201).await;
     let taken = caller.post("/inscription/partenaire", registration, None, 422).await;

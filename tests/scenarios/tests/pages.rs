@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 
 use axum::http::Method;
-use epass_domain::{Email, Identifier, Line, Paragraph, PartnerId, Password};
+use epass_domain::{Email, EnrolmentId, Identifier, Line, Paragraph, PartnerId, Password};
 use epass_local::rooms;
 use epass_mail::{Dossier, Letter};
 use epass_scenarios::{Answer, Browser, Stage};
@@ -82,6 +82,10 @@ impl Tour {
             ("forgotten-identifier-sent", "/identifiant-oublie?fait=envoye"),
             ("registration", "/inscription/partenaire"),
             ("registration-sent", "/inscription/partenaire?fait=envoye"),
+            ("enrolment", "/inscription/jeune"),
+            ("enrolment-sent", "/inscription/jeune?fait=envoye"),
+            ("enrolment-confirmed", "/inscription/jeune?fait=confirmee"),
+            ("enrolment-review", "/inscription/jeune?fait=verification"),
         ];
         for (name, path) in pages {
             self.open(name, &nobody, path, 200).await;
@@ -410,7 +414,7 @@ fn the_mails_say_what_they_said() {
 }
 
 /// One letter of each kind.
-fn letters() -> [(&'static str, Letter); 12] {
+fn letters() -> [(&'static str, Letter); 16] {
     let site_url = || "https://e-passjeunes.example.org".to_owned();
     let line = |text: &str| Line::parse(text, 120).unwrap();
     let words = |text: &str| Paragraph::parse(text, 2_000).unwrap();
@@ -436,6 +440,25 @@ fn letters() -> [(&'static str, Letter); 12] {
                 site_url: site_url(),
             },
         ),
+        (
+            "confirm address",
+            Letter::ConfirmAddress {
+                first_name: line("Léa"),
+                enrolment: EnrolmentId::parse("00000000-0000-4000-8000-000000000001").unwrap(),
+                site_url: site_url(),
+            },
+        ),
+        (
+            "enrolled",
+            Letter::Enrolled {
+                first_name: line("Léa"),
+                identifier: identifier.clone(),
+                password: (&password).into(),
+                site_url: site_url(),
+            },
+        ),
+        ("enrolment set aside", Letter::EnrolmentSetAside { first_name: line("Léa"), site_url: site_url() }),
+        ("enrolment to review", Letter::EnrolmentToReview { site_url: site_url() }),
         (
             "provisional password",
             Letter::ProvisionalPassword {

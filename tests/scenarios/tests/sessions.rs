@@ -1,6 +1,5 @@
 //! A session ends when it should, and a mailed password opens one door only.
 
-use epass_domain::Holder;
 use epass_scenarios::{Browser, PASSWORD, Stage, Till};
 use jiff::SignedDuration;
 use serde_json::json;

@@ -24,9 +24,9 @@ pub struct RegistrationForm {
     #[schema(example = "madame")]
     pub civility: String,
     /// *Prénom du référent*, 60 characters at most.
-    pub first_name: String,
+    pub referent_first_name: String,
     /// *Nom du référent*, 60 characters at most.
-    pub last_name: String,
+    pub referent_last_name: String,
 }
 
 impl RegistrationForm {
@@ -41,8 +41,8 @@ impl RegistrationForm {
         let email = invalid.field("email", Email::parse(&self.email));
         let phone = invalid.field("phone", Phone::parse(&self.phone));
         let civility = invalid.field("civility", Civility::parse(&self.civility));
-        let first_name = invalid.field("first_name", Line::parse(&self.first_name, 60));
-        let last_name = invalid.field("last_name", Line::parse(&self.last_name, 60));
+        let first_name = invalid.field("referent_first_name", Line::parse(&self.referent_first_name, 60));
+        let last_name = invalid.field("referent_last_name", Line::parse(&self.referent_last_name, 60));
         invalid.finish(|| {
             Some(Registration {
                 legal_name: legal_name?,
@@ -68,8 +68,8 @@ mod tests {
             email: "contact@Librairie.example".into(),
             phone: "04.91.00.00.00".into(),
             civility: "madame".into(),
-            first_name: "Zoé".into(),
-            last_name: "Garcin".into(),
+            referent_first_name: "Zoé".into(),
+            referent_last_name: "Garcin".into(),
         }
     }
 
@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn an_empty_form_names_every_field_in_its_order() {
-        let fields = ["legal_name", "siret", "email", "phone", "civility", "first_name", "last_name"];
+        let fields = ["legal_name", "siret", "email", "phone", "civility", "referent_first_name", "referent_last_name"];
         assert_eq!(faults(&RegistrationForm::default()), fields.map(|field| (field, "missing")));
     }
 
@@ -100,7 +100,7 @@ mod tests {
             email: "contact".into(),
             phone: "12".into(),
             civility: "autre".into(),
-            first_name: "Z".repeat(61),
+            referent_first_name: "Z".repeat(61),
             ..complete()
         };
         let told = [
@@ -108,7 +108,7 @@ mod tests {
             ("email", "email"),
             ("phone", "phone"),
             ("civility", "missing"),
-            ("first_name", "too_long"),
+            ("referent_first_name", "too_long"),
         ];
         assert_eq!(faults(&form), told);
     }

@@ -1,0 +1,127 @@
+//! The link of the mail: opening it shows a button, and the button makes the card, the file number, the wallet and the
+//! sign-in.
+
+use askama::Template;
+use axum::extract::State;
+use epass_domain::{Applicant, BeneficiaryId, Enrolment, EnrolmentId, Refusal};
+use epass_enrolment::{Admission, admit};
+use epass_mail::Letter;
+use epass_store::Namesake;
+use epass_web::{App, Input, Page, Pass, Problem, ProblemBody, Reply, Told, filters, mint, public_page};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::HERE;
+
+/// What the link says.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema, IntoParams)]
+#[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ConfirmationForm {
+    /// Names the registration; 122 random bits.
+    pub token: String,
+}
+
+/// The button, or why there is none.
+#[derive(Template, Serialize, ToSchema)]
+#[template(path = "confirmation.html")]
+pub struct ConfirmationPage {
+    #[serde(skip)]
+    page: Page,
+    #[serde(skip)]
+    token: String,
+    #[serde(skip)]
+    refused: Option<Refusal>,
+}
+
+/// What became of the registration.
+#[derive(Serialize, ToSchema)]
+pub struct Confirmed {
+    /// `enrolled`: the sign-in is in the mailbox; `review`: somebody has this name and birth date, the team decides.
+    #[schema(example = "enrolled")]
+    state: &'static str,
+}
+
+/// Shows the button. Opening the link changes nothing, however often.
+#[utoipa::path(get, path = "/inscription/jeune/confirmation", params(ConfirmationForm), responses(
+    (status = 200, description = "The button", body = ConfirmationPage),
+    (status = 409, description = "Too late (`link_expired`), or confirmed before (`already_confirmed`)", body = ProblemBody),
+))]
+pub async fn show(
+    State(app): State<App>,
+    pass: Option<Pass>,
+    input: Input<ConfirmationForm>,
+) -> Result<Reply, Problem> {
+    let page = |refused| ConfirmationPage::of(&input.form.token, refused, pass.as_ref());
+    let asked = find(&app, &input.form.token).await?;
+    match asked.as_ref().ok_or(Refusal::LinkExpired).and_then(|asked| asked.confirmable(app.now())) {
+        Ok(_) => Ok(Reply::ok(page(None))),
+        Err(refusal) => Err(Problem::from(refusal.clone()).on(page(Some(refusal)))),
+    }
+}
+
+/// Confirms the address: card, file number, wallet and sign-in exist from here. Once; the second time says so. Where
+/// somebody has the same name and birth date, the team decides.
+#[utoipa::path(post, path = "/inscription/jeune/confirmation", request_body = ConfirmationForm, responses(
+    (status = 201, description = "Confirmed", body = Confirmed),
+    (status = 303, description = "The same, for a browser"),
+    (status = 409, description = "Too late (`link_expired`), or confirmed before (`already_confirmed`)", body = ProblemBody),
+    (status = 422, description = "No longer eligible (`not_eligible_…`)", body = ProblemBody),
+    (status = 503, description = "Busy: ask again", body = ProblemBody),
+))]
+pub async fn confirm(
+    State(app): State<App>,
+    pass: Option<Pass>,
+    input: Input<ConfirmationForm>,
+) -> Result<Reply, Problem> {
+    let page = |refused| ConfirmationPage::of(&input.form.token, refused, pass.as_ref());
+    let no = |refusal: Refusal| Problem::from(refusal.clone()).on(page(Some(refusal)));
+    let asked = find(&app, &input.form.token).await?.ok_or_else(|| no(Refusal::LinkExpired))?;
+    let applicant = asked.confirmable(app.now()).map_err(no)?.clone();
+    let (state, done) = match admit(&app, &asked, &applicant, Namesake::None).await?.map_err(no)? {
+        Admission::Enrolled => ("enrolled", "confirmee"),
+        Admission::SamePerson(of) => {
+            set_aside(&app, asked, applicant, of).await?.map_err(no)?;
+            ("review", "verification")
+        }
+    };
+    Ok(Reply::created(Told(Confirmed { state })).see(format!("{HERE}?fait={done}")))
+}
+
+/// Puts the registration before the team, and tells both the team and who applies.
+async fn set_aside(
+    app: &App,
+    asked: Enrolment,
+    applicant: Applicant,
+    of: BeneficiaryId,
+) -> Result<Result<(), Refusal>, Problem> {
+    let now = app.now();
+    let site_url = app.settings.site_url.clone();
+    let told = Letter::EnrolmentSetAside { first_name: applicant.first_name.clone(), site_url: site_url.clone() };
+    let to_review = Letter::EnrolmentToReview { site_url };
+    let mails = [
+        told.to(&applicant.email, mint::mail_id(now), now),
+        to_review.to(&app.settings.team_mail, mint::mail_id(now), now),
+    ];
+    let after = asked.clone().met(of, applicant, now);
+    let turned = app.store.enrolments.turn(&asked, &after, &mails).await?;
+    Ok(if turned { Ok(()) } else { Err(Refusal::AlreadyConfirmed) })
+}
+
+/// The registration that a link names; none when it was swept, or the link was cut or altered.
+async fn find(app: &App, token: &str) -> Result<Option<Enrolment>, Problem> {
+    match EnrolmentId::parse(token) {
+        Ok(id) => Ok(app.store.enrolments.find(id).await?),
+        Err(_) => Ok(None),
+    }
+}
+
+impl ConfirmationPage {
+    fn of(token: &str, refused: Option<Refusal>, pass: Option<&Pass>) -> Self {
+        let title = match refused {
+            None => "Confirmez votre adresse mail",
+            Some(_) => "Ce lien ne confirme rien",
+        };
+        Self { page: public_page(title, pass), token: token.to_owned(), refused }
+    }
+}

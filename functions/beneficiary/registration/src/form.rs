@@ -1,0 +1,292 @@
+//! What a young person types, step by step: raw text in, typed parts out, every fault gathered, every rule told early.
+
+use epass_domain::{
+    Applicant, BirthDate, Email, EstablishmentId, Fault, Ineligible, Invalid, Line, ParisDay, Phone, Postcode, School,
+    Situation, Status, eligibility, optional,
+};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+/// *Je m'inscris*, whole or as far as the step goes. A browser posts it step by step; a program leaves `step` out.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct RegistrationForm {
+    /// `1` to `4`: the step that was filled in; left out, all of them.
+    pub step: String,
+    /// Anything: back to the step before, nothing is checked.
+    pub back: String,
+    /// `2008-05-14` or `14/05/2008`.
+    #[schema(example = "2008-05-14")]
+    pub birth_date: String,
+    /// `high_school`, `apprentice`, `health_or_social`, `trainee`, or `none` of them.
+    #[schema(example = "high_school")]
+    pub status: String,
+    /// *Code postal du domicile*.
+    #[schema(example = "13001")]
+    pub home_postcode: String,
+    /// *Code postal de l'établissement*.
+    #[schema(example = "13001")]
+    pub school_postcode: String,
+    /// The UAI of one of the establishments, or blank.
+    pub school: String,
+    /// The name of a school that is not among them.
+    pub school_name: String,
+    /// *Prénom*.
+    pub first_name: String,
+    /// *Nom*.
+    pub last_name: String,
+    /// *Adresse mail*.
+    pub email: String,
+    /// *Téléphone portable*, may be left out.
+    pub mobile: String,
+}
+
+/// *Je renouvelle mon e-PASS*: the situation, as it is now.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct RenewalForm {
+    /// As in the registration.
+    #[schema(example = "high_school")]
+    pub status: String,
+    /// *Code postal du domicile*.
+    #[schema(example = "13001")]
+    pub home_postcode: String,
+    /// *Code postal de l'établissement*.
+    #[schema(example = "13001")]
+    pub school_postcode: String,
+    /// The UAI of one of the establishments, or blank.
+    pub school: String,
+    /// The name of a school that is not among them.
+    pub school_name: String,
+}
+
+/// Why a step does not lead on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Halt {
+    /// Fields are faulty.
+    Faulty(Invalid),
+    /// A rule of guide §2.3 is not met.
+    Ineligible(Ineligible),
+}
+
+impl From<Ineligible> for Halt {
+    fn from(rule: Ineligible) -> Self {
+        Self::Ineligible(rule)
+    }
+}
+
+impl From<Invalid> for Halt {
+    fn from(invalid: Invalid) -> Self {
+        Self::Faulty(invalid)
+    }
+}
+
+/// The four steps, each a screen of a phone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Step {
+    /// Birth date and status.
+    Right,
+    /// Where one lives and studies.
+    Place,
+    /// At which school.
+    School,
+    /// Who one is, and how to reach one.
+    Person,
+}
+
+impl Step {
+    /// In order.
+    pub const ALL: [Self; 4] = [Self::Right, Self::Place, Self::School, Self::Person];
+
+    /// `1` to `4`.
+    pub const fn number(self) -> usize {
+        self as usize + 1
+    }
+
+    /// The step of this number; the last one for anything else.
+    pub fn read(text: &str) -> Self {
+        Self::ALL.into_iter().find(|step| step.number().to_string() == text).unwrap_or(Self::Person)
+    }
+
+    /// What it asks.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Right => "Votre âge et votre situation",
+            Self::Place => "Où habitez-vous, où étudiez-vous ?",
+            Self::School => "Votre établissement",
+            Self::Person => "Vous",
+        }
+    }
+
+    /// The one after it.
+    pub fn following(self) -> Option<Self> {
+        Self::ALL.into_iter().find(|step| *step > self)
+    }
+
+    /// The one before it; the first one has none but itself.
+    pub fn before(self) -> Self {
+        Self::ALL.into_iter().rfind(|step| *step < self).unwrap_or(self)
+    }
+
+    /// The fields that it asks for.
+    pub const fn fields(self) -> &'static [&'static str] {
+        match self {
+            Self::Right => &["birth_date", "status"],
+            Self::Place => &["home_postcode", "school_postcode"],
+            Self::School => &["school", "school_name"],
+            Self::Person => &["first_name", "last_name", "email", "mobile"],
+        }
+    }
+}
+
+impl RegistrationForm {
+    /// Holds one step against its rules.
+    ///
+    /// # Errors
+    /// [`Halt`].
+    pub fn check(&self, step: Step, today: ParisDay) -> Result<(), Halt> {
+        match step {
+            Step::Right => self.right(today).map(|_| ()),
+            Step::Place => self.place().map(|_| ()),
+            Step::School => Ok(school(&self.school, &self.school_name).map(|_| ())?),
+            Step::Person => Ok(self.person().map(|_| ())?),
+        }
+    }
+
+    /// Who applies: all four steps.
+    ///
+    /// # Errors
+    /// The [`Halt`] of the first step that has one.
+    pub fn parse(&self, today: ParisDay) -> Result<Applicant, Halt> {
+        let (birth_date, status) = self.right(today)?;
+        let (home_postcode, school_postcode) = self.place()?;
+        let school = school(&self.school, &self.school_name)?;
+        let (first_name, last_name, email, phone) = self.person()?;
+        let situation = Situation { status, home_postcode, school_postcode, school };
+        Ok(Applicant { first_name, last_name, birth_date, email, phone, situation })
+    }
+
+    fn right(&self, today: ParisDay) -> Result<(BirthDate, Status), Halt> {
+        let mut invalid = Invalid::default();
+        let born = invalid.field("birth_date", BirthDate::parse(&self.birth_date, today));
+        let status = invalid.field("status", Status::parse(&self.status));
+        let (born, status) = invalid.finish(|| Some((born?, status?)))?;
+        eligibility::of_age(born, today)?;
+        Ok((born, eligibility::of_status(status)?))
+    }
+
+    fn place(&self) -> Result<(Postcode, Postcode), Halt> {
+        place(&self.home_postcode, &self.school_postcode)
+    }
+
+    fn person(&self) -> Result<(Line, Line, Email, Option<Phone>), Invalid> {
+        let mut invalid = Invalid::default();
+        let first_name = invalid.field("first_name", Line::parse(&self.first_name, 60));
+        let last_name = invalid.field("last_name", Line::parse(&self.last_name, 60));
+        let email = invalid.field("email", Email::parse(&self.email));
+        let phone = invalid.field("mobile", optional(&self.mobile, Phone::parse));
+        invalid.finish(|| Some((first_name?, last_name?, email?, phone?)))
+    }
+}
+
+impl RenewalForm {
+    /// The situation, of somebody whose age the wallet's owner knows.
+    ///
+    /// # Errors
+    /// [`Halt`].
+    pub fn parse(&self) -> Result<Situation, Halt> {
+        let mut invalid = Invalid::default();
+        let status = invalid.field("status", Status::parse(&self.status));
+        let status = eligibility::of_status(invalid.finish(|| status)?)?;
+        let (home_postcode, school_postcode) = place(&self.home_postcode, &self.school_postcode)?;
+        Ok(Situation { status, home_postcode, school_postcode, school: school(&self.school, &self.school_name)? })
+    }
+}
+
+fn place(home: &str, school: &str) -> Result<(Postcode, Postcode), Halt> {
+    let mut invalid = Invalid::default();
+    let home = invalid.field("home_postcode", Postcode::parse(home));
+    let school = invalid.field("school_postcode", Postcode::parse(school));
+    let (home, school) = invalid.finish(|| Some((home?, school?)))?;
+    eligibility::of_region(&home, &school)?;
+    Ok((home, school))
+}
+
+/// One of ours by its UAI, whose name is filled in from the store, or a name.
+fn school(uai: &str, name: &str) -> Result<School, Invalid> {
+    const NEITHER: Fault =
+        Fault::new("missing", "Choisissez votre établissement dans la liste, ou écrivez son nom s’il n’y est pas.");
+    let mut invalid = Invalid::default();
+    let picked = invalid.field("school", optional(uai, EstablishmentId::parse)).flatten();
+    let name = match (&picked, name.trim().is_empty()) {
+        // The name in the store stands in for it.
+        (Some(id), _) => invalid.field("school", Line::parse(id.as_str(), 120)),
+        (None, true) if invalid.faults().is_empty() => invalid.field("school_name", Err(NEITHER)),
+        (None, _) => invalid.field("school_name", Line::parse(name, 120)),
+    };
+    invalid.finish(|| Some(School { name: name?, establishment: picked }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn today() -> ParisDay {
+        ParisDay::parse("22/11/2026").unwrap()
+    }
+
+    fn lea() -> RegistrationForm {
+        RegistrationForm {
+            birth_date: "14/05/2008".into(),
+            status: "high_school".into(),
+            home_postcode: "13001".into(),
+            school_postcode: "13 100".into(),
+            school_name: "Lycée Marie-Curie".into(),
+            first_name: "Léa".into(),
+            last_name: "Martin".into(),
+            email: "lea@example.org".into(),
+            ..RegistrationForm::default()
+        }
+    }
+
+    fn fields(halt: &Halt) -> Vec<&'static str> {
+        match halt {
+            Halt::Faulty(invalid) => invalid.faults().iter().map(|(field, _)| *field).collect(),
+            Halt::Ineligible(rule) => vec![rule.field()],
+        }
+    }
+
+    #[test]
+    fn a_whole_form_is_somebody() {
+        let applicant = lea().parse(today()).unwrap();
+        assert_eq!(applicant.situation.school.name.as_str(), "Lycée Marie-Curie");
+        assert_eq!(applicant.phone, None);
+    }
+
+    #[test]
+    fn each_step_asks_for_its_own_fields_only() {
+        for step in Step::ALL {
+            let halt = RegistrationForm::default().check(step, today()).unwrap_err();
+            assert!(fields(&halt).iter().all(|field| step.fields().contains(field)), "{step:?}: {halt:?}");
+            assert_eq!(lea().check(step, today()), Ok(()));
+        }
+    }
+
+    #[test]
+    fn a_rule_is_told_at_the_step_that_knows_it() {
+        let young = RegistrationForm { birth_date: "23/11/2011".into(), ..lea() };
+        assert_eq!(young.check(Step::Right, today()), Err(Halt::Ineligible(Ineligible::TooYoung)));
+        let student = RegistrationForm { status: "none".into(), ..lea() };
+        assert_eq!(student.check(Step::Right, today()), Err(Halt::Ineligible(Ineligible::Status)));
+        let away = RegistrationForm { home_postcode: "75001".into(), school_postcode: "69001".into(), ..lea() };
+        assert_eq!(away.check(Step::Place, today()), Err(Halt::Ineligible(Ineligible::Region)));
+        assert_eq!(away.parse(today()).unwrap_err(), Halt::Ineligible(Ineligible::Region));
+    }
+
+    #[test]
+    fn steps_lead_on_and_back() {
+        assert_eq!(Step::read("2").following(), Some(Step::School));
+        assert_eq!((Step::Person.following(), Step::Right.before()), (None, Step::Right));
+        assert_eq!(Step::read(""), Step::Person, "a program sends everything at once");
+    }
+}

@@ -1,0 +1,218 @@
+//! *Je m'inscris* for a young person, the confirmation of the address, and the renewal for a new campaign
+//! (`product.md`, *Eligibility*; guide §2.3).
+
+mod confirmation;
+mod form;
+mod renewal;
+
+use askama::Template;
+use axum::extract::State;
+use epass_domain::{
+    Applicant, Campaign, Department, Enrolment, Ineligible, NO_STATUS, ParisDay, Postcode, QUESTIONS_AN_HOUR, Refusal,
+    School, Status,
+};
+use epass_mail::Letter;
+use epass_store::Counted;
+use epass_store::outbox::digest;
+use epass_web::{
+    Access, App, Done, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Room, Told, filters, mint, public_page,
+    routes,
+};
+use jiff::SignedDuration;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+pub use confirmation::ConfirmationForm;
+use form::{Halt, Step};
+pub use form::{RegistrationForm, RenewalForm};
+
+const HERE: &str = "/inscription/jeune";
+
+/// The routes of this room.
+pub fn room() -> Room {
+    Room::new("beneficiary-registration")
+        .open(Access::Public, routes!(show, register))
+        .open(Access::Public, routes!(confirmation::show, confirmation::confirm))
+        .open(Access::Only(epass_domain::Role::Beneficiary), routes!(renewal::show, renewal::renew))
+}
+
+/// A step of the form, or what happens next.
+#[derive(Template, Serialize, ToSchema)]
+#[template(path = "registration.html")]
+struct RegistrationPage {
+    #[serde(skip)]
+    page: Page,
+    #[serde(skip)]
+    form: Filled,
+    #[serde(skip)]
+    step: Step,
+    #[serde(skip)]
+    schools: Vec<(String, String)>,
+    #[serde(skip)]
+    done: Option<NextUp>,
+}
+
+/// What happens after the form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum NextUp {
+    /// The address is to be confirmed.
+    Confirm,
+    /// The sign-in is in the mailbox.
+    SignIn,
+    /// The team looks at it.
+    Review,
+}
+
+/// The registration waits for the address to be confirmed.
+#[derive(Serialize, ToSchema)]
+struct Asked {
+    /// A sentence for people.
+    message: &'static str,
+}
+
+/// Shows the first step.
+#[utoipa::path(get, path = "/inscription/jeune", responses(
+    (status = 200, description = "The form's first step", body = RegistrationPage),
+))]
+async fn show(pass: Option<Pass>, input: Input<Done>) -> Reply {
+    let done = match input.form.fait.as_str() {
+        "envoye" => Some(NextUp::Confirm),
+        "confirmee" => Some(NextUp::SignIn),
+        "verification" => Some(NextUp::Review),
+        _ => None,
+    };
+    let page = RegistrationPage::at(Step::Right, pass.as_ref(), Filled::default(), Vec::new());
+    Reply::ok(match done {
+        Some(done) => page.done(done, pass.as_ref()),
+        None => page,
+    })
+}
+
+/// Takes a step: the next one, or with the last one a mail with a link that confirms the address. Who is not eligible is
+/// told the rule as early as it is known, and nothing is kept of it but a count.
+#[utoipa::path(post, path = "/inscription/jeune", request_body = RegistrationForm, responses(
+    (status = 200, description = "The next step", body = RegistrationPage),
+    (status = 201, description = "All steps are right: a mail with a link leaves", body = Asked),
+    (status = 303, description = "The same, for a browser"),
+    (status = 422, description = "Faulty fields, or a rule is not met (`not_eligible_…`)", body = ProblemBody),
+    (status = 429, description = "Five registrations with this address within the hour", body = ProblemBody),
+))]
+async fn register(
+    State(app): State<App>,
+    pass: Option<Pass>,
+    input: Input<RegistrationForm>,
+) -> Result<Reply, Problem> {
+    let today = ParisDay::of(app.now());
+    let step = Step::read(&input.form.step);
+    let schools = schools(&app, &input.form.school_postcode).await?;
+    let page = |step, typed| RegistrationPage::at(step, pass.as_ref(), typed, schools.clone());
+    if !input.form.back.is_empty() {
+        return Ok(Reply::ok(page(step.before(), input.typed)));
+    }
+    for taken in Step::ALL.into_iter().filter(|taken| *taken <= step) {
+        if let Err(halt) = input.form.check(taken, today) {
+            return Err(halted(&app, halt, input.typed, |typed| page(taken, typed)).await?);
+        }
+    }
+    if let Some(next) = step.following() {
+        return Ok(Reply::ok(page(next, input.typed)));
+    }
+    let applicant = match input.form.parse(today) {
+        Ok(applicant) => named(&app, applicant).await?,
+        Err(halt) => return Err(halted(&app, halt, input.typed, |typed| page(step, typed)).await?),
+    };
+    let counted = Counted::Enrolments(digest(applicant.email.as_str()));
+    let hour = SignedDuration::from_hours(1);
+    if let Err(wait) = app.store.counters.count(&counted, QUESTIONS_AN_HOUR, hour, app.now()).await? {
+        return Err(Problem::too_many(wait, "email", input.typed, |typed| page(step, typed)));
+    }
+    ask(&app, applicant).await?;
+    Ok(Reply::created(Told(ASKED)).see(format!("{HERE}?fait=envoye")))
+}
+
+const ASKED: Asked = Asked { message: "Un mail vient de partir : ouvrez son lien pour confirmer votre adresse." };
+
+/// Stores the registration with the mail that asks to confirm the address.
+async fn ask(app: &App, applicant: Applicant) -> Result<(), Problem> {
+    let now = app.now();
+    let id = mint::enrolment_id();
+    let letter = Letter::ConfirmAddress {
+        first_name: applicant.first_name.clone(),
+        enrolment: id,
+        site_url: app.settings.site_url.clone(),
+    };
+    let mail = letter.to(&applicant.email, mint::mail_id(now), now);
+    Ok(app.store.enrolments.ask(&Enrolment::asked(id, applicant, now), &mail).await?)
+}
+
+/// The page that tells why a step does not lead on. Of somebody who is not eligible, only the rule is counted.
+async fn halted<V: epass_web::View + 'static>(
+    app: &App,
+    halt: Halt,
+    typed: Filled,
+    page: impl FnOnce(Filled) -> V,
+) -> Result<Problem, Problem> {
+    match halt {
+        Halt::Faulty(invalid) => Ok(typed.problem(&invalid, page)),
+        Halt::Ineligible(rule) => {
+            app.store.counters.tally(rule, Campaign::at(app.now())).await?;
+            Ok(ineligible(rule, typed, page))
+        }
+    }
+}
+
+fn ineligible<V: epass_web::View + 'static>(
+    rule: Ineligible,
+    typed: Filled,
+    page: impl FnOnce(Filled) -> V,
+) -> Problem {
+    Problem::refused(Refusal::NotEligible(rule), rule.field(), typed, page)
+}
+
+/// The applicant whose picked school has its name from the store; one that is gone is kept by its UAI.
+async fn named(app: &App, applicant: Applicant) -> Result<Applicant, Problem> {
+    let school = school_named(app, applicant.situation.school.clone()).await?;
+    Ok(Applicant { situation: epass_domain::Situation { school, ..applicant.situation }, ..applicant })
+}
+
+async fn school_named(app: &App, school: School) -> Result<School, Problem> {
+    let Some(id) = &school.establishment else { return Ok(school) };
+    let known = app.store.establishments.find(id).await?;
+    Ok(known.map_or(school, |known| School { name: known.name, establishment: Some(known.id) }))
+}
+
+/// The establishments of a postcode's department, to pick one; none while it is not a postcode.
+async fn schools(app: &App, postcode: &str) -> Result<Vec<(String, String)>, Problem> {
+    let Some(department) = Postcode::parse(postcode).ok().as_ref().and_then(Department::of) else {
+        return Ok(Vec::new());
+    };
+    let lines = app.store.establishments.of_department(department).await?;
+    Ok(lines.into_iter().map(|line| (line.id.to_string(), format!("{} – {}", line.name, line.commune))).collect())
+}
+
+/// The four statuses, and none of them.
+fn statuses() -> Vec<(&'static str, &'static str)> {
+    let statuses = Status::ALL.map(|status| (status.code(), status.label()));
+    statuses.into_iter().chain([(NO_STATUS, "Aucune de ces situations")]).collect()
+}
+
+impl RegistrationPage {
+    fn at(step: Step, pass: Option<&Pass>, form: Filled, schools: Vec<(String, String)>) -> Self {
+        Self { page: public_page("Je m’inscris à l’e-PASS JEUNES", pass), form, step, schools, done: None }
+    }
+
+    fn done(self, done: NextUp, pass: Option<&Pass>) -> Self {
+        let title = match done {
+            NextUp::Confirm => "Confirmez votre adresse mail",
+            NextUp::SignIn => "Votre e-PASS JEUNES est prêt",
+            NextUp::Review => "Votre inscription est vérifiée par l’équipe",
+        };
+        Self { page: public_page(title, pass), done: Some(done), ..self }
+    }
+
+    /// What the other steps asked travels along.
+    fn carried(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let others = Step::ALL.into_iter().filter(|step| *step != self.step);
+        others.flat_map(|step| step.fields()).map(|field| (*field, self.form.value(field)))
+    }
+}

@@ -1,0 +1,118 @@
+//! *Je renouvelle mon e-PASS*: a new campaign fills the wallet of who is still eligible, in two clicks.
+
+use askama::Template;
+use axum::extract::State;
+use epass_domain::{Beneficiary, Profile, Situation};
+use epass_store::{Beneficiaries, Profiles, Renewed};
+use epass_web::{App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Someone, Told, filters};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::form::{Halt, RenewalForm};
+use crate::{halted, school_named, schools};
+
+const HERE: &str = "/renouvellement";
+
+/// The situation as it was declared, to be confirmed or corrected.
+#[derive(Template, Serialize, ToSchema)]
+#[template(path = "renewal.html")]
+pub struct RenewalPage {
+    #[serde(skip)]
+    page: Page,
+    #[serde(skip)]
+    form: Filled,
+    #[serde(skip)]
+    schools: Vec<(String, String)>,
+    /// `2026-2027`: the campaign whose credit is in the wallet.
+    campaign: String,
+    /// Whether it has ended: only then there is something to renew.
+    over: bool,
+}
+
+/// The wallet is full again.
+#[derive(Serialize, ToSchema)]
+pub struct RenewedWallet {
+    /// The campaign whose credit is in the wallet now.
+    #[schema(example = "2026-2027")]
+    campaign: String,
+}
+
+/// Shows the situation that was declared last.
+#[utoipa::path(get, path = "/renouvellement", responses(
+    (status = 200, description = "The form", body = RenewalPage),
+))]
+pub async fn show(State(app): State<App>, pass: Pass) -> Result<Reply, Problem> {
+    let (someone, beneficiary, profile) = enter(&app, &pass).await?;
+    let form = declared(&profile.situation);
+    let schools = schools(&app, profile.situation.school_postcode.as_str()).await?;
+    Ok(Reply::ok(RenewalPage::of(&app, &someone, &beneficiary, form, schools)))
+}
+
+/// Renews the e-PASS for the current campaign. The same click twice fills the wallet once.
+#[utoipa::path(post, path = "/renouvellement", request_body = RenewalForm, responses(
+    (status = 200, description = "Renewed, now or by the first of these requests", body = RenewedWallet),
+    (status = 303, description = "The same, for a browser: to *Mon pass*"),
+    (status = 409, description = "The wallet is of this campaign (`nothing_to_renew`)", body = ProblemBody),
+    (status = 422, description = "Faulty fields, or no longer eligible (`not_eligible_…`)", body = ProblemBody),
+))]
+pub async fn renew(State(app): State<App>, pass: Pass, input: Input<RenewalForm>) -> Result<Reply, Problem> {
+    let (someone, before, _) = enter(&app, &pass).await?;
+    let schools = schools(&app, &input.form.school_postcode).await?;
+    let again = |typed| RenewalPage::of(&app, &someone, &before, typed, schools);
+    let mut situation = match input.form.parse() {
+        Ok(situation) => situation,
+        Err(halt) => return Err(halted(&app, halt, input.typed, again).await?),
+    };
+    let after = match before.clone().renew(&situation, app.now()) {
+        Ok(after) => after,
+        Err(epass_domain::Refusal::NotEligible(rule)) => {
+            return Err(halted(&app, Halt::Ineligible(rule), input.typed, again).await?);
+        }
+        Err(refusal) => return Err(Problem::refused(refusal, "renewal", input.typed, again)),
+    };
+    situation.school = school_named(&app, situation.school).await?;
+    match app.store.profiles.renew(&before, &after, &situation).await? {
+        Renewed::Now | Renewed::Before => {}
+    }
+    let told = RenewedWallet { campaign: after.wallet.campaign.code() };
+    Ok(Reply::ok(Told(told)).see("/mon-pass?fait=renouvele"))
+}
+
+/// The young person with what was declared, in one round trip with the session.
+async fn enter(app: &App, pass: &Pass) -> Result<(Someone, Beneficiary, Profile), Problem> {
+    let id = pass.beneficiary()?;
+    let (someone, found) = app.enter(pass, &[Beneficiaries::key(id), Profiles::key(id)]).await?;
+    let beneficiary = Beneficiaries::in_found(&found, id)?.ok_or(Problem::not_found())?;
+    let profile = Profiles::in_found(&found, id)?.ok_or(Problem::not_found())?;
+    Ok((someone, beneficiary, profile))
+}
+
+fn declared(situation: &Situation) -> Filled {
+    let picked = situation.school.establishment.as_ref();
+    let named = if picked.is_some() { "" } else { situation.school.name.as_str() };
+    Filled::with([
+        ("status", situation.status.code()),
+        ("home_postcode", situation.home_postcode.as_str()),
+        ("school_postcode", situation.school_postcode.as_str()),
+        ("school", picked.map_or("", |id| id.as_str())),
+        ("school_name", named),
+    ])
+}
+
+impl RenewalPage {
+    fn of(
+        app: &App,
+        someone: &Someone,
+        beneficiary: &Beneficiary,
+        form: Filled,
+        schools: Vec<(String, String)>,
+    ) -> Self {
+        Self {
+            page: someone.page("Je renouvelle mon e-PASS", HERE),
+            form,
+            schools,
+            campaign: beneficiary.wallet.campaign.code(),
+            over: beneficiary.is_over(app.now()),
+        }
+    }
+}

@@ -1,0 +1,306 @@
+//! How somebody becomes a beneficiary: asked, the address confirmed, then a card, a file number and a wallet exist.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::text::{folded, hidden_in_debug};
+use crate::{
+    Beneficiary, BeneficiaryId, BirthDate, Campaign, CardNumber, CardState, Email, EnrolmentId, FileNumber, Identifier,
+    Line, ParisDay, Phone, Refusal, Situation, VoucherNumber, Wallet,
+};
+
+/// What somebody says of themselves when registering.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Applicant {
+    /// *Prénom*.
+    pub first_name: Line,
+    /// *Nom*.
+    pub last_name: Line,
+    /// *Date de naissance*.
+    pub birth_date: BirthDate,
+    /// *Adresse mail*; confirmed before anything else exists.
+    pub email: Email,
+    /// *Téléphone*.
+    pub phone: Option<Phone>,
+    /// Where and as what.
+    pub situation: Situation,
+}
+
+/// Stands for one person, by names and birth date: accents, case, hyphens and spaces do not count.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Person(String);
+
+hidden_in_debug!(Person);
+
+impl Person {
+    /// The person of this name and birth date.
+    pub fn of(first_name: &Line, last_name: &Line, born: BirthDate) -> Self {
+        Self(format!("{}|{}|{}", plain(last_name.as_str()), plain(first_name.as_str()), born.iso()))
+    }
+
+    /// `martin|lea|2008-05-14`: also what a list by name is sorted by.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The beginning of such texts for a name that is typed in part: `Martin Lé` is `martin|le`, where the last space
+    /// parts last and first name. Also the plain last name as a whole, for names of several words.
+    pub fn beginnings(typed: &str) -> Vec<String> {
+        let whole = plain(typed);
+        if whole.is_empty() {
+            return Vec::new();
+        }
+        let parted = typed.trim().rsplit_once(char::is_whitespace);
+        let parted = parted.map(|(last, first)| format!("{}|{}", plain(last), plain(first)));
+        parted.into_iter().chain([whole]).collect()
+    }
+}
+
+/// The letters and digits of a name and nothing else: `Anne-Marie` and `Anne Marie` are one.
+fn plain(name: &str) -> String {
+    folded(name).replace(' ', "")
+}
+
+/// A registration on its way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Enrolment {
+    /// The key; the mailed link names it.
+    pub id: EnrolmentId,
+    /// When it was asked for.
+    pub asked_at: Timestamp,
+    /// Where it stands.
+    pub state: EnrolmentState,
+}
+
+/// Where a registration stands; who applies is kept only while it is needed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EnrolmentState {
+    /// The address is not confirmed yet.
+    Asked(Box<Applicant>),
+    /// Somebody of the same name and birth date has an account: the team decides.
+    Duplicate {
+        /// Who applies.
+        applicant: Box<Applicant>,
+        /// Who has the account.
+        of: BeneficiaryId,
+        /// Since when it waits.
+        since: Timestamp,
+    },
+    /// It became a beneficiary.
+    Enrolled,
+    /// The team said that it is the same person.
+    Refused,
+}
+
+impl Enrolment {
+    /// How long the link in the mail may be used.
+    pub const LINK_LIFE: SignedDuration = SignedDuration::from_hours(48);
+
+    /// One that was just asked for.
+    pub fn asked(id: EnrolmentId, applicant: Applicant, now: Timestamp) -> Self {
+        Self { id, asked_at: now, state: EnrolmentState::Asked(Box::new(applicant)) }
+    }
+
+    /// Who applies, if the address may still be confirmed.
+    ///
+    /// # Errors
+    /// [`Refusal::AlreadyConfirmed`]; [`Refusal::LinkExpired`] after [`Enrolment::LINK_LIFE`].
+    pub fn confirmable(&self, now: Timestamp) -> Result<&Applicant, Refusal> {
+        match &self.state {
+            EnrolmentState::Asked(_) if now >= self.asked_at + Self::LINK_LIFE => Err(Refusal::LinkExpired),
+            EnrolmentState::Asked(applicant) => Ok(applicant),
+            EnrolmentState::Duplicate { .. } | EnrolmentState::Enrolled | EnrolmentState::Refused => {
+                Err(Refusal::AlreadyConfirmed)
+            }
+        }
+    }
+
+    /// The address is confirmed, and somebody of the same name and birth date has an account.
+    #[must_use]
+    pub fn met(self, of: BeneficiaryId, applicant: Applicant, now: Timestamp) -> Self {
+        let applicant = Box::new(applicant);
+        Self { state: EnrolmentState::Duplicate { applicant, of, since: now }, ..self }
+    }
+}
+
+/// The numbers of somebody new; whoever stores them checks that they are free.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Numbers {
+    /// The key.
+    pub beneficiary: BeneficiaryId,
+    /// *N° de carte*.
+    pub card: CardNumber,
+    /// *N° de dossier*.
+    pub file: FileNumber,
+    /// To sign in with.
+    pub account: Identifier,
+}
+
+impl Applicant {
+    /// Who this is.
+    pub fn person(&self) -> Person {
+        Person::of(&self.first_name, &self.last_name, self.birth_date)
+    }
+
+    /// The beneficiary that the applicant becomes, with a full wallet of the current campaign, and the profile.
+    ///
+    /// # Errors
+    /// [`Refusal::NotEligible`]: the rules are asked again on the day that the card comes to be.
+    pub fn enrol(self, numbers: Numbers, now: Timestamp) -> Result<(Beneficiary, Profile), Refusal> {
+        self.situation.eligible(self.birth_date, ParisDay::of(now)).map_err(Refusal::NotEligible)?;
+        let beneficiary = Beneficiary {
+            id: numbers.beneficiary,
+            first_name: self.first_name,
+            last_name: self.last_name,
+            birth_date: self.birth_date,
+            card: numbers.card,
+            file: numbers.file,
+            card_state: CardState::Active,
+            wallet: Wallet::full(Campaign::at(now)),
+        };
+        let profile = Profile {
+            beneficiary: beneficiary.id,
+            account: numbers.account,
+            email: self.email,
+            phone: self.phone,
+            situation: self.situation,
+            registered_at: now,
+            vouchers: Vec::new(),
+        };
+        Ok((beneficiary, profile))
+    }
+}
+
+/// What a young person declared, beside the card: the wallet's own item stays small.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Profile {
+    /// The key.
+    pub beneficiary: BeneficiaryId,
+    /// The sign-in.
+    pub account: Identifier,
+    /// Where mails go, and what partners get of those who register for a bon plan.
+    pub email: Email,
+    /// The same, if there is one.
+    pub phone: Option<Phone>,
+    /// Where and as what.
+    pub situation: Situation,
+    /// When the card came to be.
+    pub registered_at: Timestamp,
+    /// The vouchers that are live or may come back, oldest first.
+    pub vouchers: Vec<VoucherNumber>,
+}
+
+impl Beneficiary {
+    /// Whether the wallet is of a campaign that has ended.
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        self.wallet.campaign != Campaign::at(now)
+    }
+
+    /// Renews for the campaign that `now` is in, in this situation: a full wallet in place of the ended one.
+    ///
+    /// # Errors
+    /// [`Refusal::NothingToRenew`] while the wallet is of this campaign; [`Refusal::NotEligible`].
+    pub fn renew(self, situation: &Situation, now: Timestamp) -> Result<Self, Refusal> {
+        if !self.is_over(now) {
+            return Err(Refusal::NothingToRenew);
+        }
+        situation.eligible(self.birth_date, ParisDay::of(now)).map_err(Refusal::NotEligible)?;
+        Ok(Self { wallet: Wallet::full(Campaign::at(now)), ..self })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{Ineligible, Postcode, School, Status};
+
+    fn line(text: &str) -> Line {
+        Line::parse(text, 100).unwrap()
+    }
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    fn lea() -> Applicant {
+        let today = ParisDay::parse("22/11/2026").unwrap();
+        Applicant {
+            first_name: line("Léa"),
+            last_name: line("De la Tour-Martin"),
+            birth_date: BirthDate::parse("14/05/2008", today).unwrap(),
+            email: Email::parse("lea@example.org").unwrap(),
+            phone: None,
+            situation: Situation {
+                status: Status::HighSchool,
+                home_postcode: Postcode::parse("13001").unwrap(),
+                school_postcode: Postcode::parse("13001").unwrap(),
+                school: School { name: line("Lycée Marie-Curie"), establishment: None },
+            },
+        }
+    }
+
+    fn numbers() -> Numbers {
+        Numbers {
+            beneficiary: BeneficiaryId(Uuid::nil()),
+            card: CardNumber::mint(1),
+            file: FileNumber::mint(1),
+            account: Identifier::parse("lea-0001").unwrap(),
+        }
+    }
+
+    #[test]
+    fn the_same_person_writes_her_name_in_several_ways() {
+        let other = Applicant { first_name: line("LEA"), last_name: line("de La Tour Martin"), ..lea() };
+        assert_eq!(lea().person(), other.person());
+        assert_eq!(lea().person().as_str(), "delatourmartin|lea|2008-05-14");
+        let born = BirthDate::parse("15/05/2008", ParisDay::parse("22/11/2026").unwrap()).unwrap();
+        assert_ne!(lea().person(), Applicant { birth_date: born, ..lea() }.person());
+    }
+
+    #[test]
+    fn a_name_typed_in_part_is_the_beginning_of_hers() {
+        let person = lea().person();
+        for typed in ["De la Tour", "de la tour-martin lé", "DELATOUR", "De"] {
+            assert!(Person::beginnings(typed).iter().any(|start| person.as_str().starts_with(start)), "{typed}");
+        }
+        assert!(Person::beginnings(" - ").is_empty());
+    }
+
+    #[test]
+    fn a_link_confirms_once_and_for_two_days() {
+        let now = at("2026-11-22T12:00:00Z");
+        let asked = Enrolment::asked(EnrolmentId(Uuid::nil()), lea(), now);
+        assert_eq!(asked.confirmable(at("2026-11-24T11:59:59Z")), Ok(&lea()));
+        assert_eq!(asked.confirmable(at("2026-11-24T12:00:00Z")), Err(Refusal::LinkExpired));
+        let met = asked.met(BeneficiaryId(Uuid::nil()), lea(), now);
+        assert_eq!(met.confirmable(now), Err(Refusal::AlreadyConfirmed));
+    }
+
+    #[test]
+    fn a_card_comes_with_a_full_wallet_and_only_to_who_is_eligible_on_that_day() {
+        let (lea_enrolled, profile) = lea().enrol(numbers(), at("2026-11-22T12:00:00Z")).unwrap();
+        assert_eq!(lea_enrolled.wallet, Wallet::full(Campaign::parse("2026-2027").unwrap()));
+        assert_eq!((profile.email, profile.vouchers), (lea().email, Vec::new()));
+        let late = lea().enrol(numbers(), at("2034-05-14T12:00:00Z"));
+        assert_eq!(late.unwrap_err(), Refusal::NotEligible(Ineligible::TooOld));
+    }
+
+    #[test]
+    fn a_wallet_is_renewed_once_a_campaign() {
+        let (lea_enrolled, profile) = lea().enrol(numbers(), at("2026-11-22T12:00:00Z")).unwrap();
+        let again = lea_enrolled.clone().renew(&profile.situation, at("2027-08-31T21:59:59Z"));
+        assert_eq!(again.unwrap_err(), Refusal::NothingToRenew);
+        let renewed = lea_enrolled.renew(&profile.situation, at("2027-08-31T22:00:00Z")).unwrap();
+        assert_eq!(renewed.wallet.campaign.code(), "2027-2028");
+        let away = Situation {
+            home_postcode: Postcode::parse("75001").unwrap(),
+            school_postcode: Postcode::parse("75001").unwrap(),
+            ..profile.situation
+        };
+        let refused = renewed.renew(&away, at("2028-09-01T12:00:00Z"));
+        assert_eq!(refused.unwrap_err(), Refusal::NotEligible(Ineligible::Region));
+    }
+}

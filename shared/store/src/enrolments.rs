@@ -1,0 +1,218 @@
+//! Registrations of young people on their way: asked, confirmed, or before the team.
+//!
+//! `enrolments`: key `enrolment_id`. `stage` is the state in one word, for conditions. Index `by_waiting` (`waiting`,
+//! `waiting_since`) holds only those that wait for the team. Who applies is forgotten with the decision; what is never
+//! confirmed is swept (`expires_at`, TTL).
+
+use epass_domain::{Account, Beneficiary, BeneficiaryId, Enrolment, EnrolmentId, EnrolmentState, Person, Profile};
+use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
+
+use crate::accounts::Accounts;
+use crate::beneficiaries::Beneficiaries;
+use crate::dynamo::{Commit, Dynamo, Item, Key, StoreError, Table, from_item, number, text, to_item};
+use crate::outbox::{Entry, Outbox};
+use crate::profiles::Profiles;
+use crate::writes::Expression;
+
+/// Everything of somebody new, to be stored together.
+#[derive(Clone, Debug)]
+pub struct Newcomer {
+    /// Card, file number and wallet.
+    pub beneficiary: Beneficiary,
+    /// What was declared.
+    pub profile: Profile,
+    /// The sign-in.
+    pub account: Account,
+}
+
+/// What became of a confirmation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Admitted {
+    /// All is stored.
+    Now,
+    /// It was decided before. Nothing has changed.
+    Before,
+    /// This one has the same name and birth date. Nothing has changed.
+    SamePerson(BeneficiaryId),
+    /// A number is another's: mint others. Nothing has changed.
+    NumberTaken,
+}
+
+/// How the name and birth date of somebody new are held against the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Namesake {
+    /// They must be nobody's yet.
+    None,
+    /// The team said that this is somebody else of the same name, born on the same day.
+    Known,
+}
+
+/// A page of those that wait for the team, oldest first.
+#[derive(Clone, Debug, Default)]
+pub struct Waiting {
+    /// The registrations.
+    pub enrolments: Vec<Enrolment>,
+    /// The last one, where there are more.
+    pub next: Option<(Timestamp, EnrolmentId)>,
+}
+
+/// How long a decided registration is remembered, so that a link used twice is told so.
+const REMEMBERED: SignedDuration = SignedDuration::from_hours(24 * 30);
+
+/// The repository.
+#[derive(Clone, Debug)]
+pub struct Enrolments(pub(crate) Dynamo);
+
+impl Enrolments {
+    fn key(id: EnrolmentId) -> Key {
+        Key::new(Table::Enrolments, "enrolment_id", id)
+    }
+
+    /// One registration; none once it was swept.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn find(&self, id: EnrolmentId) -> Result<Option<Enrolment>, StoreError> {
+        self.0.get(&Self::key(id)).await
+    }
+
+    /// Stores a new one with the mail that asks to confirm the address.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn ask(&self, enrolment: &Enrolment, mail: &Entry) -> Result<(), StoreError> {
+        let new = self.0.put_new(Table::Enrolments, enrolment_item(enrolment), "enrolment_id");
+        self.0.transact(vec![new, Outbox(self.0.clone()).entry(mail)]).await.map(|_| ())
+    }
+
+    /// Makes somebody of a registration that stood as `before`, with the mail that carries the sign-in: all or nothing.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn admit(
+        &self,
+        before: &Enrolment,
+        newcomer: &Newcomer,
+        namesake: Namesake,
+        mail: &Entry,
+    ) -> Result<Admitted, StoreError> {
+        let Newcomer { beneficiary, profile, account } = newcomer;
+        let person = Person::of(&beneficiary.first_name, &beneficiary.last_name, beneficiary.birth_date);
+        let profiles = Profiles(self.0.clone());
+        let mut writes = vec![self.decide(before, EnrolmentState::Enrolled, profile.registered_at)];
+        writes.extend(Beneficiaries(self.0.clone()).enrolment(beneficiary));
+        writes.push(profiles.put_new(profile, &person));
+        writes.push(Accounts(self.0.clone()).put_new(account));
+        writes.push(Outbox(self.0.clone()).entry(mail));
+        if namesake == Namesake::None {
+            writes.push(profiles.claim(&person, beneficiary.id));
+        }
+        let reasons = match self.0.transact(writes).await? {
+            Commit::Done => return Ok(Admitted::Now),
+            Commit::Refused(reasons) => reasons,
+        };
+        if reasons.first().is_some_and(|decided| decided.failed) {
+            return Ok(Admitted::Before);
+        }
+        match reasons.last().filter(|claim| claim.failed && namesake == Namesake::None) {
+            Some(claim) => Ok(Admitted::SamePerson(owner(claim.item.clone())?)),
+            None => Ok(Admitted::NumberTaken),
+        }
+    }
+
+    /// Puts a registration that stood as `before` before the team, or ends it there, with the mails that tell of it.
+    /// `false` when it was decided before.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn turn(&self, before: &Enrolment, after: &Enrolment, mails: &[Entry]) -> Result<bool, StoreError> {
+        let outbox = Outbox(self.0.clone());
+        let item = enrolment_item(after);
+        let mut writes = vec![self.0.put_if(Table::Enrolments, item, standing_as(before))];
+        writes.extend(mails.iter().map(|mail| outbox.entry(mail)));
+        Ok(matches!(self.0.transact(writes).await?, Commit::Done))
+    }
+
+    fn decide(
+        &self,
+        before: &Enrolment,
+        state: EnrolmentState,
+        now: Timestamp,
+    ) -> aws_sdk_dynamodb::types::TransactWriteItem {
+        let decided = Enrolment { state, asked_at: now, ..before.clone() };
+        self.0.put_if(Table::Enrolments, enrolment_item(&decided), standing_as(before))
+    }
+
+    /// A page of those that wait for the team, after the one given.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn waiting(&self, after: Option<(Timestamp, EnrolmentId)>, limit: i32) -> Result<Waiting, StoreError> {
+        let start = after.map(|(since, id)| {
+            let mut key = Self::key(id).attributes();
+            key.insert("waiting".into(), text(DUPLICATE));
+            key.insert("waiting_since".into(), text(since));
+            key
+        });
+        let query = self
+            .0
+            .query(Table::Enrolments)
+            .index_name("by_waiting")
+            .key_condition_expression("waiting = :waiting")
+            .expression_attribute_values(":waiting", text(DUPLICATE))
+            .set_exclusive_start_key(start)
+            .limit(limit);
+        let (items, last) = self.0.page(query).await?;
+        let enrolments =
+            items.into_iter().map(|item| from_item(Table::Enrolments, item)).collect::<Result<Vec<Enrolment>, _>>()?;
+        let next = last.and(enrolments.last()).and_then(|last| Some((since(last)?, last.id)));
+        Ok(Waiting { enrolments, next })
+    }
+}
+
+const ASKED: &str = "asked";
+const DUPLICATE: &str = "duplicate";
+const DECIDED: &str = "decided";
+
+const fn stage(of: &Enrolment) -> &'static str {
+    match of.state {
+        EnrolmentState::Asked(_) => ASKED,
+        EnrolmentState::Duplicate { .. } => DUPLICATE,
+        EnrolmentState::Enrolled | EnrolmentState::Refused => DECIDED,
+    }
+}
+
+const fn since(of: &Enrolment) -> Option<Timestamp> {
+    match of.state {
+        EnrolmentState::Duplicate { since, .. } => Some(since),
+        _ => None,
+    }
+}
+
+fn standing_as(before: &Enrolment) -> Expression {
+    Expression::new("stage = :stood").value(":stood", text(stage(before)))
+}
+
+fn enrolment_item(of: &Enrolment) -> Item {
+    let mut item = to_item(of);
+    item.insert("enrolment_id".into(), text(of.id));
+    item.insert("stage".into(), text(stage(of)));
+    if let Some(since) = since(of) {
+        item.insert("waiting".into(), text(DUPLICATE));
+        item.insert("waiting_since".into(), text(since));
+        return item;
+    }
+    let kept = if stage(of) == ASKED { Enrolment::LINK_LIFE } else { REMEMBERED };
+    item.insert("expires_at".into(), number((of.asked_at + kept).as_second()));
+    item
+}
+
+fn owner(claim: Option<Item>) -> Result<BeneficiaryId, StoreError> {
+    #[derive(Deserialize)]
+    struct Claim {
+        beneficiary_id: BeneficiaryId,
+    }
+    let claim = claim.ok_or_else(|| StoreError::Failed("a refused claim names no owner".into()))?;
+    Ok(from_item::<Claim>(Table::Persons, claim)?.beneficiary_id)
+}
