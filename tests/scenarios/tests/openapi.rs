@@ -7,7 +7,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
 use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
-use epass_domain::{Account, Email};
+use epass_domain::{Account, Campaign, Email, Role, Wallet};
 use epass_local::rooms;
 use epass_mail::Letter;
 use epass_scenarios::{PASSWORD, Shop, Stage};
@@ -15,6 +15,7 @@ use epass_store::EntryState;
 use epass_web::passwords::Opened;
 use epass_web::{MAX_BODY_BYTES, assets, mint};
 use http_body_util::BodyExt;
+use jiff::SignedDuration;
 use jsonschema::{Draft, Validator};
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -73,7 +74,10 @@ async fn every_operation_answers_as_it_is_described() {
     dossier(&mut caller, &newcomer, &partner, &new).await;
     decisions(&mut caller, &newcomer, &team, &new).await;
     mails(&mut caller, &stage, &team).await;
-    strangers_and_nonsense(&mut caller, &partner, &team).await;
+    let young = young(&mut caller, &stage).await;
+    let roles = [Role::Partner, Role::Team, Role::Beneficiary];
+    let tokens: Vec<_> = roles.into_iter().zip([partner, team, young]).collect();
+    strangers_and_nonsense(&mut caller, &tokens).await;
 
     let unseen = caller.unseen();
     assert!(unseen.is_empty(), "described and never seen: {unseen:#?}");
@@ -138,6 +142,54 @@ async fn account(caller: &mut Caller, stage: &Stage, shop: &Shop) {
         caller.post("/mot-de-passe", change("Demo2027"), Some(token), 422).await;
     }
     caller.post("/mot-de-passe", change("Demo2027"), Some(token), 429).await;
+}
+
+/// A young person from the registration on; gives the token of one who is signed in.
+async fn young(caller: &mut Caller, stage: &Stage) -> String {
+    const HERE: &str = "/inscription/jeune";
+    const CONFIRM: &str = "/inscription/jeune/confirmation";
+    caller.get(HERE, "", None, 200).await;
+    caller.post(HERE, json!({ "step": "1" }), None, 422).await;
+    let first = json!({ "step": "1", "birth_date": "2009-05-14", "status": "high_school" });
+    caller.post(HERE, first, None, 200).await;
+    let lea = |born: &str, email: &str| {
+        json!({
+            "birth_date": born, "status": "high_school", "home_postcode": "13001", "school_postcode": "13001",
+            "school_name": "Lycée Marie-Curie", "first_name": "Léa", "last_name": "Martin", "email": email,
+        })
+    };
+    for _ in 0..5 {
+        caller.post(HERE, lea("2009-05-14", "lea@example.org"), None, 201).await;
+    }
+    caller.post(HERE, lea("2009-05-14", "lea@example.org"), None, 429).await;
+    let link = async |email: &str| {
+        let mail = stage.mail_to(email).await;
+        mail.text.split("?token=").nth(1).unwrap().split_whitespace().next().unwrap().to_owned()
+    };
+    let token = link("lea@example.org").await;
+    caller.get(CONFIRM, &format!("?token={token}"), None, 200).await;
+    caller.post(CONFIRM, json!({ "token": token }), None, 201).await;
+    caller.post(CONFIRM, json!({ "token": token }), None, 409).await;
+    caller.get(CONFIRM, "?token=12", None, 409).await;
+    // Twenty-six tomorrow: the link comes in time, the click a day too late.
+    caller.post(HERE, lea("2000-11-25", "vingt-cinq@example.org"), None, 201).await;
+    let late = link("vingt-cinq@example.org").await;
+    let now = stage.house.clock.now();
+    stage.house.clock.set(now + SignedDuration::from_hours(24));
+    caller.post(CONFIRM, json!({ "token": late }), None, 422).await;
+    stage.house.clock.set(now);
+
+    let ended = Wallet::full(Campaign::parse("2025-2026").unwrap());
+    let young = stage.young_with(|young| young.wallet = ended).await;
+    let token = crate::token(stage, &stage.account_of(&young).await).await;
+    let situation = json!({
+        "status": "trainee", "home_postcode": "13001", "school_postcode": "13001", "school_name": "AFPA de Marseille",
+    });
+    caller.get("/renouvellement", "", Some(&token), 200).await;
+    caller.post("/renouvellement", json!({}), Some(&token), 422).await;
+    caller.post("/renouvellement", situation.clone(), Some(&token), 200).await;
+    caller.post("/renouvellement", situation, Some(&token), 409).await;
+    token
 }
 
 /// The JSON contract of the desk.
@@ -294,8 +346,14 @@ async fn mails(caller: &mut Caller, stage: &Stage, team: &str) {
 }
 
 /// What every operation does with nobody, with a wrong role, and with a body that it cannot read.
-async fn strangers_and_nonsense(caller: &mut Caller, partner: &str, team: &str) {
+async fn strangers_and_nonsense(caller: &mut Caller, tokens: &[(Role, String)]) {
     let described = caller.described.clone();
+    let rooms = rooms::all();
+    let admits = |method: &str, path: &str, role: Role| {
+        let mut declared = rooms.iter().flat_map(|room| room.declared());
+        let route = declared.find(|route| route.method == method && route.path == path);
+        route.is_some_and(|route| route.access.admits(Some(role)))
+    };
     for (method, path, operation) in operations(&described) {
         let name = format!("{method} {path}");
         let filled = path
@@ -303,11 +361,13 @@ async fn strangers_and_nonsense(caller: &mut Caller, partner: &str, team: &str) 
             .replace("{partner}", "99999999")
             .replace("{version}", "1")
             .replace("{file}", "rien");
-        let own = if path.starts_with("/equipe") { team } else { partner };
+        let of = |admitted| tokens.iter().find(|(role, _)| admits(&method, path, *role) == admitted);
+        let (_, own) = of(true).expect("somebody may do it");
+        let own = own.as_str();
         if operation.get("security").is_some() {
             caller.call(&name, &filled, None, None, 401).await;
             if operation["responses"].get("403").is_some() {
-                let wrong = if path.starts_with("/equipe") { partner } else { team };
+                let (_, wrong) = of(false).expect("somebody may not do it");
                 caller.call(&name, &filled, Some(wrong), None, 403).await;
             }
         }
@@ -320,9 +380,10 @@ async fn strangers_and_nonsense(caller: &mut Caller, partner: &str, team: &str) 
 }
 
 /// Described answers that no test can bring about at will, each with its reason.
-const UNSEEN: [(&str, &str, &str); 3] = [
+const UNSEEN: [(&str, &str, &str); 4] = [
     ("POST /transactions", "503", "a store that stays busy: tests/faults.rs"),
     ("POST /inscription/partenaire", "503", "eight dossier numbers taken in a row"),
+    ("POST /inscription/jeune/confirmation", "503", "eight card numbers taken in a row"),
     ("*", "303", "the browser's face of a form: tests/pages.rs and the journeys"),
 ];
 

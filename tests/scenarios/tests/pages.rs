@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 
 use axum::http::Method;
-use epass_domain::{Email, EnrolmentId, Identifier, Line, Paragraph, PartnerId, Password};
+use epass_domain::{Campaign, Email, EnrolmentId, Identifier, Line, Paragraph, PartnerId, Password, Wallet};
 use epass_local::rooms;
 use epass_mail::{Dossier, Letter};
 use epass_scenarios::{Answer, Browser, Stage};
@@ -90,11 +90,41 @@ impl Tour {
         for (name, path) in pages {
             self.open(name, &nobody, path, 200).await;
         }
+        self.open("enrolment-link-late", &nobody, "/inscription/jeune/confirmation?token=12", 409).await;
         self.open("problem-not-found", &nobody, "/nulle-part", 404).await;
         self.post("sign-in-faulty", &mut nobody, "/connexion", &[("identifier", "personne")], 422).await;
         self.post("registration-faulty", &mut nobody, "/inscription/partenaire", &[("siret", "123")], 422).await;
+        self.enrolment(&mut nobody).await;
         self.post("hotline-faulty", &mut nobody, "/hotline", &[("email", "zoe")], 422).await;
         self.post("problem-unreadable", &mut nobody, "/connexion", &[("inconnu", "1")], 400).await;
+    }
+
+    /// The steps of a young person's registration, and the button that its link shows.
+    async fn enrolment(&mut self, nobody: &mut Browser) {
+        const HERE: &str = "/inscription/jeune";
+        self.post("enrolment-faulty", nobody, HERE, &[("step", "1"), ("status", "none")], 422).await;
+        self.post(
+            "enrolment-not-eligible",
+            nobody,
+            HERE,
+            &[("step", "1"), ("birth_date", "1/1/1990"), ("status", "none")],
+            422,
+        )
+        .await;
+        let mut form = vec![("birth_date", "14/05/2008"), ("status", "trainee"), ("step", "1")];
+        self.post("enrolment-place", nobody, HERE, &form, 200).await;
+        form.extend([("home_postcode", "13001"), ("school_postcode", "13001")]);
+        form[2].1 = "2";
+        self.post("enrolment-school", nobody, HERE, &form, 200).await;
+        form.push(("school_name", "AFPA de Marseille"));
+        form[2].1 = "3";
+        self.post("enrolment-person", nobody, HERE, &form, 200).await;
+        form.extend([("first_name", "Léa"), ("last_name", "Martin"), ("email", "lea@example.org"), ("step", "4")]);
+        form.remove(2);
+        nobody.post(HERE, &form).await.is(303);
+        let mail = self.stage.mail_to("lea@example.org").await;
+        let token = mail.text.split("?token=").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
+        self.open("enrolment-link", nobody, &format!("/inscription/jeune/confirmation?token={token}"), 200).await;
     }
 
     async fn partner(&mut self) {
@@ -151,6 +181,11 @@ impl Tour {
     async fn others(&mut self) {
         let young = self.stage.browser(&self.stage.beneficiary().await).await;
         self.open("space-young", &young, "/espace", 200).await;
+        self.open("renewal-none", &young, "/renouvellement", 200).await;
+        let ended = Wallet::full(Campaign::parse("2025-2026").unwrap());
+        let late = self.stage.young_with(|young| young.wallet = ended).await;
+        let late = self.stage.browser(&self.stage.account_of(&late).await).await;
+        self.open("renewal", &late, "/renouvellement", 200).await;
         let school = self.stage.browser(&self.stage.establishment().await).await;
         self.open("space-school", &school, "/espace", 200).await;
     }
@@ -368,11 +403,13 @@ fn masked(html: &str) -> String {
 }
 
 /// Pages whose words are held in snapshots: what is inside `main`.
-const HELD: [&str; 18] = [
+const HELD: [&str; 20] = [
     "home",
     "sign-in",
     "sign-in-faulty",
     "registration-faulty",
+    "enrolment-not-eligible",
+    "enrolment-person",
     "search",
     "search-nobody",
     "found",
