@@ -24,6 +24,7 @@ pub fn all() -> Vec<Room> {
         partner_cancellation::room(),
         partner_history::room(),
         beneficiary_registration::room(),
+        beneficiary_voucher::room(),
         team_conventions::room(),
         team_mails::room(),
     ]

@@ -1,11 +1,9 @@
-//! The young person with a card and a wallet, and the vouchers that stand for the card.
+//! The young person with a card and a wallet, and what a number typed at the desk leads to.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    BeneficiaryId, BirthDate, Campaign, CardNumber, Envelope, Euros, FileNumber, Line, Refusal, TransactionId,
-};
+use crate::{BeneficiaryId, BirthDate, Campaign, CardNumber, Envelope, Euros, FileNumber, Line, Refusal, Voucher};
 
 /// A young person. The wallet is part of it: one item, one condition, one debit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,43 +88,4 @@ pub struct ReferenceEntry {
     pub beneficiary: BeneficiaryId,
     /// A voucher's own terms; none for a card or file number.
     pub voucher: Option<Voucher>,
-}
-
-/// A number of one use that stands for the card (`product.md`, *Voucher*).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Voucher {
-    /// The one envelope that it pays from, or any.
-    pub envelope: Option<Envelope>,
-    /// The first instant at which it pays nothing.
-    pub expires_at: Timestamp,
-    /// The transaction that used it.
-    pub used_by: Option<TransactionId>,
-}
-
-impl Voucher {
-    /// Whether it may be shown at a desk.
-    ///
-    /// # Errors
-    /// [`Refusal::VoucherUsed`], [`Refusal::VoucherExpired`].
-    pub fn live(&self, now: Timestamp) -> Result<(), Refusal> {
-        if self.used_by.is_some() {
-            return Err(Refusal::VoucherUsed);
-        }
-        if now >= self.expires_at {
-            return Err(Refusal::VoucherExpired);
-        }
-        Ok(())
-    }
-
-    /// Whether it pays from this envelope.
-    ///
-    /// # Errors
-    /// Those of [`Voucher::live`], and [`Refusal::VoucherForAnotherEnvelope`].
-    pub fn pays(&self, envelope: Envelope, now: Timestamp) -> Result<(), Refusal> {
-        self.live(now)?;
-        match self.envelope {
-            Some(only) if only != envelope => Err(Refusal::VoucherForAnotherEnvelope(only)),
-            _ => Ok(()),
-        }
-    }
 }

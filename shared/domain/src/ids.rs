@@ -89,6 +89,12 @@ impl TransactionId {
             .map_err(|_| Fault::new("transaction_id", "Ce numéro de transaction n’existe pas."))
     }
 
+    /// The Paris day of the look-up that it was minted at, which is the payment's.
+    pub fn day(self) -> crate::ParisDay {
+        let milliseconds = i64::try_from(self.0.as_u128() >> 80).expect("48 bits fit");
+        crate::ParisDay::of(jiff::Timestamp::from_millisecond(milliseconds).unwrap_or(jiff::Timestamp::MAX))
+    }
+
     /// The smallest id that an instant can have: bounds a range of days.
     pub fn earliest(at: jiff::Timestamp) -> Self {
         Self(Uuid::from_u128((at.as_millisecond().max(0).unsigned_abs() as u128) << 80))
@@ -125,6 +131,7 @@ mod tests {
         let id = TransactionId(id);
         assert!(TransactionId::earliest(at) <= id);
         assert!(id < TransactionId::earliest(at + jiff::SignedDuration::from_millis(1)));
+        assert_eq!(id.day(), crate::ParisDay::of(at));
         assert!(TransactionId::earliest(at).to_string() <= id.to_string(), "text sorts as the id does");
     }
 

@@ -21,13 +21,14 @@ pub mod password;
 pub mod refusal;
 mod text;
 pub mod transaction;
+pub mod voucher;
 
 pub use account::{
     Account, Holder, Identifier, PasswordHash, Provisional, QUESTIONS_AN_HOUR, RECOVERIES_AN_HOUR, Role,
     WRONG_LOOK_UPS_AN_HOUR, WrongPasswords,
 };
 pub use bank::{Bic, Iban};
-pub use beneficiary::{Beneficiary, CardState, ReferenceEntry, Voucher, Wallet};
+pub use beneficiary::{Beneficiary, CardState, ReferenceEntry, Wallet};
 pub use calendar::{BirthDate, Campaign, ParisDay, paris_time};
 pub use company::Siret;
 pub use contact::{Email, Line, Paragraph, Phone, Postcode, Website, optional};
@@ -51,3 +52,4 @@ pub use password::{Password, PasswordRule};
 pub use refusal::Refusal;
 pub use text::folded;
 pub use transaction::{Cancellation, Counter, Pay, Payment, Ticket, Transaction, TransactionState};
+pub use voucher::{Days, Voucher, Wanted};

@@ -41,6 +41,11 @@ pub enum Refusal {
     /// The voucher was made for another envelope.
     #[error("Ce voucher ne vaut que pour la rubrique « {} ».", .0.label())]
     VoucherForAnotherEnvelope(Envelope),
+    /// Three vouchers at a time.
+    #[error(
+        "Vous avez déjà trois vouchers. Révoquez-en un, ou attendez : un voucher utilisé aujourd’hui compte jusqu’à minuit, car le partenaire peut encore annuler."
+    )]
+    TooManyVouchers,
     /// The desk ticket is of another day or older than a quarter of an hour.
     #[error("Cette recherche date de plus d’un quart d’heure : recherchez de nouveau le bénéficiaire.")]
     TicketExpired,
@@ -104,6 +109,7 @@ impl Refusal {
             Self::VoucherUsed => "voucher_used",
             Self::VoucherExpired => "voucher_expired",
             Self::VoucherForAnotherEnvelope(_) => "voucher_for_another_envelope",
+            Self::TooManyVouchers => "too_many_vouchers",
             Self::TicketExpired => "ticket_expired",
             Self::TicketUsed { .. } => "ticket_used",
             Self::AlreadyCancelled => "already_cancelled",

@@ -11,6 +11,7 @@ pub mod outbox;
 pub mod partners;
 pub mod profiles;
 pub mod transactions;
+pub mod vouchers;
 mod writes;
 
 use epass_cloud::Cloud;
@@ -25,6 +26,7 @@ pub use outbox::{Entry, EntryKey, EntryState, Outbox};
 pub use partners::{PartnerLine, Partners, Queue, QueuePlace, Taken};
 pub use profiles::{Profiles, Renewed};
 pub use transactions::{Asked, Cancelled, History, Paid, Transactions};
+pub use vouchers::{Changed, Held, Vouchers};
 
 /// All repositories over one client.
 #[derive(Clone, Debug)]
@@ -47,6 +49,8 @@ pub struct Store {
     pub profiles: Profiles,
     /// Debits.
     pub transactions: Transactions,
+    /// Numbers of one use.
+    pub vouchers: Vouchers,
     dynamo: dynamo::Dynamo,
 }
 
@@ -64,6 +68,7 @@ impl Store {
             partners: Partners(dynamo.clone()),
             profiles: Profiles(dynamo.clone()),
             transactions: Transactions(dynamo.clone()),
+            vouchers: Vouchers(dynamo.clone()),
             dynamo,
         }
     }

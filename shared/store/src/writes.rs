@@ -69,6 +69,22 @@ impl Dynamo {
         TransactWriteItem::builder().update(update.build().expect("table, key and update are set")).build()
     }
 
+    /// Deletes an item of which `condition` holds.
+    pub(crate) fn remove_if(&self, key: &Key, condition: Expression) -> TransactWriteItem {
+        let mut delete = Delete::builder()
+            .table_name(self.name(key.table()))
+            .set_key(Some(key.attributes()))
+            .condition_expression(condition.text)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        for (placeholder, name) in condition.names {
+            delete = delete.expression_attribute_names(placeholder, name);
+        }
+        for (placeholder, value) in condition.values {
+            delete = delete.expression_attribute_values(placeholder, value);
+        }
+        TransactWriteItem::builder().delete(delete.build().expect("table and key are set")).build()
+    }
+
     /// Deletes an item, if it is there.
     pub(crate) fn remove(&self, key: &Key) -> TransactWriteItem {
         let delete = Delete::builder().table_name(self.name(key.table())).set_key(Some(key.attributes()));

@@ -2,7 +2,7 @@
 //! which. A test holds the list to the templates.
 
 /// Field and label, in alphabetical order.
-const LABELS: [(&str, &str); 57] = [
+const LABELS: [(&str, &str); 59] = [
     ("accessibility", "Accessibilités à la structure"),
     ("account_holder", "Nom du titulaire"),
     ("account_reason", "Motif du refus du compte"),
@@ -17,6 +17,7 @@ const LABELS: [(&str, &str); 57] = [
     ("commune", "Commune"),
     ("confirm_password", "Confirmer le nouveau mot de passe"),
     ("current_password", "Ancien mot de passe"),
+    ("days", "Valable"),
     ("email", "Adresse mail"),
     ("envelope", "Rubrique"),
     ("envelopes", "Activités"),
@@ -58,6 +59,7 @@ const LABELS: [(&str, &str); 57] = [
     ("subject", "Objet"),
     ("to", "Au"),
     ("trade_name", "Nom commercial ou d’usage"),
+    ("voucher_envelope", "Pour quelle rubrique"),
     ("voucher_number", "N° de voucher"),
     ("website", "Site web"),
 ];

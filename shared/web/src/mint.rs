@@ -1,6 +1,6 @@
 //! The one place that makes random things: ids, numbers, provisional passwords.
 
-use epass_domain::{BeneficiaryId, EnrolmentId, MailId, Password, SessionId, TransactionId};
+use epass_domain::{BeneficiaryId, EnrolmentId, MailId, Password, SessionId, TransactionId, VoucherNumber};
 use jiff::Timestamp;
 use uuid::{Builder, Uuid};
 
@@ -36,6 +36,11 @@ fn random_id() -> Uuid {
 /// A number for a dossier, a card or an identifier; who stores it checks that it is free.
 pub fn number() -> u64 {
     rand::random()
+}
+
+/// A voucher's number: 50 random bits; who stores it checks that it is free.
+pub fn voucher_number() -> VoucherNumber {
+    VoucherNumber::mint(rand::random())
 }
 
 /// 256 random bits: a signing key for the local runner.

@@ -182,6 +182,7 @@ const fn refused(refusal: &Refusal) -> StatusCode {
         | Refusal::VoucherUsed
         | Refusal::VoucherExpired
         | Refusal::VoucherForAnotherEnvelope(_)
+        | Refusal::TooManyVouchers
         | Refusal::TicketExpired
         | Refusal::TicketUsed { .. }
         | Refusal::SiretTaken

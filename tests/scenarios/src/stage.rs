@@ -154,6 +154,12 @@ impl Stage {
         self.open_account(identifier, name, holder).await
     }
 
+    /// The sign-in of a young person who has one.
+    pub async fn account_of_signed_in(&self, young: &Beneficiary) -> Account {
+        let profile = self.house.store().profiles.find(young.id).await.unwrap().unwrap();
+        self.house.store().accounts.find(&profile.account).await.unwrap().unwrap()
+    }
+
     async fn open_account(&self, identifier: Identifier, name: &str, holder: Holder) -> Account {
         let account = Account {
             email: Email::parse(&format!("{identifier}@example.org")).unwrap(),

@@ -325,7 +325,8 @@ async fn every_function_answers_its_sample_as_its_own_binary() {
     cloud.open.insert("password", PASSWORD.to_owned());
     cloud.open.insert("reference", young.card.to_string());
 
-    for (account, name) in [(&team, "team"), (&shop.account, "partner")] {
+    let own = stage.account_of(&young).await;
+    for (account, name) in [(&team, "team"), (&own, "beneficiary"), (&shop.account, "partner")] {
         cloud.open.insert("identifier", account.identifier.to_string());
         let told = cloud.ask_json("account-login", "account-login", 200).await;
         assert_eq!(told["role"], name);
@@ -361,6 +362,9 @@ async fn every_function_answers_its_sample_as_its_own_binary() {
 
     let told = cloud.ask_json("beneficiary-registration", "beneficiary-registration", 201).await;
     assert!(told["message"].as_str().unwrap().contains("confirmer votre adresse"));
+
+    let told = cloud.ask_json("beneficiary-voucher", "beneficiary-voucher", 201).await;
+    assert_eq!(told["voucher"]["state"], "live");
 
     let told = cloud.ask_json("team-conventions", "team-conventions", 200).await;
     assert_eq!(told["dossiers"][0]["number"], shop.partner.id.as_str());

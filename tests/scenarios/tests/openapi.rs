@@ -189,6 +189,12 @@ async fn young(caller: &mut Caller, stage: &Stage) -> String {
     caller.post("/renouvellement", json!({}), Some(&token), 422).await;
     caller.post("/renouvellement", situation.clone(), Some(&token), 200).await;
     caller.post("/renouvellement", situation, Some(&token), 409).await;
+    caller.get("/mes-vouchers", "", Some(&token), 200).await;
+    let made = caller.post("/mes-vouchers", json!({ "days": "7" }), Some(&token), 201).await;
+    caller.post("/mes-vouchers", json!({}), Some(&token), 422).await;
+    let number = json!({ "voucher_number": made["voucher"]["number"] });
+    caller.post("/mes-vouchers/revocation", number, Some(&token), 200).await;
+    caller.post("/mes-vouchers/revocation", json!({}), Some(&token), 422).await;
     token
 }
 
@@ -380,10 +386,12 @@ async fn strangers_and_nonsense(caller: &mut Caller, tokens: &[(Role, String)]) 
 }
 
 /// Described answers that no test can bring about at will, each with its reason.
-const UNSEEN: [(&str, &str, &str); 4] = [
+const UNSEEN: [(&str, &str, &str); 6] = [
     ("POST /transactions", "503", "a store that stays busy: tests/faults.rs"),
     ("POST /inscription/partenaire", "503", "eight dossier numbers taken in a row"),
     ("POST /inscription/jeune/confirmation", "503", "eight card numbers taken in a row"),
+    ("POST /mes-vouchers", "503", "a list that moves at every reading"),
+    ("POST /mes-vouchers/revocation", "503", "a list that moves at every reading"),
     ("*", "303", "the browser's face of a form: tests/pages.rs and the journeys"),
 ];
 

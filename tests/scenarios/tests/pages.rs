@@ -182,6 +182,13 @@ impl Tour {
         let young = self.stage.browser(&self.stage.beneficiary().await).await;
         self.open("space-young", &young, "/espace", 200).await;
         self.open("renewal-none", &young, "/renouvellement", 200).await;
+        self.open("vouchers-none", &young, "/mes-vouchers", 200).await;
+        let mut young = young;
+        for days in ["1", "7", "30"] {
+            young.post("/mes-vouchers", &[("days", days), ("voucher_envelope", "cinema")]).await.is(303);
+        }
+        self.open("vouchers", &young, "/mes-vouchers?fait=fait", 200).await;
+        self.post("vouchers-faulty", &mut young, "/mes-vouchers", &[("days", "40")], 422).await;
         let ended = Wallet::full(Campaign::parse("2025-2026").unwrap());
         let late = self.stage.young_with(|young| young.wallet = ended).await;
         let late = self.stage.browser(&self.stage.account_of(&late).await).await;

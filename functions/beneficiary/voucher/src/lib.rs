@@ -1,0 +1,231 @@
+//! *Mes vouchers*: numbers of one use for who has no card at hand (`product.md`, *Voucher*).
+
+mod form;
+
+use askama::Template;
+use axum::extract::State;
+use epass_domain::{Beneficiary, Envelope, Profile, Refusal, Role, Voucher};
+use epass_store::{Beneficiaries, Changed, Held, Profiles};
+use epass_web::{
+    Access, App, Done, Filled, Input, Kind, Page, Pass, Problem, ProblemBody, Reply, Room, Someone, Told, filters,
+    mint, routes,
+};
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+pub use form::{RevocationForm, VoucherForm};
+
+const HERE: &str = "/mes-vouchers";
+
+/// A change that keeps finding a moved list gives up after this many readings; nothing has changed then.
+const READINGS: usize = 8;
+
+/// The routes of this room.
+pub fn room() -> Room {
+    let young = Access::Only(Role::Beneficiary);
+    Room::new("beneficiary-voucher").open(young, routes!(list, make)).open(young, routes!(revoke))
+}
+
+/// The vouchers that count, and the form for another one.
+#[derive(Template, Serialize, ToSchema)]
+#[template(path = "vouchers.html")]
+struct VouchersPage {
+    #[serde(skip)]
+    page: Page,
+    #[serde(skip)]
+    form: Filled,
+    /// Oldest first; three at most.
+    vouchers: Vec<Shown>,
+    /// How many more may be made now.
+    left: usize,
+    #[serde(skip)]
+    why_none: Option<Refusal>,
+}
+
+/// A voucher.
+#[derive(Clone, Serialize, ToSchema)]
+#[schema(as = ShownVoucher)]
+struct Shown {
+    /// In groups, as people read it.
+    #[schema(example = "00000-0K7P5-2")]
+    number: String,
+    /// The one envelope that it pays from; none for any.
+    #[schema(value_type = Option<String>, example = "reading")]
+    envelope: Option<Envelope>,
+    /// The first instant at which it pays nothing.
+    #[schema(value_type = String, format = DateTime)]
+    expires_at: Timestamp,
+    /// `live`, `used` or `expired`. A used one comes back when the partner cancels on the same day.
+    #[schema(example = "live")]
+    state: &'static str,
+    /// What the QR code holds.
+    #[serde(skip)]
+    plain: String,
+}
+
+/// The voucher that was made.
+#[derive(Serialize, ToSchema)]
+struct MadeVoucher {
+    /// It.
+    voucher: Shown,
+}
+
+/// A voucher that means nothing any more.
+#[derive(Serialize, ToSchema)]
+struct RevokedVoucher {
+    /// Its number.
+    number: String,
+}
+
+/// Shows the vouchers.
+#[utoipa::path(get, path = "/mes-vouchers", responses(
+    (status = 200, description = "The vouchers that count", body = VouchersPage),
+))]
+async fn list(State(app): State<App>, pass: Pass, input: Input<Done>) -> Result<Reply, Problem> {
+    let holder = Holder::enter(&app, &pass).await?;
+    let mut view = VouchersPage::of(&holder, Filled::default(), app.now());
+    view.page = view.page.with_notice(match input.form.fait.as_str() {
+        "fait" => Some("Votre voucher est prêt : montrez son code ou donnez son numéro, avec votre date de naissance."),
+        "revoque" => Some("Ce voucher est révoqué : son numéro ne vaut plus rien."),
+        _ => None,
+    });
+    Ok(Reply::ok(view))
+}
+
+/// Makes a voucher. At most three count at a time, however many are asked for at once.
+#[utoipa::path(post, path = "/mes-vouchers", request_body = VoucherForm, responses(
+    (status = 201, description = "Made", body = MadeVoucher),
+    (status = 303, description = "The same, for a browser"),
+    (status = 422, description = "Faulty fields, or a rule says no (`too_many_vouchers`, `card_suspended`, `campaign_over`)", body = ProblemBody),
+    (status = 503, description = "Busy: ask again", body = ProblemBody),
+))]
+async fn make(State(app): State<App>, pass: Pass, input: Input<VoucherForm>) -> Result<Reply, Problem> {
+    let now = app.now();
+    let mut holder = Holder::enter(&app, &pass).await?;
+    let asked = input.form.parse();
+    let asked = asked
+        .map_err(|invalid| input.typed.clone().problem(&invalid, |typed| VouchersPage::of(&holder, typed, now)))?;
+    for _ in 0..READINGS {
+        let voucher = asked.make(&holder.beneficiary, holder.counting(now), now).map_err(|refusal| {
+            Problem::refused(refusal, "days", input.typed.clone(), |typed| VouchersPage::of(&holder, typed, now))
+        })?;
+        let new = Held { number: mint::voucher_number(), voucher };
+        match app.store.vouchers.make(&holder.profile, &holder.held, &new, now).await? {
+            Changed::Now => {
+                let told = MadeVoucher { voucher: Shown::of(&new, now) };
+                return Ok(Reply::created(Told(told)).see(format!("{HERE}?fait=fait")));
+            }
+            Changed::Moved | Changed::Used => holder.read_again(&app).await?,
+        }
+    }
+    Err(Problem::new(Kind::Busy))
+}
+
+/// Revokes a voucher that was not used. The same click twice revokes it once; one that is not this person's, or no longer
+/// there, gets the same answer.
+#[utoipa::path(post, path = "/mes-vouchers/revocation", request_body = RevocationForm, responses(
+    (status = 200, description = "Its number means nothing any more", body = RevokedVoucher),
+    (status = 303, description = "The same, for a browser"),
+    (status = 422, description = "No voucher number, or it was used (`voucher_used`)", body = ProblemBody),
+    (status = 503, description = "Busy: ask again", body = ProblemBody),
+))]
+async fn revoke(State(app): State<App>, pass: Pass, input: Input<RevocationForm>) -> Result<Reply, Problem> {
+    let now = app.now();
+    let mut holder = Holder::enter(&app, &pass).await?;
+    let number = input.form.parse();
+    let number = number
+        .map_err(|invalid| input.typed.clone().problem(&invalid, |typed| VouchersPage::of(&holder, typed, now)))?;
+    for _ in 0..READINGS {
+        let own = holder.held.iter().any(|held| held.number == number);
+        let changed = if own { app.store.vouchers.revoke(&holder.profile, &number).await? } else { Changed::Now };
+        match changed {
+            Changed::Now => {
+                let told = RevokedVoucher { number: number.to_string() };
+                return Ok(Reply::ok(Told(told)).see(format!("{HERE}?fait=revoque")));
+            }
+            Changed::Moved => holder.read_again(&app).await?,
+            Changed::Used => {
+                let page = |typed| VouchersPage::of(&holder, typed, now);
+                return Err(Problem::refused(Refusal::VoucherUsed, "voucher_number", input.typed, page));
+            }
+        }
+    }
+    Err(Problem::new(Kind::Busy))
+}
+
+/// A young person with card, profile and vouchers, as they were read.
+struct Holder {
+    someone: Someone,
+    beneficiary: Beneficiary,
+    profile: Profile,
+    held: Vec<Held>,
+}
+
+impl Holder {
+    /// Session, card and profile in one round trip; vouchers, where there are any, in a second one.
+    async fn enter(app: &App, pass: &Pass) -> Result<Self, Problem> {
+        let id = pass.beneficiary()?;
+        let (someone, found) = app.enter(pass, &[Beneficiaries::key(id), Profiles::key(id)]).await?;
+        let beneficiary = Beneficiaries::in_found(&found, id)?.ok_or(Problem::not_found())?;
+        let profile = Profiles::in_found(&found, id)?.ok_or(Problem::not_found())?;
+        let held = app.store.vouchers.of(&profile).await?;
+        Ok(Self { someone, beneficiary, profile, held })
+    }
+
+    /// Somebody changed the list since: the other tab, or the first of two clicks.
+    async fn read_again(&mut self, app: &App) -> Result<(), Problem> {
+        self.profile = app.store.profiles.find(self.profile.beneficiary).await?.ok_or(Problem::not_found())?;
+        self.held = app.store.vouchers.of(&self.profile).await?;
+        Ok(())
+    }
+
+    fn counting(&self, now: Timestamp) -> usize {
+        self.held.iter().filter(|held| held.voucher.counts(now)).count()
+    }
+}
+
+impl Shown {
+    fn of(held: &Held, now: Timestamp) -> Self {
+        let state = match held.voucher.live(now) {
+            Ok(()) => "live",
+            Err(Refusal::VoucherUsed) => "used",
+            Err(_) => "expired",
+        };
+        Self {
+            number: held.number.to_string(),
+            envelope: held.voucher.envelope,
+            expires_at: held.voucher.expires_at,
+            state,
+            plain: held.number.as_str().to_owned(),
+        }
+    }
+
+    /// The last day on which it pays.
+    fn last_day(&self) -> String {
+        epass_domain::ParisDay::of(self.expires_at).plus_days(-1).to_string()
+    }
+}
+
+impl VouchersPage {
+    fn of(holder: &Holder, form: Filled, now: Timestamp) -> Self {
+        let any = epass_domain::Wanted::ANY;
+        Self {
+            page: holder.someone.page("Mes vouchers", HERE),
+            form,
+            vouchers: holder.held.iter().map(|held| Shown::of(held, now)).collect(),
+            left: Voucher::AT_A_TIME.saturating_sub(holder.counting(now)),
+            why_none: any.make(&holder.beneficiary, holder.counting(now), now).err(),
+        }
+    }
+
+    /// The choices of *rubrique*: those that a desk takes.
+    fn envelopes() -> [(&'static str, &'static str); 3] {
+        Envelope::DESK.map(|envelope| (envelope.code(), envelope.label()))
+    }
+
+    /// The choices of validity.
+    const fn lives() -> [(&'static str, &'static str); 3] {
+        [("1", "Aujourd’hui seulement"), ("7", "Une semaine"), ("30", "30 jours")]
+    }
+}

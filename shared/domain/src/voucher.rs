@@ -1,0 +1,171 @@
+//! Vouchers: numbers of one use that stand for the card (`product.md`, *Voucher*).
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{Beneficiary, CardState, Envelope, Fault, ParisDay, Refusal, TransactionId};
+
+/// A number of one use that stands for the card (`product.md`, *Voucher*).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Voucher {
+    /// The one envelope that it pays from, or any.
+    pub envelope: Option<Envelope>,
+    /// The first instant at which it pays nothing.
+    pub expires_at: Timestamp,
+    /// The transaction that used it.
+    pub used_by: Option<TransactionId>,
+}
+
+impl Voucher {
+    /// How many somebody may have at a time.
+    pub const AT_A_TIME: usize = 3;
+
+    /// Whether it may be shown at a desk.
+    ///
+    /// # Errors
+    /// [`Refusal::VoucherUsed`], [`Refusal::VoucherExpired`].
+    pub fn live(&self, now: Timestamp) -> Result<(), Refusal> {
+        if self.used_by.is_some() {
+            return Err(Refusal::VoucherUsed);
+        }
+        if now >= self.expires_at {
+            return Err(Refusal::VoucherExpired);
+        }
+        Ok(())
+    }
+
+    /// Whether it pays from this envelope.
+    ///
+    /// # Errors
+    /// Those of [`Voucher::live`], and [`Refusal::VoucherForAnotherEnvelope`].
+    pub fn pays(&self, envelope: Envelope, now: Timestamp) -> Result<(), Refusal> {
+        self.live(now)?;
+        match self.envelope {
+            Some(only) if only != envelope => Err(Refusal::VoucherForAnotherEnvelope(only)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether it counts among those that somebody may have at a time: it pays, or it was used today, when a
+    /// cancellation may still give it back.
+    pub fn counts(&self, now: Timestamp) -> bool {
+        let may_come_back = |by: TransactionId| by.day() == ParisDay::of(now);
+        now < self.expires_at && self.used_by.is_none_or(may_come_back)
+    }
+}
+
+/// A voucher as it is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// The one envelope that it is to pay from, or any.
+    pub envelope: Option<Envelope>,
+    /// Until the end of which day, counted from today, which is the first.
+    pub days: Days,
+}
+
+/// How many Paris days a voucher lives, today included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Days(u8);
+
+impl Days {
+    /// The most.
+    pub const MOST: u8 = 30;
+
+    /// Reads a number of days.
+    ///
+    /// # Errors
+    /// `missing` when blank; `days` unless it is 1 to [`Days::MOST`].
+    pub fn parse(text: &str) -> Result<Self, Fault> {
+        match text.trim() {
+            "" => Err(Fault::missing()),
+            typed => typed
+                .parse()
+                .ok()
+                .filter(|days| (1..=Self::MOST).contains(days))
+                .map(Self)
+                .ok_or(Fault::new("days", "Un voucher vaut de 1 à 30 jours.")),
+        }
+    }
+}
+
+impl Wanted {
+    /// The least that can be asked for: whether another one may be made at all.
+    pub const ANY: Self = Self { envelope: None, days: Days(1) };
+
+    /// Makes the voucher, for somebody who has `others` that [count](Voucher::counts).
+    ///
+    /// # Errors
+    /// [`Refusal::CardSuspended`], [`Refusal::CampaignOver`], [`Refusal::TooManyVouchers`].
+    pub fn make(self, of: &Beneficiary, others: usize, now: Timestamp) -> Result<Voucher, Refusal> {
+        if of.card_state == CardState::Suspended {
+            return Err(Refusal::CardSuspended);
+        }
+        if of.is_over(now) {
+            return Err(Refusal::CampaignOver);
+        }
+        if others >= Voucher::AT_A_TIME {
+            return Err(Refusal::TooManyVouchers);
+        }
+        let expires_at = ParisDay::of(now).plus_days(i32::from(self.days.0) - 1).ends();
+        Ok(Voucher { envelope: self.envelope, expires_at, used_by: None })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{BeneficiaryId, BirthDate, Campaign, CardNumber, FileNumber, Line, Wallet};
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    const NOON: &str = "2026-11-22T12:00:00Z";
+
+    fn lea() -> Beneficiary {
+        let line = |text| Line::parse(text, 100).unwrap();
+        Beneficiary {
+            id: BeneficiaryId(uuid::Uuid::nil()),
+            first_name: line("Léa"),
+            last_name: line("Martin"),
+            birth_date: BirthDate::parse("14/05/2008", ParisDay::of(at(NOON))).unwrap(),
+            card: CardNumber::mint(1),
+            file: FileNumber::mint(1),
+            card_state: CardState::Active,
+            wallet: Wallet::full(Campaign::at(at(NOON))),
+        }
+    }
+
+    fn wanted(days: &str) -> Wanted {
+        Wanted { envelope: None, days: Days::parse(days).unwrap() }
+    }
+
+    #[test]
+    fn a_voucher_lives_to_the_end_of_its_last_day_and_thirty_days_at_most() {
+        let one = wanted("1").make(&lea(), 0, at(NOON)).unwrap();
+        assert_eq!(one.expires_at, at("2026-11-22T23:00:00Z"));
+        let thirty = wanted("30").make(&lea(), 0, at(NOON)).unwrap();
+        assert_eq!(thirty.expires_at, at("2026-12-21T23:00:00Z"));
+        for wrong in ["0", "31", "-1", "1,5", "beaucoup"] {
+            assert_eq!(Days::parse(wrong).unwrap_err().code, "days", "{wrong}");
+        }
+    }
+
+    #[test]
+    fn three_at_a_time_and_none_for_a_card_that_pays_nothing() {
+        assert!(wanted("7").make(&lea(), 2, at(NOON)).is_ok());
+        assert_eq!(wanted("7").make(&lea(), 3, at(NOON)), Err(Refusal::TooManyVouchers));
+        let suspended = Beneficiary { card_state: CardState::Suspended, ..lea() };
+        assert_eq!(wanted("7").make(&suspended, 0, at(NOON)), Err(Refusal::CardSuspended));
+        assert_eq!(wanted("7").make(&lea(), 0, at("2027-09-01T12:00:00Z")), Err(Refusal::CampaignOver));
+    }
+
+    #[test]
+    fn one_that_was_used_today_still_counts_for_it_may_come_back() {
+        let voucher = wanted("30").make(&lea(), 0, at(NOON)).unwrap();
+        assert!(voucher.counts(at(NOON)) && !voucher.counts(voucher.expires_at));
+        let used = Voucher { used_by: Some(TransactionId::earliest(at(NOON))), ..voucher };
+        assert!(used.counts(at("2026-11-22T22:59:59Z")));
+        assert!(!used.counts(at("2026-11-22T23:00:00Z")), "tomorrow in Paris");
+    }
+}
