@@ -25,6 +25,7 @@ pub fn all() -> Vec<Room> {
         partner_history::room(),
         beneficiary_registration::room(),
         beneficiary_voucher::room(),
+        beneficiary_my_data::room(),
         team_conventions::room(),
         team_mails::room(),
     ]

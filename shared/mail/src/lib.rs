@@ -41,6 +41,13 @@ pub enum Letter {
         /// The site.
         site_url: String,
     },
+    /// A young person closed the account.
+    AccountClosed {
+        /// Whose it was.
+        first_name: Line,
+        /// The site.
+        site_url: String,
+    },
     /// To who applies: somebody has the same name and birth date, the team looks.
     EnrolmentSetAside {
         /// Who registers.
@@ -273,6 +280,18 @@ impl Letter {
                     Fact("Mot de passe provisoire", password.0.clone()),
                     words("Ce mot de passe est valable 24 heures. Vous choisirez le vôtre à la première connexion."),
                     Button("Me connecter", format!("{site_url}/connexion?role=beneficiary")),
+                ],
+            ),
+            Self::AccountClosed { first_name, site_url } => (
+                "Votre compte est clos".into(),
+                vec![
+                    Words(format!(
+                        "Bonjour {first_name}, votre compte e-PASS JEUNES est clos : vos données sont effacées, votre carte et vos vouchers ne valent plus rien."
+                    )),
+                    words(
+                        "La loi oblige à garder dix ans la trace de ce qui a été payé : elle ne porte plus votre nom. Si ce n’est pas vous qui l’avez demandé, prévenez-nous tout de suite.",
+                    ),
+                    Button("Prévenir la Hotline", format!("{site_url}/hotline")),
                 ],
             ),
             Self::EnrolmentSetAside { first_name, site_url } => (

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod beneficiaries;
+pub mod closures;
 pub mod counters;
 mod dynamo;
 pub mod enrolments;
@@ -18,6 +19,7 @@ use epass_cloud::Cloud;
 
 pub use accounts::{Accounts, Session};
 pub use beneficiaries::Beneficiaries;
+pub use closures::Closures;
 pub use counters::{Counted, Counters, Wait};
 pub use dynamo::{Found, Key, StoreError, Table};
 pub use enrolments::{Admitted, Enrolments, Namesake, Newcomer, Waiting};
@@ -35,6 +37,8 @@ pub struct Store {
     pub accounts: Accounts,
     /// Young people and their wallets.
     pub beneficiaries: Beneficiaries,
+    /// Accounts that are closed.
+    pub closures: Closures,
     /// Attempts.
     pub counters: Counters,
     /// Schools and training centres.
@@ -61,6 +65,7 @@ impl Store {
         Self {
             accounts: Accounts(dynamo.clone()),
             beneficiaries: Beneficiaries(dynamo.clone()),
+            closures: Closures(dynamo.clone()),
             counters: Counters(dynamo.clone()),
             establishments: Establishments(dynamo.clone()),
             enrolments: Enrolments(dynamo.clone()),

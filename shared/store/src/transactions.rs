@@ -174,6 +174,33 @@ impl Transactions {
         }
     }
 
+    /// A page of a young person's own history, latest first, wherever it was paid; by the index, so a second late at
+    /// worst.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn of(
+        &self,
+        beneficiary: BeneficiaryId,
+        after: Option<TransactionId>,
+        limit: i32,
+    ) -> Result<History, StoreError> {
+        let before = after.map_or(uuid::Uuid::max(), |after| after.0);
+        let query = self
+            .0
+            .query(Table::Transactions)
+            .index_name("by_beneficiary")
+            .key_condition_expression("beneficiary_id = :owner AND transaction_id < :before")
+            .expression_attribute_values(":owner", text(beneficiary))
+            .expression_attribute_values(":before", text(before))
+            .scan_index_forward(false)
+            .limit(limit);
+        let (items, more) = self.0.page(query).await?;
+        let transactions = items.into_iter().map(transaction).collect::<Result<Vec<_>, _>>()?;
+        let next = more.and(transactions.last()).map(|last| last.id);
+        Ok(History { transactions, next })
+    }
+
     /// Up to `evaluated` lines of the range, filtered, and the last one looked at where there may be more.
     async fn range(
         &self,

@@ -2,9 +2,10 @@
 //! which. A test holds the list to the templates.
 
 /// Field and label, in alphabetical order.
-const LABELS: [(&str, &str); 59] = [
+const LABELS: [(&str, &str); 60] = [
     ("accessibility", "Accessibilités à la structure"),
     ("account_holder", "Nom du titulaire"),
+    ("account_password", "Votre mot de passe"),
     ("account_reason", "Motif du refus du compte"),
     ("activity_commune", "Commune de l’activité"),
     ("activity_postcode", "Code postal de l’activité"),

@@ -189,6 +189,19 @@ async fn young(caller: &mut Caller, stage: &Stage) -> String {
     caller.post("/renouvellement", json!({}), Some(&token), 422).await;
     caller.post("/renouvellement", situation.clone(), Some(&token), 200).await;
     caller.post("/renouvellement", situation, Some(&token), 409).await;
+    let leaving = crate::token(stage, &stage.beneficiary().await).await;
+    for path in ["/mes-donnees", "/mes-donnees.json", "/mes-donnees/fermeture"] {
+        caller.get(path, "", Some(&leaving), 200).await;
+    }
+    for (password, status) in
+        [("", 422), ("Faux2026x", 422), ("Faux2026x", 422), ("Faux2026x", 422), ("Faux2026x", 422)]
+    {
+        caller.post("/mes-donnees/fermeture", json!({ "account_password": password }), Some(&leaving), status).await;
+    }
+    caller.post("/mes-donnees/fermeture", json!({ "account_password": PASSWORD }), Some(&leaving), 429).await;
+    let leaving = crate::token(stage, &stage.beneficiary().await).await;
+    caller.post("/mes-donnees/fermeture", json!({ "account_password": PASSWORD }), Some(&leaving), 200).await;
+    caller.get("/compte-ferme", "", None, 200).await;
     caller.get("/mes-vouchers", "", Some(&token), 200).await;
     let made = caller.post("/mes-vouchers", json!({ "days": "7" }), Some(&token), 201).await;
     caller.post("/mes-vouchers", json!({}), Some(&token), 422).await;
@@ -386,12 +399,13 @@ async fn strangers_and_nonsense(caller: &mut Caller, tokens: &[(Role, String)]) 
 }
 
 /// Described answers that no test can bring about at will, each with its reason.
-const UNSEEN: [(&str, &str, &str); 6] = [
+const UNSEEN: [(&str, &str, &str); 7] = [
     ("POST /transactions", "503", "a store that stays busy: tests/faults.rs"),
     ("POST /inscription/partenaire", "503", "eight dossier numbers taken in a row"),
     ("POST /inscription/jeune/confirmation", "503", "eight card numbers taken in a row"),
     ("POST /mes-vouchers", "503", "a list that moves at every reading"),
     ("POST /mes-vouchers/revocation", "503", "a list that moves at every reading"),
+    ("POST /mes-donnees/fermeture", "503", "a card that is reissued in the same instant"),
     ("*", "303", "the browser's face of a form: tests/pages.rs and the journeys"),
 ];
 

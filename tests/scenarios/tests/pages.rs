@@ -188,6 +188,10 @@ impl Tour {
             young.post("/mes-vouchers", &[("days", days), ("voucher_envelope", "cinema")]).await.is(303);
         }
         self.open("vouchers", &young, "/mes-vouchers?fait=fait", 200).await;
+        self.open("my-data", &young, "/mes-donnees", 200).await;
+        self.open("closing", &young, "/mes-donnees/fermeture", 200).await;
+        self.open("closed", &young, "/compte-ferme", 200).await;
+        self.post("closing-faulty", &mut young, "/mes-donnees/fermeture", &[("account_password", "faux")], 422).await;
         self.post("vouchers-faulty", &mut young, "/mes-vouchers", &[("days", "40")], 422).await;
         let ended = Wallet::full(Campaign::parse("2025-2026").unwrap());
         let late = self.stage.young_with(|young| young.wallet = ended).await;
@@ -320,9 +324,10 @@ fn route_of(method: &Method, path: &str) -> Option<String> {
 /// The tour goes through every declared page.
 fn every_page_was_seen(tour: &Tour) {
     // These are no pages.
-    const FILES: [&str; 5] = [
+    const FILES: [&str; 6] = [
         "/assets/{file}",
         "/openapi.json",
+        "/mes-donnees.json",
         "/transactions.csv",
         "/convention/{version}/pdf",
         "/equipe/conventions/{partner}/rib",
@@ -458,7 +463,7 @@ fn the_mails_say_what_they_said() {
 }
 
 /// One letter of each kind.
-fn letters() -> [(&'static str, Letter); 16] {
+fn letters() -> [(&'static str, Letter); 17] {
     let site_url = || "https://e-passjeunes.example.org".to_owned();
     let line = |text: &str| Line::parse(text, 120).unwrap();
     let words = |text: &str| Paragraph::parse(text, 2_000).unwrap();
@@ -501,6 +506,7 @@ fn letters() -> [(&'static str, Letter); 16] {
                 site_url: site_url(),
             },
         ),
+        ("account closed", Letter::AccountClosed { first_name: line("Léa"), site_url: site_url() }),
         ("enrolment set aside", Letter::EnrolmentSetAside { first_name: line("Léa"), site_url: site_url() }),
         ("enrolment to review", Letter::EnrolmentToReview { site_url: site_url() }),
         (

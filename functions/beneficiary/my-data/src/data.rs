@@ -1,0 +1,214 @@
+//! Everything that is stored about a young person, in one record: the page, the JSON and the file are the same (RGPD,
+//! articles 15 and 20).
+
+use std::collections::HashMap;
+
+use epass_domain::{
+    Account, Beneficiary, BeneficiaryId, CardState, Envelope, PartnerId, Profile, Transaction, TransactionState,
+    Voucher,
+};
+use epass_store::{Held, Partners};
+use epass_web::{App, Problem};
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// How many transactions are read in one round trip.
+const PAGE: i32 = 100;
+
+/// All of it.
+#[derive(Clone, Serialize, ToSchema)]
+pub struct MyData {
+    /// To sign in with.
+    #[schema(example = "lea-martin-0514")]
+    pub identifier: String,
+    /// *Prénom*.
+    pub first_name: String,
+    /// *Nom*.
+    pub last_name: String,
+    /// `2008-05-14`.
+    pub birth_date: String,
+    /// *Adresse mail*.
+    pub email: String,
+    /// *Téléphone*.
+    pub phone: Option<String>,
+    /// The situation, in the guide's words.
+    pub status: &'static str,
+    /// *Code postal du domicile*.
+    pub home_postcode: String,
+    /// *Code postal de l'établissement*.
+    pub school_postcode: String,
+    /// *Établissement*.
+    pub school: String,
+    /// When the card came to be.
+    #[schema(value_type = String, format = DateTime)]
+    pub registered_at: Timestamp,
+    /// *N° de carte*.
+    pub card: String,
+    /// *N° de dossier*.
+    pub file: String,
+    /// `active` or `suspended`.
+    #[schema(value_type = String, example = "active")]
+    pub card_state: CardState,
+    /// `2026-2027`.
+    pub campaign: String,
+    /// What is left, per envelope.
+    pub balances: Vec<Balance>,
+    /// Those that count.
+    pub vouchers: Vec<VoucherData>,
+    /// All payments, latest first.
+    pub transactions: Vec<TransactionData>,
+}
+
+/// What is left in an envelope.
+#[derive(Clone, Serialize, ToSchema)]
+#[schema(as = MyBalance)]
+pub struct Balance {
+    /// Which.
+    #[schema(value_type = String, example = "reading")]
+    pub envelope: Envelope,
+    /// Whole cents.
+    pub available_cents: u64,
+}
+
+/// A voucher.
+#[derive(Clone, Serialize, ToSchema)]
+#[schema(as = MyVoucher)]
+pub struct VoucherData {
+    /// Its number.
+    pub number: String,
+    /// The one envelope that it pays from; none for any.
+    #[schema(value_type = Option<String>)]
+    pub envelope: Option<Envelope>,
+    /// The first instant at which it pays nothing.
+    #[schema(value_type = String, format = DateTime)]
+    pub expires_at: Timestamp,
+    /// Whether it was used.
+    pub used: bool,
+}
+
+/// A payment.
+#[derive(Clone, Serialize, ToSchema)]
+#[schema(as = MyTransaction)]
+pub struct TransactionData {
+    /// Its number.
+    pub id: String,
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
+    /// To whom.
+    pub partner: String,
+    /// From which envelope.
+    #[schema(value_type = String, example = "reading")]
+    pub envelope: Envelope,
+    /// How much, in whole cents.
+    pub amount_cents: u64,
+    /// `paid` or `cancelled`.
+    pub state: &'static str,
+}
+
+impl MyData {
+    /// Puts together what was read with the session, the vouchers and the whole history.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn gather(
+        app: &App,
+        account: &Account,
+        beneficiary: &Beneficiary,
+        profile: &Profile,
+    ) -> Result<Self, Problem> {
+        let vouchers = app.store.vouchers.of(profile).await?;
+        let transactions = history(app, beneficiary.id).await?;
+        let names = names(app, &transactions).await?;
+        let balance = |envelope| Balance { envelope, available_cents: beneficiary.wallet.balance(envelope).cents() };
+        let situation = &profile.situation;
+        Ok(Self {
+            identifier: account.identifier.to_string(),
+            first_name: beneficiary.first_name.to_string(),
+            last_name: beneficiary.last_name.to_string(),
+            birth_date: beneficiary.birth_date.iso(),
+            email: profile.email.to_string(),
+            phone: profile.phone.as_ref().map(ToString::to_string),
+            status: situation.status.label(),
+            home_postcode: situation.home_postcode.to_string(),
+            school_postcode: situation.school_postcode.to_string(),
+            school: situation.school.name.to_string(),
+            registered_at: profile.registered_at,
+            card: beneficiary.card.to_string(),
+            file: beneficiary.file.to_string(),
+            card_state: beneficiary.card_state,
+            campaign: beneficiary.wallet.campaign.code(),
+            balances: Envelope::ALL.map(balance).into(),
+            vouchers: vouchers.into_iter().map(VoucherData::of).collect(),
+            transactions: transactions.iter().map(|one| TransactionData::of(one, &names)).collect(),
+        })
+    }
+}
+
+impl MyData {
+    /// Whether the card pays.
+    pub fn is_active(&self) -> bool {
+        self.card_state == CardState::Active
+    }
+}
+
+impl VoucherData {
+    fn of(held: Held) -> Self {
+        let Voucher { envelope, expires_at, used_by } = held.voucher;
+        Self { number: held.number.to_string(), envelope, expires_at, used: used_by.is_some() }
+    }
+}
+
+impl TransactionData {
+    fn of(paid: &Transaction, names: &HashMap<PartnerId, String>) -> Self {
+        Self {
+            id: paid.id.to_string(),
+            at: paid.at,
+            partner: names.get(&paid.partner).cloned().unwrap_or_else(|| paid.partner.to_string()),
+            envelope: paid.envelope,
+            amount_cents: paid.amount.cents(),
+            state: paid.state.code(),
+        }
+    }
+
+    /// Whether the wallet has the money back.
+    pub fn is_cancelled(&self) -> bool {
+        self.state != TransactionState::Paid.code()
+    }
+}
+
+/// All payments of somebody, latest first.
+///
+/// # Errors
+/// The store's.
+pub async fn history(app: &App, of: BeneficiaryId) -> Result<Vec<Transaction>, Problem> {
+    let mut all = Vec::new();
+    let mut after = None;
+    loop {
+        let page = app.store.transactions.of(of, after, PAGE).await?;
+        all.extend(page.transactions);
+        after = page.next;
+        if after.is_none() {
+            return Ok(all);
+        }
+    }
+}
+
+/// What the partners of these payments are called.
+async fn names(app: &App, of: &[Transaction]) -> Result<HashMap<PartnerId, String>, Problem> {
+    let mut partners: Vec<&PartnerId> = of.iter().map(|paid| &paid.partner).collect();
+    partners.sort();
+    partners.dedup();
+    let mut names = HashMap::new();
+    for some in partners.chunks(100) {
+        let keys: Vec<_> = some.iter().map(|partner| Partners::key(partner)).collect();
+        let found = app.store.read(&keys).await?;
+        for partner in some {
+            if let Some(known) = Partners::in_found(&found, partner)? {
+                names.insert((*partner).clone(), known.known_as().to_string());
+            }
+        }
+    }
+    Ok(names)
+}

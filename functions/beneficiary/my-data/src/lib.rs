@@ -1,0 +1,167 @@
+//! *Mes données*: all that is stored about a young person, as a page and as a file, and the closing of the account
+//! (`product.md`, *Who can do what*; RGPD, articles 15, 17 and 20).
+
+mod data;
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use epass_domain::{Beneficiary, Fault, Invalid, Profile, Role};
+use epass_mail::Letter;
+use epass_store::{Beneficiaries, Profiles};
+use epass_web::{
+    Access, App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Room, Someone, Told, ended_cookie, filters,
+    mint, passwords, public_page, routes,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use data::MyData;
+
+const HERE: &str = "/mes-donnees";
+
+/// The routes of this room.
+pub fn room() -> Room {
+    let young = Access::Only(Role::Beneficiary);
+    Room::new("beneficiary-my-data")
+        .open(young, routes!(show))
+        .open(young, routes!(download))
+        .open(young, routes!(ask, close))
+        .open(Access::Public, routes!(closed))
+}
+
+/// All of it, to read and to print.
+#[derive(Template, Serialize, ToSchema)]
+#[template(path = "my-data.html")]
+struct MyDataPage {
+    #[serde(skip)]
+    page: Page,
+    #[serde(flatten)]
+    data: MyData,
+}
+
+/// What closing means, and the password that it takes.
+#[derive(Template, Serialize, ToSchema)]
+#[template(path = "closing.html")]
+struct ClosingPage {
+    #[serde(skip)]
+    page: Page,
+    #[serde(skip)]
+    form: Filled,
+}
+
+/// Said to somebody whom nothing here names any more.
+#[derive(Template, Serialize, ToSchema)]
+#[template(path = "closed.html")]
+struct ClosedPage {
+    #[serde(skip)]
+    page: Page,
+}
+
+/// *Je ferme mon compte*.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+struct ClosingForm {
+    /// The account's: a phone that lies about closes nothing.
+    account_password: String,
+}
+
+/// The account is closed.
+#[derive(Serialize, ToSchema)]
+struct Closed {
+    /// Always true.
+    closed: bool,
+}
+
+/// Shows everything that is stored.
+#[utoipa::path(get, path = "/mes-donnees", responses((status = 200, description = "Everything", body = MyDataPage)))]
+async fn show(State(app): State<App>, pass: Pass) -> Result<Reply, Problem> {
+    let (someone, beneficiary, profile) = enter(&app, &pass).await?;
+    let data = MyData::gather(&app, &someone.account, &beneficiary, &profile).await?;
+    Ok(Reply::ok(MyDataPage { page: someone.page("Mes données", HERE), data }))
+}
+
+/// Everything that is stored, as a JSON file.
+#[utoipa::path(get, path = "/mes-donnees.json", responses((status = 200, description = "Everything", body = MyData)))]
+async fn download(State(app): State<App>, pass: Pass) -> Result<Response, Problem> {
+    let (someone, beneficiary, profile) = enter(&app, &pass).await?;
+    let data = MyData::gather(&app, &someone.account, &beneficiary, &profile).await?;
+    let json = serde_json::to_vec_pretty(&data).expect("a record of named fields is JSON");
+    let headers = [
+        (CONTENT_TYPE, "application/json"),
+        (CONTENT_DISPOSITION, "attachment; filename=\"mes-donnees-e-pass-jeunes.json\""),
+    ];
+    Ok((headers, json).into_response())
+}
+
+/// Says what closing means.
+#[utoipa::path(get, path = "/mes-donnees/fermeture", responses((status = 200, description = "The form", body = ClosingPage)))]
+async fn ask(someone: Someone) -> Reply {
+    Reply::ok(ClosingPage::of(&someone, Filled::default()))
+}
+
+/// Closes the account: what names its owner is gone, and what was paid stays without a name. Broken off half-way, it is
+/// taken up where it stands by the next click.
+#[utoipa::path(post, path = "/mes-donnees/fermeture", request_body = ClosingForm, responses(
+    (status = 200, description = "Closed; the session is over", body = Closed),
+    (status = 303, description = "The same, for a browser"),
+    (status = 422, description = "The password is missing or wrong", body = ProblemBody),
+    (status = 429, description = "Too many wrong passwords", body = ProblemBody),
+    (status = 503, description = "Something changed meanwhile: ask again", body = ProblemBody),
+))]
+async fn close(State(app): State<App>, pass: Pass, input: Input<ClosingForm>) -> Result<Reply, Problem> {
+    let now = app.now();
+    let (someone, beneficiary, profile) = enter(&app, &pass).await?;
+    let account = &someone.account;
+    let page = |typed| ClosingPage::of(&someone, typed);
+    if let Err(wait) = app.store.counters.attempt_password(&account.identifier, now).await? {
+        return Err(Problem::too_many(wait, "account_password", input.typed, page));
+    }
+    if passwords::check(Some(account), &input.form.account_password, now).is_none() {
+        return Err(input.typed.problem(&wrong(&input.form.account_password), page));
+    }
+    app.store.counters.clear(&account.identifier).await?;
+    forget(&app, &beneficiary, &profile).await?;
+    Ok(Reply::ok(Told(Closed { closed: true })).see("/compte-ferme").with_cookie(ended_cookie()))
+}
+
+/// Says that it is done.
+#[utoipa::path(get, path = "/compte-ferme", responses((status = 200, description = "It is done", body = ClosedPage)))]
+async fn closed() -> Reply {
+    Reply::ok(ClosedPage { page: public_page("Votre compte est clos", None) })
+}
+
+/// The steps: the card stops, the traces lose the name, and everything else goes at once with the mail that says so.
+async fn forget(app: &App, beneficiary: &Beneficiary, profile: &Profile) -> Result<(), Problem> {
+    app.store.closures.begin(beneficiary).await?;
+    for paid in data::history(app, beneficiary.id).await? {
+        app.store.closures.forget_name(&paid).await?;
+    }
+    let letter =
+        Letter::AccountClosed { first_name: beneficiary.first_name.clone(), site_url: app.settings.site_url.clone() };
+    let mail = letter.to(&profile.email, mint::mail_id(app.now()), app.now());
+    Ok(app.store.closures.end(beneficiary, profile, &mail).await?)
+}
+
+/// The young person with what was declared, in one round trip with the session.
+async fn enter(app: &App, pass: &Pass) -> Result<(Someone, Beneficiary, Profile), Problem> {
+    let id = pass.beneficiary()?;
+    let (someone, found) = app.enter(pass, &[Beneficiaries::key(id), Profiles::key(id)]).await?;
+    let beneficiary = Beneficiaries::in_found(&found, id)?.ok_or(Problem::not_found())?;
+    let profile = Profiles::in_found(&found, id)?.ok_or(Problem::not_found())?;
+    Ok((someone, beneficiary, profile))
+}
+
+fn wrong(typed: &str) -> Invalid {
+    const WRONG: Fault = Fault::new("wrong_password", "Ce mot de passe est incorrect : rien n’est effacé.");
+    let mut invalid = Invalid::default();
+    invalid.add("account_password", if typed.is_empty() { Fault::missing() } else { WRONG });
+    invalid
+}
+
+impl ClosingPage {
+    fn of(someone: &Someone, form: Filled) -> Self {
+        Self { page: someone.page("Je ferme mon compte", HERE), form }
+    }
+}
