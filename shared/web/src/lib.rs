@@ -16,6 +16,7 @@ mod problem;
 mod qr;
 mod reply;
 mod room;
+mod rotating;
 mod serve;
 mod sessions;
 mod tokens;
