@@ -1,6 +1,7 @@
 //! *Je réalise une transaction* (guide §7.1): look the beneficiary up, check the name, debit the wallet once.
 
 mod form;
+mod proof;
 
 use askama::Template;
 use axum::extract::State;
@@ -16,7 +17,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-pub use form::{LookUpForm, PayForm};
+pub use form::{LookUp, LookUpForm, PayForm};
+
+use proof::Proof;
 
 const TITLE: &str = "Je réalise une transaction";
 const HERE: &str = "/transactions/nouvelle";
@@ -100,53 +103,45 @@ async fn show(desk: Desk) -> Result<Reply, Problem> {
     Ok(Reply::ok(Search::empty(&desk, Filled::default())))
 }
 
-/// Looks a beneficiary up by a number and the birth date. A wrong number and a wrong birth date give the same answer.
+/// Looks a beneficiary up by a number and the birth date, or by the code that the phone shows. Whatever is not good gets
+/// the same answer: a wrong number, a wrong birth date, a voucher or a code that is unknown, another's, over or used.
 #[utoipa::path(post, path = "/transactions/recherche", request_body = LookUpForm, responses(
     (status = 200, description = "Found", body = Looked),
-    (status = 404, description = "Nobody has this number and this birth date", body = ProblemBody),
-    (status = 422, description = "Faulty fields, no convention, or a voucher that is used or expired", body = ProblemBody),
+    (status = 404, description = "Nobody has this number and this birth date, or the voucher or code is not good any more", body = ProblemBody),
+    (status = 422, description = "Faulty fields, or no convention", body = ProblemBody),
     (status = 429, description = "Ten wrong look-ups within the hour", body = ProblemBody),
 ))]
 async fn look_up(State(app): State<App>, pass: Pass, input: Input<LookUpForm>) -> Result<Reply, Problem> {
     let now = app.now();
     let counted = Counted::LookUps(pass.partner()?.clone());
-    let parsed = input.form.parse(ParisDay::of(now));
+    let parsed = input.form.parse(ParisDay::of(now)).map(|asked| Proof::of(asked, &app.signer, now));
     let mut keys = vec![Counters::key(&counted)];
-    keys.extend(parsed.iter().map(|asked| Beneficiaries::reference_key(&asked.reference)));
+    keys.extend(parsed.iter().filter_map(Proof::reference).map(Beneficiaries::reference_key));
     let (desk, found) = app.enter_desk(&pass, &keys).await?;
     let form = |typed| Search::empty(&desk, typed);
-    let asked = parsed.map_err(|invalid| input.typed.clone().problem(&invalid, form))?;
+    let proof = parsed.map_err(|invalid| input.typed.clone().problem(&invalid, form))?;
     let allowed = desk.in_force()?;
     if let Some(wait) = Counters::full_in(&found, &counted, WRONG_LOOK_UPS_AN_HOUR, now)? {
         return Err(Problem::too_many(wait, input.form.field(), input.typed, form));
     }
-    let entry = Beneficiaries::reference_in(&found, &asked.reference)?;
-    // Nobody's id is read as well, so that an unknown number takes as long as a wrong birth date.
-    let id = entry.as_ref().map_or(NOBODY, |entry| entry.beneficiary);
-    let known = app.store.beneficiaries.find(id).await?.filter(|known| known.birth_date == asked.birth_date);
-    let Some(beneficiary) = known else {
+    let Some((beneficiary, reference)) = proof.proven(&app, &found, now).await? else {
         let hour = SignedDuration::from_hours(1);
+        let (field, typed) = (input.form.field(), proof.typed_again(input.form.field(), input.typed));
         return Err(match app.store.counters.count(&counted, WRONG_LOOK_UPS_AN_HOUR, hour, now).await? {
-            Ok(()) => Problem::at(Kind::NotFound, input.form.field(), NOT_FOUND, input.typed, form),
-            Err(wait) => Problem::too_many(wait, input.form.field(), input.typed, form),
+            Ok(()) => Problem::at(Kind::NotFound, field, proof.refused(), typed, form),
+            Err(wait) => Problem::too_many(wait, field, typed, form),
         });
     };
-    if let Some(voucher) = entry.and_then(|entry| entry.voucher) {
-        voucher.live(now).map_err(|refusal| Problem::refused(refusal, input.form.field(), input.typed, form))?;
-    }
     let ticket = Ticket {
         partner: desk.partner.id.clone(),
         beneficiary: beneficiary.id,
-        reference: asked.reference,
+        reference,
         transaction: mint::transaction_id(now),
         minted_at: now,
     };
     let token = app.signer.sign_ticket(&ticket);
     Ok(Reply::ok(Looked::new(&desk, allowed, &beneficiary, token, Filled::default(), now)))
 }
-
-const NOT_FOUND: &str = "Aucun bénéficiaire ne correspond à ce numéro et à cette date de naissance.";
-const NOBODY: epass_domain::BeneficiaryId = epass_domain::BeneficiaryId(uuid::Uuid::nil());
 
 /// Debits the wallet that the ticket leads to, once: the same ticket again answers with the same receipt.
 #[utoipa::path(post, path = "/transactions", request_body = PayForm, responses(
@@ -203,18 +198,6 @@ fn counter(found: &Found, ticket: &Ticket) -> Result<(Beneficiary, Option<Vouche
 fn repeated(asked: Pay, first: &Transaction) -> Result<Reply, Refusal> {
     let same = asked.amount == first.amount && asked.envelope.is_none_or(|envelope| envelope == first.envelope);
     if same { Ok(Receipt::of(first, Reply::ok)) } else { Err(Refusal::TicketUsed { amount: first.amount }) }
-}
-
-impl LookUpForm {
-    /// The field at which a wrong number is told.
-    fn field(&self) -> &'static str {
-        let fields = [
-            ("reference", &self.reference),
-            ("file_number", &self.file_number),
-            ("voucher_number", &self.voucher_number),
-        ];
-        fields.into_iter().find(|(_, text)| !text.trim().is_empty()).map_or("card_number", |(field, _)| field)
-    }
 }
 
 impl Search {
