@@ -22,6 +22,7 @@ pub mod refusal;
 pub mod rotating;
 pub mod scanned;
 mod text;
+pub mod till;
 pub mod transaction;
 pub mod voucher;
 
@@ -55,5 +56,6 @@ pub use refusal::Refusal;
 pub use text::folded;
 pub use rotating::{RotatingCode, Shown, Window};
 pub use scanned::scanned;
+pub use till::{TillKey, TillKeyId};
 pub use transaction::{Cancellation, Counter, Pay, Payment, Ticket, Transaction, TransactionState};
 pub use voucher::{Days, Voucher, Wanted};

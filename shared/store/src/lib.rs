@@ -10,6 +10,7 @@ pub mod meter;
 pub mod outbox;
 pub mod partners;
 pub mod profiles;
+pub mod till_keys;
 pub mod transactions;
 pub mod vouchers;
 mod writes;
@@ -25,6 +26,7 @@ pub use establishments::{EstablishmentLine, EstablishmentPage, Establishments, N
 pub use outbox::{Entry, EntryKey, EntryState, Outbox};
 pub use partners::{PartnerLine, Partners, Queue, QueuePlace, Taken};
 pub use profiles::{Profiles, Renewed};
+pub use till_keys::{Made, TillKeys};
 pub use transactions::{Asked, Cancelled, History, Paid, Transactions};
 pub use vouchers::{Changed, Held, Vouchers};
 
@@ -47,6 +49,8 @@ pub struct Store {
     pub partners: Partners,
     /// What young people declared.
     pub profiles: Profiles,
+    /// What tills sign in with.
+    pub till_keys: TillKeys,
     /// Debits.
     pub transactions: Transactions,
     /// Numbers of one use.
@@ -67,6 +71,7 @@ impl Store {
             outbox: Outbox(dynamo.clone()),
             partners: Partners(dynamo.clone()),
             profiles: Profiles(dynamo.clone()),
+            till_keys: TillKeys(dynamo.clone()),
             transactions: Transactions(dynamo.clone()),
             vouchers: Vouchers(dynamo.clone()),
             dynamo,

@@ -103,6 +103,17 @@
     input.before(error);
   }));
 
+  all("[data-copy]", (button) => {
+    if (!navigator.clipboard) return;
+    const said = button.lastElementChild;
+    button.hidden = false;
+    said.setAttribute("role", "status");
+    button.addEventListener("click", () => navigator.clipboard.writeText(named(button.dataset.copy).textContent).then(
+      () => { said.textContent = "Clé copiée"; },
+      () => { said.textContent = "Sélectionnez la clé, puis copiez-la"; },
+    ));
+  });
+
   all("[data-print]", (button) => {
     button.hidden = false;
     button.addEventListener("click", () => print());

@@ -2,7 +2,7 @@
 //! which. A test holds the list to the templates.
 
 /// Field and label, in alphabetical order.
-const LABELS: [(&str, &str); 59] = [
+const LABELS: [(&str, &str); 60] = [
     ("accessibility", "Accessibilités à la structure"),
     ("account_holder", "Nom du titulaire"),
     ("account_reason", "Motif du refus du compte"),
@@ -57,6 +57,7 @@ const LABELS: [(&str, &str); 59] = [
     ("status", "Votre situation"),
     ("street", "Adresse administrative"),
     ("subject", "Objet"),
+    ("till", "Nom de la caisse"),
     ("to", "Au"),
     ("trade_name", "Nom commercial ou d’usage"),
     ("voucher_envelope", "Pour quelle rubrique"),

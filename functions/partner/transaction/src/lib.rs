@@ -6,12 +6,13 @@ mod proof;
 use askama::Template;
 use axum::extract::State;
 use epass_domain::{
-    Beneficiary, Counter, Envelope, ParisDay, Pay, Payment, Refusal, Role, Ticket, Transaction, Validated, Voucher,
+    Beneficiary, Counter, Envelope, ParisDay, Pay, Payment, Refusal, Ticket, Transaction, Validated, Voucher,
     WRONG_LOOK_UPS_AN_HOUR,
 };
 use epass_store::{Beneficiaries, Counted, Counters, Found, Paid, Transactions};
 use epass_web::{
-    Access, App, Desk, Filled, Input, Kind, Page, Pass, Problem, ProblemBody, Reply, Room, Told, filters, mint, routes,
+    Access, App, Caller, Desk, Filled, Input, Kind, Page, Problem, ProblemBody, Reply, Room, Told, filters, mint,
+    routes,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -30,9 +31,9 @@ const DECISIONS: usize = 64;
 /// The routes of this room.
 pub fn room() -> Room {
     Room::new("partner-transaction")
-        .open(Access::Only(Role::Partner), routes!(show))
-        .open(Access::Only(Role::Partner), routes!(look_up))
-        .open(Access::Only(Role::Partner), routes!(pay))
+        .open(Access::Desk, routes!(show))
+        .open(Access::Desk, routes!(look_up))
+        .open(Access::Desk, routes!(pay))
 }
 
 /// The empty search.
@@ -111,13 +112,13 @@ async fn show(desk: Desk) -> Result<Reply, Problem> {
     (status = 422, description = "Faulty fields, or no convention", body = ProblemBody),
     (status = 429, description = "Ten wrong look-ups within the hour", body = ProblemBody),
 ))]
-async fn look_up(State(app): State<App>, pass: Pass, input: Input<LookUpForm>) -> Result<Reply, Problem> {
+async fn look_up(State(app): State<App>, caller: Caller, input: Input<LookUpForm>) -> Result<Reply, Problem> {
     let now = app.now();
-    let counted = Counted::LookUps(pass.partner()?.clone());
+    let counted = Counted::LookUps(caller.partner()?.clone());
     let parsed = input.form.parse(ParisDay::of(now)).map(|asked| Proof::of(asked, &app.signer, now));
     let mut keys = vec![Counters::key(&counted)];
     keys.extend(parsed.iter().filter_map(Proof::reference).map(Beneficiaries::reference_key));
-    let (desk, found) = app.enter_desk(&pass, &keys).await?;
+    let (desk, found) = app.enter_desk(&caller, &keys).await?;
     let form = |typed| Search::empty(&desk, typed);
     let proof = parsed.map_err(|invalid| input.typed.clone().problem(&invalid, form))?;
     let allowed = desk.in_force()?;
@@ -151,16 +152,16 @@ async fn look_up(State(app): State<App>, pass: Pass, input: Input<LookUpForm>) -
     (status = 422, description = "Faulty fields, or a rule says no (`code`)", body = ProblemBody),
     (status = 503, description = "Busy: send the same ticket again, it pays once", body = ProblemBody),
 ))]
-async fn pay(State(app): State<App>, pass: Pass, input: Input<PayForm>) -> Result<Reply, Problem> {
+async fn pay(State(app): State<App>, caller: Caller, input: Input<PayForm>) -> Result<Reply, Problem> {
     let now = app.now();
-    let ticket = app.ticket(&pass, &input.form.ticket)?;
+    let ticket = app.ticket(&caller, &input.form.ticket)?;
     let parsed = input.form.parse();
     let keys = [
         Beneficiaries::key(ticket.beneficiary),
         Beneficiaries::reference_key(&ticket.reference),
         Transactions::key(&ticket.partner, ticket.transaction),
     ];
-    let (desk, found) = app.enter_desk(&pass, &keys).await?;
+    let (desk, found) = app.enter_desk(&caller, &keys).await?;
     let (mut beneficiary, mut voucher) = counter(&found, &ticket)?;
     let again = |beneficiary: &Beneficiary, typed| Looked::again(&desk, beneficiary, &input.form.ticket, typed, now);
     let asked = parsed.map_err(|invalid| input.typed.clone().problem(&invalid, |typed| again(&beneficiary, typed)))?;
