@@ -63,15 +63,6 @@
     setTimeout(free, 15000);
   });
 
-  // A scanner types the number, then Enter: the cursor goes where the next thing is typed.
-  all("form[data-desk]", (form) => form.addEventListener("keydown", (event) => {
-    const birth = form.elements.birth_date;
-    const typed = event.target;
-    if (event.key !== "Enter" || !birth || birth.value || typed === birth || !typed.matches("input")) return;
-    event.preventDefault();
-    if (typed.value) birth.focus();
-  }));
-
   // How an amount was understood, before it is sent.
   const euros = new Intl.NumberFormat("fr-FR", { style: "currency", currency: "EUR" });
   all("[data-amount]", (input) => {
@@ -105,12 +96,11 @@
 
   all("[data-copy]", (button) => {
     if (!navigator.clipboard) return;
-    const said = button.lastElementChild;
+    const said = named(button.dataset.copy + "-said");
     button.hidden = false;
-    said.setAttribute("role", "status");
     button.addEventListener("click", () => navigator.clipboard.writeText(named(button.dataset.copy).textContent).then(
-      () => { said.textContent = "Clé copiée"; },
-      () => { said.textContent = "Sélectionnez la clé, puis copiez-la"; },
+      () => { said.textContent = "Copié."; },
+      () => { said.textContent = "La copie n’est pas permise ici : sélectionnez le texte, puis copiez-le."; },
     ));
   });
 

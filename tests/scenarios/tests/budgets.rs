@@ -88,7 +88,11 @@ async fn the_desk_keeps_to_its_budgets() {
     // The budget: two round trips each; four write units, and one for the beneficiary's index; two more with a voucher.
     let is = |name: &str| table.iter().find(|(known, _)| *known == name).unwrap().1;
     assert_eq!(is("look-up"), spent(2, 60, 0));
+    assert_eq!(is("look-up by a scanned code"), spent(3, 60, 10), "the mark is written while the wallet is read");
     assert_eq!(is("payment"), spent(2, 60, 50));
+    // A till's use is counted while its key is read: one trip more, and no time.
+    assert_eq!(is("look-up by a till"), spent(3, 50, 10));
+    assert_eq!(is("payment by a till"), spent(3, 50, 60));
     assert_eq!(is("payment by voucher"), spent(2, 60, 70));
     assert_eq!(is("payment sent again"), spent(1, 60, 0));
     assert_eq!(is("payment that a rule refuses"), spent(1, 60, 0));

@@ -89,7 +89,7 @@ async fn anybody(caller: &mut Caller, shop: &Shop) {
     for path in ["/", "/faq", "/guide", "/mentions-legales", "/accessibilite", "/openapi.json", "/hotline"] {
         caller.get(path, "", None, 200).await;
     }
-    for name in ["style.css", "app.js", "favicon.svg"] {
+    for name in ["style.css", "app.js", "desk.js", "favicon.svg"] {
         let url = assets::url(name);
         caller.call("GET /assets/{file}", &url, None, None, 200).await;
     }

@@ -550,7 +550,7 @@ fn snapshots() -> insta::Settings {
     settings.set_omit_expression(true);
     settings.add_filter(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "[id]");
     settings.add_filter(r"epk_\d{8}_[0-9a-f]{64}", "[key]");
-    settings.add_filter(r"[0-9a-f]{64}", "[digest]");
+    settings.add_filter(r"/caisse/[0-9a-f]{64}", "/caisse/[id]");
     settings.add_filter(r"eyJ[A-Za-z0-9_.-]+", "[ticket]");
     settings.add_filter(r"\d{4}-\d{2}-\d{2}T[0-9:.]+Z", "[instant]");
     settings.add_filter(r"\d{2}/\d{2}/2026", "[day]");
