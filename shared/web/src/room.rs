@@ -40,14 +40,21 @@ pub enum Access {
 }
 
 impl Access {
-    /// Whether somebody, or nobody, may enter.
-    pub fn admits(self, caller: Option<&Caller>) -> bool {
-        let role = || caller.and_then(Caller::session).map(|pass| pass.holder.role());
+    /// Whether who signed in in a role, or nobody, may enter.
+    pub fn admits(self, role: Option<Role>) -> bool {
         match self {
             Self::Public => true,
-            Self::SignedIn => role().is_some(),
-            Self::Only(only) => role() == Some(only),
-            Self::Desk => caller.is_some_and(|caller| caller.role() == Role::Partner),
+            Self::SignedIn => role.is_some(),
+            Self::Only(only) => role == Some(only),
+            Self::Desk => role == Some(Role::Partner),
+        }
+    }
+
+    /// Whether a till may enter: no route but those of the desk, however open to partners.
+    pub const fn admits_tills(self) -> bool {
+        match self {
+            Self::Public | Self::Desk => true,
+            Self::SignedIn | Self::Only(_) => false,
         }
     }
 }
@@ -168,9 +175,10 @@ async fn around(State((app, access)): State<(App, Access)>, mut request: Request
     let role = caller.as_ref().map(Caller::role);
     let till = matches!(caller, Some(Caller::Till(_)));
     let meter = Meter::default();
+    let admitted = if till { access.admits_tills() } else { access.admits(role) };
     let refused = if is_cross_site(&method, request.headers()) {
         Some(Kind::CrossSite)
-    } else if access.admits(caller.as_ref()) {
+    } else if admitted {
         None
     } else if role.is_none() {
         Some(Kind::Unauthenticated)
@@ -326,8 +334,6 @@ pub fn public_page(title: &str, pass: Option<&Pass>) -> Page {
 
 #[cfg(test)]
 mod tests {
-    use epass_domain::{Holder, Identifier, PartnerId, SessionId};
-
     use super::*;
 
     fn sent(method: &Method, headers: &[(&'static str, &'static str)]) -> bool {
@@ -353,18 +359,13 @@ mod tests {
     }
 
     #[test]
-    fn access_admits_by_role_and_a_till_to_the_desk_alone() {
-        let signed_in = |holder| {
-            let (identifier, session) = (Identifier::parse("quelqu-un").unwrap(), SessionId(uuid::Uuid::nil()));
-            Caller::Session(Pass { identifier, session, holder })
-        };
-        let (team, partner) = (signed_in(Holder::Team), signed_in(Holder::Partner(PartnerId::mint(1))));
-        let till = Caller::till(&TillSecret::mint(&PartnerId::mint(1)));
-        let admitted = |access: Access| [None, Some(&team), Some(&partner), Some(&till)].map(|one| access.admits(one));
-        assert_eq!(admitted(Access::Public), [true, true, true, true]);
-        assert_eq!(admitted(Access::SignedIn), [false, true, true, false]);
-        assert_eq!(admitted(Access::Only(Role::Team)), [false, true, false, false]);
-        assert_eq!(admitted(Access::Only(Role::Partner)), [false, false, true, false]);
-        assert_eq!(admitted(Access::Desk), [false, false, true, true]);
+    fn access_admits_by_role_and_tills_to_the_desk_alone() {
+        let admitted = |access: Access| [None, Some(Role::Team), Some(Role::Partner)].map(|role| access.admits(role));
+        assert_eq!(admitted(Access::Public), [true, true, true]);
+        assert_eq!(admitted(Access::SignedIn), [false, true, true]);
+        assert_eq!(admitted(Access::Only(Role::Team)), [false, true, false]);
+        assert_eq!(admitted(Access::Desk), [false, false, true]);
+        assert!(Access::Public.admits_tills() && Access::Desk.admits_tills());
+        assert!(!Access::SignedIn.admits_tills() && !Access::Only(Role::Partner).admits_tills());
     }
 }

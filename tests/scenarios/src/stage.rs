@@ -10,8 +10,8 @@ use epass_domain::{
     CardNumber, CardState, Civility, ConventionPdf, Counter, Dossier, Email, Envelope, Establishment,
     EstablishmentDetails, EstablishmentId, EstablishmentKind, Euros, FileNumber, Holder, Iban, Identifier, Line,
     ParisDay, Partner, PartnerId, Password, PasswordHash, Pay, Payment, Person, Phone, Postcode, Profile, Reference,
-    ReferenceEntry, Referent, Registration, RibKind, School, Siret, Situation, Status, StoredRib, Ticket, TillKey, Transaction,
-    Voucher, VoucherNumber, Wallet,
+    ReferenceEntry, Referent, Registration, RibKind, School, Siret, Situation, Status, StoredRib, Ticket, TillKey,
+    Transaction, Voucher, VoucherNumber, Wallet,
 };
 use epass_local::engines::ses::Faults;
 use epass_local::house::{House, Plan};
