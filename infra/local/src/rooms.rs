@@ -20,6 +20,7 @@ pub fn all() -> Vec<Room> {
         partner_registration::room(),
         partner_dossier::room(),
         partner_convention::room(),
+        partner_till::room(),
         partner_transaction::room(),
         partner_cancellation::room(),
         partner_history::room(),

@@ -49,7 +49,7 @@ impl fmt::Display for CardNumber {
 pub struct FileNumber(String);
 
 impl FileNumber {
-    const DIGITS: usize = 9;
+    pub(crate) const DIGITS: usize = 9;
 
     /// Reads a file number; spaces, dots and hyphens do not count.
     ///

@@ -94,6 +94,14 @@ pub enum Refusal {
     /// The wallet is of this campaign.
     #[error("Votre e-PASS est déjà celui de cette campagne : il n’y a rien à renouveler.")]
     NothingToRenew,
+    /// A partner has ten live keys at most.
+    #[error("Vous avez déjà 10 clés en service : révoquez-en une avant d’en créer une autre.")]
+    TooManyTillKeys,
+    /// A till's key is shown once, to whoever made it.
+    #[error(
+        "Cette clé est déjà créée et ne s’affiche qu’une fois. Si vous ne l’avez pas notée, révoquez-la et créez-en une autre."
+    )]
+    TillKeyShown,
 }
 
 impl Refusal {
@@ -123,6 +131,8 @@ impl Refusal {
             Self::LinkExpired => "link_expired",
             Self::AlreadyConfirmed => "already_confirmed",
             Self::NothingToRenew => "nothing_to_renew",
+            Self::TooManyTillKeys => "too_many_till_keys",
+            Self::TillKeyShown => "till_key_shown",
         }
     }
 }

@@ -1,9 +1,9 @@
 //! Attempts, counted in a table because a function's memory is no place for it.
 //!
 //! `counters`: key `counter`, such as `password#…` or `look-up#…`; `expires_at` (TTL, seconds) ends a window and is read
-//! past by condition. Every count is a conditional write, so that a hundred guesses at once are still a hundred.
+//! past by condition. `code#…` is a rotating code that served. Every count is a conditional write, so that a hundred guesses at once are still a hundred.
 
-use epass_domain::{Campaign, Identifier, Ineligible, PartnerId, WrongPasswords};
+use epass_domain::{Campaign, Identifier, Ineligible, PartnerId, Shown, WrongPasswords};
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
@@ -140,6 +140,22 @@ impl Counters {
     pub async fn tallied(&self, rule: Ineligible, campaign: Campaign) -> Result<u32, StoreError> {
         let key = Key::new(Table::Counters, "counter", format!("{}#{campaign}", rule.code()));
         Ok(self.0.get::<Count>(&key).await?.unwrap_or_default().count)
+    }
+
+    /// Marks a rotating code as served. `false` when it had: a code serves once, whoever scans it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn first_use(&self, shown: &Shown) -> Result<bool, StoreError> {
+        let name = format!("code#{}#{}", shown.file.as_str(), shown.window.number());
+        let mark = self
+            .0
+            .update(&Key::new(Table::Counters, "counter", name))
+            .update_expression("SET expires_at = :stale")
+            .condition_expression("attribute_not_exists(#counter)")
+            .expression_attribute_names("#counter", "counter")
+            .expression_attribute_values(":stale", number(shown.window.stale().as_second()));
+        Ok(self.0.apply(mark).await?.is_ok())
     }
 
     /// Counts a password as wrong before it is looked at, and says whether it may be; [`Counters::clear`] takes it back

@@ -53,11 +53,13 @@ pub enum Table {
     Outbox,
     /// Attempts, with a time to live.
     Counters,
+    /// What tills sign in with.
+    TillKeys,
 }
 
 impl Table {
     /// Every table, with the environment variable that names it.
-    pub const ALL: [(Self, &'static str); 13] = [
+    pub const ALL: [(Self, &'static str); 14] = [
         (Self::Accounts, "EPASS_TABLE_ACCOUNTS"),
         (Self::Sessions, "EPASS_TABLE_SESSIONS"),
         (Self::Partners, "EPASS_TABLE_PARTNERS"),
@@ -71,6 +73,7 @@ impl Table {
         (Self::Transactions, "EPASS_TABLE_TRANSACTIONS"),
         (Self::Outbox, "EPASS_TABLE_OUTBOX"),
         (Self::Counters, "EPASS_TABLE_COUNTERS"),
+        (Self::TillKeys, "EPASS_TABLE_TILLKEYS"),
     ];
 }
 

@@ -11,6 +11,7 @@ pub mod meter;
 pub mod outbox;
 pub mod partners;
 pub mod profiles;
+pub mod till_keys;
 pub mod transactions;
 pub mod vouchers;
 mod writes;
@@ -27,6 +28,7 @@ pub use establishments::{EstablishmentLine, EstablishmentPage, Establishments, N
 pub use outbox::{Entry, EntryKey, EntryState, Outbox};
 pub use partners::{PartnerLine, Partners, Queue, QueuePlace, Taken};
 pub use profiles::{Profiles, Renewed};
+pub use till_keys::{Made, TillKeys};
 pub use transactions::{Asked, Cancelled, History, Paid, Transactions};
 pub use vouchers::{Changed, Held, Vouchers};
 
@@ -51,6 +53,8 @@ pub struct Store {
     pub partners: Partners,
     /// What young people declared.
     pub profiles: Profiles,
+    /// What tills sign in with.
+    pub till_keys: TillKeys,
     /// Debits.
     pub transactions: Transactions,
     /// Numbers of one use.
@@ -72,6 +76,7 @@ impl Store {
             outbox: Outbox(dynamo.clone()),
             partners: Partners(dynamo.clone()),
             profiles: Profiles(dynamo.clone()),
+            till_keys: TillKeys(dynamo.clone()),
             transactions: Transactions(dynamo.clone()),
             vouchers: Vouchers(dynamo.clone()),
             dynamo,

@@ -63,15 +63,6 @@
     setTimeout(free, 15000);
   });
 
-  // A scanner types the number, then Enter: the cursor goes where the next thing is typed.
-  all("form[data-desk]", (form) => form.addEventListener("keydown", (event) => {
-    const birth = form.elements.birth_date;
-    const typed = event.target;
-    if (event.key !== "Enter" || !birth || birth.value || typed === birth || !typed.matches("input")) return;
-    event.preventDefault();
-    if (typed.value) birth.focus();
-  }));
-
   // How an amount was understood, before it is sent.
   const euros = new Intl.NumberFormat("fr-FR", { style: "currency", currency: "EUR" });
   all("[data-amount]", (input) => {
@@ -102,6 +93,16 @@
     error.textContent = "Ce fichier dépasse " + Math.round(max / 1048576) + "\u00a0Mo : choisissez-en un plus petit.";
     input.before(error);
   }));
+
+  all("[data-copy]", (button) => {
+    if (!navigator.clipboard) return;
+    const said = named(button.dataset.copy + "-said");
+    button.hidden = false;
+    button.addEventListener("click", () => navigator.clipboard.writeText(named(button.dataset.copy).textContent).then(
+      () => { said.textContent = "Copié."; },
+      () => { said.textContent = "La copie n’est pas permise ici : sélectionnez le texte, puis copiez-le."; },
+    ));
+  });
 
   all("[data-print]", (button) => {
     button.hidden = false;

@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use epass_cloud::Cloud;
-use epass_domain::{Account, Beneficiary, Email, Holder, Partner, Role, Ticket, Validated};
+use epass_domain::{Account, Beneficiary, Email, Holder, Line, Partner, Role, Ticket, Validated};
 use epass_files::Files;
-use epass_store::{Accounts, Found, Key, Partners, Session, Store};
+use epass_store::{Accounts, Found, Key, Partners, Session, Store, TillKeys};
 
 use crate::clock::Clock;
 use crate::page::{Page, tabs};
 use crate::problem::{Kind, Problem};
 use crate::serve::StartError;
+use crate::tills::{Caller, TillPass};
 use crate::tokens::{Pass, Signer};
 
 /// The settings that the environment gives (`infra/template.yaml`).
@@ -131,23 +132,46 @@ impl App {
         Ok((Someone { account, session, partner }, found))
     }
 
-    /// Enters as a partner, with `also` in the same round trip.
+    /// Enters as a partner, or as one of its tills, with `also` in the same round trip.
     ///
     /// # Errors
     /// As [`App::enter`]; [`Kind::Forbidden`] for anybody else.
-    pub async fn enter_desk(&self, pass: &Pass, also: &[Key]) -> Result<(Desk, Found), Problem> {
-        let (someone, found) = self.enter(pass, also).await?;
+    pub async fn enter_desk(&self, caller: impl Into<Caller>, also: &[Key]) -> Result<(Desk, Found), Problem> {
+        let pass = match caller.into() {
+            Caller::Session(pass) => pass,
+            Caller::Till(till) => return self.enter_as_till(&till, also).await,
+        };
+        let (someone, found) = self.enter(&pass, also).await?;
         let partner = someone.partner.ok_or(Problem::new(Kind::Forbidden))?;
-        Ok((Desk { account: someone.account, partner }, found))
+        Ok((Desk { name: someone.account.name, partner }, found))
+    }
+
+    /// A till's key is read with what the request needs; its use is counted meanwhile, so that nobody waits for that.
+    async fn enter_as_till(&self, till: &TillPass, also: &[Key]) -> Result<(Desk, Found), Problem> {
+        let TillPass { partner, key } = till;
+        let mut keys = vec![TillKeys::key(partner, key), Partners::key(partner)];
+        keys.extend_from_slice(also);
+        let (found, counted) =
+            tokio::join!(self.store.read(&keys), self.store.till_keys.count_use(partner, key, self.now()));
+        let found = found?;
+        if let Err(error) = counted {
+            tracing::warn!(%error, "the use of a till's key was not counted");
+        }
+        let key = TillKeys::in_found(&found, partner, key)?.filter(epass_domain::TillKey::is_live);
+        let (Some(key), Some(partner)) = (key, Partners::in_found(&found, partner)?) else {
+            return Err(Problem::new(Kind::Unauthenticated));
+        };
+        Ok((Desk { name: key.name, partner }, found))
     }
 
     /// The ticket that a desk brings back, if we signed it for this partner.
     ///
     /// # Errors
-    /// [`Kind::Malformed`] (`ticket`) when it was altered or is another's.
-    pub fn ticket(&self, pass: &Pass, token: &str) -> Result<Ticket, Problem> {
+    /// [`Kind::Malformed`] (`ticket`) when it was altered or is another's; [`Kind::Forbidden`] for who is no partner.
+    pub fn ticket(&self, caller: &Caller, token: &str) -> Result<Ticket, Problem> {
+        let partner = caller.partner()?;
         let ticket = self.signer.read_ticket(token);
-        let own = ticket.filter(|ticket| pass.holder == Holder::Partner(ticket.partner.clone()));
+        let own = ticket.filter(|ticket| ticket.partner == *partner);
         own.ok_or(Problem::new(Kind::Malformed("ticket")))
     }
 }
@@ -188,12 +212,12 @@ impl Someone {
     }
 }
 
-/// A partner at its desk.
+/// A partner at its desk, or one of its tills.
 #[derive(Clone, Debug)]
 pub struct Desk {
-    /// The account.
-    pub account: Account,
-    /// Dossier and convention, as they were read with the session.
+    /// Who is there: the account's name, or the till's.
+    pub name: Line,
+    /// Dossier and convention, as they were read with the session or the till's key.
     pub partner: Partner,
 }
 
@@ -201,7 +225,7 @@ impl Desk {
     /// A page of the partner's space; `here` is its path.
     pub fn page(&self, title: impl Into<String>, here: &str) -> Page {
         let tabs = tabs(Role::Partner, self.partner.in_force().is_ok(), here);
-        Page::signed_in(title, self.account.name.to_string(), Role::Partner, tabs)
+        Page::signed_in(title, self.name.to_string(), Role::Partner, tabs)
     }
 
     /// The convention in force.

@@ -58,6 +58,7 @@ const LABELS: [(&str, &str); 60] = [
     ("status", "Votre situation"),
     ("street", "Adresse administrative"),
     ("subject", "Objet"),
+    ("till", "Nom de la caisse"),
     ("to", "Au"),
     ("trade_name", "Nom commercial ou d’usage"),
     ("voucher_envelope", "Pour quelle rubrique"),

@@ -16,8 +16,10 @@ mod problem;
 mod qr;
 mod reply;
 mod room;
+mod rotating;
 mod serve;
 mod sessions;
+mod tills;
 mod tokens;
 
 pub use app::{App, Desk, Settings, Someone, Staff};
@@ -30,5 +32,6 @@ pub use reply::{Reply, Told, View, Wants, see_other};
 pub use room::{Access, Declared, Room, Routes, SESSION_COOKIE, nowhere, public_page};
 pub use serve::{StartError, serve, serve_events};
 pub use sessions::{Begun, ended_cookie};
+pub use tills::{Caller, TillPass, TillSecret};
 pub use tokens::{Pass, Signer};
 pub use utoipa_axum::routes;

@@ -43,9 +43,14 @@ pub fn voucher_number() -> VoucherNumber {
     VoucherNumber::mint(rand::random())
 }
 
-/// 256 random bits: a signing key for the local runner.
+/// 256 random bits: a till's key, and the local runner's signing key.
 pub fn key() -> [u8; 32] {
     rand::random()
+}
+
+/// The id of a form that makes something once.
+pub fn form_id() -> Uuid {
+    Builder::from_random_bytes(rand::random()).into_uuid()
 }
 
 /// A password to mail.

@@ -16,11 +16,16 @@ use crate::room::{Access, Room, SESSION_COOKIE};
 pub fn whole(rooms: &[Room]) -> OpenApi {
     let bearer = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build());
     let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(SESSION_COOKIE)));
+    let key = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .description(Some("A till's key, `epk_…`, made in *Mon dossier*; the routes of the desk alone take it."));
+    let till = SecurityScheme::Http(key.build());
     let mut referred = Vec::new();
     ProblemBody::schemas(&mut referred);
     let components = ComponentsBuilder::new()
         .security_scheme("bearer", bearer)
         .security_scheme("session", cookie)
+        .security_scheme("till", till)
         .schema(ProblemBody::name(), ProblemBody::schema())
         .schemas_from_iter(referred)
         .build();
@@ -44,6 +49,7 @@ pub(crate) fn complete(operation: &mut Operation, room: &str, access: Access) {
         Access::Public => "Open to anybody.".to_owned(),
         Access::SignedIn => format!("Open to: {}.", Role::ALL.map(Role::code).join(", ")),
         Access::Only(role) => format!("Open to: {}.", role.code()),
+        Access::Desk => format!("Open to: {}, and tills with a key.", Role::Partner.code()),
     };
     let said = operation.description.take().map_or_else(String::new, |text| format!("{text}\n\n"));
     operation.description = Some(format!("{said}{may_enter}"));
@@ -60,12 +66,11 @@ pub(crate) fn complete(operation: &mut Operation, room: &str, access: Access) {
     match access {
         Access::Public => {}
         Access::SignedIn => common.push(UNAUTHENTICATED),
-        Access::Only(_) => common.extend([UNAUTHENTICATED, ("403", "Not open to this role")]),
+        Access::Only(_) | Access::Desk => common.extend([UNAUTHENTICATED, ("403", "Not open to this role")]),
     }
     if access != Access::Public {
-        let none: [&str; 0] = [];
-        operation.security =
-            Some(vec![SecurityRequirement::new("bearer", none), SecurityRequirement::new("session", none)]);
+        let ways = ["bearer", "session", "till"].into_iter().take(if access == Access::Desk { 3 } else { 2 });
+        operation.security = Some(ways.map(|way| SecurityRequirement::new(way, [""; 0])).collect());
     }
     for (status, what) in common {
         let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name(ProblemBody::name()))).build();

@@ -72,6 +72,9 @@ pub(crate) fn tabs(role: Role, in_force: bool, here: &str) -> Vec<Tab> {
                 dossier.push(tab("Je demande ma convention", "/convention/demande"));
             }
             dossier.push(tab("Je télécharge ma convention", "/convention"));
+            if in_force {
+                dossier.push(tab("Mes caisses", "/dossier/caisse"));
+            }
             dossier.push(password());
             let mut tabs = vec![over("Mon dossier", "/dossier", dossier)];
             if in_force {

@@ -187,7 +187,8 @@ const fn refused(refusal: &Refusal) -> StatusCode {
         | Refusal::TicketUsed { .. }
         | Refusal::SiretTaken
         | Refusal::UaiTaken
-        | Refusal::NotEligible(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        | Refusal::NotEligible(_)
+        | Refusal::TooManyTillKeys => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::AlreadyCancelled
         | Refusal::CancellationDayOver
         | Refusal::NotAwaited
@@ -195,7 +196,8 @@ const fn refused(refusal: &Refusal) -> StatusCode {
         | Refusal::EstablishmentChanged
         | Refusal::LinkExpired
         | Refusal::AlreadyConfirmed
-        | Refusal::NothingToRenew => StatusCode::CONFLICT,
+        | Refusal::NothingToRenew
+        | Refusal::TillKeyShown => StatusCode::CONFLICT,
     }
 }
 

@@ -23,6 +23,7 @@ use crate::openapi::{complete, operations};
 use crate::page::{Page, tabs};
 use crate::problem::{Code, Kind, Problem};
 use crate::reply::{Reply, Wants};
+use crate::tills::{Caller, TillSecret};
 use crate::tokens::Pass;
 
 /// Who may enter a route. There is no default.
@@ -34,15 +35,26 @@ pub enum Access {
     SignedIn,
     /// One role.
     Only(Role),
+    /// Partners, and tills with a partner's key: no other route takes a key.
+    Desk,
 }
 
 impl Access {
-    /// Whether a role, or nobody, may enter.
+    /// Whether who signed in in a role, or nobody, may enter.
     pub fn admits(self, role: Option<Role>) -> bool {
         match self {
             Self::Public => true,
             Self::SignedIn => role.is_some(),
             Self::Only(only) => role == Some(only),
+            Self::Desk => role == Some(Role::Partner),
+        }
+    }
+
+    /// Whether a till may enter: no route but those of the desk, however open to partners.
+    pub const fn admits_tills(self) -> bool {
+        match self {
+            Self::Public | Self::Desk => true,
+            Self::SignedIn | Self::Only(_) => false,
         }
     }
 }
@@ -157,12 +169,16 @@ async fn around(State((app, access)): State<(App, Access)>, mut request: Request
     let method = request.method().clone();
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
     let route = request.extensions().get::<MatchedPath>().map_or("-", |path| path.as_str()).to_owned();
-    let pass = pass(&app, request.headers());
-    let role = pass.as_ref().map(|pass| pass.holder.role());
+    // On a public page a till is nobody.
+    let is_known = |caller: &Caller| access != Access::Public || caller.session().is_some();
+    let caller = caller(&app, request.headers()).filter(is_known);
+    let role = caller.as_ref().map(Caller::role);
+    let till = matches!(caller, Some(Caller::Till(_)));
     let meter = Meter::default();
+    let admitted = if till { access.admits_tills() } else { access.admits(role) };
     let refused = if is_cross_site(&method, request.headers()) {
         Some(Kind::CrossSite)
-    } else if access.admits(role) {
+    } else if admitted {
         None
     } else if role.is_none() {
         Some(Kind::Unauthenticated)
@@ -172,8 +188,8 @@ async fn around(State((app, access)): State<(App, Access)>, mut request: Request
     let mut response = match refused {
         Some(kind) => Problem::new(kind).into_response(),
         None => {
-            if let Some(pass) = &pass {
-                request.extensions_mut().insert(pass.clone());
+            if let Some(caller) = caller {
+                request.extensions_mut().insert(caller);
             }
             meter.measure(next.run(request)).await
         }
@@ -189,7 +205,7 @@ async fn around(State((app, access)): State<(App, Access)>, mut request: Request
     let code = response.extensions_mut().remove::<Code>().map_or("", |code| code.0);
     let spent = meter.spent();
     tracing::info!(
-        %method, route, status = response.status().as_u16(), code, role = role.map_or("", Role::code), trips = spent.trips,
+        %method, route, status = response.status().as_u16(), code, role = role.map_or("", Role::code), till, trips = spent.trips,
         read_tenths = spent.read_tenths, write_tenths = spent.write_tenths, "answered"
     );
     protect(response.headers_mut(), access == Access::Public && role.is_none());
@@ -212,18 +228,22 @@ fn page_without_store(title: &str, role: Option<Role>) -> Page {
 /// The name of the session's cookie. `__Host-`: this host only, over HTTPS only, for all paths.
 pub const SESSION_COOKIE: &str = "__Host-session";
 
-/// The signed pass of a request: `Authorization: Bearer`, or the cookie.
-fn pass(app: &App, headers: &HeaderMap) -> Option<Pass> {
+/// Who sent a request: a signed pass in `Authorization: Bearer` or in the cookie, or a till's key in the former.
+fn caller(app: &App, headers: &HeaderMap) -> Option<Caller> {
     let bearer =
         headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|v| v.strip_prefix("Bearer "));
     let in_cookie = || {
         let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
         cookies.flat_map(cookie::Cookie::split_parse).flatten().find(|cookie| cookie.name() == SESSION_COOKIE)
     };
-    match bearer {
-        Some(token) => app.signer.read_pass(token.trim()),
+    let pass = match bearer.map(str::trim) {
+        Some(token) => match TillSecret::parse(token) {
+            Some(secret) => return Some(Caller::till(&secret)),
+            None => app.signer.read_pass(token),
+        },
         None => in_cookie().and_then(|cookie| app.signer.read_pass(cookie.value())),
-    }
+    };
+    pass.map(Caller::Session)
 }
 
 /// Whether a browser says that another site sent this: `Sec-Fetch-Site`, or else `Origin` against `Host`. A request with
@@ -261,6 +281,14 @@ fn protect(headers: &mut HeaderMap, for_anybody: bool) {
 impl FromRequestParts<App> for Pass {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
+        let caller = parts.extensions.get::<Caller>().ok_or(Problem::new(Kind::Unauthenticated))?;
+        caller.session().cloned().ok_or(Problem::new(Kind::Forbidden))
+    }
+}
+
+impl FromRequestParts<App> for Caller {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
         parts.extensions.get::<Self>().cloned().ok_or(Problem::new(Kind::Unauthenticated))
     }
 }
@@ -268,7 +296,7 @@ impl FromRequestParts<App> for Pass {
 impl OptionalFromRequestParts<App> for Pass {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Option<Self>, Problem> {
-        Ok(parts.extensions.get::<Self>().cloned())
+        Ok(parts.extensions.get::<Caller>().and_then(Caller::session).cloned())
     }
 }
 
@@ -283,8 +311,8 @@ impl FromRequestParts<App> for Someone {
 impl FromRequestParts<App> for Desk {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let pass = <Pass as FromRequestParts<App>>::from_request_parts(parts, app).await?;
-        Ok(app.enter_desk(&pass, &[]).await?.0)
+        let caller = Caller::from_request_parts(parts, app).await?;
+        Ok(app.enter_desk(&caller, &[]).await?.0)
     }
 }
 
@@ -331,10 +359,13 @@ mod tests {
     }
 
     #[test]
-    fn access_admits_by_role_and_by_nothing_else() {
-        assert!(Access::Public.admits(None) && Access::SignedIn.admits(Some(Role::Team)));
-        assert!(!Access::SignedIn.admits(None) && !Access::Only(Role::Team).admits(None));
-        assert!(Access::Only(Role::Team).admits(Some(Role::Team)));
-        assert!(!Access::Only(Role::Team).admits(Some(Role::Partner)));
+    fn access_admits_by_role_and_tills_to_the_desk_alone() {
+        let admitted = |access: Access| [None, Some(Role::Team), Some(Role::Partner)].map(|role| access.admits(role));
+        assert_eq!(admitted(Access::Public), [true, true, true]);
+        assert_eq!(admitted(Access::SignedIn), [false, true, true]);
+        assert_eq!(admitted(Access::Only(Role::Team)), [false, true, false]);
+        assert_eq!(admitted(Access::Desk), [false, false, true]);
+        assert!(Access::Public.admits_tills() && Access::Desk.admits_tills());
+        assert!(!Access::SignedIn.admits_tills() && !Access::Only(Role::Partner).admits_tills());
     }
 }

@@ -81,6 +81,11 @@ impl Signer {
         Ok(Self { encoding: EncodingKey::from_secret(secret), decoding: DecodingKey::from_secret(secret) })
     }
 
+    /// For signatures that are no tokens.
+    pub(crate) fn secret(&self) -> &[u8] {
+        self.encoding.as_bytes()
+    }
+
     /// The session's token.
     pub fn sign_pass(&self, pass: &Pass) -> String {
         self.sign("session", pass)

@@ -10,14 +10,14 @@ use epass_domain::{
     CardNumber, CardState, Civility, ConventionPdf, Counter, Dossier, Email, Envelope, Establishment,
     EstablishmentDetails, EstablishmentId, EstablishmentKind, Euros, FileNumber, Holder, Iban, Identifier, Line,
     ParisDay, Partner, PartnerId, Password, PasswordHash, Pay, Payment, Person, Phone, Postcode, Profile, Reference,
-    ReferenceEntry, Referent, Registration, RibKind, School, Siret, Situation, Status, StoredRib, Ticket, Transaction,
-    Voucher, VoucherNumber, Wallet,
+    ReferenceEntry, Referent, Registration, RibKind, School, Siret, Situation, Status, StoredRib, Ticket, TillKey,
+    Transaction, Voucher, VoucherNumber, Wallet,
 };
 use epass_local::engines::ses::Faults;
 use epass_local::house::{House, Plan};
 use epass_local::mails::Mail;
-use epass_store::EntryState;
-use epass_web::{mint, passwords};
+use epass_store::{EntryState, Made};
+use epass_web::{TillSecret, mint, passwords};
 use jiff::Timestamp;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -384,6 +384,16 @@ impl Stage {
             transaction: mint::transaction_id(now),
             minted_at: now,
         }
+    }
+
+    /// A key of this shop's, as its page shows it once.
+    pub async fn till_key(&self, shop: &Shop, is_live: bool) -> TillSecret {
+        let (secret, now) = (TillSecret::mint(&shop.partner.id), self.house.clock.now());
+        let key = TillKey::made(shop.partner.id.clone(), secret.id(), line("Caisse"), now);
+        let keys = self.house.store().till_keys;
+        assert_eq!(keys.make(&key, mint::form_id()).await.unwrap(), Made::Now);
+        assert!(is_live || keys.revoke(&shop.partner.id, &secret.id(), now).await.unwrap());
+        secret
     }
 
     /// A payment of this young person's, from the only envelope of this shop's convention.

@@ -34,8 +34,16 @@ enum Session {
     Mailed,
 }
 
-/// Who comes: nobody known, or a role with a session.
-type Caller = Option<(Role, Session)>;
+/// Who comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Caller {
+    Nobody,
+    SignedIn(Role, Session),
+    /// A shop's till; a revoked one's key opens nothing.
+    Till {
+        is_live: bool,
+    },
+}
 
 /// What the rules say of a caller at a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,10 +57,12 @@ enum Rule {
 /// The rules, once more and by themselves.
 fn rule(declared: &Declared, caller: Caller) -> Rule {
     let (role, session) = match (declared.access, caller) {
-        (Access::Public, _) => return Rule::Enters,
-        (Access::SignedIn | Access::Only(_), None) => return Rule::SignsInFirst,
-        (Access::Only(only), Some((role, _))) if role != only => return Rule::MayNot,
-        (Access::SignedIn | Access::Only(_), Some((role, session))) => (role, session),
+        (Access::Public, _) | (Access::Desk, Caller::Till { is_live: true }) => return Rule::Enters,
+        (_, Caller::Nobody) | (Access::Desk, Caller::Till { is_live: false }) => return Rule::SignsInFirst,
+        (Access::SignedIn | Access::Only(_), Caller::Till { .. }) => return Rule::MayNot,
+        (Access::Only(only), Caller::SignedIn(role, _)) if role != only => return Rule::MayNot,
+        (Access::Desk, Caller::SignedIn(role, _)) if role != Role::Partner => return Rule::MayNot,
+        (_, Caller::SignedIn(role, session)) => (role, session),
     };
     assert!(Role::ALL.contains(&role));
     match (session, declared.path.as_str()) {
@@ -106,6 +116,7 @@ struct Ids {
     partner: String,
     version: String,
     ticket: String,
+    key: String,
 }
 
 impl Walk {
@@ -131,6 +142,15 @@ impl Walk {
         token
     }
 
+    /// What a caller sends; none for nobody.
+    async fn credential(&self, caller: Caller) -> Option<String> {
+        match caller {
+            Caller::Nobody => None,
+            Caller::SignedIn(role, session) => Some(self.token(role, session).await),
+            Caller::Till { is_live } => Some(self.stage.till_key(&self.shop, is_live).await.reveal().to_owned()),
+        }
+    }
+
     async fn ask(&self, declared: &Declared, ids: &Ids, face: Face, token: Option<&str>) -> Answer {
         self.send(request(declared, ids, face, token).body(body(declared, ids, face)).unwrap()).await
     }
@@ -148,7 +168,8 @@ impl Ids {
         let version = shop.partner.convention.as_ref().unwrap().version.to_string();
         let transaction = stage.payment(shop, &young, 1_00).await.id.to_string();
         let ticket = stage.house.app("partner-transaction").unwrap().signer.sign_ticket(&ticket);
-        Self { transaction, partner: shop.partner.id.to_string(), version, ticket }
+        let key = stage.till_key(shop, true).await.id().to_string();
+        Self { transaction, partner: shop.partner.id.to_string(), version, ticket, key }
     }
 
     /// The declared path with its names filled in.
@@ -158,6 +179,7 @@ impl Ids {
             ("{id}", self.transaction.as_str()),
             ("{partner}", &self.partner),
             ("{version}", &self.version),
+            ("{key}", &self.key),
             ("{file}", style.rsplit('/').next().unwrap()),
         ];
         let filled = named.iter().fold(path.to_owned(), |path, (name, value)| path.replace(name, value));
@@ -171,6 +193,8 @@ fn request(declared: &Declared, ids: &Ids, face: Face, token: Option<&str>) -> a
         Request::builder().method(&declared.method).uri(ids.fill(&declared.path)).header(HOST, "localhost:3000");
     let request = match (face, token) {
         (Face::Json, Some(token)) => request.header(AUTHORIZATION, format!("Bearer {token}")),
+        // A till sends its key with every request, whatever it reads.
+        (Face::Page, Some(key)) if key.starts_with("epk_") => request.header(AUTHORIZATION, format!("Bearer {key}")),
         (Face::Page, Some(token)) => request.header(COOKIE, format!("{SESSION_COOKIE}={token}")),
         (_, None) => request,
     };
@@ -201,11 +225,12 @@ fn declared() -> Vec<Declared> {
     rooms::all().iter().flat_map(|room| room.declared().to_vec()).collect()
 }
 
-/// Nobody, and every role with every kind of session.
+/// Nobody, every role with every kind of session, and tills.
 fn callers() -> Vec<Caller> {
     let sessions = [Session::Live, Session::Ended, Session::Mailed];
-    let signed_in = Role::ALL.into_iter().flat_map(|role| sessions.map(|session| Some((role, session))));
-    std::iter::once(None).chain(signed_in).collect()
+    let signed_in = Role::ALL.into_iter().flat_map(|role| sessions.map(|session| Caller::SignedIn(role, session)));
+    let tills = [true, false].map(|is_live| Caller::Till { is_live });
+    std::iter::once(Caller::Nobody).chain(signed_in).chain(tills).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -215,16 +240,14 @@ async fn every_route_admits_whom_it_declares_and_nobody_else() {
         let mut token = None;
         for route in declared() {
             for face in [Face::Json, Face::Page] {
-                if let Some((role, session)) = caller
-                    && (token.is_none() || route.path == "/deconnexion")
-                {
-                    token = Some(walk.token(role, session).await);
+                if token.is_none() || route.path == "/deconnexion" {
+                    token = walk.credential(caller).await;
                 }
                 let answer = walk.ask(&route, &walk.own, face, token.as_deref()).await;
                 let at = format!("{caller:?} at {} {} ({face:?})", route.method, route.path);
                 keeps_to(rule(&route, caller), caller, face, &answer, &at);
                 is_protected(&answer, &at);
-                if route.access != Access::Public || caller.is_some_and(|_| !route.path.starts_with("/assets/")) {
+                if route.access != Access::Public || (is_signed_in(caller) && !route.path.starts_with("/assets/")) {
                     assert_eq!(answer.header(CACHE_CONTROL), "no-store", "{at}");
                 }
                 if route.path == "/deconnexion" {
@@ -257,7 +280,11 @@ fn keeps_to(rule: Rule, caller: Caller, face: Face, answer: &Answer, at: &str) {
 }
 
 fn is_mailed(caller: Caller) -> bool {
-    caller.is_some_and(|(_, session)| session == Session::Mailed)
+    matches!(caller, Caller::SignedIn(_, Session::Mailed))
+}
+
+fn is_signed_in(caller: Caller) -> bool {
+    matches!(caller, Caller::SignedIn(..))
 }
 
 fn is_protected(answer: &Answer, at: &str) {
@@ -286,7 +313,11 @@ async fn another_partners_ids_lead_nowhere() {
     };
     let mut tried = 0;
     for route in declared().iter().filter(|route| route.path.contains('{') && route.access != Access::Public) {
-        let Access::Only(role) = route.access else { panic!("{} names something and is open to all", route.path) };
+        let role = match route.access {
+            Access::Only(role) => role,
+            Access::Desk => Role::Partner,
+            Access::Public | Access::SignedIn => panic!("{} names something and is open to all", route.path),
+        };
         let token = walk.token(role, Session::Live).await;
         for face in [Face::Json, Face::Page] {
             let answer = walk.ask(route, &strange, face, Some(&token)).await;
@@ -316,7 +347,7 @@ async fn what_a_browser_sends_from_another_site_is_not_done() {
     for route in declared().iter().filter(|route| route.method != Method::GET) {
         let role = match route.access {
             Access::Only(role) => role,
-            Access::Public | Access::SignedIn => Role::Partner,
+            Access::Public | Access::SignedIn | Access::Desk => Role::Partner,
         };
         let token = walk.token(role, Session::Live).await;
         for (name, value) in
@@ -422,6 +453,7 @@ fn who_may_enter_where_changes_in_plain_sight() {
                 Access::Public => "anybody",
                 Access::SignedIn => "signed in",
                 Access::Only(role) => role.code(),
+                Access::Desk => "partner, and tills",
             };
             writeln!(table, "  {:5}{path:44}{who}", method.as_str()).unwrap();
         }

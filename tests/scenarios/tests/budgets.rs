@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use epass_domain::{Envelope, Voucher};
-use epass_scenarios::{Spent, Stage};
+use epass_scenarios::{Spent, Stage, Till};
 use jiff::SignedDuration;
 
 fn spent(trips: u64, read_tenths: u64, write_tenths: u64) -> Spent {
@@ -54,10 +54,25 @@ async fn the_desk_keeps_to_its_budgets() {
     let next = till.get(&format!("/transactions?after={}", history.json()["next"].as_str().unwrap())).await.is(200);
     let receipt = till.get(&format!("/transactions/{}", paid.json()["id"].as_str().unwrap())).await.is(200);
     let filtered = till.get(&format!("/transactions?reference={}&state=paid", young.card.as_str())).await.is(200);
+    let key = stage.till_key(&shop, true).await;
+    let by_key = Till { http: stage.http(), token: key.reveal().to_owned() };
+    let signer = &stage.house.app("partner-transaction").unwrap().signer;
+    let code = signer.rotating_code(&young.file, stage.house.clock.now());
+    let form = serde_json::json!({ "code": code.as_str() });
+    let by_code = till.post("/transactions/recherche", &form).await.is(200);
+    let replayed = till.post("/transactions/recherche", &form).await.is(404);
+    let by_till = by_key.look_up(young.card.as_str(), "2008-05-14").await.is(200);
+    let ticket = by_till.json()["ticket"].as_str().unwrap().to_owned();
+    let paid_by_till = by_key.pay(&ticket, "reading", 1_00).await.is(201);
+    by_key.cancel(paid_by_till.json()["id"].as_str().unwrap()).await.is(200);
     let table = [
         ("look-up", found.spent()),
         ("look-up, wrong", wrong.spent()),
+        ("look-up by a scanned code", by_code.spent()),
+        ("look-up by a code that served", replayed.spent()),
+        ("look-up by a till", by_till.spent()),
         ("payment", paid.spent()),
+        ("payment by a till", paid_by_till.spent()),
         ("payment sent again", again.spent()),
         ("payment that a rule refuses", refused.spent()),
         ("payment by voucher", paid_by_voucher.spent()),
@@ -73,7 +88,11 @@ async fn the_desk_keeps_to_its_budgets() {
     // The budget: two round trips each; four write units, and one for the beneficiary's index; two more with a voucher.
     let is = |name: &str| table.iter().find(|(known, _)| *known == name).unwrap().1;
     assert_eq!(is("look-up"), spent(2, 60, 0));
+    assert_eq!(is("look-up by a scanned code"), spent(3, 60, 10), "the mark is written while the wallet is read");
     assert_eq!(is("payment"), spent(2, 60, 50));
+    // A till's use is counted while its key is read: one trip more, and no time.
+    assert_eq!(is("look-up by a till"), spent(3, 50, 10));
+    assert_eq!(is("payment by a till"), spent(3, 50, 60));
     assert_eq!(is("payment by voucher"), spent(2, 60, 70));
     assert_eq!(is("payment sent again"), spent(1, 60, 0));
     assert_eq!(is("payment that a rule refuses"), spent(1, 60, 0));

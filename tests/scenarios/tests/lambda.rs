@@ -21,13 +21,16 @@ use epass_local::Template;
 use epass_local::template::{Function, Given};
 use epass_mail::Letter;
 use epass_scenarios::{PASSWORD, Setting, Stage};
-use epass_web::Clock;
+use epass_web::{Clock, Signer};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::{Mutex, mpsc};
 
 /// The longest that a debug binary may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A quarter of the functions' signing key.
+const SIGNING_KEY: &str = "0123456789abcdef";
 
 /// What a binary tells the runtime API.
 enum Told {
@@ -232,7 +235,7 @@ impl Cloud {
             ]
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .into(),
-            secrets: [("SigningKey".to_owned(), "0123456789abcdef".repeat(4))].into(),
+            secrets: [("SigningKey".to_owned(), SIGNING_KEY.repeat(4))].into(),
         };
         let url = |service| stage.house.cloud().settings(service).endpoint_url().unwrap().to_owned();
         let services = [
@@ -346,6 +349,13 @@ async fn every_function_answers_its_sample_as_its_own_binary() {
     assert_eq!(told["number"], shop.partner.id.as_str());
     let told = cloud.ask_json("partner-convention", "partner-convention", 200).await;
     assert_eq!(told["standing"]["in_force"], true);
+
+    let told = cloud.ask_json("partner-till", "partner-till", 201).await;
+    cloud.open.insert("till", told["key"].as_str().unwrap().to_owned());
+    let signer = Signer::new(SIGNING_KEY.repeat(4).as_bytes()).unwrap();
+    cloud.open.insert("code", signer.rotating_code(&young.file, Clock::system().now()).as_str().to_owned());
+    let told = cloud.ask_json("partner-transaction", "partner-transaction-till", 200).await;
+    assert_eq!(told["first_name"], young.first_name.as_str());
 
     let told = cloud.ask_json("partner-transaction", "partner-transaction-look-up", 200).await;
     assert_eq!(told["envelopes"][0], json!({ "envelope": "reading", "available_cents": 28_00 }));

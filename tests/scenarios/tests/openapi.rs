@@ -71,6 +71,7 @@ async fn every_operation_answers_as_it_is_described() {
     anybody(&mut caller, &shop).await;
     account(&mut caller, &stage, &shop).await;
     till(&mut caller, &stage, &shop, &partner, &new).await;
+    keys(&mut caller, &partner, &new).await;
     dossier(&mut caller, &newcomer, &partner, &new).await;
     decisions(&mut caller, &newcomer, &team, &new).await;
     mails(&mut caller, &stage, &team).await;
@@ -88,7 +89,7 @@ async fn anybody(caller: &mut Caller, shop: &Shop) {
     for path in ["/", "/faq", "/guide", "/mentions-legales", "/accessibilite", "/openapi.json", "/hotline"] {
         caller.get(path, "", None, 200).await;
     }
-    for name in ["style.css", "app.js", "favicon.svg"] {
+    for name in ["style.css", "app.js", "desk.js", "favicon.svg"] {
         let url = assets::url(name);
         caller.call("GET /assets/{file}", &url, None, None, 200).await;
     }
@@ -262,6 +263,21 @@ async fn till(caller: &mut Caller, stage: &Stage, shop: &Shop, partner: &str, ne
     }
 }
 
+/// Keys of tills, and what they open.
+async fn keys(caller: &mut Caller, partner: &str, new: &str) {
+    const REVOKE: &str = "POST /dossier/caisse/{key}/revocation";
+    let form = json!({ "till": "Caisse 1", "once": "6f1c0d8e-2b7a-4c6d-9e0f-1a2b3c4d5e6f" });
+    let made = caller.post("/dossier/caisse", form.clone(), Some(partner), 201).await;
+    caller.post("/dossier/caisse", form, Some(partner), 409).await;
+    caller.post("/dossier/caisse", json!({ "till": "Caisse 1" }), Some(new), 422).await;
+    caller.get("/transactions", "", made["key"].as_str(), 200).await;
+    let listed = caller.get("/dossier/caisse", "", Some(partner), 200).await;
+    assert_eq!((&listed["keys"][0]["id"], &listed["keys"][0]["uses"]), (&made["id"], &json!(1)));
+    let path = format!("/dossier/caisse/{}/revocation", made["id"].as_str().unwrap());
+    caller.call(REVOKE, &path, Some(partner), None, 200).await;
+    caller.call(REVOKE, &path, Some(new), None, 404).await;
+}
+
 /// What a partner declares.
 async fn dossier(caller: &mut Caller, newcomer: &Shop, partner: &str, new: &str) {
     caller.get("/dossier", "", Some(new), 200).await;
@@ -379,6 +395,7 @@ async fn strangers_and_nonsense(caller: &mut Caller, tokens: &[(Role, String)]) 
             .replace("{id}", "019ab7c4-5b1e-7000-8000-5a9d3c2b1e0f")
             .replace("{partner}", "99999999")
             .replace("{version}", "1")
+            .replace("{key}", &"0".repeat(64))
             .replace("{file}", "rien");
         let of = |admitted| tokens.iter().find(|(role, _)| admits(&method, path, *role) == admitted);
         let (_, own) = of(true).expect("somebody may do it");

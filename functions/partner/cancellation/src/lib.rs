@@ -1,16 +1,16 @@
 //! *Annuler* (guide §7.2): the partner that made a transaction takes it back, on the same Paris day, once.
 
 use axum::extract::{Path, State};
-use epass_domain::{Refusal, Role, TransactionId};
+use epass_domain::{Refusal, TransactionId};
 use epass_store::{Cancelled, Transactions};
-use epass_web::{Access, App, Pass, Problem, ProblemBody, Reply, Room, Told, routes};
+use epass_web::{Access, App, Caller, Problem, ProblemBody, Reply, Room, Told, routes};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 /// The routes of this room.
 pub fn room() -> Room {
-    Room::new("partner-cancellation").open(Access::Only(Role::Partner), routes!(cancel))
+    Room::new("partner-cancellation").open(Access::Desk, routes!(cancel))
 }
 
 /// What was cancelled.
@@ -33,10 +33,10 @@ struct Cancellation {
     (status = 404, description = "No transaction of yours", body = ProblemBody),
     (status = 409, description = "Cancelled already, or its day is over", body = ProblemBody),
 ))]
-async fn cancel(State(app): State<App>, pass: Pass, Path(id): Path<String>) -> Result<Reply, Problem> {
+async fn cancel(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Reply, Problem> {
     let now = app.now();
     let id = TransactionId::parse(&id).map_err(|_| Problem::not_found())?;
-    let (desk, found) = app.enter_desk(&pass, &[Transactions::key(pass.partner()?, id)]).await?;
+    let (desk, found) = app.enter_desk(&caller, &[Transactions::key(caller.partner()?, id)]).await?;
     let transaction = Transactions::in_found(&found, &desk.partner.id, id)?.ok_or(Problem::not_found())?;
     let cancellation = transaction.cancel(now)?;
     match app.store.transactions.cancel(&cancellation).await? {

@@ -1,6 +1,6 @@
 //! Which transactions are asked for: references, dates, state, envelope.
 
-use epass_domain::{Envelope, Fault, Invalid, ParisDay, Reference, TransactionId, optional};
+use epass_domain::{Envelope, Fault, Invalid, ParisDay, Reference, TransactionId, optional, scanned};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -57,7 +57,7 @@ impl HistoryForm {
         }
         let state = invalid.field("state", optional(&self.state, state));
         let envelope = invalid.field("envelope", optional(&self.envelope, Envelope::parse));
-        let reference = invalid.field("reference", optional(&self.reference, Reference::parse));
+        let reference = invalid.field("reference", optional(&self.reference, |text| scanned(text, Reference::parse)));
         let after = invalid.field("after", optional(&self.after, TransactionId::parse));
         invalid.finish(|| {
             Some(Filters {

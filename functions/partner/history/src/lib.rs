@@ -6,10 +6,10 @@ mod form;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use epass_domain::{Envelope, Role, Transaction, TransactionId, TransactionState};
+use epass_domain::{Envelope, Transaction, TransactionId, TransactionState};
 use epass_store::{Asked, Beneficiaries, History, Key, Transactions};
 use epass_web::{
-    Access, App, Desk, Done, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Room, filters, routes,
+    Access, App, Caller, Desk, Done, Filled, Input, Page, Problem, ProblemBody, Reply, Room, filters, routes,
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -26,9 +26,9 @@ const MOST_LINES: usize = 20_000;
 /// The routes of this room.
 pub fn room() -> Room {
     Room::new("partner-history")
-        .open(Access::Only(Role::Partner), routes!(list))
-        .open(Access::Only(Role::Partner), routes!(export))
-        .open(Access::Only(Role::Partner), routes!(receipt))
+        .open(Access::Desk, routes!(list))
+        .open(Access::Desk, routes!(export))
+        .open(Access::Desk, routes!(receipt))
 }
 
 /// A page of the history, latest first.
@@ -114,8 +114,8 @@ struct Receipt {
     (status = 400, description = "A filter that is not described", body = ProblemBody),
     (status = 422, description = "Faulty filters", body = ProblemBody),
 ))]
-async fn list(State(app): State<App>, pass: Pass, input: Input<HistoryForm>) -> Result<Reply, Problem> {
-    let (desk, asked, after) = asked(&app, &pass, &input).await?;
+async fn list(State(app): State<App>, caller: Caller, input: Input<HistoryForm>) -> Result<Reply, Problem> {
+    let (desk, asked, after) = asked(&app, &caller, &input).await?;
     let filtered = asked.is_some() && !input.form.query(None).is_empty();
     let now = app.now();
     let (history, totals) = match &asked {
@@ -143,8 +143,8 @@ async fn list(State(app): State<App>, pass: Pass, input: Input<HistoryForm>) -> 
     (status = 400, description = "A filter that is not described", body = ProblemBody),
     (status = 422, description = "Faulty filters", body = ProblemBody),
 ))]
-async fn export(State(app): State<App>, pass: Pass, input: Input<HistoryForm>) -> Result<Response, Problem> {
-    let (_, asked, _) = asked(&app, &pass, &input).await?;
+async fn export(State(app): State<App>, caller: Caller, input: Input<HistoryForm>) -> Result<Response, Problem> {
+    let (_, asked, _) = asked(&app, &caller, &input).await?;
     let lines = match &asked {
         None => Vec::new(),
         Some(asked) => app.store.transactions.history(asked, None, MOST_LINES).await?.transactions,
@@ -159,12 +159,12 @@ async fn export(State(app): State<App>, pass: Pass, input: Input<HistoryForm>) -
 ))]
 async fn receipt(
     State(app): State<App>,
-    pass: Pass,
+    caller: Caller,
     Path(id): Path<String>,
     input: Input<Done>,
 ) -> Result<Reply, Problem> {
     let id = TransactionId::parse(&id).map_err(|_| Problem::not_found())?;
-    let (desk, found) = app.enter_desk(&pass, &[Transactions::key(pass.partner()?, id)]).await?;
+    let (desk, found) = app.enter_desk(&caller, &[Transactions::key(caller.partner()?, id)]).await?;
     let transaction = Transactions::in_found(&found, &desk.partner.id, id)?.ok_or(Problem::not_found())?;
     let notice = (input.form.is("annulee")).then_some("La transaction est annulée : le crédit est rendu au jeune.");
     let (title, cancelled_at) = match transaction.state {
@@ -183,13 +183,13 @@ async fn receipt(
 /// The desk, and what it asks for: nothing where the number leads to nobody.
 async fn asked(
     app: &App,
-    pass: &Pass,
+    caller: &Caller,
     input: &Input<HistoryForm>,
 ) -> Result<(Desk, Option<Asked>, Option<TransactionId>), Problem> {
     let parsed = input.form.parse();
     let reference = parsed.as_ref().ok().and_then(|filters| filters.reference.clone());
     let keys: Vec<Key> = reference.iter().map(Beneficiaries::reference_key).collect();
-    let (desk, found) = app.enter_desk(pass, &keys).await?;
+    let (desk, found) = app.enter_desk(caller, &keys).await?;
     let filters = parsed.map_err(|invalid| input.typed.clone().problem(&invalid, |form| List::empty(&desk, form)))?;
     let beneficiary = match &reference {
         None => None,

@@ -1,16 +1,17 @@
 //! What the desk types: raw text in, typed commands out, every fault gathered.
 
 use epass_domain::{
-    BirthDate, CardNumber, Envelope, Euros, Fault, FileNumber, Invalid, ParisDay, Pay, Reference, VoucherNumber,
+    BirthDate, CardNumber, Envelope, Euros, Fault, FileNumber, Invalid, ParisDay, Pay, Reference, RotatingCode,
+    VoucherNumber, scanned,
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-/// *Je recherche le bénéficiaire*: one of three numbers, and the birth date.
+/// *Je recherche le bénéficiaire*: one of three numbers and the birth date, or the code that the phone shows.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct LookUpForm {
-    /// A card, file or voucher number; its length tells which.
+    /// A card, file or voucher number, or a rotating code; its length tells which.
     #[schema(example = "2600140532012345")]
     pub reference: String,
     /// *N° de carte*, in place of `reference`.
@@ -19,19 +20,28 @@ pub struct LookUpForm {
     pub file_number: String,
     /// *N° de voucher*, in place of `reference`.
     pub voucher_number: String,
-    /// `2008-05-14` or `14/05/2008`.
+    /// The rotating code of *Mon pass*, 29 digits, in place of `reference`. Any of the fields takes one.
+    pub code: String,
+    /// `2008-05-14` or `14/05/2008`; a rotating code needs none.
     #[schema(example = "2008-05-14")]
     pub birth_date: String,
 }
 
 /// Whom to look up.
 #[derive(Clone, Debug)]
-pub struct LookUp {
-    /// By which number.
-    pub reference: Reference,
-    /// Who must be born on that day.
-    pub birth_date: BirthDate,
+pub enum LookUp {
+    /// By a number that anybody may have seen: the birth date is asked for as well.
+    Number {
+        /// Which number.
+        reference: Reference,
+        /// Who must be born on that day.
+        birth_date: BirthDate,
+    },
+    /// By what the phone shows now.
+    Code(RotatingCode),
 }
+
+type Parse = fn(&str) -> Result<Reference, Fault>;
 
 impl LookUpForm {
     /// Reads the form.
@@ -39,29 +49,38 @@ impl LookUpForm {
     /// # Errors
     /// Every fault, at its field.
     pub fn parse(&self, today: ParisDay) -> Result<LookUp, Invalid> {
+        const NONE: Fault = Fault::new("missing", "Saisissez le numéro de la carte, du dossier ou du voucher.");
         const SEVERAL: Fault = Fault::new("several_numbers", "Saisissez un seul numéro : carte, dossier ou voucher.");
         let mut invalid = Invalid::default();
-        let given: Vec<(&'static str, Result<Reference, Fault>)> = [
-            ("reference", &self.reference, Reference::parse as fn(&str) -> Result<Reference, Fault>),
-            ("card_number", &self.card_number, |text| CardNumber::parse(text).map(Reference::Card)),
-            ("file_number", &self.file_number, |text| FileNumber::parse(text).map(Reference::File)),
-            ("voucher_number", &self.voucher_number, |text| VoucherNumber::parse(text).map(Reference::Voucher)),
-        ]
-        .into_iter()
-        .filter(|(_, text, _)| !text.trim().is_empty())
-        .map(|(field, text, parse)| (field, parse(text)))
-        .collect();
-        let several = given.len() > 1;
-        let reference = match given.into_iter().next() {
-            None => {
-                const NONE: Fault = Fault::new("missing", "Saisissez le numéro de la carte, du dossier ou du voucher.");
-                invalid.field("card_number", Err(NONE))
-            }
-            Some((field, _)) if several => invalid.field(field, Err(SEVERAL)),
-            Some((field, parsed)) => invalid.field(field, parsed),
+        let given = self.given();
+        let reference = match given.as_slice() {
+            [] => invalid.field("card_number", Err(NONE)),
+            [(field, text, parse)] => match (scanned(text, RotatingCode::parse), parse) {
+                (Ok(code), _) => return Ok(LookUp::Code(code)),
+                (Err(_), Some(parse)) => invalid.field(field, scanned(text, parse)),
+                (Err(fault), None) => invalid.field(field, Err(fault)),
+            },
+            [(field, ..), ..] => invalid.field(field, Err(SEVERAL)),
         };
         let birth_date = invalid.field("birth_date", BirthDate::parse(&self.birth_date, today));
-        invalid.finish(|| Some(LookUp { reference: reference?, birth_date: birth_date? }))
+        invalid.finish(|| Some(LookUp::Number { reference: reference?, birth_date: birth_date? }))
+    }
+
+    /// The field at which a wrong number is told.
+    pub fn field(&self) -> &'static str {
+        self.given().first().map_or("card_number", |(field, ..)| field)
+    }
+
+    /// The fields that hold something, each with what it holds besides a rotating code.
+    fn given(&self) -> Vec<(&'static str, &str, Option<Parse>)> {
+        let fields: [(_, &str, Option<Parse>); 5] = [
+            ("reference", &self.reference, Some(Reference::parse)),
+            ("card_number", &self.card_number, Some(|text| CardNumber::parse(text).map(Reference::Card))),
+            ("file_number", &self.file_number, Some(|text| FileNumber::parse(text).map(Reference::File))),
+            ("voucher_number", &self.voucher_number, Some(|text| VoucherNumber::parse(text).map(Reference::Voucher))),
+            ("code", &self.code, None),
+        ];
+        fields.into_iter().filter(|(_, text, _)| !text.trim().is_empty()).collect()
     }
 }
 
@@ -117,7 +136,8 @@ mod tests {
     fn one_number_of_the_three_is_enough_and_two_are_too_many() {
         let birth_date = "14/05/2008".to_owned();
         let card = LookUpForm { card_number: "2600 1405 3201 2345".into(), birth_date, ..LookUpForm::default() };
-        assert!(matches!(card.parse(today()).unwrap().reference, Reference::Card(_)));
+        let read = card.parse(today()).unwrap();
+        assert!(matches!(read, LookUp::Number { reference: Reference::Card(_), .. }));
         let both = LookUpForm { reference: "2600140532012345".into(), ..card };
         assert_eq!(fields(&both.parse(today()).unwrap_err()), ["reference"]);
     }
@@ -132,6 +152,36 @@ mod tests {
         let form =
             LookUpForm { card_number: "123456782".into(), birth_date: "14/05/2008".into(), ..LookUpForm::default() };
         assert_eq!(fields(&form.parse(today()).unwrap_err()), ["card_number"]);
+    }
+
+    #[test]
+    fn a_rotating_code_goes_into_any_field_and_needs_no_birth_date() {
+        let code = RotatingCode::of(&FileNumber::mint(1), u64::MAX);
+        let empty = LookUpForm::default;
+        let typed = || code.to_string();
+        for form in [
+            LookUpForm { reference: typed(), ..empty() },
+            LookUpForm { card_number: typed(), ..empty() },
+            LookUpForm { file_number: typed(), ..empty() },
+            LookUpForm { voucher_number: typed(), ..empty() },
+            LookUpForm { code: typed(), birth_date: "hier".into(), ..empty() },
+        ] {
+            assert!(matches!(form.parse(today()).unwrap(), LookUp::Code(read) if read == code));
+        }
+        let short = LookUpForm { code: code.as_str()[1..].into(), birth_date: "14/05/2008".into(), ..empty() };
+        assert_eq!(fields(&short.parse(today()).unwrap_err()), ["code"]);
+    }
+
+    #[test]
+    fn a_scanner_on_the_wrong_layout_is_understood() {
+        let form = LookUpForm {
+            card_number: "é-àà&'à(\"éà&é\"'(".into(),
+            birth_date: "14/05/2008".into(),
+            ..LookUpForm::default()
+        };
+        let card = CardNumber::parse("2600 1405 3201 2345").unwrap();
+        let read = form.parse(today()).unwrap();
+        assert!(matches!(read, LookUp::Number { reference: Reference::Card(read), .. } if read == card));
     }
 
     #[test]

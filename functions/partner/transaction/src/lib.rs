@@ -1,22 +1,26 @@
 //! *Je réalise une transaction* (guide §7.1): look the beneficiary up, check the name, debit the wallet once.
 
 mod form;
+mod proof;
 
 use askama::Template;
 use axum::extract::State;
 use epass_domain::{
-    Beneficiary, Counter, Envelope, ParisDay, Pay, Payment, Refusal, Role, Ticket, Transaction, Validated, Voucher,
+    Beneficiary, Counter, Envelope, ParisDay, Pay, Payment, Refusal, Ticket, Transaction, Validated, Voucher,
     WRONG_LOOK_UPS_AN_HOUR,
 };
 use epass_store::{Beneficiaries, Counted, Counters, Found, Paid, Transactions};
 use epass_web::{
-    Access, App, Desk, Filled, Input, Kind, Page, Pass, Problem, ProblemBody, Reply, Room, Told, filters, mint, routes,
+    Access, App, Caller, Desk, Filled, Input, Kind, Page, Problem, ProblemBody, Reply, Room, Told, filters, mint,
+    routes,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-pub use form::{LookUpForm, PayForm};
+pub use form::{LookUp, LookUpForm, PayForm};
+
+use proof::Proof;
 
 const TITLE: &str = "Je réalise une transaction";
 const HERE: &str = "/transactions/nouvelle";
@@ -27,9 +31,9 @@ const DECISIONS: usize = 64;
 /// The routes of this room.
 pub fn room() -> Room {
     Room::new("partner-transaction")
-        .open(Access::Only(Role::Partner), routes!(show))
-        .open(Access::Only(Role::Partner), routes!(look_up))
-        .open(Access::Only(Role::Partner), routes!(pay))
+        .open(Access::Desk, routes!(show))
+        .open(Access::Desk, routes!(look_up))
+        .open(Access::Desk, routes!(pay))
 }
 
 /// The empty search.
@@ -100,53 +104,45 @@ async fn show(desk: Desk) -> Result<Reply, Problem> {
     Ok(Reply::ok(Search::empty(&desk, Filled::default())))
 }
 
-/// Looks a beneficiary up by a number and the birth date. A wrong number and a wrong birth date give the same answer.
+/// Looks a beneficiary up by a number and the birth date, or by the code that the phone shows. Whatever is not good gets
+/// the same answer: a wrong number, a wrong birth date, a voucher or a code that is unknown, another's, over or used.
 #[utoipa::path(post, path = "/transactions/recherche", request_body = LookUpForm, responses(
     (status = 200, description = "Found", body = Looked),
-    (status = 404, description = "Nobody has this number and this birth date", body = ProblemBody),
-    (status = 422, description = "Faulty fields, no convention, or a voucher that is used or expired", body = ProblemBody),
+    (status = 404, description = "Nobody has this number and this birth date, or the voucher or code is not good any more", body = ProblemBody),
+    (status = 422, description = "Faulty fields, or no convention", body = ProblemBody),
     (status = 429, description = "Ten wrong look-ups within the hour", body = ProblemBody),
 ))]
-async fn look_up(State(app): State<App>, pass: Pass, input: Input<LookUpForm>) -> Result<Reply, Problem> {
+async fn look_up(State(app): State<App>, caller: Caller, input: Input<LookUpForm>) -> Result<Reply, Problem> {
     let now = app.now();
-    let counted = Counted::LookUps(pass.partner()?.clone());
-    let parsed = input.form.parse(ParisDay::of(now));
+    let counted = Counted::LookUps(caller.partner()?.clone());
+    let parsed = input.form.parse(ParisDay::of(now)).map(|asked| Proof::of(asked, &app.signer, now));
     let mut keys = vec![Counters::key(&counted)];
-    keys.extend(parsed.iter().map(|asked| Beneficiaries::reference_key(&asked.reference)));
-    let (desk, found) = app.enter_desk(&pass, &keys).await?;
+    keys.extend(parsed.iter().filter_map(Proof::reference).map(Beneficiaries::reference_key));
+    let (desk, found) = app.enter_desk(&caller, &keys).await?;
     let form = |typed| Search::empty(&desk, typed);
-    let asked = parsed.map_err(|invalid| input.typed.clone().problem(&invalid, form))?;
+    let proof = parsed.map_err(|invalid| input.typed.clone().problem(&invalid, form))?;
     let allowed = desk.in_force()?;
     if let Some(wait) = Counters::full_in(&found, &counted, WRONG_LOOK_UPS_AN_HOUR, now)? {
         return Err(Problem::too_many(wait, input.form.field(), input.typed, form));
     }
-    let entry = Beneficiaries::reference_in(&found, &asked.reference)?;
-    // Nobody's id is read as well, so that an unknown number takes as long as a wrong birth date.
-    let id = entry.as_ref().map_or(NOBODY, |entry| entry.beneficiary);
-    let known = app.store.beneficiaries.find(id).await?.filter(|known| known.birth_date == asked.birth_date);
-    let Some(beneficiary) = known else {
+    let Some((beneficiary, reference)) = proof.proven(&app, &found, now).await? else {
         let hour = SignedDuration::from_hours(1);
+        let (field, typed) = (input.form.field(), proof.typed_again(input.form.field(), input.typed));
         return Err(match app.store.counters.count(&counted, WRONG_LOOK_UPS_AN_HOUR, hour, now).await? {
-            Ok(()) => Problem::at(Kind::NotFound, input.form.field(), NOT_FOUND, input.typed, form),
-            Err(wait) => Problem::too_many(wait, input.form.field(), input.typed, form),
+            Ok(()) => Problem::at(Kind::NotFound, field, proof.refused(), typed, form),
+            Err(wait) => Problem::too_many(wait, field, typed, form),
         });
     };
-    if let Some(voucher) = entry.and_then(|entry| entry.voucher) {
-        voucher.live(now).map_err(|refusal| Problem::refused(refusal, input.form.field(), input.typed, form))?;
-    }
     let ticket = Ticket {
         partner: desk.partner.id.clone(),
         beneficiary: beneficiary.id,
-        reference: asked.reference,
+        reference,
         transaction: mint::transaction_id(now),
         minted_at: now,
     };
     let token = app.signer.sign_ticket(&ticket);
     Ok(Reply::ok(Looked::new(&desk, allowed, &beneficiary, token, Filled::default(), now)))
 }
-
-const NOT_FOUND: &str = "Aucun bénéficiaire ne correspond à ce numéro et à cette date de naissance.";
-const NOBODY: epass_domain::BeneficiaryId = epass_domain::BeneficiaryId(uuid::Uuid::nil());
 
 /// Debits the wallet that the ticket leads to, once: the same ticket again answers with the same receipt.
 #[utoipa::path(post, path = "/transactions", request_body = PayForm, responses(
@@ -156,16 +152,16 @@ const NOBODY: epass_domain::BeneficiaryId = epass_domain::BeneficiaryId(uuid::Uu
     (status = 422, description = "Faulty fields, or a rule says no (`code`)", body = ProblemBody),
     (status = 503, description = "Busy: send the same ticket again, it pays once", body = ProblemBody),
 ))]
-async fn pay(State(app): State<App>, pass: Pass, input: Input<PayForm>) -> Result<Reply, Problem> {
+async fn pay(State(app): State<App>, caller: Caller, input: Input<PayForm>) -> Result<Reply, Problem> {
     let now = app.now();
-    let ticket = app.ticket(&pass, &input.form.ticket)?;
+    let ticket = app.ticket(&caller, &input.form.ticket)?;
     let parsed = input.form.parse();
     let keys = [
         Beneficiaries::key(ticket.beneficiary),
         Beneficiaries::reference_key(&ticket.reference),
         Transactions::key(&ticket.partner, ticket.transaction),
     ];
-    let (desk, found) = app.enter_desk(&pass, &keys).await?;
+    let (desk, found) = app.enter_desk(&caller, &keys).await?;
     let (mut beneficiary, mut voucher) = counter(&found, &ticket)?;
     let again = |beneficiary: &Beneficiary, typed| Looked::again(&desk, beneficiary, &input.form.ticket, typed, now);
     let asked = parsed.map_err(|invalid| input.typed.clone().problem(&invalid, |typed| again(&beneficiary, typed)))?;
@@ -203,18 +199,6 @@ fn counter(found: &Found, ticket: &Ticket) -> Result<(Beneficiary, Option<Vouche
 fn repeated(asked: Pay, first: &Transaction) -> Result<Reply, Refusal> {
     let same = asked.amount == first.amount && asked.envelope.is_none_or(|envelope| envelope == first.envelope);
     if same { Ok(Receipt::of(first, Reply::ok)) } else { Err(Refusal::TicketUsed { amount: first.amount }) }
-}
-
-impl LookUpForm {
-    /// The field at which a wrong number is told.
-    fn field(&self) -> &'static str {
-        let fields = [
-            ("reference", &self.reference),
-            ("file_number", &self.file_number),
-            ("voucher_number", &self.voucher_number),
-        ];
-        fields.into_iter().find(|(_, text)| !text.trim().is_empty()).map_or("card_number", |(field, _)| field)
-    }
 }
 
 impl Search {

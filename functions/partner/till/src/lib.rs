@@ -1,0 +1,192 @@
+//! *Mes caisses*: keys with which a shop's own software looks up, takes payments and cancels, without anybody's password.
+
+mod form;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use epass_domain::{PartnerId, Refusal, Role, TillKey, TillKeyId};
+use epass_store::{Made, StoreError};
+use epass_web::{
+    Access, App, Desk, Filled, Input, Page, Problem, ProblemBody, Reply, Room, TillSecret, Told, filters, mint, routes,
+};
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+pub use form::{PageForm, TillForm, Wanted};
+
+const TITLE: &str = "Mes caisses";
+const HERE: &str = "/dossier/caisse";
+const KEYS_A_PAGE: i32 = 50;
+
+/// The routes of this room.
+pub fn room() -> Room {
+    Room::new("partner-till")
+        .open(Access::Only(Role::Partner), routes!(list, make))
+        .open(Access::Only(Role::Partner), routes!(revoke))
+}
+
+/// The partner's keys, and the form that makes one.
+#[derive(Clone, Template, Serialize, ToSchema)]
+#[template(path = "tills.html")]
+#[schema(as = TillKeyList)]
+struct Tills {
+    #[serde(skip)]
+    page: Page,
+    #[serde(skip)]
+    form: Filled,
+    /// Live ones first, the latest first.
+    keys: Vec<Line>,
+    /// Give it back as `after` to get the next page.
+    next: Option<String>,
+    #[serde(skip)]
+    in_force: bool,
+    #[serde(skip)]
+    is_first: bool,
+}
+
+/// A key as it is listed; its text is kept nowhere.
+#[derive(Clone, Serialize, ToSchema)]
+#[schema(as = TillKeyLine)]
+struct Line {
+    /// Names the key, and opens nothing.
+    id: String,
+    /// What the till is called.
+    #[schema(example = "Caisse du rez-de-chaussée")]
+    name: String,
+    /// RFC 3339, UTC.
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+    /// How many requests came with it.
+    uses: u64,
+    /// RFC 3339, UTC; none before the first.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    last_used_at: Option<Timestamp>,
+    /// RFC 3339, UTC; none while it opens the desk.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    revoked_at: Option<Timestamp>,
+}
+
+/// A key that was just made, this once with its text.
+#[derive(Template, Serialize, ToSchema)]
+#[template(path = "made.html")]
+#[schema(as = TillKeyMade)]
+struct Shown {
+    #[serde(skip)]
+    page: Page,
+    /// For `Authorization: Bearer`. It is not shown again.
+    key: String,
+    #[serde(flatten)]
+    line: Line,
+}
+
+/// Lists the partner's keys.
+#[utoipa::path(get, path = "/dossier/caisse", params(PageForm), responses(
+    (status = 200, description = "A page of 50 keys; revoked ones for 90 days", body = Tills),
+))]
+async fn list(State(app): State<App>, desk: Desk, input: Input<PageForm>) -> Result<Reply, Problem> {
+    let notice =
+        (input.form.fait == "revoquee").then_some("La clé est révoquée : la caisse qui l’utilise n’ouvre plus rien.");
+    let tills = Tills::of(&app, &desk, input.form.after().as_ref()).await?;
+    Ok(Reply::ok(Tills { page: tills.page.clone().with_notice(notice), ..tills }))
+}
+
+/// Makes a key and shows it, once.
+#[utoipa::path(post, path = "/dossier/caisse", request_body = TillForm, responses(
+    (status = 201, description = "Made; the key is in this answer and in no other", body = Shown),
+    (status = 409, description = "The same form has made its key before (`till_key_shown`)", body = ProblemBody),
+    (status = 422, description = "Faulty fields, no convention, or ten keys already", body = ProblemBody),
+))]
+async fn make(State(app): State<App>, desk: Desk, input: Input<TillForm>) -> Result<Reply, Problem> {
+    let now = app.now();
+    let tills = Tills::of(&app, &desk, None).await?;
+    let again = |form| tills.again(form);
+    let wanted = input.form.parse().map_err(|invalid| input.typed.clone().problem(&invalid, again))?;
+    let refused = |refusal| Problem::refused(refusal, "till", input.typed.clone(), again);
+    desk.partner.in_force().map_err(refused)?;
+    let secret = TillSecret::mint(&desk.partner.id);
+    let key = TillKey::made(desk.partner.id.clone(), secret.id(), wanted.name, now);
+    match app.store.till_keys.make(&key, wanted.once.unwrap_or_else(mint::form_id)).await? {
+        Made::Now => Ok(Reply::created(Shown::of(&desk, &secret, &key))),
+        Made::Before => Err(refused(Refusal::TillKeyShown)),
+        Made::TooMany => Err(refused(Refusal::TooManyTillKeys)),
+    }
+}
+
+/// Ends a key: the next request that comes with it is refused. Again is no harm.
+#[utoipa::path(post, path = "/dossier/caisse/{key}/revocation", params(("key" = String, Path, description = "The key's id")), responses(
+    (status = 200, description = "Revoked", body = Revoked),
+    (status = 404, description = "No key of yours", body = ProblemBody),
+))]
+async fn revoke(State(app): State<App>, desk: Desk, Path(key): Path<String>) -> Result<Reply, Problem> {
+    let key = TillKeyId::parse(&key).map_err(|_| Problem::not_found())?;
+    if !app.store.till_keys.revoke(&desk.partner.id, &key, app.now()).await? {
+        return Err(Problem::not_found());
+    }
+    Ok(Reply::ok(Told(Revoked { id: key.to_string() })).see(format!("{HERE}?fait=revoquee")))
+}
+
+/// Which key opens nothing any more.
+#[derive(Serialize, ToSchema)]
+#[schema(as = TillKeyRevoked)]
+struct Revoked {
+    id: String,
+}
+
+impl Tills {
+    async fn of(app: &App, desk: &Desk, after: Option<&TillKeyId>) -> Result<Self, Problem> {
+        let (keys, next) = page_of_keys(app, &desk.partner.id, after).await?;
+        Ok(Self {
+            page: desk.page(TITLE, HERE),
+            form: Filled::default().set("once", mint::form_id().to_string()),
+            keys: keys.iter().map(Line::of).collect(),
+            next: next.map(|id| id.to_string()),
+            in_force: desk.partner.in_force().is_ok(),
+            is_first: after.is_none(),
+        })
+    }
+
+    /// The same list, with what was typed and why it was refused; what is sent next is another form.
+    fn again(&self, typed: Filled) -> Self {
+        Self { form: typed.set("once", self.form.value("once")), ..self.clone() }
+    }
+
+    fn first_href(&self) -> &'static str {
+        if self.is_first { "" } else { HERE }
+    }
+
+    fn next_href(&self) -> String {
+        self.next.as_ref().map_or_else(String::new, |next| format!("{HERE}?after={next}"))
+    }
+}
+
+/// Live keys before revoked ones, the latest first.
+async fn page_of_keys(
+    app: &App,
+    partner: &PartnerId,
+    after: Option<&TillKeyId>,
+) -> Result<(Vec<TillKey>, Option<TillKeyId>), StoreError> {
+    let (mut keys, next) = app.store.till_keys.of(partner, after, KEYS_A_PAGE).await?;
+    keys.sort_by_key(|key| (!key.is_live(), std::cmp::Reverse(key.created_at)));
+    Ok((keys, next))
+}
+
+impl Line {
+    fn of(key: &TillKey) -> Self {
+        Self {
+            id: key.id.to_string(),
+            name: key.name.to_string(),
+            created_at: key.created_at,
+            uses: key.uses,
+            last_used_at: key.last_used_at,
+            revoked_at: key.revoked_at,
+        }
+    }
+}
+
+impl Shown {
+    fn of(desk: &Desk, secret: &TillSecret, key: &TillKey) -> Self {
+        let page = desk.page("Votre clé est créée", HERE);
+        Self { page, key: secret.reveal().to_owned(), line: Line::of(key) }
+    }
+}

@@ -1,0 +1,175 @@
+//! Tills' keys, by partner.
+//!
+//! `till_keys`: key `partner_id`, `key_hash` (the SHA-256 of the key's text, which is kept nowhere). Beside the keys, each
+//! partner has an item `#live` that counts those that open the desk, and one `#made#…` for each form that made a key, so that
+//! sending it again makes no second one; `expires_at` (TTL, seconds) ends those, and revoked keys after a while.
+
+use epass_domain::{PartnerId, TillKey, TillKeyId};
+use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
+
+use crate::dynamo::{Commit, Dynamo, Found, Item, Key, StoreError, Table, from_item, number, text, to_item};
+use crate::writes::Expression;
+
+/// What became of a key that was to be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Made {
+    /// It is made.
+    Now,
+    /// The same form has made one before.
+    Before,
+    /// As many as there may be open the desk already.
+    TooMany,
+}
+
+/// The repository.
+#[derive(Clone, Debug)]
+pub struct TillKeys(pub(crate) Dynamo);
+
+/// How long a revoked key is still listed.
+const REMEMBERED: SignedDuration = SignedDuration::from_hours(90 * 24);
+
+/// How long a form that made a key is remembered: longer than any session lives.
+const FORM: SignedDuration = SignedDuration::from_hours(48);
+
+impl TillKeys {
+    /// The key of a till's key, for a batch read.
+    pub fn key(partner: &PartnerId, id: &TillKeyId) -> Key {
+        item_key(partner, id.as_str())
+    }
+
+    /// The till's key in what a batch read found.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreadable`].
+    pub fn in_found(found: &Found, partner: &PartnerId, id: &TillKeyId) -> Result<Option<TillKey>, StoreError> {
+        found.read(&Self::key(partner, id))
+    }
+
+    /// Stores a new key that the form `form` asked for: once, and only while fewer than [`TillKey::MOST`] are live.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn make(&self, key: &TillKey, form: Uuid) -> Result<Made, StoreError> {
+        let once = Item::from([
+            ("partner_id".to_owned(), text(&key.partner)),
+            ("key_hash".to_owned(), text(format!("#made#{form}"))),
+            ("expires_at".to_owned(), number((key.created_at + FORM).as_second())),
+        ]);
+        let one_more = Expression::new("ADD live :one").value(":one", number(1)).value(":most", number(TillKey::MOST));
+        let writes = vec![
+            self.0.put_new(Table::TillKeys, once, "key_hash"),
+            self.0.change_if(&live(&key.partner), one_more, "attribute_not_exists(live) OR live < :most"),
+            self.0.put_new(Table::TillKeys, till_key_item(key), "key_hash"),
+        ];
+        Ok(match self.0.transact(writes).await? {
+            Commit::Done => Made::Now,
+            Commit::Refused(reasons) if reasons.first().is_some_and(|once| once.failed) => Made::Before,
+            Commit::Refused(_) => Made::TooMany,
+        })
+    }
+
+    /// Ends a key at once. Again is no harm; `false` where the partner has no such key.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn revoke(&self, partner: &PartnerId, id: &TillKeyId, now: Timestamp) -> Result<bool, StoreError> {
+        let ends = Expression::new("SET revoked_at = :now, expires_at = :forgotten")
+            .value(":now", text(now))
+            .value(":forgotten", number((now + REMEMBERED).as_second()));
+        let one_less = Expression::new("ADD live :less").value(":less", number(-1));
+        let writes = vec![
+            self.0.change_if(
+                &Self::key(partner, id),
+                ends,
+                "attribute_exists(key_hash) AND attribute_not_exists(revoked_at)",
+            ),
+            self.0.change_if(&live(partner), one_less, "attribute_exists(live)"),
+        ];
+        Ok(match self.0.transact(writes).await? {
+            Commit::Done => true,
+            // Where there is an item, the condition failed because it is revoked already.
+            Commit::Refused(reasons) => reasons.first().is_some_and(|key| key.item.is_some()),
+        })
+    }
+
+    /// Counts a request that came with a key, if the key is live.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn count_use(&self, partner: &PartnerId, id: &TillKeyId, now: Timestamp) -> Result<(), StoreError> {
+        let used = self
+            .0
+            .update(&Self::key(partner, id))
+            .update_expression("SET last_used_at = :now ADD #uses :one")
+            .condition_expression("attribute_exists(key_hash) AND attribute_not_exists(revoked_at)")
+            .expression_attribute_names("#uses", "uses")
+            .expression_attribute_values(":now", text(now))
+            .expression_attribute_values(":one", number(1));
+        self.0.apply(used).await.map(|_| ())
+    }
+
+    /// A page of a partner's keys, live and revoked, in no order that means anything; and the last one, where there are more.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn of(
+        &self,
+        partner: &PartnerId,
+        after: Option<&TillKeyId>,
+        limit: i32,
+    ) -> Result<(Vec<TillKey>, Option<TillKeyId>), StoreError> {
+        let query = self
+            .0
+            .query(Table::TillKeys)
+            .key_condition_expression("partner_id = :partner AND key_hash >= :first")
+            .expression_attribute_values(":partner", text(partner))
+            // The counter and the forms sort before every hexadecimal digit.
+            .expression_attribute_values(":first", text("0"))
+            .set_exclusive_start_key(after.map(|id| Self::key(partner, id).attributes()))
+            .consistent_read(true)
+            .limit(limit);
+        let (items, more) = self.0.page(query).await?;
+        let keys: Vec<TillKey> =
+            items.into_iter().map(|item| from_item(Table::TillKeys, item)).collect::<Result<_, _>>()?;
+        let next = more.and(keys.last()).map(|key| key.id.clone());
+        Ok((keys, next))
+    }
+}
+
+fn item_key(partner: &PartnerId, range: &str) -> Key {
+    Key::new(Table::TillKeys, "partner_id", partner).and("key_hash", range)
+}
+
+fn live(partner: &PartnerId) -> Key {
+    item_key(partner, "#live")
+}
+
+pub(crate) fn till_key_item(key: &TillKey) -> Item {
+    let mut item = to_item(key);
+    item.insert("partner_id".into(), text(&key.partner));
+    item.insert("key_hash".into(), text(&key.id));
+    item
+}
+
+#[cfg(test)]
+mod tests {
+    use epass_domain::Line;
+
+    use super::*;
+
+    #[test]
+    fn a_key_reads_back_live_and_revoked() {
+        let (partner, id) = (PartnerId::mint(1), TillKeyId::of(&[1; 32]));
+        let live = TillKey::made(partner, id, Line::parse("Caisse 1", 60).unwrap(), Timestamp::UNIX_EPOCH);
+        let revoked = TillKey {
+            uses: 3,
+            last_used_at: Some(Timestamp::UNIX_EPOCH),
+            revoked_at: Some(Timestamp::UNIX_EPOCH),
+            ..live.clone()
+        };
+        for stored in [live, revoked] {
+            assert_eq!(from_item::<TillKey>(Table::TillKeys, till_key_item(&stored)).unwrap(), stored);
+        }
+    }
+}

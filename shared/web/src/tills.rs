@@ -1,0 +1,140 @@
+//! Who asks at the desk: somebody's session, or a till by its key.
+
+use epass_domain::{PartnerId, Role, TillKeyId};
+use sha2::{Digest, Sha256};
+
+use crate::mint;
+use crate::problem::Problem;
+use crate::tokens::Pass;
+
+/// The text of a till's key, `epk_<dossier number>_<64 hexadecimal digits>`: shown once, then known to the till alone.
+#[derive(Clone)]
+pub struct TillSecret {
+    partner: PartnerId,
+    text: String,
+}
+
+impl std::fmt::Debug for TillSecret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("TillSecret(***)")
+    }
+}
+
+impl TillSecret {
+    /// What every key begins with, so that one that got out is recognised where it lies.
+    const PREFIX: &str = "epk_";
+
+    /// A new one of a partner's, of 256 random bits.
+    pub fn mint(partner: &PartnerId) -> Self {
+        let random: String = mint::key().iter().map(|byte| format!("{byte:02x}")).collect();
+        Self { partner: partner.clone(), text: format!("{}{partner}_{random}", Self::PREFIX) }
+    }
+
+    /// Reads the text of a key; whether there is such a key, the store knows.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (partner, random) = text.strip_prefix(Self::PREFIX)?.split_once('_')?;
+        let right = random.len() == 64 && random.bytes().all(|byte| byte.is_ascii_hexdigit());
+        right.then_some(())?;
+        Some(Self { partner: PartnerId::parse(partner).ok()?, text: text.to_owned() })
+    }
+
+    /// The name under which it is kept. 256 random bits need no slow hash.
+    pub fn id(&self) -> TillKeyId {
+        TillKeyId::of(&Sha256::digest(&self.text).into())
+    }
+
+    /// The text, to be shown once.
+    pub fn reveal(&self) -> &str {
+        &self.text
+    }
+}
+
+/// Who asks at a route of the desk ([`crate::Access::Desk`]). Handlers of other routes take a [`Pass`], which a till never has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Caller {
+    /// Somebody who signed in.
+    Session(Pass),
+    /// A till, which the store has not been asked about yet.
+    Till(TillPass),
+}
+
+/// Which till somebody says to be: by the key that was sent, not under our signature.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TillPass {
+    /// Whose till.
+    pub partner: PartnerId,
+    /// By which key.
+    pub key: TillKeyId,
+}
+
+impl Caller {
+    /// The caller behind a till's key.
+    pub(crate) fn till(secret: &TillSecret) -> Self {
+        Self::Till(TillPass { partner: secret.partner.clone(), key: secret.id() })
+    }
+
+    /// The role.
+    pub const fn role(&self) -> Role {
+        match self {
+            Self::Session(pass) => pass.holder.role(),
+            Self::Till(_) => Role::Partner,
+        }
+    }
+
+    /// The session, unless it is a till.
+    pub const fn session(&self) -> Option<&Pass> {
+        match self {
+            Self::Session(pass) => Some(pass),
+            Self::Till(_) => None,
+        }
+    }
+
+    /// The partner, for a partner and its tills.
+    ///
+    /// # Errors
+    /// [`crate::Kind::Forbidden`] for anybody else.
+    pub fn partner(&self) -> Result<&PartnerId, Problem> {
+        match self {
+            Self::Session(pass) => pass.partner(),
+            Self::Till(till) => Ok(&till.partner),
+        }
+    }
+}
+
+impl From<&Self> for Caller {
+    fn from(caller: &Self) -> Self {
+        caller.clone()
+    }
+}
+
+impl From<&Pass> for Caller {
+    fn from(pass: &Pass) -> Self {
+        Self::Session(pass.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_reads_back_as_its_partners_and_hides_in_debug() {
+        let secret = TillSecret::mint(&PartnerId::mint(7));
+        let read = TillSecret::parse(secret.reveal()).unwrap();
+        assert_eq!((read.partner.clone(), read.id()), (PartnerId::mint(7), secret.id()));
+        assert_ne!(secret.id(), TillSecret::mint(&PartnerId::mint(7)).id());
+        assert_eq!(format!("{secret:?}"), "TillSecret(***)");
+        assert!(!secret.reveal().contains(secret.id().as_str()));
+    }
+
+    #[test]
+    fn what_is_no_key_is_none() {
+        let right = TillSecret::mint(&PartnerId::mint(7)).reveal().to_owned();
+        for wrong in
+            ["", "epk_", "epk_10000007_", &right[1..], &right[..right.len() - 1], &right.replace("epk_1", "epk_0")]
+        {
+            assert!(TillSecret::parse(wrong).is_none(), "{wrong}");
+        }
+        assert!(TillSecret::parse(&format!("{right}0")).is_none());
+    }
+}
