@@ -2,7 +2,7 @@
 //! which. A test holds the list to the templates.
 
 /// Field and label, in alphabetical order.
-const LABELS: [(&str, &str); 60] = [
+const LABELS: &[(&str, &str)] = &[
     ("accessibility", "Accessibilités à la structure"),
     ("account_holder", "Nom du titulaire"),
     ("account_password", "Votre mot de passe"),
@@ -82,7 +82,7 @@ mod tests {
     fn every_field_of_a_form_has_the_label_that_its_form_shows() {
         let shown: BTreeSet<(String, String)> = templates().iter().flat_map(|text| fields(text)).collect();
         assert!(shown.len() > 40, "the templates were found");
-        let listed = LABELS.map(|(field, label)| (field.to_owned(), label.to_owned())).into();
+        let listed = LABELS.iter().map(|(field, label)| ((*field).to_owned(), (*label).to_owned())).collect();
         assert_eq!(shown, listed);
     }
 
