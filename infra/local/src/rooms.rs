@@ -24,7 +24,9 @@ pub fn all() -> Vec<Room> {
         partner_cancellation::room(),
         partner_history::room(),
         beneficiary_registration::room(),
+        team_beneficiaries::room(),
         team_conventions::room(),
+        team_establishments::room(),
         team_mails::room(),
     ]
 }

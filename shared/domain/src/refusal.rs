@@ -89,6 +89,15 @@ pub enum Refusal {
     /// The wallet is of this campaign.
     #[error("Votre e-PASS est déjà celui de cette campagne : il n’y a rien à renouveler.")]
     NothingToRenew,
+    /// The number in hand was the card, and another took its place since.
+    #[error("Cette carte a été remplacée : elle ne paie plus. Demandez la nouvelle carte du jeune, ou un voucher.")]
+    CardReplaced,
+    /// Somebody changed the card since the page was shown.
+    #[error("Cette carte a changé depuis que vous avez ouvert la fiche : relisez-la avant de décider.")]
+    CardChanged,
+    /// A colleague decided otherwise about a registration.
+    #[error("Un membre de l’équipe a déjà décidé de cette inscription.")]
+    AlreadyDecided,
 }
 
 impl Refusal {
@@ -117,6 +126,9 @@ impl Refusal {
             Self::LinkExpired => "link_expired",
             Self::AlreadyConfirmed => "already_confirmed",
             Self::NothingToRenew => "nothing_to_renew",
+            Self::CardReplaced => "card_replaced",
+            Self::CardChanged => "card_changed",
+            Self::AlreadyDecided => "already_decided",
         }
     }
 }

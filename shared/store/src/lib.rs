@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod beneficiaries;
+pub mod cards;
 pub mod counters;
 mod dynamo;
 pub mod enrolments;
@@ -17,6 +18,7 @@ use epass_cloud::Cloud;
 
 pub use accounts::{Accounts, Session};
 pub use beneficiaries::Beneficiaries;
+pub use cards::Replaced;
 pub use counters::{Counted, Counters, Wait};
 pub use dynamo::{Found, Key, StoreError, Table};
 pub use enrolments::{Admitted, Enrolments, Namesake, Newcomer, Waiting};

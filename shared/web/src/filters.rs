@@ -39,3 +39,12 @@ pub fn moment(at: &jiff::Timestamp, _: &dyn askama::Values) -> askama::Result<St
 pub fn day(at: &jiff::Timestamp, _: &dyn askama::Values) -> askama::Result<String> {
     Ok(epass_domain::ParisDay::of(*at).to_string())
 }
+
+/// A text as a QR code, a whole SVG; `label` says what it is.
+///
+/// # Errors
+/// Never; the signature is askama's.
+#[askama::filter_fn]
+pub fn qr(text: impl std::fmt::Display, _: &dyn askama::Values, label: &str) -> askama::Result<String> {
+    Ok(crate::qr::svg(&text.to_string(), label))
+}

@@ -2,7 +2,7 @@
 //! which. A test holds the list to the templates.
 
 /// Field and label, in alphabetical order.
-const LABELS: [(&str, &str); 57] = [
+const LABELS: [(&str, &str); 63] = [
     ("accessibility", "Accessibilités à la structure"),
     ("account_holder", "Nom du titulaire"),
     ("account_reason", "Motif du refus du compte"),
@@ -17,6 +17,7 @@ const LABELS: [(&str, &str); 57] = [
     ("commune", "Commune"),
     ("confirm_password", "Confirmer le nouveau mot de passe"),
     ("current_password", "Ancien mot de passe"),
+    ("department", "Département"),
     ("email", "Adresse mail"),
     ("envelope", "Rubrique"),
     ("envelopes", "Activités"),
@@ -26,6 +27,7 @@ const LABELS: [(&str, &str); 57] = [
     ("home_postcode", "Code postal du domicile"),
     ("iban", "IBAN"),
     ("identifier", "Identifiant"),
+    ("kind", "Type d’établissement"),
     ("last_name", "Nom"),
     ("legal_name", "Raison sociale"),
     ("mobile", "Téléphone portable"),
@@ -56,10 +58,14 @@ const LABELS: [(&str, &str); 57] = [
     ("status", "Votre situation"),
     ("street", "Adresse administrative"),
     ("subject", "Objet"),
+    ("suspension_reason", "Motif de la suspension"),
     ("to", "Au"),
     ("trade_name", "Nom commercial ou d’usage"),
+    ("uai", "Code UAI"),
     ("voucher_number", "N° de voucher"),
+    ("wanted", "N° de carte, de dossier ou de voucher, identifiant, adresse mail ou nom"),
     ("website", "Site web"),
+    ("words", "Nom, commune ou code UAI"),
 ];
 
 /// The label of a field.

@@ -13,6 +13,7 @@ pub mod openapi;
 mod page;
 pub mod passwords;
 mod problem;
+mod qr;
 mod reply;
 mod room;
 mod serve;

@@ -186,12 +186,15 @@ const fn refused(refusal: &Refusal) -> StatusCode {
         | Refusal::TicketUsed { .. }
         | Refusal::SiretTaken
         | Refusal::UaiTaken
+        | Refusal::CardReplaced
         | Refusal::NotEligible(_) => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::AlreadyCancelled
         | Refusal::CancellationDayOver
         | Refusal::NotAwaited
         | Refusal::DossierChanged
         | Refusal::EstablishmentChanged
+        | Refusal::CardChanged
+        | Refusal::AlreadyDecided
         | Refusal::LinkExpired
         | Refusal::AlreadyConfirmed
         | Refusal::NothingToRenew => StatusCode::CONFLICT,

@@ -104,6 +104,9 @@ struct Walk {
 struct Ids {
     transaction: String,
     partner: String,
+    establishment: String,
+    beneficiary: String,
+    enrolment: String,
     version: String,
     ticket: String,
 }
@@ -148,7 +151,10 @@ impl Ids {
         let version = shop.partner.convention.as_ref().unwrap().version.to_string();
         let transaction = stage.payment(shop, &young, 1_00).await.id.to_string();
         let ticket = stage.house.app("partner-transaction").unwrap().signer.sign_ticket(&ticket);
-        Self { transaction, partner: shop.partner.id.to_string(), version, ticket }
+        let establishment = stage.school("Lycée Jean-Giono", "13005").await.id.to_string();
+        let enrolment = stage.duplicate(&young).await.id.to_string();
+        let (beneficiary, partner) = (young.id.to_string(), shop.partner.id.to_string());
+        Self { transaction, partner, establishment, beneficiary, enrolment, version, ticket }
     }
 
     /// The declared path with its names filled in.
@@ -157,6 +163,9 @@ impl Ids {
         let named = [
             ("{id}", self.transaction.as_str()),
             ("{partner}", &self.partner),
+            ("{establishment}", &self.establishment),
+            ("{beneficiary}", &self.beneficiary),
+            ("{enrolment}", &self.enrolment),
             ("{version}", &self.version),
             ("{file}", style.rsplit('/').next().unwrap()),
         ];
@@ -281,6 +290,9 @@ async fn another_partners_ids_lead_nowhere() {
     let strange = Ids {
         // The team may see every dossier that there is.
         partner: "99999999".into(),
+        establishment: epass_domain::EstablishmentId::made_up(9_999_999).to_string(),
+        beneficiary: uuid::Uuid::max().to_string(),
+        enrolment: uuid::Uuid::max().to_string(),
         ticket: walk.own.ticket.clone(),
         ..Ids::of(&walk.stage, &other).await
     };

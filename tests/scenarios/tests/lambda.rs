@@ -359,8 +359,17 @@ async fn every_function_answers_its_sample_as_its_own_binary() {
     let told = cloud.ask_json("partner-cancellation", "partner-cancellation", 200).await;
     assert_eq!((&told["state"], &told["amount_cents"]), (&json!("cancelled"), &json!(12_50)));
 
+    let told = cloud.ask_json("beneficiary-registration", "beneficiary-registration", 201).await;
+    assert!(told["message"].as_str().unwrap().contains("confirmer votre adresse"));
+
+    let duplicate = stage.duplicate(&young).await;
+    let told = cloud.ask_json("team-beneficiaries", "team-beneficiaries", 200).await;
+    assert_eq!(told["duplicates"][0]["id"], duplicate.id.to_string());
     let told = cloud.ask_json("team-conventions", "team-conventions", 200).await;
     assert_eq!(told["dossiers"][0]["number"], shop.partner.id.as_str());
+    stage.school("Lycée Marie-Curie", "13005").await;
+    let told = cloud.ask_json("team-establishments", "team-establishments", 200).await;
+    assert_eq!(told["establishments"][0]["name"], "Lycée Marie-Curie");
     cloud.ask_page("team-mails", "team-mails", "Mails non envoyés").await;
 
     mailer_sends_its_sample(&stage, &mut cloud).await;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 
 use axum::http::Method;
-use epass_domain::{Email, EnrolmentId, Identifier, Line, Paragraph, PartnerId, Password};
+use epass_domain::{Campaign, Email, EnrolmentId, Identifier, Line, Paragraph, PartnerId, Password, Wallet};
 use epass_local::rooms;
 use epass_mail::{Dossier, Letter};
 use epass_scenarios::{Answer, Browser, Stage};
@@ -90,11 +90,41 @@ impl Tour {
         for (name, path) in pages {
             self.open(name, &nobody, path, 200).await;
         }
+        self.open("enrolment-link-late", &nobody, "/inscription/jeune/confirmation?token=12", 409).await;
         self.open("problem-not-found", &nobody, "/nulle-part", 404).await;
         self.post("sign-in-faulty", &mut nobody, "/connexion", &[("identifier", "personne")], 422).await;
         self.post("registration-faulty", &mut nobody, "/inscription/partenaire", &[("siret", "123")], 422).await;
+        self.enrolment(&mut nobody).await;
         self.post("hotline-faulty", &mut nobody, "/hotline", &[("email", "zoe")], 422).await;
         self.post("problem-unreadable", &mut nobody, "/connexion", &[("inconnu", "1")], 400).await;
+    }
+
+    /// The steps of a young person's registration, and the button that its link shows.
+    async fn enrolment(&mut self, nobody: &mut Browser) {
+        const HERE: &str = "/inscription/jeune";
+        self.post("enrolment-faulty", nobody, HERE, &[("step", "1"), ("status", "none")], 422).await;
+        self.post(
+            "enrolment-not-eligible",
+            nobody,
+            HERE,
+            &[("step", "1"), ("birth_date", "1/1/1990"), ("status", "none")],
+            422,
+        )
+        .await;
+        let mut form = vec![("birth_date", "14/05/2008"), ("status", "trainee"), ("step", "1")];
+        self.post("enrolment-place", nobody, HERE, &form, 200).await;
+        form.extend([("home_postcode", "13001"), ("school_postcode", "13001")]);
+        form[2].1 = "2";
+        self.post("enrolment-school", nobody, HERE, &form, 200).await;
+        form.push(("school_name", "AFPA de Marseille"));
+        form[2].1 = "3";
+        self.post("enrolment-person", nobody, HERE, &form, 200).await;
+        form.extend([("first_name", "Léa"), ("last_name", "Martin"), ("email", "lea@example.org"), ("step", "4")]);
+        form.remove(2);
+        nobody.post(HERE, &form).await.is(303);
+        let mail = self.stage.mail_to("lea@example.org").await;
+        let token = mail.text.split("?token=").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
+        self.open("enrolment-link", nobody, &format!("/inscription/jeune/confirmation?token={token}"), 200).await;
     }
 
     async fn partner(&mut self) {
@@ -146,11 +176,49 @@ impl Tour {
         let sheet = format!("/equipe/conventions/{}", applicant.partner.id);
         self.open("sheet", &browser, &sheet, 200).await;
         self.open("mails-empty", &browser, "/equipe/mails", 200).await;
+        self.young_people(browser.clone()).await;
+        self.establishments(browser).await;
+    }
+
+    async fn young_people(&mut self, mut browser: Browser) {
+        const HERE: &str = "/equipe/jeunes";
+        const SEARCH: &str = "/equipe/jeunes/recherche";
+        let shop = self.stage.partner().await;
+        let young = self.stage.young().await;
+        self.stage.payment(&shop, &young, 3_00).await;
+        self.open("young-search", &browser, HERE, 200).await;
+        self.post("young-found", &mut browser, SEARCH, &[("wanted", "Roux")], 200).await;
+        self.post("young-nobody", &mut browser, SEARCH, &[("wanted", "Zyx")], 200).await;
+        self.post("young-faulty", &mut browser, SEARCH, &[("wanted", "12")], 422).await;
+        let sheet = format!("{HERE}/{}", young.id);
+        self.open("young", &browser, &sheet, 200).await;
+        self.post("young-suspension-faulty", &mut browser, &format!("{sheet}/suspension"), &[], 422).await;
+        self.open("duplicates-empty", &browser, &format!("{HERE}/doublons"), 200).await;
+        let duplicate = self.stage.duplicate(&young).await;
+        self.open("duplicates", &browser, &format!("{HERE}/doublons"), 200).await;
+        self.open("duplicate", &browser, &format!("{HERE}/doublons/{}", duplicate.id), 200).await;
+    }
+
+    async fn establishments(&mut self, mut browser: Browser) {
+        const HERE: &str = "/equipe/etablissements";
+        let school = self.stage.school("Lycée Marie-Curie", "13005").await;
+        self.open("establishments", &browser, HERE, 200).await;
+        self.open("establishments-empty", &browser, &format!("{HERE}?department=84"), 200).await;
+        self.open("establishments-none", &browser, &format!("{HERE}?department=13&words=giono"), 200).await;
+        self.open("establishments-faulty", &browser, &format!("{HERE}?department=75"), 422).await;
+        self.open("establishment-new", &browser, &format!("{HERE}/nouveau"), 200).await;
+        self.post("establishment-new-faulty", &mut browser, HERE, &[("uai", "0139001A")], 422).await;
+        self.open("establishment", &browser, &format!("{HERE}/{}", school.id), 200).await;
     }
 
     async fn others(&mut self) {
         let young = self.stage.browser(&self.stage.beneficiary().await).await;
         self.open("space-young", &young, "/espace", 200).await;
+        self.open("renewal-none", &young, "/renouvellement", 200).await;
+        let ended = Wallet::full(Campaign::parse("2025-2026").unwrap());
+        let late = self.stage.young_with(|young| young.wallet = ended).await;
+        let late = self.stage.browser(&self.stage.account_of(&late).await).await;
+        self.open("renewal", &late, "/renouvellement", 200).await;
         let school = self.stage.browser(&self.stage.establishment().await).await;
         self.open("space-school", &school, "/espace", 200).await;
     }
@@ -368,11 +436,13 @@ fn masked(html: &str) -> String {
 }
 
 /// Pages whose words are held in snapshots: what is inside `main`.
-const HELD: [&str; 18] = [
+const HELD: [&str; 24] = [
     "home",
     "sign-in",
     "sign-in-faulty",
     "registration-faulty",
+    "enrolment-not-eligible",
+    "enrolment-person",
     "search",
     "search-nobody",
     "found",
@@ -384,6 +454,10 @@ const HELD: [&str; 18] = [
     "convention-request-faulty",
     "queue",
     "sheet",
+    "establishments",
+    "establishment",
+    "young",
+    "duplicate",
     "problem-not-found",
     "problem-forbidden",
     "problem-unreadable",
@@ -414,7 +488,7 @@ fn the_mails_say_what_they_said() {
 }
 
 /// One letter of each kind.
-fn letters() -> [(&'static str, Letter); 16] {
+fn letters() -> [(&'static str, Letter); 21] {
     let site_url = || "https://e-passjeunes.example.org".to_owned();
     let line = |text: &str| Line::parse(text, 120).unwrap();
     let words = |text: &str| Paragraph::parse(text, 2_000).unwrap();
@@ -459,6 +533,26 @@ fn letters() -> [(&'static str, Letter); 16] {
         ),
         ("enrolment set aside", Letter::EnrolmentSetAside { first_name: line("Léa"), site_url: site_url() }),
         ("enrolment to review", Letter::EnrolmentToReview { site_url: site_url() }),
+        ("enrolment refused", Letter::EnrolmentRefused { first_name: line("Léa"), site_url: site_url() }),
+        (
+            "card suspended",
+            Letter::CardSuspended {
+                first_name: line("Léa"),
+                reason: words("Carte prêtée à un ami."),
+                site_url: site_url(),
+            },
+        ),
+        ("card reinstated", Letter::CardReinstated { first_name: line("Léa"), site_url: site_url() }),
+        ("card replaced", Letter::CardReplaced { first_name: line("Léa"), site_url: site_url() }),
+        (
+            "establishment access",
+            Letter::EstablishmentAccess {
+                name: line("Lycée Marie-Curie"),
+                identifier: identifier.clone(),
+                password: (&password).into(),
+                site_url: site_url(),
+            },
+        ),
         (
             "provisional password",
             Letter::ProvisionalPassword {

@@ -47,7 +47,7 @@ pub struct Confirmed {
     (status = 200, description = "The button", body = ConfirmationPage),
     (status = 409, description = "Too late (`link_expired`), or confirmed before (`already_confirmed`)", body = ProblemBody),
 ))]
-pub async fn show(
+pub async fn show_link(
     State(app): State<App>,
     pass: Option<Pass>,
     input: Input<ConfirmationForm>,

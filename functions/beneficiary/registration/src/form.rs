@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 /// *Je m'inscris*, whole or as far as the step goes. A browser posts it step by step; a program leaves `step` out.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
-pub struct RegistrationForm {
+pub struct EnrolmentForm {
     /// `1` to `4`: the step that was filled in; left out, all of them.
     pub step: String,
     /// Anything: back to the step before, nothing is checked.
@@ -139,7 +139,7 @@ impl Step {
     }
 }
 
-impl RegistrationForm {
+impl EnrolmentForm {
     /// Holds one step against its rules.
     ///
     /// # Errors
@@ -235,8 +235,8 @@ mod tests {
         ParisDay::parse("22/11/2026").unwrap()
     }
 
-    fn lea() -> RegistrationForm {
-        RegistrationForm {
+    fn lea() -> EnrolmentForm {
+        EnrolmentForm {
             birth_date: "14/05/2008".into(),
             status: "high_school".into(),
             home_postcode: "13001".into(),
@@ -245,7 +245,7 @@ mod tests {
             first_name: "Léa".into(),
             last_name: "Martin".into(),
             email: "lea@example.org".into(),
-            ..RegistrationForm::default()
+            ..EnrolmentForm::default()
         }
     }
 
@@ -266,7 +266,7 @@ mod tests {
     #[test]
     fn each_step_asks_for_its_own_fields_only() {
         for step in Step::ALL {
-            let halt = RegistrationForm::default().check(step, today()).unwrap_err();
+            let halt = EnrolmentForm::default().check(step, today()).unwrap_err();
             assert!(fields(&halt).iter().all(|field| step.fields().contains(field)), "{step:?}: {halt:?}");
             assert_eq!(lea().check(step, today()), Ok(()));
         }
@@ -274,11 +274,11 @@ mod tests {
 
     #[test]
     fn a_rule_is_told_at_the_step_that_knows_it() {
-        let young = RegistrationForm { birth_date: "23/11/2011".into(), ..lea() };
+        let young = EnrolmentForm { birth_date: "23/11/2011".into(), ..lea() };
         assert_eq!(young.check(Step::Right, today()), Err(Halt::Ineligible(Ineligible::TooYoung)));
-        let student = RegistrationForm { status: "none".into(), ..lea() };
+        let student = EnrolmentForm { status: "none".into(), ..lea() };
         assert_eq!(student.check(Step::Right, today()), Err(Halt::Ineligible(Ineligible::Status)));
-        let away = RegistrationForm { home_postcode: "75001".into(), school_postcode: "69001".into(), ..lea() };
+        let away = EnrolmentForm { home_postcode: "75001".into(), school_postcode: "69001".into(), ..lea() };
         assert_eq!(away.check(Step::Place, today()), Err(Halt::Ineligible(Ineligible::Region)));
         assert_eq!(away.parse(today()).unwrap_err(), Halt::Ineligible(Ineligible::Region));
     }

@@ -8,8 +8,8 @@ mod renewal;
 use askama::Template;
 use axum::extract::State;
 use epass_domain::{
-    Applicant, Campaign, Department, Enrolment, Ineligible, NO_STATUS, ParisDay, Postcode, QUESTIONS_AN_HOUR, Refusal,
-    School, Status,
+    Applicant, Campaign, Department, Enrolment, Fault, Ineligible, Invalid, NO_STATUS, ParisDay, Postcode,
+    QUESTIONS_AN_HOUR, Refusal, School, Status,
 };
 use epass_mail::Letter;
 use epass_store::Counted;
@@ -23,8 +23,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use confirmation::ConfirmationForm;
+pub use form::{EnrolmentForm, RenewalForm};
 use form::{Halt, Step};
-pub use form::{RegistrationForm, RenewalForm};
 
 const HERE: &str = "/inscription/jeune";
 
@@ -32,14 +32,14 @@ const HERE: &str = "/inscription/jeune";
 pub fn room() -> Room {
     Room::new("beneficiary-registration")
         .open(Access::Public, routes!(show, register))
-        .open(Access::Public, routes!(confirmation::show, confirmation::confirm))
-        .open(Access::Only(epass_domain::Role::Beneficiary), routes!(renewal::show, renewal::renew))
+        .open(Access::Public, routes!(confirmation::show_link, confirmation::confirm))
+        .open(Access::Only(epass_domain::Role::Beneficiary), routes!(renewal::show_renewal, renewal::renew))
 }
 
 /// A step of the form, or what happens next.
 #[derive(Template, Serialize, ToSchema)]
 #[template(path = "registration.html")]
-struct RegistrationPage {
+struct EnrolmentPage {
     #[serde(skip)]
     page: Page,
     #[serde(skip)]
@@ -72,7 +72,7 @@ struct Asked {
 
 /// Shows the first step.
 #[utoipa::path(get, path = "/inscription/jeune", responses(
-    (status = 200, description = "The form's first step", body = RegistrationPage),
+    (status = 200, description = "The form's first step", body = EnrolmentPage),
 ))]
 async fn show(pass: Option<Pass>, input: Input<Done>) -> Reply {
     let done = match input.form.fait.as_str() {
@@ -81,7 +81,7 @@ async fn show(pass: Option<Pass>, input: Input<Done>) -> Reply {
         "verification" => Some(NextUp::Review),
         _ => None,
     };
-    let page = RegistrationPage::at(Step::Right, pass.as_ref(), Filled::default(), Vec::new());
+    let page = EnrolmentPage::at(Step::Right, pass.as_ref(), Filled::default(), Vec::new());
     Reply::ok(match done {
         Some(done) => page.done(done, pass.as_ref()),
         None => page,
@@ -90,22 +90,18 @@ async fn show(pass: Option<Pass>, input: Input<Done>) -> Reply {
 
 /// Takes a step: the next one, or with the last one a mail with a link that confirms the address. Who is not eligible is
 /// told the rule as early as it is known, and nothing is kept of it but a count.
-#[utoipa::path(post, path = "/inscription/jeune", request_body = RegistrationForm, responses(
-    (status = 200, description = "The next step", body = RegistrationPage),
+#[utoipa::path(post, path = "/inscription/jeune", request_body = EnrolmentForm, responses(
+    (status = 200, description = "The next step", body = EnrolmentPage),
     (status = 201, description = "All steps are right: a mail with a link leaves", body = Asked),
     (status = 303, description = "The same, for a browser"),
     (status = 422, description = "Faulty fields, or a rule is not met (`not_eligible_…`)", body = ProblemBody),
     (status = 429, description = "Five registrations with this address within the hour", body = ProblemBody),
 ))]
-async fn register(
-    State(app): State<App>,
-    pass: Option<Pass>,
-    input: Input<RegistrationForm>,
-) -> Result<Reply, Problem> {
+async fn register(State(app): State<App>, pass: Option<Pass>, input: Input<EnrolmentForm>) -> Result<Reply, Problem> {
     let today = ParisDay::of(app.now());
     let step = Step::read(&input.form.step);
     let schools = schools(&app, &input.form.school_postcode).await?;
-    let page = |step, typed| RegistrationPage::at(step, pass.as_ref(), typed, schools.clone());
+    let page = |step, typed| EnrolmentPage::at(step, pass.as_ref(), typed, schools.clone());
     if !input.form.back.is_empty() {
         return Ok(Reply::ok(page(step.before(), input.typed)));
     }
@@ -117,10 +113,14 @@ async fn register(
     if let Some(next) = step.following() {
         return Ok(Reply::ok(page(next, input.typed)));
     }
-    let applicant = match input.form.parse(today) {
-        Ok(applicant) => named(&app, applicant).await?,
+    let mut applicant = match input.form.parse(today) {
+        Ok(applicant) => applicant,
         Err(halt) => return Err(halted(&app, halt, input.typed, |typed| page(step, typed)).await?),
     };
+    match school_named(&app, applicant.situation.school).await? {
+        Ok(school) => applicant.situation.school = school,
+        Err(invalid) => return Err(input.typed.problem(&invalid, |typed| page(Step::School, typed))),
+    }
     let counted = Counted::Enrolments(digest(applicant.email.as_str()));
     let hour = SignedDuration::from_hours(1);
     if let Err(wait) = app.store.counters.count(&counted, QUESTIONS_AN_HOUR, hour, app.now()).await? {
@@ -169,16 +169,14 @@ fn ineligible<V: epass_web::View + 'static>(
     Problem::refused(Refusal::NotEligible(rule), rule.field(), typed, page)
 }
 
-/// The applicant whose picked school has its name from the store; one that is gone is kept by its UAI.
-async fn named(app: &App, applicant: Applicant) -> Result<Applicant, Problem> {
-    let school = school_named(app, applicant.situation.school.clone()).await?;
-    Ok(Applicant { situation: epass_domain::Situation { school, ..applicant.situation }, ..applicant })
-}
-
-async fn school_named(app: &App, school: School) -> Result<School, Problem> {
-    let Some(id) = &school.establishment else { return Ok(school) };
+/// A picked school with its name from the store; inside, the fault of one that is not there.
+async fn school_named(app: &App, school: School) -> Result<Result<School, Invalid>, Problem> {
+    const GONE: Fault = Fault::new("school", "Choisissez un établissement de la liste, ou écrivez son nom.");
+    let Some(id) = &school.establishment else { return Ok(Ok(school)) };
     let known = app.store.establishments.find(id).await?;
-    Ok(known.map_or(school, |known| School { name: known.name, establishment: Some(known.id) }))
+    let mut invalid = Invalid::default();
+    let known = invalid.field("school", known.ok_or(GONE));
+    Ok(invalid.finish(|| known.map(|known| School { name: known.name, establishment: Some(known.id) })))
 }
 
 /// The establishments of a postcode's department, to pick one; none while it is not a postcode.
@@ -196,15 +194,15 @@ fn statuses() -> Vec<(&'static str, &'static str)> {
     statuses.into_iter().chain([(NO_STATUS, "Aucune de ces situations")]).collect()
 }
 
-impl RegistrationPage {
+impl EnrolmentPage {
     fn at(step: Step, pass: Option<&Pass>, form: Filled, schools: Vec<(String, String)>) -> Self {
-        Self { page: public_page("Je m’inscris à l’e-PASS JEUNES", pass), form, step, schools, done: None }
+        Self { page: public_page("Je m’inscris à l’e‑PASS JEUNES", pass), form, step, schools, done: None }
     }
 
     fn done(self, done: NextUp, pass: Option<&Pass>) -> Self {
         let title = match done {
             NextUp::Confirm => "Confirmez votre adresse mail",
-            NextUp::SignIn => "Votre e-PASS JEUNES est prêt",
+            NextUp::SignIn => "Votre e‑PASS JEUNES est prêt",
             NextUp::Review => "Votre inscription est vérifiée par l’équipe",
         };
         Self { page: public_page(title, pass), done: Some(done), ..self }

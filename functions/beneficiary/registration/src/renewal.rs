@@ -41,7 +41,7 @@ pub struct RenewedWallet {
 #[utoipa::path(get, path = "/renouvellement", responses(
     (status = 200, description = "The form", body = RenewalPage),
 ))]
-pub async fn show(State(app): State<App>, pass: Pass) -> Result<Reply, Problem> {
+pub async fn show_renewal(State(app): State<App>, pass: Pass) -> Result<Reply, Problem> {
     let (someone, beneficiary, profile) = enter(&app, &pass).await?;
     let form = declared(&profile.situation);
     let schools = schools(&app, profile.situation.school_postcode.as_str()).await?;
@@ -70,7 +70,10 @@ pub async fn renew(State(app): State<App>, pass: Pass, input: Input<RenewalForm>
         }
         Err(refusal) => return Err(Problem::refused(refusal, "renewal", input.typed, again)),
     };
-    situation.school = school_named(&app, situation.school).await?;
+    match school_named(&app, situation.school).await? {
+        Ok(school) => situation.school = school,
+        Err(invalid) => return Err(input.typed.problem(&invalid, again)),
+    }
     match app.store.profiles.renew(&before, &after, &situation).await? {
         Renewed::Now | Renewed::Before => {}
     }
