@@ -4,12 +4,12 @@
 use std::collections::HashSet;
 
 use epass_domain::{
-    Accessibility, Account, Activity, Address, Administrative, BankDetails, Beneficiary, BeneficiaryId, Bic, BirthDate,
-    Campaign, CardNumber, CardState, Civility, Dossier, Email, Envelope, Establishment, EstablishmentDetails,
-    EstablishmentId, EstablishmentKind, Euros, FileNumber, Holder, Iban, Identifier, Line, Paragraph, ParisDay,
-    Partner, PartnerId, Password, PasswordHash, Person, Phone, Postcode, Profile, Reference, ReferenceEntry, Referent,
-    Registration, RibKind, School, Siret, Situation, Status, StoredRib, Transaction, TransactionId, TransactionState,
-    Voucher, VoucherNumber, Wallet,
+    Accessibility, Account, Activity, Address, Administrative, Applicant, BankDetails, Beneficiary, BeneficiaryId, Bic,
+    BirthDate, Campaign, CardNumber, CardState, Civility, Dossier, Email, Enrolment, EnrolmentId, Envelope,
+    Establishment, EstablishmentDetails, EstablishmentId, EstablishmentKind, Euros, FileNumber, Holder, Iban,
+    Identifier, Line, Paragraph, ParisDay, Partner, PartnerId, Password, PasswordHash, Person, Phone, Postcode,
+    Profile, Reference, ReferenceEntry, Referent, Registration, RibKind, School, Siret, Situation, Status, StoredRib,
+    Transaction, TransactionId, TransactionState, Voucher, VoucherNumber, Wallet,
 };
 use epass_files::{Document, Files};
 use epass_store::Store;
@@ -55,8 +55,9 @@ pub async fn lay(house: &House) -> Result<(), StartError> {
     let mut young = demo.beneficiaries();
     demo.transactions(&partners, &mut young).await?;
     demo.enrol(&young).await?;
-    let establishments = demo.establishments().await?;
-    demo.accounts(&partners, &establishments, &young).await
+    demo.establishments().await?;
+    demo.namesake(&young[1].beneficiary).await?;
+    demo.accounts(&partners, &young).await
 }
 
 struct Demo {
@@ -346,8 +347,8 @@ impl Demo {
         Ok(())
     }
 
-    /// The schools and training centres; the first is `etablissement`, and the others have no sign-in.
-    async fn establishments(&self) -> Result<Vec<Establishment>, StartError> {
+    /// The schools and training centres; the first is `etablissement`, and the others have not signed in yet.
+    async fn establishments(&self) -> Result<(), StartError> {
         let mut made = Vec::new();
         for (rank, (number, kind, name, commune, postcode)) in ESTABLISHMENTS.into_iter().enumerate() {
             let id = EstablishmentId::made_up(number);
@@ -369,8 +370,33 @@ impl Demo {
             let created = self.now - SignedDuration::from_hours(24 * (7 * WEEKS + 30));
             made.push(Establishment::created(id, details, identifier, created));
         }
-        self.store.establishments.import(&made).await?;
-        Ok(made)
+        let password = Password::parse(PASSWORD)?;
+        for (rank, establishment) in made.iter().enumerate() {
+            let password = (rank == 0).then(|| passwords::hash(&password));
+            let account =
+                Account { password_version: u32::from(password.is_some()), password, ..establishment.account() };
+            self.store.establishments.import(establishment, &account).await?;
+        }
+        Ok(())
+    }
+
+    /// Somebody of the same name and birth date, who waits for the team.
+    async fn namesake(&mut self, of: &Beneficiary) -> Result<(), StartError> {
+        let applicant = Applicant {
+            first_name: of.first_name.clone(),
+            last_name: of.last_name.clone(),
+            birth_date: of.birth_date,
+            email: Email::parse("homonyme@example.org")?,
+            phone: Some(Phone::parse("06 98 76 54 32")?),
+            situation: Situation { status: Status::Apprentice, ..self.profile(1, of)?.situation },
+        };
+        let since = self.now - SignedDuration::from_hours(26);
+        let asked = Enrolment::asked(
+            EnrolmentId(Builder::from_random_bytes(self.rng.random()).into_uuid()),
+            applicant.clone(),
+            since - SignedDuration::from_hours(1),
+        );
+        Ok(self.store.enrolments.import(&asked.met(of.id, applicant, since)).await?)
     }
 
     /// What somebody declared: a pupil near one of the partners.
@@ -397,20 +423,14 @@ impl Demo {
         })
     }
 
-    /// The six sign-ins, `equipe` last.
-    async fn accounts(
-        &self,
-        partners: &[Partner],
-        establishments: &[Establishment],
-        young: &[Young],
-    ) -> Result<(), StartError> {
+    /// The other sign-ins, `equipe` last.
+    async fn accounts(&self, partners: &[Partner], young: &[Young]) -> Result<(), StartError> {
         let partner = |rank: usize| Holder::Partner(partners[rank].id.clone());
         let holders = [
             ("partenaire", partner(0), partners[0].known_as().to_string()),
             ("cinema", partner(1), partners[1].known_as().to_string()),
             ("nouveau", partner(PARTNERS), partners[PARTNERS].known_as().to_string()),
             ("jeune", Holder::Beneficiary(young[0].beneficiary.id), "Léa Martin".to_owned()),
-            ("etablissement", Holder::Establishment(establishments[0].id.clone()), establishments[0].name.to_string()),
             ("equipe", Holder::Team, "Équipe e-PASS".to_owned()),
         ];
         let password = Password::parse(PASSWORD)?;

@@ -27,7 +27,9 @@ pub fn all() -> Vec<Room> {
         beneficiary_registration::room(),
         beneficiary_voucher::room(),
         beneficiary_my_data::room(),
+        team_beneficiaries::room(),
         team_conventions::room(),
+        team_establishments::room(),
         team_mails::room(),
     ]
 }

@@ -157,6 +157,11 @@ impl Provisional {
         Self { hash, expires_at: now + Self::LIFE }
     }
 
+    /// When it was made.
+    pub fn made_at(&self) -> Timestamp {
+        self.expires_at - Self::LIFE
+    }
+
     /// Whether it still opens the account.
     pub fn is_live(&self, now: Timestamp) -> bool {
         now < self.expires_at
@@ -193,6 +198,12 @@ pub struct Account {
 }
 
 impl Account {
+    /// Whether the team may mail it another provisional password: within a minute of the last, it is the same click twice.
+    pub fn may_be_mailed(&self, now: Timestamp) -> bool {
+        const BETWEEN: SignedDuration = SignedDuration::from_mins(1);
+        self.provisional.as_ref().is_none_or(|last| now >= last.made_at() + BETWEEN)
+    }
+
     /// The account with a newly chosen password: the one before, chosen or mailed, opens nothing any more, and every
     /// session that began with it is over.
     #[must_use]

@@ -116,6 +116,25 @@ impl Enrolment {
         }
     }
 
+    /// Who applies and who has the account already, while the team has not decided.
+    ///
+    /// # Errors
+    /// [`Refusal::AlreadyDecided`]; [`Refusal::NotAwaited`] when it never met a namesake.
+    pub fn duplicate(&self) -> Result<(&Applicant, BeneficiaryId), Refusal> {
+        match &self.state {
+            EnrolmentState::Duplicate { applicant, of, .. } => Ok((applicant, *of)),
+            EnrolmentState::Enrolled | EnrolmentState::Refused => Err(Refusal::AlreadyDecided),
+            EnrolmentState::Asked(_) => Err(Refusal::NotAwaited),
+        }
+    }
+
+    /// The team said that it is the same person.
+    #[must_use]
+    pub fn refused(self, now: Timestamp) -> Self {
+        // Remembered from the decision on, as one that was enrolled is.
+        Self { state: EnrolmentState::Refused, asked_at: now, ..self }
+    }
+
     /// The address is confirmed, and somebody of the same name and birth date has an account.
     #[must_use]
     pub fn met(self, of: BeneficiaryId, applicant: Applicant, now: Timestamp) -> Self {

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::text::{is_digits, kept_as_text, without_separators};
-use crate::{Account, Address, Department, Email, Fault, Identifier, Line, Phone};
+use crate::{Account, Address, Department, Email, Fault, Identifier, Line, Phone, Refusal};
 
 /// An establishment's UAI, its national number: seven digits and a letter that checks them (Ministère de l'éducation
 /// nationale, *unité administrative immatriculée*).
@@ -158,11 +158,26 @@ impl Establishment {
         Self { id, name, kind, address, email, phone, identifier, revision: 1, created_at: now }
     }
 
-    /// The same one with other details, a revision later; its UAI and its identifier stay.
-    #[must_use]
-    pub fn changed(self, details: EstablishmentDetails) -> Self {
+    /// What the team said about it.
+    pub fn details(&self) -> EstablishmentDetails {
+        let Self { name, kind, address, email, phone, .. } = self.clone();
+        EstablishmentDetails { name, kind, address, email, phone }
+    }
+
+    /// The same one with other details, a revision later; its UAI and its identifier stay. With the details that it has,
+    /// nothing changes: that is what a second click sends.
+    ///
+    /// # Errors
+    /// [`Refusal::EstablishmentChanged`] unless `read`, the revision that was read, is its own.
+    pub fn change(self, details: EstablishmentDetails, read: u32) -> Result<Self, Refusal> {
+        if details == self.details() {
+            return Ok(self);
+        }
+        if read != self.revision {
+            return Err(Refusal::EstablishmentChanged);
+        }
         let EstablishmentDetails { name, kind, address, email, phone } = details;
-        Self { name, kind, address, email, phone, revision: self.revision + 1, ..self }
+        Ok(Self { name, kind, address, email, phone, revision: self.revision + 1, ..self })
     }
 
     /// Its sign-in, without any password yet.
@@ -229,6 +244,29 @@ mod tests {
             assert_eq!(EstablishmentKind::parse(kind.code()), Ok(kind));
         }
         assert_eq!(EstablishmentKind::parse("college").unwrap_err().code, "kind");
+    }
+
+    #[test]
+    fn a_change_is_about_what_was_read_and_the_same_once_more_changes_nothing() {
+        let details = EstablishmentDetails {
+            name: Line::parse("Lycée Marie-Curie", 100).unwrap(),
+            kind: EstablishmentKind::HighSchool,
+            address: Address {
+                street: Line::parse("16 boulevard Jeanne-d’Arc", 100).unwrap(),
+                postcode: postcode_of_region("13005").unwrap(),
+                commune: Line::parse("Marseille", 100).unwrap(),
+            },
+            email: Email::parse("a@b.fr").unwrap(),
+            phone: Phone::parse("0491000000").unwrap(),
+        };
+        let identifier = Identifier::parse("lycee").unwrap();
+        let id = EstablishmentId::made_up(139_001);
+        let first = Establishment::created(id, details.clone(), identifier, Timestamp::UNIX_EPOCH);
+        let moved = EstablishmentDetails { email: Email::parse("c@d.fr").unwrap(), ..details.clone() };
+        let second = first.clone().change(moved.clone(), 1).unwrap();
+        assert_eq!((second.revision, second.details()), (2, moved.clone()));
+        assert_eq!(second.clone().change(moved, 1), Ok(second.clone()), "the second click");
+        assert_eq!(second.change(details, 1), Err(Refusal::EstablishmentChanged));
     }
 
     #[test]

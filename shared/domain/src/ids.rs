@@ -59,6 +59,16 @@ impl From<PartnerId> for String {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct BeneficiaryId(pub Uuid);
 
+impl BeneficiaryId {
+    /// Reads an id from a path.
+    ///
+    /// # Errors
+    /// `beneficiary_id` unless it is a UUID.
+    pub fn parse(text: &str) -> Result<Self, Fault> {
+        Uuid::try_parse(text).map(Self).map_err(|_| Fault::new("beneficiary_id", "Ce jeune n’existe pas."))
+    }
+}
+
 /// Names a registration on its way; the link in its mail carries it, signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct EnrolmentId(pub Uuid);

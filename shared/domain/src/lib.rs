@@ -4,6 +4,7 @@ pub mod account;
 pub mod bank;
 pub mod beneficiary;
 pub mod calendar;
+pub mod card;
 pub mod company;
 pub mod contact;
 pub mod convention;
@@ -33,6 +34,7 @@ pub use account::{
 pub use bank::{Bic, Iban};
 pub use beneficiary::{Beneficiary, CardState, ReferenceEntry, Wallet};
 pub use calendar::{BirthDate, Campaign, ParisDay, paris_time};
+pub use card::{CardOrder, CardTrail, Suspension, ToDo};
 pub use company::Siret;
 pub use contact::{Email, Line, Paragraph, Phone, Postcode, Website, optional};
 pub use convention::{

@@ -102,6 +102,15 @@ pub enum Refusal {
         "Cette clé est déjà créée et ne s’affiche qu’une fois. Si vous ne l’avez pas notée, révoquez-la et créez-en une autre."
     )]
     TillKeyShown,
+    /// The number in hand was the card, and another took its place since.
+    #[error("Cette carte a été remplacée : elle ne paie plus. Demandez la nouvelle carte du jeune, ou un voucher.")]
+    CardReplaced,
+    /// Somebody changed the card since the page was shown.
+    #[error("Cette carte a changé depuis que vous avez ouvert la fiche : relisez-la avant de décider.")]
+    CardChanged,
+    /// A colleague decided otherwise about a registration.
+    #[error("Un membre de l’équipe a déjà décidé de cette inscription.")]
+    AlreadyDecided,
 }
 
 impl Refusal {
@@ -133,6 +142,9 @@ impl Refusal {
             Self::NothingToRenew => "nothing_to_renew",
             Self::TooManyTillKeys => "too_many_till_keys",
             Self::TillKeyShown => "till_key_shown",
+            Self::CardReplaced => "card_replaced",
+            Self::CardChanged => "card_changed",
+            Self::AlreadyDecided => "already_decided",
         }
     }
 }

@@ -70,13 +70,17 @@ impl Payment {
     /// Checks every rule of guide §7.1 against what was read.
     ///
     /// # Errors
-    /// The first [`Refusal`] that applies: ticket, convention, card, envelope, voucher, campaign, balance.
+    /// The first [`Refusal`] that applies: ticket, convention, card (suspended, replaced), envelope, voucher, campaign, balance.
     pub fn accept(pay: Pay, ticket: &Ticket, counter: Counter<'_>, now: Timestamp) -> Result<Self, Refusal> {
         let Counter { convention, beneficiary, voucher } = counter;
         ticket.live(now)?;
         let allowed = convention.ok_or(Refusal::NoConvention)?.in_force()?;
         if beneficiary.card_state == CardState::Suspended {
             return Err(Refusal::CardSuspended);
+        }
+        // A card that was replaced after it was looked up is dead as well.
+        if matches!(&ticket.reference, Reference::Card(shown) if *shown != beneficiary.card) {
+            return Err(Refusal::CardReplaced);
         }
         let envelope = match (pay.envelope, allowed.envelopes.as_slice()) {
             (Some(asked), named) if named.contains(&asked) => asked,
@@ -274,6 +278,13 @@ mod tests {
         assert_eq!(payment.transaction().available.cents(), 18_00);
         let two = naming(&[Envelope::Reading, Envelope::Cinema]);
         assert_eq!(accept(pay(None, 10_00), &two, &lea()), Err(Refusal::EnvelopeMissing));
+    }
+
+    #[test]
+    fn a_card_that_was_replaced_since_the_look_up_pays_nothing() {
+        let replaced = Beneficiary { card: CardNumber::mint(7), ..lea() };
+        let refused = accept(pay(None, 1_00), &naming(&[Envelope::Reading]), &replaced);
+        assert_eq!(refused, Err(Refusal::CardReplaced));
     }
 
     #[test]

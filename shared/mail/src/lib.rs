@@ -60,6 +60,47 @@ pub enum Letter {
         /// The site.
         site_url: String,
     },
+    /// To who applied: the team says that the person has an account already.
+    EnrolmentRefused {
+        /// Who applied.
+        first_name: Line,
+        /// The site.
+        site_url: String,
+    },
+    /// The team suspended a card.
+    CardSuspended {
+        /// Whose.
+        first_name: Line,
+        /// The team's words.
+        reason: Paragraph,
+        /// The site.
+        site_url: String,
+    },
+    /// The team reinstated a card.
+    CardReinstated {
+        /// Whose.
+        first_name: Line,
+        /// The site.
+        site_url: String,
+    },
+    /// The team replaced a card. The new number is not in the mail: with a birth date it pays.
+    CardReplaced {
+        /// Whose.
+        first_name: Line,
+        /// The site.
+        site_url: String,
+    },
+    /// The team opened an establishment's account, or sends its access again.
+    EstablishmentAccess {
+        /// The establishment.
+        name: Line,
+        /// To sign in with.
+        identifier: Identifier,
+        /// To be changed at first use.
+        password: Secret,
+        /// The site.
+        site_url: String,
+    },
     /// *Mot de passe oublié*.
     ProvisionalPassword {
         /// Whose.
@@ -309,6 +350,59 @@ impl Letter {
                 vec![
                     words("Une inscription porte le nom et la date de naissance d’un jeune déjà inscrit."),
                     Button("Ouvrir les doublons", format!("{site_url}/equipe/jeunes/doublons")),
+                ],
+            ),
+            Self::EnrolmentRefused { first_name, site_url } => (
+                "Vous avez déjà un e-PASS JEUNES".into(),
+                vec![
+                    Words(format!(
+                        "Bonjour {first_name}, l’équipe a vérifié votre inscription : un e-PASS JEUNES existe déjà à votre nom. Aucune seconde carte n’est créée."
+                    )),
+                    words(
+                        "Pour le retrouver, demandez votre identifiant avec l’adresse mail de votre première inscription. Ce n’est pas vous ? Écrivez à la Hotline.",
+                    ),
+                    Button("Identifiant oublié", format!("{site_url}/identifiant-oublie")),
+                ],
+            ),
+            Self::CardSuspended { first_name, reason, site_url } => (
+                "Votre carte est suspendue".into(),
+                vec![
+                    Words(format!(
+                        "Bonjour {first_name}, l’équipe e-PASS JEUNES a suspendu votre carte : elle ne permet plus de payer, et vos vouchers non plus."
+                    )),
+                    Quoted(reason.clone()),
+                    Button("Écrire à la Hotline", format!("{site_url}/hotline")),
+                ],
+            ),
+            Self::CardReinstated { first_name, site_url } => (
+                "Votre carte est rétablie".into(),
+                vec![
+                    Words(format!("Bonjour {first_name}, votre carte e-PASS JEUNES permet de nouveau de payer.")),
+                    Button("Voir mon e-PASS", format!("{site_url}/espace")),
+                ],
+            ),
+            Self::CardReplaced { first_name, site_url } => (
+                "Votre carte est refaite".into(),
+                vec![
+                    Words(format!(
+                        "Bonjour {first_name}, l’équipe e-PASS JEUNES a refait votre carte. L’ancien numéro ne permet plus de payer ; votre crédit n’a pas changé."
+                    )),
+                    words("Votre nouveau numéro vous attend dans votre espace."),
+                    Button("Voir ma carte", format!("{site_url}/espace")),
+                ],
+            ),
+            Self::EstablishmentAccess { name, identifier, password, site_url } => (
+                "Votre accès établissement".into(),
+                vec![
+                    Words(format!(
+                        "Bonjour, l’équipe e-PASS JEUNES vous envoie l’accès de « {name} » à son espace établissement."
+                    )),
+                    Fact("Identifiant", identifier.to_string()),
+                    Fact("Mot de passe provisoire", password.0.clone()),
+                    words(
+                        "Ce mot de passe est valable 24 heures. Vous choisirez le vôtre à la première connexion. Passé ce délai, demandez-en un autre par « Mot de passe oublié ».",
+                    ),
+                    Button("Me connecter", format!("{site_url}/connexion?role=establishment")),
                 ],
             ),
             Self::ProvisionalPassword { identifier, password, site_url } => (

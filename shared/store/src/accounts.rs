@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::dynamo::{Commit, Dynamo, Found, Item, Key, StoreError, Table, from_item, number, text, to_item};
+use crate::outbox::{Entry, Outbox};
 use crate::writes::Expression;
 
 /// Somebody who is signed in.
@@ -172,6 +173,30 @@ impl Accounts {
         let change = Expression::new("SET provisional = :provisional").value(":provisional", laid);
         let write = self.0.change_if(&Self::key(identifier), change, "attribute_exists(account_id)");
         self.0.transact(vec![write, mail]).await.map(|_| ())
+    }
+
+    /// As [`Accounts::lay_provisional`], over what was seen: `false` when another was laid since, whose mail then stands.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn lay_provisional_over(
+        &self,
+        seen: &Account,
+        provisional: &Provisional,
+        mail: &Entry,
+    ) -> Result<bool, StoreError> {
+        let laid = serde_dynamo::to_attribute_value(provisional).expect("a record of named fields is an attribute");
+        let change = Expression::new("SET provisional = :provisional")
+            .value(":provisional", laid)
+            .value(":version", number(seen.password_version));
+        let (change, condition) = match &seen.provisional {
+            Some(last) => (change.value(":last", text(last.expires_at)), "provisional.expires_at = :last"),
+            None => (change, "attribute_not_exists(provisional)"),
+        };
+        let condition = format!("password_version = :version AND {condition}");
+        let write = self.0.change_if(&Self::key(&seen.identifier), change, &condition);
+        let commit = self.0.transact(vec![write, Outbox(self.0.clone()).entry(mail)]).await?;
+        Ok(matches!(commit, Commit::Done))
     }
 }
 

@@ -7,7 +7,7 @@
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use epass_domain::{
-    Beneficiary, BeneficiaryId, BirthDate, Campaign, CardNumber, CardState, Envelope, Euros, FileNumber, Line,
+    Beneficiary, BeneficiaryId, BirthDate, Campaign, CardNumber, CardState, Envelope, Euros, FileNumber, Line, Payment,
     Reference, ReferenceEntry, Voucher,
 };
 use serde::{Deserialize, Serialize};
@@ -116,23 +116,23 @@ const fn balance_placeholder(envelope: Envelope) -> &'static str {
 }
 
 impl Beneficiaries {
-    /// Takes `seen - left` from an envelope, on the condition that states the rule: the balance is still the one that
-    /// the payment was decided on, the card is active, and the campaign is the wallet's.
-    pub(crate) fn debit(
-        &self,
-        id: BeneficiaryId,
-        envelope: Envelope,
-        seen: Euros,
-        left: Euros,
-        of: Campaign,
-    ) -> TransactWriteItem {
-        let change = Expression::new("SET #balance = :left")
-            .name("#balance", balance_attribute(envelope))
-            .value(":left", number(left.cents()))
-            .value(":seen", number(seen.cents()))
+    /// Takes a payment's amount from its envelope, on the condition that states the rule: the balance is still the one that
+    /// the payment was decided on, the card is active, the campaign is the wallet's, and a card that was shown is still
+    /// the card.
+    pub(crate) fn debit(&self, payment: &Payment) -> TransactWriteItem {
+        let trace = payment.transaction();
+        let mut change = Expression::new("SET #balance = :left")
+            .name("#balance", balance_attribute(trace.envelope))
+            .value(":left", number(trace.available.cents()))
+            .value(":seen", number(payment.seen().cents()))
             .value(":active", text(card_state_code(CardState::Active)))
-            .value(":campaign", text(of.code()));
-        self.0.change_if(&Self::key(id), change, "#balance = :seen AND card_state = :active AND campaign = :campaign")
+            .value(":campaign", text(trace.campaign.code()));
+        let mut rule = "#balance = :seen AND card_state = :active AND campaign = :campaign".to_owned();
+        if let Reference::Card(shown) = &trace.reference {
+            change = change.value(":card", text(shown.as_str()));
+            rule.push_str(" AND card = :card");
+        }
+        self.0.change_if(&Self::key(trace.beneficiary), change, &rule)
     }
 
     /// Gives `amount` back to an envelope of the same campaign; a later campaign's wallet never gets an earlier one's

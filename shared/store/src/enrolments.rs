@@ -86,6 +86,15 @@ impl Enrolments {
         self.0.transact(vec![new, Outbox(self.0.clone()).entry(mail)]).await.map(|_| ())
     }
 
+    /// Stores one as it is, where none stands yet: what demo data and imports are made of.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn import(&self, enrolment: &Enrolment) -> Result<(), StoreError> {
+        let new = self.0.put_new(Table::Enrolments, enrolment_item(enrolment), "enrolment_id");
+        self.0.transact(vec![new]).await.map(|_| ())
+    }
+
     /// Makes somebody of a registration that stood as `before`, with the mail that carries the sign-in: all or nothing.
     ///
     /// # Errors

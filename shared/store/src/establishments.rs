@@ -95,7 +95,7 @@ impl Establishments {
         if !asked.words.is_empty() {
             // Not from the beginning of the name: nearly all of them begin with « Lycée ».
             query = query
-                .filter_expression("contains(search, :words)")
+                .filter_expression("contains(words, :words)")
                 .expression_attribute_values(":words", text(&asked.words));
         }
         let mut lines: Vec<EstablishmentLine> = Vec::new();
@@ -156,14 +156,14 @@ impl Establishments {
         }
     }
 
-    /// Stores establishments without account or mail, where none stands yet: what demo data and imports are made of. Up
-    /// to 100.
+    /// Stores an establishment with its account and without a mail, where neither stands yet: what demo data and imports
+    /// are made of.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn import(&self, establishments: &[Establishment]) -> Result<(), StoreError> {
-        let new = |one| self.0.put_new(Table::Establishments, establishment_item(one), "establishment_id");
-        self.0.transact(establishments.iter().map(new).collect()).await.map(|_| ())
+    pub async fn import(&self, establishment: &Establishment, account: &Account) -> Result<(), StoreError> {
+        let new = self.0.put_new(Table::Establishments, establishment_item(establishment), "establishment_id");
+        self.0.transact(vec![new, Accounts(self.0.clone()).put_new(account)]).await.map(|_| ())
     }
 }
 
@@ -181,7 +181,7 @@ pub(crate) fn establishment_item(of: &Establishment) -> Item {
     let mut item = to_item(of);
     item.insert("department".into(), text(of.address.postcode.department()));
     item.insert("commune".into(), text(&of.address.commune));
-    item.insert("search".into(), text(format!("{} {}", folded(&name_key), folded(of.address.commune.as_str()))));
+    item.insert("words".into(), text(format!("{} {}", folded(&name_key), folded(of.address.commune.as_str()))));
     item.insert("name_key".into(), text(name_key));
     item
 }

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod beneficiaries;
+pub mod cards;
 pub mod closures;
 pub mod counters;
 mod dynamo;
@@ -20,6 +21,7 @@ use epass_cloud::Cloud;
 
 pub use accounts::{Accounts, Session};
 pub use beneficiaries::Beneficiaries;
+pub use cards::Replaced;
 pub use closures::Closures;
 pub use counters::{Counted, Counters, Wait};
 pub use dynamo::{Found, Key, StoreError, Table};

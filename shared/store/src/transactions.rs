@@ -90,7 +90,7 @@ impl Transactions {
         let wallets = Beneficiaries(self.0.clone());
         let mut writes = vec![
             self.0.put_new(Table::Transactions, transaction_item(trace), "transaction_id"),
-            wallets.debit(trace.beneficiary, trace.envelope, payment.seen(), trace.available, trace.campaign),
+            wallets.debit(payment),
         ];
         if payment.uses_voucher() {
             writes.push(wallets.use_voucher(&trace.reference, trace));
@@ -273,6 +273,23 @@ impl Asked {
 }
 
 impl Transactions {
+    /// A young person's latest transactions, newest first; by the index, so a second late at worst.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn latest_of(&self, beneficiary: BeneficiaryId, limit: i32) -> Result<Vec<Transaction>, StoreError> {
+        let query = self
+            .0
+            .query(Table::Transactions)
+            .index_name("by_beneficiary")
+            .key_condition_expression("beneficiary_id = :beneficiary")
+            .expression_attribute_values(":beneficiary", text(beneficiary))
+            .scan_index_forward(false)
+            .limit(limit);
+        let (items, _) = self.0.page(query).await?;
+        items.into_iter().map(transaction).collect()
+    }
+
     /// Stores past transactions as they are, without touching a wallet: what demo data and imports are made of.
     ///
     /// # Errors

@@ -19,6 +19,7 @@ const LABELS: &[(&str, &str)] = &[
     ("confirm_password", "Confirmer le nouveau mot de passe"),
     ("current_password", "Ancien mot de passe"),
     ("days", "Valable"),
+    ("department", "Département"),
     ("email", "Adresse mail"),
     ("envelope", "Rubrique"),
     ("envelopes", "Activités"),
@@ -28,6 +29,7 @@ const LABELS: &[(&str, &str)] = &[
     ("home_postcode", "Code postal du domicile"),
     ("iban", "IBAN"),
     ("identifier", "Identifiant"),
+    ("kind", "Type d’établissement"),
     ("last_name", "Nom"),
     ("legal_name", "Raison sociale"),
     ("mobile", "Téléphone portable"),
@@ -58,12 +60,16 @@ const LABELS: &[(&str, &str)] = &[
     ("status", "Votre situation"),
     ("street", "Adresse administrative"),
     ("subject", "Objet"),
+    ("suspension_reason", "Motif de la suspension"),
     ("till", "Nom de la caisse"),
     ("to", "Au"),
     ("trade_name", "Nom commercial ou d’usage"),
+    ("uai", "Code UAI"),
     ("voucher_envelope", "Pour quelle rubrique"),
     ("voucher_number", "N° de voucher"),
+    ("wanted", "N° de carte, de dossier ou de voucher, identifiant, adresse mail ou nom"),
     ("website", "Site web"),
+    ("words", "Nom, commune ou code UAI"),
 ];
 
 /// The label of a field.

@@ -86,7 +86,20 @@ pub(crate) fn tabs(role: Role, in_force: bool, here: &str) -> Vec<Tab> {
             }
             tabs
         }
-        Role::Team => vec![tab("Conventions", "/equipe/conventions"), tab("Mails", "/equipe/mails"), password()],
+        Role::Team => vec![
+            tab("Conventions", "/equipe/conventions"),
+            over(
+                "Jeunes",
+                "/equipe/jeunes",
+                vec![
+                    tab("Je recherche un jeune", "/equipe/jeunes"),
+                    tab("Doublons à décider", "/equipe/jeunes/doublons"),
+                ],
+            ),
+            tab("Établissements", "/equipe/etablissements"),
+            tab("Mails", "/equipe/mails"),
+            password(),
+        ],
         Role::Beneficiary | Role::Establishment => vec![tab("Mon espace", "/espace"), password()],
     }
 }

@@ -187,13 +187,16 @@ const fn refused(refusal: &Refusal) -> StatusCode {
         | Refusal::TicketUsed { .. }
         | Refusal::SiretTaken
         | Refusal::UaiTaken
-        | Refusal::NotEligible(_)
-        | Refusal::TooManyTillKeys => StatusCode::UNPROCESSABLE_ENTITY,
+        | Refusal::TooManyTillKeys
+        | Refusal::CardReplaced
+        | Refusal::NotEligible(_) => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::AlreadyCancelled
         | Refusal::CancellationDayOver
         | Refusal::NotAwaited
         | Refusal::DossierChanged
         | Refusal::EstablishmentChanged
+        | Refusal::CardChanged
+        | Refusal::AlreadyDecided
         | Refusal::LinkExpired
         | Refusal::AlreadyConfirmed
         | Refusal::NothingToRenew

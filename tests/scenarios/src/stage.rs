@@ -6,12 +6,12 @@ use std::sync::{Arc, OnceLock};
 use axum::serve::ListenerExt;
 use epass_cloud::Endpoints;
 use epass_domain::{
-    Account, Activity, Address, Administrative, BankDetails, Beneficiary, BeneficiaryId, Bic, BirthDate, Campaign,
-    CardNumber, CardState, Civility, ConventionPdf, Counter, Dossier, Email, Envelope, Establishment,
-    EstablishmentDetails, EstablishmentId, EstablishmentKind, Euros, FileNumber, Holder, Iban, Identifier, Line,
-    ParisDay, Partner, PartnerId, Password, PasswordHash, Pay, Payment, Person, Phone, Postcode, Profile, Reference,
-    ReferenceEntry, Referent, Registration, RibKind, School, Siret, Situation, Status, StoredRib, Ticket, TillKey,
-    Transaction, Voucher, VoucherNumber, Wallet,
+    Account, Activity, Address, Administrative, Applicant, BankDetails, Beneficiary, BeneficiaryId, Bic, BirthDate,
+    Campaign, CardNumber, CardState, Civility, ConventionPdf, Counter, Dossier, Email, Enrolment, Envelope,
+    Establishment, EstablishmentDetails, EstablishmentId, EstablishmentKind, Euros, FileNumber, Holder, Iban,
+    Identifier, Line, ParisDay, Partner, PartnerId, Password, PasswordHash, Pay, Payment, Person, Phone, Postcode,
+    Profile, Reference, ReferenceEntry, Referent, Registration, RibKind, School, Siret, Situation, Status, StoredRib,
+    Ticket, TillKey, Transaction, Voucher, VoucherNumber, Wallet,
 };
 use epass_local::engines::ses::Faults;
 use epass_local::house::{House, Plan};
@@ -182,10 +182,10 @@ impl Stage {
     /// A school's sign-in.
     pub async fn establishment(&self) -> Account {
         let school = self.school("Lycée Marie-Curie", "13005").await;
-        self.account("lycee", Holder::Establishment(school.id)).await
+        self.house.store().accounts.find(&school.identifier).await.unwrap().unwrap()
     }
 
-    /// A school of this name at this postcode, without a sign-in.
+    /// A school of this name at this postcode.
     pub async fn school(&self, name: &str, postcode: &str) -> Establishment {
         let number = u32::try_from(self.next()).unwrap();
         let id = EstablishmentId::made_up(9_000_000 + number);
@@ -202,7 +202,8 @@ impl Stage {
         };
         let identifier = Identifier::from_name(name, number);
         let school = Establishment::created(id, details, identifier, self.house.clock.now());
-        self.house.store().establishments.import(std::slice::from_ref(&school)).await.unwrap();
+        let account = Account { password: Some(hashed()), password_version: 1, ..school.account() };
+        self.house.store().establishments.import(&school, &account).await.unwrap();
         school
     }
 
@@ -345,6 +346,24 @@ impl Stage {
         writes.push(store.profiles.put_new(&profile(young.id, number, now), &person));
         assert!(store.beneficiaries.store(writes).await.unwrap());
         young
+    }
+
+    /// A registration that waits for the team: somebody of the same name and birth date.
+    pub async fn duplicate(&self, of: &Beneficiary) -> Enrolment {
+        let now = self.house.clock.now();
+        let number = self.next();
+        let applicant = Applicant {
+            first_name: of.first_name.clone(),
+            last_name: of.last_name.clone(),
+            birth_date: of.birth_date,
+            email: Email::parse(&format!("homonyme{number}@example.org")).unwrap(),
+            phone: None,
+            situation: profile(of.id, number, now).situation,
+        };
+        let asked = Enrolment::asked(mint::enrolment_id(), applicant.clone(), now);
+        let met = asked.met(of.id, applicant, now);
+        self.house.store().enrolments.import(&met).await.unwrap();
+        met
     }
 
     /// A young person as stored now.

@@ -114,6 +114,9 @@ struct Walk {
 struct Ids {
     transaction: String,
     partner: String,
+    establishment: String,
+    beneficiary: String,
+    enrolment: String,
     version: String,
     ticket: String,
     key: String,
@@ -169,7 +172,10 @@ impl Ids {
         let transaction = stage.payment(shop, &young, 1_00).await.id.to_string();
         let ticket = stage.house.app("partner-transaction").unwrap().signer.sign_ticket(&ticket);
         let key = stage.till_key(shop, true).await.id().to_string();
-        Self { transaction, partner: shop.partner.id.to_string(), version, ticket, key }
+        let establishment = stage.school("Lycée Jean-Giono", "13005").await.id.to_string();
+        let enrolment = stage.duplicate(&young).await.id.to_string();
+        let (beneficiary, partner) = (young.id.to_string(), shop.partner.id.to_string());
+        Self { transaction, partner, establishment, beneficiary, enrolment, version, ticket, key }
     }
 
     /// The declared path with its names filled in.
@@ -178,6 +184,9 @@ impl Ids {
         let named = [
             ("{id}", self.transaction.as_str()),
             ("{partner}", &self.partner),
+            ("{establishment}", &self.establishment),
+            ("{beneficiary}", &self.beneficiary),
+            ("{enrolment}", &self.enrolment),
             ("{version}", &self.version),
             ("{key}", &self.key),
             ("{file}", style.rsplit('/').next().unwrap()),
@@ -308,6 +317,9 @@ async fn another_partners_ids_lead_nowhere() {
     let strange = Ids {
         // The team may see every dossier that there is.
         partner: "99999999".into(),
+        establishment: epass_domain::EstablishmentId::made_up(9_999_999).to_string(),
+        beneficiary: uuid::Uuid::max().to_string(),
+        enrolment: uuid::Uuid::max().to_string(),
         ticket: walk.own.ticket.clone(),
         ..Ids::of(&walk.stage, &other).await
     };

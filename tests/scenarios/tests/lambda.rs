@@ -377,8 +377,14 @@ async fn every_function_answers_its_sample_as_its_own_binary() {
     assert_eq!(told["voucher"]["state"], "live");
     cloud.ask_page("beneficiary-my-data", "beneficiary-my-data", "Je ferme mon compte").await;
 
+    let duplicate = stage.duplicate(&young).await;
+    let told = cloud.ask_json("team-beneficiaries", "team-beneficiaries", 200).await;
+    assert_eq!(told["duplicates"][0]["id"], duplicate.id.to_string());
     let told = cloud.ask_json("team-conventions", "team-conventions", 200).await;
     assert_eq!(told["dossiers"][0]["number"], shop.partner.id.as_str());
+    stage.school("Lycée Marie-Curie", "13005").await;
+    let told = cloud.ask_json("team-establishments", "team-establishments", 200).await;
+    assert_eq!(told["establishments"][0]["name"], "Lycée Marie-Curie");
     cloud.ask_page("team-mails", "team-mails", "Mails non envoyés").await;
 
     mailer_sends_its_sample(&stage, &mut cloud).await;

@@ -7,7 +7,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
 use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
-use epass_domain::{Account, Campaign, Email, Role, Wallet};
+use epass_domain::{Account, BirthDate, Campaign, CardNumber, Email, EstablishmentId, ParisDay, Role, Wallet};
 use epass_local::rooms;
 use epass_mail::Letter;
 use epass_scenarios::{PASSWORD, Shop, Stage};
@@ -75,6 +75,8 @@ async fn every_operation_answers_as_it_is_described() {
     dossier(&mut caller, &newcomer, &partner, &new).await;
     decisions(&mut caller, &newcomer, &team, &new).await;
     mails(&mut caller, &stage, &team).await;
+    establishments(&mut caller, &team).await;
+    young_people(&mut caller, &stage, &team).await;
     let young = young(&mut caller, &stage).await;
     let roles = [Role::Partner, Role::Team, Role::Beneficiary];
     let tokens: Vec<_> = roles.into_iter().zip([partner, team, young]).collect();
@@ -380,6 +382,90 @@ async fn mails(caller: &mut Caller, stage: &Stage, team: &str) {
     caller.post("/equipe/mails", again, Some(team), 404).await;
 }
 
+/// A school, created and changed.
+async fn establishments(caller: &mut Caller, team: &str) {
+    const HERE: &str = "/equipe/etablissements";
+    const SHEET: &str = "GET /equipe/etablissements/{establishment}";
+    const CHANGE: &str = "POST /equipe/etablissements/{establishment}";
+    const ACCESS: &str = "POST /equipe/etablissements/{establishment}/acces";
+    let uai = EstablishmentId::made_up(139_001).to_string();
+    let typed = json!({
+        "uai": uai, "name": "Lycée Marie-Curie", "kind": "high_school", "street": "16 boulevard Jeanne-d’Arc",
+        "postcode": "13005", "commune": "Marseille", "email": "contact@lycee.example", "phone": "0491000000",
+    });
+    caller.get(&format!("{HERE}/nouveau"), "", Some(team), 200).await;
+    caller.post(HERE, json!({}), Some(team), 422).await;
+    let created = caller.post(HERE, typed, Some(team), 201).await["establishment"].clone();
+    caller.get(HERE, "", Some(team), 200).await;
+    caller.get(HERE, "?department=75", Some(team), 422).await;
+    let (nowhere, here) = (format!("{HERE}/99999999"), format!("{HERE}/{uai}"));
+    caller.call(SHEET, &nowhere, Some(team), None, 404).await;
+    caller.call(SHEET, &here, Some(team), None, 200).await;
+    let renamed = |name: &str| {
+        let mut changed = created.clone();
+        changed["name"] = json!(name);
+        changed
+    };
+    caller.call(CHANGE, &nowhere, Some(team), Some(created.clone()), 404).await;
+    caller.call(CHANGE, &here, Some(team), Some(renamed("")), 422).await;
+    caller.call(CHANGE, &here, Some(team), Some(renamed("Lycée Irène-Joliot-Curie")), 200).await;
+    caller.call(CHANGE, &here, Some(team), Some(renamed("Lycée Pierre-Curie")), 409).await;
+    caller.call(ACCESS, &format!("{nowhere}/acces"), Some(team), None, 404).await;
+    caller.call(ACCESS, &format!("{here}/acces"), Some(team), None, 200).await;
+}
+
+/// Young people, as the team finds and decides about them.
+async fn young_people(caller: &mut Caller, stage: &Stage, team: &str) {
+    const HERE: &str = "/equipe/jeunes";
+    const SHEET: &str = "GET /equipe/jeunes/{beneficiary}";
+    let young = stage.young().await;
+    caller.get(HERE, "", Some(team), 200).await;
+    let search = "/equipe/jeunes/recherche";
+    caller.post(search, json!({ "wanted": "" }), Some(team), 422).await;
+    let found = caller.post(search, json!({ "wanted": young.file.as_str() }), Some(team), 200).await;
+    assert_eq!(found["beneficiaries"][0]["id"], young.id.to_string());
+    let (here, nowhere) = (format!("{HERE}/{}", young.id), format!("{HERE}/personne"));
+    caller.call(SHEET, &nowhere, Some(team), None, 404).await;
+    let card = caller.call(SHEET, &here, Some(team), None, 200).await["card"].clone();
+    let orders = [
+        ("suspension", json!({ "suspension_reason": "Prêtée." }), json!({ "suspension_reason": "Perdue." })),
+        ("carte", json!({ "card": card }), json!({ "card": CardNumber::mint(424_242).as_str() })),
+    ];
+    for (order, right, stale) in orders {
+        let operation = format!("POST /equipe/jeunes/{{beneficiary}}/{order}");
+        let path = format!("{here}/{order}");
+        caller.call(&operation, &format!("{nowhere}/{order}"), Some(team), Some(right.clone()), 404).await;
+        caller.call(&operation, &path, Some(team), Some(json!({})), 422).await;
+        caller.call(&operation, &path, Some(team), Some(right), 200).await;
+        caller.call(&operation, &path, Some(team), Some(stale), 409).await;
+    }
+    let reinstate = "POST /equipe/jeunes/{beneficiary}/retablissement";
+    caller.call(reinstate, &format!("{nowhere}/retablissement"), Some(team), None, 404).await;
+    caller.call(reinstate, &format!("{here}/retablissement"), Some(team), None, 200).await;
+
+    let list = format!("{HERE}/doublons");
+    caller.get(&list, "?after=demain", Some(team), 404).await;
+    for (word, other) in [("autre", "meme"), ("meme", "autre")] {
+        let waits = stage.duplicate(&young).await;
+        caller.get(&list, "", Some(team), 200).await;
+        let path = format!("{list}/{}", waits.id);
+        let operation = |word: &str| format!("POST /equipe/jeunes/doublons/{{enrolment}}/{word}");
+        caller.call("GET /equipe/jeunes/doublons/{enrolment}", &path, Some(team), None, 200).await;
+        caller.call(&operation(word), &format!("{path}/{word}"), Some(team), None, 200).await;
+        caller.call(&operation(other), &format!("{path}/{other}"), Some(team), None, 409).await;
+        caller.call(&operation(word), &format!("{list}/aucun/{word}"), Some(team), None, 404).await;
+    }
+    caller.call("GET /equipe/jeunes/doublons/{enrolment}", &format!("{list}/aucun"), Some(team), None, 404).await;
+    let older = stage
+        .young_with(|young| {
+            young.birth_date = BirthDate::parse("1990-05-14", ParisDay::parse("2026-11-24").unwrap()).unwrap()
+        })
+        .await;
+    let late = stage.duplicate(&older).await;
+    let another = "POST /equipe/jeunes/doublons/{enrolment}/autre";
+    caller.call(another, &format!("{list}/{}/autre", late.id), Some(team), None, 422).await;
+}
+
 /// What every operation does with nobody, with a wrong role, and with a body that it cannot read.
 async fn strangers_and_nonsense(caller: &mut Caller, tokens: &[(Role, String)]) {
     let described = caller.described.clone();
@@ -394,6 +480,9 @@ async fn strangers_and_nonsense(caller: &mut Caller, tokens: &[(Role, String)]) 
         let filled = path
             .replace("{id}", "019ab7c4-5b1e-7000-8000-5a9d3c2b1e0f")
             .replace("{partner}", "99999999")
+            .replace("{establishment}", "99999999")
+            .replace("{beneficiary}", "personne")
+            .replace("{enrolment}", "aucune")
             .replace("{version}", "1")
             .replace("{key}", &"0".repeat(64))
             .replace("{file}", "rien");
@@ -416,13 +505,18 @@ async fn strangers_and_nonsense(caller: &mut Caller, tokens: &[(Role, String)]) 
 }
 
 /// Described answers that no test can bring about at will, each with its reason.
-const UNSEEN: [(&str, &str, &str); 7] = [
+const UNSEEN: &[(&str, &str, &str)] = &[
     ("POST /transactions", "503", "a store that stays busy: tests/faults.rs"),
     ("POST /inscription/partenaire", "503", "eight dossier numbers taken in a row"),
     ("POST /inscription/jeune/confirmation", "503", "eight card numbers taken in a row"),
     ("POST /mes-vouchers", "503", "a list that moves at every reading"),
     ("POST /mes-vouchers/revocation", "503", "a list that moves at every reading"),
     ("POST /mes-donnees/fermeture", "503", "a card that is reissued in the same instant"),
+    ("POST /equipe/etablissements", "503", "five identifiers taken in a row"),
+    ("POST /equipe/jeunes/doublons/{enrolment}/autre", "503", "eight card numbers taken in a row"),
+    ("POST /equipe/jeunes/{beneficiary}/suspension", "503", "a card that colleagues keep turning"),
+    ("POST /equipe/jeunes/{beneficiary}/retablissement", "503", "a card that colleagues keep turning"),
+    ("POST /equipe/jeunes/{beneficiary}/carte", "503", "five card numbers taken in a row"),
     ("*", "303", "the browser's face of a form: tests/pages.rs and the journeys"),
 ];
 

@@ -181,6 +181,39 @@ impl Tour {
         let sheet = format!("/equipe/conventions/{}", applicant.partner.id);
         self.open("sheet", &browser, &sheet, 200).await;
         self.open("mails-empty", &browser, "/equipe/mails", 200).await;
+        self.young_people(browser.clone()).await;
+        self.establishments(browser).await;
+    }
+
+    async fn young_people(&mut self, mut browser: Browser) {
+        const HERE: &str = "/equipe/jeunes";
+        const SEARCH: &str = "/equipe/jeunes/recherche";
+        let shop = self.stage.partner().await;
+        let young = self.stage.young().await;
+        self.stage.payment(&shop, &young, 3_00).await;
+        self.open("young-search", &browser, HERE, 200).await;
+        self.post("young-found", &mut browser, SEARCH, &[("wanted", "Roux")], 200).await;
+        self.post("young-nobody", &mut browser, SEARCH, &[("wanted", "Zyx")], 200).await;
+        self.post("young-faulty", &mut browser, SEARCH, &[("wanted", "12")], 422).await;
+        let sheet = format!("{HERE}/{}", young.id);
+        self.open("young", &browser, &sheet, 200).await;
+        self.post("young-suspension-faulty", &mut browser, &format!("{sheet}/suspension"), &[], 422).await;
+        self.open("duplicates-empty", &browser, &format!("{HERE}/doublons"), 200).await;
+        let duplicate = self.stage.duplicate(&young).await;
+        self.open("duplicates", &browser, &format!("{HERE}/doublons"), 200).await;
+        self.open("duplicate", &browser, &format!("{HERE}/doublons/{}", duplicate.id), 200).await;
+    }
+
+    async fn establishments(&mut self, mut browser: Browser) {
+        const HERE: &str = "/equipe/etablissements";
+        let school = self.stage.school("Lycée Marie-Curie", "13005").await;
+        self.open("establishments", &browser, HERE, 200).await;
+        self.open("establishments-empty", &browser, &format!("{HERE}?department=84"), 200).await;
+        self.open("establishments-none", &browser, &format!("{HERE}?department=13&words=giono"), 200).await;
+        self.open("establishments-faulty", &browser, &format!("{HERE}?department=75"), 422).await;
+        self.open("establishment-new", &browser, &format!("{HERE}/nouveau"), 200).await;
+        self.post("establishment-new-faulty", &mut browser, HERE, &[("uai", "0139001A")], 422).await;
+        self.open("establishment", &browser, &format!("{HERE}/{}", school.id), 200).await;
     }
 
     async fn others(&mut self) {
@@ -329,7 +362,7 @@ fn route_of(method: &Method, path: &str) -> Option<String> {
 /// The tour goes through every declared page.
 fn every_page_was_seen(tour: &Tour) {
     // These are no pages.
-    const FILES: [&str; 6] = [
+    const FILES: &[&str] = &[
         "/assets/{file}",
         "/openapi.json",
         "/mes-donnees.json",
@@ -422,7 +455,7 @@ fn masked(html: &str) -> String {
 }
 
 /// Pages whose words are held in snapshots: what is inside `main`.
-const HELD: [&str; 22] = [
+const HELD: &[&str] = &[
     "home",
     "sign-in",
     "sign-in-faulty",
@@ -442,6 +475,10 @@ const HELD: [&str; 22] = [
     "convention-request-faulty",
     "queue",
     "sheet",
+    "establishments",
+    "establishment",
+    "young",
+    "duplicate",
     "problem-not-found",
     "problem-forbidden",
     "problem-unreadable",
@@ -450,7 +487,7 @@ const HELD: [&str; 22] = [
 #[tokio::test(flavor = "multi_thread")]
 async fn the_main_pages_say_what_they_said() {
     let tour = Tour::whole().await;
-    for name in HELD {
+    for &name in HELD {
         let page = tour.seen.iter().find(|page| page.name == name).unwrap_or_else(|| panic!("no page {name}"));
         let main = page.html.split("<main").nth(1).and_then(|rest| rest.split("</main>").next()).unwrap();
         snapshots().bind(|| insta::assert_snapshot!(format!("page-{name}"), format!("<main{main}</main>")));
@@ -472,7 +509,7 @@ fn the_mails_say_what_they_said() {
 }
 
 /// One letter of each kind.
-fn letters() -> [(&'static str, Letter); 17] {
+fn letters() -> Vec<(&'static str, Letter)> {
     let site_url = || "https://e-passjeunes.example.org".to_owned();
     let line = |text: &str| Line::parse(text, 120).unwrap();
     let words = |text: &str| Paragraph::parse(text, 2_000).unwrap();
@@ -488,7 +525,7 @@ fn letters() -> [(&'static str, Letter); 17] {
     let (name, subject) = (line("Librairie des Lices"), line("Remboursement"));
     let question = words("Bonjour,\nquand viendra-t-il ?");
     let reason = || words("Le RIB est illisible :\njoignez-le à nouveau.");
-    [
+    vec![
         (
             "registered",
             Letter::Registered {
@@ -518,6 +555,26 @@ fn letters() -> [(&'static str, Letter); 17] {
         ("account closed", Letter::AccountClosed { first_name: line("Léa"), site_url: site_url() }),
         ("enrolment set aside", Letter::EnrolmentSetAside { first_name: line("Léa"), site_url: site_url() }),
         ("enrolment to review", Letter::EnrolmentToReview { site_url: site_url() }),
+        ("enrolment refused", Letter::EnrolmentRefused { first_name: line("Léa"), site_url: site_url() }),
+        (
+            "card suspended",
+            Letter::CardSuspended {
+                first_name: line("Léa"),
+                reason: words("Carte prêtée à un ami."),
+                site_url: site_url(),
+            },
+        ),
+        ("card reinstated", Letter::CardReinstated { first_name: line("Léa"), site_url: site_url() }),
+        ("card replaced", Letter::CardReplaced { first_name: line("Léa"), site_url: site_url() }),
+        (
+            "establishment access",
+            Letter::EstablishmentAccess {
+                name: line("Lycée Marie-Curie"),
+                identifier: identifier.clone(),
+                password: (&password).into(),
+                site_url: site_url(),
+            },
+        ),
         (
             "provisional password",
             Letter::ProvisionalPassword {

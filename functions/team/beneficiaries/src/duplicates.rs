@@ -1,0 +1,325 @@
+//! Registrations that met somebody of the same name and birth date: both side by side, and the team's word.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use epass_domain::{Applicant, Beneficiary, Enrolment, EnrolmentId, EnrolmentState, Profile, Refusal};
+use epass_enrolment::admit;
+use epass_mail::Letter;
+use epass_store::{Beneficiaries, Namesake, Profiles, Waiting};
+use epass_web::{App, Filled, Input, Page, Problem, ProblemBody, Reply, Staff, Told, filters, mint};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+const HERE: &str = "/equipe/jeunes/doublons";
+const LINES: i32 = 25;
+
+/// Which page of the list.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub struct DuplicatesForm {
+    /// `next` of the page before.
+    pub after: String,
+    /// What was just decided: `autre` or `meme`.
+    pub fait: String,
+}
+
+/// A page of those that wait for the team.
+#[derive(Template, Serialize, ToSchema)]
+#[template(path = "duplicates.html")]
+pub struct DuplicateList {
+    #[serde(skip)]
+    page: Page,
+    #[serde(skip)]
+    first: String,
+    #[serde(skip)]
+    following: String,
+    /// Those that wait longest first.
+    duplicates: Vec<DuplicateLine>,
+    /// `after` of the next page.
+    next: Option<String>,
+}
+
+/// A registration that waits.
+#[derive(Serialize, ToSchema)]
+pub struct DuplicateLine {
+    /// The registration.
+    id: String,
+    /// Who applies.
+    name: String,
+    /// Since when it waits.
+    #[schema(value_type = String, format = DateTime)]
+    since: Timestamp,
+}
+
+/// Who applies and who has the account, side by side.
+#[derive(Template, Serialize, ToSchema)]
+#[template(path = "duplicate.html")]
+pub struct DuplicateSheet {
+    #[serde(skip)]
+    page: Page,
+    #[serde(skip)]
+    form: Filled,
+    /// The registration.
+    id: String,
+    /// `waiting`, `enrolled` or `refused`.
+    state: &'static str,
+    /// Who applies; forgotten with the decision.
+    applicant: Option<Declared>,
+    /// Who has the account.
+    holder: Option<Declared>,
+    /// The id of who has the account.
+    holder_id: Option<String>,
+}
+
+/// What somebody declared.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = DuplicatePerson)]
+pub struct Declared {
+    /// *Prénom*.
+    first_name: String,
+    /// *Nom*.
+    last_name: String,
+    /// As `14/05/2008`.
+    birth_date: String,
+    /// *Adresse mail*.
+    email: String,
+    /// *Téléphone portable*; empty where there is none.
+    phone: String,
+    /// *Situation*, in the guide's words.
+    status: String,
+    /// *Code postal du domicile*.
+    home_postcode: String,
+    /// *Code postal de l'établissement*.
+    school_postcode: String,
+    /// Where they study.
+    school: String,
+}
+
+/// A line of the comparison.
+struct Compared<'a> {
+    label: &'static str,
+    applicant: &'a str,
+    holder: &'a str,
+}
+
+/// What the team decided.
+#[derive(Serialize, ToSchema)]
+pub struct DuplicateDecided {
+    /// `enrolled` or `refused`.
+    #[schema(example = "enrolled")]
+    state: &'static str,
+}
+
+/// Lists the registrations that wait, those that wait longest first.
+#[utoipa::path(get, path = "/equipe/jeunes/doublons", params(DuplicatesForm), responses(
+    (status = 200, description = "The list", body = DuplicateList),
+    (status = 404, description = "No such page", body = ProblemBody),
+))]
+pub async fn list_duplicates(
+    State(app): State<App>,
+    staff: Staff,
+    input: Input<DuplicatesForm>,
+) -> Result<Reply, Problem> {
+    let after = place(&input.form.after)?;
+    let waiting = app.store.enrolments.waiting(after, LINES).await?;
+    let mut list = DuplicateList::of(&staff, after.is_some(), &waiting);
+    list.page = list.page.with_notice(notice(&input.form.fait));
+    Ok(Reply::ok(list))
+}
+
+/// Shows a registration beside who has the account.
+#[utoipa::path(get, path = "/equipe/jeunes/doublons/{enrolment}", params(("enrolment" = String, Path, description = "The registration's id")), responses(
+    (status = 200, description = "Both", body = DuplicateSheet),
+    (status = 404, description = "No such registration", body = ProblemBody),
+))]
+pub async fn show_duplicate(State(app): State<App>, staff: Staff, Path(id): Path<String>) -> Result<Reply, Problem> {
+    let enrolment = find(&app, &id).await?;
+    Ok(Reply::ok(DuplicateSheet::of(&app, &staff, &enrolment).await?))
+}
+
+/// *C'est une autre personne*: makes the card and mails the sign-in, as the link would have done.
+#[utoipa::path(post, path = "/equipe/jeunes/doublons/{enrolment}/autre", params(("enrolment" = String, Path, description = "The registration's id")), responses(
+    (status = 200, description = "Enrolled", body = DuplicateDecided),
+    (status = 404, description = "No such registration", body = ProblemBody),
+    (status = 409, description = "A colleague decided otherwise (`already_decided`)", body = ProblemBody),
+    (status = 422, description = "No longer eligible (`not_eligible_…`)", body = ProblemBody),
+    (status = 503, description = "Busy: ask again", body = ProblemBody),
+))]
+pub async fn is_another(State(app): State<App>, staff: Staff, Path(id): Path<String>) -> Result<Reply, Problem> {
+    let before = find(&app, &id).await?;
+    if let Ok((applicant, _)) = before.duplicate() {
+        match admit(&app, &before, applicant, Namesake::Known).await? {
+            Ok(_) | Err(Refusal::AlreadyConfirmed) => {}
+            Err(refusal) => return Err(refused(&app, &staff, &before, refusal).await?),
+        }
+    }
+    decided(&app, &staff, &id, Word::Another).await
+}
+
+/// *C'est la même personne*: nothing is made, and who applies is told how to get back in.
+#[utoipa::path(post, path = "/equipe/jeunes/doublons/{enrolment}/meme", params(("enrolment" = String, Path, description = "The registration's id")), responses(
+    (status = 200, description = "Refused", body = DuplicateDecided),
+    (status = 404, description = "No such registration", body = ProblemBody),
+    (status = 409, description = "A colleague decided otherwise (`already_decided`)", body = ProblemBody),
+))]
+pub async fn is_the_same(State(app): State<App>, staff: Staff, Path(id): Path<String>) -> Result<Reply, Problem> {
+    let before = find(&app, &id).await?;
+    if let Ok((applicant, _)) = before.duplicate() {
+        let now = app.now();
+        let letter = Letter::EnrolmentRefused {
+            first_name: applicant.first_name.clone(),
+            site_url: app.settings.site_url.clone(),
+        };
+        let mail = letter.to(&applicant.email, mint::mail_id(now), now);
+        app.store.enrolments.turn(&before, &before.clone().refused(now), &[mail]).await?;
+    }
+    decided(&app, &staff, &id, Word::Same).await
+}
+
+/// The team's word.
+#[derive(Clone, Copy)]
+enum Word {
+    Another,
+    Same,
+}
+
+/// What the registration came to: this word, said once or twice, or a colleague's other one.
+async fn decided(app: &App, staff: &Staff, id: &str, word: Word) -> Result<Reply, Problem> {
+    let after = find(app, id).await?;
+    let (state, done) = match (&after.state, word) {
+        (EnrolmentState::Enrolled, Word::Another) => ("enrolled", "autre"),
+        (EnrolmentState::Refused, Word::Same) => ("refused", "meme"),
+        _ => return Err(refused(app, staff, &after, Refusal::AlreadyDecided).await?),
+    };
+    Ok(Reply::ok(Told(DuplicateDecided { state })).see(format!("{HERE}?fait={done}")))
+}
+
+async fn refused(app: &App, staff: &Staff, enrolment: &Enrolment, refusal: Refusal) -> Result<Problem, Problem> {
+    let sheet = DuplicateSheet::of(app, staff, enrolment).await?;
+    Ok(Problem::refused(refusal, "decision", Filled::default(), |form| DuplicateSheet { form, ..sheet }))
+}
+
+/// A registration that the team was asked about.
+async fn find(app: &App, id: &str) -> Result<Enrolment, Problem> {
+    let id = EnrolmentId::parse(id).map_err(|_| Problem::not_found())?;
+    let enrolment = app.store.enrolments.find(id).await?.ok_or(Problem::not_found())?;
+    match enrolment.state {
+        EnrolmentState::Asked(_) => Err(Problem::not_found()),
+        EnrolmentState::Duplicate { .. } | EnrolmentState::Enrolled | EnrolmentState::Refused => Ok(enrolment),
+    }
+}
+
+fn place(text: &str) -> Result<Option<(Timestamp, EnrolmentId)>, Problem> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let read = |(since, id): (&str, &str)| Some((since.parse().ok()?, EnrolmentId::parse(id).ok()?));
+    text.split_once('_').and_then(read).map(Some).ok_or(Problem::not_found())
+}
+
+fn notice(done: &str) -> Option<&'static str> {
+    match done {
+        "autre" => Some("L’inscription est acceptée : la carte existe, l’identifiant part par mail."),
+        "meme" => Some("L’inscription est refusée : le jeune est invité par mail à retrouver son identifiant."),
+        _ => None,
+    }
+}
+
+impl DuplicateList {
+    fn of(staff: &Staff, is_further: bool, waiting: &Waiting) -> Self {
+        let next = waiting.next.as_ref().map(|(since, id)| format!("{since}_{id}"));
+        Self {
+            page: staff.page("Doublons à décider", HERE),
+            first: if is_further { HERE.to_owned() } else { String::new() },
+            following: next.as_ref().map_or_else(String::new, |next| format!("{HERE}?after={next}")),
+            duplicates: waiting.enrolments.iter().filter_map(DuplicateLine::of).collect(),
+            next,
+        }
+    }
+}
+
+impl DuplicateLine {
+    fn of(enrolment: &Enrolment) -> Option<Self> {
+        match &enrolment.state {
+            EnrolmentState::Duplicate { applicant, since, .. } => Some(Self {
+                id: enrolment.id.to_string(),
+                name: format!("{} {}", applicant.first_name, applicant.last_name),
+                since: *since,
+            }),
+            EnrolmentState::Asked(_) | EnrolmentState::Enrolled | EnrolmentState::Refused => None,
+        }
+    }
+}
+
+impl DuplicateSheet {
+    async fn of(app: &App, staff: &Staff, enrolment: &Enrolment) -> Result<Self, Problem> {
+        let mut sheet = Self {
+            page: staff.page("Même nom, même date de naissance", HERE),
+            form: Filled::default(),
+            id: enrolment.id.to_string(),
+            state: match enrolment.state {
+                EnrolmentState::Asked(_) | EnrolmentState::Duplicate { .. } => "waiting",
+                EnrolmentState::Enrolled => "enrolled",
+                EnrolmentState::Refused => "refused",
+            },
+            applicant: None,
+            holder: None,
+            holder_id: None,
+        };
+        if let Ok((applicant, of)) = enrolment.duplicate() {
+            let found = app.store.read(&[Beneficiaries::key(of), Profiles::key(of)]).await?;
+            let holder = Beneficiaries::in_found(&found, of)?.zip(Profiles::in_found(&found, of)?);
+            sheet.applicant = Some(Declared::applying(applicant));
+            sheet.holder = holder.as_ref().map(|(who, profile)| Declared::known(who, profile));
+            sheet.holder_id = holder.map(|(who, _)| who.id.to_string());
+        }
+        Ok(sheet)
+    }
+
+    /// The two side by side, while both are there.
+    fn compared(&self) -> Vec<Compared<'_>> {
+        let (Some(applicant), Some(holder)) = (&self.applicant, &self.holder) else { return Vec::new() };
+        let line =
+            |label, of: fn(&Declared) -> &String| Compared { label, applicant: of(applicant), holder: of(holder) };
+        vec![
+            line("Prénom", |one| &one.first_name),
+            line("Nom", |one| &one.last_name),
+            line("Date de naissance", |one| &one.birth_date),
+            line("Adresse mail", |one| &one.email),
+            line("Téléphone portable", |one| &one.phone),
+            line("Situation", |one| &one.status),
+            line("Code postal du domicile", |one| &one.home_postcode),
+            line("Établissement", |one| &one.school),
+            line("Code postal de l’établissement", |one| &one.school_postcode),
+        ]
+    }
+}
+
+impl Declared {
+    fn applying(of: &Applicant) -> Self {
+        Self {
+            first_name: of.first_name.to_string(),
+            last_name: of.last_name.to_string(),
+            birth_date: of.birth_date.to_string(),
+            email: of.email.to_string(),
+            phone: of.phone.as_ref().map(ToString::to_string).unwrap_or_default(),
+            status: of.situation.status.label().to_owned(),
+            home_postcode: of.situation.home_postcode.to_string(),
+            school_postcode: of.situation.school_postcode.to_string(),
+            school: of.situation.school.name.to_string(),
+        }
+    }
+
+    fn known(who: &Beneficiary, profile: &Profile) -> Self {
+        Self::applying(&Applicant {
+            first_name: who.first_name.clone(),
+            last_name: who.last_name.clone(),
+            birth_date: who.birth_date,
+            email: profile.email.clone(),
+            phone: profile.phone.clone(),
+            situation: profile.situation.clone(),
+        })
+    }
+}

@@ -1,0 +1,159 @@
+//! Finding young people by a number, an address, an identifier or the beginning of a name.
+
+use askama::Template;
+use axum::extract::State;
+use epass_domain::{Beneficiary, BeneficiaryId, CardState, Holder, Profile};
+use epass_store::{Accounts, Beneficiaries, Found, Profiles};
+use epass_web::{App, Filled, Input, Page, Problem, ProblemBody, Reply, Staff, filters};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::HERE;
+use crate::form::{SearchForm, Wanted};
+
+/// The most lines that a search shows; one more is read to tell that there are more.
+const MOST: usize = 25;
+
+/// The search, and whom it found.
+#[derive(Template, Serialize, ToSchema)]
+#[template(path = "search.html")]
+pub struct BeneficiarySearch {
+    #[serde(skip)]
+    page: Page,
+    #[serde(skip)]
+    form: Filled,
+    #[serde(skip)]
+    searched: bool,
+    /// Whom it found, by name; 25 at most.
+    beneficiaries: Vec<BeneficiaryFound>,
+    /// Whether more were found than are shown: the name is to be typed further.
+    more: bool,
+}
+
+/// A young person who was found.
+#[derive(Serialize, ToSchema)]
+pub struct BeneficiaryFound {
+    /// The id.
+    id: String,
+    /// *Prénom*.
+    first_name: String,
+    /// *Nom*.
+    last_name: String,
+    /// As `2008-05-14`.
+    birth_date: String,
+    #[serde(skip)]
+    born: String,
+    /// *N° de dossier*.
+    file: String,
+    /// Where they study.
+    school: String,
+    /// Whether the card is suspended.
+    suspended: bool,
+}
+
+/// Shows the search.
+#[utoipa::path(get, path = "/equipe/jeunes", responses(
+    (status = 200, description = "The search", body = BeneficiarySearch),
+))]
+pub async fn show_search(staff: Staff) -> Reply {
+    Reply::ok(BeneficiarySearch::of(&staff, Filled::default(), None))
+}
+
+/// Searches. A browser whose search is exact and finds one person is led there.
+#[utoipa::path(post, path = "/equipe/jeunes/recherche", request_body = SearchForm, responses(
+    (status = 200, description = "Whom it found", body = BeneficiarySearch),
+    (status = 422, description = "Nothing that one could look for", body = ProblemBody),
+))]
+pub async fn search(State(app): State<App>, staff: Staff, input: Input<SearchForm>) -> Result<Reply, Problem> {
+    let page = |typed| BeneficiarySearch::of(&staff, typed, None);
+    let wanted = input.form.parse().map_err(|invalid| input.typed.clone().problem(&invalid, page))?;
+    let ids = ids(&app, &wanted).await?;
+    let found = people(&app, &ids).await?;
+    let only = match (&wanted, found.as_slice()) {
+        (Wanted::Number(_) | Wanted::Email(_), [(only, _)]) => Some(format!("{HERE}/{}", only.id)),
+        _ => None,
+    };
+    let reply = Reply::ok(BeneficiarySearch::of(&staff, input.typed, Some(found)));
+    Ok(match only {
+        Some(path) => reply.see(path),
+        None => reply,
+    })
+}
+
+/// Who is meant, each once; one more than [`MOST`] at most.
+async fn ids(app: &App, wanted: &Wanted) -> Result<Vec<BeneficiaryId>, Problem> {
+    let store = &app.store;
+    let mut ids = Vec::new();
+    match wanted {
+        Wanted::Number(number) => ids.extend(store.beneficiaries.lookup(number).await?.map(|entry| entry.beneficiary)),
+        Wanted::Email(email) => {
+            let identifiers = store.accounts.identifiers_of(email).await?;
+            let keys: Vec<_> = identifiers.iter().map(Accounts::key).collect();
+            let found = if keys.is_empty() { Found::default() } else { store.read(&keys).await? };
+            for identifier in &identifiers {
+                ids.extend(Accounts::in_found(&found, identifier)?.and_then(|account| young(&account.holder)));
+            }
+        }
+        Wanted::Words { identifier, beginnings } => {
+            if let Some(identifier) = identifier {
+                ids.extend(store.accounts.find(identifier).await?.and_then(|account| young(&account.holder)));
+            }
+            for beginning in beginnings {
+                let named = store.profiles.named(beginning, MOST as i32 + 1).await?;
+                ids.extend(named.into_iter().filter(|id| !ids.contains(id)).collect::<Vec<_>>());
+            }
+        }
+    }
+    ids.truncate(MOST + 1);
+    Ok(ids)
+}
+
+const fn young(holder: &Holder) -> Option<BeneficiaryId> {
+    match holder {
+        Holder::Beneficiary(id) => Some(*id),
+        Holder::Partner(_) | Holder::Establishment(_) | Holder::Team => None,
+    }
+}
+
+/// These young people, in this order; the index may still name somebody who is gone.
+async fn people(app: &App, ids: &[BeneficiaryId]) -> Result<Vec<(Beneficiary, Profile)>, Problem> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let keys: Vec<_> = ids.iter().flat_map(|id| [Beneficiaries::key(*id), Profiles::key(*id)]).collect();
+    let found = app.store.read(&keys).await?;
+    let mut people = Vec::new();
+    for id in ids {
+        people.extend(Beneficiaries::in_found(&found, *id)?.zip(Profiles::in_found(&found, *id)?));
+    }
+    Ok(people)
+}
+
+impl BeneficiarySearch {
+    fn of(staff: &Staff, form: Filled, found: Option<Vec<(Beneficiary, Profile)>>) -> Self {
+        let searched = found.is_some();
+        let found = found.unwrap_or_default();
+        Self {
+            page: staff.page("Je recherche un jeune", HERE),
+            form,
+            searched,
+            more: found.len() > MOST,
+            beneficiaries: found.iter().take(MOST).map(|(who, profile)| BeneficiaryFound::of(who, profile)).collect(),
+        }
+    }
+}
+
+impl BeneficiaryFound {
+    fn of(who: &Beneficiary, profile: &Profile) -> Self {
+        Self {
+            id: who.id.to_string(),
+            first_name: who.first_name.to_string(),
+            last_name: who.last_name.to_string(),
+            birth_date: who.birth_date.iso(),
+            born: who.birth_date.to_string(),
+            file: who.file.to_string(),
+            school: profile.situation.school.name.to_string(),
+            suspended: who.card_state == CardState::Suspended,
+        }
+    }
+}

@@ -1,0 +1,273 @@
+//! One young person as the team sees them: who, the card, the wallet, and what was done with it lately.
+
+use askama::Template;
+use epass_domain::{
+    Beneficiary, BeneficiaryId, CardState, CardTrail, Envelope, ParisDay, Profile, Reference, Transaction,
+    TransactionState, Voucher,
+};
+use epass_store::{Beneficiaries, Found, Partners, Profiles};
+use epass_web::{App, Filled, Page, Problem, Staff, filters};
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::HERE;
+
+/// How many transactions are shown.
+const LATEST: i32 = 10;
+
+/// A young person as stored.
+pub struct Known {
+    pub beneficiary: Beneficiary,
+    pub profile: Profile,
+    pub trail: CardTrail,
+}
+
+impl Known {
+    /// The young person with this id.
+    pub async fn find(app: &App, id: BeneficiaryId) -> Result<Self, Problem> {
+        let found = app.store.read(&[Beneficiaries::key(id), Profiles::key(id)]).await?;
+        let beneficiary = Beneficiaries::in_found(&found, id)?.ok_or(Problem::not_found())?;
+        let profile = Profiles::in_found(&found, id)?.ok_or(Problem::not_found())?;
+        Ok(Self { beneficiary, profile, trail: Beneficiaries::trail_in(&found, id)? })
+    }
+}
+
+/// One young person.
+#[derive(Template, Serialize, ToSchema)]
+#[template(path = "sheet.html")]
+pub struct BeneficiarySheet {
+    #[serde(skip)]
+    page: Page,
+    #[serde(skip)]
+    form: Filled,
+    /// The id.
+    id: String,
+    /// *Prénom*.
+    first_name: String,
+    /// *Nom*.
+    last_name: String,
+    /// As `2008-05-14`.
+    birth_date: String,
+    #[serde(skip)]
+    born: String,
+    /// In whole years, today.
+    age: i16,
+    /// *N° de carte*.
+    card: String,
+    /// *N° de dossier*.
+    file: String,
+    /// Whether the card is suspended.
+    suspended: bool,
+    /// Why, and since when; none while the card is active.
+    suspension: Option<CardSuspension>,
+    /// The end of the number that this card took the place of.
+    replaced_card: Option<String>,
+    /// Of which school year the credit is.
+    #[schema(example = "2026-2027")]
+    campaign: String,
+    #[serde(skip)]
+    campaign_label: String,
+    /// Whether that campaign has ended: the credit is worth nothing until it is renewed.
+    over: bool,
+    /// What is left, per envelope.
+    balances: Vec<CardBalance>,
+    /// The sign-in.
+    identifier: String,
+    /// Where mails go.
+    email: String,
+    /// *Téléphone portable*, if there is one.
+    phone: Option<String>,
+    /// `high_school`, `apprentice`, `health_or_social` or `trainee`.
+    status: &'static str,
+    #[serde(skip)]
+    status_label: &'static str,
+    /// *Code postal du domicile*.
+    home_postcode: String,
+    /// *Code postal de l'établissement*.
+    school_postcode: String,
+    /// Where they study.
+    school: String,
+    /// The UAI of that establishment, where it was picked from the list.
+    school_uai: Option<String>,
+    /// When the card came to be.
+    #[schema(value_type = String, format = DateTime)]
+    registered_at: Timestamp,
+    /// Vouchers that are live or may come back, without their numbers: a whole one pays.
+    vouchers: Vec<VoucherShown>,
+    /// The latest transactions, newest first; ten at most.
+    transactions: Vec<BeneficiaryTransaction>,
+}
+
+/// Why and since when a card is suspended.
+#[derive(Serialize, ToSchema)]
+struct CardSuspension {
+    /// The team's words, as they were told.
+    reason: String,
+    /// Since when.
+    #[schema(value_type = String, format = DateTime)]
+    at: Timestamp,
+}
+
+/// What is left in an envelope.
+#[derive(Serialize, ToSchema)]
+struct CardBalance {
+    /// `reading`, `cinema`, `performance` or `outing`.
+    #[serde(serialize_with = "code")]
+    #[schema(value_type = String)]
+    envelope: Envelope,
+    /// What is left.
+    left_cents: u64,
+    /// What the campaign credited.
+    dotation_cents: u64,
+}
+
+/// A voucher.
+#[derive(Serialize, ToSchema)]
+struct VoucherShown {
+    /// The end of its number.
+    #[schema(example = "•••• 7KQ2")]
+    masked: String,
+    /// The one envelope that it pays from; any, where there is none.
+    envelope: Option<&'static str>,
+    #[serde(skip)]
+    envelope_label: &'static str,
+    /// `live`, `used` or `expired`.
+    state: &'static str,
+    /// The first instant at which it pays nothing.
+    #[schema(value_type = String, format = DateTime)]
+    expires_at: Timestamp,
+}
+
+/// A transaction.
+#[derive(Serialize, ToSchema)]
+struct BeneficiaryTransaction {
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    at: Timestamp,
+    /// Who was paid.
+    partner: String,
+    /// Its *numéro de dossier*.
+    partner_number: String,
+    /// The kind and the end of the number that was shown.
+    reference: String,
+    /// `reading`, `cinema`, `performance` or `outing`.
+    #[serde(serialize_with = "code")]
+    #[schema(value_type = String)]
+    envelope: Envelope,
+    /// How much.
+    amount_cents: u64,
+    /// `paid` or `cancelled`.
+    state: &'static str,
+}
+
+fn code<S: serde::Serializer>(envelope: &Envelope, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(envelope.code())
+}
+
+impl BeneficiarySheet {
+    /// Reads what goes with a young person: transactions, the names of those who were paid, and vouchers.
+    pub async fn of(app: &App, staff: &Staff, known: &Known) -> Result<Self, Problem> {
+        let Known { beneficiary, profile, .. } = known;
+        let latest = app.store.transactions.latest_of(beneficiary.id, LATEST).await?;
+        let partners = latest.iter().map(|one| Partners::key(&one.partner));
+        let numbers: Vec<Reference> = profile.vouchers.iter().cloned().map(Reference::Voucher).collect();
+        let keys: Vec<_> = partners.chain(numbers.iter().map(Beneficiaries::reference_key)).collect();
+        let found = if keys.is_empty() { Found::default() } else { app.store.read(&keys).await? };
+        let now = app.now();
+        let mut sheet = Self::empty(staff, known, now);
+        for number in &numbers {
+            let voucher = Beneficiaries::reference_in(&found, number)?.and_then(|entry| entry.voucher);
+            sheet.vouchers.extend(voucher.map(|voucher| VoucherShown::of(number, &voucher, now)));
+        }
+        for one in &latest {
+            let partner = Partners::in_found(&found, &one.partner)?;
+            let name = partner.map_or_else(|| one.partner.to_string(), |partner| partner.known_as().to_string());
+            sheet.transactions.push(BeneficiaryTransaction::of(one, name));
+        }
+        Ok(sheet)
+    }
+
+    /// The same with a form that is shown again.
+    pub fn with(self, form: Filled) -> Self {
+        Self { form, ..self }
+    }
+
+    /// The same, saying what was just done.
+    pub fn noting(self, notice: Option<&str>) -> Self {
+        Self { page: self.page.with_notice(notice), ..self }
+    }
+
+    fn empty(staff: &Staff, known: &Known, now: Timestamp) -> Self {
+        let Known { beneficiary, profile, trail } = known;
+        let wallet = &beneficiary.wallet;
+        let balance = |envelope: Envelope| CardBalance {
+            envelope,
+            left_cents: wallet.balance(envelope).cents(),
+            dotation_cents: wallet.campaign.dotation(envelope).cents(),
+        };
+        let suspension = trail.suspension.as_ref();
+        let replaced = trail.replaced_card.clone().map(|card| Reference::Card(card).masked());
+        Self {
+            page: staff.page(format!("{} {}", beneficiary.first_name, beneficiary.last_name), HERE),
+            form: Filled::default(),
+            id: beneficiary.id.to_string(),
+            first_name: beneficiary.first_name.to_string(),
+            last_name: beneficiary.last_name.to_string(),
+            birth_date: beneficiary.birth_date.iso(),
+            born: beneficiary.birth_date.to_string(),
+            age: beneficiary.birth_date.age_on(ParisDay::of(now)),
+            card: beneficiary.card.to_string(),
+            file: beneficiary.file.to_string(),
+            suspended: beneficiary.card_state == CardState::Suspended,
+            suspension: suspension.map(|why| CardSuspension { reason: why.reason.to_string(), at: why.at }),
+            replaced_card: replaced,
+            campaign: wallet.campaign.code(),
+            campaign_label: wallet.campaign.label(),
+            over: beneficiary.is_over(now),
+            balances: Envelope::ALL.map(balance).into(),
+            identifier: profile.account.to_string(),
+            email: profile.email.to_string(),
+            phone: profile.phone.as_ref().map(ToString::to_string),
+            status: profile.situation.status.code(),
+            status_label: profile.situation.status.label(),
+            home_postcode: profile.situation.home_postcode.to_string(),
+            school_postcode: profile.situation.school_postcode.to_string(),
+            school: profile.situation.school.name.to_string(),
+            school_uai: profile.situation.school.establishment.as_ref().map(ToString::to_string),
+            registered_at: profile.registered_at,
+            vouchers: Vec::new(),
+            transactions: Vec::new(),
+        }
+    }
+}
+
+impl VoucherShown {
+    fn of(number: &Reference, voucher: &Voucher, now: Timestamp) -> Self {
+        Self {
+            masked: number.masked(),
+            envelope: voucher.envelope.map(Envelope::code),
+            envelope_label: voucher.envelope.map_or("Toutes", Envelope::label),
+            state: match voucher.live(now) {
+                Ok(()) => "live",
+                Err(_) if voucher.used_by.is_some() => "used",
+                Err(_) => "expired",
+            },
+            expires_at: voucher.expires_at,
+        }
+    }
+}
+
+impl BeneficiaryTransaction {
+    fn of(one: &Transaction, partner: String) -> Self {
+        Self {
+            at: one.at,
+            partner,
+            partner_number: one.partner.to_string(),
+            reference: format!("{} {}", one.reference.kind_label(), one.reference.masked()),
+            envelope: one.envelope,
+            amount_cents: one.amount.cents(),
+            state: TransactionState::code(one.state),
+        }
+    }
+}

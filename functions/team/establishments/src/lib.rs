@@ -1,0 +1,356 @@
+//! The team's establishments (`product.md`, *Accounts*): a department's list, a new one with its sign-in, and changes.
+
+mod form;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use epass_domain::{
+    Account, Department, Establishment, EstablishmentDetails, EstablishmentId, EstablishmentKind, Identifier, Password,
+    Provisional, Refusal, Role,
+};
+use epass_mail::Letter;
+use epass_store::establishments::{Asked, EstablishmentPage};
+use epass_store::{Entry, EstablishmentLine, NotFree};
+use epass_web::{
+    Access, App, Done, Filled, Input, Kind, Page, Problem, ProblemBody, Reply, Room, Staff, filters, mint, passwords,
+    routes,
+};
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+pub use form::{EstablishmentForm, ListForm};
+
+const HERE: &str = "/equipe/etablissements";
+const LINES: usize = 25;
+
+/// How often an identifier is minted before giving up: it is free nearly always.
+const MINTINGS: usize = 5;
+
+/// The routes of this room.
+pub fn room() -> Room {
+    let team = Access::Only(Role::Team);
+    Room::new("team-establishments")
+        .open(team, routes!(list, create))
+        .open(team, routes!(show_new))
+        .open(team, routes!(show, change))
+        .open(team, routes!(send_access))
+}
+
+/// A page of a department's list.
+#[derive(Template, Serialize, ToSchema)]
+#[template(path = "list.html")]
+struct EstablishmentList {
+    #[serde(skip)]
+    page: Page,
+    #[serde(skip)]
+    form: Filled,
+    #[serde(skip)]
+    department: Option<Department>,
+    #[serde(skip)]
+    searched: bool,
+    #[serde(skip)]
+    first: String,
+    #[serde(skip)]
+    following: String,
+    /// By name.
+    establishments: Vec<Line>,
+    /// `after` of the next page.
+    next: Option<String>,
+}
+
+/// A line of the list.
+#[derive(Serialize, ToSchema)]
+#[schema(as = EstablishmentLine)]
+struct Line {
+    /// *Code UAI*.
+    #[schema(example = "0750655E")]
+    uai: String,
+    /// *Nom*.
+    name: String,
+    /// What it teaches.
+    kind: &'static str,
+    #[serde(skip)]
+    kind_label: &'static str,
+    /// *Commune*.
+    commune: String,
+}
+
+/// The form of a new establishment.
+#[derive(Template, Serialize, ToSchema)]
+#[template(path = "new.html")]
+struct NewEstablishment {
+    #[serde(skip)]
+    page: Page,
+    #[serde(skip)]
+    form: Filled,
+}
+
+/// One establishment, and how it signs in.
+#[derive(Template, Serialize, ToSchema)]
+#[template(path = "establishment.html")]
+struct EstablishmentSheet {
+    #[serde(skip)]
+    page: Page,
+    #[serde(skip)]
+    form: Filled,
+    /// To be changed and sent back.
+    establishment: EstablishmentForm,
+    /// The identifier with which it signs in.
+    #[schema(example = "lycee-marie-curie-1234")]
+    identifier: String,
+    /// How its sign-in stands.
+    access: AccessState,
+    /// Until when the mailed password opens its account, where one waits.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    access_until: Option<Timestamp>,
+    /// When the team created it.
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+}
+
+/// How a sign-in stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum AccessState {
+    /// It has chosen its password.
+    Chosen,
+    /// A mailed password waits for its first use.
+    Mailed,
+    /// The mailed password is over, or none was ever mailed.
+    Expired,
+}
+
+/// Lists the establishments of a department by name, or those of them that words are found in.
+#[utoipa::path(get, path = "/equipe/etablissements", params(ListForm), responses(
+    (status = 200, description = "The list", body = EstablishmentList),
+    (status = 422, description = "No department of the region", body = ProblemBody),
+))]
+async fn list(State(app): State<App>, staff: Staff, input: Input<ListForm>) -> Result<Reply, Problem> {
+    let faulty = |form| EstablishmentList::of(&staff, form, None, EstablishmentPage::default());
+    let asked = input.form.parse().map_err(|invalid| input.typed.clone().problem(&invalid, faulty))?;
+    let found = app.store.establishments.page(&asked, LINES).await?;
+    Ok(Reply::ok(EstablishmentList::of(&staff, input.typed, Some(&asked), found)))
+}
+
+/// Shows the form of a new establishment.
+#[utoipa::path(get, path = "/equipe/etablissements/nouveau", responses(
+    (status = 200, description = "The form", body = NewEstablishment),
+))]
+async fn show_new(staff: Staff) -> Reply {
+    Reply::ok(NewEstablishment::of(&staff, Filled::default()))
+}
+
+/// Creates an establishment with its account, and mails it identifier and provisional password. The same once more finds
+/// the first.
+#[utoipa::path(post, path = "/equipe/etablissements", request_body = EstablishmentForm, responses(
+    (status = 201, description = "Created; a mail with identifier and password leaves", body = EstablishmentSheet),
+    (status = 422, description = "Faulty fields, or the UAI is another's (`uai_taken`)", body = ProblemBody),
+    (status = 503, description = "Busy: ask again", body = ProblemBody),
+))]
+async fn create(State(app): State<App>, staff: Staff, input: Input<EstablishmentForm>) -> Result<Reply, Problem> {
+    let page = |typed| NewEstablishment::of(&staff, typed);
+    let (id, details) = input.form.parse_new().map_err(|invalid| input.typed.clone().problem(&invalid, page))?;
+    let (establishment, account) = match open(&app, &id, &details).await? {
+        Some(opened) => opened,
+        None => {
+            let (known, account) = find(&app, id.as_str()).await?;
+            if known.details() != details {
+                return Err(Problem::refused(Refusal::UaiTaken, "uai", input.typed, page));
+            }
+            (known, account)
+        }
+    };
+    let sheet = EstablishmentSheet::of(&staff, &establishment, &account, app.now());
+    Ok(Reply::created(sheet).see(format!("{HERE}/{id}?fait=cree")))
+}
+
+/// Shows one establishment.
+#[utoipa::path(get, path = "/equipe/etablissements/{establishment}", params(("establishment" = String, Path, description = "*Code UAI*")), responses(
+    (status = 200, description = "The establishment", body = EstablishmentSheet),
+    (status = 404, description = "No such establishment", body = ProblemBody),
+))]
+async fn show(
+    State(app): State<App>,
+    staff: Staff,
+    Path(id): Path<String>,
+    input: Input<Done>,
+) -> Result<Reply, Problem> {
+    let (establishment, account) = find(&app, &id).await?;
+    let mut sheet = EstablishmentSheet::of(&staff, &establishment, &account, app.now());
+    sheet.page = sheet.page.with_notice(notice(&input.form.fait));
+    Ok(Reply::ok(sheet))
+}
+
+/// Changes an establishment; its mails go to the new address from then on.
+#[utoipa::path(post, path = "/equipe/etablissements/{establishment}", request_body = EstablishmentForm,
+    params(("establishment" = String, Path, description = "*Code UAI*")), responses(
+    (status = 200, description = "Changed", body = EstablishmentSheet),
+    (status = 404, description = "No such establishment", body = ProblemBody),
+    (status = 409, description = "It changed since it was read", body = ProblemBody),
+    (status = 422, description = "Faulty fields", body = ProblemBody),
+))]
+async fn change(
+    State(app): State<App>,
+    staff: Staff,
+    Path(id): Path<String>,
+    input: Input<EstablishmentForm>,
+) -> Result<Reply, Problem> {
+    let (before, account) = find(&app, &id).await?;
+    let again = |form| EstablishmentSheet { form, ..EstablishmentSheet::of(&staff, &before, &account, app.now()) };
+    let change = input.form.parse_change(&before.id).map_err(|invalid| input.typed.clone().problem(&invalid, again))?;
+    let no = |refusal| Problem::refused(refusal, "name", input.typed.clone(), again);
+    let after = before.clone().change(change.details, change.revision).map_err(no)?;
+    app.store.establishments.save(&before, &after).await?.map_err(no)?;
+    let sheet = EstablishmentSheet::of(&staff, &after, &account, app.now());
+    Ok(Reply::ok(sheet).see(format!("{HERE}/{}?fait=modifie", after.id)))
+}
+
+/// Mails identifier and a new provisional password; a password that was chosen stays valid. Twice within a minute is
+/// once.
+#[utoipa::path(post, path = "/equipe/etablissements/{establishment}/acces",
+    params(("establishment" = String, Path, description = "*Code UAI*")), responses(
+    (status = 200, description = "A mail leaves", body = EstablishmentSheet),
+    (status = 404, description = "No such establishment", body = ProblemBody),
+))]
+async fn send_access(State(app): State<App>, staff: Staff, Path(id): Path<String>) -> Result<Reply, Problem> {
+    let (establishment, account) = find(&app, &id).await?;
+    let now = app.now();
+    if account.may_be_mailed(now) {
+        let (provisional, mail) = access(&app, &establishment);
+        app.store.accounts.lay_provisional_over(&account, &provisional, &mail).await?;
+        app.store.counters.clear(&account.identifier).await?;
+    }
+    let (establishment, account) = find(&app, &id).await?;
+    let sheet = EstablishmentSheet::of(&staff, &establishment, &account, now);
+    Ok(Reply::ok(sheet).see(format!("{HERE}/{}?fait=acces", establishment.id)))
+}
+
+/// The establishment with this UAI, and its account.
+async fn find(app: &App, id: &str) -> Result<(Establishment, Account), Problem> {
+    let id = EstablishmentId::parse(id).map_err(|_| Problem::not_found())?;
+    let establishment = app.store.establishments.find(&id).await?.ok_or(Problem::not_found())?;
+    let account = app.store.accounts.find(&establishment.identifier).await?.ok_or(Problem::not_found())?;
+    Ok((establishment, account))
+}
+
+/// Stores establishment, account and mail together, under an identifier that is free; none when the UAI is another's.
+async fn open(
+    app: &App,
+    id: &EstablishmentId,
+    details: &EstablishmentDetails,
+) -> Result<Option<(Establishment, Account)>, Problem> {
+    for _ in 0..MINTINGS {
+        let identifier = Identifier::from_name(details.name.as_str(), mint::number() as u32);
+        let establishment = Establishment::created(id.clone(), details.clone(), identifier, app.now());
+        let (provisional, mail) = access(app, &establishment);
+        let account = Account { provisional: Some(provisional), ..establishment.account() };
+        match app.store.establishments.create(&establishment, &account, &mail).await? {
+            Ok(()) => return Ok(Some((establishment, account))),
+            Err(NotFree::Uai) => return Ok(None),
+            Err(NotFree::Identifier) => {}
+        }
+    }
+    Err(Problem::new(Kind::Busy))
+}
+
+/// A provisional password, and the mail that carries it.
+fn access(app: &App, establishment: &Establishment) -> (Provisional, Entry) {
+    let now = app.now();
+    let password: Password = mint::provisional_password();
+    let letter = Letter::EstablishmentAccess {
+        name: establishment.name.clone(),
+        identifier: establishment.identifier.clone(),
+        password: (&password).into(),
+        site_url: app.settings.site_url.clone(),
+    };
+    let mail = letter.to(&establishment.email, mint::mail_id(now), now);
+    (Provisional::made(passwords::hash(&password), now), mail)
+}
+
+fn notice(done: &str) -> Option<&'static str> {
+    match done {
+        "cree" => Some("L’établissement est créé ; son identifiant et un mot de passe provisoire partent par mail."),
+        "modifie" => Some("Les modifications sont enregistrées."),
+        "acces" => Some("L’identifiant et un nouveau mot de passe provisoire partent par mail."),
+        _ => None,
+    }
+}
+
+/// The choices of *Type d'établissement*.
+fn kinds() -> [(&'static str, &'static str); 4] {
+    EstablishmentKind::ALL.map(|kind| (kind.code(), kind.label()))
+}
+
+impl EstablishmentList {
+    fn of(staff: &Staff, form: Filled, asked: Option<&Asked>, found: EstablishmentPage) -> Self {
+        let here = |after: Option<&str>| {
+            let shown =
+                [("department", asked.map_or("", |asked| asked.department.code())), ("words", form.value("words"))];
+            let pairs = shown.into_iter().chain(after.map(|after| ("after", after)));
+            let pairs: Vec<(&str, &str)> = pairs.filter(|(_, value)| !value.is_empty()).collect();
+            format!("{HERE}?{}", serde_html_form::to_string(pairs).unwrap_or_default())
+        };
+        let is_further = asked.is_some_and(|asked| asked.after.is_some());
+        let (first, following) = (
+            if is_further { here(None) } else { String::new() },
+            found.next.as_deref().map_or_else(String::new, |next| here(Some(next))),
+        );
+        Self {
+            page: staff.page("Établissements", HERE),
+            department: asked.map(|asked| asked.department),
+            searched: asked.is_some_and(|asked| !asked.words.is_empty()),
+            first,
+            following,
+            form: match asked {
+                Some(asked) => form.set("department", asked.department.code()),
+                None => form,
+            },
+            establishments: found.lines.into_iter().map(Line::of).collect(),
+            next: found.next,
+        }
+    }
+
+    /// The choices of *Département*.
+    fn departments() -> [(&'static str, String); 6] {
+        Department::ALL.map(|one| (one.code(), format!("{} {}", one.code(), one.label())))
+    }
+}
+
+impl Line {
+    fn of(line: EstablishmentLine) -> Self {
+        Self {
+            uai: line.id.to_string(),
+            name: line.name.to_string(),
+            kind: line.kind.code(),
+            kind_label: line.kind.label(),
+            commune: line.commune.to_string(),
+        }
+    }
+}
+
+impl NewEstablishment {
+    fn of(staff: &Staff, form: Filled) -> Self {
+        Self { page: staff.page("Nouvel établissement", HERE), form }
+    }
+}
+
+impl EstablishmentSheet {
+    fn of(staff: &Staff, of: &Establishment, account: &Account, now: Timestamp) -> Self {
+        let live = account.provisional.as_ref().filter(|mailed| mailed.is_live(now));
+        let establishment = EstablishmentForm::of(of);
+        Self {
+            page: staff.page(of.name.as_str(), HERE),
+            form: establishment.filled(),
+            establishment,
+            identifier: account.identifier.to_string(),
+            access: match (&account.password, live) {
+                (Some(_), _) => AccessState::Chosen,
+                (None, Some(_)) => AccessState::Mailed,
+                (None, None) => AccessState::Expired,
+            },
+            access_until: live.map(|mailed| mailed.expires_at),
+            created_at: of.created_at,
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! What the team decides about a card: suspended with a reason, reinstated, replaced by another.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::text::hidden_in_debug;
+use crate::{Beneficiary, CardNumber, CardState, Paragraph, Refusal};
+
+/// A decision of the team's about a card.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CardOrder {
+    /// It pays nothing until it is reinstated; the reason is told.
+    Suspend(Paragraph),
+    /// It pays again.
+    Reinstate,
+    /// Another takes the place of the one that was read; that one is dead at once.
+    Replace(CardNumber),
+}
+
+/// What is left to do of an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ToDo {
+    /// All of it.
+    Change,
+    /// Nothing: it was done before, by the first of two clicks or by a colleague.
+    Nothing,
+}
+
+/// Why and since when a card is suspended.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suspension {
+    /// The team's words, as they were told.
+    pub reason: Paragraph,
+    /// Since when.
+    pub at: Timestamp,
+}
+
+hidden_in_debug!(Suspension);
+
+/// What the team's last decisions about a card left behind; the card's state itself is the beneficiary's.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CardTrail {
+    /// Why it is suspended, while it is.
+    pub suspension: Option<Suspension>,
+    /// The number that the present one took the place of.
+    pub replaced_card: Option<CardNumber>,
+}
+
+impl CardOrder {
+    /// What is to be done about this beneficiary's card. The same order twice is done once.
+    ///
+    /// # Errors
+    /// [`Refusal::CardChanged`] when the card is not what the order is about: suspended for another reason, or replaced
+    /// since it was read.
+    pub fn about(&self, of: &Beneficiary, trail: &CardTrail) -> Result<ToDo, Refusal> {
+        let is_done = match self {
+            Self::Suspend(reason) => match of.card_state {
+                CardState::Active => return Ok(ToDo::Change),
+                CardState::Suspended => trail.suspension.as_ref().is_some_and(|known| known.reason == *reason),
+            },
+            Self::Reinstate => match of.card_state {
+                CardState::Suspended => return Ok(ToDo::Change),
+                CardState::Active => true,
+            },
+            Self::Replace(read) if of.card == *read => return Ok(ToDo::Change),
+            Self::Replace(read) => trail.replaced_card.as_ref() == Some(read),
+        };
+        if is_done { Ok(ToDo::Nothing) } else { Err(Refusal::CardChanged) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{BeneficiaryId, BirthDate, Campaign, FileNumber, Line, ParisDay, Wallet};
+
+    fn lea(card_state: CardState) -> Beneficiary {
+        let today = ParisDay::parse("22/11/2026").unwrap();
+        Beneficiary {
+            id: BeneficiaryId(uuid::Uuid::nil()),
+            first_name: Line::parse("Léa", 50).unwrap(),
+            last_name: Line::parse("Martin", 50).unwrap(),
+            birth_date: BirthDate::parse("14/05/2008", today).unwrap(),
+            card: CardNumber::mint(2),
+            file: FileNumber::mint(1),
+            card_state,
+            wallet: Wallet::full(Campaign::of(today)),
+        }
+    }
+
+    fn reason(text: &str) -> Paragraph {
+        Paragraph::parse(text, 100).unwrap()
+    }
+
+    #[test]
+    fn a_suspension_is_done_once_and_another_reason_is_told() {
+        let order = CardOrder::Suspend(reason("Carte prêtée."));
+        assert_eq!(order.about(&lea(CardState::Active), &CardTrail::default()), Ok(ToDo::Change));
+        let trail = |text| CardTrail {
+            suspension: Some(Suspension { reason: reason(text), at: Timestamp::UNIX_EPOCH }),
+            ..CardTrail::default()
+        };
+        let suspended = lea(CardState::Suspended);
+        assert_eq!(order.about(&suspended, &trail("Carte prêtée.")), Ok(ToDo::Nothing));
+        assert_eq!(order.about(&suspended, &trail("Carte perdue.")), Err(Refusal::CardChanged));
+        assert_eq!(order.about(&suspended, &CardTrail::default()), Err(Refusal::CardChanged));
+    }
+
+    #[test]
+    fn a_card_is_reinstated_once() {
+        let about = |state| CardOrder::Reinstate.about(&lea(state), &CardTrail::default());
+        assert_eq!((about(CardState::Suspended), about(CardState::Active)), (Ok(ToDo::Change), Ok(ToDo::Nothing)));
+    }
+
+    #[test]
+    fn a_card_is_replaced_once_for_each_time_that_it_was_read() {
+        let replace = |number| CardOrder::Replace(CardNumber::mint(number));
+        let trail = CardTrail { replaced_card: Some(CardNumber::mint(1)), ..CardTrail::default() };
+        let lea = lea(CardState::Active);
+        assert_eq!(replace(2).about(&lea, &trail), Ok(ToDo::Change));
+        assert_eq!(replace(1).about(&lea, &trail), Ok(ToDo::Nothing), "the second click");
+        assert_eq!(replace(3).about(&lea, &trail), Err(Refusal::CardChanged));
+    }
+}

@@ -1,0 +1,100 @@
+//! What the team does to cards. The state and the number are on the beneficiary's item, where every payment meets them;
+//! why, and what number was before, is beside the profile (`suspension`, `replaced_card`).
+
+use epass_domain::{
+    Beneficiary, BeneficiaryId, CardNumber, CardState, CardTrail, Reference, ReferenceEntry, Suspension,
+};
+
+use crate::beneficiaries::{Beneficiaries, card_state_code};
+use crate::dynamo::{Commit, Found, StoreError, text};
+use crate::outbox::{Entry, Outbox};
+use crate::profiles::Profiles;
+use crate::writes::Expression;
+
+/// What became of a card that is to be replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Replaced {
+    /// The new number is the card; the old one leads nowhere.
+    Now,
+    /// The card is not the one that was read. Nothing has changed.
+    CardMoved,
+    /// The new number is another's: mint another. Nothing has changed.
+    NumberTaken,
+}
+
+impl Beneficiaries {
+    /// What the team's decisions left beside the profile that a batch read found.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreadable`].
+    pub fn trail_in(found: &Found, of: BeneficiaryId) -> Result<CardTrail, StoreError> {
+        Ok(found.read(&Profiles::key(of))?.unwrap_or_default())
+    }
+
+    /// Suspends a card that is active, with the mail that says why. `false` when it is not active any more.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn suspend(&self, of: BeneficiaryId, why: &Suspension, mail: &Entry) -> Result<bool, StoreError> {
+        let why = serde_dynamo::to_attribute_value(why).expect("a record of named fields is an attribute");
+        let trail = Expression::new("SET suspension = :why").value(":why", why);
+        self.turn(of, (CardState::Active, CardState::Suspended), trail, mail).await
+    }
+
+    /// Reinstates a card that is suspended, with the mail that says so. `false` when it is not suspended any more.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn reinstate(&self, of: BeneficiaryId, mail: &Entry) -> Result<bool, StoreError> {
+        let trail = Expression::new("REMOVE suspension");
+        self.turn(of, (CardState::Suspended, CardState::Active), trail, mail).await
+    }
+
+    async fn turn(
+        &self,
+        of: BeneficiaryId,
+        (from, to): (CardState, CardState),
+        trail: Expression,
+        mail: &Entry,
+    ) -> Result<bool, StoreError> {
+        let change = Expression::new("SET card_state = :to")
+            .value(":to", text(card_state_code(to)))
+            .value(":from", text(card_state_code(from)));
+        let writes = vec![
+            self.0.change_if(&Self::key(of), change, "card_state = :from"),
+            self.0.change_if(&Profiles::key(of), trail, "attribute_exists(beneficiary_id)"),
+            Outbox(self.0.clone()).entry(mail),
+        ];
+        Ok(matches!(self.0.transact(writes).await?, Commit::Done))
+    }
+
+    /// Replaces the card of `before` by another number, with the mail that says so: the old number leads nowhere from the
+    /// same instant on.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn replace_card(
+        &self,
+        before: &Beneficiary,
+        card: &CardNumber,
+        mail: &Entry,
+    ) -> Result<Replaced, StoreError> {
+        let old = Reference::Card(before.card.clone());
+        let entry = ReferenceEntry { beneficiary: before.id, voucher: None };
+        let change = Expression::new("SET card = :card").value(":card", text(card.as_str()));
+        let change = change.value(":old", text(before.card.as_str()));
+        let trail = Expression::new("SET replaced_card = :old").value(":old", text(before.card.as_str()));
+        let writes = vec![
+            self.0.change_if(&Self::key(before.id), change, "card = :old"),
+            self.0.remove(&Self::reference_key(&old)),
+            self.name(&Reference::Card(card.clone()), &entry),
+            self.0.change_if(&Profiles::key(before.id), trail, "attribute_exists(beneficiary_id)"),
+            Outbox(self.0.clone()).entry(mail),
+        ];
+        match self.0.transact(writes).await? {
+            Commit::Done => Ok(Replaced::Now),
+            Commit::Refused(reasons) if reasons.first().is_some_and(|card| card.failed) => Ok(Replaced::CardMoved),
+            Commit::Refused(_) => Ok(Replaced::NumberTaken),
+        }
+    }
+}
