@@ -2,7 +2,7 @@
 //! which. A test holds the list to the templates.
 
 /// Field and label, in alphabetical order.
-const LABELS: [(&str, &str); 60] = [
+const LABELS: [(&str, &str); 61] = [
     ("accessibility", "Accessibilités à la structure"),
     ("account_holder", "Nom du titulaire"),
     ("account_password", "Votre mot de passe"),
