@@ -25,6 +25,7 @@ pub fn all() -> Vec<Room> {
         partner_cancellation::room(),
         partner_history::room(),
         beneficiary_registration::room(),
+        beneficiary_pass::room(),
         beneficiary_voucher::room(),
         beneficiary_my_data::room(),
         team_beneficiaries::room(),

@@ -183,9 +183,9 @@ impl Transactions {
         &self,
         beneficiary: BeneficiaryId,
         after: Option<TransactionId>,
-        limit: i32,
+        limit: usize,
     ) -> Result<History, StoreError> {
-        let before = after.map_or(uuid::Uuid::max(), |after| after.0);
+        let before = after.unwrap_or(TransactionId(uuid::Uuid::max()));
         let query = self
             .0
             .query(Table::Transactions)
@@ -194,10 +194,11 @@ impl Transactions {
             .expression_attribute_values(":owner", text(beneficiary))
             .expression_attribute_values(":before", text(before))
             .scan_index_forward(false)
-            .limit(limit);
-        let (items, more) = self.0.page(query).await?;
-        let transactions = items.into_iter().map(transaction).collect::<Result<Vec<_>, _>>()?;
-        let next = more.and(transactions.last()).map(|last| last.id);
+            .limit(i32::try_from(limit + 1).unwrap_or(i32::MAX));
+        let (items, _) = self.0.page(query).await?;
+        let mut transactions = items.into_iter().map(transaction).collect::<Result<Vec<_>, _>>()?;
+        let next = if transactions.len() > limit { Some(transactions[limit - 1].id) } else { None };
+        transactions.truncate(limit);
         Ok(History { transactions, next })
     }
 

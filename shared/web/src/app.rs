@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use epass_cloud::Cloud;
-use epass_domain::{Account, Beneficiary, Email, Holder, Line, Partner, Role, Ticket, Validated};
+use epass_domain::{Account, Email, Holder, Line, Partner, Role, Ticket, Validated};
 use epass_files::Files;
 use epass_store::{Accounts, Found, Key, Partners, Session, Store, TillKeys};
 
@@ -198,17 +198,6 @@ impl Someone {
         let in_force = self.partner.as_ref().is_some_and(|partner| partner.in_force().is_ok());
         let tabs = if self.session.must_change_password { Vec::new() } else { tabs(self.role(), in_force, here) };
         Page::signed_in(title, self.account.name.to_string(), self.role(), tabs)
-    }
-
-    /// The wallet's owner, for a young person.
-    ///
-    /// # Errors
-    /// The store's.
-    pub async fn beneficiary(&self, app: &App) -> Result<Option<Beneficiary>, Problem> {
-        match self.account.holder {
-            Holder::Beneficiary(id) => Ok(app.store.beneficiaries.find(id).await?),
-            Holder::Partner(_) | Holder::Establishment(_) | Holder::Team => Ok(None),
-        }
     }
 }
 

@@ -100,6 +100,16 @@ pub(crate) fn tabs(role: Role, in_force: bool, here: &str) -> Vec<Tab> {
             tab("Mails", "/equipe/mails"),
             password(),
         ],
-        Role::Beneficiary | Role::Establishment => vec![tab("Mon espace", "/espace"), password()],
+        Role::Beneficiary => {
+            let pass = vec![
+                tab("Mon pass", "/mon-pass"),
+                tab("Mon code", "/mon-pass/code"),
+                tab("Ma carte", "/mon-pass/carte"),
+                tab("Mon historique", "/mon-pass/historique"),
+            ];
+            let vouchers = tab("Mes vouchers", "/mes-vouchers");
+            vec![over("Mon pass", "/mon-pass", pass), vouchers, tab("Mes données", "/mes-donnees"), password()]
+        }
+        Role::Establishment => vec![tab("Mon espace", "/espace"), password()],
     }
 }

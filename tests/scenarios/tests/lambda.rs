@@ -376,6 +376,8 @@ async fn every_function_answers_its_sample_as_its_own_binary() {
     let told = cloud.ask_json("beneficiary-voucher", "beneficiary-voucher", 201).await;
     assert_eq!(told["voucher"]["state"], "live");
     cloud.ask_page("beneficiary-my-data", "beneficiary-my-data", "Je ferme mon compte").await;
+    let told = cloud.ask_json("beneficiary-pass", "beneficiary-pass", 200).await;
+    assert_eq!(told["envelopes"][0], json!({ "envelope": "reading", "left_cents": 28_00, "credited_cents": 28_00 }));
 
     let duplicate = stage.duplicate(&young).await;
     let told = cloud.ask_json("team-beneficiaries", "team-beneficiaries", 200).await;

@@ -91,7 +91,7 @@ async fn anybody(caller: &mut Caller, shop: &Shop) {
     for path in ["/", "/faq", "/guide", "/mentions-legales", "/accessibilite", "/openapi.json", "/hotline"] {
         caller.get(path, "", None, 200).await;
     }
-    for name in ["style.css", "app.js", "desk.js", "favicon.svg"] {
+    for name in ["style.css", "app.js", "code.js", "desk.js", "favicon.svg"] {
         let url = assets::url(name);
         caller.call("GET /assets/{file}", &url, None, None, 200).await;
     }
@@ -211,6 +211,12 @@ async fn young(caller: &mut Caller, stage: &Stage) -> String {
     let number = json!({ "voucher_number": made["voucher"]["number"] });
     caller.post("/mes-vouchers/revocation", number, Some(&token), 200).await;
     caller.post("/mes-vouchers/revocation", json!({}), Some(&token), 422).await;
+    let shop = stage.partner().await;
+    stage.payment(&shop, &young, 5_00).await;
+    for path in ["/mon-pass", "/mon-pass/carte", "/mon-pass/code", "/mon-pass/historique"] {
+        caller.get(path, "", Some(&token), 200).await;
+    }
+    caller.get("/mon-pass/historique", "?after=demain", Some(&token), 400).await;
     token
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 
 use axum::http::Method;
-use epass_domain::{Campaign, Email, EnrolmentId, Identifier, Line, Paragraph, PartnerId, Password, Wallet};
+use epass_domain::{Campaign, CardState, Email, EnrolmentId, Identifier, Line, Paragraph, PartnerId, Password, Wallet};
 use epass_local::rooms;
 use epass_mail::{Dossier, Letter};
 use epass_scenarios::{Answer, Browser, Stage};
@@ -216,12 +216,25 @@ impl Tour {
         self.open("establishment", &browser, &format!("{HERE}/{}", school.id), 200).await;
     }
 
-    async fn others(&mut self) {
-        let young = self.stage.browser(&self.stage.beneficiary().await).await;
-        self.open("space-young", &young, "/espace", 200).await;
-        self.open("renewal-none", &young, "/renouvellement", 200).await;
+    async fn young(&mut self) {
+        let lea = self.stage.young().await;
+        let mut young = self.stage.browser(&self.stage.account_of(&lea).await).await;
+        self.open("pass-history-empty", &young, "/mon-pass/historique", 200).await;
+        let shop = self.stage.partner().await;
+        for cents in [12_50, 5_00] {
+            self.stage.payment(&shop, &lea, cents).await;
+        }
+        let pages = [
+            ("pass", "/mon-pass"),
+            ("pass-card", "/mon-pass/carte"),
+            ("pass-code", "/mon-pass/code"),
+            ("pass-history", "/mon-pass/historique"),
+            ("renewal-none", "/renouvellement"),
+        ];
+        for (name, path) in pages {
+            self.open(name, &young, path, 200).await;
+        }
         self.open("vouchers-none", &young, "/mes-vouchers", 200).await;
-        let mut young = young;
         for days in ["1", "7", "30"] {
             young.post("/mes-vouchers", &[("days", days), ("voucher_envelope", "cinema")]).await.is(303);
         }
@@ -231,10 +244,19 @@ impl Tour {
         self.open("closed", &young, "/compte-ferme", 200).await;
         self.post("closing-faulty", &mut young, "/mes-donnees/fermeture", &[("account_password", "faux")], 422).await;
         self.post("vouchers-faulty", &mut young, "/mes-vouchers", &[("days", "40")], 422).await;
+        let lost = self.stage.young_with(|young| young.card_state = CardState::Suspended).await;
+        let lost = self.stage.browser(&self.stage.account_of(&lost).await).await;
+        self.open("pass-suspended", &lost, "/mon-pass", 200).await;
+        self.open("pass-code-suspended", &lost, "/mon-pass/code", 200).await;
+    }
+
+    async fn others(&mut self) {
+        self.young().await;
         let ended = Wallet::full(Campaign::parse("2025-2026").unwrap());
         let late = self.stage.young_with(|young| young.wallet = ended).await;
         let late = self.stage.browser(&self.stage.account_of(&late).await).await;
         self.open("renewal", &late, "/renouvellement", 200).await;
+        self.open("pass-over", &late, "/mon-pass?fait=renouvele", 200).await;
         let school = self.stage.browser(&self.stage.establishment().await).await;
         self.open("space-school", &school, "/espace", 200).await;
     }
@@ -479,6 +501,11 @@ const HELD: &[&str] = &[
     "establishment",
     "young",
     "duplicate",
+    "pass",
+    "pass-card",
+    "pass-history",
+    "pass-suspended",
+    "pass-over",
     "problem-not-found",
     "problem-forbidden",
     "problem-unreadable",
@@ -619,6 +646,7 @@ fn snapshots() -> insta::Settings {
     settings.add_filter(r"\d{2}/\d{2}/2026", "[day]");
     settings.add_filter(r"\d{1,2}[ \u{a0}\u{202f}]h[ \u{a0}\u{202f}]\d{2}", "[time]");
     settings.add_filter(r#"<svg class="icon".*?</svg>"#, "[icon]");
+    settings.add_filter(r#"<path d="M0 0h7[^"]*"/>"#, "[modules]");
     settings.add_filter(r"/assets/[0-9a-f]+-", "/assets/[hash]-");
     settings
 }

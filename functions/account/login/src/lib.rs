@@ -4,13 +4,12 @@ mod form;
 
 use askama::Template;
 use axum::extract::State;
-use epass_domain::{Beneficiary, Campaign, CardState, Envelope, Role};
+use epass_domain::Role;
 use epass_web::passwords;
 use epass_web::{
     Access, App, Filled, Input, Kind, Page, Pass, Problem, ProblemBody, Reply, Room, Someone, Told, ended_cookie,
     filters, routes,
 };
-use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -68,25 +67,6 @@ struct Space {
     name: String,
     /// Signed in with a mailed password: nothing but changing it is open.
     must_change_password: bool,
-    #[serde(skip)]
-    young: Option<Young>,
-}
-
-/// A young person's card and wallet, for the page.
-struct Young {
-    card: String,
-    file: String,
-    campaign: String,
-    suspended: bool,
-    over: bool,
-    gauges: Vec<Gauge>,
-}
-
-/// What is left of an envelope.
-struct Gauge {
-    envelope: Envelope,
-    left_cents: u64,
-    full_cents: u64,
 }
 
 /// Shows the form.
@@ -151,14 +131,7 @@ async fn sign_out(State(app): State<App>, pass: Pass) -> Result<Reply, Problem> 
 ))]
 async fn space(State(app): State<App>, pass: Pass) -> Result<Reply, Problem> {
     let (someone, _) = app.enter_to_change_password(&pass, &[]).await?;
-    let young = match someone.role() {
-        Role::Beneficiary => {
-            let beneficiary = someone.beneficiary(&app).await?.ok_or(Problem::not_found())?;
-            Some(Young::of(&beneficiary, app.now()))
-        }
-        Role::Partner | Role::Establishment | Role::Team => None,
-    };
-    let reply = Reply::ok(Space::of(&someone, young));
+    let reply = Reply::ok(Space::of(&someone));
     Ok(match workplace(&someone) {
         Some(path) => reply.see(path),
         None => reply,
@@ -173,7 +146,8 @@ fn workplace(someone: &Someone) -> Option<&'static str> {
         Role::Partner if in_force => Some("/transactions/nouvelle"),
         Role::Partner => Some("/dossier"),
         Role::Team => Some("/equipe/conventions"),
-        Role::Beneficiary | Role::Establishment => None,
+        Role::Beneficiary => Some("/mon-pass"),
+        Role::Establishment => None,
     }
 }
 
@@ -193,32 +167,12 @@ impl SignInPage {
 }
 
 impl Space {
-    fn of(someone: &Someone, young: Option<Young>) -> Self {
+    fn of(someone: &Someone) -> Self {
         Self {
             page: someone.page("Mon espace", "/espace"),
             role: someone.role().code(),
             name: someone.account.name.to_string(),
             must_change_password: someone.session.must_change_password,
-            young,
-        }
-    }
-}
-
-impl Young {
-    fn of(beneficiary: &Beneficiary, now: Timestamp) -> Self {
-        let wallet = &beneficiary.wallet;
-        let gauge = |envelope: Envelope| Gauge {
-            envelope,
-            left_cents: wallet.balance(envelope).cents(),
-            full_cents: wallet.campaign.dotation(envelope).cents(),
-        };
-        Self {
-            card: beneficiary.card.to_string(),
-            file: beneficiary.file.to_string(),
-            campaign: wallet.campaign.label(),
-            suspended: beneficiary.card_state == CardState::Suspended,
-            over: wallet.campaign != Campaign::at(now),
-            gauges: Envelope::ALL.map(gauge).into(),
         }
     }
 }

@@ -14,7 +14,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 /// How many transactions are read in one round trip.
-const PAGE: i32 = 100;
+const PAGE: usize = 100;
 
 /// All of it.
 #[derive(Clone, Serialize, ToSchema)]

@@ -1,0 +1,183 @@
+//! *Mon pass*: what is left in each envelope, the card, the code that a desk scans, and what was paid
+//! (`product.md`, *Who can do what*).
+
+mod code;
+mod history;
+
+use askama::Template;
+use axum::extract::State;
+use epass_domain::{Beneficiary, CardState, Envelope, Role};
+use epass_store::Beneficiaries;
+use epass_web::{Access, App, Done, Input, Page, Pass, Problem, Reply, Room, Someone, filters, routes};
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+pub use history::HistoryQuery;
+
+const HERE: &str = "/mon-pass";
+
+/// The routes of this room.
+pub fn room() -> Room {
+    let young = Access::Only(Role::Beneficiary);
+    Room::new("beneficiary-pass")
+        .open(young, routes!(show))
+        .open(young, routes!(show_card))
+        .open(young, routes!(code::show_code))
+        .open(young, routes!(history::show_history))
+}
+
+/// What is left, and whether the card pays.
+#[derive(Template, Serialize, ToSchema)]
+#[template(path = "pass.html")]
+struct MyPass {
+    #[serde(skip)]
+    page: Page,
+    #[serde(flatten)]
+    standing: Standing,
+    #[serde(flatten)]
+    card: Card,
+    /// The four, in the guide's order.
+    envelopes: [EnvelopeLeft; 4],
+}
+
+/// The card alone, to show or to print.
+#[derive(Template, Serialize, ToSchema)]
+#[template(path = "card.html")]
+struct CardPage {
+    #[serde(skip)]
+    page: Page,
+    #[serde(flatten)]
+    standing: Standing,
+    #[serde(flatten)]
+    card: Card,
+}
+
+/// Whether the card pays: it is active, and its campaign goes on.
+#[derive(Clone, Serialize, ToSchema)]
+struct Standing {
+    /// The team suspended the card.
+    suspended: bool,
+    /// The campaign has ended: its credit is worth nothing, and there is one to renew.
+    over: bool,
+    /// The campaign whose credit is in the wallet.
+    #[schema(example = "2026-2027")]
+    campaign: String,
+}
+
+/// Whose card it is, and its numbers.
+#[derive(Serialize, ToSchema)]
+struct Card {
+    first_name: String,
+    last_name: String,
+    /// 16 digits.
+    #[schema(example = "2600140532012345")]
+    card_number: String,
+    /// 9 digits.
+    #[schema(example = "123456782")]
+    file_number: String,
+    #[serde(skip)]
+    card_shown: String,
+    #[serde(skip)]
+    file_shown: String,
+}
+
+/// What is left in an envelope.
+#[derive(Serialize, ToSchema)]
+struct EnvelopeLeft {
+    #[schema(value_type = String, example = "reading")]
+    envelope: Envelope,
+    /// What can still be spent, while the card pays.
+    left_cents: u64,
+    /// What the campaign credited.
+    credited_cents: u64,
+}
+
+/// Shows the wallet and the card.
+#[utoipa::path(get, path = "/mon-pass", responses(
+    (status = 200, description = "What is left in each envelope, and the card", body = MyPass),
+))]
+async fn show(State(app): State<App>, pass: Pass, input: Input<Done>) -> Result<Reply, Problem> {
+    let (someone, beneficiary) = enter(&app, &pass).await?;
+    let renewed = input.form.is("renouvele").then_some("Votre e-PASS est renouvelé : votre crédit est là en entier.");
+    Ok(Reply::ok(MyPass {
+        page: someone.page("Mon pass", HERE).with_notice(renewed),
+        standing: Standing::of(&beneficiary, app.now()),
+        card: Card::of(&beneficiary),
+        envelopes: Envelope::ALL.map(|envelope| EnvelopeLeft::of(&beneficiary, envelope)),
+    }))
+}
+
+/// Shows the card alone, with its number as a QR code.
+#[utoipa::path(get, path = "/mon-pass/carte", responses(
+    (status = 200, description = "The card", body = CardPage),
+))]
+async fn show_card(State(app): State<App>, pass: Pass) -> Result<Reply, Problem> {
+    let (someone, beneficiary) = enter(&app, &pass).await?;
+    Ok(Reply::ok(CardPage {
+        page: someone.page("Ma carte", "/mon-pass/carte"),
+        standing: Standing::of(&beneficiary, app.now()),
+        card: Card::of(&beneficiary),
+    }))
+}
+
+/// The young person, in one round trip with the session.
+async fn enter(app: &App, pass: &Pass) -> Result<(Someone, Beneficiary), Problem> {
+    let id = pass.beneficiary()?;
+    let (someone, found) = app.enter(pass, &[Beneficiaries::key(id)]).await?;
+    let beneficiary = Beneficiaries::in_found(&found, id)?.ok_or(Problem::not_found())?;
+    Ok((someone, beneficiary))
+}
+
+impl Standing {
+    fn of(beneficiary: &Beneficiary, now: Timestamp) -> Self {
+        Self {
+            suspended: beneficiary.card_state == CardState::Suspended,
+            over: beneficiary.is_over(now),
+            campaign: beneficiary.wallet.campaign.code(),
+        }
+    }
+
+    /// Whether a desk would take it.
+    const fn pays(&self) -> bool {
+        !self.suspended && !self.over
+    }
+}
+
+impl Card {
+    fn of(beneficiary: &Beneficiary) -> Self {
+        Self {
+            first_name: beneficiary.first_name.to_string(),
+            last_name: beneficiary.last_name.to_string(),
+            card_number: beneficiary.card.as_str().to_owned(),
+            file_number: beneficiary.file.as_str().to_owned(),
+            card_shown: beneficiary.card.to_string(),
+            file_shown: beneficiary.file.to_string(),
+        }
+    }
+}
+
+impl EnvelopeLeft {
+    fn of(beneficiary: &Beneficiary, envelope: Envelope) -> Self {
+        let wallet = &beneficiary.wallet;
+        Self {
+            envelope,
+            left_cents: wallet.balance(envelope).cents(),
+            credited_cents: wallet.campaign.dotation(envelope).cents(),
+        }
+    }
+
+    /// What it buys, and where.
+    const fn serves(&self) -> &'static str {
+        match self.envelope {
+            Envelope::Reading => "Un livre ou une bande dessinée, dans une librairie partenaire.",
+            Envelope::Cinema => "Une place de cinéma, dans une salle partenaire.",
+            Envelope::Performance => {
+                "Un spectacle ou une exposition, dans un théâtre ou un lieu d’arts visuels partenaire."
+            }
+            Envelope::Outing => {
+                "Une sortie organisée par votre établissement : vous n’avez rien à présenter à la caisse."
+            }
+        }
+    }
+}
