@@ -206,7 +206,7 @@ struct BeneficiaryItem {
     outing_cents: u64,
 }
 
-const fn card_state_code(state: CardState) -> &'static str {
+pub(crate) const fn card_state_code(state: CardState) -> &'static str {
     match state {
         CardState::Active => "active",
         CardState::Suspended => "suspended",

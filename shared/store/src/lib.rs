@@ -1,7 +1,9 @@
 //! The store: alone knows DynamoDB. One repository per aggregate; a domain decision in, one conditional write out.
 
 pub mod accounts;
+pub mod attendance;
 pub mod beneficiaries;
+pub mod bons_plans;
 pub mod counters;
 mod dynamo;
 pub mod enrolments;
@@ -10,13 +12,16 @@ pub mod meter;
 pub mod outbox;
 pub mod partners;
 pub mod profiles;
+pub mod shelves;
 pub mod transactions;
 mod writes;
 
 use epass_cloud::Cloud;
 
 pub use accounts::{Accounts, Session};
+pub use attendance::{Attendances, AttendeePage, Candidate, Joined, Registered};
 pub use beneficiaries::Beneficiaries;
+pub use bons_plans::{BonPlanLine, BonPlanPage, BonsPlans, LinePlace};
 pub use counters::{Counted, Counters, Wait};
 pub use dynamo::{Found, Key, StoreError, Table};
 pub use enrolments::{Admitted, Enrolments, Namesake, Newcomer, Waiting};
@@ -24,6 +29,7 @@ pub use establishments::{EstablishmentLine, EstablishmentPage, Establishments, N
 pub use outbox::{Entry, EntryKey, EntryState, Outbox};
 pub use partners::{PartnerLine, Partners, Queue, QueuePlace, Taken};
 pub use profiles::{Profiles, Renewed};
+pub use shelves::{Browse, Card, Shelf, ShelfPlace, Shelves};
 pub use transactions::{Asked, Cancelled, History, Paid, Transactions};
 
 /// All repositories over one client.
@@ -31,8 +37,12 @@ pub use transactions::{Asked, Cancelled, History, Paid, Transactions};
 pub struct Store {
     /// Who may sign in, and who is.
     pub accounts: Accounts,
+    /// Who comes to bons plans.
+    pub attendances: Attendances,
     /// Young people and their wallets.
     pub beneficiaries: Beneficiaries,
+    /// Deals that partners offer.
+    pub bons_plans: BonsPlans,
     /// Attempts.
     pub counters: Counters,
     /// Schools and training centres.
@@ -45,6 +55,8 @@ pub struct Store {
     pub partners: Partners,
     /// What young people declared.
     pub profiles: Profiles,
+    /// Published bons plans, as lists show them.
+    pub shelves: Shelves,
     /// Debits.
     pub transactions: Transactions,
     dynamo: dynamo::Dynamo,
@@ -56,13 +68,16 @@ impl Store {
         let dynamo = dynamo::Dynamo::new(cloud, name_of);
         Self {
             accounts: Accounts(dynamo.clone()),
+            attendances: Attendances(dynamo.clone()),
             beneficiaries: Beneficiaries(dynamo.clone()),
+            bons_plans: BonsPlans(dynamo.clone()),
             counters: Counters(dynamo.clone()),
             establishments: Establishments(dynamo.clone()),
             enrolments: Enrolments(dynamo.clone()),
             outbox: Outbox(dynamo.clone()),
             partners: Partners(dynamo.clone()),
             profiles: Profiles(dynamo.clone()),
+            shelves: Shelves(dynamo.clone()),
             transactions: Transactions(dynamo.clone()),
             dynamo,
         }

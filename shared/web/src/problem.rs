@@ -186,7 +186,10 @@ const fn refused(refusal: &Refusal) -> StatusCode {
         | Refusal::TicketUsed { .. }
         | Refusal::SiretTaken
         | Refusal::UaiTaken
-        | Refusal::NotEligible(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        | Refusal::NotEligible(_)
+        | Refusal::BonPlanOver
+        | Refusal::NoRegistration
+        | Refusal::TooYoung => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::AlreadyCancelled
         | Refusal::CancellationDayOver
         | Refusal::NotAwaited
@@ -194,7 +197,11 @@ const fn refused(refusal: &Refusal) -> StatusCode {
         | Refusal::EstablishmentChanged
         | Refusal::LinkExpired
         | Refusal::AlreadyConfirmed
-        | Refusal::NothingToRenew => StatusCode::CONFLICT,
+        | Refusal::NothingToRenew
+        | Refusal::BonPlanChanged
+        | Refusal::NotPublished
+        | Refusal::RegistrationClosed
+        | Refusal::AlreadyRegistered => StatusCode::CONFLICT,
     }
 }
 
