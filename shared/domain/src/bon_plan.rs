@@ -141,7 +141,13 @@ pub struct Place {
 impl Place {
     /// The commune as filters name it: plain lower-case letters and digits joined by hyphens, so that « Aix en
     /// Provence » and « AIX-EN-PROVENCE » are one.
-    pub fn commune_code(name: &str) -> String {
+    pub fn commune_code(&self) -> String {
+        commune_code(self.commune.as_str())
+    }
+}
+
+/// A commune's name as filters name it: `aix-en-provence`.
+pub fn commune_code(name: &str) -> String {
     folded(name).replace(' ', "-")
 }
 
@@ -179,6 +185,17 @@ impl Days {
     /// The last day; the same as the first for a single one.
     pub const fn last(self) -> ParisDay {
         self.last
+    }
+}
+
+impl std::fmt::Display for Days {
+    /// `le 28/11/2026`, or `du 28/11/2026 au 29/11/2026`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.first == self.last {
+            write!(f, "le {}", self.first)
+        } else {
+            write!(f, "du {} au {}", self.first, self.last)
+        }
     }
 }
 
