@@ -20,7 +20,7 @@ pub fn said(first: ParisDay, last: ParisDay) -> String {
     format!("du {begins} au {}", said(last, last))
 }
 
-const fn weekday(day: ParisDay) -> &'static str {
+fn weekday(day: ParisDay) -> &'static str {
     match day.date().weekday() {
         Weekday::Monday => "lundi",
         Weekday::Tuesday => "mardi",
