@@ -24,6 +24,8 @@ pub fn all() -> Vec<Room> {
         partner_cancellation::room(),
         partner_history::room(),
         beneficiary_registration::room(),
+        beneficiary_bons_plans::room(),
+        team_bons_plans::room(),
         team_conventions::room(),
         team_mails::room(),
     ]

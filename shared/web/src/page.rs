@@ -83,7 +83,17 @@ pub(crate) fn tabs(role: Role, in_force: bool, here: &str) -> Vec<Tab> {
             }
             tabs
         }
-        Role::Team => vec![tab("Conventions", "/equipe/conventions"), tab("Mails", "/equipe/mails"), password()],
-        Role::Beneficiary | Role::Establishment => vec![tab("Mon espace", "/espace"), password()],
+        Role::Team => vec![
+            tab("Conventions", "/equipe/conventions"),
+            tab("Bons plans", "/equipe/bons-plans"),
+            tab("Mails", "/equipe/mails"),
+            password(),
+        ],
+        Role::Beneficiary => {
+            let bons_plans =
+                vec![tab("Tous les bons plans", "/bons-plans"), tab("Mes inscriptions", "/bons-plans/inscriptions")];
+            vec![tab("Mon espace", "/espace"), over("Bons plans", "/bons-plans", bons_plans), password()]
+        }
+        Role::Establishment => vec![tab("Mon espace", "/espace"), password()],
     }
 }
