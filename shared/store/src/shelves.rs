@@ -180,8 +180,30 @@ impl Shelves {
         Ok(by_code.into_iter().collect())
     }
 
+    /// Puts bons plans on their shelves, each full or not, without asking anything else: what imports and measurements are
+    /// made of.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn import(&self, plans: &[(BonPlan, bool)]) -> Result<(), StoreError> {
+        for chunk in plans.chunks(25) {
+            let rows = chunk.iter().flat_map(|(plan, full)| self.rows(plan, *full)).collect();
+            self.0.transact(rows).await?;
+        }
+        Ok(())
+    }
+
     /// Puts a bon plan on its shelves.
     pub(crate) fn show(&self, plan: &BonPlan, full: bool) -> Vec<TransactWriteItem> {
+        let name = AttributeValue::Ss(vec![plan.content.place.commune.to_string()]);
+        let known = Expression::new("ADD #names :name").name("#names", "names").value(":name", name);
+        let mut writes = self.rows(plan, full);
+        // No bon plan stands there: the condition always holds.
+        writes.push(self.0.change_if(&communes_key(), known, "attribute_not_exists(bon_plan_id)"));
+        writes
+    }
+
+    fn rows(&self, plan: &BonPlan, full: bool) -> Vec<TransactWriteItem> {
         let card = card(plan, full);
         let on = |shelf: String| {
             let mut item = to_item(&card);
@@ -189,12 +211,7 @@ impl Shelves {
             item.insert("place".into(), text(place(plan).as_str()));
             self.0.put_if(Table::Shelves, item, Expression::new("attribute_not_exists(#key)").name("#key", "shelf"))
         };
-        let mut writes: Vec<_> = shelves(plan).into_iter().map(on).collect();
-        let name = AttributeValue::Ss(vec![plan.content.place.commune.to_string()]);
-        let known = Expression::new("ADD #names :name").name("#names", "names").value(":name", name);
-        // No bon plan stands there: the condition always holds.
-        writes.push(self.0.change_if(&communes_key(), known, "attribute_not_exists(bon_plan_id)"));
-        writes
+        shelves(plan).into_iter().map(on).collect()
     }
 
     /// Takes a bon plan off its shelves.

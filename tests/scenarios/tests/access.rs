@@ -8,8 +8,9 @@ use axum::body::Body;
 use axum::http::header::{ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
 use axum::http::{Method, Request, Response, StatusCode};
 use epass_domain::{Account, Role};
+use epass_files::Document;
 use epass_local::rooms;
-use epass_scenarios::{PASSWORD, Shop, Stage};
+use epass_scenarios::{Deal, PASSWORD, Shop, Stage};
 use epass_web::passwords::Opened;
 use epass_web::{Access, App, Declared, SESSION_COOKIE, assets};
 use http_body_util::BodyExt;
@@ -22,6 +23,9 @@ enum Face {
     Page,
     Json,
 }
+
+/// A bon plan that there is not.
+const NOBODYS: &str = "00000000-0000-7000-8000-000000000000";
 
 /// How well somebody's session stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,6 +110,11 @@ struct Ids {
     partner: String,
     version: String,
     ticket: String,
+    /// One that waits, for the team.
+    waiting_plan: String,
+    /// One that is published, for everybody.
+    plan: String,
+    picture: String,
 }
 
 impl Walk {
@@ -148,13 +157,21 @@ impl Ids {
         let version = shop.partner.convention.as_ref().unwrap().version.to_string();
         let transaction = stage.payment(shop, &young, 1_00).await.id.to_string();
         let ticket = stage.house.app("partner-transaction").unwrap().signer.sign_ticket(&ticket);
-        Self { transaction, partner: shop.partner.id.to_string(), version, ticket }
+        let plan = stage.published(shop, stage.content(shop).places(5)).await.id.to_string();
+        let waiting_plan = stage.submitted(shop, stage.content(shop)).await.id.to_string();
+        let picture = "0123456789abcdef-small.jpg".to_owned();
+        let document = Document { media_type: "image/jpeg", bytes: b"a picture" };
+        stage.house.files().unwrap().keep(&format!("bon-plan/{picture}"), document).await.unwrap();
+        Self { transaction, partner: shop.partner.id.to_string(), version, ticket, waiting_plan, plan, picture }
     }
 
     /// The declared path with its names filled in.
     fn fill(&self, path: &str) -> String {
         let style = assets::url("style.css");
+        let plan = if path.starts_with("/equipe/") { &self.waiting_plan } else { &self.plan };
         let named = [
+            ("{plan}", plan.as_str()),
+            ("{picture}", &self.picture),
             ("{id}", self.transaction.as_str()),
             ("{partner}", &self.partner),
             ("{version}", &self.version),
@@ -224,7 +241,8 @@ async fn every_route_admits_whom_it_declares_and_nobody_else() {
                 let at = format!("{caller:?} at {} {} ({face:?})", route.method, route.path);
                 keeps_to(rule(&route, caller), caller, face, &answer, &at);
                 is_protected(&answer, &at);
-                if route.access != Access::Public || caller.is_some_and(|_| !route.path.starts_with("/assets/")) {
+                let is_kept = ["/assets/", "/bons-plans/images/"].iter().any(|kept| route.path.starts_with(kept));
+                if route.access != Access::Public || (caller.is_some() && !is_kept) {
                     assert_eq!(answer.header(CACHE_CONTROL), "no-store", "{at}");
                 }
                 if route.path == "/deconnexion" {
@@ -282,6 +300,8 @@ async fn another_partners_ids_lead_nowhere() {
         // The team may see every dossier that there is.
         partner: "99999999".into(),
         ticket: walk.own.ticket.clone(),
+        waiting_plan: NOBODYS.into(),
+        plan: NOBODYS.into(),
         ..Ids::of(&walk.stage, &other).await
     };
     let mut tried = 0;

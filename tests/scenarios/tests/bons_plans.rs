@@ -81,12 +81,12 @@ async fn who_may_not_register_is_told_why_and_is_on_no_list() {
     one.leave(&open).await.is(200);
 
     let closing = stage.published(&shop, content()).await;
+    let long = stage.published(&shop, content().days("2026-11-29", "2026-12-05")).await;
     stage.clock("2026-11-28T23:59:30+01:00");
     one.returns(&stage).await;
     one.join(&closing).await.is(201);
     stage.clock("2026-11-29T00:00:00+01:00");
     Visitor::come(&stage).await.join(&closing).await.refuses(409, "not_published");
-    let long = stage.published(&shop, content().days("2026-11-29", "2026-12-05")).await;
     stage.clock("2026-11-30T00:00:00+01:00");
     Visitor::come(&stage).await.join(&long).await.refuses(409, "registration_closed");
 }

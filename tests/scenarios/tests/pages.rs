@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 
 use axum::http::Method;
-use epass_domain::{Email, EnrolmentId, Identifier, Line, Paragraph, PartnerId, Password};
+use epass_domain::{BonPlanId, Email, EnrolmentId, Identifier, Line, Paragraph, PartnerId, Password};
 use epass_local::rooms;
-use epass_mail::{Dossier, Letter};
-use epass_scenarios::{Answer, Browser, Stage};
+use epass_mail::{Deal, Dossier, Letter};
+use epass_scenarios::{Answer, Browser, Deal as _, Stage, Visitor};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
@@ -61,6 +61,7 @@ impl Tour {
         tour.partner().await;
         tour.newcomer().await;
         tour.team().await;
+        tour.bons_plans().await;
         tour.others().await;
         tour
     }
@@ -148,9 +149,44 @@ impl Tour {
         self.open("mails-empty", &browser, "/equipe/mails", 200).await;
     }
 
+    async fn bons_plans(&mut self) {
+        let nobody = Browser::of(self.stage.http());
+        self.open("bons-plans-empty", &nobody, "/bons-plans", 200).await;
+        let shop = self.stage.partner().await;
+        let waits = self.stage.submitted(&shop, self.stage.content(&shop).places(2)).await;
+        let plan = self.stage.published(&shop, self.stage.content(&shop).places(1).from_age(16)).await;
+        let free = self.stage.published(&shop, self.stage.content(&shop).commune("Arles")).await;
+        self.open("bons-plans", &nobody, "/bons-plans", 200).await;
+        self.open("bons-plans-none", &nobody, "/bons-plans?envelope=cinema", 200).await;
+        self.open("bons-plans-faulty", &nobody, "/bons-plans?from=demain", 422).await;
+        let path = format!("/bons-plans/{}", plan.id);
+        self.open("bon-plan", &nobody, &path, 200).await;
+        self.open("bon-plan-free", &nobody, &format!("/bons-plans/{}", free.id), 200).await;
+        self.open("bon-plan-partner", &self.stage.browser(&shop.account).await, &path, 200).await;
+        let visitor = Visitor::come(&self.stage).await;
+        let mut young = self.stage.browser(visitor.account()).await;
+        self.open("bon-plan-young", &young, &path, 200).await;
+        young.post(&format!("{path}/inscription"), &[]).await.is(303);
+        self.open("bon-plan-in", &young, &format!("{path}?fait=inscrit"), 200).await;
+        self.post("bon-plan-again", &mut young, &format!("{path}/inscription"), &[], 409).await;
+        let next = Visitor::come(&self.stage).await;
+        next.join(&plan).await.is(201);
+        let next = self.stage.browser(next.account()).await;
+        self.open("bon-plan-waiting", &next, &path, 200).await;
+        self.open("registrations", &next, "/bons-plans/inscriptions", 200).await;
+
+        let mut team = self.stage.browser(&self.stage.team().await).await;
+        self.open("bons-plans-queue", &team, "/equipe/bons-plans", 200).await;
+        let sheet = format!("/equipe/bons-plans/{}", waits.id);
+        self.open("bon-plan-sheet", &team, &sheet, 200).await;
+        self.post("bon-plan-sheet-faulty", &mut team, &format!("{sheet}/refus"), &[("revision", "2")], 422).await;
+        self.open("bon-plan-sheet-published", &team, &format!("/equipe/bons-plans/{}", plan.id), 200).await;
+    }
+
     async fn others(&mut self) {
         let young = self.stage.browser(&self.stage.beneficiary().await).await;
         self.open("space-young", &young, "/espace", 200).await;
+        self.open("registrations-empty", &young, "/bons-plans/inscriptions", 200).await;
         let school = self.stage.browser(&self.stage.establishment().await).await;
         self.open("space-school", &school, "/espace", 200).await;
     }
@@ -278,9 +314,10 @@ fn route_of(method: &Method, path: &str) -> Option<String> {
 /// The tour goes through every declared page.
 fn every_page_was_seen(tour: &Tour) {
     // These are no pages.
-    const FILES: [&str; 5] = [
+    const FILES: [&str; 6] = [
         "/assets/{file}",
         "/openapi.json",
+        "/bons-plans/images/{picture}",
         "/transactions.csv",
         "/convention/{version}/pdf",
         "/equipe/conventions/{partner}/rib",
@@ -368,7 +405,11 @@ fn masked(html: &str) -> String {
 }
 
 /// Pages whose words are held in snapshots: what is inside `main`.
-const HELD: [&str; 18] = [
+const HELD: [&str; 22] = [
+    "bons-plans",
+    "bon-plan-young",
+    "bon-plan-waiting",
+    "bon-plan-sheet",
     "home",
     "sign-in",
     "sign-in-faulty",
@@ -414,7 +455,7 @@ fn the_mails_say_what_they_said() {
 }
 
 /// One letter of each kind.
-fn letters() -> [(&'static str, Letter); 16] {
+fn letters() -> [(&'static str, Letter); 20] {
     let site_url = || "https://e-passjeunes.example.org".to_owned();
     let line = |text: &str| Line::parse(text, 120).unwrap();
     let words = |text: &str| Paragraph::parse(text, 2_000).unwrap();
@@ -430,7 +471,18 @@ fn letters() -> [(&'static str, Letter); 16] {
     let (name, subject) = (line("Librairie des Lices"), line("Remboursement"));
     let question = words("Bonjour,\nquand viendra-t-il ?");
     let reason = || words("Le RIB est illisible :\njoignez-le à nouveau.");
+    let plan = || Deal {
+        id: BonPlanId::parse("00000000-0000-7000-8000-000000000001").unwrap(),
+        title: line("Rencontre & <goûter>"),
+        partner_name: line("Librairie des Lices"),
+        when: "le 28/11/2026".into(),
+        site_url: site_url(),
+    };
     [
+        ("bon plan to review", Letter::BonPlanToReview { plan: plan() }),
+        ("bon plan published", Letter::BonPlanPublished { plan: plan() }),
+        ("bon plan refused", Letter::BonPlanRefused { plan: plan(), reason: words("L’adresse manque.") }),
+        ("place freed", Letter::PlaceFreed { first_name: line("Léa"), plan: plan() }),
         (
             "registered",
             Letter::Registered {
