@@ -3,6 +3,7 @@
 mod app;
 pub mod assets;
 mod clock;
+pub mod csv;
 pub mod filters;
 mod forms;
 mod hs256;
