@@ -26,6 +26,7 @@ pub fn all() -> Vec<Room> {
         beneficiary_registration::room(),
         beneficiary_bons_plans::room(),
         team_bons_plans::room(),
+        partner_bon_plan::room(),
         team_conventions::room(),
         team_mails::room(),
     ]

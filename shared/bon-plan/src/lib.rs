@@ -2,12 +2,14 @@
 //! team's decision, so that what is decided on is what is shown.
 
 mod days;
+mod telling;
 
 use epass_domain::{BonPlan, Envelope, Paragraph, Rendition};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use days::said;
+pub use telling::tell_of_withdrawal;
 
 /// A bon plan as young people see it; `templates/bon_plan.html` shows it.
 #[derive(Clone, Debug, Serialize, ToSchema)]

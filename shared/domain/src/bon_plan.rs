@@ -74,13 +74,19 @@ impl BonPlanState {
     }
 
     /// What the screens call it.
-    pub const fn label(&self) -> &'static str {
-        match self {
-            Self::Draft => "Brouillon",
-            Self::Submitted { .. } => "À valider",
-            Self::Published { .. } => "Publié",
-            Self::Refused { .. } => "À corriger",
-            Self::Withdrawn { .. } => "Retiré",
+    pub fn label(&self) -> &'static str {
+        Self::label_of(self.code())
+    }
+
+    /// What the screens call the state of this word; nothing for a word that is none.
+    pub fn label_of(code: &str) -> &'static str {
+        match code {
+            "draft" => "Brouillon",
+            "submitted" => "À valider",
+            "published" => "Publié",
+            "refused" => "À corriger",
+            "withdrawn" => "Retiré",
+            _ => "",
         }
     }
 }
@@ -398,6 +404,14 @@ impl BonPlan {
     /// Whether its last day is over.
     pub fn is_over(&self, today: ParisDay) -> bool {
         self.content.days.last() < today
+    }
+
+    /// Whether its withdrawal is news to somebody: it was published, and not over when it was withdrawn.
+    pub fn has_registrants_to_tell(&self) -> bool {
+        match self.state {
+            BonPlanState::Withdrawn { at } => self.first_published_at.is_some() && !self.is_over(ParisDay::of(at)),
+            _ => false,
+        }
     }
 
     /// Whether the public sees it.

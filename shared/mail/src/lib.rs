@@ -142,6 +142,11 @@ pub enum Letter {
         /// The bon plan.
         plan: Deal,
     },
+    /// To who is on the list: the partner took the bon plan back (guide §8).
+    BonPlanWithdrawn {
+        /// The bon plan.
+        plan: Deal,
+    },
     /// To the team: a question from *Hotline mail* (guide §10).
     HotlineQuestion {
         /// Who asks.
@@ -470,6 +475,14 @@ impl Letter {
                     )),
                     words("Si vous ne pouvez plus venir, libérez-la : la personne suivante l’aura aussitôt."),
                     Button("Voir mon inscription", format!("{}/bons-plans/{}", plan.site_url, plan.id)),
+                ],
+            ),
+            Self::BonPlanWithdrawn { plan } => (
+                "Un bon plan est retiré".into(),
+                vec![
+                    Words(format!("« {} » retire son bon plan « {} », {}.", plan.partner_name, plan.title, plan.when)),
+                    words("Vous étiez sur sa liste : votre inscription est annulée, vous n’avez rien à faire."),
+                    Button("Voir les autres bons plans", format!("{}/bons-plans", plan.site_url)),
                 ],
             ),
             Self::HotlineQuestion { name, email, profile, subject, question } => (

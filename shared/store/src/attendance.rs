@@ -12,6 +12,7 @@ use epass_domain::{
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::beneficiaries::{Beneficiaries, card_state_code};
 use crate::dynamo::{Commit, Dynamo, Found, Item, Key, StoreError, Table, from_item, number, text, to_item};
@@ -65,6 +66,7 @@ const TRIES: usize = 200;
 const COUNTED: i32 = 500;
 
 const TERMS: &str = "#";
+const YOUNG: &str = "young#";
 
 /// The repository.
 #[derive(Clone, Debug)]
@@ -79,7 +81,7 @@ impl Attendances {
 
     /// The key of somebody's registration, for a batch read.
     pub fn key(plan: BonPlanId, who: BeneficiaryId) -> Key {
-        Key::new(Table::Attendances, "bon_plan_id", plan).and("entry", format!("young#{who}"))
+        Key::new(Table::Attendances, "bon_plan_id", plan).and("entry", format!("{YOUNG}{who}"))
     }
 
     fn line_key(plan: BonPlanId, arrival: ArrivalId) -> Key {
@@ -375,6 +377,40 @@ impl Attendances {
         let once = "attribute_exists(beneficiary_id) AND attribute_not_exists(told_at)";
         let writes = vec![self.0.change_if(&Self::key(plan, who), change, once), Outbox(self.0.clone()).entry(mail)];
         Ok(matches!(self.0.transact(writes).await?, Commit::Done))
+    }
+
+    /// Registrants, with a place or in line, whom nobody [told](Self::tell) anything yet, by consistent reads: those among the
+    /// next `limit`, and where to go on; nowhere after the last.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn untold(
+        &self,
+        plan: BonPlanId,
+        after: Option<BeneficiaryId>,
+        limit: i32,
+    ) -> Result<(Vec<Attendee>, Option<BeneficiaryId>), StoreError> {
+        #[derive(Deserialize)]
+        struct Last {
+            entry: String,
+        }
+        let query = self
+            .0
+            .query(Table::Attendances)
+            .key_condition_expression("bon_plan_id = :plan AND begins_with(#entry, :young)")
+            .filter_expression("attribute_not_exists(told_at)")
+            .expression_attribute_names("#entry", "entry")
+            .expression_attribute_values(":plan", text(plan))
+            .expression_attribute_values(":young", text(YOUNG))
+            .set_exclusive_start_key(after.map(|after| Self::key(plan, after).attributes()))
+            .consistent_read(true)
+            .limit(limit);
+        let (items, more) = self.0.page(query).await?;
+        let attendees = items.into_iter().map(attendee).collect::<Result<_, _>>()?;
+        let Some(last) = more else { return Ok((attendees, None)) };
+        let last: Last = from_item(Table::Attendances, last)?;
+        let who = last.entry.strip_prefix(YOUNG).and_then(|id| Uuid::try_parse(id).ok().map(BeneficiaryId));
+        Ok((attendees, who))
     }
 
     /// A free place goes to the first in line.

@@ -1,7 +1,7 @@
 //! Bons plans, from draft to withdrawal.
 //!
 //! `bons_plans`: key `bon_plan_id` (UUIDv7). Index `by_partner` (`partner_id`, `bon_plan_id`) is a partner's list; index
-//! `by_stage` (`stage`, `stage_since`) holds only those that wait for the team. Every save is conditional on the revision
+//! `by_stage` (`stage`, `stage_since`) holds only those that wait: for the team, or, withdrawn, until all registrants are told. Every save is conditional on the revision
 //! that was read, and keeps the terms of registration and the shelves in step in the same transaction.
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
@@ -62,6 +62,8 @@ pub struct BonsPlans(pub(crate) Dynamo);
 
 /// What waits for the team.
 const SUBMITTED: &str = "submitted";
+/// What was withdrawn, and whose registrants are not all told yet.
+const TELLING: &str = "telling";
 /// How often a save is tried again because somebody registered meanwhile.
 const TRIES: usize = 50;
 
@@ -202,6 +204,29 @@ impl BonsPlans {
         self.lines("by_stage", ("stage", SUBMITTED), start, (true, limit)).await
     }
 
+    /// Those that were withdrawn and whose registrants are not all told yet, those that wait longest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn telling(&self, limit: i32) -> Result<Vec<BonPlanLine>, StoreError> {
+        Ok(self.lines("by_stage", ("stage", TELLING), None, (true, limit)).await?.lines)
+    }
+
+    /// All registrants of a withdrawn one are told. Again, it changes nothing.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn told(&self, id: BonPlanId) -> Result<(), StoreError> {
+        let update = self
+            .0
+            .update(&Self::key(id))
+            .update_expression("REMOVE #stage, stage_since")
+            .condition_expression("#stage = :telling")
+            .expression_attribute_names("#stage", "stage")
+            .expression_attribute_values(":telling", text(TELLING));
+        self.0.apply(update).await.map(|_| ())
+    }
+
     async fn lines(
         &self,
         index: &str,
@@ -242,9 +267,14 @@ fn bon_plan_item(plan: &BonPlan) -> Item {
     item.insert("first_day".into(), text(content.days.first().iso()));
     item.insert("last_day".into(), text(content.days.last().iso()));
     item.insert("standing".into(), text(plan.state.code()));
-    if let BonPlanState::Submitted { at } = plan.state {
-        item.insert("stage".into(), text(SUBMITTED));
-        item.insert("stage_since".into(), text(at));
+    let stage = match plan.state {
+        BonPlanState::Submitted { at } => Some((SUBMITTED, at)),
+        BonPlanState::Withdrawn { at } if plan.has_registrants_to_tell() => Some((TELLING, at)),
+        _ => None,
+    };
+    if let Some((stage, since)) = stage {
+        item.insert("stage".into(), text(stage));
+        item.insert("stage_since".into(), text(since));
     }
     item
 }
@@ -311,10 +341,10 @@ pub(crate) mod tests {
             BonPlanState::Withdrawn { at },
         ];
         for state in states {
-            let waits = matches!(state, BonPlanState::Submitted { .. });
+            let waits = matches!(state, BonPlanState::Submitted { .. } | BonPlanState::Withdrawn { .. });
             let stored = BonPlan { state, ..published() };
             let item = bon_plan_item(&stored);
-            assert_eq!(item.contains_key("stage"), waits, "only what waits is in the queue");
+            assert_eq!(item.contains_key("stage"), waits, "only what waits is in a queue");
             assert!(from_item::<BonPlanLine>(Table::BonsPlans, item.clone()).is_ok());
             assert_eq!(from_item::<BonPlan>(Table::BonsPlans, item).unwrap(), stored);
         }

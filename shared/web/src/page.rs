@@ -80,6 +80,11 @@ pub(crate) fn tabs(role: Role, in_force: bool, here: &str) -> Vec<Tab> {
                     tab("Je suis mes transactions", "/transactions"),
                 ];
                 tabs.push(over("Transactions", "/transactions/nouvelle", transactions));
+                let plans = vec![
+                    tab("Je suis mes bons plans", "/mes-bons-plans"),
+                    tab("Créer un Bon Plan", "/mes-bons-plans/nouveau"),
+                ];
+                tabs.push(over("Mes bons plans", "/mes-bons-plans", plans));
             }
             tabs
         }
