@@ -1,7 +1,7 @@
 //! Telling those on a list that their bon plan is withdrawn: each once, in pages, and on from where a crash left off.
 
 use epass_domain::{Attendee, BonPlan, BonPlanState};
-use epass_mail::Letter;
+use epass_mail::{Deal, Letter};
 use epass_store::StoreError;
 use epass_web::{App, mint};
 use futures::future::try_join_all;
@@ -41,12 +41,7 @@ pub async fn tell_of_withdrawal(app: &App, plan: &BonPlan, most: usize) -> Resul
 
 async fn tell(app: &App, plan: &BonPlan, attendee: &Attendee) -> Result<(), StoreError> {
     let now = app.now();
-    let letter = Letter::BonPlanWithdrawn {
-        title: plan.content.title.clone(),
-        partner_name: plan.partner_name.clone(),
-        days: crate::said(plan.content.days.first(), plan.content.days.last()),
-        site_url: app.settings.site_url.clone(),
-    };
+    let letter = Letter::BonPlanWithdrawn { plan: Deal::of(plan, &app.settings.site_url) };
     let mail = letter.to(&attendee.email, mint::mail_id(now), now);
     app.store.attendances.tell(plan.id, attendee.beneficiary, &mail).await.map(|_| ())
 }

@@ -9,8 +9,9 @@ mod registrants;
 mod write;
 
 use epass_domain::{BonPlan, BonPlanId, BonPlanState, ParisDay, Role};
-use epass_store::{BonsPlans, Found, Key};
-use epass_web::{Access, App, Desk, Pass, Problem, Room, routes};
+use epass_mail::{Deal, Letter};
+use epass_store::{BonsPlans, Entry, Found, Key};
+use epass_web::{Access, App, Desk, Pass, Problem, Room, mint, routes};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -82,6 +83,17 @@ impl BonPlanKept {
     fn of(plan: &BonPlan, now: Timestamp) -> Self {
         Self { id: plan.id.to_string(), revision: plan.revision, standing: Standing::of(plan, now) }
     }
+}
+
+/// The mail that tells the team that a bon plan waits, unless it waited `before`.
+fn to_review(app: &App, before: Option<&BonPlan>, after: &BonPlan) -> Vec<Entry> {
+    let waits = |plan: &BonPlan| matches!(plan.state, BonPlanState::Submitted { .. });
+    if !waits(after) || before.is_some_and(waits) {
+        return Vec::new();
+    }
+    let now = app.now();
+    let letter = Letter::BonPlanToReview { plan: Deal::of(after, &app.settings.site_url) };
+    vec![letter.to(&app.settings.team_mail, mint::mail_id(now), now)]
 }
 
 /// The path of one.

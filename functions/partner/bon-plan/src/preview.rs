@@ -11,7 +11,7 @@ use epass_web::{App, Desk, Done, Filled, Input, Page, Pass, Problem, ProblemBody
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{BonPlanKept, HERE, Standing, own, own_alone, path};
+use crate::{BonPlanKept, HERE, Standing, own, own_alone, path, to_review};
 
 /// How many registrants a withdrawal tells before it answers; the mailer's sweep tells the others.
 const TOLD_AT_ONCE: usize = 300;
@@ -142,7 +142,7 @@ pub(crate) async fn send(
     is_about(&input, &before, page, no)?;
     let (content, picture) = (before.content.clone(), before.picture.clone());
     let after = before.clone().send(content, picture, &desk.partner, app.now()).map_err(no)?;
-    app.store.bons_plans.save(&before, &after, &[]).await?.map_err(no)?;
+    app.store.bons_plans.save(&before, &after, &to_review(&app, Some(&before), &after)).await?.map_err(no)?;
     Ok(told(&after))
 }
 

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use crate::form::{BonPlanForm, Then, Written};
 use crate::picture::received;
-use crate::{BonPlanKept, HERE, Standing, own_alone, path};
+use crate::{BonPlanKept, HERE, Standing, own_alone, path, to_review};
 
 const NEW: &str = "/mes-bons-plans/nouveau";
 
@@ -57,11 +57,7 @@ pub(crate) async fn blank(State(app): State<App>, desk: Desk) -> Result<Reply, P
     (status = 409, description = "The form came before and the bon plan went on since (`bon_plan_changed`)", body = ProblemBody),
     (status = 422, description = "Faulty fields; no convention in force, or none for this envelope", body = ProblemBody),
 ))]
-pub(crate) async fn create(
-    State(app): State<App>,
-    pass: Pass,
-    input: Input<BonPlanForm>,
-) -> Result<Reply, Problem> {
+pub(crate) async fn create(State(app): State<App>, pass: Pass, input: Input<BonPlanForm>) -> Result<Reply, Problem> {
     let id = BonPlanId::parse(&input.form.id).unwrap_or_else(|_| mint::bon_plan_id(app.now()));
     let (desk, found) = app.enter_desk(&pass, &[BonsPlans::key(id)]).await?;
     let standing = BonsPlans::in_found(&found, id)?;
@@ -81,7 +77,7 @@ pub(crate) async fn create(
             sent.map_err(|refusal| again.refused(refusal, &desk, None))?
         }
     };
-    app.store.bons_plans.create(&plan, &[]).await?;
+    app.store.bons_plans.create(&plan, &to_review(&app, None, &plan)).await?;
     Ok(Reply::created(Told(BonPlanKept::of(&plan, app.now()))).see(done(&plan, written.then)))
 }
 
@@ -140,7 +136,8 @@ async fn changed(app: &App, desk: &Desk, before: &BonPlan, input: Input<BonPlanF
         Then::Send => before.clone().send(content, picture, &desk.partner, now),
     };
     let after = after.map_err(no)?;
-    app.store.bons_plans.save(before, &after, &[]).await?.map_err(no)?;
+    let mails = to_review(app, Some(before), &after);
+    app.store.bons_plans.save(before, &after, &mails).await?.map_err(no)?;
     Ok(told(&after))
 }
 
