@@ -107,6 +107,11 @@ pub struct Image {
     pub height: u32,
 }
 
+/// Where the site serves a size of a picture to anybody: its name is its content's, and says nothing to who does not have it.
+pub fn image_path(of: &Rendition) -> String {
+    format!("/bons-plans/images/{}", of.name())
+}
+
 impl Shown {
     /// `path_of` says where the site serves a size of the picture.
     pub fn of(plan: &BonPlan, path_of: impl Fn(&Rendition) -> String) -> Self {

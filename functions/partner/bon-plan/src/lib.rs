@@ -28,7 +28,6 @@ pub fn room() -> Room {
         .open(partner, routes!(write::blank, write::create))
         .open(partner, routes!(write::edit, write::change))
         .open(partner, routes!(preview::show))
-        .open(partner, routes!(preview::image))
         .open(partner, routes!(preview::send))
         .open(partner, routes!(preview::duplicate))
         .open(partner, routes!(preview::withdraw))

@@ -56,6 +56,11 @@ impl Kept {
         Some(Self { large: rendition("large", large, 1600)?, small: rendition("small", small, 600)? })
     }
 
+    /// Where the small one is served.
+    pub fn path(&self) -> String {
+        epass_bon_plan::image_path(&self.small)
+    }
+
     /// With words for who does not see it.
     pub fn described(self, alt: Line) -> Picture {
         Picture { large: self.large, small: self.small, alt }

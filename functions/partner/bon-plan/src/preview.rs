@@ -2,9 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::header::CONTENT_TYPE;
-use axum::response::{IntoResponse, Response};
-use epass_bon_plan::{Shown, tell_of_withdrawal};
+use epass_bon_plan::{Shown, image_path, tell_of_withdrawal};
 use epass_domain::{BonPlan, BonPlanId, BonPlanState, Fault, Invalid, Refusal, Terms};
 use epass_store::Attendances;
 use epass_web::{App, Desk, Done, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Told, filters, mint};
@@ -90,28 +88,6 @@ pub(crate) async fn show(
     let mut preview = Preview::of(&app, &desk, &plan, terms.as_ref());
     preview.page = preview.page.with_notice(notice(&input.form));
     Ok(Reply::ok(preview))
-}
-
-/// A size of the picture, for its partner alone while it is not published.
-#[utoipa::path(get, path = "/mes-bons-plans/{plan}/image/{size}", params(
-    ("plan" = String, Path, description = "The bon plan"), ("size" = String, Path, description = "`large` or `small`")), responses(
-    (status = 200, description = "The picture", content_type = "image/jpeg", body = Vec<u8>),
-    (status = 404, description = "No bon plan of yours, or no picture", body = ProblemBody),
-))]
-pub(crate) async fn image(
-    State(app): State<App>,
-    pass: Pass,
-    Path((id, size)): Path<(String, String)>,
-) -> Result<Response, Problem> {
-    let (_, plan) = own_alone(&app, &pass, &id).await?;
-    let picture = plan.picture.ok_or(Problem::not_found())?;
-    let rendition = match size.as_str() {
-        "large" => picture.large,
-        "small" => picture.small,
-        _ => return Err(Problem::not_found()),
-    };
-    let bytes = app.files.read(&rendition.key).await?.ok_or(Problem::not_found())?;
-    Ok(([(CONTENT_TYPE, "image/jpeg")], bytes).into_response())
 }
 
 /// Sends it to the team as it stands (*J'envoie mon Bon Plan*).
@@ -240,11 +216,10 @@ impl Preview {
             withdraw: plan.is_standing(),
             duplicate: in_force,
         };
-        let size = |key: &str| if key.ends_with("-large.jpg") { "large" } else { "small" };
         Self {
             page: desk.page(plan.content.title.to_string(), HERE),
             form: Filled::default(),
-            shown: Shown::of(plan, |rendition| format!("{}/image/{}", path(plan.id), size(&rendition.key))),
+            shown: Shown::of(plan, image_path),
             standing,
             revision: plan.revision,
             attendance: terms.map(Attendance::of),

@@ -9,7 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::form::{BonPlanForm, Then, Written};
-use crate::picture::received;
+use crate::picture::{Kept, received};
 use crate::{BonPlanKept, HERE, Standing, own_alone, path, to_review};
 
 const NEW: &str = "/mes-bons-plans/nouveau";
@@ -228,6 +228,11 @@ impl Writing {
             standing: before.map(|(_, standing)| standing),
             bon_plan: bon_plan.clone(),
         })
+    }
+
+    /// Where the picture that the form carries is served.
+    fn kept_image(&self) -> Option<String> {
+        Kept::parse(self.form.value("kept_picture")).ok().map(|kept| kept.path())
     }
 
     /// The choices of *rubrique*.
