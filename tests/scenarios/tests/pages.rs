@@ -8,7 +8,7 @@ use axum::http::Method;
 use epass_domain::{BonPlanId, Email, EnrolmentId, Identifier, Line, Paragraph, PartnerId, Password};
 use epass_local::rooms;
 use epass_mail::{Deal, Dossier, Letter};
-use epass_scenarios::{Answer, Browser, Deal as _, Stage, Visitor};
+use epass_scenarios::{Answer, Browser, Deal as _, Shop, Stage, Visitor};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
@@ -119,6 +119,7 @@ impl Tour {
             self.open(name, &browser, path, 200).await;
         }
         self.open("problem-forbidden", &browser, "/equipe/mails", 403).await;
+        self.bons_plans(&shop, &mut browser).await;
         let card = young.card.to_string();
         let search = [("card_number", card.as_str()), ("birth_date", "14/05/2008")];
         self.post("found", &mut browser, "/transactions/recherche", &search, 200).await;
@@ -126,6 +127,22 @@ impl Tour {
         self.post("search-nobody", &mut browser, "/transactions/recherche", &nobody, 404).await;
         self.post("search-faulty", &mut browser, "/transactions/recherche", &[], 422).await;
         self.post("password-change-faulty", &mut browser, "/mot-de-passe", &[("new_password", "court")], 422).await;
+    }
+
+    async fn bons_plans(&mut self, shop: &Shop, browser: &mut Browser) {
+        self.open("my-plans-empty", browser, "/mes-bons-plans", 200).await;
+        let plan = self.stage.published(shop, self.stage.content(shop).places(5)).await;
+        let waits = self.stage.submitted(shop, self.stage.content(shop)).await;
+        let reason = Paragraph::parse("Précisez l’étage.", 100).unwrap();
+        let refused = waits.clone().refuse(reason, self.stage.house.clock.now()).unwrap();
+        self.stage.house.store().bons_plans.save(&waits, &refused, &[]).await.unwrap().unwrap();
+        self.open("my-plans", browser, "/mes-bons-plans", 200).await;
+        self.open("my-plan-new", browser, "/mes-bons-plans/nouveau", 200).await;
+        self.open("my-plan", browser, &format!("/mes-bons-plans/{}", plan.id), 200).await;
+        self.open("my-plan-refused", browser, &format!("/mes-bons-plans/{}", refused.id), 200).await;
+        self.open("my-plan-change", browser, &format!("/mes-bons-plans/{}/modifier", plan.id), 200).await;
+        self.open("my-plan-nobody", browser, &format!("/mes-bons-plans/{}/inscrits", plan.id), 200).await;
+        self.post("my-plan-new-faulty", browser, "/mes-bons-plans/nouveau", &[("title", "Rencontre")], 422).await;
     }
 
     async fn newcomer(&mut self) {
@@ -319,6 +336,7 @@ fn every_page_was_seen(tour: &Tour) {
         "/openapi.json",
         "/bons-plans/images/{picture}",
         "/transactions.csv",
+        "/mes-bons-plans/{plan}/inscrits.csv",
         "/convention/{version}/pdf",
         "/equipe/conventions/{partner}/rib",
     ];
