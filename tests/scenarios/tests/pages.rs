@@ -119,7 +119,7 @@ impl Tour {
             self.open(name, &browser, path, 200).await;
         }
         self.open("problem-forbidden", &browser, "/equipe/mails", 403).await;
-        self.bons_plans(&shop, &mut browser).await;
+        self.my_plans(&shop, &mut browser).await;
         let card = young.card.to_string();
         let search = [("card_number", card.as_str()), ("birth_date", "14/05/2008")];
         self.post("found", &mut browser, "/transactions/recherche", &search, 200).await;
@@ -129,7 +129,7 @@ impl Tour {
         self.post("password-change-faulty", &mut browser, "/mot-de-passe", &[("new_password", "court")], 422).await;
     }
 
-    async fn bons_plans(&mut self, shop: &Shop, browser: &mut Browser) {
+    async fn my_plans(&mut self, shop: &Shop, browser: &mut Browser) {
         self.open("my-plans-empty", browser, "/mes-bons-plans", 200).await;
         let plan = self.stage.published(shop, self.stage.content(shop).places(5)).await;
         let waits = self.stage.submitted(shop, self.stage.content(shop)).await;
