@@ -419,7 +419,13 @@ fn masked(html: &str) -> String {
         masked.push_str(if n == 0 { "" } else { "[ticket]" });
         masked.push_str(&part[end..]);
     }
-    masked
+    // An id that a form carries, so that sending it twice makes one thing.
+    ["id", "copy"].iter().fold(masked, |html, name| {
+        let field = format!("name=\"{name}\" value=\"");
+        let mut parts = html.split(&field);
+        let first = parts.next().unwrap_or_default().to_owned();
+        parts.fold(first, |html, part| format!("{html}{field}{}", part.get(36..).unwrap_or_default()))
+    })
 }
 
 /// Pages whose words are held in snapshots: what is inside `main`.
