@@ -244,6 +244,11 @@ impl BirthDate {
         Ok(Self(born))
     }
 
+    /// That day as a birth date.
+    pub(crate) const fn at(day: Date) -> Self {
+        Self(day)
+    }
+
     /// `2008-05-14`, the canonical text.
     pub fn iso(self) -> String {
         self.0.to_string()

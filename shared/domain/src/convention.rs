@@ -369,7 +369,7 @@ impl Partner {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use jiff::SignedDuration;
 
     use super::*;
@@ -424,7 +424,14 @@ mod tests {
         }
     }
 
-    fn registered() -> Partner {
+    pub(crate) fn validated_partner(envelopes: &[Envelope]) -> Partner {
+        let mut dossier = dossier();
+        dossier.activity.envelopes = envelopes.to_vec();
+        let pdf = ConventionPdf { key: "convention/1".into(), sha256: "0".repeat(64) };
+        registered().declare(dossier, NOW).0.validate(pdf, NOW).unwrap()
+    }
+
+    pub(crate) fn registered() -> Partner {
         let dossier = dossier();
         let registration = Registration {
             legal_name: dossier.administrative.legal_name,

@@ -119,6 +119,35 @@ pub struct SessionId(pub Uuid);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct MailId(pub Uuid);
 
+/// Names a bon plan; UUIDv7, so that a partner's sort by the time they were begun.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct BonPlanId(pub Uuid);
+
+impl BonPlanId {
+    /// Reads an id from a path.
+    ///
+    /// # Errors
+    /// `bon_plan_id` unless it is a UUID.
+    pub fn parse(text: &str) -> Result<Self, Fault> {
+        Uuid::try_parse(text).map(Self).map_err(|_| Fault::new("bon_plan_id", "Ce bon plan n’existe pas."))
+    }
+}
+
+/// Names a registration for a bon plan: a UUIDv7 minted when the request arrived, so that a line is kept in the order in
+/// which people came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ArrivalId(pub Uuid);
+
+impl ArrivalId {
+    /// Reads an id from a query.
+    ///
+    /// # Errors
+    /// `arrival_id` unless it is a UUID.
+    pub fn parse(text: &str) -> Result<Self, Fault> {
+        Uuid::try_parse(text).map(Self).map_err(|_| Fault::new("arrival_id", "Cette page de la liste n’existe pas."))
+    }
+}
+
 macro_rules! shown_as_uuid {
     ($($id:ident),*) => {$(
         impl std::fmt::Display for $id {
@@ -128,7 +157,7 @@ macro_rules! shown_as_uuid {
         }
     )*};
 }
-shown_as_uuid!(BeneficiaryId, EnrolmentId, TransactionId, SessionId, MailId);
+shown_as_uuid!(BeneficiaryId, EnrolmentId, TransactionId, SessionId, MailId, BonPlanId, ArrivalId);
 
 #[cfg(test)]
 mod tests {

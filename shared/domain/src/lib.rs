@@ -1,8 +1,10 @@
 //! The rules of e-PASS JEUNES as types: no clock, no randomness, no network; `now` and random bytes are arguments.
 
 pub mod account;
+pub mod attendance;
 pub mod bank;
 pub mod beneficiary;
+pub mod bon_plan;
 pub mod calendar;
 pub mod card;
 pub mod company;
@@ -31,8 +33,13 @@ pub use account::{
     Account, Holder, Identifier, PasswordHash, Provisional, QUESTIONS_AN_HOUR, RECOVERIES_AN_HOUR, Role,
     WRONG_LOOK_UPS_AN_HOUR, WrongPasswords,
 };
+pub use attendance::{Attendee, Standing, Terms};
 pub use bank::{Bic, Iban};
 pub use beneficiary::{Beneficiary, CardState, ReferenceEntry, Wallet};
+pub use bon_plan::{
+    BonPlan, BonPlanState, Content, Days, MinimumAge, Offer, Picture, Place, Places, RegistrationTerms, Rendition,
+    commune_code,
+};
 pub use calendar::{BirthDate, Campaign, ParisDay, paris_time};
 pub use card::{CardOrder, CardTrail, Suspension, ToDo};
 pub use company::Siret;
@@ -50,7 +57,7 @@ pub use enrolment::{Applicant, Enrolment, EnrolmentState, Numbers, Person, Profi
 pub use envelope::Envelope;
 pub use establishment::{Establishment, EstablishmentDetails, EstablishmentId, EstablishmentKind};
 pub use fault::{Fault, Invalid};
-pub use ids::{BeneficiaryId, EnrolmentId, MailId, PartnerId, SessionId, TransactionId};
+pub use ids::{ArrivalId, BeneficiaryId, BonPlanId, EnrolmentId, MailId, PartnerId, SessionId, TransactionId};
 pub use money::Euros;
 pub use numbers::{CardNumber, FileNumber, Reference, VoucherNumber};
 pub use password::{Password, PasswordRule};
@@ -60,4 +67,4 @@ pub use scanned::scanned;
 pub use text::folded;
 pub use till::{TillKey, TillKeyId};
 pub use transaction::{Cancellation, Counter, Pay, Payment, Ticket, Transaction, TransactionState};
-pub use voucher::{Days, Voucher, Wanted};
+pub use voucher::{Validity, Voucher, Wanted};

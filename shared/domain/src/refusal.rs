@@ -111,6 +111,27 @@ pub enum Refusal {
     /// A colleague decided otherwise about a registration.
     #[error("Un membre de l’équipe a déjà décidé de cette inscription.")]
     AlreadyDecided,
+    /// The last day of the bon plan is over.
+    #[error("Ce bon plan est terminé : indiquez un jour à venir.")]
+    BonPlanOver,
+    /// Somebody changed the bon plan since the page was shown.
+    #[error("Ce bon plan a changé depuis que vous l’avez ouvert : relisez-le avant de décider.")]
+    BonPlanChanged,
+    /// The bon plan is not shown, or no longer.
+    #[error("Ce bon plan n’est plus proposé.")]
+    NotPublished,
+    /// One goes there without registering.
+    #[error("Ce bon plan est sans inscription : suivez ses modalités de réservation.")]
+    NoRegistration,
+    /// The closing day is over.
+    #[error("Les inscriptions à ce bon plan sont closes.")]
+    RegistrationClosed,
+    /// Below the minimum age on the first day.
+    #[error("Vous n’aurez pas encore l’âge minimum de ce bon plan le jour où il a lieu.")]
+    TooYoung,
+    /// One registers once.
+    #[error("Vous êtes déjà sur la liste de ce bon plan.")]
+    AlreadyRegistered,
 }
 
 impl Refusal {
@@ -145,6 +166,13 @@ impl Refusal {
             Self::CardReplaced => "card_replaced",
             Self::CardChanged => "card_changed",
             Self::AlreadyDecided => "already_decided",
+            Self::BonPlanOver => "bon_plan_over",
+            Self::BonPlanChanged => "bon_plan_changed",
+            Self::NotPublished => "not_published",
+            Self::NoRegistration => "no_registration",
+            Self::RegistrationClosed => "registration_closed",
+            Self::TooYoung => "too_young",
+            Self::AlreadyRegistered => "already_registered",
         }
     }
 }

@@ -60,21 +60,21 @@ pub struct Wanted {
     /// The one envelope that it is to pay from, or any.
     pub envelope: Option<Envelope>,
     /// Until the end of which day, counted from today, which is the first.
-    pub days: Days,
+    pub days: Validity,
 }
 
 /// How many Paris days a voucher lives, today included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Days(u8);
+pub struct Validity(u8);
 
-impl Days {
+impl Validity {
     /// The most.
     pub const MOST: u8 = 30;
 
     /// Reads a number of days.
     ///
     /// # Errors
-    /// `missing` when blank; `days` unless it is 1 to [`Days::MOST`].
+    /// `missing` when blank; `days` unless it is 1 to [`Validity::MOST`].
     pub fn parse(text: &str) -> Result<Self, Fault> {
         match text.trim() {
             "" => Err(Fault::missing()),
@@ -90,7 +90,7 @@ impl Days {
 
 impl Wanted {
     /// The least that can be asked for: whether another one may be made at all.
-    pub const ANY: Self = Self { envelope: None, days: Days(1) };
+    pub const ANY: Self = Self { envelope: None, days: Validity(1) };
 
     /// Makes the voucher, for somebody who has `others` that [count](Voucher::counts).
     ///
@@ -137,7 +137,7 @@ mod tests {
     }
 
     fn wanted(days: &str) -> Wanted {
-        Wanted { envelope: None, days: Days::parse(days).unwrap() }
+        Wanted { envelope: None, days: Validity::parse(days).unwrap() }
     }
 
     #[test]
@@ -147,7 +147,7 @@ mod tests {
         let thirty = wanted("30").make(&lea(), 0, at(NOON)).unwrap();
         assert_eq!(thirty.expires_at, at("2026-12-21T23:00:00Z"));
         for wrong in ["0", "31", "-1", "1,5", "beaucoup"] {
-            assert_eq!(Days::parse(wrong).unwrap_err().code, "days", "{wrong}");
+            assert_eq!(Validity::parse(wrong).unwrap_err().code, "days", "{wrong}");
         }
     }
 

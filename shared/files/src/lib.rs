@@ -8,6 +8,7 @@ use aws_sdk_s3::Client;
 use aws_sdk_s3::error::{DisplayErrorContext, SdkError};
 use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
+use bytes::Bytes;
 use epass_cloud::{Cloud, Service};
 use sha2::{Digest, Sha256};
 
@@ -68,6 +69,21 @@ impl Files {
             Ok(_) => Ok(()),
             Err(SdkError::ServiceError(refused)) if refused.raw().status().as_u16() == 412 => Ok(()),
             Err(error) => Err(FilesError(DisplayErrorContext(error).to_string())),
+        }
+    }
+
+    /// The bytes of a document; none where there is no such key.
+    ///
+    /// # Errors
+    /// [`FilesError`].
+    pub async fn read(&self, key: &str) -> Result<Option<Bytes>, FilesError> {
+        let failed = |error: &dyn std::error::Error| FilesError(DisplayErrorContext(error).to_string());
+        match self.client().get_object().bucket(&self.bucket).key(key).send().await {
+            Ok(object) => {
+                object.body.collect().await.map(|body| Some(body.into_bytes())).map_err(|error| failed(&error))
+            }
+            Err(SdkError::ServiceError(refused)) if refused.raw().status().as_u16() == 404 => Ok(None),
+            Err(error) => Err(failed(&error)),
         }
     }
 

@@ -1,7 +1,7 @@
 //! What each mail says, in French, as text and as HTML, and the outbox entry that carries it.
 
 use askama::Template;
-use epass_domain::{Email, EnrolmentId, Identifier, Line, MailId, Paragraph, PartnerId, Password};
+use epass_domain::{BonPlan, BonPlanId, Email, EnrolmentId, Identifier, Line, MailId, Paragraph, PartnerId, Password};
 use epass_store::Entry;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -166,6 +166,35 @@ pub enum Letter {
         /// The team's words.
         reason: Paragraph,
     },
+    /// To the team: a bon plan waits.
+    BonPlanToReview {
+        /// The bon plan.
+        plan: Deal,
+    },
+    /// To the referent: the bon plan is shown to young people.
+    BonPlanPublished {
+        /// The bon plan.
+        plan: Deal,
+    },
+    /// To the referent: why not, and how to send it again.
+    BonPlanRefused {
+        /// The bon plan.
+        plan: Deal,
+        /// The team's words.
+        reason: Paragraph,
+    },
+    /// To the first in line: a place became free and is theirs.
+    PlaceFreed {
+        /// To whom.
+        first_name: Line,
+        /// The bon plan.
+        plan: Deal,
+    },
+    /// To who is on the list: the partner took the bon plan back (guide §8).
+    BonPlanWithdrawn {
+        /// The bon plan.
+        plan: Deal,
+    },
     /// To the team: a question from *Hotline mail* (guide §10).
     HotlineQuestion {
         /// Who asks.
@@ -207,6 +236,34 @@ pub struct Dossier {
     pub legal_name: Line,
     /// The site.
     pub site_url: String,
+}
+
+/// What the letters about a bon plan have in common.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deal {
+    /// Which.
+    pub id: BonPlanId,
+    /// *Titre*.
+    pub title: Line,
+    /// Who offers it.
+    pub partner_name: Line,
+    /// When, in words: `le 28/11/2026`, `du 28/11/2026 au 29/11/2026`.
+    pub when: String,
+    /// The site.
+    pub site_url: String,
+}
+
+impl Deal {
+    /// The facts of a bon plan.
+    pub fn of(plan: &BonPlan, site_url: &str) -> Self {
+        Self {
+            id: plan.id,
+            title: plan.content.title.clone(),
+            partner_name: plan.partner_name.clone(),
+            when: plan.content.days.to_string(),
+            site_url: site_url.to_owned(),
+        }
+    }
 }
 
 impl std::fmt::Debug for Letter {
@@ -494,6 +551,51 @@ impl Letter {
                     )),
                     Quoted(reason.clone()),
                     Button("Modifier mon dossier", format!("{}/dossier/modifier", dossier.site_url)),
+                ],
+            ),
+            Self::BonPlanToReview { plan } => (
+                "Un bon plan attend".into(),
+                vec![
+                    Words(format!("« {} » envoie un bon plan : « {} ».", plan.partner_name, plan.title)),
+                    Button("Ouvrir le bon plan", format!("{}/equipe/bons-plans/{}", plan.site_url, plan.id)),
+                ],
+            ),
+            Self::BonPlanPublished { plan } => (
+                "Votre bon plan est publié".into(),
+                vec![
+                    Words(format!(
+                        "« {} », {}, est publié : les jeunes le voient dès maintenant.",
+                        plan.title, plan.when
+                    )),
+                    Button("Voir mon bon plan", format!("{}/mes-bons-plans/{}", plan.site_url, plan.id)),
+                ],
+            ),
+            Self::BonPlanRefused { plan, reason } => (
+                "Votre bon plan est à corriger".into(),
+                vec![
+                    Words(format!("L’équipe e-PASS JEUNES n’a pas pu publier « {} ».", plan.title)),
+                    Quoted(reason.clone()),
+                    words("Corrigez-le et envoyez-le de nouveau."),
+                    Button("Corriger mon bon plan", format!("{}/mes-bons-plans/{}/modifier", plan.site_url, plan.id)),
+                ],
+            ),
+            Self::PlaceFreed { first_name, plan } => (
+                "Une place s’est libérée pour vous".into(),
+                vec![
+                    Words(format!(
+                        "Bonjour {first_name}, une place s’est libérée pour « {} », {} : elle est à vous.",
+                        plan.title, plan.when
+                    )),
+                    words("Si vous ne pouvez plus venir, libérez-la : la personne suivante l’aura aussitôt."),
+                    Button("Voir mon inscription", format!("{}/bons-plans/{}", plan.site_url, plan.id)),
+                ],
+            ),
+            Self::BonPlanWithdrawn { plan } => (
+                "Un bon plan est retiré".into(),
+                vec![
+                    Words(format!("« {} » retire son bon plan « {} », {}.", plan.partner_name, plan.title, plan.when)),
+                    words("Vous étiez sur sa liste : votre inscription est annulée, vous n’avez rien à faire."),
+                    Button("Voir les autres bons plans", format!("{}/bons-plans", plan.site_url)),
                 ],
             ),
             Self::HotlineQuestion { name, email, profile, subject, question } => (

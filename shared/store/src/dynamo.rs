@@ -13,7 +13,7 @@ use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{
     AttributeValue, CancellationReason, KeysAndAttributes, ReturnConsumedCapacity, ReturnValue,
-    ReturnValuesOnConditionCheckFailure, TransactWriteItem,
+    ReturnValuesOnConditionCheckFailure, Select, TransactWriteItem,
 };
 use epass_cloud::{Cloud, Service};
 use serde::Serialize;
@@ -55,11 +55,17 @@ pub enum Table {
     Counters,
     /// What tills sign in with.
     TillKeys,
+    /// Deals that partners offer.
+    BonsPlans,
+    /// Who comes to them, and how many.
+    Attendances,
+    /// Those that are published, as lists show them.
+    Shelves,
 }
 
 impl Table {
     /// Every table, with the environment variable that names it.
-    pub const ALL: [(Self, &'static str); 14] = [
+    pub const ALL: [(Self, &'static str); 17] = [
         (Self::Accounts, "EPASS_TABLE_ACCOUNTS"),
         (Self::Sessions, "EPASS_TABLE_SESSIONS"),
         (Self::Partners, "EPASS_TABLE_PARTNERS"),
@@ -74,6 +80,9 @@ impl Table {
         (Self::Outbox, "EPASS_TABLE_OUTBOX"),
         (Self::Counters, "EPASS_TABLE_COUNTERS"),
         (Self::TillKeys, "EPASS_TABLE_TILLKEYS"),
+        (Self::BonsPlans, "EPASS_TABLE_BONSPLANS"),
+        (Self::Attendances, "EPASS_TABLE_ATTENDANCES"),
+        (Self::Shelves, "EPASS_TABLE_SHELVES"),
     ];
 }
 
@@ -259,6 +268,13 @@ impl Dynamo {
         let answer = query.send().await.map_err(failed)?;
         meter::read(answer.consumed_capacity.as_slice());
         Ok((answer.items.unwrap_or_default(), answer.last_evaluated_key.filter(|key| !key.is_empty())))
+    }
+
+    /// How many items a query finds, of those that it looks at.
+    pub(crate) async fn count(&self, query: QueryFluentBuilder) -> Result<usize, StoreError> {
+        let answer = query.select(Select::Count).send().await.map_err(failed)?;
+        meter::read(answer.consumed_capacity.as_slice());
+        Ok(usize::try_from(answer.count).unwrap_or_default())
     }
 
     pub(crate) fn update(&self, key: &Key) -> UpdateItemFluentBuilder {

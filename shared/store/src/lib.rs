@@ -1,7 +1,9 @@
 //! The store: alone knows DynamoDB. One repository per aggregate; a domain decision in, one conditional write out.
 
 pub mod accounts;
+pub mod attendance;
 pub mod beneficiaries;
+pub mod bons_plans;
 pub mod cards;
 pub mod closures;
 pub mod counters;
@@ -12,6 +14,7 @@ pub mod meter;
 pub mod outbox;
 pub mod partners;
 pub mod profiles;
+pub mod shelves;
 pub mod till_keys;
 pub mod transactions;
 pub mod vouchers;
@@ -20,7 +23,9 @@ mod writes;
 use epass_cloud::Cloud;
 
 pub use accounts::{Accounts, Session};
+pub use attendance::{Attendances, AttendeePage, Candidate, Joined, Registered};
 pub use beneficiaries::Beneficiaries;
+pub use bons_plans::{BonPlanLine, BonPlanPage, BonsPlans, LinePlace};
 pub use cards::Replaced;
 pub use closures::Closures;
 pub use counters::{Counted, Counters, Wait};
@@ -30,6 +35,7 @@ pub use establishments::{EstablishmentLine, EstablishmentPage, Establishments, N
 pub use outbox::{Entry, EntryKey, EntryState, Outbox};
 pub use partners::{PartnerLine, Partners, Queue, QueuePlace, Taken};
 pub use profiles::{Profiles, Renewed};
+pub use shelves::{Browse, Card, Shelf, ShelfPlace, Shelves};
 pub use till_keys::{Made, TillKeys};
 pub use transactions::{Asked, Cancelled, History, Paid, Transactions};
 pub use vouchers::{Changed, Held, Vouchers};
@@ -39,10 +45,14 @@ pub use vouchers::{Changed, Held, Vouchers};
 pub struct Store {
     /// Who may sign in, and who is.
     pub accounts: Accounts,
+    /// Who comes to bons plans.
+    pub attendances: Attendances,
     /// Young people and their wallets.
     pub beneficiaries: Beneficiaries,
     /// Accounts that are closed.
     pub closures: Closures,
+    /// Deals that partners offer.
+    pub bons_plans: BonsPlans,
     /// Attempts.
     pub counters: Counters,
     /// Schools and training centres.
@@ -57,6 +67,8 @@ pub struct Store {
     pub profiles: Profiles,
     /// What tills sign in with.
     pub till_keys: TillKeys,
+    /// Published bons plans, as lists show them.
+    pub shelves: Shelves,
     /// Debits.
     pub transactions: Transactions,
     /// Numbers of one use.
@@ -70,8 +82,10 @@ impl Store {
         let dynamo = dynamo::Dynamo::new(cloud, name_of);
         Self {
             accounts: Accounts(dynamo.clone()),
+            attendances: Attendances(dynamo.clone()),
             beneficiaries: Beneficiaries(dynamo.clone()),
             closures: Closures(dynamo.clone()),
+            bons_plans: BonsPlans(dynamo.clone()),
             counters: Counters(dynamo.clone()),
             establishments: Establishments(dynamo.clone()),
             enrolments: Enrolments(dynamo.clone()),
@@ -79,6 +93,7 @@ impl Store {
             partners: Partners(dynamo.clone()),
             profiles: Profiles(dynamo.clone()),
             till_keys: TillKeys(dynamo.clone()),
+            shelves: Shelves(dynamo.clone()),
             transactions: Transactions(dynamo.clone()),
             vouchers: Vouchers(dynamo.clone()),
             dynamo,

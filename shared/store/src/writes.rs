@@ -1,7 +1,7 @@
 //! The writes of a transaction, each with the condition that states its rule.
 
 use aws_sdk_dynamodb::types::{
-    AttributeValue, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
+    AttributeValue, ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
 
 use crate::dynamo::{Dynamo, Item, Key, Table};
@@ -67,6 +67,21 @@ impl Dynamo {
             update = update.expression_attribute_values(placeholder, value);
         }
         TransactWriteItem::builder().update(update.build().expect("table, key and update are set")).build()
+    }
+
+    /// Changes nothing, and lets nothing else change unless the condition holds of this item.
+    pub(crate) fn require(&self, key: &Key, condition: Expression) -> TransactWriteItem {
+        let mut check = ConditionCheck::builder()
+            .table_name(self.name(key.table()))
+            .set_key(Some(key.attributes()))
+            .condition_expression(condition.text);
+        for (placeholder, name) in condition.names {
+            check = check.expression_attribute_names(placeholder, name);
+        }
+        for (placeholder, value) in condition.values {
+            check = check.expression_attribute_values(placeholder, value);
+        }
+        TransactWriteItem::builder().condition_check(check.build().expect("table, key and condition are set")).build()
     }
 
     /// Deletes an item of which `condition` holds.

@@ -3,6 +3,7 @@
 mod app;
 pub mod assets;
 mod clock;
+pub mod csv;
 pub mod filters;
 mod forms;
 mod hs256;
@@ -29,7 +30,7 @@ pub use input::{Done, Input, MAX_BODY_BYTES, Upload};
 pub use page::{Page, Tab, Viewer};
 pub use problem::{Kind, Problem, ProblemBody};
 pub use reply::{Reply, Told, View, Wants, see_other};
-pub use room::{Access, Declared, Room, Routes, SESSION_COOKIE, nowhere, public_page};
+pub use room::{Access, Declared, Room, Routes, SESSION_COOKIE, nowhere, public_page, public_page_at};
 pub use serve::{StartError, serve, serve_events};
 pub use sessions::{Begun, ended_cookie};
 pub use tills::{Caller, TillPass, TillSecret};

@@ -1,12 +1,24 @@
 //! The one place that makes random things: ids, numbers, provisional passwords.
 
-use epass_domain::{BeneficiaryId, EnrolmentId, MailId, Password, SessionId, TransactionId, VoucherNumber};
+use epass_domain::{
+    ArrivalId, BeneficiaryId, BonPlanId, EnrolmentId, MailId, Password, SessionId, TransactionId, VoucherNumber,
+};
 use jiff::Timestamp;
 use uuid::{Builder, Uuid};
 
 /// A transaction's id, of the instant of its look-up.
 pub fn transaction_id(now: Timestamp) -> TransactionId {
     TransactionId(time_ordered(now))
+}
+
+/// A bon plan's id.
+pub fn bon_plan_id(now: Timestamp) -> BonPlanId {
+    BonPlanId(time_ordered(now))
+}
+
+/// The id of a registration for a bon plan, of the instant at which the request arrived.
+pub fn arrival_id(now: Timestamp) -> ArrivalId {
+    ArrivalId(time_ordered(now))
 }
 
 /// A mail's id.

@@ -83,11 +83,17 @@ pub(crate) fn tabs(role: Role, in_force: bool, here: &str) -> Vec<Tab> {
                     tab("Je suis mes transactions", "/transactions"),
                 ];
                 tabs.push(over("Transactions", "/transactions/nouvelle", transactions));
+                let plans = vec![
+                    tab("Je suis mes bons plans", "/mes-bons-plans"),
+                    tab("Créer un Bon Plan", "/mes-bons-plans/nouveau"),
+                ];
+                tabs.push(over("Mes bons plans", "/mes-bons-plans", plans));
             }
             tabs
         }
         Role::Team => vec![
             tab("Conventions", "/equipe/conventions"),
+            tab("Bons plans", "/equipe/bons-plans"),
             over(
                 "Jeunes",
                 "/equipe/jeunes",
@@ -107,8 +113,16 @@ pub(crate) fn tabs(role: Role, in_force: bool, here: &str) -> Vec<Tab> {
                 tab("Ma carte", "/mon-pass/carte"),
                 tab("Mon historique", "/mon-pass/historique"),
             ];
+            let bons_plans =
+                vec![tab("Tous les bons plans", "/bons-plans"), tab("Mes inscriptions", "/bons-plans/inscriptions")];
             let vouchers = tab("Mes vouchers", "/mes-vouchers");
-            vec![over("Mon pass", "/mon-pass", pass), vouchers, tab("Mes données", "/mes-donnees"), password()]
+            vec![
+                over("Mon pass", "/mon-pass", pass),
+                vouchers,
+                over("Bons plans", "/bons-plans", bons_plans),
+                tab("Mes données", "/mes-donnees"),
+                password(),
+            ]
         }
         Role::Establishment => vec![tab("Mon espace", "/espace"), password()],
     }

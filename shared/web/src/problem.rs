@@ -189,7 +189,10 @@ const fn refused(refusal: &Refusal) -> StatusCode {
         | Refusal::UaiTaken
         | Refusal::TooManyTillKeys
         | Refusal::CardReplaced
-        | Refusal::NotEligible(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        | Refusal::NotEligible(_)
+        | Refusal::BonPlanOver
+        | Refusal::NoRegistration
+        | Refusal::TooYoung => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::AlreadyCancelled
         | Refusal::CancellationDayOver
         | Refusal::NotAwaited
@@ -200,7 +203,11 @@ const fn refused(refusal: &Refusal) -> StatusCode {
         | Refusal::LinkExpired
         | Refusal::AlreadyConfirmed
         | Refusal::NothingToRenew
-        | Refusal::TillKeyShown => StatusCode::CONFLICT,
+        | Refusal::TillKeyShown
+        | Refusal::BonPlanChanged
+        | Refusal::NotPublished
+        | Refusal::RegistrationClosed
+        | Refusal::AlreadyRegistered => StatusCode::CONFLICT,
     }
 }
 

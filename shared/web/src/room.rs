@@ -332,6 +332,16 @@ pub fn public_page(title: &str, pass: Option<&Pass>) -> Page {
     }
 }
 
+/// As [`public_page`], with a young person's tabs where one's pass came along; `here` is its path.
+pub fn public_page_at(title: &str, pass: Option<&Pass>, here: &str) -> Page {
+    match pass.map(|pass| pass.holder.role()) {
+        Some(Role::Beneficiary) => {
+            Page::signed_in(title, String::new(), Role::Beneficiary, tabs(Role::Beneficiary, false, here))
+        }
+        _ => public_page(title, pass),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

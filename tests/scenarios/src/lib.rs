@@ -1,6 +1,7 @@
 //! The stage on which scenarios play: the whole product on engines of its own, people made as they are needed, and the
 //! ways in over HTTP.
 
+mod deals;
 mod http;
 mod stage;
 
@@ -10,6 +11,7 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
+pub use deals::{Deal, Visitor};
 pub use http::{Answer, Browser, Http, Spent, Till};
 pub use stage::{PASSWORD, Setting, Shop, Stage, at};
 

@@ -8,8 +8,9 @@ use axum::body::Body;
 use axum::http::header::{ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
 use axum::http::{Method, Request, Response, StatusCode};
 use epass_domain::{Account, Role};
+use epass_files::Document;
 use epass_local::rooms;
-use epass_scenarios::{PASSWORD, Shop, Stage};
+use epass_scenarios::{Deal, PASSWORD, Shop, Stage};
 use epass_web::passwords::Opened;
 use epass_web::{Access, App, Declared, SESSION_COOKIE, assets};
 use http_body_util::BodyExt;
@@ -22,6 +23,9 @@ enum Face {
     Page,
     Json,
 }
+
+/// A bon plan that there is not.
+const NOBODYS: &str = "00000000-0000-7000-8000-000000000000";
 
 /// How well somebody's session stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,6 +124,11 @@ struct Ids {
     version: String,
     ticket: String,
     key: String,
+    /// One that waits, for the team.
+    waiting_plan: String,
+    /// One that is published, for everybody.
+    plan: String,
+    picture: String,
 }
 
 impl Walk {
@@ -175,13 +184,33 @@ impl Ids {
         let establishment = stage.school("Lycée Jean-Giono", "13005").await.id.to_string();
         let enrolment = stage.duplicate(&young).await.id.to_string();
         let (beneficiary, partner) = (young.id.to_string(), shop.partner.id.to_string());
-        Self { transaction, partner, establishment, beneficiary, enrolment, version, ticket, key }
+        let plan = stage.published(shop, stage.content(shop).places(5)).await.id.to_string();
+        let waiting_plan = stage.submitted(shop, stage.content(shop)).await.id.to_string();
+        let picture = "0123456789abcdef-small.jpg".to_owned();
+        let document = Document { media_type: "image/jpeg", bytes: b"a picture" };
+        stage.house.files().unwrap().keep(&format!("bon-plan/{picture}"), document).await.unwrap();
+        Self {
+            transaction,
+            partner,
+            establishment,
+            beneficiary,
+            enrolment,
+            version,
+            ticket,
+            key,
+            waiting_plan,
+            plan,
+            picture,
+        }
     }
 
     /// The declared path with its names filled in.
     fn fill(&self, path: &str) -> String {
         let style = assets::url("style.css");
+        let plan = if path.starts_with("/equipe/") { &self.waiting_plan } else { &self.plan };
         let named = [
+            ("{plan}", plan.as_str()),
+            ("{picture}", &self.picture),
             ("{id}", self.transaction.as_str()),
             ("{partner}", &self.partner),
             ("{establishment}", &self.establishment),
@@ -256,7 +285,8 @@ async fn every_route_admits_whom_it_declares_and_nobody_else() {
                 let at = format!("{caller:?} at {} {} ({face:?})", route.method, route.path);
                 keeps_to(rule(&route, caller), caller, face, &answer, &at);
                 is_protected(&answer, &at);
-                if route.access != Access::Public || (is_signed_in(caller) && !route.path.starts_with("/assets/")) {
+                let is_kept = ["/assets/", "/bons-plans/images/"].iter().any(|kept| route.path.starts_with(kept));
+                if route.access != Access::Public || (is_signed_in(caller) && !is_kept) {
                     assert_eq!(answer.header(CACHE_CONTROL), "no-store", "{at}");
                 }
                 if route.path == "/deconnexion" {
@@ -321,6 +351,8 @@ async fn another_partners_ids_lead_nowhere() {
         beneficiary: uuid::Uuid::max().to_string(),
         enrolment: uuid::Uuid::max().to_string(),
         ticket: walk.own.ticket.clone(),
+        waiting_plan: NOBODYS.into(),
+        plan: NOBODYS.into(),
         ..Ids::of(&walk.stage, &other).await
     };
     let mut tried = 0;

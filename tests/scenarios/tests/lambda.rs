@@ -382,6 +382,12 @@ async fn every_function_answers_its_sample_as_its_own_binary() {
     let duplicate = stage.duplicate(&young).await;
     let told = cloud.ask_json("team-beneficiaries", "team-beneficiaries", 200).await;
     assert_eq!(told["duplicates"][0]["id"], duplicate.id.to_string());
+    let tomorrow = epass_domain::ParisDay::of(stage.house.clock.now()).plus_days(1);
+    cloud.open.insert("tomorrow", tomorrow.iso());
+    cloud.open.insert("picture", STANDARD.encode(include_bytes!("../picture.png")));
+    let told = cloud.ask_json("partner-bon-plan", "partner-bon-plan", 201).await;
+    assert_eq!(told["standing"]["state"], "submitted");
+
     let told = cloud.ask_json("team-conventions", "team-conventions", 200).await;
     assert_eq!(told["dossiers"][0]["number"], shop.partner.id.as_str());
     stage.school("Lycée Marie-Curie", "13005").await;

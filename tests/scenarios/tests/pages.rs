@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 
 use axum::http::Method;
-use epass_domain::{Campaign, CardState, Email, EnrolmentId, Identifier, Line, Paragraph, PartnerId, Password, Wallet};
+use epass_domain::{
+    BonPlanId, Campaign, CardState, Email, EnrolmentId, Identifier, Line, Paragraph, PartnerId, Password, Wallet,
+};
 use epass_local::rooms;
-use epass_mail::{Dossier, Letter};
-use epass_scenarios::{Answer, Browser, Stage};
+use epass_mail::{Deal, Dossier, Letter};
+use epass_scenarios::{Answer, Browser, Deal as _, Shop, Stage, Visitor};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
@@ -61,6 +63,7 @@ impl Tour {
         tour.partner().await;
         tour.newcomer().await;
         tour.team().await;
+        tour.bons_plans().await;
         tour.others().await;
         tour
     }
@@ -152,6 +155,7 @@ impl Tour {
         self.post("till-made", &mut browser, "/dossier/caisse", &[("till", "Caisse 1")], 201).await;
         self.open("tills", &browser, "/dossier/caisse", 200).await;
         self.open("problem-forbidden", &browser, "/equipe/mails", 403).await;
+        self.my_plans(&shop, &mut browser).await;
         let card = young.card.to_string();
         let search = [("card_number", card.as_str()), ("birth_date", "14/05/2008")];
         self.post("found", &mut browser, "/transactions/recherche", &search, 200).await;
@@ -159,6 +163,22 @@ impl Tour {
         self.post("search-nobody", &mut browser, "/transactions/recherche", &nobody, 404).await;
         self.post("search-faulty", &mut browser, "/transactions/recherche", &[], 422).await;
         self.post("password-change-faulty", &mut browser, "/mot-de-passe", &[("new_password", "court")], 422).await;
+    }
+
+    async fn my_plans(&mut self, shop: &Shop, browser: &mut Browser) {
+        self.open("my-plans-empty", browser, "/mes-bons-plans", 200).await;
+        let plan = self.stage.published(shop, self.stage.content(shop).places(5)).await;
+        let waits = self.stage.submitted(shop, self.stage.content(shop)).await;
+        let reason = Paragraph::parse("Précisez l’étage.", 100).unwrap();
+        let refused = waits.clone().refuse(reason, self.stage.house.clock.now()).unwrap();
+        self.stage.house.store().bons_plans.save(&waits, &refused, &[]).await.unwrap().unwrap();
+        self.open("my-plans", browser, "/mes-bons-plans", 200).await;
+        self.open("my-plan-new", browser, "/mes-bons-plans/nouveau", 200).await;
+        self.open("my-plan", browser, &format!("/mes-bons-plans/{}", plan.id), 200).await;
+        self.open("my-plan-refused", browser, &format!("/mes-bons-plans/{}", refused.id), 200).await;
+        self.open("my-plan-change", browser, &format!("/mes-bons-plans/{}/modifier", plan.id), 200).await;
+        self.open("my-plan-nobody", browser, &format!("/mes-bons-plans/{}/inscrits", plan.id), 200).await;
+        self.post("my-plan-new-faulty", browser, "/mes-bons-plans/nouveau", &[("title", "Rencontre")], 422).await;
     }
 
     async fn newcomer(&mut self) {
@@ -250,6 +270,40 @@ impl Tour {
         self.open("pass-code-suspended", &lost, "/mon-pass/code", 200).await;
     }
 
+    async fn bons_plans(&mut self) {
+        let nobody = Browser::of(self.stage.http());
+        self.open("bons-plans-empty", &nobody, "/bons-plans", 200).await;
+        let shop = self.stage.partner().await;
+        let waits = self.stage.submitted(&shop, self.stage.content(&shop).places(2)).await;
+        let plan = self.stage.published(&shop, self.stage.content(&shop).places(1).from_age(16)).await;
+        let free = self.stage.published(&shop, self.stage.content(&shop).commune("Arles")).await;
+        self.open("bons-plans", &nobody, "/bons-plans", 200).await;
+        self.open("bons-plans-none", &nobody, "/bons-plans?envelope=cinema", 200).await;
+        self.open("bons-plans-faulty", &nobody, "/bons-plans?from=demain", 422).await;
+        let path = format!("/bons-plans/{}", plan.id);
+        self.open("bon-plan", &nobody, &path, 200).await;
+        self.open("bon-plan-free", &nobody, &format!("/bons-plans/{}", free.id), 200).await;
+        self.open("bon-plan-partner", &self.stage.browser(&shop.account).await, &path, 200).await;
+        let visitor = Visitor::come(&self.stage).await;
+        let mut young = self.stage.browser(visitor.account()).await;
+        self.open("bon-plan-young", &young, &path, 200).await;
+        young.post(&format!("{path}/inscription"), &[]).await.is(303);
+        self.open("bon-plan-in", &young, &format!("{path}?fait=inscrit"), 200).await;
+        self.post("bon-plan-again", &mut young, &format!("{path}/inscription"), &[], 409).await;
+        let next = Visitor::come(&self.stage).await;
+        next.join(&plan).await.is(201);
+        let next = self.stage.browser(next.account()).await;
+        self.open("bon-plan-waiting", &next, &path, 200).await;
+        self.open("registrations", &next, "/bons-plans/inscriptions", 200).await;
+
+        let mut team = self.stage.browser(&self.stage.team().await).await;
+        self.open("bons-plans-queue", &team, "/equipe/bons-plans", 200).await;
+        let sheet = format!("/equipe/bons-plans/{}", waits.id);
+        self.open("bon-plan-sheet", &team, &sheet, 200).await;
+        self.post("bon-plan-sheet-faulty", &mut team, &format!("{sheet}/refus"), &[("revision", "2")], 422).await;
+        self.open("bon-plan-sheet-published", &team, &format!("/equipe/bons-plans/{}", plan.id), 200).await;
+    }
+
     async fn others(&mut self) {
         self.young().await;
         let ended = Wallet::full(Campaign::parse("2025-2026").unwrap());
@@ -257,6 +311,9 @@ impl Tour {
         let late = self.stage.browser(&self.stage.account_of(&late).await).await;
         self.open("renewal", &late, "/renouvellement", 200).await;
         self.open("pass-over", &late, "/mon-pass?fait=renouvele", 200).await;
+        let young = self.stage.browser(&self.stage.beneficiary().await).await;
+        self.open("space-young", &young, "/espace", 200).await;
+        self.open("registrations-empty", &young, "/bons-plans/inscriptions", 200).await;
         let school = self.stage.browser(&self.stage.establishment().await).await;
         self.open("space-school", &school, "/espace", 200).await;
     }
@@ -388,7 +445,9 @@ fn every_page_was_seen(tour: &Tour) {
         "/assets/{file}",
         "/openapi.json",
         "/mes-donnees.json",
+        "/bons-plans/images/{picture}",
         "/transactions.csv",
+        "/mes-bons-plans/{plan}/inscrits.csv",
         "/convention/{version}/pdf",
         "/equipe/conventions/{partner}/rib",
     ];
@@ -464,8 +523,9 @@ fn gzipped(bytes: &[u8]) -> usize {
 
 /// Without what differs from run to run.
 fn masked(html: &str) -> String {
-    // A signed ticket, a till's key, its name, and a form that makes something once.
-    const DRAWN: [&str; 4] = ["eyJ", "epk_", "/dossier/caisse/", "name=\"once\" value=\""];
+    // A signed ticket, a till's key, its name, and what makes a form do one thing once.
+    const DRAWN: [&str; 6] =
+        ["eyJ", "epk_", "/dossier/caisse/", "name=\"once\" value=\"", "name=\"id\" value=\"", "name=\"copy\" value=\""];
     DRAWN.iter().fold(html.to_owned(), |html, begin| {
         let mut parts = html.split(begin);
         let first = parts.next().unwrap_or_default().to_owned();
@@ -478,6 +538,10 @@ fn masked(html: &str) -> String {
 
 /// Pages whose words are held in snapshots: what is inside `main`.
 const HELD: &[&str] = &[
+    "bons-plans",
+    "bon-plan-young",
+    "bon-plan-waiting",
+    "bon-plan-sheet",
     "home",
     "sign-in",
     "sign-in-faulty",
@@ -552,7 +616,18 @@ fn letters() -> Vec<(&'static str, Letter)> {
     let (name, subject) = (line("Librairie des Lices"), line("Remboursement"));
     let question = words("Bonjour,\nquand viendra-t-il ?");
     let reason = || words("Le RIB est illisible :\njoignez-le à nouveau.");
+    let plan = || Deal {
+        id: BonPlanId::parse("00000000-0000-7000-8000-000000000001").unwrap(),
+        title: line("Rencontre & <goûter>"),
+        partner_name: line("Librairie des Lices"),
+        when: "le 28/11/2026".into(),
+        site_url: site_url(),
+    };
     vec![
+        ("bon plan to review", Letter::BonPlanToReview { plan: plan() }),
+        ("bon plan published", Letter::BonPlanPublished { plan: plan() }),
+        ("bon plan refused", Letter::BonPlanRefused { plan: plan(), reason: words("L’adresse manque.") }),
+        ("place freed", Letter::PlaceFreed { first_name: line("Léa"), plan: plan() }),
         (
             "registered",
             Letter::Registered {

@@ -6,6 +6,7 @@ mod post;
 
 use std::collections::HashSet;
 
+use epass_bon_plan::tell_of_withdrawal;
 use epass_cloud::Cloud;
 use epass_domain::Email;
 use epass_mail::Letter;
@@ -20,6 +21,10 @@ pub const MOST_ATTEMPTS: u32 = 12;
 
 /// How many waiting mails a sweep takes up.
 const SWEPT: i32 = 200;
+/// How many withdrawn bons plans a sweep goes on with.
+const WITHDRAWALS: i32 = 5;
+/// How many registrants of each it tells.
+const TOLD: usize = 500;
 
 /// The mailer: where mails wait, and how they leave.
 #[derive(Clone, Debug)]
@@ -54,9 +59,21 @@ impl Mailer {
                 let waiting = self.app.store.outbox.in_state(EntryState::Pending, None, SWEPT).await?;
                 let keys = waiting.iter().map(|entry| (String::new(), entry.key())).collect();
                 self.send_all(keys).await?;
+                self.tell_of_withdrawals().await?;
                 Ok(Verdict::default())
             }
         }
+    }
+
+    /// Goes on telling registrants of withdrawn bons plans, where a partner's request had too many for it or was cut off. The
+    /// mails come by the stream.
+    async fn tell_of_withdrawals(&self) -> Result<(), StartError> {
+        for line in self.app.store.bons_plans.telling(WITHDRAWALS).await? {
+            if let Some(plan) = self.app.store.bons_plans.find(line.bon_plan_id).await? {
+                tell_of_withdrawal(&self.app, &plan, TOLD).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Sends in order; after a failure the same recipient's later mails wait, the others' do not. Gives the sequence

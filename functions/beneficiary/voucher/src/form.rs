@@ -1,6 +1,6 @@
 //! What a young person asks for: raw text in, typed commands out.
 
-use epass_domain::{Days, Envelope, Fault, Invalid, VoucherNumber, Wanted};
+use epass_domain::{Envelope, Fault, Invalid, Validity, VoucherNumber, Wanted};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -42,7 +42,7 @@ impl VoucherForm {
                 invalid.field("voucher_envelope", Envelope::parse(code).and_then(at_the_desk)).map(Some)
             }
         };
-        let days = invalid.field("days", Days::parse(&self.days));
+        let days = invalid.field("days", Validity::parse(&self.days));
         invalid.finish(|| Some(Wanted { envelope: envelope?, days: days? }))
     }
 }

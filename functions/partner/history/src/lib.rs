@@ -5,7 +5,7 @@ mod form;
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use epass_domain::{Envelope, Transaction, TransactionId, TransactionState};
 use epass_store::{Asked, Beneficiaries, History, Key, Transactions};
 use epass_web::{
@@ -149,7 +149,7 @@ async fn export(State(app): State<App>, caller: Caller, input: Input<HistoryForm
         None => Vec::new(),
         Some(asked) => app.store.transactions.history(asked, None, MOST_LINES).await?.transactions,
     };
-    Ok(export::csv(&lines).into_response())
+    Ok(export::csv(&lines))
 }
 
 /// Shows one transaction, to print or to cancel.

@@ -1,0 +1,143 @@
+//! The list that anybody browses.
+
+use askama::Template;
+use axum::extract::State;
+use epass_bon_plan::said;
+use epass_domain::{Envelope, ParisDay};
+use epass_store::Card;
+use epass_web::{App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, filters, public_page_at};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::HERE;
+use crate::form::BrowseForm;
+
+const TITLE: &str = "Les bons plans";
+const CARDS: usize = 25;
+
+/// A page of bons plans: what ends first comes first.
+#[derive(Template, Serialize, ToSchema)]
+#[template(path = "list.html")]
+#[schema(as = BonPlanList)]
+pub(crate) struct List {
+    #[serde(skip)]
+    page: Page,
+    #[serde(skip)]
+    form: Filled,
+    /// At most 25. With filters a page may be short and still have a next one.
+    bons_plans: Vec<Line>,
+    /// Give it back as `after` to look further.
+    next: Option<String>,
+    /// The communes that one may ask for, by name.
+    communes: Vec<Commune>,
+    #[serde(skip)]
+    first: String,
+    #[serde(skip)]
+    following: String,
+    #[serde(skip)]
+    filtered: bool,
+}
+
+/// A commune that one may ask for.
+#[derive(Serialize, ToSchema)]
+struct Commune {
+    #[schema(example = "aix-en-provence")]
+    code: String,
+    #[schema(example = "Aix-en-Provence")]
+    name: String,
+}
+
+/// A bon plan as it is listed.
+#[derive(Serialize, ToSchema)]
+#[schema(as = BonPlanLine)]
+struct Line {
+    id: String,
+    title: String,
+    partner_name: String,
+    commune: String,
+    #[schema(value_type = String, example = "reading")]
+    envelope: Envelope,
+    #[schema(value_type = String, format = Date)]
+    first_day: ParisDay,
+    #[schema(value_type = String, format = Date)]
+    last_day: ParisDay,
+    #[serde(skip)]
+    days: String,
+    /// In the partner's words.
+    times: Option<String>,
+    /// `free` or `reduced`.
+    offer: String,
+    /// The price or reduction in the partner's words, where it is reduced.
+    terms: Option<String>,
+    /// The path of the small picture.
+    picture: Option<String>,
+    /// No place is left: one may wait in line.
+    full: bool,
+}
+
+/// Lists what is published and not over.
+#[utoipa::path(get, path = "/bons-plans", params(BrowseForm), responses(
+    (status = 200, description = "A page of 25", body = List),
+    (status = 400, description = "A filter that is not described", body = ProblemBody),
+    (status = 422, description = "Faulty filters", body = ProblemBody),
+))]
+pub(crate) async fn list(
+    State(app): State<App>,
+    pass: Option<Pass>,
+    input: Input<BrowseForm>,
+) -> Result<Reply, Problem> {
+    let page = || public_page_at(TITLE, pass.as_ref(), HERE);
+    let asked = input.form.parse(ParisDay::of(app.now()));
+    let (asked, after) =
+        asked.map_err(|invalid| input.typed.clone().problem(&invalid, |form| List::empty(page(), form)))?;
+    let shelves = &app.store.shelves;
+    let (shelf, communes) = tokio::join!(shelves.browse(&asked, after.as_ref(), CARDS), shelves.communes());
+    let shelf = shelf?;
+    let next = shelf.next.map(|place| place.as_str().to_owned());
+    Ok(Reply::ok(List {
+        page: page(),
+        form: input.typed,
+        bons_plans: shelf.cards.into_iter().map(Line::of).collect(),
+        communes: communes?.into_iter().map(|(code, name)| Commune { code, name }).collect(),
+        first: after.map_or_else(String::new, |_| input.form.path(None)),
+        following: next.as_deref().map_or_else(String::new, |next| input.form.path(Some(next))),
+        next,
+        filtered: input.form.filters(),
+    }))
+}
+
+impl List {
+    fn empty(page: Page, form: Filled) -> Self {
+        let (first, following) = (String::new(), String::new());
+        let (bons_plans, communes) = (Vec::new(), Vec::new());
+        Self { page, form, bons_plans, next: None, communes, first, following, filtered: true }
+    }
+
+    fn envelopes() -> [(&'static str, &'static str); 3] {
+        Envelope::DESK.map(|one| (one.code(), one.label()))
+    }
+
+    fn choices(&self) -> Vec<(&str, &str)> {
+        self.communes.iter().map(|one| (one.code.as_str(), one.name.as_str())).collect()
+    }
+}
+
+impl Line {
+    fn of(card: Card) -> Self {
+        Self {
+            id: card.bon_plan_id.to_string(),
+            title: card.title,
+            partner_name: card.partner_name,
+            commune: card.commune,
+            envelope: card.envelope,
+            first_day: card.first_day,
+            last_day: card.last_day,
+            days: said(card.first_day, card.last_day),
+            times: card.times,
+            offer: card.offer,
+            terms: card.terms,
+            picture: card.picture.map(|name| format!("{HERE}/images/{name}")),
+            full: card.full,
+        }
+    }
+}

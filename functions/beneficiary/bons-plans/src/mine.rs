@@ -1,0 +1,116 @@
+//! *Mes inscriptions*: what a young person registered for.
+
+use askama::Template;
+use axum::extract::State;
+use epass_bon_plan::said;
+use epass_domain::{ArrivalId, BonPlan, BonPlanState, ParisDay, Standing, optional};
+use epass_store::BonsPlans;
+use epass_web::{App, Input, Page, Pass, Problem, ProblemBody, Reply, filters};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::{MINE, path_of, young};
+
+const LINES: i32 = 25;
+
+/// A page of one's registrations.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct MineForm {
+    /// The `next` of the page before.
+    after: String,
+}
+
+/// One's registrations, the latest first.
+#[derive(Template, Serialize, ToSchema)]
+#[template(path = "mine.html")]
+#[schema(as = BonPlanRegistrations)]
+pub(crate) struct Registrations {
+    #[serde(skip)]
+    page: Page,
+    /// At most 25.
+    registrations: Vec<Line>,
+    /// Give it back as `after` to get the next page.
+    next: Option<String>,
+    #[serde(skip)]
+    first: String,
+    #[serde(skip)]
+    following: String,
+}
+
+/// One registration.
+#[derive(Serialize, ToSchema)]
+#[schema(as = BonPlanRegistrationLine)]
+struct Line {
+    /// The bon plan.
+    bon_plan: String,
+    title: String,
+    partner_name: String,
+    place: String,
+    #[serde(skip)]
+    days: String,
+    #[schema(value_type = String, format = Date)]
+    first_day: ParisDay,
+    times: Option<String>,
+    /// The path of the small picture.
+    picture: Option<String>,
+    #[serde(skip)]
+    envelope: &'static str,
+    /// `in` with a place, `waiting` in line.
+    #[schema(value_type = String, example = "in")]
+    standing: Standing,
+    /// Whether it was withdrawn.
+    withdrawn: bool,
+    /// Whether its last day is over.
+    over: bool,
+}
+
+/// Lists one's registrations.
+#[utoipa::path(get, path = "/bons-plans/inscriptions", params(MineForm), responses(
+    (status = 200, description = "A page of 25", body = Registrations),
+    (status = 400, description = "A parameter that is not described", body = ProblemBody),
+    (status = 404, description = "No such page", body = ProblemBody),
+))]
+pub(crate) async fn mine(State(app): State<App>, pass: Pass, input: Input<MineForm>) -> Result<Reply, Problem> {
+    let after = optional(&input.form.after, ArrivalId::parse).map_err(|_| Problem::not_found())?;
+    let (someone, _) = app.enter(&pass, &[]).await?;
+    let (registered, next) = app.store.attendances.of(young(&pass)?, after, LINES).await?;
+    let keys: Vec<_> = registered.iter().map(|one| BonsPlans::key(one.bon_plan)).collect();
+    let found = if keys.is_empty() { Default::default() } else { app.store.read(&keys).await? };
+    let today = ParisDay::of(app.now());
+    let mut registrations = Vec::new();
+    for one in &registered {
+        if let Some(plan) = BonsPlans::in_found(&found, one.bon_plan)? {
+            registrations.push(Line::of(&plan, one.standing, today));
+        }
+    }
+    let next = next.map(|arrival| arrival.to_string());
+    Ok(Reply::ok(Registrations {
+        page: someone.page("Mes inscriptions", MINE),
+        registrations,
+        first: after.map_or_else(String::new, |_| MINE.to_owned()),
+        following: next.as_deref().map_or_else(String::new, |next| format!("{MINE}?after={next}")),
+        next,
+    }))
+}
+
+impl Line {
+    fn of(plan: &BonPlan, standing: Standing, today: ParisDay) -> Self {
+        let content = &plan.content;
+        Self {
+            bon_plan: plan.id.to_string(),
+            title: content.title.to_string(),
+            partner_name: plan.partner_name.to_string(),
+            place: format!("{}, {}", content.place.name, content.place.commune),
+            days: said(content.days.first(), content.days.last()),
+            first_day: content.days.first(),
+            times: content.times.as_ref().map(ToString::to_string),
+            picture: plan.picture.as_ref().map(|picture| path_of(&picture.small)),
+            envelope: content.envelope.code(),
+            standing,
+            withdrawn: matches!(plan.state, BonPlanState::Withdrawn { .. }),
+            over: plan.is_over(today),
+        }
+    }
+}

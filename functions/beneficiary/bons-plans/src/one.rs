@@ -1,0 +1,295 @@
+//! The page of one bon plan, and registering for it.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use epass_bon_plan::Shown;
+use epass_domain::{Attendee, Beneficiary, BonPlan, BonPlanId, Holder, ParisDay, Profile, Refusal, Standing, Terms};
+use epass_mail::{Deal, Letter};
+use epass_store::{Attendances, Beneficiaries, BonsPlans, Candidate, Entry, Found, Joined, Key, Profiles};
+use epass_web::{
+    App, Done, Filled, Input, Kind, Page, Pass, Problem, ProblemBody, Reply, Someone, Told, filters, mint,
+    public_page_at,
+};
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{HERE, path_of, young};
+
+/// One bon plan, and what the reader may do about it.
+#[derive(Clone, Template, Serialize, ToSchema)]
+#[template(path = "one.html")]
+#[schema(as = BonPlanPage)]
+pub(crate) struct One {
+    #[serde(skip)]
+    page: Page,
+    #[serde(skip)]
+    form: Filled,
+    #[serde(flatten)]
+    shown: Shown,
+    /// Whether its last day is over.
+    over: bool,
+    /// How many places are left; none where there is no limit or no registration.
+    places_left: Option<u32>,
+    /// How many wait in line.
+    waiting: u32,
+    /// The reader's own registration.
+    registration: Option<Mine>,
+    #[serde(skip)]
+    door: Door,
+}
+
+/// A young person's own registration.
+#[derive(Clone, Serialize, ToSchema)]
+#[schema(as = BonPlanRegistration)]
+pub(crate) struct Mine {
+    /// `in` with a place, `waiting` in line.
+    #[schema(value_type = String, example = "in")]
+    standing: Standing,
+    /// The place in line, 1 for the first; none with a place, and beyond 500.
+    rank: Option<usize>,
+    /// When one registered.
+    #[schema(value_type = String, format = DateTime)]
+    registered_at: Timestamp,
+}
+
+/// What the page offers to do.
+#[derive(Clone)]
+enum Door {
+    /// Nothing: one goes there without registering, or it is over.
+    None,
+    /// Sign in first.
+    SignIn,
+    /// Only young people register.
+    NotYoung,
+    /// Register, for a place or for the line; the partner gets these contact details.
+    Register { for_a_place: bool, email: String, phone: Option<String> },
+    /// One may not, for this reason.
+    Closed(Refusal),
+    /// One is registered and may leave.
+    Leave,
+}
+
+/// What somebody who is signed in brings along.
+struct Reader {
+    someone: Someone,
+    beneficiary: Beneficiary,
+    profile: Option<Profile>,
+    attendee: Option<Attendee>,
+}
+
+/// Shows one bon plan, with one's own registration where one is signed in.
+#[utoipa::path(get, path = "/bons-plans/{plan}", params(("plan" = String, Path, description = "The bon plan")), responses(
+    (status = 200, description = "The bon plan", body = One),
+    (status = 404, description = "No such bon plan, or not published", body = ProblemBody),
+))]
+pub(crate) async fn show(
+    State(app): State<App>,
+    pass: Option<Pass>,
+    Path(plan): Path<String>,
+    input: Input<Done>,
+) -> Result<Reply, Problem> {
+    let id = BonPlanId::parse(&plan).map_err(|_| Problem::not_found())?;
+    let mut one = look(&app, pass.as_ref(), id).await?;
+    one.page = one.page.with_notice(notice(&input.form.fait));
+    Ok(Reply::ok(one))
+}
+
+/// Registers the young person: with a place while places last, or else at the end of the line. Their first name, last name,
+/// mail address and telephone number go to the partner.
+#[utoipa::path(post, path = "/bons-plans/{plan}/inscription", params(("plan" = String, Path, description = "The bon plan")), responses(
+    (status = 201, description = "Registered", body = Mine),
+    (status = 404, description = "No such bon plan, or never published", body = ProblemBody),
+    (status = 409, description = "Registered already, registration is closed, or the bon plan is no longer published", body = ProblemBody),
+    (status = 422, description = "Too young, the card is suspended, or there is no registration", body = ProblemBody),
+))]
+pub(crate) async fn join(State(app): State<App>, pass: Pass, Path(plan): Path<String>) -> Result<Reply, Problem> {
+    let now = app.now();
+    let id = BonPlanId::parse(&plan).map_err(|_| Problem::not_found())?;
+    let (reader, found) = enter(&app, &pass, id).await?;
+    let (plan, terms) = published(&found, id)?;
+    let candidate = reader.candidate(now);
+    let attendances = &app.store.attendances;
+    let registered = match attendances.join(&plan, terms, &candidate, now).await? {
+        Ok(Joined::Now(standing)) => Mine { standing, rank: None, registered_at: now },
+        Ok(Joined::Before(_)) => return Err(refused(&app, &pass, id, Refusal::AlreadyRegistered).await?),
+        Err(refusal) => return Err(refused(&app, &pass, id, refusal).await?),
+    };
+    attendances.settle(&plan, now, |first| place_freed(&app, &plan, first, now)).await?;
+    let done = match registered.standing {
+        Standing::In => "inscrit",
+        Standing::Waiting => "attente",
+    };
+    Ok(Reply::created(Told(registered)).see(format!("{HERE}/{id}?fait={done}")))
+}
+
+/// Takes the young person off the list; the first in line gets the place, and a mail. Again, it changes nothing.
+#[utoipa::path(post, path = "/bons-plans/{plan}/desinscription", params(("plan" = String, Path, description = "The bon plan")), responses(
+    (status = 200, description = "Off the list", body = Left),
+    (status = 404, description = "No such bon plan, or never published", body = ProblemBody),
+))]
+pub(crate) async fn leave(State(app): State<App>, pass: Pass, Path(plan): Path<String>) -> Result<Reply, Problem> {
+    let now = app.now();
+    let id = BonPlanId::parse(&plan).map_err(|_| Problem::not_found())?;
+    let (reader, found) = enter(&app, &pass, id).await?;
+    let (plan, _) = published(&found, id)?;
+    let attendances = &app.store.attendances;
+    attendances.leave(&plan, reader.beneficiary.id, now, |first| place_freed(&app, &plan, first, now)).await?;
+    attendances.settle(&plan, now, |first| place_freed(&app, &plan, first, now)).await?;
+    let back = if plan.is_published() { format!("{HERE}/{id}?fait=desinscrit") } else { crate::MINE.to_owned() };
+    Ok(Reply::ok(Told(Left { registered: false })).see(back))
+}
+
+/// That one is on the list no more.
+#[derive(Serialize, ToSchema)]
+#[schema(as = BonPlanLeft)]
+struct Left {
+    /// Always `false`.
+    registered: bool,
+}
+
+/// A young person's session, and all that registering depends on, in one round trip.
+async fn enter(app: &App, pass: &Pass, id: BonPlanId) -> Result<(Reader, Found), Problem> {
+    let who = young(pass)?;
+    let mut keys = vec![Attendances::key(id, who), Beneficiaries::key(who), Profiles::key(who)];
+    keys.extend(keys_of(id));
+    let (someone, found) = app.enter(pass, &keys).await?;
+    let beneficiary = Beneficiaries::in_found(&found, who)?.ok_or(Problem::not_found())?;
+    let (profile, attendee) = (Profiles::in_found(&found, who)?, Attendances::in_found(&found, id, who)?);
+    Ok((Reader { someone, beneficiary, profile, attendee }, found))
+}
+
+fn keys_of(id: BonPlanId) -> [Key; 2] {
+    [BonsPlans::key(id), Attendances::terms_key(id)]
+}
+
+/// The bon plan and its terms, unless it was never published.
+fn published(found: &Found, id: BonPlanId) -> Result<(BonPlan, Terms), Problem> {
+    let plan = BonsPlans::in_found(found, id)?.ok_or(Problem::not_found())?;
+    let terms = Attendances::terms_in(found, id)?.ok_or(Problem::not_found())?;
+    Ok((plan, terms))
+}
+
+/// The page of one, for whoever asks. Who registered sees it even while it is not published.
+async fn look(app: &App, pass: Option<&Pass>, id: BonPlanId) -> Result<One, Problem> {
+    let now = app.now();
+    let young = pass.filter(|pass| matches!(pass.holder, Holder::Beneficiary(_)));
+    let entered = match young {
+        None => None,
+        Some(pass) => match enter(app, pass, id).await {
+            // A session that is over reads what anybody reads.
+            Err(problem) if matches!(problem.kind(), Kind::Unauthenticated | Kind::PasswordChangeRequired) => None,
+            entered => Some(entered?),
+        },
+    };
+    let (reader, found) = match entered {
+        Some((reader, found)) => (Some(reader), found),
+        None => (None, app.store.read(&keys_of(id)).await?),
+    };
+    let (plan, terms) = published(&found, id)?;
+    let attendee = reader.as_ref().and_then(|reader| reader.attendee.as_ref());
+    if !plan.is_published() && attendee.is_none() {
+        return Err(Problem::not_found());
+    }
+    let registration = match attendee {
+        Some(attendee) => Some(Mine::of(app, id, attendee).await?),
+        None => None,
+    };
+    let title = plan.content.title.to_string();
+    let page = match &reader {
+        Some(reader) => reader.someone.page(title, HERE),
+        None => public_page_at(&title, pass, HERE),
+    };
+    let door = door(&plan, &terms, reader.as_ref(), pass.is_some() && young.is_none(), now);
+    let registers = plan.content.registration.is_some();
+    Ok(One {
+        page,
+        form: Filled::default(),
+        shown: Shown::of(&plan, path_of),
+        over: plan.is_over(ParisDay::of(now)),
+        places_left: terms.left().filter(|_| registers),
+        waiting: terms.waiting,
+        registration,
+        door,
+    })
+}
+
+/// What the page offers to do.
+fn door(plan: &BonPlan, terms: &Terms, reader: Option<&Reader>, is_other: bool, now: Timestamp) -> Door {
+    let Some(reader) = reader else {
+        let open = plan.content.registration.is_some() && terms.open && now < terms.closes_at;
+        return match (open, is_other) {
+            (false, _) if plan.content.registration.is_some() => Door::Closed(Refusal::RegistrationClosed),
+            (false, _) => Door::None,
+            (true, true) => Door::NotYoung,
+            (true, false) => Door::SignIn,
+        };
+    };
+    if reader.attendee.is_some() {
+        return Door::Leave;
+    }
+    let candidate = reader.candidate(now);
+    match plan.admit(terms, (candidate.born, candidate.card), now) {
+        Ok(standing) => Door::Register {
+            for_a_place: standing == Standing::In,
+            email: candidate.attendee.email.to_string(),
+            phone: candidate.attendee.phone.as_ref().map(ToString::to_string),
+        },
+        Err(Refusal::NoRegistration | Refusal::NotPublished) => Door::None,
+        Err(refusal) => Door::Closed(refusal),
+    }
+}
+
+/// A rule's no, on the page as it stands now.
+async fn refused(app: &App, pass: &Pass, id: BonPlanId, refusal: Refusal) -> Result<Problem, Problem> {
+    let one = match look(app, Some(pass), id).await {
+        Ok(one) => one,
+        Err(_) => return Ok(refusal.into()),
+    };
+    Ok(Problem::refused(refusal, "inscription", Filled::default(), |form| One { form, ..one }))
+}
+
+/// The mail to who was first in line.
+fn place_freed(app: &App, plan: &BonPlan, first: &Attendee, now: Timestamp) -> Entry {
+    let plan = Deal::of(plan, &app.settings.site_url);
+    let letter = Letter::PlaceFreed { first_name: first.first_name.clone(), plan };
+    letter.to(&first.email, mint::mail_id(now), now)
+}
+
+fn notice(done: &str) -> Option<&'static str> {
+    match done {
+        "inscrit" => Some("Vous êtes inscrit : votre place est réservée."),
+        "attente" => Some("Vous êtes sur la liste d’attente : un mail vous préviendra dès qu’une place se libère."),
+        "desinscrit" => Some("Vous n’êtes plus inscrit à ce bon plan."),
+        _ => None,
+    }
+}
+
+impl Reader {
+    /// Who registers, with the contact details that the partner gets.
+    fn candidate(&self, now: Timestamp) -> Candidate {
+        let of = &self.beneficiary;
+        let email = self.profile.as_ref().map_or(&self.someone.account.email, |profile| &profile.email);
+        let attendee = Attendee {
+            beneficiary: of.id,
+            first_name: of.first_name.clone(),
+            last_name: of.last_name.clone(),
+            email: email.clone(),
+            phone: self.profile.as_ref().and_then(|profile| profile.phone.clone()),
+            arrival: mint::arrival_id(now),
+            registered_at: now,
+            standing: Standing::Waiting,
+        };
+        Candidate { attendee, born: of.birth_date, card: of.card_state }
+    }
+}
+
+impl Mine {
+    async fn of(app: &App, id: BonPlanId, attendee: &Attendee) -> Result<Self, Problem> {
+        let rank = match attendee.standing {
+            Standing::In => None,
+            Standing::Waiting => app.store.attendances.rank(id, attendee.arrival).await?,
+        };
+        Ok(Self { standing: attendee.standing, rank, registered_at: attendee.registered_at })
+    }
+}

@@ -1,0 +1,122 @@
+//! *Mes bons plans* (guide §8.2): a partner writes them, sees them as young people will, sends them to the team, and knows who
+//! comes.
+
+mod form;
+mod list;
+mod picture;
+mod preview;
+mod registrants;
+mod write;
+
+use epass_domain::{BonPlan, BonPlanId, BonPlanState, ParisDay, Role};
+use epass_mail::{Deal, Letter};
+use epass_store::{BonsPlans, Entry, Found, Key};
+use epass_web::{Access, App, Desk, Pass, Problem, Room, mint, routes};
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+pub use form::BonPlanForm;
+
+const HERE: &str = "/mes-bons-plans";
+
+/// The routes of this room.
+pub fn room() -> Room {
+    let partner = Access::Only(Role::Partner);
+    Room::new("partner-bon-plan")
+        .open(partner, routes!(list::list))
+        .open(partner, routes!(write::blank, write::create))
+        .open(partner, routes!(write::edit, write::change))
+        .open(partner, routes!(preview::show))
+        .open(partner, routes!(preview::send))
+        .open(partner, routes!(preview::duplicate))
+        .open(partner, routes!(preview::withdraw))
+        .open(partner, routes!(registrants::list))
+        .open(partner, routes!(registrants::export))
+}
+
+/// Where a bon plan stands, for who reads JSON and for the badge of a page.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = BonPlanStanding)]
+struct Standing {
+    /// `draft`, `submitted`, `published`, `refused` or `withdrawn`.
+    #[schema(example = "submitted")]
+    state: &'static str,
+    /// Since when; none for a draft.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    since: Option<Timestamp>,
+    /// The team's words, while it is to be corrected.
+    reason: Option<String>,
+    /// Whether its last day is over.
+    is_over: bool,
+    #[serde(skip)]
+    label: &'static str,
+}
+
+impl Standing {
+    fn of(plan: &BonPlan, now: Timestamp) -> Self {
+        let (since, reason) = match &plan.state {
+            BonPlanState::Draft => (None, None),
+            BonPlanState::Submitted { at } | BonPlanState::Published { at } | BonPlanState::Withdrawn { at } => {
+                (Some(*at), None)
+            }
+            BonPlanState::Refused { at, reason } => (Some(*at), Some(reason.to_string())),
+        };
+        let is_over = plan.is_over(ParisDay::of(now));
+        Self { state: plan.state.code(), since, reason, is_over, label: plan.state.label() }
+    }
+}
+
+/// What became of a bon plan.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+struct BonPlanKept {
+    /// Its id.
+    id: String,
+    /// To be sent with the next change.
+    revision: u32,
+    /// Where it stands now.
+    standing: Standing,
+}
+
+impl BonPlanKept {
+    fn of(plan: &BonPlan, now: Timestamp) -> Self {
+        Self { id: plan.id.to_string(), revision: plan.revision, standing: Standing::of(plan, now) }
+    }
+}
+
+/// The mail that tells the team that a bon plan waits, unless it waited `before`.
+fn to_review(app: &App, before: Option<&BonPlan>, after: &BonPlan) -> Vec<Entry> {
+    let waits = |plan: &BonPlan| matches!(plan.state, BonPlanState::Submitted { .. });
+    if !waits(after) || before.is_some_and(waits) {
+        return Vec::new();
+    }
+    let now = app.now();
+    let letter = Letter::BonPlanToReview { plan: Deal::of(after, &app.settings.site_url) };
+    vec![letter.to(&app.settings.team_mail, mint::mail_id(now), now)]
+}
+
+/// The path of one.
+fn path(plan: BonPlanId) -> String {
+    format!("{HERE}/{plan}")
+}
+
+/// The desk and its bon plan of this id, with `also` in the same round trip.
+async fn own(
+    app: &App,
+    pass: &Pass,
+    id: &str,
+    also: impl FnOnce(BonPlanId) -> Vec<Key>,
+) -> Result<(Desk, BonPlan, Found), Problem> {
+    let id = BonPlanId::parse(id).map_err(|_| Problem::not_found())?;
+    let mut keys = also(id);
+    keys.push(BonsPlans::key(id));
+    let (desk, found) = app.enter_desk(pass, &keys).await?;
+    let plan = BonsPlans::in_found(&found, id)?.filter(|plan| plan.partner == desk.partner.id);
+    Ok((desk, plan.ok_or(Problem::not_found())?, found))
+}
+
+/// [`own`], with nothing else.
+async fn own_alone(app: &App, pass: &Pass, id: &str) -> Result<(Desk, BonPlan), Problem> {
+    let (desk, plan, _) = own(app, pass, id, |_| Vec::new()).await?;
+    Ok((desk, plan))
+}

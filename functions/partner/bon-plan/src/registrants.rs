@@ -1,0 +1,161 @@
+//! Who comes: those with a place and those in line, in the order in which they came, with how to reach them (guide §8.2, nota).
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use epass_domain::{ArrivalId, Attendee, BonPlanId, Standing, paris_time};
+use epass_store::{Attendances, StoreError};
+use epass_web::{App, Input, Page, Pass, Problem, ProblemBody, Reply, csv, filters};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::preview::Attendance;
+use crate::{HERE, own, own_alone, path};
+
+const LINES_A_PAGE: i32 = 50;
+const LINES_OF_A_FILE_AT_ONCE: i32 = 1_000;
+
+/// Which list, and which page of it.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct RegistrantsForm {
+    /// `in` (the default): those with a place; `waiting`: those in line.
+    liste: String,
+    /// The `next` of the page before.
+    after: String,
+}
+
+/// Who comes.
+#[derive(Template, Serialize, ToSchema)]
+#[template(path = "registrants.html")]
+#[schema(as = BonPlanRegistrants)]
+struct List {
+    #[serde(skip)]
+    page: Page,
+    /// The bon plan's title.
+    title: String,
+    /// How many there are; none before it was first published.
+    attendance: Option<Attendance>,
+    /// How many may come; none where there is no limit.
+    places: Option<u32>,
+    /// Whether these wait in line.
+    are_waiting: bool,
+    /// In the order in which they came.
+    registrants: Vec<Registrant>,
+    /// Give it back as `after` to get the next page.
+    next: Option<String>,
+    #[serde(skip)]
+    path: String,
+    #[serde(skip)]
+    first: String,
+    #[serde(skip)]
+    following: String,
+}
+
+/// Somebody who comes, or waits.
+#[derive(Serialize, ToSchema)]
+#[schema(as = BonPlanRegistrant)]
+struct Registrant {
+    first_name: String,
+    last_name: String,
+    email: String,
+    /// As people write it; none where none was given.
+    phone: Option<String>,
+    /// RFC 3339, UTC.
+    #[schema(value_type = String, format = DateTime)]
+    registered_at: Timestamp,
+}
+
+/// Lists those with a place, or those in line.
+#[utoipa::path(get, path = "/mes-bons-plans/{plan}/inscrits", params(("plan" = String, Path, description = "The bon plan"), RegistrantsForm), responses(
+    (status = 200, description = "A page of 50", body = List),
+    (status = 404, description = "No bon plan of yours, or no such page", body = ProblemBody),
+))]
+pub(crate) async fn list(
+    State(app): State<App>,
+    pass: Pass,
+    Path(id): Path<String>,
+    input: Input<RegistrantsForm>,
+) -> Result<Reply, Problem> {
+    let (desk, plan, found) = own(&app, &pass, &id, |id| vec![Attendances::terms_key(id)]).await?;
+    let standing = if input.form.liste == Standing::Waiting.code() { Standing::Waiting } else { Standing::In };
+    let after = match input.form.after.trim() {
+        "" => None,
+        id => Some(ArrivalId::parse(id).map_err(|_| Problem::not_found())?),
+    };
+    let page = app.store.attendances.list(plan.id, standing, after, LINES_A_PAGE).await?;
+    let path = format!("{}/inscrits", path(plan.id));
+    let this = format!("{path}?liste={}", standing.code());
+    let next = page.next.map(|next| next.to_string());
+    Ok(Reply::ok(List {
+        page: desk.page("Liste des inscrits", HERE),
+        title: plan.content.title.to_string(),
+        attendance: Attendances::terms_in(&found, plan.id)?.as_ref().map(Attendance::of),
+        places: plan.content.places.map(epass_domain::Places::count),
+        are_waiting: standing == Standing::Waiting,
+        registrants: page.attendees.iter().map(Registrant::of).collect(),
+        first: after.map_or_else(String::new, |_| this.clone()),
+        following: next.as_ref().map_or_else(String::new, |next| format!("{this}&after={next}")),
+        next,
+        path,
+    }))
+}
+
+/// All of them as a file for a spreadsheet, those in line after those with a place.
+#[utoipa::path(get, path = "/mes-bons-plans/{plan}/inscrits.csv", params(("plan" = String, Path, description = "The bon plan")), responses(
+    (status = 200, description = "UTF-8 with a byte order mark, semicolons", content_type = "text/csv", body = String),
+    (status = 404, description = "No bon plan of yours", body = ProblemBody),
+))]
+pub(crate) async fn export(State(app): State<App>, pass: Pass, Path(id): Path<String>) -> Result<Response, Problem> {
+    let (_, plan) = own_alone(&app, &pass, &id).await?;
+    let heads = ["Liste", "Rang", "Prénom", "Nom", "Adresse mail", "Téléphone", "Date d’inscription"];
+    let mut rows = Vec::new();
+    for standing in [Standing::In, Standing::Waiting] {
+        let all = all(&app, plan.id, standing).await?;
+        rows.extend(all.iter().enumerate().map(|(before, attendee)| row(before + 1, attendee)));
+    }
+    Ok(csv::download("inscrits.csv", heads, rows))
+}
+
+/// A whole list, page after page.
+async fn all(app: &App, plan: BonPlanId, standing: Standing) -> Result<Vec<Attendee>, StoreError> {
+    let (mut attendees, mut after) = (Vec::new(), None);
+    loop {
+        let page = app.store.attendances.list(plan, standing, after, LINES_OF_A_FILE_AT_ONCE).await?;
+        attendees.extend(page.attendees);
+        after = page.next;
+        if after.is_none() {
+            return Ok(attendees);
+        }
+    }
+}
+
+fn row(rank: usize, of: &Attendee) -> [String; 7] {
+    let list = match of.standing {
+        Standing::In => "Inscrit",
+        Standing::Waiting => "Liste d’attente",
+    };
+    [
+        list.to_owned(),
+        rank.to_string(),
+        of.first_name.to_string(),
+        of.last_name.to_string(),
+        of.email.to_string(),
+        of.phone.as_ref().map_or_else(String::new, ToString::to_string),
+        paris_time(of.registered_at),
+    ]
+}
+
+impl Registrant {
+    fn of(attendee: &Attendee) -> Self {
+        Self {
+            first_name: attendee.first_name.to_string(),
+            last_name: attendee.last_name.to_string(),
+            email: attendee.email.to_string(),
+            phone: attendee.phone.as_ref().map(ToString::to_string),
+            registered_at: attendee.registered_at,
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! Telling those on a list that their bon plan is withdrawn: each once, in pages, and on from where a crash left off.
+
+use epass_domain::{Attendee, BonPlan, BonPlanState};
+use epass_mail::{Deal, Letter};
+use epass_store::StoreError;
+use epass_web::{App, mint};
+use futures::future::try_join_all;
+
+/// How many registrants are read at a time.
+const PAGE: i32 = 100;
+/// How many are told at once: each is a transaction of two writes.
+const AT_ONCE: usize = 10;
+
+/// Tells those on the list of a withdrawn bon plan, about `most` of them, whom nobody told yet. Gives whether all are told;
+/// until they are, [`epass_store::BonsPlans::telling`] lists the bon plan.
+///
+/// # Errors
+/// [`StoreError`]; who was told stays told.
+pub async fn tell_of_withdrawal(app: &App, plan: &BonPlan, most: usize) -> Result<bool, StoreError> {
+    let BonPlanState::Withdrawn { .. } = plan.state else {
+        return Ok(false);
+    };
+    if !plan.has_registrants_to_tell() {
+        return Ok(true);
+    }
+    let (mut told, mut after) = (0, None);
+    while told < most {
+        let (attendees, next) = app.store.attendances.untold(plan.id, after, PAGE).await?;
+        for some in attendees.chunks(AT_ONCE) {
+            try_join_all(some.iter().map(|attendee| tell(app, plan, attendee))).await?;
+        }
+        told += attendees.len();
+        after = next;
+        if after.is_none() {
+            app.store.bons_plans.told(plan.id).await?;
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+async fn tell(app: &App, plan: &BonPlan, attendee: &Attendee) -> Result<(), StoreError> {
+    let now = app.now();
+    let letter = Letter::BonPlanWithdrawn { plan: Deal::of(plan, &app.settings.site_url) };
+    let mail = letter.to(&attendee.email, mint::mail_id(now), now);
+    app.store.attendances.tell(plan.id, attendee.beneficiary, &mail).await.map(|_| ())
+}

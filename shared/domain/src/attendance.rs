@@ -1,0 +1,226 @@
+//! Who comes to a bon plan (`product.md`, *Bon plan*): registering while places last, waiting in line, leaving.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::text::hidden_in_debug;
+use crate::{
+    ArrivalId, BeneficiaryId, BirthDate, BonPlan, BonPlanState, CardState, Email, Line, ParisDay, Phone, Refusal,
+};
+
+/// What registering depends on, and how many have done it: small, since everybody who registers writes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Terms {
+    /// Whether one may register at all: published, and with registration.
+    pub open: bool,
+    /// How many may come; none where there is no limit.
+    pub places: Option<u32>,
+    /// How many have a place.
+    pub taken: u32,
+    /// How many wait in line.
+    pub waiting: u32,
+    /// The first instant at which one may no longer register.
+    pub closes_at: Timestamp,
+    /// The latest birth date of those who are old enough; none where any age will do.
+    pub born_by: Option<BirthDate>,
+}
+
+/// What registering leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// One has a place.
+    In,
+    /// One waits in line.
+    Waiting,
+}
+
+impl Standing {
+    /// The word at rest and in JSON.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::In => "in",
+            Self::Waiting => "waiting",
+        }
+    }
+}
+
+/// A young person who registered, with what the partner may use to reach them.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attendee {
+    /// Who.
+    pub beneficiary: BeneficiaryId,
+    /// *Prénom*.
+    pub first_name: Line,
+    /// *Nom*.
+    pub last_name: Line,
+    /// Where to write.
+    pub email: Email,
+    /// Where to call.
+    pub phone: Option<Phone>,
+    /// Orders the registrations: first come, first served.
+    pub arrival: ArrivalId,
+    /// When.
+    pub registered_at: Timestamp,
+    /// With a place, or in line.
+    pub standing: Standing,
+}
+
+hidden_in_debug!(Attendee);
+
+impl Terms {
+    /// The terms under which a published bon plan takes registrations, with nobody registered yet.
+    pub fn of(plan: &BonPlan) -> Self {
+        let terms = &plan.content.registration;
+        Self {
+            open: plan.is_published() && terms.is_some(),
+            places: plan.content.places.map(crate::Places::count),
+            taken: 0,
+            waiting: 0,
+            closes_at: terms.map_or(plan.content.days.last().ends(), crate::RegistrationTerms::closes_at),
+            born_by: plan.born_by(),
+        }
+    }
+
+    /// Whether nobody more gets a place.
+    pub fn is_full(&self) -> bool {
+        self.places.is_some_and(|places| self.taken >= places)
+    }
+
+    /// Whether the first in line gets a place.
+    pub fn promotes(&self) -> bool {
+        self.waiting > 0 && !self.is_full()
+    }
+
+    /// How many places are left; none where there is no limit.
+    pub fn left(&self) -> Option<u32> {
+        self.places.map(|places| places.saturating_sub(self.taken))
+    }
+
+    /// What registering leads to for somebody born then: a place, or the end of the line when it is full or others wait.
+    ///
+    /// # Errors
+    /// [`Refusal::RegistrationClosed`], [`Refusal::TooYoung`].
+    pub fn admit(&self, born: BirthDate, now: Timestamp) -> Result<Standing, Refusal> {
+        if !self.open || now >= self.closes_at {
+            return Err(Refusal::RegistrationClosed);
+        }
+        if self.born_by.is_some_and(|latest| born > latest) {
+            return Err(Refusal::TooYoung);
+        }
+        Ok(if self.is_full() || self.waiting > 0 { Standing::Waiting } else { Standing::In })
+    }
+}
+
+impl BonPlan {
+    /// Whether a place that becomes free goes to the first in line: not once it is withdrawn or over.
+    pub fn keeps_its_line(&self, today: ParisDay) -> bool {
+        !matches!(self.state, BonPlanState::Withdrawn { .. }) && !self.is_over(today)
+    }
+
+    /// Whether one who is not registered may register: what registering leads to.
+    ///
+    /// # Errors
+    /// [`Refusal::NotPublished`], [`Refusal::NoRegistration`], [`Refusal::CardSuspended`], and those of [`Terms::admit`].
+    pub fn admit(
+        &self,
+        terms: &Terms,
+        (born, card): (BirthDate, CardState),
+        now: Timestamp,
+    ) -> Result<Standing, Refusal> {
+        if !self.is_published() || self.is_over(ParisDay::of(now)) {
+            return Err(Refusal::NotPublished);
+        }
+        if self.content.registration.is_none() {
+            return Err(Refusal::NoRegistration);
+        }
+        if card == CardState::Suspended {
+            return Err(Refusal::CardSuspended);
+        }
+        terms.admit(born, now)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::bon_plan::tests::{content, day, now, submitted};
+    use crate::{Content, MinimumAge};
+
+    fn published() -> BonPlan {
+        submitted().publish(now()).unwrap()
+    }
+
+    fn born(text: &str) -> BirthDate {
+        BirthDate::parse(text, day("22/11/2026")).unwrap()
+    }
+
+    fn admit(plan: &BonPlan, terms: &Terms, at: &str) -> Result<Standing, Refusal> {
+        plan.admit(terms, (born("14/05/2008"), CardState::Active), at.parse().unwrap())
+    }
+
+    #[test]
+    fn places_go_to_the_first_and_the_others_wait() {
+        let terms = Terms::of(&published());
+        let at = "2026-11-22T12:00:00Z";
+        assert_eq!(admit(&published(), &terms, at), Ok(Standing::In));
+        let full = Terms { taken: 2, ..terms.clone() };
+        assert_eq!(admit(&published(), &full, at), Ok(Standing::Waiting));
+        let freed = Terms { taken: 1, waiting: 1, ..terms };
+        assert_eq!(admit(&published(), &freed, at), Ok(Standing::Waiting), "nobody overtakes the line");
+        assert!(freed.promotes() && !full.promotes());
+    }
+
+    #[test]
+    fn registration_ends_with_its_closing_day_in_paris() {
+        let terms = Terms::of(&published());
+        assert!(admit(&published(), &terms, "2026-11-28T22:59:59Z").is_ok());
+        assert_eq!(admit(&published(), &terms, "2026-11-28T23:00:00Z"), Err(Refusal::RegistrationClosed));
+    }
+
+    #[test]
+    fn who_may_not_register_is_told_why() {
+        let at = "2026-11-22T12:00:00Z";
+        let plan = published();
+        let terms = Terms::of(&plan);
+        assert_eq!(admit(&submitted(), &terms, at), Err(Refusal::NotPublished));
+        assert_eq!(admit(&plan.clone().withdraw(now()).unwrap(), &terms, at), Err(Refusal::NotPublished));
+        assert_eq!(admit(&plan, &terms, "2026-11-30T12:00:00Z"), Err(Refusal::NotPublished), "over");
+        let suspended = plan.admit(&terms, (born("14/05/2008"), CardState::Suspended), now());
+        assert_eq!(suspended, Err(Refusal::CardSuspended));
+        let free = BonPlan { content: Content { registration: None, ..content() }, ..plan };
+        assert_eq!(admit(&free, &Terms::of(&free), at), Err(Refusal::NoRegistration));
+    }
+
+    #[test]
+    fn the_minimum_age_is_that_of_the_first_day() {
+        let eighteen = Some(MinimumAge::try_from(18).unwrap());
+        let plan = BonPlan { content: Content { minimum_age: eighteen, ..content() }, ..published() };
+        let terms = Terms::of(&plan);
+        let admit = |text| plan.admit(&terms, (born(text), CardState::Active), now());
+        assert_eq!(admit("28/11/2008"), Ok(Standing::In), "eighteen on the day, not yet when registering");
+        assert_eq!(admit("29/11/2008"), Err(Refusal::TooYoung));
+    }
+
+    proptest! {
+        #[test]
+        fn places_are_never_oversold_and_nobody_overtakes(places in 1..20_u32, joins in proptest::collection::vec(any::<bool>(), 1..80)) {
+            let mut terms = Terms { places: Some(places), ..Terms::of(&published()) };
+            for joins in joins {
+                match terms.admit(born("14/05/2008"), now()) {
+                    Ok(Standing::In) if joins => {
+                        prop_assert_eq!(terms.waiting, 0);
+                        terms.taken += 1;
+                    }
+                    Ok(Standing::Waiting) if joins => terms.waiting += 1,
+                    _ if terms.waiting > 0 => terms.waiting -= 1, // one leaves, and the first in line takes the place
+                    _ => terms.taken = terms.taken.saturating_sub(1),
+                }
+                prop_assert!(terms.taken <= places);
+                prop_assert!(terms.waiting == 0 || terms.is_full());
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! Whether a file is there to its end: the decoders fill what is missing with grey, and a half-sent photo would be published.
+
+use image::ImageFormat;
+
+/// Whether nothing is missing. PNG's decoder says so itself.
+pub(crate) fn is_whole(format: ImageFormat, bytes: &[u8]) -> bool {
+    match format {
+        ImageFormat::Jpeg => has_end_of_image(bytes),
+        ImageFormat::WebP => has_what_it_announces(bytes),
+        _ => true,
+    }
+}
+
+/// Walks a JPEG's segments (ITU-T T.81, annex B) to its end-of-image marker. A thumbnail in its metadata has one of its
+/// own, so looking for the two bytes would not do.
+fn has_end_of_image(bytes: &[u8]) -> bool {
+    const END_OF_IMAGE: u8 = 0xD9;
+    let mut at = 0;
+    while let Some(found) = marker_from(bytes, at) {
+        let (marker, after) = found;
+        at = match marker {
+            END_OF_IMAGE => return true,
+            // Start of image, restarts, and TEM stand alone.
+            0x01 | 0xD0..=0xD8 => after,
+            _ => match bytes.get(after..after + 2) {
+                Some(length) => after + usize::from(u16::from_be_bytes([length[0], length[1]])).max(2),
+                None => return false,
+            },
+        };
+    }
+    false
+}
+
+/// The next marker, and where what follows it begins. Compressed data is passed over: there, 0xFF is followed by 0x00.
+fn marker_from(bytes: &[u8], from: usize) -> Option<(u8, usize)> {
+    let mut pairs = bytes.get(from..)?.windows(2).enumerate();
+    pairs
+        .find(|(_, pair)| pair[0] == 0xFF && !matches!(pair[1], 0x00 | 0xFF))
+        .map(|(at, pair)| (pair[1], from + at + 2))
+}
+
+/// A WebP says in its first bytes how long it is (RIFF, little-endian, without these eight bytes).
+fn has_what_it_announces(bytes: &[u8]) -> bool {
+    let Some(&[a, b, c, d]) = bytes.get(4..8) else { return false };
+    u64::from(u32::from_le_bytes([a, b, c, d])) + 8 <= bytes.len() as u64
+}

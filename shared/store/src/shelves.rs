@@ -1,0 +1,316 @@
+//! Published bons plans as lists show them: each stands on four shelves, so that a list by envelope, by commune, by both or
+//! by neither is one range of one shelf.
+//!
+//! `shelves`: key `shelf` (`<envelope or *>#<commune or *>`), `place` (`<last day>#<bon plan>`): what ends first comes
+//! first, and what is over is never looked at. Rows are small, since a list with filters looks at many. The row `#communes`
+//! holds the names that may be chosen from. Rows are written with the bon plan ([`crate::BonsPlans::save`]); `full` follows
+//! the counters ([`crate::Attendances::settle`]).
+
+use std::collections::BTreeMap;
+
+use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
+use epass_domain::{BonPlan, BonPlanId, Envelope, Fault, Offer, ParisDay, commune_code};
+use serde::{Deserialize, Serialize};
+
+use crate::attendance::Attendances;
+use crate::dynamo::{Dynamo, Key, StoreError, Table, from_item, text, to_item};
+use crate::writes::Expression;
+
+/// What is asked of a list.
+#[derive(Clone, Debug)]
+pub struct Browse {
+    /// Only one envelope's.
+    pub envelope: Option<Envelope>,
+    /// Only one commune's ([`commune_code`]).
+    pub commune: Option<String>,
+    /// Nothing that is over before this day.
+    pub from: ParisDay,
+    /// Nothing that begins after this day.
+    pub to: Option<ParisDay>,
+    /// Only free ones, or only reduced ones ([`Offer::code`]).
+    pub offer: Option<&'static str>,
+    /// Nothing that is full.
+    pub places_left: bool,
+}
+
+/// A page of a list.
+#[derive(Clone, Debug, Default)]
+pub struct Shelf {
+    /// What ends first comes first.
+    pub cards: Vec<Card>,
+    /// Give it back to look further; there may be nothing more that fits.
+    pub next: Option<ShelfPlace>,
+}
+
+/// A bon plan as a list shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Card {
+    /// Which.
+    pub bon_plan_id: BonPlanId,
+    /// *Titre*.
+    pub title: String,
+    /// Who offers it.
+    pub partner_name: String,
+    /// Where.
+    pub commune: String,
+    /// On what.
+    pub envelope: Envelope,
+    /// From this day…
+    pub first_day: ParisDay,
+    /// …to this one.
+    pub last_day: ParisDay,
+    /// At what times.
+    pub times: Option<String>,
+    /// `free` or `reduced`.
+    pub offer: String,
+    /// The price or reduction in the partner's words, where it is reduced.
+    pub terms: Option<String>,
+    /// The name of the small picture.
+    pub picture: Option<String>,
+    /// Whether no place is left.
+    pub full: bool,
+}
+
+/// A place on a shelf: after it a list goes on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShelfPlace(String);
+
+impl ShelfPlace {
+    /// Reads the place at which a page ended.
+    ///
+    /// # Errors
+    /// `after` unless it is a day and a bon plan.
+    pub fn parse(typed: &str) -> Result<Self, Fault> {
+        const NOWHERE: Fault = Fault::new("after", "Cette page de la liste n’existe pas.");
+        let (day, plan) = typed.split_once('#').ok_or(NOWHERE)?;
+        let (day, plan) = (ParisDay::parse(day), BonPlanId::parse(plan));
+        Ok(Self::of(day.map_err(|_| NOWHERE)?, plan.map_err(|_| NOWHERE)?))
+    }
+
+    fn of(last_day: ParisDay, plan: BonPlanId) -> Self {
+        Self(format!("{}#{plan}", last_day.iso()))
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The most rows that one list looks at: 15 read units, at 600 bytes a row.
+const LOOKED_AT: i32 = 190;
+/// The most characters of a partner's name on a row.
+const NAME: usize = 60;
+const COMMUNES: &str = "#communes";
+
+/// The repository.
+#[derive(Clone, Debug)]
+pub struct Shelves(pub(crate) Dynamo);
+
+impl Shelves {
+    /// A page of at most `limit` cards, after a place. It looks at 190 at most, in one round trip: where few fit, a page may
+    /// be short and still have a next one.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn browse(&self, asked: &Browse, after: Option<&ShelfPlace>, limit: usize) -> Result<Shelf, StoreError> {
+        let (items, more) = self.0.page(self.range(asked, after, limit)).await?;
+        let mut cards: Vec<Card> =
+            items.into_iter().map(|item| from_item(Table::Shelves, item)).collect::<Result<_, _>>()?;
+        let looked_at = more.and_then(|last| last.get("place")?.as_s().ok().map(|place| ShelfPlace(place.clone())));
+        if cards.len() <= limit {
+            return Ok(Shelf { cards, next: looked_at });
+        }
+        cards.truncate(limit);
+        let next = cards.last().map(|last| ShelfPlace::of(last.last_day, last.bon_plan_id));
+        Ok(Shelf { cards, next })
+    }
+
+    fn range(
+        &self,
+        asked: &Browse,
+        after: Option<&ShelfPlace>,
+        limit: usize,
+    ) -> aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder {
+        let shelf = shelf(asked.envelope, asked.commune.as_deref());
+        // A bound that no place equals: right after the last one shown, or right before the first of the day.
+        let beyond = after.map(|place| format!("{}~", place.as_str()));
+        let start = beyond.into_iter().chain([asked.from.iso()]).max().unwrap_or_default();
+        let mut query = self
+            .0
+            .query(Table::Shelves)
+            .key_condition_expression("#shelf = :shelf AND #place > :start")
+            .expression_attribute_names("#shelf", "shelf")
+            .expression_attribute_names("#place", "place")
+            .expression_attribute_values(":shelf", text(shelf))
+            .expression_attribute_values(":start", text(start));
+        let mut filters = Vec::new();
+        if let Some(to) = asked.to {
+            filters.push("first_day <= :to");
+            query = query.expression_attribute_values(":to", text(to.iso()));
+        }
+        if let Some(offer) = asked.offer {
+            filters.push("#offer = :offer");
+            query =
+                query.expression_attribute_names("#offer", "offer").expression_attribute_values(":offer", text(offer));
+        }
+        if asked.places_left {
+            filters.push("#full = :no");
+            query = query
+                .expression_attribute_names("#full", "full")
+                .expression_attribute_values(":no", AttributeValue::Bool(false));
+        }
+        if filters.is_empty() {
+            return query.limit(i32::try_from(limit + 1).unwrap_or(LOOKED_AT));
+        }
+        query.filter_expression(filters.join(" AND ")).limit(LOOKED_AT)
+    }
+
+    /// The communes that something was ever published in: code and name, by name.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn communes(&self) -> Result<Vec<(String, String)>, StoreError> {
+        let item = self.0.get_item(&communes_key()).await?.unwrap_or_default();
+        let names = item.get("names").and_then(|names| names.as_ss().ok()).cloned().unwrap_or_default();
+        // One that is written in two ways is one choice: that which sorts last, since capitals sort first.
+        let mut names = names;
+        names.sort();
+        let by_code: BTreeMap<String, String> = names.into_iter().map(|name| (commune_code(&name), name)).collect();
+        Ok(by_code.into_iter().collect())
+    }
+
+    /// Puts bons plans on their shelves, each full or not, without asking anything else: what imports and measurements are
+    /// made of.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn import(&self, plans: &[(BonPlan, bool)]) -> Result<(), StoreError> {
+        for chunk in plans.chunks(25) {
+            let rows = chunk.iter().flat_map(|(plan, full)| self.rows(plan, *full)).collect();
+            self.0.transact(rows).await?;
+        }
+        Ok(())
+    }
+
+    /// Puts a bon plan on its shelves.
+    pub(crate) fn show(&self, plan: &BonPlan, full: bool) -> Vec<TransactWriteItem> {
+        let name = AttributeValue::Ss(vec![plan.content.place.commune.to_string()]);
+        let known = Expression::new("ADD #names :name").name("#names", "names").value(":name", name);
+        let mut writes = self.rows(plan, full);
+        // No bon plan stands there: the condition always holds.
+        writes.push(self.0.change_if(&communes_key(), known, "attribute_not_exists(bon_plan_id)"));
+        writes
+    }
+
+    fn rows(&self, plan: &BonPlan, full: bool) -> Vec<TransactWriteItem> {
+        let card = card(plan, full);
+        let on = |shelf: String| {
+            let mut item = to_item(&card);
+            item.insert("shelf".into(), text(shelf));
+            item.insert("place".into(), text(place(plan).as_str()));
+            self.0.put_if(Table::Shelves, item, Expression::new("attribute_not_exists(#key)").name("#key", "shelf"))
+        };
+        shelves(plan).into_iter().map(on).collect()
+    }
+
+    /// Takes a bon plan off its shelves.
+    pub(crate) fn hide(&self, plan: &BonPlan) -> Vec<TransactWriteItem> {
+        keys(plan).iter().map(|key| self.0.remove(key)).collect()
+    }
+
+    /// Says on all its shelves whether a bon plan is full, while it stands there and its counters say so.
+    pub(crate) fn mark(&self, plan: &BonPlan, full: bool) -> Vec<TransactWriteItem> {
+        let so = if full { "taken >= #places" } else { "attribute_not_exists(#places) OR taken < #places" };
+        let mut writes =
+            vec![self.0.require(&Attendances::terms_key(plan.id), Expression::new(so).name("#places", "places"))];
+        writes.extend(keys(plan).iter().map(|key| {
+            let change =
+                Expression::new("SET #full = :full").name("#full", "full").value(":full", AttributeValue::Bool(full));
+            self.0.change_if(key, change, "attribute_exists(bon_plan_id)")
+        }));
+        writes
+    }
+
+    /// The row that stands for all four.
+    pub(crate) fn row_key(plan: &BonPlan) -> Key {
+        key(shelf(None, None), &place(plan))
+    }
+}
+
+fn communes_key() -> Key {
+    Key::new(Table::Shelves, "shelf", COMMUNES).and("place", "#")
+}
+
+fn key(shelf: String, place: &ShelfPlace) -> Key {
+    Key::new(Table::Shelves, "shelf", shelf).and("place", place.as_str())
+}
+
+fn keys(plan: &BonPlan) -> [Key; 4] {
+    shelves(plan).map(|shelf| key(shelf, &place(plan)))
+}
+
+fn place(plan: &BonPlan) -> ShelfPlace {
+    ShelfPlace::of(plan.content.days.last(), plan.id)
+}
+
+fn shelf(envelope: Option<Envelope>, commune: Option<&str>) -> String {
+    format!("{}#{}", envelope.map_or("*", Envelope::code), commune.unwrap_or("*"))
+}
+
+fn shelves(plan: &BonPlan) -> [String; 4] {
+    let (envelope, commune) = (Some(plan.content.envelope), plan.content.place.commune_code());
+    let commune = Some(commune.as_str());
+    [shelf(None, None), shelf(envelope, None), shelf(None, commune), shelf(envelope, commune)]
+}
+
+fn card(plan: &BonPlan, full: bool) -> Card {
+    let content = &plan.content;
+    Card {
+        bon_plan_id: plan.id,
+        title: content.title.to_string(),
+        partner_name: plan.partner_name.as_str().chars().take(NAME).collect(),
+        commune: content.place.commune.to_string(),
+        envelope: content.envelope,
+        first_day: content.days.first(),
+        last_day: content.days.last(),
+        times: content.times.as_ref().map(ToString::to_string),
+        offer: content.offer.code().to_owned(),
+        terms: match &content.offer {
+            Offer::Free => None,
+            Offer::Reduced(terms) => Some(terms.to_string()),
+        },
+        picture: plan.picture.as_ref().map(|picture| picture.small.name().to_owned()),
+        full,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bons_plans::tests::published;
+
+    #[test]
+    fn a_card_reads_back_and_is_small() {
+        let card = card(&published(), true);
+        let item = to_item(&card);
+        let bytes: usize = item.iter().map(|(name, value)| name.len() + value.as_s().map_or(1, String::len)).sum();
+        assert!(bytes < 400, "{bytes} bytes");
+        assert_eq!(from_item::<Card>(Table::Shelves, item).unwrap(), card);
+    }
+
+    #[test]
+    fn a_place_reads_back_and_nothing_else_does() {
+        let here = place(&published());
+        assert_eq!(ShelfPlace::parse(here.as_str()), Ok(here));
+        for text in ["", "#", "2026-11-22", "2026-11-22#", "demain#00000000-0000-0000-0000-000000000000"] {
+            assert_eq!(ShelfPlace::parse(text).unwrap_err().code, "after", "{text}");
+        }
+    }
+
+    #[test]
+    fn a_bon_plan_stands_on_four_shelves() {
+        let on = shelves(&published());
+        assert_eq!(on, ["*#*", "reading#*", "*#marseille", "reading#marseille"]);
+    }
+}

@@ -1,0 +1,79 @@
+//! Lists as files that a French spreadsheet opens: UTF-8 with its mark, semicolons; and no cell is a formula.
+
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+
+/// A list to download under `name` (ASCII, no quotes), its heads first. A cell that a spreadsheet would take for a formula
+/// is defused with an apostrophe (OWASP, CSV injection).
+///
+/// # Panics
+/// Never: writing to memory does not fail.
+pub fn download<const COLUMNS: usize>(
+    name: &str,
+    heads: [&str; COLUMNS],
+    rows: impl IntoIterator<Item = [String; COLUMNS]>,
+) -> Response {
+    let headers = [
+        (CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+    ];
+    (headers, file(heads, rows)).into_response()
+}
+
+fn file<const COLUMNS: usize>(heads: [&str; COLUMNS], rows: impl IntoIterator<Item = [String; COLUMNS]>) -> Vec<u8> {
+    let mut writer = ::csv::WriterBuilder::new().delimiter(b';').from_writer(Vec::from("\u{FEFF}"));
+    for row in std::iter::once(heads.map(str::to_owned)).chain(rows) {
+        writer.write_record(row.iter().map(|cell| defused(cell))).expect("writing to memory does not fail");
+    }
+    writer.into_inner().expect("writing to memory does not fail")
+}
+
+/// The cell with an apostrophe before it where it begins like a formula: with `= + - @`, with their full-width forms,
+/// which Japanese and Chinese spreadsheets take for the same, or with a tab or an end of line. Spaces, quotes and invisible
+/// characters before it are looked through, as spreadsheets trim them.
+fn defused(cell: &str) -> String {
+    const CONTROLS: [char; 3] = ['\t', '\r', '\n'];
+    const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+    let is_passed_over = |c: char| {
+        c.is_whitespace()
+            || c.is_control()
+            || matches!(c, '"' | '\'' | '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}')
+    };
+    let begins = cell.trim_start_matches(is_passed_over);
+    if cell.starts_with(CONTROLS) || begins.starts_with(FORMULA) { format!("'{cell}") } else { cell.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_cell_that_looks_like_a_formula_is_defused() {
+        for cell in ["=1+1", "+33", "-1", "@SUM(A1)", "\tx", "\rx", "\nx", "＝1", "＋1", "－1", "＠x"] {
+            assert_eq!(defused(cell), format!("'{cell}"));
+        }
+    }
+
+    #[test]
+    fn what_stands_before_the_formula_hides_nothing() {
+        for cell in [" =1", "\u{A0}+1", "\u{3000}@x", "\"=1", "'-1", "\" '=1", "\u{FEFF}=1", "\u{200B}=1", "\u{0}=1"] {
+            assert_eq!(defused(cell), format!("'{cell}"));
+        }
+    }
+
+    #[test]
+    fn other_cells_stay_as_they_are() {
+        for cell in
+            ["", "Léa", "Jean-Luc", "04 91 00 00 00", "a@b.fr", "12,50", "\"Les Lices\"", "L’Étoile = le soleil"]
+        {
+            assert_eq!(defused(cell), cell);
+        }
+    }
+
+    #[test]
+    fn separators_quotes_and_line_ends_stay_in_their_cell() {
+        let rows = [["a;b".to_owned(), "dit \"oui\"".to_owned()], ["=x;\ny".to_owned(), "é".to_owned()]];
+        let text = String::from_utf8(file(["Un", "Deux"], rows)).unwrap();
+        assert_eq!(text, "\u{FEFF}Un;Deux\n\"a;b\";\"dit \"\"oui\"\"\"\n\"'=x;\ny\";é\n");
+    }
+}
