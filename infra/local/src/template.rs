@@ -840,7 +840,7 @@ mod tests {
                 other => panic!("{other:?}"),
             })
             .collect();
-        assert_eq!(written, BTreeSet::from(["Beneficiaries", "Counters", "References", "Transactions"]));
+        assert_eq!(written, BTreeSet::from(["Beneficiaries", "Counters", "References", "TillKeys", "Transactions"]));
     }
 
     #[test]
