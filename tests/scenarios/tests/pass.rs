@@ -3,6 +3,7 @@
 use epass_domain::{Campaign, CardState, Envelope, RotatingCode, Wallet};
 use epass_scenarios::{Spent, Stage};
 use jiff::SignedDuration;
+use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_young_person_signs_in_to_the_pass_and_sees_what_a_payment_left() {
@@ -40,7 +41,11 @@ async fn the_code_is_the_young_persons_own_and_another_one_every_half_minute() {
     assert_ne!(first[9..], digits(&other.get("/mon-pass/code").await.is(200))[9..]);
 
     stage.clock("2026-11-24T10:00:30+01:00");
-    assert_ne!(digits(&till.get("/mon-pass/code").await.is(200)), first);
+    let second = digits(&till.get("/mon-pass/code").await.is(200));
+    assert_ne!(second, first);
+    let shop = stage.partner().await;
+    let found = stage.till(&shop.account).await.post("/transactions/recherche", &json!({ "code": second })).await.is(200);
+    assert_eq!(found.json()["last_name"], young.last_name.as_str());
 }
 
 #[tokio::test(flavor = "multi_thread")]

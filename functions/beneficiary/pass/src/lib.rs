@@ -55,6 +55,7 @@ struct CardPage {
 
 /// Whether the card pays: it is active, and its campaign goes on.
 #[derive(Clone, Serialize, ToSchema)]
+#[schema(as = PassStanding)]
 struct Standing {
     /// The team suspended the card.
     suspended: bool,
@@ -67,6 +68,7 @@ struct Standing {
 
 /// Whose card it is, and its numbers.
 #[derive(Serialize, ToSchema)]
+#[schema(as = PassCard)]
 struct Card {
     first_name: String,
     last_name: String,
