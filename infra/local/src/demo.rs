@@ -3,6 +3,8 @@
 
 use std::collections::HashSet;
 
+mod deals;
+
 use epass_domain::{
     Accessibility, Account, Activity, Address, Administrative, Applicant, BankDetails, Beneficiary, BeneficiaryId, Bic,
     BirthDate, Campaign, CardNumber, CardState, Civility, Dossier, Email, Enrolment, EnrolmentId, Envelope,
@@ -55,6 +57,7 @@ pub async fn lay(house: &House) -> Result<(), StartError> {
     let mut young = demo.beneficiaries();
     demo.transactions(&partners, &mut young).await?;
     demo.enrol(&young).await?;
+    demo.bons_plans(&partners, &young).await?;
     demo.establishments().await?;
     demo.namesake(&young[1].beneficiary).await?;
     demo.accounts(&partners, &young).await

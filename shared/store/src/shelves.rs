@@ -193,6 +193,14 @@ impl Shelves {
         Ok(())
     }
 
+    /// Says on its shelves that a bon plan is full, if its counters say so.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn say_full(&self, plan: &BonPlan) -> Result<(), StoreError> {
+        self.0.transact(self.mark(plan, true)).await.map(|_| ())
+    }
+
     /// Puts a bon plan on its shelves.
     pub(crate) fn show(&self, plan: &BonPlan, full: bool) -> Vec<TransactWriteItem> {
         let name = AttributeValue::Ss(vec![plan.content.place.commune.to_string()]);

@@ -20,7 +20,7 @@ use epass_domain::{Email, MailId};
 use epass_local::Template;
 use epass_local::template::{Function, Given};
 use epass_mail::Letter;
-use epass_scenarios::{PASSWORD, Setting, Stage};
+use epass_scenarios::{Deal, PASSWORD, Setting, Stage};
 use epass_web::{Clock, Signer};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -387,6 +387,13 @@ async fn every_function_answers_its_sample_as_its_own_binary() {
     cloud.open.insert("picture", STANDARD.encode(include_bytes!("../picture.png")));
     let told = cloud.ask_json("partner-bon-plan", "partner-bon-plan", 201).await;
     assert_eq!(told["standing"]["state"], "submitted");
+
+    let (first, last) = (tomorrow.iso(), tomorrow.iso());
+    let plan = stage.published(&shop, stage.content(&shop).days(&first, &last).places(2)).await;
+    let told = cloud.ask_json("beneficiary-bons-plans", "beneficiary-bons-plans", 200).await;
+    assert_eq!(told["bons_plans"][0]["id"], plan.id.to_string());
+    let told = cloud.ask_json("team-bons-plans", "team-bons-plans", 200).await;
+    assert_eq!(told["bons_plans"].as_array().unwrap().len(), 1, "the one that the partner just sent");
 
     let told = cloud.ask_json("team-conventions", "team-conventions", 200).await;
     assert_eq!(told["dossiers"][0]["number"], shop.partner.id.as_str());

@@ -1,0 +1,187 @@
+//! Bons plans of the demo: in every state, some full with people in line.
+
+use epass_domain::{
+    ArrivalId, Attendee, BonPlan, BonPlanId, Content, Days, Email, Envelope, Line, MinimumAge, Offer, Paragraph,
+    ParisDay, Partner, Place, Places, RegistrationTerms, Standing,
+};
+use epass_store::Candidate;
+use epass_web::StartError;
+use jiff::SignedDuration;
+use rand::Rng;
+use uuid::Builder;
+
+use super::{Demo, Young};
+
+const PLANS: usize = 44;
+/// The first ones have few places and many who want them.
+const WANTED: usize = 3;
+
+/// What is offered: title, description, times, and the price where it is not free.
+type Kind = (&'static str, &'static str, &'static str, Option<&'static str>);
+
+const READING: [Kind; 4] = [
+    (
+        "Rencontre avec une autrice de romans graphiques",
+        "Elle raconte comment naît une planche, du premier trait à l’album. Dédicaces à la fin, goûter offert.",
+        "16 h à 18 h",
+        None,
+    ),
+    (
+        "Atelier d’écriture : une nouvelle en deux heures",
+        "Papier, crayons et une consigne par quart d’heure. Aucun niveau demandé, on repart avec son texte.",
+        "14 h",
+        None,
+    ),
+    (
+        "Un manga acheté, un poche offert",
+        "Sur présentation de la carte e-PASS JEUNES, dans la limite des ouvrages sur la table « Bons plans ».",
+        "aux heures d’ouverture",
+        Some("1 livre de poche offert"),
+    ),
+    (
+        "Nuit de la lecture",
+        "Lectures à voix haute entre les rayons, lampe de poche conseillée. Boissons chaudes.",
+        "20 h à 23 h",
+        None,
+    ),
+];
+const CINEMA: [Kind; 4] = [
+    (
+        "Avant-première suivie d’un débat",
+        "Le réalisateur répond aux questions de la salle après la projection.",
+        "20 h 30",
+        Some("4 € la place"),
+    ),
+    (
+        "Ciné-club des lycées",
+        "Un classique restauré, présenté par les élèves de l’option cinéma.",
+        "18 h 30",
+        Some("3 € au lieu de 7 €"),
+    ),
+    ("Dans la cabine de projection", "Visite des coulisses : de la pellicule au numérique.", "10 h 30", None),
+    (
+        "Marathon d’animation",
+        "Trois films d’affilée, pause goûter comprise.",
+        "13 h 30 à 20 h",
+        Some("9 € les trois films"),
+    ),
+];
+const PERFORMANCE: [Kind; 4] = [
+    (
+        "Répétition générale ouverte",
+        "Assistez au dernier filage avant la première, puis rencontrez la troupe.",
+        "19 h",
+        None,
+    ),
+    (
+        "Théâtre : deux places pour une",
+        "Pour toutes les représentations de la semaine, au premier rang s’il en reste.",
+        "20 h 30",
+        Some("2 places pour 10 €"),
+    ),
+    ("Atelier d’improvisation", "Deux heures de jeu avec les comédiens de la compagnie.", "14 h à 16 h", None),
+    ("Concert du midi", "Une demi-heure de musique de chambre, sandwich autorisé.", "12 h 30", Some("2 €")),
+];
+
+impl Demo {
+    /// Over the partners with a convention in force: most published, some with the team, a draft, one refused; Léa Martin is
+    /// registered for one and in line for another.
+    pub(super) async fn bons_plans(&mut self, partners: &[Partner], young: &[Young]) -> Result<(), StartError> {
+        let open: Vec<&Partner> = partners.iter().filter(|partner| partner.in_force().is_ok()).collect();
+        for rank in 0..PLANS {
+            let partner = open[rank % open.len()];
+            let content = self.deal(rank, partner)?;
+            let began = self.now - SignedDuration::from_hours(24 * 3) + SignedDuration::from_mins(i64::try_from(rank)?);
+            let id = Builder::from_unix_timestamp_millis(began.as_millisecond().unsigned_abs(), &self.rng.random());
+            let draft = BonPlan::draft(BonPlanId(id.into_uuid()), partner, content.clone(), None);
+            let sent = draft.clone().send(content, None, partner, began)?;
+            let plan = match PLANS - rank {
+                1 => draft,
+                2 => sent.refuse(Paragraph::parse("Précisez l’adresse et l’heure de fin.", 200)?, self.now)?,
+                3..=6 => sent,
+                _ => sent.publish(began + SignedDuration::from_hours(20))?,
+            };
+            self.store.bons_plans.import(&plan).await?;
+            if plan.is_published() && plan.content.registration.is_some() {
+                self.registrants(rank, &plan, young).await?;
+            }
+        }
+        Ok(())
+    }
+
+    fn deal(&mut self, rank: usize, partner: &Partner) -> Result<Content, StartError> {
+        let envelopes = &partner.in_force()?.envelopes;
+        let envelope = envelopes[rank / 7 % envelopes.len()];
+        let kinds = match envelope {
+            Envelope::Reading | Envelope::Outing => &READING,
+            Envelope::Cinema => &CINEMA,
+            Envelope::Performance => &PERFORMANCE,
+        };
+        let (title, description, times, price) = kinds[(rank + rank / 4) % kinds.len()];
+        let address = &partner.dossier().ok_or("a partner in force has declared its dossier")?.activity.address;
+        let today = ParisDay::of(self.now);
+        let first = today.plus_days(i32::try_from(1 + rank % 30)?);
+        let days = Days::new(first, first.plus_days(if rank.is_multiple_of(5) { 6 } else { 0 }), today)?;
+        let registers = rank < WANTED || rank.is_multiple_of(2);
+        let places = if rank < WANTED { 5 + u32::try_from(rank)? } else { 10 + u32::try_from(rank % 4)? * 10 };
+        Ok(Content {
+            title: Line::parse(title, Content::TITLE)?,
+            description: Paragraph::parse(description, Content::TEXT)?,
+            envelope,
+            place: Place {
+                name: partner.known_as().clone(),
+                street: Some(address.street.clone()),
+                postcode: address.postcode.clone(),
+                commune: address.commune.clone(),
+            },
+            days,
+            times: Some(Line::parse(times, Content::TIMES)?),
+            offer: match price {
+                None => Offer::Free,
+                Some(price) => Offer::Reduced(Line::parse(price, Offer::TERMS)?),
+            },
+            minimum_age: if rank % 9 == 8 { Some(MinimumAge::try_from(18)?) } else { None },
+            access_conditions: None,
+            how_to_book: Some(Paragraph::parse("Présentez votre carte e-PASS JEUNES à l’accueil.", Content::TEXT)?),
+            accompanied: rank.is_multiple_of(3),
+            places: if registers { Some(Places::try_from(places)?) } else { None },
+            registration: if registers { Some(RegistrationTerms::new(None, days)?) } else { None },
+        })
+    }
+
+    /// A few for most; for the wanted ones, more than there are places. Léa Martin has a place in the first, and stands in
+    /// line for the second.
+    async fn registrants(&mut self, rank: usize, plan: &BonPlan, young: &[Young]) -> Result<(), StartError> {
+        let lea = match rank {
+            0 => Some(0),
+            1 => Some(10),
+            _ => None,
+        };
+        let count = if rank < WANTED { 14 } else { 1 + rank % 6 };
+        let attendances = &self.store.attendances;
+        for place in 0..count {
+            let one = if lea == Some(place) { &young[0] } else { &young[1 + (rank * 17 + place) % (young.len() - 1)] };
+            let at = self.now - SignedDuration::from_hours(2) + SignedDuration::from_secs(i64::try_from(place)?);
+            let arrival =
+                Builder::from_unix_timestamp_millis(at.as_millisecond().unsigned_abs(), &self.rng.random()).into_uuid();
+            let of = &one.beneficiary;
+            let number = if lea == Some(place) { 0 } else { 1 + (rank * 17 + place) % (young.len() - 1) };
+            let attendee = Attendee {
+                beneficiary: of.id,
+                first_name: of.first_name.clone(),
+                last_name: of.last_name.clone(),
+                email: Email::parse(&format!("jeune{number}@example.org"))?,
+                phone: None,
+                arrival: ArrivalId(arrival),
+                registered_at: at,
+                standing: Standing::Waiting,
+            };
+            let candidate = Candidate { attendee, born: of.birth_date, card: of.card_state };
+            let terms = attendances.terms(plan.id).await?.ok_or("what is published has terms")?;
+            // Some are too young, or their card is suspended: they simply do not come.
+            let _refused_or_not = attendances.join(plan, terms, &candidate, at).await?;
+        }
+        let full = attendances.terms(plan.id).await?.is_some_and(|terms| terms.is_full());
+        if full { Ok(self.store.shelves.say_full(plan).await?) } else { Ok(()) }
+    }
+}
