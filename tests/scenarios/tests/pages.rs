@@ -312,7 +312,6 @@ impl Tour {
         self.open("renewal", &late, "/renouvellement", 200).await;
         self.open("pass-over", &late, "/mon-pass?fait=renouvele", 200).await;
         let young = self.stage.browser(&self.stage.beneficiary().await).await;
-        self.open("space-young", &young, "/espace", 200).await;
         self.open("registrations-empty", &young, "/bons-plans/inscriptions", 200).await;
         let school = self.stage.browser(&self.stage.establishment().await).await;
         self.open("space-school", &school, "/espace", 200).await;
