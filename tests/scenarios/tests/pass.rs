@@ -44,7 +44,8 @@ async fn the_code_is_the_young_persons_own_and_another_one_every_half_minute() {
     let second = digits(&till.get("/mon-pass/code").await.is(200));
     assert_ne!(second, first);
     let shop = stage.partner().await;
-    let found = stage.till(&shop.account).await.post("/transactions/recherche", &json!({ "code": second })).await.is(200);
+    let found =
+        stage.till(&shop.account).await.post("/transactions/recherche", &json!({ "code": second })).await.is(200);
     assert_eq!(found.json()["last_name"], young.last_name.as_str());
 }
 
