@@ -720,6 +720,8 @@ fn snapshots() -> insta::Settings {
     settings.add_filter(r"\d{2}/\d{2}/2026", "[day]");
     settings.add_filter(r"\d{1,2}[ \u{a0}\u{202f}]h[ \u{a0}\u{202f}]\d{2}", "[time]");
     settings.add_filter(r#"<svg class="icon".*?</svg>"#, "[icon]");
+    settings.add_filter(r"2600 \d{4} \d{4} \d{4}", "[card]");
+    settings.add_filter(r">\d{3} \d{3} \d{3}<", ">[file]<");
     settings.add_filter(r#"<path d="M0 0h7[^"]*"/>"#, "[modules]");
     settings.add_filter(r"/assets/[0-9a-f]+-", "/assets/[hash]-");
     settings
