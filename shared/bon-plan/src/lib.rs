@@ -9,7 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use days::said;
-pub use telling::tell_of_withdrawal;
+pub use telling::{place_freed, tell_of_withdrawal};
 
 /// A bon plan as young people see it; `templates/bon_plan.html` shows it.
 #[derive(Clone, Debug, Serialize, ToSchema)]

@@ -2,7 +2,7 @@
 
 use epass_domain::{Attendee, BonPlan, BonPlanState};
 use epass_mail::{Deal, Letter};
-use epass_store::StoreError;
+use epass_store::{Entry, StoreError};
 use epass_web::{App, mint};
 use futures::future::try_join_all;
 
@@ -44,4 +44,12 @@ async fn tell(app: &App, plan: &BonPlan, attendee: &Attendee) -> Result<(), Stor
     let letter = Letter::BonPlanWithdrawn { plan: Deal::of(plan, &app.settings.site_url) };
     let mail = letter.to(&attendee.email, mint::mail_id(now), now);
     app.store.attendances.tell(plan.id, attendee.beneficiary, &mail).await.map(|_| ())
+}
+
+/// The mail to who was first in line and has the place now.
+pub fn place_freed(app: &App, plan: &BonPlan, first: &Attendee) -> Entry {
+    let now = app.now();
+    let letter =
+        Letter::PlaceFreed { first_name: first.first_name.clone(), plan: Deal::of(plan, &app.settings.site_url) };
+    letter.to(&first.email, mint::mail_id(now), now)
 }

@@ -7,6 +7,9 @@ use serde_json::{Value, json};
 const HERE: &str = "/inscription/jeune";
 const CONFIRM: &str = "/inscription/jeune/confirmation";
 
+/// The step's number, what it asks for, and what the next screen says.
+type Step = (&'static str, &'static [(&'static str, &'static str)], &'static str);
+
 fn lea() -> Value {
     json!({
         "birth_date": "2009-11-24", "status": "high_school", "home_postcode": "13001", "school_postcode": "13100",
@@ -42,7 +45,7 @@ async fn four_steps_a_link_and_a_button_make_a_card_with_a_full_wallet() {
     let stage = Stage::set().await;
     let mut phone = Browser::of(stage.http());
     let mut typed: Vec<(&str, &str)> = Vec::new();
-    let steps: [(&str, &[(&str, &str)], &str); 3] = [
+    let steps: [Step; 3] = [
         ("1", &[("birth_date", "24/11/2009"), ("status", "high_school")], "Où habitez-vous"),
         ("2", &[("home_postcode", "13001"), ("school_postcode", "75001")], "Votre établissement"),
         ("3", &[("school_name", "Lycée Voltaire")], "Étape 4 sur 4"),

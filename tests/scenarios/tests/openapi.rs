@@ -7,10 +7,11 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
 use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
-use epass_domain::{Account, BirthDate, Campaign, CardNumber, Email, EstablishmentId, ParisDay, Role, Wallet};
+use epass_domain::{Account, BirthDate, BonPlan, Campaign, CardNumber, Email, EstablishmentId, ParisDay, Role, Wallet};
+use epass_files::Document;
 use epass_local::rooms;
 use epass_mail::Letter;
-use epass_scenarios::{PASSWORD, Shop, Stage};
+use epass_scenarios::{Deal, PASSWORD, Shop, Stage};
 use epass_store::EntryState;
 use epass_web::passwords::Opened;
 use epass_web::{MAX_BODY_BYTES, assets, mint};
@@ -78,6 +79,9 @@ async fn every_operation_answers_as_it_is_described() {
     establishments(&mut caller, &team).await;
     young_people(&mut caller, &stage, &team).await;
     let young = young(&mut caller, &stage).await;
+    browsing(&mut caller, &stage, &shop, &young).await;
+    published(&mut caller, &stage, &shop, &team).await;
+    written(&mut caller, &stage, &shop, &partner).await;
     let roles = [Role::Partner, Role::Team, Role::Beneficiary];
     let tokens: Vec<_> = roles.into_iter().zip([partner, team, young]).collect();
     strangers_and_nonsense(&mut caller, &tokens).await;
@@ -218,6 +222,143 @@ async fn young(caller: &mut Caller, stage: &Stage) -> String {
     }
     caller.get("/mon-pass/historique", "?after=demain", Some(&token), 400).await;
     token
+}
+
+/// A call about one thing of a path: `POST /bons-plans/{plan}/inscription`.
+async fn about(
+    caller: &mut Caller,
+    name: &str,
+    id: &str,
+    token: Option<&str>,
+    body: Option<Value>,
+    status: u16,
+) -> Value {
+    let (_, path) = name.split_once(' ').unwrap();
+    caller.call(name, &path.replace("{plan}", id), token, body, status).await
+}
+
+const NOBODYS: &str = "019ab7c4-5b1e-7000-8000-5a9d3c2b1e0f";
+
+/// Bons plans as the young see them.
+async fn browsing(caller: &mut Caller, stage: &Stage, shop: &Shop, young: &str) {
+    let (joins, leaves) = ("POST /bons-plans/{plan}/inscription", "POST /bons-plans/{plan}/desinscription");
+    let plan = stage.published(shop, stage.content(shop).places(5)).await.id.to_string();
+    let grown = stage.published(shop, stage.content(shop).from_age(25)).await.id.to_string();
+    let waits = stage.submitted(shop, stage.content(shop)).await.id.to_string();
+    for (query, status) in [("", 200), ("?inconnu=1", 400), ("?envelope=jeux", 422)] {
+        caller.get("/bons-plans", query, None, status).await;
+    }
+    about(caller, "GET /bons-plans/{plan}", &plan, None, None, 200).await;
+    about(caller, "GET /bons-plans/{plan}", NOBODYS, None, None, 404).await;
+    about(caller, joins, &plan, Some(young), None, 201).await;
+    about(caller, joins, &plan, Some(young), None, 409).await;
+    about(caller, joins, &grown, Some(young), None, 422).await;
+    about(caller, joins, &waits, Some(young), None, 404).await;
+    about(caller, joins, NOBODYS, Some(young), None, 404).await;
+    for (query, status) in [("", 200), ("?inconnu=1", 400), ("?after=12", 404)] {
+        caller.get("/bons-plans/inscriptions", query, Some(young), status).await;
+    }
+    about(caller, leaves, &plan, Some(young), None, 200).await;
+    about(caller, leaves, NOBODYS, Some(young), None, 404).await;
+    let picture = Document { media_type: "image/jpeg", bytes: b"a picture" };
+    stage.house.files().unwrap().keep("bon-plan/0123456789abcdef-small.jpg", picture).await.unwrap();
+    for (name, status) in [("0123456789abcdef-small.jpg", 200), ("0123456789abcdee-small.jpg", 404)] {
+        let path = format!("/bons-plans/images/{name}");
+        caller.call("GET /bons-plans/images/{picture}", &path, None, None, status).await;
+    }
+}
+
+/// Bons plans as the team decides about them.
+async fn published(caller: &mut Caller, stage: &Stage, shop: &Shop, team: &str) {
+    let team = Some(team);
+    let waits = stage.submitted(shop, stage.content(shop)).await;
+    let (id, revision) = (waits.id.to_string(), waits.revision);
+    caller.get("/equipe/bons-plans", "", team, 200).await;
+    caller.get("/equipe/bons-plans", "?inconnu=1", team, 400).await;
+    about(caller, "GET /equipe/bons-plans/{plan}", &id, team, None, 200).await;
+    about(caller, "GET /equipe/bons-plans/{plan}", NOBODYS, team, None, 404).await;
+    let refused = stage.submitted(shop, stage.content(shop)).await.id.to_string();
+    let decisions = [
+        ("POST /equipe/bons-plans/{plan}/publication", &id, json!({ "revision": revision })),
+        (
+            "POST /equipe/bons-plans/{plan}/refus",
+            &refused,
+            json!({ "revision": revision, "reason": "L’adresse manque." }),
+        ),
+    ];
+    for (name, id, body) in decisions {
+        about(caller, name, id, team, Some(json!({})), 422).await;
+        about(caller, name, NOBODYS, team, Some(body.clone()), 404).await;
+        about(caller, name, id, team, Some(body.clone()), 200).await;
+        about(caller, name, id, team, Some(body), 409).await;
+    }
+}
+
+/// Bons plans as a partner writes them.
+async fn written(caller: &mut Caller, stage: &Stage, shop: &Shop, partner: &str) {
+    const LIST: &str = "/mes-bons-plans";
+    const EDIT: &str = "GET /mes-bons-plans/{plan}/modifier";
+    const COPY: &str = "POST /mes-bons-plans/{plan}/duplication";
+    let minted = || mint::bon_plan_id(stage.house.clock.now());
+    let newcomer = stage.newcomer().await;
+    let new = token(stage, &newcomer.account).await;
+    let (mine, other) = (Some(partner), Some(new.as_str()));
+    let unsigned = BonPlan::draft(minted(), &newcomer.partner, stage.content(shop), None);
+    stage.house.store().bons_plans.create(&unsigned, &[]).await.unwrap();
+    about(caller, EDIT, &unsigned.id.to_string(), other, None, 422).await;
+    about(caller, COPY, &unsigned.id.to_string(), other, Some(json!({})), 422).await;
+    let tomorrow = ParisDay::of(stage.house.clock.now()).plus_days(1).iso();
+    let form = |id: &str, then: &str| {
+        json!({
+            "id": id, "then": then, "title": "Rencontre avec une autrice", "description": "Une heure de lecture.",
+            "envelope": "reading", "place": "Librairie des Lices", "place_postcode": "13001", "place_commune": "Marseille",
+            "first_day": tomorrow, "offer": "free", "accompanied": "no", "registration": "yes", "places": "50",
+        })
+    };
+    let first = minted().to_string();
+    caller.get(LIST, "", mine, 200).await;
+    caller.get(LIST, "?after=12", mine, 404).await;
+    caller.get("/mes-bons-plans/nouveau", "", mine, 200).await;
+    caller.get("/mes-bons-plans/nouveau", "", other, 422).await;
+    caller.post("/mes-bons-plans/nouveau", json!({}), mine, 422).await;
+    let made = caller.post("/mes-bons-plans/nouveau", form(&first, "draft"), mine, 201).await;
+    caller.post("/mes-bons-plans/nouveau", form(&first, "draft"), mine, 200).await;
+    let id = made["id"].as_str().unwrap().to_owned();
+    let revision = |of: &Value| json!({ "revision": of["revision"] });
+
+    for (name, status) in [("GET /mes-bons-plans/{plan}", 200), (EDIT, 200)] {
+        about(caller, name, &id, mine, None, status).await;
+        about(caller, name, NOBODYS, mine, None, 404).await;
+    }
+    for name in ["GET /mes-bons-plans/{plan}/inscrits", "GET /mes-bons-plans/{plan}/inscrits.csv"] {
+        about(caller, name, &id, mine, None, 200).await;
+        about(caller, name, NOBODYS, mine, None, 404).await;
+    }
+    const CHANGE: &str = "POST /mes-bons-plans/{plan}/modifier";
+    let with = |of: &Value| {
+        let mut form = form("", "draft");
+        form["revision"] = of["revision"].clone();
+        form
+    };
+    about(caller, CHANGE, &id, mine, Some(json!({})), 422).await;
+    about(caller, CHANGE, NOBODYS, mine, Some(with(&made)), 404).await;
+    let mut changed = with(&made);
+    changed["title"] = json!("Rencontre avec un auteur");
+    let kept = about(caller, CHANGE, &id, mine, Some(changed), 200).await;
+    about(caller, CHANGE, &id, mine, Some(with(&made)), 409).await;
+
+    for name in ["POST /mes-bons-plans/{plan}/envoi", "POST /mes-bons-plans/{plan}/retrait"] {
+        about(caller, name, &id, mine, Some(json!({})), 422).await;
+        about(caller, name, NOBODYS, mine, Some(revision(&kept)), 404).await;
+        about(caller, name, &id, mine, Some(revision(&made)), 409).await;
+    }
+    let sent = about(caller, "POST /mes-bons-plans/{plan}/envoi", &id, mine, Some(revision(&kept)), 200).await;
+    caller.post("/mes-bons-plans/nouveau", form(&first, "draft"), mine, 409).await;
+    about(caller, "POST /mes-bons-plans/{plan}/retrait", &id, mine, Some(revision(&sent)), 200).await;
+    about(caller, EDIT, &id, mine, None, 409).await;
+    let copy = json!({ "copy": minted().to_string() });
+    about(caller, COPY, &id, mine, Some(copy.clone()), 201).await;
+    about(caller, COPY, NOBODYS, mine, Some(copy), 404).await;
 }
 
 /// The JSON contract of the desk.
@@ -490,6 +631,8 @@ async fn strangers_and_nonsense(caller: &mut Caller, tokens: &[(Role, String)]) 
             .replace("{beneficiary}", "personne")
             .replace("{enrolment}", "aucune")
             .replace("{version}", "1")
+            .replace("{plan}", NOBODYS)
+            .replace("{picture}", "rien")
             .replace("{key}", &"0".repeat(64))
             .replace("{file}", "rien");
         let of = |admitted| tokens.iter().find(|(role, _)| admits(&method, path, *role) == admitted);

@@ -2,10 +2,9 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use epass_bon_plan::Shown;
+use epass_bon_plan::{Shown, place_freed};
 use epass_domain::{Attendee, Beneficiary, BonPlan, BonPlanId, Holder, ParisDay, Profile, Refusal, Standing, Terms};
-use epass_mail::{Deal, Letter};
-use epass_store::{Attendances, Beneficiaries, BonsPlans, Candidate, Entry, Found, Joined, Key, Profiles};
+use epass_store::{Attendances, Beneficiaries, BonsPlans, Candidate, Found, Joined, Key, Profiles};
 use epass_web::{
     App, Done, Filled, Input, Kind, Page, Pass, Problem, ProblemBody, Reply, Someone, Told, filters, mint,
     public_page_at,
@@ -115,7 +114,7 @@ pub(crate) async fn join(State(app): State<App>, pass: Pass, Path(plan): Path<St
         Ok(Joined::Before(_)) => return Err(refused(&app, &pass, id, Refusal::AlreadyRegistered).await?),
         Err(refusal) => return Err(refused(&app, &pass, id, refusal).await?),
     };
-    attendances.settle(&plan, now, |first| place_freed(&app, &plan, first, now)).await?;
+    attendances.settle(&plan, now, |first| place_freed(&app, &plan, first)).await?;
     let done = match registered.standing {
         Standing::In => "inscrit",
         Standing::Waiting => "attente",
@@ -134,8 +133,8 @@ pub(crate) async fn leave(State(app): State<App>, pass: Pass, Path(plan): Path<S
     let (reader, found) = enter(&app, &pass, id).await?;
     let (plan, _) = published(&found, id)?;
     let attendances = &app.store.attendances;
-    attendances.leave(&plan, reader.beneficiary.id, now, |first| place_freed(&app, &plan, first, now)).await?;
-    attendances.settle(&plan, now, |first| place_freed(&app, &plan, first, now)).await?;
+    attendances.leave(&plan, reader.beneficiary.id, now, |first| place_freed(&app, &plan, first)).await?;
+    attendances.settle(&plan, now, |first| place_freed(&app, &plan, first)).await?;
     let back = if plan.is_published() { format!("{HERE}/{id}?fait=desinscrit") } else { crate::MINE.to_owned() };
     Ok(Reply::ok(Told(Left { registered: false })).see(back))
 }
@@ -247,13 +246,6 @@ async fn refused(app: &App, pass: &Pass, id: BonPlanId, refusal: Refusal) -> Res
         Err(_) => return Ok(refusal.into()),
     };
     Ok(Problem::refused(refusal, "inscription", Filled::default(), |form| One { form, ..one }))
-}
-
-/// The mail to who was first in line.
-fn place_freed(app: &App, plan: &BonPlan, first: &Attendee, now: Timestamp) -> Entry {
-    let plan = Deal::of(plan, &app.settings.site_url);
-    let letter = Letter::PlaceFreed { first_name: first.first_name.clone(), plan };
-    letter.to(&first.email, mint::mail_id(now), now)
 }
 
 fn notice(done: &str) -> Option<&'static str> {

@@ -4,10 +4,10 @@
 use std::collections::HashMap;
 
 use epass_domain::{
-    Account, Beneficiary, BeneficiaryId, CardState, Envelope, PartnerId, Profile, Transaction, TransactionState,
-    Voucher,
+    Account, Beneficiary, BeneficiaryId, BonPlan, CardState, Envelope, PartnerId, Profile, Standing, Transaction,
+    TransactionState, Voucher,
 };
-use epass_store::{Held, Partners};
+use epass_store::{BonsPlans, Found, Held, Partners};
 use epass_web::{App, Problem};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -15,6 +15,9 @@ use utoipa::ToSchema;
 
 /// How many transactions are read in one round trip.
 const PAGE: usize = 100;
+
+/// How many registrations are read in one round trip, and then their bons plans in another.
+const PAGE_OF_PLANS: i32 = 100;
 
 /// All of it.
 #[derive(Clone, Serialize, ToSchema)]
@@ -58,6 +61,21 @@ pub struct MyData {
     pub vouchers: Vec<VoucherData>,
     /// All payments, latest first.
     pub transactions: Vec<TransactionData>,
+    /// The bons plans that one has registered for, latest first.
+    pub bons_plans: Vec<BonPlanData>,
+}
+
+/// A registration for a bon plan.
+#[derive(Clone, Serialize, ToSchema)]
+#[schema(as = MyBonPlanRegistration)]
+pub struct BonPlanData {
+    /// *Titre*.
+    pub title: String,
+    /// Who offers it, and has one's name, mail and phone for it.
+    pub partner: String,
+    /// `in` with a place, `waiting` in line.
+    #[schema(value_type = String, example = "in")]
+    pub standing: Standing,
 }
 
 /// What is left in an envelope.
@@ -142,6 +160,7 @@ impl MyData {
             balances: Envelope::ALL.map(balance).into(),
             vouchers: vouchers.into_iter().map(VoucherData::of).collect(),
             transactions: transactions.iter().map(|one| TransactionData::of(one, &names)).collect(),
+            bons_plans: registrations(app, beneficiary.id).await?.iter().map(BonPlanData::of).collect(),
         })
     }
 }
@@ -157,6 +176,18 @@ impl VoucherData {
     fn of(held: Held) -> Self {
         let Voucher { envelope, expires_at, used_by } = held.voucher;
         Self { number: held.number.to_string(), envelope, expires_at, used: used_by.is_some() }
+    }
+}
+
+impl BonPlanData {
+    fn of((plan, standing): &(BonPlan, Standing)) -> Self {
+        let (title, partner) = (plan.content.title.to_string(), plan.partner_name.to_string());
+        Self { title, partner, standing: *standing }
+    }
+
+    /// Whether one has a place.
+    pub fn has_place(&self) -> bool {
+        self.standing == Standing::In
     }
 }
 
@@ -190,6 +221,27 @@ pub async fn history(app: &App, of: BeneficiaryId) -> Result<Vec<Transaction>, P
         all.extend(page.transactions);
         after = page.next;
         if after.is_none() {
+            return Ok(all);
+        }
+    }
+}
+
+/// What somebody has registered for, latest first.
+///
+/// # Errors
+/// The store's.
+pub async fn registrations(app: &App, who: BeneficiaryId) -> Result<Vec<(BonPlan, Standing)>, Problem> {
+    let mut all = Vec::new();
+    let mut before = None;
+    loop {
+        let (page, next) = app.store.attendances.of(who, before, PAGE_OF_PLANS).await?;
+        let keys: Vec<_> = page.iter().map(|one| BonsPlans::key(one.bon_plan)).collect();
+        let found = if keys.is_empty() { Found::default() } else { app.store.read(&keys).await? };
+        for one in page {
+            all.extend(BonsPlans::in_found(&found, one.bon_plan)?.map(|plan| (plan, one.standing)));
+        }
+        before = next;
+        if before.is_none() {
             return Ok(all);
         }
     }

@@ -7,7 +7,8 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
-use epass_domain::{Beneficiary, Fault, Invalid, Profile, Role};
+use epass_bon_plan::place_freed;
+use epass_domain::{Attendee, Beneficiary, Fault, Invalid, Profile, Role};
 use epass_mail::Letter;
 use epass_store::{Beneficiaries, Profiles};
 use epass_web::{
@@ -132,9 +133,15 @@ async fn closed() -> Reply {
     Reply::ok(ClosedPage { page: public_page("Votre compte est clos", None) })
 }
 
-/// The steps: the card stops, the traces lose the name, and everything else goes at once with the mail that says so.
+/// The steps: the card stops, places go to who waits for them, the traces lose the name, and everything else goes at once
+/// with the mail that says so.
 async fn forget(app: &App, beneficiary: &Beneficiary, profile: &Profile) -> Result<(), Problem> {
     app.store.closures.begin(beneficiary).await?;
+    for (plan, _) in data::registrations(app, beneficiary.id).await? {
+        let told = |first: &Attendee| place_freed(app, &plan, first);
+        app.store.attendances.leave(&plan, beneficiary.id, app.now(), told).await?;
+        app.store.attendances.settle(&plan, app.now(), told).await?;
+    }
     for paid in data::history(app, beneficiary.id).await? {
         app.store.closures.forget_name(&paid).await?;
     }

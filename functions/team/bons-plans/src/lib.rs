@@ -5,10 +5,10 @@ mod form;
 
 use askama::Template;
 use axum::extract::{Path, State};
-use epass_bon_plan::{Shown, said};
-use epass_domain::{Attendee, BonPlan, BonPlanId, BonPlanState, Envelope, ParisDay, Refusal, Rendition, Role};
+use epass_bon_plan::{Shown, place_freed, said};
+use epass_domain::{BonPlan, BonPlanId, BonPlanState, Envelope, ParisDay, Refusal, Rendition, Role};
 use epass_mail::{Deal, Letter};
-use epass_store::{BonPlanLine, Entry};
+use epass_store::BonPlanLine;
 use epass_web::{
     Access, App, Done, Filled, Input, Page, Problem, ProblemBody, Reply, Room, Staff, filters, mint, routes,
 };
@@ -211,14 +211,6 @@ async fn save(app: &App, before: &BonPlan, after: &BonPlan, letter: Letter) -> R
     let now = app.now();
     let mail = letter.to(&after.referent_email, mint::mail_id(now), now);
     Ok(app.store.bons_plans.save(before, after, &[mail]).await?)
-}
-
-/// The mail to who was first in line, where the change added places.
-fn place_freed(app: &App, plan: &BonPlan, first: &Attendee) -> Entry {
-    let now = app.now();
-    let plan = Deal::of(plan, &app.settings.site_url);
-    let letter = Letter::PlaceFreed { first_name: first.first_name.clone(), plan };
-    letter.to(&first.email, mint::mail_id(now), now)
 }
 
 async fn done(app: &App, staff: &Staff, after: &BonPlan, word: &str) -> Result<Reply, Problem> {
