@@ -72,6 +72,7 @@ async fn every_operation_answers_as_it_is_described() {
     account(&mut caller, &stage, &shop).await;
     till(&mut caller, &stage, &shop, &partner, &new).await;
     keys(&mut caller, &partner, &new).await;
+    written(&mut caller, &stage, &partner, &new).await;
     dossier(&mut caller, &newcomer, &partner, &new).await;
     decisions(&mut caller, &newcomer, &team, &new).await;
     mails(&mut caller, &stage, &team).await;
@@ -284,6 +285,77 @@ async fn keys(caller: &mut Caller, partner: &str, new: &str) {
     let path = format!("/dossier/caisse/{}/revocation", made["id"].as_str().unwrap());
     caller.call(REVOKE, &path, Some(partner), None, 200).await;
     caller.call(REVOKE, &path, Some(new), None, 404).await;
+}
+
+/// What a partner writes: its bons plans, and who comes.
+async fn written(caller: &mut Caller, stage: &Stage, partner: &str, new: &str) {
+    const NEW: &str = "/mes-bons-plans/nouveau";
+    const NOBODYS: &str = "/mes-bons-plans/00000000-0000-7000-8000-000000000000";
+    let form = json!({
+        "id": "01933f00-0000-7000-8000-000000000001", "title": "Rencontre", "description": "Une heure de lecture.",
+        "envelope": "reading", "place": "Librairie", "place_postcode": "13001", "place_commune": "Marseille",
+        "first_day": "2026-11-28", "offer": "free", "accompanied": "no", "registration": "yes",
+    });
+    caller.get(NEW, "", Some(partner), 200).await;
+    caller.get(NEW, "", Some(new), 422).await;
+    let made = caller.post(NEW, form.clone(), Some(partner), 201).await;
+    caller.post(NEW, form.clone(), Some(partner), 200).await;
+    caller.post(NEW, json!({}), Some(partner), 422).await;
+    caller.get("/mes-bons-plans", "", Some(partner), 200).await;
+    caller.get("/mes-bons-plans", "?after=hier", Some(partner), 404).await;
+
+    let one = format!("/mes-bons-plans/{}", made["id"].as_str().unwrap());
+    let revision = json!({ "revision": 1 });
+    let steps = [("/modifier", form.clone()), ("/envoi", revision.clone()), ("/retrait", revision)];
+    for page in ["", "/modifier", "/inscrits", "/inscrits.csv"] {
+        let name = format!("GET /mes-bons-plans/{{plan}}{page}");
+        caller.call(&name, &format!("{one}{page}"), Some(partner), None, 200).await;
+        caller.call(&name, &format!("{NOBODYS}{page}"), Some(partner), None, 404).await;
+    }
+    for (step, body) in steps {
+        let name = format!("POST /mes-bons-plans/{{plan}}{step}");
+        caller.call(&name, &format!("{NOBODYS}{step}"), Some(partner), Some(body), 404).await;
+        caller.call(&name, &format!("{one}{step}"), Some(partner), Some(json!({})), 422).await;
+        let stale = if step == "/modifier" { stale(&form) } else { json!({ "revision": 9 }) };
+        caller.call(&name, &format!("{one}{step}"), Some(partner), Some(stale), 409).await;
+    }
+    let copy = "POST /mes-bons-plans/{plan}/duplication";
+    caller.call(copy, &format!("{one}/duplication"), Some(partner), Some(json!({})), 201).await;
+    caller.call(copy, &format!("{NOBODYS}/duplication"), Some(partner), Some(json!({})), 404).await;
+    let change = json!({ "revision": 1, "title": "Rencontre et goûter" });
+    let change = merged(&form, &change);
+    caller.call("POST /mes-bons-plans/{plan}/modifier", &format!("{one}/modifier"), Some(partner), Some(change), 200).await;
+    for (step, revision) in [("/envoi", 2), ("/retrait", 3)] {
+        let name = format!("POST /mes-bons-plans/{{plan}}{step}");
+        let body = json!({ "revision": revision });
+        caller.call(&name, &format!("{one}{step}"), Some(partner), Some(body), 200).await;
+    }
+    caller.call("GET /mes-bons-plans/{plan}/modifier", &format!("{one}/modifier"), Some(partner), None, 409).await;
+    caller.post(NEW, merged(&form, &json!({ "title": "Trop tard" })), Some(partner), 409).await;
+
+    // A partner whose convention is no longer in force: nothing can be written.
+    let dated = stage.partner().await;
+    let theirs = stage.published(&dated, stage.content(&dated)).await;
+    let token = token(stage, &dated.account).await;
+    let mut dossier = dated.partner.dossier().unwrap().clone();
+    dossier.administrative.legal_name = epass_domain::Line::parse("SARL Autre", 50).unwrap();
+    let after = dated.partner.clone().declare(dossier, stage.house.clock.now()).0;
+    stage.house.store().partners.save(&dated.partner, &after, &[]).await.unwrap().unwrap();
+    let path = format!("/mes-bons-plans/{}", theirs.id);
+    caller.call("GET /mes-bons-plans/{plan}/modifier", &format!("{path}/modifier"), Some(&token), None, 422).await;
+    caller.call(copy, &format!("{path}/duplication"), Some(&token), Some(json!({})), 422).await;
+}
+
+/// The form as somebody read it long ago.
+fn stale(form: &Value) -> Value {
+    merged(form, &json!({ "revision": 9, "title": "Un autre titre" }))
+}
+
+/// An object with some values replaced.
+fn merged(object: &Value, with: &Value) -> Value {
+    let mut object = object.clone();
+    object.as_object_mut().unwrap().extend(with.as_object().cloned().unwrap());
+    object
 }
 
 /// What a partner declares.
