@@ -72,10 +72,10 @@ async fn every_operation_answers_as_it_is_described() {
     account(&mut caller, &stage, &shop).await;
     till(&mut caller, &stage, &shop, &partner, &new).await;
     keys(&mut caller, &partner, &new).await;
-    written(&mut caller, &stage, &partner, &new).await;
     dossier(&mut caller, &newcomer, &partner, &new).await;
     decisions(&mut caller, &newcomer, &team, &new).await;
     mails(&mut caller, &stage, &team).await;
+    written(&mut caller, &stage, &partner).await;
     establishments(&mut caller, &team).await;
     young_people(&mut caller, &stage, &team).await;
     let young = young(&mut caller, &stage).await;
@@ -288,7 +288,7 @@ async fn keys(caller: &mut Caller, partner: &str, new: &str) {
 }
 
 /// What a partner writes: its bons plans, and who comes.
-async fn written(caller: &mut Caller, stage: &Stage, partner: &str, new: &str) {
+async fn written(caller: &mut Caller, stage: &Stage, partner: &str) {
     const NEW: &str = "/mes-bons-plans/nouveau";
     const NOBODYS: &str = "/mes-bons-plans/00000000-0000-7000-8000-000000000000";
     let form = json!({
@@ -296,8 +296,9 @@ async fn written(caller: &mut Caller, stage: &Stage, partner: &str, new: &str) {
         "envelope": "reading", "place": "Librairie", "place_postcode": "13001", "place_commune": "Marseille",
         "first_day": "2026-11-28", "offer": "free", "accompanied": "no", "registration": "yes",
     });
+    let newcomer = token(stage, &stage.newcomer().await.account).await;
     caller.get(NEW, "", Some(partner), 200).await;
-    caller.get(NEW, "", Some(new), 422).await;
+    caller.get(NEW, "", Some(&newcomer), 422).await;
     let made = caller.post(NEW, form.clone(), Some(partner), 201).await;
     caller.post(NEW, form.clone(), Some(partner), 200).await;
     caller.post(NEW, json!({}), Some(partner), 422).await;
@@ -324,7 +325,9 @@ async fn written(caller: &mut Caller, stage: &Stage, partner: &str, new: &str) {
     caller.call(copy, &format!("{NOBODYS}/duplication"), Some(partner), Some(json!({})), 404).await;
     let change = json!({ "revision": 1, "title": "Rencontre et goûter" });
     let change = merged(&form, &change);
-    caller.call("POST /mes-bons-plans/{plan}/modifier", &format!("{one}/modifier"), Some(partner), Some(change), 200).await;
+    caller
+        .call("POST /mes-bons-plans/{plan}/modifier", &format!("{one}/modifier"), Some(partner), Some(change), 200)
+        .await;
     for (step, revision) in [("/envoi", 2), ("/retrait", 3)] {
         let name = format!("POST /mes-bons-plans/{{plan}}{step}");
         let body = json!({ "revision": revision });
