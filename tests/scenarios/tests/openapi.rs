@@ -7,7 +7,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
 use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
-use epass_domain::{Account, BirthDate, BonPlan, Campaign, CardNumber, Email, EstablishmentId, ParisDay, Role, Wallet};
+use epass_domain::{Account, BirthDate, Campaign, CardNumber, Email, EstablishmentId, ParisDay, Role, Wallet};
 use epass_files::Document;
 use epass_local::rooms;
 use epass_mail::Letter;
@@ -76,12 +76,12 @@ async fn every_operation_answers_as_it_is_described() {
     dossier(&mut caller, &newcomer, &partner, &new).await;
     decisions(&mut caller, &newcomer, &team, &new).await;
     mails(&mut caller, &stage, &team).await;
+    written(&mut caller, &stage, &partner).await;
     establishments(&mut caller, &team).await;
     young_people(&mut caller, &stage, &team).await;
     let young = young(&mut caller, &stage).await;
     browsing(&mut caller, &stage, &shop, &young).await;
     published(&mut caller, &stage, &shop, &team).await;
-    written(&mut caller, &stage, &shop, &partner).await;
     let roles = [Role::Partner, Role::Team, Role::Beneficiary];
     let tokens: Vec<_> = roles.into_iter().zip([partner, team, young]).collect();
     strangers_and_nonsense(&mut caller, &tokens).await;
@@ -294,73 +294,6 @@ async fn published(caller: &mut Caller, stage: &Stage, shop: &Shop, team: &str) 
     }
 }
 
-/// Bons plans as a partner writes them.
-async fn written(caller: &mut Caller, stage: &Stage, shop: &Shop, partner: &str) {
-    const LIST: &str = "/mes-bons-plans";
-    const EDIT: &str = "GET /mes-bons-plans/{plan}/modifier";
-    const COPY: &str = "POST /mes-bons-plans/{plan}/duplication";
-    let minted = || mint::bon_plan_id(stage.house.clock.now());
-    let newcomer = stage.newcomer().await;
-    let new = token(stage, &newcomer.account).await;
-    let (mine, other) = (Some(partner), Some(new.as_str()));
-    let unsigned = BonPlan::draft(minted(), &newcomer.partner, stage.content(shop), None);
-    stage.house.store().bons_plans.create(&unsigned, &[]).await.unwrap();
-    about(caller, EDIT, &unsigned.id.to_string(), other, None, 422).await;
-    about(caller, COPY, &unsigned.id.to_string(), other, Some(json!({})), 422).await;
-    let tomorrow = ParisDay::of(stage.house.clock.now()).plus_days(1).iso();
-    let form = |id: &str, then: &str| {
-        json!({
-            "id": id, "then": then, "title": "Rencontre avec une autrice", "description": "Une heure de lecture.",
-            "envelope": "reading", "place": "Librairie des Lices", "place_postcode": "13001", "place_commune": "Marseille",
-            "first_day": tomorrow, "offer": "free", "accompanied": "no", "registration": "yes", "places": "50",
-        })
-    };
-    let first = minted().to_string();
-    caller.get(LIST, "", mine, 200).await;
-    caller.get(LIST, "?after=12", mine, 404).await;
-    caller.get("/mes-bons-plans/nouveau", "", mine, 200).await;
-    caller.get("/mes-bons-plans/nouveau", "", other, 422).await;
-    caller.post("/mes-bons-plans/nouveau", json!({}), mine, 422).await;
-    let made = caller.post("/mes-bons-plans/nouveau", form(&first, "draft"), mine, 201).await;
-    caller.post("/mes-bons-plans/nouveau", form(&first, "draft"), mine, 200).await;
-    let id = made["id"].as_str().unwrap().to_owned();
-    let revision = |of: &Value| json!({ "revision": of["revision"] });
-
-    for (name, status) in [("GET /mes-bons-plans/{plan}", 200), (EDIT, 200)] {
-        about(caller, name, &id, mine, None, status).await;
-        about(caller, name, NOBODYS, mine, None, 404).await;
-    }
-    for name in ["GET /mes-bons-plans/{plan}/inscrits", "GET /mes-bons-plans/{plan}/inscrits.csv"] {
-        about(caller, name, &id, mine, None, 200).await;
-        about(caller, name, NOBODYS, mine, None, 404).await;
-    }
-    const CHANGE: &str = "POST /mes-bons-plans/{plan}/modifier";
-    let with = |of: &Value| {
-        let mut form = form("", "draft");
-        form["revision"] = of["revision"].clone();
-        form
-    };
-    about(caller, CHANGE, &id, mine, Some(json!({})), 422).await;
-    about(caller, CHANGE, NOBODYS, mine, Some(with(&made)), 404).await;
-    let mut changed = with(&made);
-    changed["title"] = json!("Rencontre avec un auteur");
-    let kept = about(caller, CHANGE, &id, mine, Some(changed), 200).await;
-    about(caller, CHANGE, &id, mine, Some(with(&made)), 409).await;
-
-    for name in ["POST /mes-bons-plans/{plan}/envoi", "POST /mes-bons-plans/{plan}/retrait"] {
-        about(caller, name, &id, mine, Some(json!({})), 422).await;
-        about(caller, name, NOBODYS, mine, Some(revision(&kept)), 404).await;
-        about(caller, name, &id, mine, Some(revision(&made)), 409).await;
-    }
-    let sent = about(caller, "POST /mes-bons-plans/{plan}/envoi", &id, mine, Some(revision(&kept)), 200).await;
-    caller.post("/mes-bons-plans/nouveau", form(&first, "draft"), mine, 409).await;
-    about(caller, "POST /mes-bons-plans/{plan}/retrait", &id, mine, Some(revision(&sent)), 200).await;
-    about(caller, EDIT, &id, mine, None, 409).await;
-    let copy = json!({ "copy": minted().to_string() });
-    about(caller, COPY, &id, mine, Some(copy.clone()), 201).await;
-    about(caller, COPY, NOBODYS, mine, Some(copy), 404).await;
-}
-
 /// The JSON contract of the desk.
 async fn till(caller: &mut Caller, stage: &Stage, shop: &Shop, partner: &str, new: &str) {
     let young = stage.young().await;
@@ -425,6 +358,80 @@ async fn keys(caller: &mut Caller, partner: &str, new: &str) {
     let path = format!("/dossier/caisse/{}/revocation", made["id"].as_str().unwrap());
     caller.call(REVOKE, &path, Some(partner), None, 200).await;
     caller.call(REVOKE, &path, Some(new), None, 404).await;
+}
+
+/// What a partner writes: its bons plans, and who comes.
+async fn written(caller: &mut Caller, stage: &Stage, partner: &str) {
+    const NEW: &str = "/mes-bons-plans/nouveau";
+    const NOBODYS: &str = "/mes-bons-plans/00000000-0000-7000-8000-000000000000";
+    let form = json!({
+        "id": "01933f00-0000-7000-8000-000000000001", "title": "Rencontre", "description": "Une heure de lecture.",
+        "envelope": "reading", "place": "Librairie", "place_postcode": "13001", "place_commune": "Marseille",
+        "first_day": "2026-11-28", "offer": "free", "accompanied": "no", "registration": "yes",
+    });
+    let newcomer = token(stage, &stage.newcomer().await.account).await;
+    caller.get(NEW, "", Some(partner), 200).await;
+    caller.get(NEW, "", Some(&newcomer), 422).await;
+    let made = caller.post(NEW, form.clone(), Some(partner), 201).await;
+    caller.post(NEW, form.clone(), Some(partner), 200).await;
+    caller.post(NEW, json!({}), Some(partner), 422).await;
+    caller.get("/mes-bons-plans", "", Some(partner), 200).await;
+    caller.get("/mes-bons-plans", "?after=hier", Some(partner), 404).await;
+
+    let one = format!("/mes-bons-plans/{}", made["id"].as_str().unwrap());
+    let revision = json!({ "revision": 1 });
+    let steps = [("/modifier", form.clone()), ("/envoi", revision.clone()), ("/retrait", revision)];
+    for page in ["", "/modifier", "/inscrits", "/inscrits.csv"] {
+        let name = format!("GET /mes-bons-plans/{{plan}}{page}");
+        caller.call(&name, &format!("{one}{page}"), Some(partner), None, 200).await;
+        caller.call(&name, &format!("{NOBODYS}{page}"), Some(partner), None, 404).await;
+    }
+    for (step, body) in steps {
+        let name = format!("POST /mes-bons-plans/{{plan}}{step}");
+        caller.call(&name, &format!("{NOBODYS}{step}"), Some(partner), Some(body), 404).await;
+        caller.call(&name, &format!("{one}{step}"), Some(partner), Some(json!({})), 422).await;
+        let stale = if step == "/modifier" { stale(&form) } else { json!({ "revision": 9 }) };
+        caller.call(&name, &format!("{one}{step}"), Some(partner), Some(stale), 409).await;
+    }
+    let copy = "POST /mes-bons-plans/{plan}/duplication";
+    caller.call(copy, &format!("{one}/duplication"), Some(partner), Some(json!({})), 201).await;
+    caller.call(copy, &format!("{NOBODYS}/duplication"), Some(partner), Some(json!({})), 404).await;
+    let change = json!({ "revision": 1, "title": "Rencontre et goûter" });
+    let change = merged(&form, &change);
+    caller
+        .call("POST /mes-bons-plans/{plan}/modifier", &format!("{one}/modifier"), Some(partner), Some(change), 200)
+        .await;
+    for (step, revision) in [("/envoi", 2), ("/retrait", 3)] {
+        let name = format!("POST /mes-bons-plans/{{plan}}{step}");
+        let body = json!({ "revision": revision });
+        caller.call(&name, &format!("{one}{step}"), Some(partner), Some(body), 200).await;
+    }
+    caller.call("GET /mes-bons-plans/{plan}/modifier", &format!("{one}/modifier"), Some(partner), None, 409).await;
+    caller.post(NEW, merged(&form, &json!({ "title": "Trop tard" })), Some(partner), 409).await;
+
+    // A partner whose convention is no longer in force: nothing can be written.
+    let dated = stage.partner().await;
+    let theirs = stage.published(&dated, stage.content(&dated)).await;
+    let token = token(stage, &dated.account).await;
+    let mut dossier = dated.partner.dossier().unwrap().clone();
+    dossier.administrative.legal_name = epass_domain::Line::parse("SARL Autre", 50).unwrap();
+    let after = dated.partner.clone().declare(dossier, stage.house.clock.now()).0;
+    stage.house.store().partners.save(&dated.partner, &after, &[]).await.unwrap().unwrap();
+    let path = format!("/mes-bons-plans/{}", theirs.id);
+    caller.call("GET /mes-bons-plans/{plan}/modifier", &format!("{path}/modifier"), Some(&token), None, 422).await;
+    caller.call(copy, &format!("{path}/duplication"), Some(&token), Some(json!({})), 422).await;
+}
+
+/// The form as somebody read it long ago.
+fn stale(form: &Value) -> Value {
+    merged(form, &json!({ "revision": 9, "title": "Un autre titre" }))
+}
+
+/// An object with some values replaced.
+fn merged(object: &Value, with: &Value) -> Value {
+    let mut object = object.clone();
+    object.as_object_mut().unwrap().extend(with.as_object().cloned().unwrap());
+    object
 }
 
 /// What a partner declares.

@@ -537,6 +537,9 @@ fn masked(html: &str) -> String {
 
 /// Pages whose words are held in snapshots: what is inside `main`.
 const HELD: &[&str] = &[
+    "my-plans",
+    "my-plan",
+    "my-plan-new-faulty",
     "bons-plans",
     "bon-plan-young",
     "bon-plan-waiting",
@@ -626,6 +629,7 @@ fn letters() -> Vec<(&'static str, Letter)> {
         ("bon plan to review", Letter::BonPlanToReview { plan: plan() }),
         ("bon plan published", Letter::BonPlanPublished { plan: plan() }),
         ("bon plan refused", Letter::BonPlanRefused { plan: plan(), reason: words("L’adresse manque.") }),
+        ("bon plan withdrawn", Letter::BonPlanWithdrawn { plan: plan() }),
         ("place freed", Letter::PlaceFreed { first_name: line("Léa"), plan: plan() }),
         (
             "registered",

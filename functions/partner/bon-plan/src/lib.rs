@@ -31,7 +31,7 @@ pub fn room() -> Room {
         .open(partner, routes!(preview::send))
         .open(partner, routes!(preview::duplicate))
         .open(partner, routes!(preview::withdraw))
-        .open(partner, routes!(registrants::show_registrants))
+        .open(partner, routes!(registrants::registrants))
         .open(partner, routes!(registrants::export))
 }
 

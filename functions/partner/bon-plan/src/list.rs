@@ -25,7 +25,7 @@ pub(crate) struct Listed {
 /// A page of the partner's bons plans, the latest begun first.
 #[derive(Template, Serialize, ToSchema)]
 #[template(path = "list.html")]
-#[schema(as = OwnBonPlanList)]
+#[schema(as = MyBonPlanList)]
 struct List {
     #[serde(skip)]
     page: Page,
@@ -43,7 +43,7 @@ struct List {
 
 /// A bon plan as it is listed.
 #[derive(Serialize, ToSchema)]
-#[schema(as = OwnBonPlanLine)]
+#[schema(as = MyBonPlanLine)]
 struct Line {
     id: String,
     title: String,

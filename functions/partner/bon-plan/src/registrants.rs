@@ -73,7 +73,7 @@ struct Registrant {
     (status = 200, description = "A page of 50", body = List),
     (status = 404, description = "No bon plan of yours, or no such page", body = ProblemBody),
 ))]
-pub(crate) async fn show_registrants(
+pub(crate) async fn registrants(
     State(app): State<App>,
     pass: Pass,
     Path(id): Path<String>,
