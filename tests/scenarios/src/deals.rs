@@ -24,7 +24,7 @@ pub trait Deal {
     fn commune(self, name: &str) -> Self;
     /// Not below this age.
     #[must_use]
-    fn from_age(self, years: u8) -> Self;
+    fn at_least(self, years: u8) -> Self;
 }
 
 impl Deal for Content {
@@ -45,7 +45,7 @@ impl Deal for Content {
         Self { place, ..self }
     }
 
-    fn from_age(self, years: u8) -> Self {
+    fn at_least(self, years: u8) -> Self {
         Self { minimum_age: Some(MinimumAge::try_from(years).unwrap()), ..self }
     }
 }

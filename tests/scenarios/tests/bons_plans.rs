@@ -60,7 +60,7 @@ async fn who_may_not_register_is_told_why_and_is_on_no_list() {
     let content = || stage.content(&shop).places(5);
     let mut one = Visitor::come(&stage).await;
 
-    let adults = stage.published(&shop, content().from_age(25)).await;
+    let adults = stage.published(&shop, content().at_least(25)).await;
     one.join(&adults).await.refuses(422, "too_young");
     let free = stage.published(&shop, stage.content(&shop)).await;
     one.join(&free).await.refuses(422, "no_registration");
@@ -95,7 +95,7 @@ async fn who_may_not_register_is_told_why_and_is_on_no_list() {
 async fn the_conditions_hold_where_what_was_read_is_old() {
     let stage = Stage::set().await;
     let shop = stage.partner().await;
-    let plan = stage.published(&shop, stage.content(&shop).places(1).from_age(18)).await;
+    let plan = stage.published(&shop, stage.content(&shop).places(1).at_least(18)).await;
     let store = stage.house.store();
     let before = store.attendances.terms(plan.id).await.unwrap().unwrap();
     let now = stage.house.clock.now();

@@ -1,10 +1,11 @@
-//! What the desk costs, as DynamoDB itself counts it.
+//! What the desk and the young people cost, as DynamoDB itself counts it.
 
 use std::fmt::Write;
 
 use epass_domain::{Envelope, Voucher};
-use epass_scenarios::{Spent, Stage, Till};
+use epass_scenarios::{Deal, Spent, Stage, Till};
 use jiff::SignedDuration;
+use serde_json::json;
 
 fn spent(trips: u64, read_tenths: u64, write_tenths: u64) -> Spent {
     Spent { trips, read_tenths, write_tenths }
@@ -103,4 +104,67 @@ async fn the_desk_keeps_to_its_budgets() {
         assert!(is(name).read_tenths <= 50, "{name}: {:?}", is(name));
     }
     assert_eq!(stage.left(&young, Envelope::Reading).await, 25_00);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_young_persons_side_keeps_to_its_budgets() {
+    let stage = Stage::set().await;
+    let shop = stage.partner().await;
+    let plan = stage.published(&shop, stage.content(&shop).places(1)).await;
+    let http = stage.http();
+    let form = json!({
+        "birth_date": "2009-05-14", "status": "high_school", "home_postcode": "13001", "school_postcode": "75001",
+        "school_name": "Lycée Voltaire", "first_name": "Léa", "last_name": "Martin", "email": "lea@example.org",
+    });
+    let asked = http.post_json("/inscription/jeune", None, &form).await.is(201);
+    let mail = stage.mail_to("lea@example.org").await;
+    let token = mail.text.split("?token=").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
+    let enrolled = http.post_json("/inscription/jeune/confirmation", None, &json!({ "token": token })).await.is(201);
+
+    let account = stage.beneficiary().await;
+    let young = stage.till(&account).await;
+    let made = young.post("/mes-vouchers", &json!({ "days": "7" })).await.is(201);
+    let vouchers = young.get("/mes-vouchers").await.is(200);
+    let number = json!({ "voucher_number": made.json()["voucher"]["number"] });
+    let revoked = young.post("/mes-vouchers/revocation", &number).await.is(200);
+    let joins = format!("/bons-plans/{}/inscription", plan.id);
+    let leaves = format!("/bons-plans/{}/desinscription", plan.id);
+    let joined = young.post(&joins, &json!({})).await.is(201);
+    let other = stage.till(&stage.beneficiary().await).await;
+    let in_line = other.post(&joins, &json!({})).await.is(201);
+    let left = young.post(&leaves, &json!({})).await.is(200);
+    let listed = other.get("/bons-plans").await.is(200);
+    let pass = young.get("/mon-pass").await.is(200);
+    let data = young.get("/mes-donnees").await.is(200);
+    let table = [
+        ("registration", asked.spent()),
+        ("confirmed address: card, wallet, profile, sign-in", enrolled.spent()),
+        ("*Mon pass*", pass.spent()),
+        ("my vouchers", vouchers.spent()),
+        ("a voucher", made.spent()),
+        ("a voucher revoked", revoked.spent()),
+        ("a page of bons plans", listed.spent()),
+        ("a place of a bon plan, the last one", joined.spent()),
+        ("a place in line", in_line.spent()),
+        ("leaving, with the first in line promoted", left.spent()),
+        ("my data", data.spent()),
+    ];
+    keep(&table);
+    // Session, card and profile come in one trip; what else is asked depends on them.
+    let budgets = [
+        spent(3, 0, 60),
+        spent(2, 10, 190),
+        spent(1, 30, 0),
+        spent(2, 50, 0),
+        spent(2, 40, 40),
+        spent(3, 50, 40),
+        spent(2, 15, 0),
+        spent(5, 110, 180),
+        spent(3, 90, 100),
+        spent(6, 130, 160),
+        spent(3, 50, 0),
+    ];
+    for ((name, spent), budget) in table.iter().zip(budgets) {
+        assert_eq!(*spent, budget, "{name}");
+    }
 }

@@ -243,7 +243,7 @@ const NOBODYS: &str = "019ab7c4-5b1e-7000-8000-5a9d3c2b1e0f";
 async fn browsing(caller: &mut Caller, stage: &Stage, shop: &Shop, young: &str) {
     let (joins, leaves) = ("POST /bons-plans/{plan}/inscription", "POST /bons-plans/{plan}/desinscription");
     let plan = stage.published(shop, stage.content(shop).places(5)).await.id.to_string();
-    let grown = stage.published(shop, stage.content(shop).from_age(25)).await.id.to_string();
+    let grown = stage.published(shop, stage.content(shop).at_least(25)).await.id.to_string();
     let waits = stage.submitted(shop, stage.content(shop)).await.id.to_string();
     for (query, status) in [("", 200), ("?inconnu=1", 400), ("?envelope=jeux", 422)] {
         caller.get("/bons-plans", query, None, status).await;

@@ -275,7 +275,7 @@ impl Tour {
         self.open("bons-plans-empty", &nobody, "/bons-plans", 200).await;
         let shop = self.stage.partner().await;
         let waits = self.stage.submitted(&shop, self.stage.content(&shop).places(2)).await;
-        let plan = self.stage.published(&shop, self.stage.content(&shop).places(1).from_age(16)).await;
+        let plan = self.stage.published(&shop, self.stage.content(&shop).places(1).at_least(16)).await;
         let free = self.stage.published(&shop, self.stage.content(&shop).commune("Arles")).await;
         self.open("bons-plans", &nobody, "/bons-plans", 200).await;
         self.open("bons-plans-none", &nobody, "/bons-plans?envelope=cinema", 200).await;
