@@ -53,6 +53,7 @@ const LABELS: &[(&str, &str)] = &[
     ("place_postcode", "Code postal du lieu"),
     ("place_street", "Adresse du lieu"),
     ("places", "Nombre de places"),
+    ("places_left", "Places disponibles"),
     ("postcode", "Code postal"),
     ("profile", "Je suis"),
     ("q", "N° de dossier ou SIRET"),

@@ -177,7 +177,7 @@ async fn signing_in_tells_role_and_name_and_leads_each_role_home() {
         (&shop.account, "partner", Some("/transactions/nouvelle")),
         (&team, "team", Some("/equipe/conventions")),
         (&school, "establishment", None),
-        (&young, "beneficiary", None),
+        (&young, "beneficiary", Some("/mon-pass")),
     ];
     for (account, role, home) in homes {
         let told = stage.http().sign_in(account.identifier.as_str(), PASSWORD).await.is(200);
