@@ -31,6 +31,9 @@ pub struct MyData {
     pub last_name: String,
     /// `2008-05-14`.
     pub birth_date: String,
+    /// The same, as the page says it.
+    #[serde(skip)]
+    pub born: String,
     /// *Adresse mail*.
     pub email: String,
     /// *Téléphone*.
@@ -146,6 +149,7 @@ impl MyData {
             first_name: beneficiary.first_name.to_string(),
             last_name: beneficiary.last_name.to_string(),
             birth_date: beneficiary.birth_date.iso(),
+            born: beneficiary.birth_date.to_string(),
             email: profile.email.to_string(),
             phone: profile.phone.as_ref().map(ToString::to_string),
             status: situation.status.label(),
