@@ -39,6 +39,10 @@ async fn everything_that_is_stored_is_told() {
         assert_eq!(told[field], value);
     }
     assert!(!file.text().contains("$argon2"), "no hash leaves the house");
+    let team = stage.till(&stage.team().await).await;
+    let reason = json!({ "suspension_reason": "Carte prêtée à un ami." });
+    team.post(&format!("/equipe/jeunes/{}/suspension", young.id), &reason).await.is(200);
+    assert_eq!(phone.get("/mes-donnees.json").await.is(200).json()["suspension_reason"], "Carte prêtée à un ami.");
     let page = stage.browser(&account).await.get("/mes-donnees").await.is(200).text();
     for value in [young.card.to_string(), young.file.to_string(), account.email.to_string()] {
         assert!(page.contains(&value), "{value}");

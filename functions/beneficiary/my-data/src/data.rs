@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use epass_domain::{
-    Account, Beneficiary, BeneficiaryId, BonPlan, CardState, Envelope, PartnerId, Profile, Standing, Transaction,
-    TransactionState, Voucher,
+    Account, Beneficiary, BeneficiaryId, BonPlan, CardState, CardTrail, Envelope, PartnerId, Profile, Standing,
+    Transaction, TransactionState, Voucher,
 };
 use epass_store::{BonsPlans, Found, Held, Partners};
 use epass_web::{App, Problem};
@@ -56,6 +56,10 @@ pub struct MyData {
     /// `active` or `suspended`.
     #[schema(value_type = String, example = "active")]
     pub card_state: CardState,
+    /// Why the team suspended it, while it is suspended.
+    pub suspension_reason: Option<String>,
+    /// The number that the present one took the place of.
+    pub replaced_card: Option<String>,
     /// `2026-2027`.
     pub campaign: String,
     /// What is left, per envelope.
@@ -137,7 +141,7 @@ impl MyData {
         app: &App,
         account: &Account,
         beneficiary: &Beneficiary,
-        profile: &Profile,
+        (profile, trail): (&Profile, &CardTrail),
     ) -> Result<Self, Problem> {
         let vouchers = app.store.vouchers.of(profile).await?;
         let transactions = history(app, beneficiary.id).await?;
@@ -160,6 +164,8 @@ impl MyData {
             card: beneficiary.card.to_string(),
             file: beneficiary.file.to_string(),
             card_state: beneficiary.card_state,
+            suspension_reason: trail.suspension.as_ref().map(|known| known.reason.to_string()),
+            replaced_card: trail.replaced_card.as_ref().map(ToString::to_string),
             campaign: beneficiary.wallet.campaign.code(),
             balances: Envelope::ALL.map(balance).into(),
             vouchers: vouchers.into_iter().map(VoucherData::of).collect(),

@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use epass_bon_plan::place_freed;
-use epass_domain::{Attendee, Beneficiary, Fault, Invalid, Profile, Role};
+use epass_domain::{Attendee, Beneficiary, CardTrail, Fault, Invalid, Profile, Role};
 use epass_mail::Letter;
 use epass_store::{Beneficiaries, Profiles};
 use epass_web::{
@@ -78,16 +78,16 @@ struct Closed {
 /// Shows everything that is stored.
 #[utoipa::path(get, path = "/mes-donnees", responses((status = 200, description = "Everything", body = MyDataPage)))]
 async fn show(State(app): State<App>, pass: Pass) -> Result<Reply, Problem> {
-    let (someone, beneficiary, profile) = enter(&app, &pass).await?;
-    let data = MyData::gather(&app, &someone.account, &beneficiary, &profile).await?;
+    let Known { someone, beneficiary, profile, trail } = enter(&app, &pass).await?;
+    let data = MyData::gather(&app, &someone.account, &beneficiary, (&profile, &trail)).await?;
     Ok(Reply::ok(MyDataPage { page: someone.page("Mes données", HERE), data }))
 }
 
 /// Everything that is stored, as a JSON file.
 #[utoipa::path(get, path = "/mes-donnees.json", responses((status = 200, description = "Everything", body = MyData)))]
 async fn download(State(app): State<App>, pass: Pass) -> Result<Response, Problem> {
-    let (someone, beneficiary, profile) = enter(&app, &pass).await?;
-    let data = MyData::gather(&app, &someone.account, &beneficiary, &profile).await?;
+    let Known { someone, beneficiary, profile, trail } = enter(&app, &pass).await?;
+    let data = MyData::gather(&app, &someone.account, &beneficiary, (&profile, &trail)).await?;
     let json = serde_json::to_vec_pretty(&data).expect("a record of named fields is JSON");
     let headers = [
         (CONTENT_TYPE, "application/json"),
@@ -113,7 +113,7 @@ async fn ask(someone: Someone) -> Reply {
 ))]
 async fn close(State(app): State<App>, pass: Pass, input: Input<ClosingForm>) -> Result<Reply, Problem> {
     let now = app.now();
-    let (someone, beneficiary, profile) = enter(&app, &pass).await?;
+    let Known { someone, beneficiary, profile, .. } = enter(&app, &pass).await?;
     let account = &someone.account;
     let page = |typed| ClosingPage::of(&someone, typed);
     if let Err(wait) = app.store.counters.attempt_password(&account.identifier, now).await? {
@@ -151,13 +151,21 @@ async fn forget(app: &App, beneficiary: &Beneficiary, profile: &Profile) -> Resu
     Ok(app.store.closures.end(beneficiary, profile, &mail).await?)
 }
 
-/// The young person with what was declared, in one round trip with the session.
-async fn enter(app: &App, pass: &Pass) -> Result<(Someone, Beneficiary, Profile), Problem> {
+/// A young person, with what was declared and what the team decided about the card.
+struct Known {
+    someone: Someone,
+    beneficiary: Beneficiary,
+    profile: Profile,
+    trail: CardTrail,
+}
+
+/// All of it in one round trip with the session.
+async fn enter(app: &App, pass: &Pass) -> Result<Known, Problem> {
     let id = pass.beneficiary()?;
     let (someone, found) = app.enter(pass, &[Beneficiaries::key(id), Profiles::key(id)]).await?;
     let beneficiary = Beneficiaries::in_found(&found, id)?.ok_or(Problem::not_found())?;
     let profile = Profiles::in_found(&found, id)?.ok_or(Problem::not_found())?;
-    Ok((someone, beneficiary, profile))
+    Ok(Known { someone, beneficiary, profile, trail: Beneficiaries::trail_in(&found, id)? })
 }
 
 fn wrong(typed: &str) -> Invalid {
