@@ -59,7 +59,7 @@ pub use establishment::{Establishment, EstablishmentDetails, EstablishmentId, Es
 pub use fault::{Fault, Invalid};
 pub use ids::{ArrivalId, BeneficiaryId, BonPlanId, EnrolmentId, MailId, PartnerId, SessionId, TransactionId};
 pub use money::Euros;
-pub use numbers::{CardNumber, FileNumber, Reference, VoucherNumber};
+pub use numbers::{CardNumber, FileNumber, Reference, SortieId, VoucherNumber};
 pub use password::{Password, PasswordRule};
 pub use refusal::Refusal;
 pub use rotating::{RotatingCode, Shown, Window};

@@ -1,4 +1,5 @@
-//! The three numbers that name a beneficiary at the desk: card, file (*dossier*) and voucher (guide §7.1).
+//! The three numbers that name a beneficiary at the desk, card, file (*dossier*) and voucher (guide §7.1), and the code that
+//! names an outing.
 
 use std::fmt;
 
@@ -99,25 +100,14 @@ impl VoucherNumber {
     /// # Errors
     /// `missing` when blank, `voucher_number` when it is not such a number or its check character is wrong.
     pub fn parse(text: &str) -> Result<Self, Fault> {
-        let values: Option<Vec<u8>> = without_separators(text).chars().map(crockford_value).collect();
-        match values {
-            Some(values) if values.len() == Self::CHARACTERS && check_sum(&values) == 0 => Ok(Self::of(&values)),
-            _ => refused(text, "voucher_number", "Vérifiez le N° de voucher : il compte 11 lettres et chiffres."),
-        }
+        crockford_number(text, Self::CHARACTERS).map(Self).ok_or(()).or_else(|()| {
+            refused(text, "voucher_number", "Vérifiez le N° de voucher : il compte 11 lettres et chiffres.")
+        })
     }
 
     /// The voucher number of a payload, of which the low 50 bits count.
-    #[expect(clippy::cast_possible_truncation, reason = "five bits fit a byte")]
     pub fn mint(payload: u64) -> Self {
-        let mut values: Vec<u8> = (0..10).rev().map(|place| (payload >> (5 * place)) as u8 & 31).collect();
-        values.push(0);
-        let check = check_sum(&values); // The check's own weight is 1 and addition is its own inverse.
-        values[10] = check;
-        Self::of(&values)
-    }
-
-    fn of(values: &[u8]) -> Self {
-        Self(values.iter().map(|value| char::from(CROCKFORD[usize::from(*value)])).collect())
+        Self(with_check_character(payload, Self::CHARACTERS))
     }
 
     /// The 11 characters, capitals and digits.
@@ -131,6 +121,63 @@ impl fmt::Display for VoucherNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&grouped(&self.0, &[5, 5, 1]).replace(' ', "-"))
     }
+}
+
+/// The code of a *sortie*, by which pupils join it, and its key: eight characters of Crockford's base 32, then a check
+/// character as a voucher number's.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct SortieId(String);
+
+impl SortieId {
+    const CHARACTERS: usize = 9;
+
+    /// Reads a code as it is typed; case, spaces, dots and hyphens do not count; O is 0, I and L are 1.
+    ///
+    /// # Errors
+    /// `missing` when blank, `sortie_code` when it is not such a code or its check character is wrong.
+    pub fn parse(text: &str) -> Result<Self, Fault> {
+        crockford_number(text, Self::CHARACTERS).map(Self).ok_or(()).or_else(|()| {
+            refused(text, "sortie_code", "Vérifiez le code de la sortie : il compte 9 lettres et chiffres.")
+        })
+    }
+
+    /// The code of a payload, of which the low 40 bits count; whoever stores it checks that it is free.
+    pub fn mint(payload: u64) -> Self {
+        Self(with_check_character(payload, Self::CHARACTERS))
+    }
+
+    /// The 9 characters, capitals and digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for SortieId {
+    /// `XXX-XXX-XXC`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&grouped(&self.0, &[3, 3, 3]).replace(' ', "-"))
+    }
+}
+
+/// The canonical characters of a number in Crockford's base 32, if there are so many and the check character is right.
+fn crockford_number(text: &str, count: usize) -> Option<String> {
+    let values: Option<Vec<u8>> = without_separators(text).chars().map(crockford_value).collect();
+    values.filter(|values| values.len() == count && check_sum(values) == 0).map(|values| crockford(&values))
+}
+
+/// As many characters, the last one the check, as hold the low bits of a payload.
+#[expect(clippy::cast_possible_truncation, reason = "five bits fit a byte")]
+fn with_check_character(payload: u64, count: usize) -> String {
+    let mut values: Vec<u8> = (0..count - 1).rev().map(|place| (payload >> (5 * place)) as u8 & 31).collect();
+    values.push(0);
+    let check = check_sum(&values); // The check's own weight is 1 and addition is its own inverse.
+    values[count - 1] = check;
+    crockford(&values)
+}
+
+fn crockford(values: &[u8]) -> String {
+    values.iter().map(|value| char::from(CROCKFORD[usize::from(*value)])).collect()
 }
 
 fn crockford_value(c: char) -> Option<u8> {
@@ -224,7 +271,7 @@ impl fmt::Display for Reference {
 }
 
 hidden_in_debug!(CardNumber, FileNumber, VoucherNumber);
-kept_as_text!(CardNumber, FileNumber, VoucherNumber, Reference);
+kept_as_text!(CardNumber, FileNumber, VoucherNumber, SortieId, Reference);
 
 fn luhn_number(text: &str, count: usize) -> Option<String> {
     let digits = without_separators(text);
@@ -311,6 +358,17 @@ mod tests {
             prop_assert_eq!(CardNumber::parse(&card.to_string()), Ok(card));
             prop_assert_eq!(FileNumber::parse(&file.to_string()), Ok(file));
             prop_assert_eq!(VoucherNumber::parse(&voucher.to_string()), Ok(voucher));
+        }
+
+        #[test]
+        fn the_code_of_an_outing_reads_back_and_every_single_wrong_character_is_noticed(payload in any::<u64>()) {
+            let right = SortieId::mint(payload);
+            prop_assert_eq!(&SortieId::parse(&right.to_string().to_lowercase()), &Ok(right.clone()));
+            for place in 0..9 {
+                for by in CROCKFORD.iter().filter(|c| **c != right.as_str().as_bytes()[place]) {
+                    prop_assert!(SortieId::parse(&replaced(right.as_str(), place, *by)).is_err());
+                }
+            }
         }
 
         #[test]
