@@ -24,6 +24,7 @@ pub mod password;
 pub mod refusal;
 pub mod rotating;
 pub mod scanned;
+pub mod sortie;
 mod text;
 pub mod till;
 pub mod transaction;
@@ -64,6 +65,10 @@ pub use password::{Password, PasswordRule};
 pub use refusal::Refusal;
 pub use rotating::{RotatingCode, Shown, Window};
 pub use scanned::scanned;
+pub use sortie::{
+    Action, Did, Expected, Hold, Invitation, Participant, Party, Phase, Presence, Price, Reminder, Settlement,
+    SettlementTerms, Sheet, Sortie, SortieState, Step,
+};
 pub use text::folded;
 pub use till::{TillKey, TillKeyId};
 pub use transaction::{Cancellation, Counter, Pay, Payment, Ticket, Transaction, TransactionState};

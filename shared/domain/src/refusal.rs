@@ -1,6 +1,6 @@
 //! `Refusal`: the rules say no. One sentence each, in the reader's French, and a stable word for machines.
 
-use crate::{Envelope, Euros, Ineligible};
+use crate::{Envelope, Euros, Ineligible, ParisDay, Phase};
 
 /// Why a rule refuses what was asked. Nothing has changed when one comes back.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -132,6 +132,47 @@ pub enum Refusal {
     /// One registers once.
     #[error("Vous êtes déjà sur la liste de ce bon plan.")]
     AlreadyRegistered,
+    /// The table of an outing's states does not allow it now.
+    #[error("Cette sortie est « {} ». {}", .0.label(), .0.next())]
+    SortieState(Phase),
+    /// The sheet was sent again since it was read, or since the mail was written.
+    #[error("La fiche de cette sortie a changé depuis : relisez-la avant de répondre.")]
+    SortieChanged,
+    /// The day of the outing is over.
+    #[error("La date de cette sortie est passée.")]
+    SortieOver,
+    /// The day of the outing has not come.
+    #[error("Cette sortie a lieu le {0} : elle s’encaisse à partir de ce jour.")]
+    SortieNotYet(ParisDay),
+    /// The outing is paid from the next campaign's credit.
+    #[error(
+        "Cette sortie sera réglée avec le crédit de la prochaine campagne : inscrivez-vous à partir du 1er septembre."
+    )]
+    SortieNextCampaign,
+    /// The partner of an outing has no convention in force.
+    #[error("Ce partenaire n’a pas de convention en cours : choisissez-en un autre dans CULTURO.")]
+    PartnerWithoutConvention,
+    /// An outing without participants cannot be validated.
+    #[error("Personne n’est encore inscrit à cette sortie : partagez son code avant de la valider.")]
+    NobodyJoined,
+    /// An outing of absentees only cannot be settled.
+    #[error("Personne n’est présent : il n’y a rien à encaisser. L’établissement peut annuler la sortie.")]
+    NobodyPresent,
+    /// The outing is settled *au forfait* (guide §9.5).
+    #[error("Cette sortie est réglée au forfait : personne n’y est déclaré absent.")]
+    FlatRate,
+    /// The number handed over is not the outing's.
+    #[error("Ce N° de voucher n’est pas celui de cette sortie. Demandez-le à l’accompagnateur.")]
+    WrongSortieVoucher,
+    /// The link of a mail about an outing is too old.
+    #[error("Ce lien n’est plus valable. Connectez-vous pour répondre à la demande.")]
+    InvitationExpired,
+    /// One joins an outing once.
+    #[error("Vous êtes déjà inscrit à cette sortie.")]
+    AlreadyJoined,
+    /// There is no such participant.
+    #[error("Ce jeune n’est plus sur la liste de cette sortie.")]
+    NotOnTheList,
 }
 
 impl Refusal {
@@ -173,6 +214,19 @@ impl Refusal {
             Self::RegistrationClosed => "registration_closed",
             Self::TooYoung => "too_young",
             Self::AlreadyRegistered => "already_registered",
+            Self::SortieState(_) => "sortie_state",
+            Self::SortieChanged => "sortie_changed",
+            Self::SortieOver => "sortie_over",
+            Self::SortieNotYet(_) => "sortie_not_yet",
+            Self::SortieNextCampaign => "sortie_next_campaign",
+            Self::PartnerWithoutConvention => "partner_without_convention",
+            Self::NobodyJoined => "nobody_joined",
+            Self::NobodyPresent => "nobody_present",
+            Self::FlatRate => "flat_rate",
+            Self::WrongSortieVoucher => "wrong_sortie_voucher",
+            Self::InvitationExpired => "invitation_expired",
+            Self::AlreadyJoined => "already_joined",
+            Self::NotOnTheList => "not_on_the_list",
         }
     }
 }

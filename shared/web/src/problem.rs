@@ -192,7 +192,15 @@ const fn refused(refusal: &Refusal) -> StatusCode {
         | Refusal::NotEligible(_)
         | Refusal::BonPlanOver
         | Refusal::NoRegistration
-        | Refusal::TooYoung => StatusCode::UNPROCESSABLE_ENTITY,
+        | Refusal::TooYoung
+        | Refusal::SortieOver
+        | Refusal::SortieNotYet(_)
+        | Refusal::SortieNextCampaign
+        | Refusal::PartnerWithoutConvention
+        | Refusal::NobodyJoined
+        | Refusal::NobodyPresent
+        | Refusal::FlatRate
+        | Refusal::WrongSortieVoucher => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::AlreadyCancelled
         | Refusal::CancellationDayOver
         | Refusal::NotAwaited
@@ -207,7 +215,12 @@ const fn refused(refusal: &Refusal) -> StatusCode {
         | Refusal::BonPlanChanged
         | Refusal::NotPublished
         | Refusal::RegistrationClosed
-        | Refusal::AlreadyRegistered => StatusCode::CONFLICT,
+        | Refusal::AlreadyRegistered
+        | Refusal::SortieState(_)
+        | Refusal::SortieChanged
+        | Refusal::InvitationExpired
+        | Refusal::AlreadyJoined
+        | Refusal::NotOnTheList => StatusCode::CONFLICT,
     }
 }
 
