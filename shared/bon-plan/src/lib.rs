@@ -1,14 +1,13 @@
 //! A bon plan as young people see it: one view and one template part, for the public's page, the partner's preview and the
 //! team's decision, so that what is decided on is what is shown.
 
-mod days;
 mod telling;
 
 use epass_domain::{BonPlan, Envelope, Paragraph, Rendition};
+use epass_web::said;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-pub use days::said;
 pub use telling::{place_freed, tell_of_withdrawal};
 
 /// A bon plan as young people see it; `templates/bon_plan.html` shows it.

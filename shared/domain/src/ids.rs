@@ -148,6 +148,20 @@ impl ArrivalId {
     }
 }
 
+/// Names a line of an outing's timeline; UUIDv7, so that they keep their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct StepId(pub Uuid);
+
+impl StepId {
+    /// Reads an id from a query.
+    ///
+    /// # Errors
+    /// `step_id` unless it is a UUID.
+    pub fn parse(text: &str) -> Result<Self, Fault> {
+        Uuid::try_parse(text).map(Self).map_err(|_| Fault::new("step_id", "Cette page du suivi n’existe pas."))
+    }
+}
+
 macro_rules! shown_as_uuid {
     ($($id:ident),*) => {$(
         impl std::fmt::Display for $id {
@@ -157,7 +171,7 @@ macro_rules! shown_as_uuid {
         }
     )*};
 }
-shown_as_uuid!(BeneficiaryId, EnrolmentId, TransactionId, SessionId, MailId, BonPlanId, ArrivalId);
+shown_as_uuid!(BeneficiaryId, EnrolmentId, TransactionId, SessionId, MailId, BonPlanId, ArrivalId, StepId);
 
 #[cfg(test)]
 mod tests {

@@ -58,7 +58,7 @@ pub use enrolment::{Applicant, Enrolment, EnrolmentState, Numbers, Person, Profi
 pub use envelope::Envelope;
 pub use establishment::{Establishment, EstablishmentDetails, EstablishmentId, EstablishmentKind};
 pub use fault::{Fault, Invalid};
-pub use ids::{ArrivalId, BeneficiaryId, BonPlanId, EnrolmentId, MailId, PartnerId, SessionId, TransactionId};
+pub use ids::{ArrivalId, BeneficiaryId, BonPlanId, EnrolmentId, MailId, PartnerId, SessionId, StepId, TransactionId};
 pub use money::Euros;
 pub use numbers::{CardNumber, FileNumber, Reference, SortieId, VoucherNumber};
 pub use password::{Password, PasswordRule};

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::text::hidden_in_debug;
 use crate::{
     Beneficiary, BeneficiaryId, Campaign, CardState, Email, Envelope, Establishment, EstablishmentId, Euros, Fault,
-    FileNumber, Line, Paragraph, ParisDay, Partner, PartnerId, Refusal, SortieId, TransactionId, VoucherNumber,
+    FileNumber, Line, Paragraph, ParisDay, Partner, PartnerId, Refusal, SortieId, StepId, TransactionId, VoucherNumber,
 };
 
 /// An outing.
@@ -490,8 +490,8 @@ pub struct Participant {
     pub last_name: Line,
     /// *N° de dossier*.
     pub file: FileNumber,
-    /// Where to write if it is cancelled.
-    pub email: Email,
+    /// Where to write if it is cancelled; nowhere once the account is closed.
+    pub email: Option<Email>,
     /// When.
     pub joined_at: Timestamp,
     /// Whether the price is held.
@@ -680,7 +680,7 @@ impl Sortie {
                 first_name: who.first_name.clone(),
                 last_name: who.last_name.clone(),
                 file: who.file.clone(),
-                email,
+                email: Some(email),
                 joined_at: now,
                 presence: Presence::Present,
             },
@@ -865,6 +865,8 @@ impl Invitation {
 /// A line of an outing's timeline: who did what, and when.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
+    /// Its place in the timeline.
+    pub id: StepId,
     /// When.
     pub at: Timestamp,
     /// On whose side.
@@ -962,6 +964,179 @@ impl Did {
             Self::Returned { comment } => Some(comment),
             Self::Cancelled { reason } => Some(reason),
             _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::{BirthDate, CardNumber, Wallet};
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    fn day(text: &str) -> ParisDay {
+        ParisDay::parse(text).unwrap()
+    }
+
+    fn words(text: &str) -> Paragraph {
+        Paragraph::parse(text, 100).unwrap()
+    }
+
+    fn sheet() -> Sheet {
+        let line = |text| Line::parse(text, 100).unwrap();
+        Sheet {
+            title: line("Le Cid"),
+            description: words("Séance scolaire."),
+            day: day("26/11/2026"),
+            price: Price::parse("8", Campaign::of(day("26/11/2026"))).unwrap(),
+            expected: Expected::parse("30").unwrap(),
+            organiser: line("Mme Roux"),
+            referent: line("M. Blanc"),
+            terms: SettlementTerms::Actual,
+        }
+    }
+
+    fn sortie(state: SortieState) -> Sortie {
+        let line = |text| Line::parse(text, 100).unwrap();
+        Sortie {
+            id: SortieId::mint(1),
+            version: 1,
+            establishment: EstablishmentId::made_up(139_001),
+            establishment_name: line("Lycée Marie-Curie"),
+            establishment_email: Email::parse("lycee@exemple.fr").unwrap(),
+            partner: PartnerId::mint(1),
+            partner_name: line("Théâtre du Port"),
+            partner_email: Email::parse("theatre@exemple.fr").unwrap(),
+            sheet: sheet(),
+            state,
+            joined: 3,
+            absent: 1,
+        }
+    }
+
+    const NOON: &str = "2026-11-23T12:00:00Z";
+
+    fn confirmed() -> Sortie {
+        sortie(SortieState::Confirmed { at: at(NOON) })
+    }
+
+    fn validated() -> Sortie {
+        sortie(SortieState::Validated { at: at(NOON), voucher: VoucherNumber::mint(7) })
+    }
+
+    fn lea() -> Beneficiary {
+        let line = |text| Line::parse(text, 100).unwrap();
+        Beneficiary {
+            id: BeneficiaryId(uuid::Uuid::nil()),
+            first_name: line("Léa"),
+            last_name: line("Martin"),
+            birth_date: BirthDate::parse("14/05/2008", day("22/11/2026")).unwrap(),
+            card: CardNumber::mint(1),
+            file: FileNumber::mint(1),
+            card_state: CardState::Active,
+            wallet: Wallet::full(Campaign::at(at(NOON))),
+        }
+    }
+
+    #[test]
+    fn what_the_table_does_not_name_is_refused() {
+        let said: Vec<String> = Phase::ALL.map(|phase| format!("{} : {}", phase.label(), phase.next())).into();
+        let expected = [
+            "En attente : Le partenaire peut la confirmer ou la renvoyer pour modification ; l’établissement peut l’annuler.",
+            "À revoir : L’établissement peut la corriger et la renvoyer ou l’annuler.",
+            "Confirmée : L’établissement peut la valider, retirer un participant ou l’annuler ; un jeune peut s’y inscrire ou s’en désinscrire.",
+            "Validée : Le partenaire peut déclarer des absents, les replacer en présents ou l’encaisser ; l’établissement peut l’annuler.",
+            "Encaissée : Le partenaire peut annuler l’encaissement le jour même.",
+            "Annulée : Plus rien ne peut y être changé.",
+        ];
+        assert_eq!(said, expected);
+        let allowed = |phase: Phase| {
+            let of = |party| Action::ALL.into_iter().filter(move |action| phase.allows(party, *action));
+            Party::ALL.into_iter().flat_map(of).count()
+        };
+        assert_eq!(Phase::ALL.map(allowed), [3, 2, 5, 4, 1, 0]);
+        assert_eq!(Phase::Settled.may(Party::Establishment, Action::Cancel), Err(Refusal::SortieState(Phase::Settled)));
+    }
+
+    #[test]
+    fn a_price_is_more_than_nothing_and_no_more_than_the_envelope() {
+        let campaign = Campaign::at(at(NOON));
+        for (text, code) in [("0", "amount_zero"), ("10,01", "above_dotation"), ("-1", "amount"), ("", "missing")] {
+            assert_eq!(Price::parse(text, campaign).unwrap_err().code, code, "{text}");
+        }
+        assert_eq!(Price::parse("10", campaign).unwrap().times(30), Euros::from_cents(300_00));
+    }
+
+    #[test]
+    fn an_outing_is_today_at_the_earliest_and_not_after_the_next_campaign() {
+        let today = day("23/11/2026");
+        assert!(Sheet::parse_day("23/11/2026", today).is_ok());
+        assert_eq!(Sheet::parse_day("22/11/2026", today).unwrap_err().code, "past");
+        assert!(Sheet::parse_day("31/08/2028", today).is_ok());
+        assert_eq!(Sheet::parse_day("01/09/2028", today).unwrap_err().code, "too_far");
+    }
+
+    #[test]
+    fn an_answer_is_about_the_version_that_was_read() {
+        let pending = sortie(SortieState::Pending { at: at(NOON) });
+        let returned = pending.clone().send_back(words("Trop tard"), 1, at(NOON)).unwrap();
+        assert_eq!(returned.state.phase(), Phase::Returned);
+        let later = Sortie { version: 2, ..pending };
+        assert_eq!(later.clone().send_back(words("Trop tard"), 1, at(NOON)), Err(Refusal::SortieChanged));
+        let link = Invitation { sortie: later.id.clone(), version: 1, expires_at: at("2026-12-01T00:00:00Z") };
+        assert_eq!(link.opens(&later, at(NOON)), Err(Refusal::SortieChanged));
+        let link = Invitation { version: 2, ..link };
+        assert_eq!(link.opens(&later, at(NOON)), Ok(()));
+        assert_eq!(link.opens(&later, at("2026-12-01T00:00:00Z")), Err(Refusal::InvitationExpired));
+        assert_eq!(Invitation::to(&later, at(NOON)).expires_at, at("2026-11-26T23:00:00Z"), "the outing's own day");
+    }
+
+    #[test]
+    fn who_may_not_join_is_told_why() {
+        let email = || Email::parse("lea@exemple.fr").unwrap();
+        let join = |sortie: &Sortie, who: &Beneficiary, now| sortie.admit(who, email(), at(now)).map(|_| ());
+        assert_eq!(join(&confirmed(), &lea(), NOON), Ok(()));
+        assert_eq!(join(&validated(), &lea(), NOON), Err(Refusal::SortieState(Phase::Validated)));
+        assert_eq!(join(&confirmed(), &lea(), "2026-11-26T23:00:00Z"), Err(Refusal::SortieOver));
+        let suspended = Beneficiary { card_state: CardState::Suspended, ..lea() };
+        assert_eq!(join(&confirmed(), &suspended, NOON), Err(Refusal::CardSuspended));
+        let poor = Beneficiary { wallet: Wallet { outing: Euros::from_cents(7_99), ..lea().wallet }, ..lea() };
+        let available = Euros::from_cents(7_99);
+        assert_eq!(
+            join(&confirmed(), &poor, NOON),
+            Err(Refusal::BalanceTooLow { envelope: Envelope::Outing, available })
+        );
+        let next = Sortie { sheet: Sheet { day: day("15/09/2027"), ..sheet() }, ..confirmed() };
+        assert_eq!(join(&next, &lea(), NOON), Err(Refusal::SortieNextCampaign));
+        assert_eq!(join(&next, &lea(), "2027-09-02T12:00:00Z"), Err(Refusal::CampaignOver), "not renewed yet");
+    }
+
+    #[test]
+    fn absentees_are_declared_on_the_day_and_not_where_the_terms_are_flat() {
+        let on_the_day = at("2026-11-26T12:00:00Z");
+        assert_eq!(validated().may_be_absent(on_the_day), Ok(()));
+        assert_eq!(validated().may_be_absent(at(NOON)), Err(Refusal::SortieNotYet(day("26/11/2026"))));
+        let flat = Sortie { sheet: Sheet { terms: SettlementTerms::Flat, ..sheet() }, ..validated() };
+        assert_eq!(flat.may_be_absent(on_the_day), Err(Refusal::FlatRate));
+        assert_eq!(confirmed().may_be_absent(on_the_day), Err(Refusal::SortieState(Phase::Confirmed)));
+    }
+
+    #[test]
+    fn reminders_come_after_three_days_the_day_before_and_the_day_after() {
+        let pending = sortie(SortieState::Pending { at: at(NOON) });
+        assert_eq!(pending.reminder_after(day("23/11/2026")), Some((day("26/11/2026"), Reminder::Unanswered)));
+        assert_eq!(pending.reminder_after(day("26/11/2026")), None, "once");
+        assert_eq!(pending.reminder_on(day("26/11/2026")), Some(Reminder::Unanswered));
+        for standing in [confirmed(), validated()] {
+            assert_eq!(standing.reminder_after(day("23/11/2026")), Some((day("25/11/2026"), Reminder::Tomorrow)));
+            assert_eq!(standing.reminder_after(day("25/11/2026")), Some((day("27/11/2026"), Reminder::Unsettled)));
+            assert_eq!(standing.reminder_after(day("27/11/2026")), None);
+            assert_eq!(standing.reminder_on(day("25/11/2026")), Some(Reminder::Tomorrow));
+            assert_eq!(standing.reminder_on(day("26/11/2026")), None, "too late to be of use");
+            assert_eq!(standing.reminder_on(day("27/11/2026")), Some(Reminder::Unsettled));
         }
     }
 }

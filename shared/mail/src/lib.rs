@@ -1,10 +1,14 @@
 //! What each mail says, in French, as text and as HTML, and the outbox entry that carries it.
 
+mod sortie;
+
 use askama::Template;
 use epass_domain::{BonPlan, BonPlanId, Email, EnrolmentId, Identifier, Line, MailId, Paragraph, PartnerId, Password};
 use epass_store::Entry;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+pub use sortie::{News, Outing};
 
 /// A mail's facts; the words are [`Letter::render`]'s. Kept as JSON in the outbox until it is sent.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -194,6 +198,13 @@ pub enum Letter {
     BonPlanWithdrawn {
         /// The bon plan.
         plan: Deal,
+    },
+    /// What became of an outing.
+    Sortie {
+        /// The outing.
+        outing: Outing,
+        /// What is told, to whom.
+        news: News,
     },
     /// To the team: a question from *Hotline mail* (guide §10).
     HotlineQuestion {
@@ -598,6 +609,7 @@ impl Letter {
                     Button("Voir les autres bons plans", format!("{}/bons-plans", plan.site_url)),
                 ],
             ),
+            Self::Sortie { outing, news } => outing.words(news),
             Self::HotlineQuestion { name, email, profile, subject, question } => (
                 format!("Hotline : {subject}"),
                 vec![

@@ -233,7 +233,7 @@ impl Attendances {
                 Ok(standing) => standing,
                 Err(refusal) => return Ok(Err(refusal)),
             };
-            let reasons = match self.patiently(self.joining(plan.id, candidate, standing, now)).await? {
+            let reasons = match self.0.transact_patiently(self.joining(plan.id, candidate, standing, now)).await? {
                 Commit::Done => return Ok(Ok(Joined::Now(standing))),
                 Commit::Refused(reasons) => reasons,
             };
@@ -327,7 +327,7 @@ impl Attendances {
                 }
                 Standing::In => writes.push(self.count(plan.id, (-1, 0), "taken > :none")),
             }
-            if let Commit::Done = self.patiently(writes).await? {
+            if let Commit::Done = self.0.transact_patiently(writes).await? {
                 return Ok(());
             }
         }
@@ -354,13 +354,13 @@ impl Attendances {
             let Some(terms) = Self::terms_in(&found, plan.id)? else { return Ok(()) };
             if terms.promotes() && plan.keeps_its_line(ParisDay::of(now)) {
                 if let Some(first) = self.first_in_line(plan.id).await? {
-                    self.patiently(self.promotion(plan.id, &first, &told(&first))).await?;
+                    self.0.transact_patiently(self.promotion(plan.id, &first, &told(&first))).await?;
                 }
                 continue;
             }
             match found.read::<Card>(&row)? {
                 Some(card) if card.full != terms.is_full() => {
-                    self.patiently(shelves.mark(plan, terms.is_full())).await?;
+                    self.0.transact_patiently(shelves.mark(plan, terms.is_full())).await?;
                 }
                 _ => return Ok(()),
             }
@@ -452,18 +452,6 @@ impl Attendances {
             .value(":none", number(0));
         let change = if condition.contains("#places") { change.name("#places", "places") } else { change };
         self.0.change_if(&Self::terms_key(plan), change, condition)
-    }
-
-    /// A transaction that many want at once: one that meets others too often begins again.
-    async fn patiently(&self, writes: Vec<TransactWriteItem>) -> Result<Commit, StoreError> {
-        const PATIENCE: usize = 3;
-        for _ in 1..PATIENCE {
-            match self.0.transact(writes.clone()).await {
-                Err(StoreError::Busy(_)) => {}
-                answer => return answer,
-            }
-        }
-        self.0.transact(writes).await
     }
 }
 

@@ -151,6 +151,18 @@ impl Beneficiaries {
         self.0.change_if(&Self::key(id), change, "campaign = :campaign")
     }
 
+    /// Holds `amount` of the outing envelope of this campaign, if it is there and the card is active. Unlike a debit at the
+    /// desk it leaves no trace of the balance, so that any balance that suffices will do.
+    pub(crate) fn hold(&self, id: BeneficiaryId, amount: Euros, of: Campaign) -> TransactWriteItem {
+        let change = Expression::new("SET #balance = #balance - :amount")
+            .name("#balance", balance_attribute(Envelope::Outing))
+            .value(":amount", number(amount.cents()))
+            .value(":active", text(card_state_code(CardState::Active)))
+            .value(":campaign", text(of.code()));
+        let rule = "#balance >= :amount AND card_state = :active AND campaign = :campaign";
+        self.0.change_if(&Self::key(id), change, rule)
+    }
+
     /// Puts the full wallet of `after` in place of the ended one of `before`: each campaign once.
     pub(crate) fn refill(&self, before: &Beneficiary, after: &Beneficiary) -> TransactWriteItem {
         let balances = Envelope::ALL.map(balance_attribute).map(|name| format!("{name} = :{name}")).join(", ");

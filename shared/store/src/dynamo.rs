@@ -61,11 +61,13 @@ pub enum Table {
     Attendances,
     /// Those that are published, as lists show them.
     Shelves,
+    /// Outings, with their participants and timelines.
+    Sorties,
 }
 
 impl Table {
     /// Every table, with the environment variable that names it.
-    pub const ALL: [(Self, &'static str); 17] = [
+    pub const ALL: [(Self, &'static str); 18] = [
         (Self::Accounts, "EPASS_TABLE_ACCOUNTS"),
         (Self::Sessions, "EPASS_TABLE_SESSIONS"),
         (Self::Partners, "EPASS_TABLE_PARTNERS"),
@@ -83,6 +85,7 @@ impl Table {
         (Self::BonsPlans, "EPASS_TABLE_BONSPLANS"),
         (Self::Attendances, "EPASS_TABLE_ATTENDANCES"),
         (Self::Shelves, "EPASS_TABLE_SHELVES"),
+        (Self::Sorties, "EPASS_TABLE_SORTIES"),
     ];
 }
 
@@ -355,6 +358,18 @@ impl Dynamo {
             jitter(attempt).await;
         }
         Err(StoreError::Busy("a transaction keeps meeting others".into()))
+    }
+
+    /// A transaction over an item that many want at once: one that meets others too often begins again.
+    pub(crate) async fn transact_patiently(&self, writes: Vec<TransactWriteItem>) -> Result<Commit, StoreError> {
+        const PATIENCE: usize = 3;
+        for _ in 1..PATIENCE {
+            match self.transact(writes.clone()).await {
+                Err(StoreError::Busy(_)) => {}
+                answer => return answer,
+            }
+        }
+        self.transact(writes).await
     }
 
     /// Stores one item whole, whatever stood there: for items that only their owner writes.

@@ -8,7 +8,7 @@ use epass_domain::{Account, Department, Establishment, EstablishmentId, Establis
 use serde::{Deserialize, Serialize};
 
 use crate::accounts::Accounts;
-use crate::dynamo::{Commit, Dynamo, Item, Key, StoreError, Table, from_item, number, text, to_item};
+use crate::dynamo::{Commit, Dynamo, Found, Item, Key, StoreError, Table, from_item, number, text, to_item};
 use crate::outbox::{Entry, Outbox};
 use crate::writes::Expression;
 
@@ -60,6 +60,14 @@ impl Establishments {
     /// The key of an establishment, for a batch read.
     pub fn key(id: &EstablishmentId) -> Key {
         Key::new(Table::Establishments, "establishment_id", id)
+    }
+
+    /// The establishment in what a batch read found.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreadable`].
+    pub fn in_found(found: &Found, id: &EstablishmentId) -> Result<Option<Establishment>, StoreError> {
+        found.read(&Self::key(id))
     }
 
     /// One establishment.

@@ -15,6 +15,7 @@ pub mod outbox;
 pub mod partners;
 pub mod profiles;
 pub mod shelves;
+pub mod sorties;
 pub mod till_keys;
 pub mod transactions;
 pub mod vouchers;
@@ -36,6 +37,10 @@ pub use outbox::{Entry, EntryKey, EntryState, Outbox};
 pub use partners::{PartnerLine, Partners, Queue, QueuePlace, Taken};
 pub use profiles::{Profiles, Renewed};
 pub use shelves::{Browse, Card, Shelf, ShelfPlace, Shelves};
+pub use sorties::{
+    Due, DueLine, Participation, ParticipationPage, Settled, SortieLine, SortiePage, SortiePlace, Sorties,
+    SortiesAsked, StepPage,
+};
 pub use till_keys::{Made, TillKeys};
 pub use transactions::{Asked, Cancelled, History, Paid, Transactions};
 pub use vouchers::{Changed, Held, Vouchers};
@@ -69,6 +74,8 @@ pub struct Store {
     pub till_keys: TillKeys,
     /// Published bons plans, as lists show them.
     pub shelves: Shelves,
+    /// Outings.
+    pub sorties: Sorties,
     /// Debits.
     pub transactions: Transactions,
     /// Numbers of one use.
@@ -94,6 +101,7 @@ impl Store {
             profiles: Profiles(dynamo.clone()),
             till_keys: TillKeys(dynamo.clone()),
             shelves: Shelves(dynamo.clone()),
+            sorties: Sorties(dynamo.clone()),
             transactions: Transactions(dynamo.clone()),
             vouchers: Vouchers(dynamo.clone()),
             dynamo,

@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use epass_cloud::Cloud;
-use epass_domain::{Account, Email, Holder, Line, Partner, Role, Ticket, Validated};
+use epass_domain::{
+    Account, Beneficiary, Email, Establishment, Holder, Line, Partner, Profile, Role, Ticket, Validated,
+};
 use epass_files::Files;
-use epass_store::{Accounts, Found, Key, Partners, Session, Store, TillKeys};
+use epass_store::{Accounts, Beneficiaries, Establishments, Found, Key, Partners, Profiles, Session, Store, TillKeys};
 
 use crate::clock::Clock;
 use crate::page::{Page, tabs};
@@ -132,6 +134,33 @@ impl App {
         Ok((Someone { account, session, partner }, found))
     }
 
+    /// Enters as a young person, with card and profile, and with `also`, in the same round trip.
+    ///
+    /// # Errors
+    /// As [`App::enter`]; [`Kind::Forbidden`] for anybody else; [`Kind::NotFound`] when the account was closed meanwhile.
+    pub async fn enter_young(&self, pass: &Pass, also: &[Key]) -> Result<(Young, Found), Problem> {
+        let id = pass.beneficiary()?;
+        let mut keys = vec![Beneficiaries::key(id), Profiles::key(id)];
+        keys.extend_from_slice(also);
+        let (someone, found) = self.enter(pass, &keys).await?;
+        let beneficiary = Beneficiaries::in_found(&found, id)?.ok_or(Problem::not_found())?;
+        let profile = Profiles::in_found(&found, id)?.ok_or(Problem::not_found())?;
+        Ok((Young { someone, beneficiary, profile }, found))
+    }
+
+    /// Enters as an establishment, with `also` in the same round trip.
+    ///
+    /// # Errors
+    /// As [`App::enter`]; [`Kind::Forbidden`] for anybody else; [`Kind::NotFound`] when the team has deleted it.
+    pub async fn enter_school(&self, pass: &Pass, also: &[Key]) -> Result<(School, Found), Problem> {
+        let id = pass.establishment()?;
+        let mut keys = vec![Establishments::key(id)];
+        keys.extend_from_slice(also);
+        let (someone, found) = self.enter(pass, &keys).await?;
+        let establishment = Establishments::in_found(&found, id)?.ok_or(Problem::not_found())?;
+        Ok((School { someone, establishment }, found))
+    }
+
     /// Enters as a partner, or as one of its tills, with `also` in the same round trip.
     ///
     /// # Errors
@@ -224,6 +253,26 @@ impl Desk {
     pub fn in_force(&self) -> Result<&Validated, Problem> {
         Ok(self.partner.in_force()?)
     }
+}
+
+/// A young person with card and profile, as they were read with the session.
+#[derive(Clone, Debug)]
+pub struct Young {
+    /// Account and session.
+    pub someone: Someone,
+    /// Card and wallet.
+    pub beneficiary: Beneficiary,
+    /// What was declared.
+    pub profile: Profile,
+}
+
+/// An establishment, as it was read with the session.
+#[derive(Clone, Debug)]
+pub struct School {
+    /// Account and session.
+    pub someone: Someone,
+    /// What the team says about it.
+    pub establishment: Establishment,
 }
 
 /// A member of the team.

@@ -4,6 +4,7 @@ mod app;
 pub mod assets;
 mod clock;
 pub mod csv;
+mod days;
 pub mod filters;
 mod forms;
 mod hs256;
@@ -23,8 +24,9 @@ mod sessions;
 mod tills;
 mod tokens;
 
-pub use app::{App, Desk, Settings, Someone, Staff};
+pub use app::{App, Desk, School, Settings, Someone, Staff, Young};
 pub use clock::Clock;
+pub use days::said;
 pub use forms::{FieldFault, Filled, field_fault};
 pub use input::{Done, Input, MAX_BODY_BYTES, Upload};
 pub use page::{Page, Tab, Viewer};

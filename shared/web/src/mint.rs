@@ -1,7 +1,8 @@
 //! The one place that makes random things: ids, numbers, provisional passwords.
 
 use epass_domain::{
-    ArrivalId, BeneficiaryId, BonPlanId, EnrolmentId, MailId, Password, SessionId, TransactionId, VoucherNumber,
+    ArrivalId, BeneficiaryId, BonPlanId, EnrolmentId, MailId, Password, SessionId, SortieId, StepId, TransactionId,
+    VoucherNumber,
 };
 use jiff::Timestamp;
 use uuid::{Builder, Uuid};
@@ -19,6 +20,16 @@ pub fn bon_plan_id(now: Timestamp) -> BonPlanId {
 /// The id of a registration for a bon plan, of the instant at which the request arrived.
 pub fn arrival_id(now: Timestamp) -> ArrivalId {
     ArrivalId(time_ordered(now))
+}
+
+/// An outing's code; who stores it checks that it is free.
+pub fn sortie_id() -> SortieId {
+    SortieId::mint(rand::random())
+}
+
+/// The id of a line of an outing's timeline.
+pub fn step_id(now: Timestamp) -> StepId {
+    StepId(time_ordered(now))
 }
 
 /// A mail's id.

@@ -1,7 +1,8 @@
-//! What travels signed: the session in its cookie, and the desk's ticket from look-up to payment. HS256, one key, and an
+//! What travels signed: the session in its cookie, the desk's ticket from look-up to payment, and the invitation to answer
+//! for an outing in the link of a mail. HS256, one key, and an
 //! audience each, so that none is taken for the other. Expiry is judged by our clock, against what the store says.
 
-use epass_domain::{BeneficiaryId, Holder, Identifier, PartnerId, SessionId, Ticket};
+use epass_domain::{BeneficiaryId, EstablishmentId, Holder, Identifier, Invitation, PartnerId, SessionId, Ticket};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -33,6 +34,17 @@ impl Pass {
         match &self.holder {
             Holder::Partner(partner) => Ok(partner),
             Holder::Beneficiary(_) | Holder::Establishment(_) | Holder::Team => Err(Problem::new(Kind::Forbidden)),
+        }
+    }
+
+    /// The establishment, for an establishment.
+    ///
+    /// # Errors
+    /// [`Kind::Forbidden`] for anybody else.
+    pub fn establishment(&self) -> Result<&EstablishmentId, Problem> {
+        match &self.holder {
+            Holder::Establishment(establishment) => Ok(establishment),
+            Holder::Partner(_) | Holder::Beneficiary(_) | Holder::Team => Err(Problem::new(Kind::Forbidden)),
         }
     }
 
@@ -104,6 +116,16 @@ impl Signer {
     /// The ticket in a token, if we signed it.
     pub fn read_ticket(&self, token: &str) -> Option<Ticket> {
         self.read("desk", token)
+    }
+
+    /// The invitation that the link of a mail carries.
+    pub fn sign_invitation(&self, invitation: &Invitation) -> String {
+        self.sign("sortie", invitation)
+    }
+
+    /// The invitation in a link, if we signed it.
+    pub fn read_invitation(&self, token: &str) -> Option<Invitation> {
+        self.read("sortie", token)
     }
 
     fn sign<T: Serialize>(&self, audience: &str, of: T) -> String {

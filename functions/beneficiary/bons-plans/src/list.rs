@@ -2,10 +2,9 @@
 
 use askama::Template;
 use axum::extract::State;
-use epass_bon_plan::said;
 use epass_domain::{Envelope, ParisDay};
 use epass_store::Card;
-use epass_web::{App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, filters, public_page_at};
+use epass_web::{App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, filters, public_page_at, said};
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -2,10 +2,9 @@
 
 use askama::Template;
 use axum::extract::State;
-use epass_bon_plan::said;
 use epass_domain::{ArrivalId, BonPlan, BonPlanState, ParisDay, Standing, optional};
 use epass_store::BonsPlans;
-use epass_web::{App, Input, Page, Pass, Problem, ProblemBody, Reply, filters};
+use epass_web::{App, Input, Page, Pass, Problem, ProblemBody, Reply, filters, said};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 

@@ -113,7 +113,7 @@ impl Line {
             envelope: line.envelope,
             first_day: line.first_day.iso(),
             last_day: line.last_day.iso(),
-            days: epass_bon_plan::said(line.first_day, line.last_day),
+            days: epass_web::said(line.first_day, line.last_day),
             label: BonPlanState::label_of(&line.standing),
             state: line.standing.clone(),
             is_over: line.last_day < ParisDay::of(now),

@@ -5,12 +5,12 @@ mod form;
 
 use askama::Template;
 use axum::extract::{Path, State};
-use epass_bon_plan::{Shown, place_freed, said};
+use epass_bon_plan::{Shown, place_freed};
 use epass_domain::{BonPlan, BonPlanId, BonPlanState, Envelope, ParisDay, Refusal, Rendition, Role};
 use epass_mail::{Deal, Letter};
 use epass_store::BonPlanLine;
 use epass_web::{
-    Access, App, Done, Filled, Input, Page, Problem, ProblemBody, Reply, Room, Staff, filters, mint, routes,
+    Access, App, Done, Filled, Input, Page, Problem, ProblemBody, Reply, Room, Staff, filters, mint, routes, said,
 };
 use jiff::Timestamp;
 use serde::Serialize;

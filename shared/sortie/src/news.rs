@@ -1,0 +1,63 @@
+//! Which mail tells whom of what becomes of an outing.
+
+use epass_domain::{Invitation, Participant, Reminder, Sortie};
+use epass_mail::{Letter, News, Outing};
+use epass_store::Entry;
+use epass_web::{App, mint};
+
+/// Who is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// The establishment.
+    Establishment,
+    /// The partner's referent.
+    Partner,
+}
+
+/// The mail that tells one side the news of an outing.
+pub fn told(app: &App, sortie: &Sortie, who: Told, news: News) -> Entry {
+    let (now, outing) = (app.now(), Outing::of(sortie, &app.settings.site_url));
+    let email = match who {
+        Told::Establishment => &sortie.establishment_email,
+        Told::Partner => &sortie.partner_email,
+    };
+    Letter::Sortie { outing, news }.to(email, mint::mail_id(now), now)
+}
+
+/// The mail that asks the partner to confirm, with the link that opens this version without signing in.
+pub fn invitation(app: &App, sortie: &Sortie) -> Entry {
+    let news = News::ToConfirm { token: token(app, sortie) };
+    told(app, sortie, Told::Partner, news)
+}
+
+/// The mail of a reminder.
+pub fn reminder(app: &App, sortie: &Sortie, of: Reminder) -> Entry {
+    match of {
+        Reminder::Unanswered => {
+            let news = News::Unanswered { token: token(app, sortie) };
+            told(app, sortie, Told::Partner, news)
+        }
+        Reminder::Tomorrow => told(app, sortie, Told::Establishment, News::Tomorrow { state: sortie.state.phase() }),
+        Reminder::Unsettled => told(app, sortie, Told::Establishment, News::Unsettled { state: sortie.state.phase() }),
+    }
+}
+
+/// The mail that tells a participant that the outing is cancelled; none to who closed the account.
+pub fn cancelled_for(app: &App, sortie: &Sortie, who: &Participant) -> Option<Entry> {
+    to_participant(app, sortie, who, News::CancelledForYou { first_name: who.first_name.clone() })
+}
+
+/// The mail that tells a young person that the establishment took them off the list; none to who closed the account.
+pub fn taken_off(app: &App, sortie: &Sortie, who: &Participant) -> Option<Entry> {
+    to_participant(app, sortie, who, News::TakenOff { first_name: who.first_name.clone() })
+}
+
+fn to_participant(app: &App, sortie: &Sortie, who: &Participant, news: News) -> Option<Entry> {
+    let (now, outing) = (app.now(), Outing::of(sortie, &app.settings.site_url));
+    let email = who.email.as_ref()?;
+    Some(Letter::Sortie { outing, news }.to(email, mint::mail_id(now), now))
+}
+
+fn token(app: &App, sortie: &Sortie) -> String {
+    app.signer.sign_invitation(&Invitation::to(sortie, app.now()))
+}
