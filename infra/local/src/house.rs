@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use axum::Router;
+use background_housekeeping::{Chore, Housekeeping};
 use background_mailer::{Event, Mailer, Record};
 use epass_cloud::{Cloud, Endpoints};
 use epass_files::Files;
@@ -174,6 +175,14 @@ impl House {
         background_mailer::mailer(self.app(NAME)?, &self.cloud, self.environment(NAME)?)
     }
 
+    /// The housekeeping, as its function would be set up.
+    ///
+    /// # Errors
+    /// As [`House::app`].
+    pub fn housekeeping(&self) -> Result<Housekeeping, StartError> {
+        Ok(Housekeeping::of(self.app("background-housekeeping")?))
+    }
+
     /// Runs one invocation of a background function and gives its answer.
     ///
     /// # Errors
@@ -183,6 +192,10 @@ impl House {
             "background-mailer" => {
                 let verdict = self.mailer()?.handle(serde_json::from_value(event)?).await?;
                 Ok(serde_json::to_value(verdict)?)
+            }
+            "background-housekeeping" => {
+                let report = self.housekeeping()?.handle(serde_json::from_value(event)?).await?;
+                Ok(serde_json::to_value(report)?)
             }
             other => Err(format!("{other} is not woken by events; these are: {}", rooms::BACKGROUND.join(", ")).into()),
         }
@@ -204,6 +217,22 @@ pub async fn pump(mailer: Mailer) {
             && let Err(error) = mailer.handle(Event::Stream { records }).await
         {
             tracing::warn!(%error, "the mailer failed; the batch comes again");
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// Calls the housekeeping as its schedules would, for ever, both at once and oftener: what is not due is not done.
+///
+/// # Errors
+/// None that ends it: what fails is tried again.
+pub async fn tick(housekeeping: Housekeeping) {
+    const PAUSE: Duration = Duration::from_secs(30);
+    loop {
+        for chore in [Chore::Release, Chore::Remind] {
+            if let Err(error) = housekeeping.handle(chore).await {
+                tracing::warn!(%error, ?chore, "the housekeeping failed; it comes again");
+            }
         }
         tokio::time::sleep(PAUSE).await;
     }

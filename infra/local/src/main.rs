@@ -7,7 +7,7 @@ use std::sync::Arc;
 use clap::{Args, Parser, Subcommand};
 use epass_cloud::Endpoints;
 use epass_local::engines::ses::Faults;
-use epass_local::house::{House, Plan, pump};
+use epass_local::house::{House, Plan, pump, tick};
 use epass_local::{demo, rooms};
 use epass_web::StartError;
 use jiff::Timestamp;
@@ -94,11 +94,13 @@ async fn serve(run: Run) -> Result<(), StartError> {
     demo::lay(&house).await?;
     let router = house.router()?;
     let pump = tokio::spawn(pump(house.mailer()?));
+    let tick = tokio::spawn(tick(house.housekeeping()?));
     println!("e-PASS JEUNES: {site_url}\nMails:         {site_url}/_local/mails\n");
     println!("Sign in with:  {}\nPassword:      {}", demo::SIGN_INS.join(", "), demo::PASSWORD);
     println!("Card:          2600 1405 3201 2345, Léa Martin, born 14/05/2008\n\nCtrl-C ends it.");
     axum::serve(listener, router).with_graceful_shutdown(stopped()).await?;
     pump.abort();
+    tick.abort();
     house.stop().await;
     Ok(())
 }

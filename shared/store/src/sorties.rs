@@ -604,7 +604,7 @@ impl Sorties {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn due(&self, what: Due, by: ParisDay, limit: i32) -> Result<Vec<DueLine>, StoreError> {
+    pub async fn due(&self, what: Due, by: ParisDay, limit: usize) -> Result<Vec<DueLine>, StoreError> {
         let query = self
             .0
             .query(Table::Sorties)
@@ -612,7 +612,7 @@ impl Sorties {
             .key_condition_expression("due = :due AND due_day <= :by")
             .expression_attribute_values(":due", text(what.code()))
             .expression_attribute_values(":by", text(by.iso()))
-            .limit(limit);
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX));
         let (items, _) = self.0.page(query).await?;
         items.into_iter().map(|item| from_item(Table::Sorties, item)).collect()
     }

@@ -1,0 +1,109 @@
+//! What outings need without anybody asking: reminders, each day, and the money of a cancelled one, where the establishment's
+//! request had too many participants for it or was cut off. Run twice, or after a crash, it tells and pays nobody twice.
+
+use epass_domain::{ParisDay, SortieId};
+use epass_sortie::{release, reminder};
+use epass_store::{Due, StoreError};
+use epass_web::{App, StartError};
+use serde::{Deserialize, Serialize};
+
+/// How many outings are listed at a time.
+const PAGE: usize = 100;
+/// How many participants of one outing get their money back in one run; the next run goes on.
+const RELEASED: usize = 2_000;
+
+/// What the schedule asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "chore")]
+pub enum Chore {
+    /// Each morning: who is awaited is told.
+    Remind,
+    /// Every few minutes: participants of cancelled outings get their money back.
+    Release,
+}
+
+/// What was done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// Reminders that were written.
+    pub reminders: usize,
+    /// Cancelled outings of which everybody has the money back now.
+    pub released: usize,
+}
+
+/// The function.
+#[derive(Clone, Debug)]
+pub struct Housekeeping {
+    app: App,
+}
+
+impl Housekeeping {
+    /// Over these tables.
+    pub const fn of(app: App) -> Self {
+        Self { app }
+    }
+
+    /// Does a chore.
+    ///
+    /// # Errors
+    /// When the store does not answer: the next run goes on from there.
+    pub async fn handle(&self, chore: Chore) -> Result<Report, StartError> {
+        let report = match chore {
+            Chore::Remind => Report { reminders: self.remind().await?, ..Report::default() },
+            Chore::Release => Report { released: self.release().await?, ..Report::default() },
+        };
+        tracing::info!(?chore, reminders = report.reminders, released = report.released, "housekeeping");
+        Ok(report)
+    }
+
+    /// Writes what is due, and when the next reminder is; one that comes too late to be of use is passed over.
+    async fn remind(&self) -> Result<usize, StoreError> {
+        let (sorties, today) = (&self.app.store.sorties, ParisDay::of(self.app.now()));
+        let mut reminders = 0;
+        loop {
+            let lines = sorties.due(Due::Reminder, today, PAGE).await?;
+            let mut moved = 0;
+            for line in &lines {
+                let Some(sortie) = sorties.find(&line.id).await? else { continue };
+                let mails: Vec<_> =
+                    sortie.reminder_on(today).map(|of| reminder(&self.app, &sortie, of)).into_iter().collect();
+                if sorties.reminded(&sortie, line.day, today, &mails).await? {
+                    moved += 1;
+                    reminders += mails.len();
+                }
+            }
+            // The index is a second late: what it still lists was done before.
+            if lines.len() < PAGE || moved == 0 {
+                return Ok(reminders);
+            }
+        }
+    }
+
+    async fn release(&self) -> Result<usize, StoreError> {
+        let today = ParisDay::of(self.app.now());
+        let mut released = 0;
+        for line in self.app.store.sorties.due(Due::Release, today, PAGE).await? {
+            released += usize::from(self.release_one(&line.id).await?);
+        }
+        Ok(released)
+    }
+
+    async fn release_one(&self, id: &SortieId) -> Result<bool, StoreError> {
+        match self.app.store.sorties.find(id).await? {
+            Some(sortie) => release(&self.app, &sortie, RELEASED).await,
+            None => Ok(false),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schedules_say_what_to_do() {
+        for (input, chore) in [(r#"{"chore":"remind"}"#, Chore::Remind), (r#"{"chore":"release"}"#, Chore::Release)] {
+            assert_eq!(serde_json::from_str::<Chore>(input).unwrap(), chore);
+        }
+    }
+}
