@@ -67,7 +67,7 @@ pub use rotating::{RotatingCode, Shown, Window};
 pub use scanned::scanned;
 pub use sortie::{
     Action, Did, Expected, Hold, Invitation, Participant, Party, Phase, Presence, Price, Reminder, Settlement,
-    SettlementTerms, Sheet, Sortie, SortieState, Step,
+    SettlementTerms, Share, Sheet, Sortie, SortieState, Step,
 };
 pub use text::folded;
 pub use till::{TillKey, TillKeyId};

@@ -523,6 +523,32 @@ impl Presence {
     }
 }
 
+/// What became of a participant's price.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Share {
+    /// Out of the wallet, and the partner's only once the outing is settled.
+    Held,
+    /// The partner's.
+    Spent,
+    /// Back in the wallet.
+    GivenBack,
+}
+
+impl Presence {
+    /// What became of the price of somebody who is so in an outing that stands there.
+    pub const fn share(self, phase: Phase) -> Share {
+        match (self, phase) {
+            (Self::Absent | Self::Released, _) => Share::GivenBack,
+            (Self::Present, Phase::Settled) => Share::Spent,
+            (
+                Self::Present,
+                Phase::Pending | Phase::Returned | Phase::Confirmed | Phase::Validated | Phase::Cancelled,
+            ) => Share::Held,
+        }
+    }
+}
+
 /// A place on the list that the rules allow, with the price that it holds. [`Sortie::admit`] is its only maker.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hold {

@@ -76,6 +76,7 @@ const LABELS: &[(&str, &str)] = &[
     ("second_phone", "Téléphone secondaire"),
     ("siret", "N° SIRET"),
     ("state", "État"),
+    ("sortie_code", "Code de la sortie"),
     ("status", "Votre situation"),
     ("street", "Adresse administrative"),
     ("subject", "Objet"),

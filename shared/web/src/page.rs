@@ -120,6 +120,7 @@ pub(crate) fn tabs(role: Role, in_force: bool, here: &str) -> Vec<Tab> {
                 over("Mon pass", "/mon-pass", pass),
                 vouchers,
                 over("Bons plans", "/bons-plans", bons_plans),
+                tab("Mes sorties", "/sorties"),
                 tab("Mes données", "/mes-donnees"),
                 password(),
             ]

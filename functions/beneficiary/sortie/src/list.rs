@@ -1,0 +1,127 @@
+//! The outings that one joined, and the field for the code of another one.
+
+use askama::Template;
+use axum::extract::State;
+use epass_domain::{Invalid, ParisDay, Share, SortieId, optional};
+use epass_store::{Participation, SortiePlace};
+use epass_web::{App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, filters};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::{HERE, said};
+
+const LINES: i32 = 25;
+
+/// A page of one's outings, or the code of one.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ListForm {
+    /// The code of an outing, as the establishment shares it: a browser is led to its page.
+    sortie_code: String,
+    /// The `next` of the page before.
+    after: String,
+}
+
+/// One's outings, latest day first.
+#[derive(Template, Serialize, ToSchema)]
+#[template(path = "list.html")]
+#[schema(as = MySorties)]
+pub(crate) struct List {
+    #[serde(skip)]
+    page: Page,
+    #[serde(skip)]
+    form: Filled,
+    /// At most 25.
+    sorties: Vec<Line>,
+    /// Give it back as `after` to get the next page.
+    next: Option<String>,
+    #[serde(skip)]
+    first: String,
+    #[serde(skip)]
+    following: String,
+}
+
+/// An outing that one joined.
+#[derive(Serialize, ToSchema)]
+#[schema(as = MySortieLine)]
+struct Line {
+    /// Its code.
+    id: String,
+    title: String,
+    #[schema(value_type = String, format = Date)]
+    day: ParisDay,
+    #[serde(skip)]
+    when: String,
+    establishment: String,
+    partner: String,
+    /// `confirmed`, `validated`, `settled` or `cancelled`.
+    #[schema(example = "confirmed")]
+    state: &'static str,
+    #[serde(skip)]
+    state_label: &'static str,
+    price_cents: u64,
+    /// What became of the price: `held`, `spent` or `given_back`.
+    #[schema(value_type = String, example = "held")]
+    share: Share,
+    #[serde(skip)]
+    said: (&'static str, &'static str),
+}
+
+/// Lists one's outings; with a code, leads to that outing.
+#[utoipa::path(get, path = "/sorties", params(ListForm), responses(
+    (status = 200, description = "A page of 25", body = List),
+    (status = 400, description = "A parameter that is not described", body = ProblemBody),
+    (status = 404, description = "No such page", body = ProblemBody),
+    (status = 422, description = "No such code", body = ProblemBody),
+))]
+pub(crate) async fn list(State(app): State<App>, pass: Pass, input: Input<ListForm>) -> Result<Reply, Problem> {
+    let after = optional(&input.form.after, SortiePlace::parse).map_err(|_| Problem::not_found())?;
+    let (someone, _) = app.enter(&pass, &[]).await?;
+    let mut invalid = Invalid::default();
+    let code = invalid.field("sortie_code", optional(&input.form.sortie_code, SortieId::parse)).flatten();
+    let found = app.store.sorties.of_beneficiary(pass.beneficiary()?, after.as_ref(), LINES).await?;
+    let next = found.next.as_ref().map(|next| next.as_str().to_owned());
+    let view = |form| List {
+        page: someone.page("Mes sorties", HERE),
+        form,
+        sorties: found.participations.iter().map(Line::of).collect(),
+        first: after.as_ref().map_or_else(String::new, |_| HERE.to_owned()),
+        following: next
+            .as_deref()
+            .map_or_else(String::new, |next| format!("{HERE}?after={}", next.replace('#', "%23"))),
+        next: next.clone(),
+    };
+    if !invalid.faults().is_empty() {
+        return Err(Problem::invalid(&invalid, input.typed, view));
+    }
+    let reply = Reply::ok(view(Filled::default()));
+    Ok(match code {
+        Some(code) => reply.see(format!("{HERE}/{}", code.as_str())),
+        None => reply,
+    })
+}
+
+impl Line {
+    fn of(one: &Participation) -> Self {
+        let sortie = &one.sortie;
+        let share = one.presence.share(sortie.phase);
+        Self {
+            id: sortie.id.as_str().to_owned(),
+            title: sortie.title.to_string(),
+            day: sortie.day,
+            when: epass_web::said(sortie.day, sortie.day),
+            establishment: sortie.establishment_name.to_string(),
+            partner: sortie.partner_name.to_string(),
+            state: sortie.phase.code(),
+            state_label: sortie.phase.label(),
+            price_cents: sortie.price.euros().cents(),
+            share,
+            said: said(share),
+        }
+    }
+
+    fn badge(&self) -> &'static str {
+        epass_sortie::badge(self.state)
+    }
+}
