@@ -127,7 +127,8 @@ impl Visitor {
         Self { http: stage.http(), id: young.id, account, token, email: profile.email.to_string() }
     }
 
-    async fn post(&self, path: &str) -> Answer {
+    /// Posts nothing but the click.
+    pub async fn post(&self, path: &str) -> Answer {
         self.http.post_json(path, Some(&self.token), &json!({})).await
     }
 

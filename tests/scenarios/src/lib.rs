@@ -3,6 +3,7 @@
 
 mod deals;
 mod http;
+mod outings;
 mod stage;
 
 use std::future::Future;
@@ -13,6 +14,7 @@ use tokio::task::JoinSet;
 
 pub use deals::{Deal, Visitor};
 pub use http::{Answer, Browser, Http, Spent, Till};
+pub use outings::Trip;
 pub use stage::{PASSWORD, Setting, Shop, Stage, at};
 
 /// Runs all of `work` on tasks of their own, `workers` of them at a time, and gives what came of it, in any order.
