@@ -26,6 +26,7 @@ pub fn all() -> Vec<Room> {
         partner_history::room(),
         beneficiary_registration::room(),
         beneficiary_pass::room(),
+        establishment_directory::room(),
         beneficiary_sortie::room(),
         beneficiary_voucher::room(),
         beneficiary_my_data::room(),

@@ -35,6 +35,8 @@ pub enum Table {
     Partners,
     /// SIRET → partner: one SIRET, one partner.
     Sirets,
+    /// Partners with a convention in force, as the public sees them.
+    Directory,
     /// Schools and training centres.
     Establishments,
     /// Young people, each with the wallet.
@@ -67,11 +69,12 @@ pub enum Table {
 
 impl Table {
     /// Every table, with the environment variable that names it.
-    pub const ALL: [(Self, &'static str); 18] = [
+    pub const ALL: [(Self, &'static str); 19] = [
         (Self::Accounts, "EPASS_TABLE_ACCOUNTS"),
         (Self::Sessions, "EPASS_TABLE_SESSIONS"),
         (Self::Partners, "EPASS_TABLE_PARTNERS"),
         (Self::Sirets, "EPASS_TABLE_SIRETS"),
+        (Self::Directory, "EPASS_TABLE_DIRECTORY"),
         (Self::Establishments, "EPASS_TABLE_ESTABLISHMENTS"),
         (Self::Beneficiaries, "EPASS_TABLE_BENEFICIARIES"),
         (Self::References, "EPASS_TABLE_REFERENCES"),

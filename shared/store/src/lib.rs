@@ -7,6 +7,7 @@ pub mod bons_plans;
 pub mod cards;
 pub mod closures;
 pub mod counters;
+pub mod directory;
 mod dynamo;
 pub mod enrolments;
 pub mod establishments;
@@ -30,6 +31,7 @@ pub use bons_plans::{BonPlanLine, BonPlanPage, BonsPlans, LinePlace};
 pub use cards::Replaced;
 pub use closures::Closures;
 pub use counters::{Counted, Counters, Wait};
+pub use directory::{Directory, DirectoryPage};
 pub use dynamo::{Found, Key, StoreError, Table};
 pub use enrolments::{Admitted, Enrolments, Namesake, Newcomer, Waiting};
 pub use establishments::{EstablishmentLine, EstablishmentPage, Establishments, NotFree};
@@ -60,6 +62,8 @@ pub struct Store {
     pub bons_plans: BonsPlans,
     /// Attempts.
     pub counters: Counters,
+    /// Partners, as the public sees them.
+    pub directory: Directory,
     /// Schools and training centres.
     pub establishments: Establishments,
     /// Registrations of young people on their way.
@@ -94,6 +98,7 @@ impl Store {
             closures: Closures(dynamo.clone()),
             bons_plans: BonsPlans(dynamo.clone()),
             counters: Counters(dynamo.clone()),
+            directory: Directory(dynamo.clone()),
             establishments: Establishments(dynamo.clone()),
             enrolments: Enrolments(dynamo.clone()),
             outbox: Outbox(dynamo.clone()),

@@ -2,14 +2,15 @@
 //!
 //! `partners`: key `partner_id` (the dossier number). Index `by_stage` (`stage`, `stage_since`) is the team's queues;
 //! index `by_bank_change` (`bank_change_waiting`, `bank_change_since`) holds only those whose new account waits.
-//! `sirets`: key `siret`; one SIRET, one partner. Every save is conditional on the revision that was read.
+//! `sirets`: key `siret`; one SIRET, one partner. What the public sees follows into [`crate::Directory`]. Every save is conditional on the revision that was read.
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
-use epass_domain::{Account, Line, Partner, PartnerId, Refusal, Siret, Stage};
+use epass_domain::{Account, Line, Listing, Partner, PartnerId, Refusal, Siret, Stage};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::accounts::Accounts;
+use crate::directory::Directory;
 use crate::dynamo::{Commit, Dynamo, Found, Item, Key, StoreError, Table, from_item, number, text, to_item};
 use crate::outbox::{Entry, Outbox};
 use crate::writes::Expression;
@@ -118,7 +119,8 @@ impl Partners {
     /// [`StoreError`].
     pub async fn import(&self, partner: &Partner) -> Result<(), StoreError> {
         let new = self.0.put_new(Table::Partners, partner_item(partner), "partner_id");
-        self.0.transact(vec![self.claim(partner), new]).await.map(|_| ())
+        let listed = Directory(self.0.clone()).follow(partner);
+        self.0.transact(vec![self.claim(partner), new, listed]).await.map(|_| ())
     }
 
     /// Stores what became of a partner that was `before`, with the mails that tell of it, or nothing.
@@ -137,6 +139,9 @@ impl Partners {
         if before.siret() != after.siret() {
             writes.push(self.claim(after));
             writes.push(self.0.remove(&siret_key(before.siret())));
+        }
+        if Listing::of(before) != Listing::of(after) {
+            writes.push(Directory(self.0.clone()).follow(after));
         }
         let outbox = Outbox(self.0.clone());
         writes.extend(mails.iter().map(|mail| outbox.entry(mail)));

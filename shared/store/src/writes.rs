@@ -36,6 +36,13 @@ impl Dynamo {
         self.put_if(table, item, Expression::new("attribute_not_exists(#key)").name("#key", key_name))
     }
 
+    /// Puts an item whatever stood there: one that follows another, whose own write in the same transaction has the
+    /// condition.
+    pub(crate) fn replace(&self, table: Table, item: Item) -> TransactWriteItem {
+        let put = Put::builder().table_name(self.name(table)).set_item(Some(item));
+        TransactWriteItem::builder().put(put.build().expect("table and item are set")).build()
+    }
+
     /// Puts an item in place of one of which `condition` holds.
     pub(crate) fn put_if(&self, table: Table, item: Item, condition: Expression) -> TransactWriteItem {
         let mut put = Put::builder()

@@ -1,0 +1,183 @@
+//! *CULTURO* (guide §9.1): where the e-PASS JEUNES is taken. Establishments choose the partner of an outing here, young people
+//! find where to spend their credit; anybody may look.
+
+mod form;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use epass_domain::{Accessibility, Department, Envelope, Holder, Listing, PartnerId};
+use epass_store::DirectoryPage;
+use epass_web::{
+    Access, App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Room, filters, public_page_at, routes,
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+pub use form::SearchForm;
+
+const HERE: &str = "/culturo";
+/// How many partners a page lists.
+const LINES: usize = 25;
+
+/// The routes of this room.
+pub fn room() -> Room {
+    Room::new("establishment-directory").open(Access::Public, routes!(search)).open(Access::Public, routes!(show))
+}
+
+/// What was found, by name.
+#[derive(Template, Serialize, ToSchema)]
+#[template(path = "search.html")]
+struct Found {
+    #[serde(skip)]
+    page: Page,
+    #[serde(skip)]
+    form: Filled,
+    /// At most 25.
+    partners: Vec<Shown>,
+    /// Give it back as `after` to get the next page.
+    next: Option<String>,
+    #[serde(skip)]
+    first: String,
+    #[serde(skip)]
+    following: String,
+}
+
+/// A partner, as anybody may see it.
+#[derive(Clone, Serialize, ToSchema)]
+#[schema(as = ListedPartner)]
+struct Shown {
+    /// Its dossier number.
+    #[schema(example = "41234567")]
+    number: String,
+    name: String,
+    street: String,
+    postcode: String,
+    commune: String,
+    phone: String,
+    website: Option<String>,
+    /// What credit it takes.
+    #[schema(value_type = Vec<String>, example = json!(["reading"]))]
+    envelopes: Vec<Envelope>,
+    /// `motor`, `hearing`, `sight`, `mental`.
+    #[schema(value_type = Vec<String>)]
+    accessibility: Vec<Accessibility>,
+}
+
+/// One partner's page.
+#[derive(Template, Serialize, ToSchema)]
+#[template(path = "partner.html")]
+#[schema(as = ListedPartnerPage)]
+struct PartnerPage {
+    #[serde(skip)]
+    page: Page,
+    #[serde(flatten)]
+    shown: Shown,
+    #[serde(skip)]
+    map: String,
+    #[serde(skip)]
+    reader: Reader,
+}
+
+/// Who looks, for what the page offers to do.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reader {
+    Establishment,
+    Young,
+    Other,
+}
+
+/// Looks for partners with a convention in force.
+#[utoipa::path(get, path = "/culturo", params(SearchForm), responses(
+    (status = 200, description = "A page of 25, by name", body = Found),
+    (status = 400, description = "A parameter that is not described", body = ProblemBody),
+    (status = 422, description = "Faulty fields", body = ProblemBody),
+))]
+async fn search(State(app): State<App>, pass: Option<Pass>, input: Input<SearchForm>) -> Result<Reply, Problem> {
+    let page = || public_page_at("CULTURO : où utiliser l’e-PASS JEUNES", pass.as_ref(), HERE);
+    let faulty = |form| Found::of(page(), form, &SearchForm::default(), DirectoryPage::default());
+    let search = input.form.parse().map_err(|invalid| input.typed.clone().problem(&invalid, faulty))?;
+    let after = Some(input.form.after.as_str()).filter(|after| !after.is_empty());
+    let found = app.store.directory.search(&search, after, LINES).await?;
+    Ok(Reply::ok(Found::of(page(), input.typed, &input.form, found)))
+}
+
+/// Shows one partner.
+#[utoipa::path(get, path = "/culturo/{partner}", params(("partner" = String, Path, description = "Its dossier number")), responses(
+    (status = 200, description = "The partner", body = PartnerPage),
+    (status = 404, description = "No such partner, or no convention in force", body = ProblemBody),
+))]
+async fn show(State(app): State<App>, pass: Option<Pass>, Path(partner): Path<String>) -> Result<Reply, Problem> {
+    let partner = PartnerId::parse(&partner).map_err(|_| Problem::not_found())?;
+    let listing = app.store.directory.find(&partner).await?.ok_or(Problem::not_found())?;
+    let reader = match pass.as_ref().map(|pass| &pass.holder) {
+        Some(Holder::Establishment(_)) => Reader::Establishment,
+        Some(Holder::Beneficiary(_)) => Reader::Young,
+        Some(Holder::Partner(_) | Holder::Team) | None => Reader::Other,
+    };
+    let page = public_page_at(listing.name.as_str(), pass.as_ref(), HERE);
+    Ok(Reply::ok(PartnerPage { page, map: map(&listing), shown: Shown::of(&listing), reader }))
+}
+
+/// Where a map of the address is.
+fn map(of: &Listing) -> String {
+    let address = format!("{}, {} {}", of.address.street, of.address.postcode, of.address.commune);
+    let query = serde_html_form::to_string([("query", address)]).unwrap_or_default();
+    format!("https://www.openstreetmap.org/search?{query}")
+}
+
+impl Shown {
+    fn of(listing: &Listing) -> Self {
+        Self {
+            number: listing.partner.to_string(),
+            name: listing.name.to_string(),
+            street: listing.address.street.to_string(),
+            postcode: listing.address.postcode.to_string(),
+            commune: listing.address.commune.to_string(),
+            phone: listing.phone.to_string(),
+            website: listing.website.as_ref().map(ToString::to_string),
+            envelopes: listing.envelopes.clone(),
+            accessibility: listing.accessibility.clone(),
+        }
+    }
+}
+
+impl Found {
+    fn of(page: Page, form: Filled, asked: &SearchForm, found: DirectoryPage) -> Self {
+        let path = |after: &str| {
+            let texts = [
+                ("name", &asked.name),
+                ("commune", &asked.commune),
+                ("department", &asked.department),
+                ("envelope", &asked.envelope),
+            ];
+            let boxes = asked.accessibility.iter().map(|one| ("accessibility", one.as_str()));
+            let pairs = texts.into_iter().map(|(name, value)| (name, value.as_str())).chain(boxes);
+            let pairs = pairs.chain([("after", after)]).filter(|(_, value)| !value.is_empty()).collect::<Vec<_>>();
+            let query = serde_html_form::to_string(pairs).unwrap_or_default();
+            if query.is_empty() { HERE.to_owned() } else { format!("{HERE}?{query}") }
+        };
+        Self {
+            page,
+            form,
+            partners: found.listings.iter().map(Shown::of).collect(),
+            first: if asked.after.is_empty() { String::new() } else { path("") },
+            following: found.next.as_deref().map_or_else(String::new, path),
+            next: found.next,
+        }
+    }
+
+    /// The choices of *Département*.
+    fn departments() -> [(&'static str, &'static str); 6] {
+        Department::ALL.map(|one| (one.code(), one.label()))
+    }
+
+    /// The choices of *Rubrique*.
+    fn envelopes() -> [(&'static str, &'static str); 3] {
+        Envelope::DESK.map(|one| (one.code(), one.label()))
+    }
+
+    /// The choices of *Accessibilités*.
+    fn accessibility() -> [(&'static str, &'static str); 4] {
+        Accessibility::ALL.map(|one| (one.code(), one.label()))
+    }
+}

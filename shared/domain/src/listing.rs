@@ -1,0 +1,78 @@
+//! What CULTURO says of a partner (guide §9.1): what anybody may know, and nothing else of its dossier.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Accessibility, Address, Department, Envelope, Line, Partner, PartnerId, Phone, Website, folded};
+
+/// A partner with a convention in force, as the public sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listing {
+    /// Its dossier number.
+    #[serde(rename = "partner_id")]
+    pub partner: PartnerId,
+    /// *Nom commercial ou d'usage*.
+    pub name: Line,
+    /// *Adresse de l'activité*.
+    pub address: Address,
+    /// *Téléphone principal*.
+    pub phone: Phone,
+    /// *Site web*.
+    pub website: Option<Website>,
+    /// What its convention names.
+    pub envelopes: Vec<Envelope>,
+    /// *Accessibilités à la structure*.
+    pub accessibility: Vec<Accessibility>,
+}
+
+impl Listing {
+    /// The listing of a partner; none while no convention is in force.
+    pub fn of(partner: &Partner) -> Option<Self> {
+        let validated = partner.in_force().ok()?;
+        let dossier = partner.dossier()?;
+        Some(Self {
+            partner: partner.id.clone(),
+            name: dossier.activity.trade_name.clone(),
+            address: dossier.activity.address.clone(),
+            phone: dossier.administrative.phone.clone(),
+            website: dossier.administrative.website.clone(),
+            envelopes: validated.envelopes.clone(),
+            accessibility: dossier.activity.accessibility.clone(),
+        })
+    }
+
+    /// The department that it lies in; none outside of the region.
+    pub fn department(&self) -> Option<Department> {
+        Department::of(&self.address.postcode)
+    }
+
+    /// Its place in a list by name.
+    pub fn name_key(&self) -> String {
+        format!("{}#{}", folded(self.name.as_str()), self.partner)
+    }
+}
+
+/// What is looked for in CULTURO.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Search {
+    /// Words of the name, [`folded`]; empty for any.
+    pub name: String,
+    /// Words of the commune, [`folded`]; empty for any.
+    pub commune: String,
+    /// Only one department's.
+    pub department: Option<Department>,
+    /// Only where this envelope pays.
+    pub envelope: Option<Envelope>,
+    /// Only what is accessible with all of these.
+    pub accessibility: Vec<Accessibility>,
+}
+
+impl Search {
+    /// Whether a listing is looked for.
+    pub fn finds(&self, listing: &Listing) -> bool {
+        folded(listing.name.as_str()).contains(&self.name)
+            && folded(listing.address.commune.as_str()).contains(&self.commune)
+            && self.department.is_none_or(|asked| listing.department() == Some(asked))
+            && self.envelope.is_none_or(|asked| listing.envelopes.contains(&asked))
+            && self.accessibility.iter().all(|asked| listing.accessibility.contains(asked))
+    }
+}

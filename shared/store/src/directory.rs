@@ -1,0 +1,166 @@
+//! CULTURO: partners with a convention in force, as the public sees them. A table of its own, so that who reads it cannot read
+//! a dossier.
+//!
+//! `directory`: key `partner_id`. Index `by_department` (`department`, `name_key`) lists those of a department by name; those
+//! outside of the region lie under `other`. An entry is written, or deleted, with its partner ([`crate::Partners::save`]).
+
+use aws_sdk_dynamodb::types::TransactWriteItem;
+use epass_domain::{Department, Listing, Partner, PartnerId, Search, folded};
+use futures::future::try_join_all;
+
+use crate::dynamo::{Dynamo, Item, Key, StoreError, Table, from_item, text, to_item};
+
+/// A page of what was found, by name.
+#[derive(Clone, Debug, Default)]
+pub struct DirectoryPage {
+    /// The partners.
+    pub listings: Vec<Listing>,
+    /// The place of the last one in the list, where there are more.
+    pub next: Option<String>,
+}
+
+/// Where those outside of the region lie.
+const OTHER: &str = "other";
+
+/// The repository.
+#[derive(Clone, Debug)]
+pub struct Directory(pub(crate) Dynamo);
+
+impl Directory {
+    /// One partner's entry; none while no convention is in force.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn find(&self, partner: &PartnerId) -> Result<Option<Listing>, StoreError> {
+        self.0.get(&key(partner)).await
+    }
+
+    /// A page of at most `limit` partners that a search finds, by name, after a place. One query for each department that
+    /// is asked, all at once; by the index, so a second late at worst. A search without words or boxes reads no more than
+    /// it shows; others read on until the page is full: 0.5 read units for some 12 partners.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn search(
+        &self,
+        search: &Search,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<DirectoryPage, StoreError> {
+        let everywhere = || Department::ALL.iter().map(|one| one.code()).chain([OTHER]).collect();
+        let departments: Vec<&str> = search.department.map_or_else(everywhere, |one| vec![one.code()]);
+        let asked = departments.into_iter().map(|department| self.of_department(department, search, after, limit + 1));
+        let mut listings = try_join_all(asked).await?.concat();
+        listings.sort_by_cached_key(Listing::name_key);
+        let is_whole = listings.len() <= limit;
+        listings.truncate(limit);
+        let next = listings.last().filter(|_| !is_whole).map(Listing::name_key);
+        Ok(DirectoryPage { listings, next })
+    }
+
+    /// The first ones of a department that a search finds, by name, after a place.
+    async fn of_department(
+        &self,
+        department: &str,
+        search: &Search,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<Listing>, StoreError> {
+        let mut query = self
+            .0
+            .query(Table::Directory)
+            .index_name("by_department")
+            .key_condition_expression("department = :department AND name_key > :after")
+            .expression_attribute_values(":department", text(department))
+            // A key is never as short as one space.
+            .expression_attribute_values(":after", text(after.unwrap_or(" ")));
+        let mut filters = Vec::new();
+        for (asked, placeholder, filter) in [
+            (&search.name, ":name", "contains(name_words, :name)"),
+            (&search.commune, ":commune", "contains(commune_words, :commune)"),
+        ] {
+            if !asked.is_empty() {
+                filters.push(filter.to_owned());
+                query = query.expression_attribute_values(placeholder, text(asked));
+            }
+        }
+        if let Some(envelope) = search.envelope {
+            filters.push("contains(envelopes, :envelope)".to_owned());
+            query = query.expression_attribute_values(":envelope", text(envelope.code()));
+        }
+        for (place, one) in search.accessibility.iter().enumerate() {
+            filters.push(format!("contains(accessibility, :access{place})"));
+            query = query.expression_attribute_values(format!(":access{place}"), text(one.code()));
+        }
+        query = match filters.is_empty() {
+            true => query.limit(i32::try_from(limit).unwrap_or(i32::MAX)),
+            false => query.filter_expression(filters.join(" AND ")),
+        };
+        let mut listings: Vec<Listing> = Vec::new();
+        let mut start = None;
+        loop {
+            let (items, more) = self.0.page(query.clone().set_exclusive_start_key(start)).await?;
+            for item in items {
+                listings.push(from_item(Table::Directory, item)?);
+            }
+            start = more;
+            if start.is_none() || listings.len() >= limit {
+                listings.truncate(limit);
+                return Ok(listings);
+            }
+        }
+    }
+
+    /// Lists a partner, or takes it off the list, as its convention has it: part of what changed it.
+    pub(crate) fn follow(&self, partner: &Partner) -> TransactWriteItem {
+        match Listing::of(partner) {
+            None => self.0.remove(&key(&partner.id)),
+            Some(listing) => self.0.replace(Table::Directory, listing_item(&listing)),
+        }
+    }
+}
+
+fn key(partner: &PartnerId) -> Key {
+    Key::new(Table::Directory, "partner_id", partner)
+}
+
+fn listing_item(of: &Listing) -> Item {
+    let mut item = to_item(of);
+    item.insert("department".into(), text(of.department().map_or(OTHER, Department::code)));
+    item.insert("name_key".into(), text(of.name_key()));
+    item.insert("name_words".into(), text(folded(of.name.as_str())));
+    item.insert("commune_words".into(), text(folded(of.address.commune.as_str())));
+    item
+}
+
+#[cfg(test)]
+mod tests {
+    use epass_domain::{Accessibility, Address, Envelope, Line, Phone, Postcode, Website};
+
+    use super::*;
+
+    #[test]
+    fn a_listing_reads_back_and_lies_in_its_department() {
+        let line = |text| Line::parse(text, 100).unwrap();
+        let stored = Listing {
+            partner: PartnerId::mint(1),
+            name: line("Théâtre de l’Œuvre"),
+            address: Address {
+                street: line("1 rue des Lices"),
+                postcode: Postcode::parse("84000").unwrap(),
+                commune: line("Avignon"),
+            },
+            phone: Phone::parse("0490000000").unwrap(),
+            website: Website::parse("https://theatre.example").ok(),
+            envelopes: vec![Envelope::Performance],
+            accessibility: vec![Accessibility::Motor],
+        };
+        let item = listing_item(&stored);
+        assert_eq!(item["department"].as_s().unwrap(), "84");
+        assert_eq!(item["name_words"].as_s().unwrap(), "theatre de l oeuvre");
+        assert_eq!(from_item::<Listing>(Table::Directory, item).unwrap(), stored);
+        let away = Address { postcode: Postcode::parse("75005").unwrap(), ..stored.address.clone() };
+        let away = Listing { address: away, website: None, ..stored };
+        assert_eq!(listing_item(&away)["department"].as_s().unwrap(), OTHER);
+    }
+}
