@@ -7,9 +7,9 @@ mod deals;
 
 use epass_domain::{
     Accessibility, Account, Activity, Address, Administrative, Applicant, BankDetails, Beneficiary, BeneficiaryId, Bic,
-    BirthDate, Campaign, CardNumber, CardState, Civility, Dossier, Email, Enrolment, EnrolmentId, Envelope,
+    BirthDate, Campaign, CardNumber, CardState, Civility, DeskPayer, Dossier, Email, Enrolment, EnrolmentId, Envelope,
     Establishment, EstablishmentDetails, EstablishmentId, EstablishmentKind, Euros, FileNumber, Holder, Iban,
-    Identifier, Line, Paragraph, ParisDay, Partner, PartnerId, Password, PasswordHash, Person, Phone, Postcode,
+    Identifier, Line, Paragraph, ParisDay, Partner, PartnerId, Password, PasswordHash, Payer, Person, Phone, Postcode,
     Profile, Reference, ReferenceEntry, Referent, Registration, RibKind, School, Siret, Situation, Status, StoredRib,
     Transaction, TransactionId, TransactionState, Voucher, VoucherNumber, Wallet,
 };
@@ -312,13 +312,15 @@ impl Demo {
         Some(Transaction {
             id: TransactionId(id),
             partner: partner.clone(),
-            beneficiary: of.beneficiary.id,
-            first_name: of.beneficiary.first_name.clone(),
-            last_name: of.beneficiary.last_name.clone(),
-            reference: Reference::Card(of.beneficiary.card.clone()),
+            payer: Payer::Desk(DeskPayer {
+                beneficiary: of.beneficiary.id,
+                first_name: of.beneficiary.first_name.clone(),
+                last_name: of.beneficiary.last_name.clone(),
+                reference: Reference::Card(of.beneficiary.card.clone()),
+                available,
+            }),
             envelope,
             amount,
-            available,
             campaign,
             at,
             state: if cancelled {

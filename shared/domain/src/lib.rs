@@ -73,5 +73,7 @@ pub use sortie::{
 };
 pub use text::folded;
 pub use till::{TillKey, TillKeyId};
-pub use transaction::{Cancellation, Counter, Pay, Payment, Ticket, Transaction, TransactionState};
+pub use transaction::{
+    Cancellation, Counter, DeskPayer, OutingPayer, Pay, Payer, Payment, Ticket, Transaction, TransactionState,
+};
 pub use voucher::{Validity, Voucher, Wanted};

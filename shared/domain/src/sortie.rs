@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::text::hidden_in_debug;
 use crate::{
     Beneficiary, BeneficiaryId, Campaign, CardState, Email, Envelope, Establishment, EstablishmentId, Euros, Fault,
-    FileNumber, Line, Paragraph, ParisDay, Partner, PartnerId, Refusal, SortieId, StepId, TransactionId, VoucherNumber,
+    FileNumber, Line, OutingPayer, Paragraph, ParisDay, Partner, PartnerId, Payer, Refusal, SortieId, StepId,
+    Transaction, TransactionId, TransactionState, VoucherNumber,
 };
 
 /// An outing.
@@ -566,6 +567,7 @@ impl Hold {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settlement {
     sortie: Sortie,
+    transaction: Transaction,
     present: u32,
     absent: u32,
 }
@@ -587,8 +589,13 @@ impl Settlement {
     }
 
     /// What the partner is owed.
-    pub fn amount(&self) -> Euros {
-        self.sortie.sheet.price.times(self.present)
+    pub const fn amount(&self) -> Euros {
+        self.transaction.amount
+    }
+
+    /// The one line that it leaves among the partner's transactions, whatever the number of participants.
+    pub const fn transaction(&self) -> &Transaction {
+        &self.transaction
     }
 }
 
@@ -778,8 +785,29 @@ impl Sortie {
             return Err(Refusal::NobodyPresent);
         }
         let absent = self.absent;
+        let trace = self.owed(present, transaction, now);
         let state = SortieState::Settled { at: now, voucher: voucher.clone(), transaction };
-        Ok(Settlement { sortie: Self { state, ..self }, present, absent })
+        Ok(Settlement { sortie: Self { state, ..self }, transaction: trace, present, absent })
+    }
+
+    /// The transaction by which the partner is owed the price of those who came.
+    fn owed(&self, present: u32, id: TransactionId, now: Timestamp) -> Transaction {
+        let payer = OutingPayer {
+            sortie: self.id.clone(),
+            title: self.sheet.title.clone(),
+            establishment: self.establishment_name.clone(),
+            present,
+        };
+        Transaction {
+            id,
+            partner: self.partner.clone(),
+            payer: Payer::Outing(payer),
+            envelope: Envelope::Outing,
+            amount: self.sheet.price.times(present),
+            campaign: self.sheet.campaign(),
+            at: now,
+            state: TransactionState::Paid,
+        }
     }
 
     /// How many are paid for.

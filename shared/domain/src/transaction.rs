@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Beneficiary, BeneficiaryId, Campaign, CardState, Convention, Envelope, Euros, Line, ParisDay, PartnerId, Reference,
-    Refusal, TransactionId, Voucher,
+    Refusal, SortieId, TransactionId, Voucher,
 };
 
 /// What a look-up hands to the payment that follows it; it travels signed. The transaction's id is minted
@@ -62,7 +62,7 @@ pub struct Counter<'a> {
 /// A debit that the rules allow. [`Payment::accept`] is its only maker.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Payment {
-    transaction: Transaction,
+    transaction: Transaction<DeskPayer>,
     seen: Euros,
 }
 
@@ -98,13 +98,15 @@ impl Payment {
             transaction: Transaction {
                 id: ticket.transaction,
                 partner: ticket.partner.clone(),
-                beneficiary: beneficiary.id,
-                first_name: beneficiary.first_name.clone(),
-                last_name: beneficiary.last_name.clone(),
-                reference: ticket.reference.clone(),
+                payer: DeskPayer {
+                    beneficiary: beneficiary.id,
+                    first_name: beneficiary.first_name.clone(),
+                    last_name: beneficiary.last_name.clone(),
+                    reference: ticket.reference.clone(),
+                    available,
+                },
                 envelope,
                 amount: pay.amount,
-                available,
                 campaign: beneficiary.wallet.campaign,
                 at: now,
                 state: TransactionState::Paid,
@@ -114,7 +116,7 @@ impl Payment {
     }
 
     /// The trace that the payment leaves.
-    pub const fn transaction(&self) -> &Transaction {
+    pub const fn transaction(&self) -> &Transaction<DeskPayer> {
         &self.transaction
     }
 
@@ -125,17 +127,43 @@ impl Payment {
 
     /// Whether a voucher is used up by it.
     pub const fn uses_voucher(&self) -> bool {
-        self.transaction.reference.is_voucher()
+        self.transaction.payer.reference.is_voucher()
     }
 }
 
-/// A debit of one wallet for one partner.
+/// What a partner is owed, and by whom: one young person at the desk, or those who were present at an outing.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Transaction {
+pub struct Transaction<P = Payer> {
     /// Time-ordered; the key together with the partner.
     pub id: TransactionId,
     /// Who was paid.
     pub partner: PartnerId,
+    /// Who paid.
+    pub payer: P,
+    /// From which envelope.
+    pub envelope: Envelope,
+    /// How much.
+    pub amount: Euros,
+    /// The campaign of the wallets.
+    pub campaign: Campaign,
+    /// When.
+    pub at: Timestamp,
+    /// Paid, or cancelled since.
+    pub state: TransactionState,
+}
+
+/// Who paid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Payer {
+    /// One young person at the desk (guide §7.1).
+    Desk(DeskPayer),
+    /// Those who were present at an outing (guide §9.5).
+    Outing(OutingPayer),
+}
+
+/// A young person who paid at the desk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeskPayer {
     /// Whose wallet.
     pub beneficiary: BeneficiaryId,
     /// As checked at the desk.
@@ -144,18 +172,28 @@ pub struct Transaction {
     pub last_name: Line,
     /// The number that was shown.
     pub reference: Reference,
-    /// From which envelope.
-    pub envelope: Envelope,
-    /// How much.
-    pub amount: Euros,
     /// What was left in the envelope right after.
     pub available: Euros,
-    /// The campaign of the wallet.
-    pub campaign: Campaign,
-    /// When.
-    pub at: Timestamp,
-    /// Paid, or cancelled since.
-    pub state: TransactionState,
+}
+
+/// An outing that was settled; who was present stands on its own list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutingPayer {
+    /// The outing.
+    pub sortie: SortieId,
+    /// What it was called.
+    pub title: Line,
+    /// The school that came.
+    pub establishment: Line,
+    /// How many were paid for.
+    pub present: u32,
+}
+
+impl From<Transaction<DeskPayer>> for Transaction {
+    fn from(paid: Transaction<DeskPayer>) -> Self {
+        let Transaction { id, partner, payer, envelope, amount, campaign, at, state } = paid;
+        Self { id, partner, payer: Payer::Desk(payer), envelope, amount, campaign, at, state }
+    }
 }
 
 /// What became of a transaction.
@@ -163,7 +201,7 @@ pub struct Transaction {
 pub enum TransactionState {
     /// It stands.
     Paid,
-    /// The wallet has the money back.
+    /// The wallet has the money back, or the outing is to be settled again.
     Cancelled {
         /// When.
         at: Timestamp,
@@ -275,7 +313,7 @@ mod tests {
     fn the_only_envelope_of_a_convention_need_not_be_named() {
         let payment = accept(pay(None, 10_00), &naming(&[Envelope::Reading]), &lea()).unwrap();
         assert_eq!(payment.transaction().envelope, Envelope::Reading);
-        assert_eq!(payment.transaction().available.cents(), 18_00);
+        assert_eq!(payment.transaction().payer.available.cents(), 18_00);
         let two = naming(&[Envelope::Reading, Envelope::Cinema]);
         assert_eq!(accept(pay(None, 10_00), &two, &lea()), Err(Refusal::EnvelopeMissing));
     }
@@ -338,7 +376,7 @@ mod tests {
     #[test]
     fn cancelling_ends_with_the_paris_day_through_clock_changes() {
         let payment = accept(pay(None, 1_00), &naming(&[Envelope::Reading]), &lea()).unwrap();
-        let paid = |on: &str| Transaction { at: at(on), ..payment.transaction().clone() };
+        let paid = |on: &str| Transaction { at: at(on), ..Transaction::from(payment.transaction().clone()) };
         let cases = [
             ("2026-11-22T09:00:00+01:00", "2026-11-22T23:59:59+01:00", "2026-11-23T00:00:00+01:00"),
             ("2026-03-29T00:30:00+01:00", "2026-03-29T23:59:59+02:00", "2026-03-30T00:00:00+02:00"),
@@ -360,7 +398,7 @@ mod tests {
             match accept(pay(None, asked), &naming(&[Envelope::Reading]), &beneficiary) {
                 Ok(payment) => {
                     let made = payment.transaction();
-                    prop_assert_eq!(made.amount.cents() + made.available.cents(), held);
+                    prop_assert_eq!(made.amount.cents() + made.payer.available.cents(), held);
                     prop_assert_eq!(payment.seen().cents(), held);
                 }
                 Err(refusal) => {

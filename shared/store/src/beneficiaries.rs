@@ -7,8 +7,8 @@
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use epass_domain::{
-    Beneficiary, BeneficiaryId, BirthDate, Campaign, CardNumber, CardState, Envelope, Euros, FileNumber, Line, Payment,
-    Reference, ReferenceEntry, Voucher,
+    Beneficiary, BeneficiaryId, BirthDate, Campaign, CardNumber, CardState, DeskPayer, Envelope, Euros, FileNumber,
+    Line, Payment, Reference, ReferenceEntry, Transaction, Voucher,
 };
 use serde::{Deserialize, Serialize};
 
@@ -123,16 +123,16 @@ impl Beneficiaries {
         let trace = payment.transaction();
         let mut change = Expression::new("SET #balance = :left")
             .name("#balance", balance_attribute(trace.envelope))
-            .value(":left", number(trace.available.cents()))
+            .value(":left", number(trace.payer.available.cents()))
             .value(":seen", number(payment.seen().cents()))
             .value(":active", text(card_state_code(CardState::Active)))
             .value(":campaign", text(trace.campaign.code()));
         let mut rule = "#balance = :seen AND card_state = :active AND campaign = :campaign".to_owned();
-        if let Reference::Card(shown) = &trace.reference {
+        if let Reference::Card(shown) = &trace.payer.reference {
             change = change.value(":card", text(shown.as_str()));
             rule.push_str(" AND card = :card");
         }
-        self.0.change_if(&Self::key(trace.beneficiary), change, &rule)
+        self.0.change_if(&Self::key(trace.payer.beneficiary), change, &rule)
     }
 
     /// Gives `amount` back to an envelope of the same campaign; a later campaign's wallet never gets an earlier one's
@@ -176,14 +176,14 @@ impl Beneficiaries {
     }
 
     /// Uses a voucher up; it must be live, and for this envelope or any.
-    pub(crate) fn use_voucher(&self, reference: &Reference, by: &epass_domain::Transaction) -> TransactWriteItem {
+    pub(crate) fn use_voucher(&self, by: &Transaction<DeskPayer>) -> TransactWriteItem {
         let change = Expression::new("SET voucher.used_by = :transaction")
             .value(":transaction", text(by.id))
             .value(":none", aws_sdk_dynamodb::types::AttributeValue::Null(true))
             .value(":now", text(by.at))
             .value(":envelope", text(by.envelope.code()));
         self.0.change_if(
-            &Self::reference_key(reference),
+            &Self::reference_key(&by.payer.reference),
             change,
             "voucher.used_by = :none AND voucher.expires_at > :now AND (voucher.envelope = :none OR voucher.envelope = :envelope)",
         )

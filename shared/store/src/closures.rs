@@ -1,7 +1,7 @@
 //! Closing a young person's account: what names them goes, in steps that can be taken again from any point. What was paid
 //! stays, for the accounts of the Région and of its partners must add up (Code de commerce, L123-22: ten years).
 
-use epass_domain::{Beneficiary, CardState, Person, Profile, Reference, Transaction};
+use epass_domain::{Beneficiary, CardState, DeskPayer, Person, Profile, Reference, Transaction};
 
 use crate::accounts::Accounts;
 use crate::beneficiaries::{Beneficiaries, card_state_code};
@@ -34,7 +34,7 @@ impl Closures {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn forget_name(&self, of: &Transaction) -> Result<(), StoreError> {
+    pub async fn forget_name(&self, of: &Transaction<DeskPayer>) -> Result<(), StoreError> {
         let update = self
             .0
             .update(&Transactions::key(&of.partner, of.id))

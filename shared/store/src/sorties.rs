@@ -524,6 +524,32 @@ impl Sorties {
         self.short(sortie, wallet, step.at).map(Err)
     }
 
+    /// *Valider la transaction*: the head, the partner's transaction and the line of the timeline, whatever the number of
+    /// participants. It holds only while the numbers are those that the amount was made of.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn settle(
+        &self,
+        before: &Sortie,
+        settlement: &Settlement,
+        step: &Step,
+        mails: &[Entry],
+    ) -> Result<Settled, StoreError> {
+        let numbers = [(":joined", before.joined), (":absent", before.absent)];
+        let mut writes = vec![
+            self.restate(before, settlement.sortie(), "joined = :joined AND absent = :absent", &numbers),
+            crate::Transactions(self.0.clone()).put_trace(settlement.transaction()),
+            self.log(&before.id, step),
+        ];
+        writes.extend(self.mails(mails));
+        if let Commit::Done = self.0.transact_patiently(writes).await? {
+            return Ok(Settled::Now);
+        }
+        let stands = self.find(&before.id).await?;
+        stands.map(|stands| Settled::Moved(Box::new(stands))).ok_or(StoreError::Failed("an outing is gone".into()))
+    }
+
     /// The outing of a settlement that is cancelled on its day is validated again. Part of the transaction that cancels the
     /// partner's.
     pub(crate) fn reopening(&self, id: &SortieId, settled_by: TransactionId, step: &Step) -> Vec<TransactWriteItem> {

@@ -1,18 +1,21 @@
 //! Transactions: paying, cancelling, and a partner's history.
 //!
 //! `transactions`: key `partner_id`, `transaction_id` (UUIDv7): a partner's history by date is a range. Index
-//! `by_beneficiary` (`beneficiary_id`, `transaction_id`) is a young person's history, and a partner's search for one.
-//! Paying is one transaction over wallet, trace and voucher; so is cancelling.
+//! `by_beneficiary` (`beneficiary_id`, `transaction_id`) is a young person's history, and a partner's search for one; the
+//! settlement of an outing, which many paid, is not in it. Paying is one transaction over wallet, trace and voucher; so is
+//! cancelling, which for an outing is one over trace and outing.
 
+use aws_sdk_dynamodb::types::TransactWriteItem;
 use epass_domain::{
-    Beneficiary, BeneficiaryId, Campaign, Cancellation, Envelope, Euros, Line, ParisDay, PartnerId, Payment, Reference,
-    Transaction, TransactionId, TransactionState, Voucher,
+    Beneficiary, BeneficiaryId, Campaign, Cancellation, DeskPayer, Envelope, Euros, Line, OutingPayer, ParisDay,
+    PartnerId, Payer, Payment, Reference, SortieId, Step, Transaction, TransactionId, TransactionState, Voucher,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::beneficiaries::{Beneficiaries, beneficiary, voucher};
 use crate::dynamo::{Commit, Dynamo, Found, Item, Key, StoreError, Table, from_item, text, to_item};
+use crate::sorties::Sorties;
 use crate::writes::Expression;
 
 /// What became of a payment.
@@ -21,7 +24,7 @@ pub enum Paid {
     /// It is stored now.
     Now,
     /// It was stored before, by the first of these requests.
-    Before(Box<Transaction>),
+    Before(Box<Transaction<DeskPayer>>),
     /// The wallet is not what the payment was decided on: decide again on this one. Nothing has changed.
     WalletMoved(Box<Beneficiary>),
     /// The voucher is not what the payment was decided on. Nothing has changed.
@@ -31,7 +34,7 @@ pub enum Paid {
 /// What became of a cancellation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cancelled {
-    /// The wallet has the money back.
+    /// The wallet has the money back, or the outing is to be settled again.
     Now,
     /// Somebody cancelled it since it was read. Nothing has changed.
     Before,
@@ -55,12 +58,18 @@ pub struct Asked {
 }
 
 /// A page of a history, latest first.
-#[derive(Clone, Debug, Default)]
-pub struct History {
+#[derive(Clone, Debug)]
+pub struct History<P = Payer> {
     /// The lines.
-    pub transactions: Vec<Transaction>,
+    pub transactions: Vec<Transaction<P>>,
     /// Give it back to get the next page.
     pub next: Option<TransactionId>,
+}
+
+impl<P> Default for History<P> {
+    fn default() -> Self {
+        Self { transactions: Vec::new(), next: None }
+    }
 }
 
 /// The repository.
@@ -81,6 +90,18 @@ impl Transactions {
         found.item(&Self::key(partner, id)).map(|item| transaction(item.clone())).transpose()
     }
 
+    /// The same of a transaction that one young person paid at the desk.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreadable`], also where an outing paid.
+    pub fn payment_in(
+        found: &Found,
+        partner: &PartnerId,
+        id: TransactionId,
+    ) -> Result<Option<Transaction<DeskPayer>>, StoreError> {
+        found.item(&Self::key(partner, id)).map(|item| paid_at_desk(item.clone())).transpose()
+    }
+
     /// Debits the wallet, leaves the trace and uses the voucher up: all of it once, or nothing.
     ///
     /// # Errors
@@ -88,12 +109,9 @@ impl Transactions {
     pub async fn record(&self, payment: &Payment) -> Result<Paid, StoreError> {
         let trace = payment.transaction();
         let wallets = Beneficiaries(self.0.clone());
-        let mut writes = vec![
-            self.0.put_new(Table::Transactions, transaction_item(trace), "transaction_id"),
-            wallets.debit(payment),
-        ];
+        let mut writes = vec![self.put_trace(&Transaction::from(trace.clone())), wallets.debit(payment)];
         if payment.uses_voucher() {
-            writes.push(wallets.use_voucher(&trace.reference, trace));
+            writes.push(wallets.use_voucher(trace));
         }
         let mut reasons = match self.0.transact(writes).await? {
             Commit::Done => return Ok(Paid::Now),
@@ -102,19 +120,25 @@ impl Transactions {
         let mut next = || reasons.next().unwrap_or_default();
         let (first, wallet, number) = (next(), next(), next());
         match (first.item, wallet.item) {
-            (Some(first), _) => Ok(Paid::Before(Box::new(transaction(first)?))),
+            (Some(first), _) => Ok(Paid::Before(Box::new(paid_at_desk(first)?))),
             (None, Some(wallet)) => Ok(Paid::WalletMoved(Box::new(beneficiary(wallet)?))),
             (None, None) if number.failed => Ok(Paid::VoucherMoved(voucher(number.item.as_ref()))),
             (None, None) => Err(StoreError::Failed("a refused payment names no reason".into())),
         }
     }
 
+    /// The trace of a payment or of a settlement; there is none yet under its id.
+    pub(crate) fn put_trace(&self, of: &Transaction) -> TransactWriteItem {
+        self.0.put_new(Table::Transactions, transaction_item(of), "transaction_id")
+    }
+
     /// Gives the money, and a voucher, back: all of it once, or nothing. The condition states the rule: paid, and
-    /// today's. A wallet that was renewed for another campaign gets nothing: what was paid ended with its campaign.
+    /// today's. A wallet that was renewed for another campaign gets nothing: what was paid ended with its campaign. Where
+    /// an outing paid, nobody gets anything back: it is validated again, and `reopened` is the line of its timeline.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn cancel(&self, cancellation: &Cancellation) -> Result<Cancelled, StoreError> {
+    pub async fn cancel(&self, cancellation: &Cancellation, reopened: &Step) -> Result<Cancelled, StoreError> {
         let cancelled = cancellation.transaction();
         let TransactionState::Cancelled { at } = cancelled.state else {
             return Ok(Cancelled::Before);
@@ -130,20 +154,36 @@ impl Transactions {
             change,
             "#state = :paid AND paris_day = :today",
         );
-        let wallets = Beneficiaries(self.0.clone());
-        let credit = wallets.credit(cancelled.beneficiary, cancelled.envelope, cancelled.amount, cancelled.campaign);
-        let mut writes = vec![trace.clone(), credit];
-        if cancelled.reference.is_voucher() {
-            writes.push(wallets.free_voucher(&cancelled.reference, cancelled.id));
-        }
-        match self.0.transact(writes).await? {
-            Commit::Done => Ok(Cancelled::Now),
-            Commit::Refused(reasons) if reasons.first().is_some_and(|trace| trace.failed) => Ok(Cancelled::Before),
-            Commit::Refused(_) => match self.0.transact(vec![trace]).await? {
+        let mut writes = vec![trace.clone()];
+        writes.extend(self.undoing(cancelled, reopened));
+        match (self.0.transact(writes).await?, &cancelled.payer) {
+            (Commit::Done, _) => Ok(Cancelled::Now),
+            (Commit::Refused(reasons), _) if reasons.first().is_some_and(|trace| trace.failed) => Ok(Cancelled::Before),
+            (Commit::Refused(_), Payer::Outing(_)) => {
+                Err(StoreError::Failed("an outing does not know its settlement".into()))
+            }
+            (Commit::Refused(_), Payer::Desk(_)) => match self.0.transact(vec![trace]).await? {
                 Commit::Done => Ok(Cancelled::Now),
                 Commit::Refused(_) => Ok(Cancelled::Before),
             },
         }
+    }
+
+    /// What goes back with a cancellation: money and voucher to who paid at the desk; an outing is to be settled again.
+    fn undoing(&self, cancelled: &Transaction, reopened: &Step) -> Vec<TransactWriteItem> {
+        let payer = match &cancelled.payer {
+            Payer::Desk(payer) => payer,
+            Payer::Outing(outing) => {
+                return Sorties(self.0.clone()).reopening(&outing.sortie, cancelled.id, reopened);
+            }
+        };
+        let wallets = Beneficiaries(self.0.clone());
+        let mut writes =
+            vec![wallets.credit(payer.beneficiary, cancelled.envelope, cancelled.amount, cancelled.campaign)];
+        if payer.reference.is_voucher() {
+            writes.push(wallets.free_voucher(&payer.reference, cancelled.id));
+        }
+        writes
     }
 
     /// A page of `limit` lines, after the one given.
@@ -184,7 +224,7 @@ impl Transactions {
         beneficiary: BeneficiaryId,
         after: Option<TransactionId>,
         limit: usize,
-    ) -> Result<History, StoreError> {
+    ) -> Result<History<DeskPayer>, StoreError> {
         let before = after.unwrap_or(TransactionId(uuid::Uuid::max()));
         let query = self
             .0
@@ -196,7 +236,7 @@ impl Transactions {
             .scan_index_forward(false)
             .limit(i32::try_from(limit + 1).unwrap_or(i32::MAX));
         let (items, _) = self.0.page(query).await?;
-        let mut transactions = items.into_iter().map(transaction).collect::<Result<Vec<_>, _>>()?;
+        let mut transactions = items.into_iter().map(paid_at_desk).collect::<Result<Vec<_>, _>>()?;
         let next = if transactions.len() > limit { Some(transactions[limit - 1].id) } else { None };
         transactions.truncate(limit);
         Ok(History { transactions, next })
@@ -278,7 +318,11 @@ impl Transactions {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn latest_of(&self, beneficiary: BeneficiaryId, limit: i32) -> Result<Vec<Transaction>, StoreError> {
+    pub async fn latest_of(
+        &self,
+        beneficiary: BeneficiaryId,
+        limit: i32,
+    ) -> Result<Vec<Transaction<DeskPayer>>, StoreError> {
         let query = self
             .0
             .query(Table::Transactions)
@@ -288,7 +332,7 @@ impl Transactions {
             .scan_index_forward(false)
             .limit(limit);
         let (items, _) = self.0.page(query).await?;
-        items.into_iter().map(transaction).collect()
+        items.into_iter().map(paid_at_desk).collect()
     }
 
     /// Stores past transactions as they are, without touching a wallet: what demo data and imports are made of.
@@ -297,27 +341,20 @@ impl Transactions {
     /// [`StoreError`].
     pub async fn import(&self, past: &[Transaction]) -> Result<(), StoreError> {
         for chunk in past.chunks(100) {
-            let writes = chunk
-                .iter()
-                .map(|one| self.0.put_new(Table::Transactions, transaction_item(one), "transaction_id"))
-                .collect();
+            let writes = chunk.iter().map(|one| self.put_trace(one)).collect();
             self.0.transact(writes).await?;
         }
         Ok(())
     }
 }
 
+/// A trace at rest; beside these attributes stand those of its payer.
 #[derive(Serialize, Deserialize)]
 struct TransactionItem {
     partner_id: PartnerId,
     transaction_id: TransactionId,
-    beneficiary_id: BeneficiaryId,
-    first_name: Line,
-    last_name: Line,
-    reference: Reference,
     envelope: Envelope,
     amount_cents: u64,
-    available_cents: u64,
     campaign: Campaign,
     at: Timestamp,
     paris_day: String,
@@ -325,17 +362,29 @@ struct TransactionItem {
     cancelled_at: Option<Timestamp>,
 }
 
-pub(crate) fn transaction_item(of: &Transaction) -> Item {
-    to_item(&TransactionItem {
+#[derive(Serialize, Deserialize)]
+struct DeskItem {
+    beneficiary_id: BeneficiaryId,
+    first_name: Line,
+    last_name: Line,
+    reference: Reference,
+    available_cents: u64,
+}
+
+#[derive(Serialize, Deserialize)]
+struct OutingItem {
+    sortie_id: SortieId,
+    title: Line,
+    establishment: Line,
+    present: u32,
+}
+
+fn transaction_item(of: &Transaction) -> Item {
+    let mut item = to_item(&TransactionItem {
         partner_id: of.partner.clone(),
         transaction_id: of.id,
-        beneficiary_id: of.beneficiary,
-        first_name: of.first_name.clone(),
-        last_name: of.last_name.clone(),
-        reference: of.reference.clone(),
         envelope: of.envelope,
         amount_cents: of.amount.cents(),
-        available_cents: of.available.cents(),
         campaign: of.campaign,
         at: of.at,
         paris_day: ParisDay::of(of.at).iso(),
@@ -344,21 +393,62 @@ pub(crate) fn transaction_item(of: &Transaction) -> Item {
             TransactionState::Paid => None,
             TransactionState::Cancelled { at } => Some(at),
         },
+    });
+    item.extend(match &of.payer {
+        Payer::Desk(payer) => to_item(&DeskItem {
+            beneficiary_id: payer.beneficiary,
+            first_name: payer.first_name.clone(),
+            last_name: payer.last_name.clone(),
+            reference: payer.reference.clone(),
+            available_cents: payer.available.cents(),
+        }),
+        Payer::Outing(outing) => to_item(&OutingItem {
+            sortie_id: outing.sortie.clone(),
+            title: outing.title.clone(),
+            establishment: outing.establishment.clone(),
+            present: outing.present,
+        }),
+    });
+    item
+}
+
+fn transaction(item: Item) -> Result<Transaction, StoreError> {
+    if item.contains_key("sortie_id") { paid_by(item, outing_payer) } else { paid_at_desk(item).map(Into::into) }
+}
+
+/// A trace of which it is known that one young person paid.
+fn paid_at_desk(item: Item) -> Result<Transaction<DeskPayer>, StoreError> {
+    paid_by(item, |item| {
+        let payer: DeskItem = from_item(Table::Transactions, item)?;
+        Ok(DeskPayer {
+            beneficiary: payer.beneficiary_id,
+            first_name: payer.first_name,
+            last_name: payer.last_name,
+            reference: payer.reference,
+            available: Euros::from_cents(payer.available_cents),
+        })
     })
 }
 
-pub(crate) fn transaction(item: Item) -> Result<Transaction, StoreError> {
+fn outing_payer(item: Item) -> Result<Payer, StoreError> {
+    let payer: OutingItem = from_item(Table::Transactions, item)?;
+    Ok(Payer::Outing(OutingPayer {
+        sortie: payer.sortie_id,
+        title: payer.title,
+        establishment: payer.establishment,
+        present: payer.present,
+    }))
+}
+
+fn paid_by<P>(item: Item, payer: impl Fn(Item) -> Result<P, StoreError>) -> Result<Transaction<P>, StoreError> {
+    let payer = payer(item.clone())?;
     let item: TransactionItem = from_item(Table::Transactions, item)?;
     Ok(Transaction {
         id: item.transaction_id,
         partner: item.partner_id,
-        beneficiary: item.beneficiary_id,
-        first_name: item.first_name,
-        last_name: item.last_name,
-        reference: item.reference,
+        payer,
         envelope: item.envelope,
         amount: Euros::from_cents(item.amount_cents),
-        available: Euros::from_cents(item.available_cents),
         campaign: item.campaign,
         at: item.at,
         state: item.cancelled_at.map_or(TransactionState::Paid, |at| TransactionState::Cancelled { at }),
@@ -374,24 +464,40 @@ mod tests {
     #[test]
     fn a_transaction_reads_back_paid_and_cancelled() {
         let at: Timestamp = "2026-11-22T12:00:00.123456Z".parse().unwrap();
+        let line = |text| Line::parse(text, 100).unwrap();
+        let payer = DeskPayer {
+            beneficiary: BeneficiaryId(uuid::Uuid::max()),
+            first_name: line("Léa"),
+            last_name: line("Martin"),
+            reference: Reference::Card(CardNumber::mint(1)),
+            available: Euros::ZERO,
+        };
+        let by_voucher = DeskPayer { reference: Reference::Voucher(VoucherNumber::mint(1)), ..payer.clone() };
+        let outing = OutingPayer {
+            sortie: SortieId::mint(1),
+            title: line("Le Cid"),
+            establishment: line("Lycée Marie-Curie"),
+            present: 29,
+        };
         let paid = Transaction {
             id: TransactionId::earliest(at),
             partner: PartnerId::mint(1),
-            beneficiary: BeneficiaryId(uuid::Uuid::max()),
-            first_name: Line::parse("Léa", 100).unwrap(),
-            last_name: Line::parse("Martin", 100).unwrap(),
-            reference: Reference::Card(CardNumber::mint(1)),
+            payer: Payer::Desk(payer),
             envelope: Envelope::Performance,
             amount: Euros::from_cents(12_50),
-            available: Euros::ZERO,
             campaign: Campaign::at(at),
             at,
             state: TransactionState::Paid,
         };
-        let reference = Reference::Voucher(VoucherNumber::mint(1));
-        let cancelled = Transaction { reference, state: TransactionState::Cancelled { at }, ..paid.clone() };
-        for stored in [paid, cancelled] {
-            assert_eq!(transaction(transaction_item(&stored)).unwrap(), stored);
+        let cancelled =
+            Transaction { payer: Payer::Desk(by_voucher), state: TransactionState::Cancelled { at }, ..paid.clone() };
+        let settled = Transaction { payer: Payer::Outing(outing), envelope: Envelope::Outing, ..paid.clone() };
+        let reopened = Transaction { state: TransactionState::Cancelled { at }, ..settled.clone() };
+        for stored in [paid, cancelled, settled, reopened] {
+            let item = transaction_item(&stored);
+            let is_one_persons = matches!(stored.payer, Payer::Desk(_));
+            assert_eq!(item.contains_key("beneficiary_id"), is_one_persons, "an outing is in nobody's own history");
+            assert_eq!(transaction(item).unwrap(), stored);
         }
     }
 }

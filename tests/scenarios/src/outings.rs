@@ -2,8 +2,9 @@
 
 use epass_domain::{
     Beneficiary, BeneficiaryId, Campaign, Did, Email, Establishment, Expected, FileNumber, Line, Paragraph, ParisDay,
-    Participant, Party, Presence, Price, SettlementTerms, Sheet, Sortie, SortieState, Step, VoucherNumber,
+    Participant, Party, Presence, Price, SettlementTerms, Sheet, Sortie, SortieState, Step, Transaction, VoucherNumber,
 };
+use epass_store::Settled;
 use epass_web::mint;
 use uuid::Uuid;
 
@@ -78,6 +79,16 @@ impl Stage {
         let validated = sortie.clone().validate(voucher.clone(), self.house.clock.now()).unwrap();
         let did = Did::Validated { joined: sortie.joined };
         (self.change(&sortie, validated, Party::Establishment, did).await, voucher)
+    }
+
+    /// The partner settles a validated outing; gives its transaction.
+    pub async fn settled(&self, shop: &Shop, sortie: &Sortie, voucher: &VoucherNumber) -> Transaction {
+        let (sortie, now) = (self.outing(sortie).await, self.house.clock.now());
+        let settlement = sortie.clone().settle(&shop.partner, voucher, mint::transaction_id(now), now).unwrap();
+        let step = self.step(Party::Partner, Did::Settled { present: settlement.present(), absent: sortie.absent });
+        let settled = self.house.store().sorties.settle(&sortie, &settlement, &step, &[]).await.unwrap();
+        assert!(matches!(settled, Settled::Now));
+        settlement.transaction().clone()
     }
 
     /// The establishment cancels; nobody has the money back yet.

@@ -7,7 +7,7 @@ use axum::serve::ListenerExt;
 use epass_cloud::Endpoints;
 use epass_domain::{
     Account, Activity, Address, Administrative, Applicant, BankDetails, Beneficiary, BeneficiaryId, Bic, BirthDate,
-    Campaign, CardNumber, CardState, Civility, ConventionPdf, Counter, Dossier, Email, Enrolment, Envelope,
+    Campaign, CardNumber, CardState, Civility, ConventionPdf, Counter, DeskPayer, Dossier, Email, Enrolment, Envelope,
     Establishment, EstablishmentDetails, EstablishmentId, EstablishmentKind, Euros, FileNumber, Holder, Iban,
     Identifier, Line, ParisDay, Partner, PartnerId, Password, PasswordHash, Pay, Payment, Person, Phone, Postcode,
     Profile, Reference, ReferenceEntry, Referent, Registration, RibKind, School, Siret, Situation, Status, StoredRib,
@@ -416,7 +416,7 @@ impl Stage {
     }
 
     /// A payment of this young person's, from the only envelope of this shop's convention.
-    pub async fn payment(&self, shop: &Shop, young: &Beneficiary, cents: u64) -> Transaction {
+    pub async fn payment(&self, shop: &Shop, young: &Beneficiary, cents: u64) -> Transaction<DeskPayer> {
         let beneficiary = self.as_stored(young).await;
         let counter =
             Counter { convention: shop.partner.convention.as_ref(), beneficiary: &beneficiary, voucher: None };

@@ -1,7 +1,8 @@
 //! A transaction is cancelled by its partner, on its Paris day, once.
 
-use epass_domain::Envelope;
-use epass_scenarios::{Setting, Stage, at, at_once, count};
+use epass_domain::{Did, Envelope, Phase, Transaction};
+use epass_scenarios::{Setting, Stage, Trip, at, at_once, count};
+use serde_json::json;
 
 /// When the day's payment is made, its last second, and the first of the next day: an ordinary day, and the two of 2026 and
 /// 2027 when the clock changes.
@@ -111,4 +112,95 @@ async fn payments_and_cancellations_that_meet_add_up() {
     let paid: u64 =
         lines.iter().filter(|line| line["state"] == "paid").map(|line| line["amount_cents"].as_u64().unwrap()).sum();
     assert_eq!(paid, 28_00 - stage.left(&young, Envelope::Reading).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_outing_is_one_line_among_those_of_the_desk() {
+    let stage = Stage::set().await;
+    let shop = stage.partner().await;
+    let school = stage.school("Lycée Marie-Curie", "13005").await;
+    let young = stage.young().await;
+    stage.payment(&shop, &young, 3_00).await;
+    let (sortie, voucher) = stage.crowded(&school, &shop, stage.sheet().on("24/11/2026"), 30).await;
+    let settled = stage.settled(&shop, &sortie, &voucher).await;
+    stage.payment(&shop, &young, 4_00).await;
+
+    let till = stage.till(&shop.account).await;
+    let lines = till.history().await;
+    assert_eq!(
+        lines.iter().map(|line| line["payer"].as_str().unwrap()).collect::<Vec<_>>(),
+        ["desk", "outing", "desk"]
+    );
+    let receipt = till.get(&format!("/transactions/{}", settled.id)).await.is(200).json();
+    for outing in [&lines[1], &receipt] {
+        assert_eq!((&outing["title"], &outing["present"]), (&json!("Le Cid, séance scolaire"), &json!(30)));
+        assert_eq!(
+            (&outing["sortie"], &outing["establishment"]),
+            (&json!(sortie.id.as_str()), &json!("Lycée Marie-Curie"))
+        );
+        assert_eq!((&outing["amount_cents"], &outing["envelope"]), (&json!(240_00), &json!("outing")));
+        assert_eq!((&outing["state"], &outing["cancellable"]), (&json!("paid"), &json!(true)));
+        assert!(outing.get("first_name").is_none() && outing.get("available_cents").is_none());
+    }
+    let only = till.get("/transactions?envelope=outing&state=paid").await.is(200).json();
+    assert_eq!(only["transactions"].as_array().unwrap().len(), 1);
+
+    let csv = till.get("/transactions.csv").await.is(200).text();
+    let row = csv.lines().find(|row| row.contains("Le Cid")).unwrap();
+    let end = format!(";;;{};Sorties;240,00;Validée;Le Cid, séance scolaire;Lycée Marie-Curie;30", sortie.id);
+    assert!(row.ends_with(&end), "{row}");
+
+    let page = stage.browser(&shop.account).await.get("/transactions?state=paid").await.is(200).text();
+    assert!(page.contains("247,00\u{A0}€"), "the totals count it: {page}");
+    let own = stage.house.store().transactions.of(young.id, None, 10).await.unwrap();
+    assert_eq!(own.transactions.len(), 2, "an outing is in nobody's own history");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_settlement_that_is_cancelled_on_its_day_reopens_the_outing_once() {
+    let stage = Stage::of(Setting { now: at("2026-11-26T15:00:00+01:00"), ..Setting::default() }).await;
+    let (shop, other) = (stage.partner().await, stage.partner().await);
+    let school = stage.school("Lycée Marie-Curie", "13005").await;
+    let young = stage.young().await;
+    let sortie = stage.confirmed(&school, &shop, stage.sheet()).await;
+    stage.joins(&sortie, &young).await;
+    let (_, voucher) = stage.validated(&sortie).await;
+    let settled = stage.settled(&shop, &sortie, &voucher).await;
+    let stranger = stage.till(&other.account).await;
+    stranger.cancel(&settled.id.to_string()).await.refuses(404, "not_found");
+
+    let till = stage.till(&shop.account).await;
+    let all = (0..8).map(|_| (till.clone(), settled.id.to_string()));
+    let answers = at_once(8, all.map(|(till, id)| async move { till.cancel(&id).await })).await;
+    assert_eq!(count(&answers, |answer| answer.status == 200), 1);
+    assert_eq!(count(&answers, |answer| answer.status == 409 && answer.code() == "already_cancelled"), 7);
+    let reopened = stage.outing(&sortie).await;
+    assert_eq!(reopened.state.phase(), Phase::Validated);
+    assert_eq!(stage.left(&young, Envelope::Outing).await, 2_00, "the price is still held");
+    let steps = stage.house.store().sorties.steps(&sortie.id, None, 10).await.unwrap().steps;
+    assert_eq!(steps[0].did, Did::Reopened);
+    assert_eq!(steps[0].who, *shop.partner.known_as());
+
+    // Settled again, it is another transaction; the first stays cancelled.
+    stage.clock("2026-11-26T23:59:59+01:00");
+    let again = stage.settled(&shop, &sortie, &voucher).await;
+    let till = stage.till(&shop.account).await;
+    stage.clock("2026-11-27T00:00:00+01:00");
+    till.cancel(&again.id.to_string()).await.refuses(409, "cancellation_day_over");
+    let lines = till.history().await;
+    assert_eq!(lines.iter().map(|line| line["state"].as_str().unwrap()).collect::<Vec<_>>(), ["paid", "cancelled"]);
+    assert_eq!(stage.outing(&sortie).await.state.phase(), Phase::Settled);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancelled_transaction_that_the_outing_does_not_name_reopens_nothing() {
+    let stage = Stage::of(Setting { now: at("2026-11-26T15:00:00+01:00"), ..Setting::default() }).await;
+    let shop = stage.partner().await;
+    let school = stage.school("Lycée Marie-Curie", "13005").await;
+    let (sortie, voucher) = stage.crowded(&school, &shop, stage.sheet(), 2).await;
+    let settled = stage.settled(&shop, &sortie, &voucher).await;
+    let another = Transaction { id: stage.ticket(&shop, &stage.young().await).transaction, ..settled };
+    stage.house.store().transactions.import(&[another.clone()]).await.unwrap();
+    stage.till(&shop.account).await.cancel(&another.id.to_string()).await.is(500);
+    assert_eq!(stage.outing(&sortie).await.state.phase(), Phase::Settled);
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use epass_domain::{
-    BirthDate, Campaign, CardNumber, Envelope, ParisDay, PartnerId, Reference, Stage as Where, TransactionState,
+    BirthDate, Campaign, CardNumber, Envelope, ParisDay, PartnerId, Payer, Reference, Stage as Where, TransactionState,
 };
 use epass_local::demo;
 use epass_scenarios::{Browser, Stage};
@@ -35,9 +35,10 @@ async fn the_demo_data_add_up() {
         for one in whole.transactions {
             assert!(one.at <= now && one.campaign == Campaign::at(one.at));
             transactions += 1;
-            young.insert(one.beneficiary, one.reference.clone());
+            let Payer::Desk(payer) = one.payer else { continue };
+            young.insert(payer.beneficiary, payer.reference);
             if one.state == TransactionState::Paid && one.campaign == campaign {
-                *paid.entry((one.beneficiary, one.envelope)).or_default() += one.amount.cents();
+                *paid.entry((payer.beneficiary, one.envelope)).or_default() += one.amount.cents();
             }
         }
     }

@@ -244,9 +244,9 @@ async fn a_wallet_renewed_for_another_campaign_gets_nothing_back() {
     let next = Campaign::at(at("2027-10-01T12:00:00+02:00"));
     let young = stage.young_with(|young| young.wallet = Wallet::full(next)).await;
     let mut paid = stage.payment(&shop, &stage.young().await, 8_00).await;
-    paid.beneficiary = young.id;
+    paid.payer.beneficiary = young.id;
     paid.id = stage.ticket(&shop, &young).transaction;
-    stage.house.store().transactions.import(&[paid.clone()]).await.unwrap();
+    stage.house.store().transactions.import(&[paid.clone().into()]).await.unwrap();
 
     let cancelled = till.cancel(&paid.id.to_string()).await.is(200).json();
     assert_eq!(cancelled["state"], "cancelled");

@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use epass_domain::{
-    Account, Beneficiary, BeneficiaryId, BonPlan, CardState, CardTrail, Envelope, PartnerId, Profile, Standing,
-    Transaction, TransactionState, Voucher,
+    Account, Beneficiary, BeneficiaryId, BonPlan, CardState, CardTrail, DeskPayer, Envelope, PartnerId, Profile,
+    Standing, Transaction, TransactionState, Voucher,
 };
 use epass_store::{BonsPlans, Found, Held, Partners};
 use epass_web::{App, Problem};
@@ -202,7 +202,7 @@ impl BonPlanData {
 }
 
 impl TransactionData {
-    fn of(paid: &Transaction, names: &HashMap<PartnerId, String>) -> Self {
+    fn of(paid: &Transaction<DeskPayer>, names: &HashMap<PartnerId, String>) -> Self {
         Self {
             id: paid.id.to_string(),
             at: paid.at,
@@ -223,7 +223,7 @@ impl TransactionData {
 ///
 /// # Errors
 /// The store's.
-pub async fn history(app: &App, of: BeneficiaryId) -> Result<Vec<Transaction>, Problem> {
+pub async fn history(app: &App, of: BeneficiaryId) -> Result<Vec<Transaction<DeskPayer>>, Problem> {
     let mut all = Vec::new();
     let mut after = None;
     loop {
@@ -258,7 +258,7 @@ pub async fn registrations(app: &App, who: BeneficiaryId) -> Result<Vec<(BonPlan
 }
 
 /// What the partners of these payments are called.
-async fn names(app: &App, of: &[Transaction]) -> Result<HashMap<PartnerId, String>, Problem> {
+async fn names(app: &App, of: &[Transaction<DeskPayer>]) -> Result<HashMap<PartnerId, String>, Problem> {
     let mut partners: Vec<&PartnerId> = of.iter().map(|paid| &paid.partner).collect();
     partners.sort();
     partners.dedup();

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::State;
-use epass_domain::{Envelope, Transaction, TransactionId, optional};
+use epass_domain::{DeskPayer, Envelope, Transaction, TransactionId, optional};
 use epass_store::{Found, Key, Partners};
 use epass_web::{App, Input, Kind, Page, Pass, Problem, ProblemBody, Reply, filters};
 use jiff::Timestamp;
@@ -79,7 +79,7 @@ pub async fn show_history(State(app): State<App>, pass: Pass, input: Input<Histo
 }
 
 /// The partners of these transactions, in one round trip; there are as many as lines at most.
-async fn partners_of(app: &App, transactions: &[Transaction]) -> Result<Found, Problem> {
+async fn partners_of(app: &App, transactions: &[Transaction<DeskPayer>]) -> Result<Found, Problem> {
     let keys: Vec<Key> = transactions.iter().map(|one| Partners::key(&one.partner)).collect();
     if keys.is_empty() {
         return Ok(Found::default());
@@ -88,7 +88,7 @@ async fn partners_of(app: &App, transactions: &[Transaction]) -> Result<Found, P
 }
 
 impl Line {
-    fn of(transaction: &Transaction, partners: &Found) -> Result<Self, Problem> {
+    fn of(transaction: &Transaction<DeskPayer>, partners: &Found) -> Result<Self, Problem> {
         // A partner is never deleted; were one missing, its number still says whom to ask about.
         let partner = Partners::in_found(partners, &transaction.partner)?;
         let name = partner.as_ref().map(|partner| partner.known_as().to_string());

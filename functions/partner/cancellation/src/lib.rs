@@ -1,7 +1,8 @@
-//! *Annuler* (guide §7.2): the partner that made a transaction takes it back, on the same Paris day, once.
+//! *Annuler* (guide §7.2, §9.5): the partner that made a transaction takes it back, on the same Paris day, once.
 
 use axum::extract::{Path, State};
-use epass_domain::{Refusal, TransactionId};
+use epass_domain::{Did, Party, Refusal, TransactionId};
+use epass_sortie::step;
 use epass_store::{Cancelled, Transactions};
 use epass_web::{Access, App, Caller, Problem, ProblemBody, Reply, Room, Told, routes};
 use jiff::Timestamp;
@@ -20,14 +21,14 @@ struct Cancellation {
     id: String,
     /// Always `cancelled`.
     state: &'static str,
-    /// What the wallet got back.
+    /// What the wallet got back; of an outing, what is to be settled again.
     amount_cents: u64,
     /// RFC 3339, UTC.
     #[schema(value_type = String, format = DateTime)]
     cancelled_at: Timestamp,
 }
 
-/// Gives the money, and a voucher, back.
+/// Gives the money, and a voucher, back; an outing is validated again, to be settled once more.
 #[utoipa::path(post, path = "/transactions/{id}/annulation", params(("id" = String, Path, description = "The transaction")), responses(
     (status = 200, description = "Cancelled", body = Cancellation),
     (status = 404, description = "No transaction of yours", body = ProblemBody),
@@ -39,7 +40,8 @@ async fn cancel(State(app): State<App>, caller: Caller, Path(id): Path<String>) 
     let (desk, found) = app.enter_desk(&caller, &[Transactions::key(caller.partner()?, id)]).await?;
     let transaction = Transactions::in_found(&found, &desk.partner.id, id)?.ok_or(Problem::not_found())?;
     let cancellation = transaction.cancel(now)?;
-    match app.store.transactions.cancel(&cancellation).await? {
+    let reopened = step(Party::Partner, desk.partner.known_as(), Did::Reopened, now);
+    match app.store.transactions.cancel(&cancellation, &reopened).await? {
         Cancelled::Now => {}
         Cancelled::Before => return Err(Refusal::AlreadyCancelled.into()),
     }

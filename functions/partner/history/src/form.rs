@@ -15,7 +15,7 @@ pub struct HistoryForm {
     pub to: String,
     /// `paid` or `cancelled`.
     pub state: String,
-    /// `reading`, `cinema` or `performance`.
+    /// `reading`, `cinema`, `performance` or `outing`.
     pub envelope: String,
     /// A card, file or voucher number.
     pub reference: String,

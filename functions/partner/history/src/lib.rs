@@ -6,7 +6,7 @@ mod form;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use epass_domain::{Envelope, Transaction, TransactionId, TransactionState};
+use epass_domain::{Envelope, Payer, Transaction, TransactionId, TransactionState};
 use epass_store::{Asked, Beneficiaries, History, Key, Transactions};
 use epass_web::{
     Access, App, Caller, Desk, Done, Filled, Input, Page, Problem, ProblemBody, Reply, Room, filters, routes,
@@ -19,6 +19,8 @@ pub use form::{Filters, HistoryForm};
 
 const TITLE: &str = "Je suis mes transactions";
 const HERE: &str = "/transactions";
+const UNDONE_AT_THE_DESK: &str = "La transaction est annulée : le crédit est rendu au jeune.";
+const REOPENED: &str = "L’encaissement est annulé : la sortie redevient Validée, et peut être encaissée à nouveau.";
 const LINES_A_PAGE: usize = 25;
 /// Totals and exports stop here and say so: a partner has fewer lines than this in a campaign.
 const MOST_LINES: usize = 20_000;
@@ -76,10 +78,8 @@ struct Line {
     /// RFC 3339, UTC.
     #[schema(value_type = String, format = DateTime)]
     at: Timestamp,
-    first_name: String,
-    last_name: String,
-    /// The number that was shown, all but its end hidden.
-    reference: String,
+    #[serde(flatten)]
+    payer: PayerShown,
     #[schema(value_type = String, example = "reading")]
     envelope: Envelope,
     amount_cents: u64,
@@ -88,6 +88,33 @@ struct Line {
     state: &'static str,
     /// Whether it may still be cancelled.
     cancellable: bool,
+}
+
+/// Who paid: a young person at the desk, or an outing.
+#[derive(Serialize, ToSchema)]
+#[serde(tag = "payer", rename_all = "snake_case")]
+#[schema(as = TransactionPayer)]
+enum PayerShown {
+    /// One young person.
+    Desk {
+        first_name: String,
+        last_name: String,
+        /// The number that was shown, all but its end hidden.
+        reference: String,
+    },
+    /// Those who were present.
+    Outing {
+        /// The outing's id.
+        sortie: String,
+        /// The same as people read it.
+        #[serde(skip)]
+        code: String,
+        title: String,
+        /// The school that came.
+        establishment: String,
+        /// How many were paid for.
+        present: u32,
+    },
 }
 
 /// One transaction, to print.
@@ -101,8 +128,9 @@ struct Receipt {
     partner: String,
     #[serde(flatten)]
     line: Line,
-    /// What was left in the envelope right after.
-    available_cents: u64,
+    /// What was left in the young person's envelope right after; none where an outing paid.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    available_cents: Option<u64>,
     /// RFC 3339, UTC; none while it stands.
     #[schema(value_type = Option<String>, format = DateTime)]
     cancelled_at: Option<Timestamp>,
@@ -166,16 +194,19 @@ async fn receipt(
     let id = TransactionId::parse(&id).map_err(|_| Problem::not_found())?;
     let (desk, found) = app.enter_desk(&caller, &[Transactions::key(caller.partner()?, id)]).await?;
     let transaction = Transactions::in_found(&found, &desk.partner.id, id)?.ok_or(Problem::not_found())?;
-    let notice = (input.form.is("annulee")).then_some("La transaction est annulée : le crédit est rendu au jeune.");
+    let (available_cents, undone) = match &transaction.payer {
+        Payer::Desk(payer) => (Some(payer.available.cents()), UNDONE_AT_THE_DESK),
+        Payer::Outing(_) => (None, REOPENED),
+    };
     let (title, cancelled_at) = match transaction.state {
         TransactionState::Paid => ("Transaction validée", None),
         TransactionState::Cancelled { at } => ("Transaction annulée", Some(at)),
     };
     Ok(Reply::ok(Receipt {
-        page: desk.page(title, HERE).with_notice(notice),
+        page: desk.page(title, HERE).with_notice(input.form.is("annulee").then_some(undone)),
         partner: desk.partner.known_as().to_string(),
         line: Line::of(&transaction, app.now()),
-        available_cents: transaction.available.cents(),
+        available_cents,
         cancelled_at,
     }))
 }
@@ -232,13 +263,30 @@ impl Line {
         Self {
             id: transaction.id.to_string(),
             at: transaction.at,
-            first_name: transaction.first_name.to_string(),
-            last_name: transaction.last_name.to_string(),
-            reference: transaction.reference.masked(),
+            payer: PayerShown::of(&transaction.payer),
             envelope: transaction.envelope,
             amount_cents: transaction.amount.cents(),
             state: transaction.state.code(),
             cancellable: transaction.may_cancel(now).is_ok(),
+        }
+    }
+}
+
+impl PayerShown {
+    fn of(payer: &Payer) -> Self {
+        match payer {
+            Payer::Desk(payer) => Self::Desk {
+                first_name: payer.first_name.to_string(),
+                last_name: payer.last_name.to_string(),
+                reference: payer.reference.masked(),
+            },
+            Payer::Outing(outing) => Self::Outing {
+                sortie: outing.sortie.as_str().to_owned(),
+                code: outing.sortie.to_string(),
+                title: outing.title.to_string(),
+                establishment: outing.establishment.to_string(),
+                present: outing.present,
+            },
         }
     }
 }

@@ -6,8 +6,8 @@ mod proof;
 use askama::Template;
 use axum::extract::State;
 use epass_domain::{
-    Beneficiary, Counter, Envelope, ParisDay, Pay, Payment, Refusal, Ticket, Transaction, Validated, Voucher,
-    WRONG_LOOK_UPS_AN_HOUR,
+    Beneficiary, Counter, DeskPayer, Envelope, ParisDay, Pay, Payment, Refusal, Ticket, Transaction, Validated,
+    Voucher, WRONG_LOOK_UPS_AN_HOUR,
 };
 use epass_store::{Beneficiaries, Counted, Counters, Found, Paid, Transactions};
 use epass_web::{
@@ -165,7 +165,7 @@ async fn pay(State(app): State<App>, caller: Caller, input: Input<PayForm>) -> R
     let (mut beneficiary, mut voucher) = counter(&found, &ticket)?;
     let again = |beneficiary: &Beneficiary, typed| Looked::again(&desk, beneficiary, &input.form.ticket, typed, now);
     let asked = parsed.map_err(|invalid| input.typed.clone().problem(&invalid, |typed| again(&beneficiary, typed)))?;
-    if let Some(first) = Transactions::in_found(&found, &ticket.partner, ticket.transaction)? {
+    if let Some(first) = Transactions::payment_in(&found, &ticket.partner, ticket.transaction)? {
         return repeated(asked, &first)
             .map_err(|refusal| Problem::refused(refusal, "amount", input.typed, |typed| again(&beneficiary, typed)));
     }
@@ -196,7 +196,7 @@ fn counter(found: &Found, ticket: &Ticket) -> Result<(Beneficiary, Option<Vouche
 }
 
 /// The first payment's receipt for the same request; another amount or envelope on the same ticket is refused.
-fn repeated(asked: Pay, first: &Transaction) -> Result<Reply, Refusal> {
+fn repeated(asked: Pay, first: &Transaction<DeskPayer>) -> Result<Reply, Refusal> {
     let same = asked.amount == first.amount && asked.envelope.is_none_or(|envelope| envelope == first.envelope);
     if same { Ok(Receipt::of(first, Reply::ok)) } else { Err(Refusal::TicketUsed { amount: first.amount }) }
 }
@@ -262,13 +262,13 @@ impl Looked {
 
 impl Receipt {
     /// The JSON answer; a browser goes to the receipt's own page, so that reloading pays nothing.
-    fn of(transaction: &Transaction, reply: impl FnOnce(Told<Self>) -> Reply) -> Reply {
+    fn of(transaction: &Transaction<DeskPayer>, reply: impl FnOnce(Told<Self>) -> Reply) -> Reply {
         let receipt = Self {
             id: transaction.id.to_string(),
             amount_cents: transaction.amount.cents(),
             envelope: transaction.envelope,
             at: transaction.at,
-            available_cents: transaction.available.cents(),
+            available_cents: transaction.payer.available.cents(),
         };
         let page = format!("/transactions/{}", receipt.id);
         reply(Told(receipt)).see(page)

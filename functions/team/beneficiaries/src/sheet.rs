@@ -2,7 +2,7 @@
 
 use askama::Template;
 use epass_domain::{
-    Beneficiary, BeneficiaryId, CardState, CardTrail, Envelope, ParisDay, Profile, Reference, Transaction,
+    Beneficiary, BeneficiaryId, CardState, CardTrail, DeskPayer, Envelope, ParisDay, Profile, Reference, Transaction,
     TransactionState, Voucher,
 };
 use epass_store::{Beneficiaries, Found, Partners, Profiles};
@@ -259,12 +259,12 @@ impl VoucherShown {
 }
 
 impl BeneficiaryTransaction {
-    fn of(one: &Transaction, partner: String) -> Self {
+    fn of(one: &Transaction<DeskPayer>, partner: String) -> Self {
         Self {
             at: one.at,
             partner,
             partner_number: one.partner.to_string(),
-            reference: format!("{} {}", one.reference.kind_label(), one.reference.masked()),
+            reference: format!("{} {}", one.payer.reference.kind_label(), one.payer.reference.masked()),
             envelope: one.envelope,
             amount_cents: one.amount.cents(),
             state: TransactionState::code(one.state),
