@@ -27,6 +27,8 @@ pub fn all() -> Vec<Room> {
         beneficiary_registration::room(),
         beneficiary_pass::room(),
         establishment_directory::room(),
+        partner_sortie::room(),
+        partner_sortie_settlement::room(),
         beneficiary_sortie::room(),
         beneficiary_voucher::room(),
         beneficiary_my_data::room(),

@@ -759,6 +759,16 @@ impl Sortie {
         self.holds(who, now).map(|_| ())
     }
 
+    /// Whether the outing waits to be settled now.
+    ///
+    /// # Errors
+    /// [`Refusal::NoConvention`], [`Refusal::SortieState`], [`Refusal::SortieNotYet`].
+    pub fn may_be_settled(&self, partner: &Partner, now: Timestamp) -> Result<(), Refusal> {
+        partner.in_force()?;
+        self.may(Party::Partner, Action::Settle)?;
+        self.has_come(now)
+    }
+
     /// *Valider la transaction* (guide §9.5): with the number that the establishment hands over, from the day of the outing on.
     ///
     /// # Errors
@@ -771,9 +781,7 @@ impl Sortie {
         transaction: TransactionId,
         now: Timestamp,
     ) -> Result<Settlement, Refusal> {
-        partner.in_force()?;
-        self.may(Party::Partner, Action::Settle)?;
-        self.has_come(now)?;
+        self.may_be_settled(partner, now)?;
         let SortieState::Validated { voucher, .. } = &self.state else {
             return Err(Refusal::SortieState(self.state.phase()));
         };
@@ -885,6 +893,8 @@ impl Sortie {
 pub struct Invitation {
     /// The outing.
     pub sortie: SortieId,
+    /// Who is invited.
+    pub partner: PartnerId,
     /// The version that the mail tells of.
     pub version: u32,
     /// The first instant at which it opens nothing.
@@ -898,7 +908,7 @@ impl Invitation {
     /// The one for the outing as it is now.
     pub fn to(sortie: &Sortie, now: Timestamp) -> Self {
         let expires_at = sortie.sheet.day.ends().min(now + Self::LIFE);
-        Self { sortie: sortie.id.clone(), version: sortie.version, expires_at }
+        Self { sortie: sortie.id.clone(), partner: sortie.partner.clone(), version: sortie.version, expires_at }
     }
 
     /// Whether it still opens the outing.
@@ -1140,7 +1150,8 @@ pub(crate) mod tests {
         assert_eq!(returned.state.phase(), Phase::Returned);
         let later = Sortie { version: 2, ..pending };
         assert_eq!(later.clone().send_back(words("Trop tard"), 1, at(NOON)), Err(Refusal::SortieChanged));
-        let link = Invitation { sortie: later.id.clone(), version: 1, expires_at: at("2026-12-01T00:00:00Z") };
+        let partner = later.partner.clone();
+        let link = Invitation { sortie: later.id.clone(), partner, version: 1, expires_at: at("2026-12-01T00:00:00Z") };
         assert_eq!(link.opens(&later, at(NOON)), Err(Refusal::SortieChanged));
         let link = Invitation { version: 2, ..link };
         assert_eq!(link.opens(&later, at(NOON)), Ok(()));

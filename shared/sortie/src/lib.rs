@@ -1,16 +1,18 @@
 //! An outing as its sides see it: one view and its template parts, what the mails tell of it, and giving everybody the money
 //! back when it is cancelled.
 
+mod list;
 mod news;
 mod releasing;
 
-use epass_domain::{Did, Line, Participant, Party, Presence, Sortie, SortieState, Step, StepId};
+use epass_domain::{Did, Participant, Party, Presence, Sortie, SortieState, Step, StepId};
 use epass_store::StepPage;
 use epass_web::{mint, said};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+pub use list::{Line, ListForm, states};
 pub use news::{Told, cancelled_for, invitation, reminder, taken_off, told};
 pub use releasing::release;
 
@@ -181,13 +183,14 @@ impl Timeline {
 }
 
 /// A line of the timeline.
-pub fn step(by: Party, who: &Line, did: Did, now: Timestamp) -> Step {
+pub fn step(by: Party, who: &epass_domain::Line, did: Did, now: Timestamp) -> Step {
     Step { id: mint::step_id(now), at: now, by, who: who.clone(), did }
 }
 
 /// A line of the timeline by a young person.
 pub fn young_step(who: &epass_domain::FileNumber, did: Did, now: Timestamp) -> Step {
-    let name = Line::parse(&format!("N° de dossier {who}"), Line::MAX).expect("a short line");
+    let name =
+        epass_domain::Line::parse(&format!("N° de dossier {who}"), epass_domain::Line::MAX).expect("a short line");
     step(Party::Beneficiary, &name, did, now)
 }
 

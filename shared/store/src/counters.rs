@@ -3,7 +3,7 @@
 //! `counters`: key `counter`, such as `password#…` or `look-up#…`; `expires_at` (TTL, seconds) ends a window and is read
 //! past by condition. `code#…` is a rotating code that served. Every count is a conditional write, so that a hundred guesses at once are still a hundred.
 
-use epass_domain::{Campaign, Identifier, Ineligible, PartnerId, Shown, WrongPasswords};
+use epass_domain::{Campaign, Identifier, Ineligible, PartnerId, Shown, SortieId, WrongPasswords};
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
@@ -22,6 +22,8 @@ pub enum Counted {
     Questions(String),
     /// Registrations asked for with one address (given as its digest).
     Enrolments(String),
+    /// Wrong vouchers of an outing.
+    SortieVouchers(SortieId),
 }
 
 impl Counted {
@@ -32,6 +34,7 @@ impl Counted {
             Self::Recoveries(digest) => format!("recovery#{digest}"),
             Self::Questions(digest) => format!("question#{digest}"),
             Self::Enrolments(digest) => format!("enrolment#{digest}"),
+            Self::SortieVouchers(sortie) => format!("sortie-voucher#{}", sortie.as_str()),
         };
         Key::new(Table::Counters, "counter", name)
     }

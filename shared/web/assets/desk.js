@@ -1,11 +1,11 @@
-// The desk's search: a scanner that types like a keyboard, and the camera where the browser reads codes. Both only save
-// typing: the server reads the same fields.
+// The desk: a scanner that types like a keyboard, and the camera where the browser reads codes, for the search of a
+// beneficiary and for the one voucher of an outing. Both only save typing: the server reads the same fields.
 (() => {
   "use strict";
   const form = document.querySelector("form[data-desk]");
   if (!form) return;
   const { card_number: card, file_number: file, voucher_number: voucher, birth_date: birth } = form.elements;
-  const numbers = [card, file, voucher];
+  const numbers = [card, file, voucher].filter(Boolean);
 
   /** Characters without what stands between groups. On a scanner's wrong layout a hyphen is a 6: the length tells. */
   const bare = (text) => text.replace(/[\s.-]/g, "");
@@ -14,7 +14,7 @@
   // A scanner types, then Enter. A phone's code is all that is needed; after a number, the birth date is typed next.
   form.addEventListener("keydown", (event) => {
     const typed = event.target;
-    if (event.key !== "Enter" || !typed.matches("input") || typed === birth || isCode(typed.value) || birth.value) return;
+    if (event.key !== "Enter" || !birth || !typed.matches("input") || typed === birth || isCode(typed.value) || birth.value) return;
     event.preventDefault();
     if (typed.value) birth.focus();
   });
@@ -24,7 +24,7 @@
     if (event.ctrlKey || event.altKey || event.metaKey || event.target.closest("input, a, button, dialog")) return;
     if (!/^[0-9A-Za-z&é"'(\-è_çà]$/.test(event.key)) return;
     for (const field of numbers) field.value = "";
-    card.focus();
+    numbers[0].focus();
   });
 
   const button = document.querySelector("[data-scan]");
@@ -42,12 +42,12 @@
     if (/^(\d{16}|\d{29})$/.test(number)) field = card;
     else if (/^\d{9}$/.test(number)) field = file;
     else if (/^[0-9A-Z]{11}$/.test(number)) field = voucher;
-    else return false;
+    if (!field) return false;
     for (const other of numbers) other.value = "";
     field.value = number;
     dialog.close();
     if (number.length === 29) form.requestSubmit();
-    else birth.select();
+    else (birth ?? field).select();
     return true;
   };
 

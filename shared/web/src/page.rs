@@ -88,6 +88,7 @@ pub(crate) fn tabs(role: Role, in_force: bool, here: &str) -> Vec<Tab> {
                     tab("Créer un Bon Plan", "/mes-bons-plans/nouveau"),
                 ];
                 tabs.push(over("Mes bons plans", "/mes-bons-plans", plans));
+                tabs.push(tab("Mes sorties e-PASS", "/mes-sorties"));
             }
             tabs
         }

@@ -1,0 +1,102 @@
+//! *Déclarer absent*, *Replacer en présent* (guide §9.5): the price goes back, or is held again, at once.
+
+use axum::extract::{Path, State};
+use epass_domain::{BeneficiaryId, Did, Participant, Party, Presence, Refusal, Sortie};
+use epass_sortie::{ParticipantShown, step};
+use epass_store::{Beneficiaries, Key, Sorties};
+use epass_web::{App, Desk, Filled, Input, Pass, Problem, ProblemBody, Reply, Told};
+
+use crate::form::RosterForm;
+use crate::{HERE, own, refused};
+
+/// Declares somebody absent: the price goes back. Again, it changes nothing.
+#[utoipa::path(post, path = "/mes-sorties/{sortie}/absents/{beneficiary}", request_body = RosterForm,
+    params(("sortie" = String, Path, description = "Its code"), ("beneficiary" = String, Path, description = "The participant's `id`")), responses(
+    (status = 200, description = "Absent", body = ParticipantShown),
+    (status = 303, description = "The same, for a browser"),
+    (status = 404, description = "No outing of yours, or nobody on its list", body = ProblemBody),
+    (status = 409, description = "Its state does not allow it (`sortie_state`)", body = ProblemBody),
+    (status = 422, description = "Before its day (`sortie_not_yet`), or settled *au forfait* (`flat_rate`)", body = ProblemBody),
+))]
+pub(crate) async fn declare_absent(
+    State(app): State<App>,
+    pass: Pass,
+    Path((id, who)): Path<(String, String)>,
+    input: Input<RosterForm>,
+) -> Result<Reply, Problem> {
+    let door = Door::enter(&app, &pass, &id, &who).await?;
+    if let Err(refusal) = door.declare_absent(&app).await? {
+        return Err(refused(&app, &pass, (&id, &input.form), (refusal, "liste"), Filled::default()).await);
+    }
+    Ok(door.done(Presence::Absent, &input.form))
+}
+
+/// Puts somebody who came after all back among those present: the price is held again. Again, it changes nothing.
+#[utoipa::path(post, path = "/mes-sorties/{sortie}/presents/{beneficiary}", request_body = RosterForm,
+    params(("sortie" = String, Path, description = "Its code"), ("beneficiary" = String, Path, description = "The participant's `id`")), responses(
+    (status = 200, description = "Present", body = ParticipantShown),
+    (status = 303, description = "The same, for a browser"),
+    (status = 404, description = "No outing of yours, or nobody on its list", body = ProblemBody),
+    (status = 409, description = "Its state does not allow it (`sortie_state`)", body = ProblemBody),
+    (status = 422, description = "The credit is gone (`balance_too_low`, `card_suspended`, `campaign_over`)", body = ProblemBody),
+))]
+pub(crate) async fn declare_present(
+    State(app): State<App>,
+    pass: Pass,
+    Path((id, who)): Path<(String, String)>,
+    input: Input<RosterForm>,
+) -> Result<Reply, Problem> {
+    let door = Door::enter(&app, &pass, &id, &who).await?;
+    if let Err(refusal) = door.declare_present(&app).await? {
+        return Err(refused(&app, &pass, (&id, &input.form), (refusal, "liste"), Filled::default()).await);
+    }
+    Ok(door.done(Presence::Present, &input.form))
+}
+
+/// A partner before somebody on the list, as both were read.
+struct Door {
+    desk: Desk,
+    sortie: Sortie,
+    participant: Participant,
+    wallet: Option<epass_domain::Beneficiary>,
+}
+
+impl Door {
+    async fn enter(app: &App, pass: &Pass, id: &str, who: &str) -> Result<Self, Problem> {
+        let who = BeneficiaryId::parse(who).map_err(|_| Problem::not_found())?;
+        let also = |id: &_| -> Vec<Key> { vec![Sorties::participant_key(id, who), Beneficiaries::key(who)] };
+        let (desk, sortie, found) = own(app, pass, id, also).await?;
+        let participant = Sorties::participant_in(&found, &sortie.id, who)?.ok_or(Problem::not_found())?;
+        Ok(Self { desk, sortie, participant, wallet: Beneficiaries::in_found(&found, who)? })
+    }
+
+    async fn declare_absent(&self, app: &App) -> Result<Result<(), Refusal>, Problem> {
+        if let Err(refusal) = self.sortie.may_be_absent(app.now()) {
+            return Ok(Err(refusal));
+        }
+        let did = Did::DeclaredAbsent { file: self.participant.file.clone() };
+        let step = step(Party::Partner, self.desk.partner.known_as(), did, app.now());
+        Ok(app.store.sorties.declare_absent(&self.sortie, self.participant.beneficiary, &step).await?)
+    }
+
+    async fn declare_present(&self, app: &App) -> Result<Result<(), Refusal>, Problem> {
+        if self.participant.presence == Presence::Present {
+            return Ok(Ok(()));
+        }
+        // The account of who closed it has no wallet: there is nothing that could be held.
+        let Some(wallet) = &self.wallet else { return Ok(Err(Refusal::NotOnTheList)) };
+        if let Err(refusal) = self.sortie.may_be_present(wallet, app.now()) {
+            return Ok(Err(refusal));
+        }
+        let did = Did::DeclaredPresent { file: self.participant.file.clone() };
+        let step = step(Party::Partner, self.desk.partner.known_as(), did, app.now());
+        Ok(app.store.sorties.declare_present(&self.sortie, self.participant.beneficiary, &step).await?)
+    }
+
+    fn done(&self, presence: Presence, asked: &RosterForm) -> Reply {
+        let told = ParticipantShown { presence, ..ParticipantShown::of(&self.participant) };
+        let query = asked.query(asked.page().unwrap_or_default(), presence.code());
+        let back = format!("{HERE}/{}/encaissement?{query}#liste", self.sortie.id.as_str());
+        Reply::ok(Told(told)).see(back)
+    }
+}

@@ -1,0 +1,125 @@
+//! What is typed at the door: the voucher, and who is looked for on the list.
+
+use epass_domain::{Fault, Invalid, Participant, VoucherNumber, folded, optional, scanned};
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+/// *Valider la transaction*.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct SettlementForm {
+    /// *N° du Voucher*, as the establishment hands it over; typed or scanned.
+    #[schema(example = "00000-0K7P5-2")]
+    pub voucher_number: String,
+}
+
+/// *Filtrer*: who is looked for, and which page of them; the same words come back after each click.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams, ToSchema)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub struct RosterForm {
+    /// *Prénom du jeune*, or part of it.
+    pub first_name: String,
+    /// *Nom du jeune*, or part of it.
+    pub last_name: String,
+    /// *N° de dossier*, or part of it.
+    pub file_number: String,
+    /// The `next_page` of the page before; the first is 1.
+    pub page: String,
+    /// What was just done.
+    #[param(ignore)]
+    #[schema(ignore)]
+    pub fait: String,
+}
+
+impl SettlementForm {
+    /// Reads the number.
+    ///
+    /// # Errors
+    /// Its fault.
+    pub fn parse(&self) -> Result<VoucherNumber, Invalid> {
+        let mut invalid = Invalid::default();
+        let number = invalid.field("voucher_number", scanned(&self.voucher_number, VoucherNumber::parse));
+        invalid.finish(|| number)
+    }
+}
+
+impl RosterForm {
+    /// Which page, counted from 0.
+    ///
+    /// # Errors
+    /// `page` when it is none.
+    pub fn page(&self) -> Result<usize, Invalid> {
+        const NOWHERE: Fault = Fault::new("page", "Cette page de la liste n’existe pas.");
+        let mut invalid = Invalid::default();
+        let page = optional(&self.page, |text| text.parse::<usize>().ok().filter(|page| *page > 0).ok_or(NOWHERE));
+        let page = invalid.field("page", page);
+        invalid.finish(|| page.map(|page| page.map_or(0, |page| page - 1)))
+    }
+
+    /// Whether a participant is looked for: every word that is given is part of it; case, accents and spaces do not count.
+    pub fn finds(&self, one: &Participant) -> bool {
+        let within = |whole: &str, typed: &str| folded(whole).contains(&folded(typed));
+        let digits: String = self.file_number.chars().filter(|c| !c.is_whitespace()).collect();
+        within(one.first_name.as_str(), &self.first_name)
+            && within(one.last_name.as_str(), &self.last_name)
+            && one.file.as_str().contains(&digits)
+    }
+
+    /// Whether anybody in particular is looked for.
+    pub fn filters(&self) -> bool {
+        [&self.first_name, &self.last_name, &self.file_number].iter().any(|typed| !typed.trim().is_empty())
+    }
+
+    /// The query of the same people, on a page counted from 0, after something was done.
+    pub fn query(&self, page: usize, done: &str) -> String {
+        let page = if page == 0 { String::new() } else { (page + 1).to_string() };
+        let pairs = [
+            ("first_name", self.first_name.trim()),
+            ("last_name", self.last_name.trim()),
+            ("file_number", self.file_number.trim()),
+            ("page", &page),
+            ("fait", done),
+        ];
+        let given: Vec<_> = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+        serde_html_form::to_string(given).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use epass_domain::{BeneficiaryId, FileNumber, Line, Presence};
+
+    use super::*;
+
+    #[test]
+    fn people_are_found_by_parts_of_their_names_and_number() {
+        let line = |text| Line::parse(text, 100).unwrap();
+        let zoe = Participant {
+            beneficiary: BeneficiaryId(uuid::Uuid::nil()),
+            first_name: line("Zoé"),
+            last_name: line("Lefèvre-Roux"),
+            file: FileNumber::mint(12),
+            email: None,
+            joined_at: jiff::Timestamp::UNIX_EPOCH,
+            presence: Presence::Present,
+        };
+        let asked = |first: &str, last: &str, file: &str| RosterForm {
+            first_name: first.into(),
+            last_name: last.into(),
+            file_number: file.into(),
+            ..RosterForm::default()
+        };
+        let found = [("", "", ""), ("zoe", "", ""), ("", "lefevre roux", ""), ("ZO", "ROUX", "000 000 12")];
+        assert!(found.iter().all(|(first, last, file)| asked(first, last, file).finds(&zoe)));
+        let missed = [("lea", "", ""), ("zoe", "martin", ""), ("", "", "99")];
+        assert!(!missed.iter().any(|(first, last, file)| asked(first, last, file).finds(&zoe)));
+    }
+
+    #[test]
+    fn a_page_counts_from_one() {
+        let page = |text: &str| RosterForm { page: text.into(), ..RosterForm::default() }.page();
+        assert_eq!((page(""), page("1"), page("3")), (Ok(0), Ok(0), Ok(2)));
+        assert!(page("0").is_err() && page("x").is_err());
+    }
+}

@@ -1,0 +1,193 @@
+//! *J'encaisse la sortie e-PASS* (guide §9.5): on the day, at the door, mostly on a phone. Absentees are declared one by one,
+//! and get their credit back at once; then the voucher's number settles the outing, whatever its size, in one transaction.
+
+mod attend;
+mod form;
+mod receipt;
+mod settle;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use epass_domain::{Participant, Refusal, Role, SettlementTerms, Sortie, SortieId};
+use epass_sortie::{ParticipantShown, Shown};
+use epass_store::{Counted, Counters, Found, Key, Sorties, Wait};
+use epass_web::{Access, App, Desk, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Room, filters, routes};
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+pub use form::{RosterForm, SettlementForm};
+
+const HERE: &str = "/mes-sorties";
+/// How many participants a page lists.
+const LINES: usize = 40;
+/// How many wrong vouchers of one outing may be typed in an hour.
+const WRONG_VOUCHERS_AN_HOUR: u32 = 10;
+
+/// The routes of this room.
+pub fn room() -> Room {
+    let partner = Access::Only(Role::Partner);
+    Room::new("partner-sortie-settlement")
+        .open(partner, routes!(show, settle::settle))
+        .open(partner, routes!(attend::declare_absent))
+        .open(partner, routes!(attend::declare_present))
+        .open(partner, routes!(receipt::receipt))
+}
+
+/// The list at the door, and the voucher's field.
+#[derive(Template, Serialize, ToSchema)]
+#[template(path = "settlement.html")]
+#[schema(as = SortieSettlement)]
+struct Settling {
+    #[serde(skip)]
+    page: Page,
+    #[serde(skip)]
+    form: Filled,
+    /// The outing: `present`, `absent` and `total_cents` are of the whole list.
+    sortie: Shown,
+    /// Those on the list by last name, or those of them that were looked for: a page of 40.
+    participants: Vec<ParticipantShown>,
+    /// How many there are on all pages.
+    found: usize,
+    /// Give it back as `page` to get the next page.
+    next_page: Option<usize>,
+    /// Why it cannot be settled now, where it cannot.
+    closed: Option<String>,
+    #[serde(skip)]
+    marks: bool,
+    #[serde(skip)]
+    filtered: bool,
+    #[serde(skip)]
+    page_number: usize,
+    #[serde(skip)]
+    first: String,
+    #[serde(skip)]
+    following: String,
+    #[serde(skip)]
+    here: String,
+}
+
+/// Shows the list and the voucher's field.
+#[utoipa::path(get, path = "/mes-sorties/{sortie}/encaissement",
+    params(("sortie" = String, Path, description = "Its code"), RosterForm), responses(
+    (status = 200, description = "The outing and its participants", body = Settling),
+    (status = 404, description = "No outing of yours", body = ProblemBody),
+    (status = 422, description = "No such page", body = ProblemBody),
+))]
+async fn show(
+    State(app): State<App>,
+    pass: Pass,
+    Path(id): Path<String>,
+    input: Input<RosterForm>,
+) -> Result<Reply, Problem> {
+    let (desk, sortie) = own_alone(&app, &pass, &id).await?;
+    let participants = app.store.sorties.participants(&sortie.id).await?;
+    let view = |asked: &RosterForm, page| Settling::of(&desk, &sortie, &participants, (asked, page), app.now());
+    let page = input.form.page();
+    let page =
+        page.map_err(|invalid| Problem::invalid(&invalid, Filled::default(), |form| view(&input.form, 0).with(form)))?;
+    let mut settling = view(&input.form, page);
+    settling.page = settling.page.with_notice(match input.form.fait.as_str() {
+        "absent" => Some("Déclaré absent : son crédit lui est rendu."),
+        "present" => Some("Replacé en présent."),
+        _ => None,
+    });
+    Ok(Reply::ok(settling))
+}
+
+/// The desk and its outing of this code, with `also` in the same round trip.
+async fn own(
+    app: &App,
+    pass: &Pass,
+    id: &str,
+    also: impl FnOnce(&SortieId) -> Vec<Key>,
+) -> Result<(Desk, Sortie, Found), Problem> {
+    let id = SortieId::parse(id).map_err(|_| Problem::not_found())?;
+    let mut keys = also(&id);
+    keys.extend(Sorties::keys(&id));
+    let (desk, found) = app.enter_desk(pass, &keys).await?;
+    let sortie = Sorties::in_found(&found, &id)?.filter(|sortie| sortie.partner == desk.partner.id);
+    Ok((desk, sortie.ok_or(Problem::not_found())?, found))
+}
+
+/// [`own`], with nothing else.
+async fn own_alone(app: &App, pass: &Pass, id: &str) -> Result<(Desk, Sortie), Problem> {
+    let (desk, sortie, _) = own(app, pass, id, |_| Vec::new()).await?;
+    Ok((desk, sortie))
+}
+
+/// A rule's no at a field, on the page as it stands now.
+async fn refused(
+    app: &App,
+    pass: &Pass,
+    (id, asked): (&str, &RosterForm),
+    (refusal, field): (Refusal, &str),
+    typed: Filled,
+) -> Problem {
+    match look(app, pass, id, asked).await {
+        Ok(page) => Problem::refused(refusal, field, typed, |form| page.with(form)),
+        Err(problem) => problem,
+    }
+}
+
+async fn look(app: &App, pass: &Pass, id: &str, asked: &RosterForm) -> Result<Settling, Problem> {
+    let (desk, sortie) = own_alone(app, pass, id).await?;
+    let participants = app.store.sorties.participants(&sortie.id).await?;
+    Ok(Settling::of(&desk, &sortie, &participants, (asked, asked.page().unwrap_or_default()), app.now()))
+}
+
+/// Whether too many wrong vouchers of this outing were typed.
+fn wait_in(found: &Found, id: &SortieId, now: Timestamp) -> Result<Option<Wait>, Problem> {
+    Ok(Counters::full_in(found, &Counted::SortieVouchers(id.clone()), WRONG_VOUCHERS_AN_HOUR, now)?)
+}
+
+impl Settling {
+    fn of(
+        desk: &Desk,
+        sortie: &Sortie,
+        participants: &[Participant],
+        (asked, page): (&RosterForm, usize),
+        now: Timestamp,
+    ) -> Self {
+        let here = format!("{HERE}/{}", sortie.id.as_str());
+        let sought: Vec<&Participant> = participants.iter().filter(|one| asked.finds(one)).collect();
+        let rest = sought.len().saturating_sub((page + 1).saturating_mul(LINES));
+        let next_page = (rest > 0).then_some(page + 2);
+        let link = |page: usize| format!("{here}/encaissement?{}#liste", asked.query(page, ""));
+        let closed = sortie.may_be_settled(&desk.partner, now).err();
+        Self {
+            page: desk.page("J’encaisse la sortie e-PASS", HERE),
+            form: Filled::with([
+                ("first_name", asked.first_name.as_str()),
+                ("last_name", &asked.last_name),
+                ("file_number", &asked.file_number),
+            ]),
+            sortie: Shown::of(sortie),
+            found: sought.len(),
+            participants: sought
+                .iter()
+                .skip(page.saturating_mul(LINES))
+                .take(LINES)
+                .map(|one| ParticipantShown::of(one))
+                .collect(),
+            next_page,
+            marks: closed.is_none() && sortie.sheet.terms == SettlementTerms::Actual,
+            closed: closed.map(|refusal| refusal.to_string()),
+            filtered: asked.filters(),
+            page_number: page + 1,
+            first: if page > 0 { link(0) } else { String::new() },
+            following: next_page.map_or_else(String::new, |page| link(page - 1)),
+            here,
+        }
+    }
+
+    /// With what was typed, and what is wrong with it; who was looked for stays.
+    fn with(mut self, form: Filled) -> Self {
+        let kept = ["first_name", "last_name", "file_number"];
+        self.form = kept.iter().fold(form, |form, field| {
+            let value = self.form.value(field).to_owned();
+            form.set(field, value)
+        });
+        self
+    }
+}

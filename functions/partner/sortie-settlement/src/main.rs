@@ -1,0 +1,6 @@
+//! The Lambda of `partner-sortie-settlement`.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), epass_web::StartError> {
+    epass_web::serve(partner_sortie_settlement::room()).await
+}

@@ -1,0 +1,66 @@
+//! The receipt of a settled outing, to print.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use epass_domain::{ParisDay, Sortie, SortieState};
+use epass_sortie::Shown;
+use epass_web::{App, Desk, Done, Input, Page, Pass, Problem, ProblemBody, Reply, filters};
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{HERE, own_alone};
+
+/// What the partner is owed for an outing.
+#[derive(Clone, Template, Serialize, ToSchema)]
+#[template(path = "receipt.html")]
+#[schema(as = SortieReceipt)]
+pub(crate) struct Receipt {
+    #[serde(skip)]
+    page: Page,
+    /// The partner's transaction.
+    transaction: String,
+    /// When it was settled.
+    #[schema(value_type = String, format = DateTime)]
+    settled_at: Timestamp,
+    /// The number that was handed over.
+    #[schema(example = "00000-0K7P5-2")]
+    voucher: String,
+    /// The outing; what is owed is its `total_cents`.
+    sortie: Shown,
+    #[serde(skip)]
+    cancellable: bool,
+}
+
+/// Shows the receipt.
+#[utoipa::path(get, path = "/mes-sorties/{sortie}/recu", params(("sortie" = String, Path, description = "Its code")), responses(
+    (status = 200, description = "The receipt", body = Receipt),
+    (status = 404, description = "No outing of yours, or not settled", body = ProblemBody),
+))]
+pub(crate) async fn receipt(
+    State(app): State<App>,
+    pass: Pass,
+    Path(id): Path<String>,
+    input: Input<Done>,
+) -> Result<Reply, Problem> {
+    let (desk, sortie) = own_alone(&app, &pass, &id).await?;
+    let mut receipt = Receipt::of(&desk, &sortie).ok_or(Problem::not_found())?;
+    receipt.cancellable = ParisDay::of(receipt.settled_at) == ParisDay::of(app.now());
+    receipt.page = receipt.page.with_notice(input.form.is("encaissee").then_some("La sortie est encaissée."));
+    Ok(Reply::ok(receipt))
+}
+
+impl Receipt {
+    /// The receipt of a settled outing; none of another one.
+    pub(crate) fn of(desk: &Desk, sortie: &Sortie) -> Option<Self> {
+        let SortieState::Settled { at, voucher, transaction } = &sortie.state else { return None };
+        Some(Self {
+            page: desk.page("Reçu de la sortie", HERE),
+            transaction: transaction.to_string(),
+            settled_at: *at,
+            voucher: voucher.to_string(),
+            sortie: Shown::of(sortie),
+            cancellable: false,
+        })
+    }
+}

@@ -1,0 +1,85 @@
+//! What a partner answers: raw text in, typed answers out.
+
+use epass_domain::{Fault, Invalid, Paragraph, Sheet};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+/// *Je confirme la sortie*.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ConfirmationForm {
+    /// The version of the sheet that was read; the link of a mail names it by itself.
+    #[schema(value_type = u32)]
+    pub version: String,
+}
+
+/// *Je renvoie la sortie pour modification*.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ReturnForm {
+    /// What to change, 2 000 characters at most.
+    #[schema(example = "La séance commence à 14 h 30.")]
+    pub comment: String,
+    /// The version of the sheet that was read; the link of a mail names it by itself.
+    #[schema(value_type = u32)]
+    pub version: String,
+}
+
+impl ConfirmationForm {
+    /// Reads the version.
+    ///
+    /// # Errors
+    /// `version` unless it is a number.
+    pub fn parse(&self) -> Result<u32, Invalid> {
+        let mut invalid = Invalid::default();
+        let version = invalid.field("version", version(&self.version));
+        invalid.finish(|| version)
+    }
+}
+
+impl ReturnForm {
+    /// Reads comment and version.
+    ///
+    /// # Errors
+    /// Every fault, at its field.
+    pub fn parse(&self) -> Result<(Paragraph, u32), Invalid> {
+        let mut invalid = Invalid::default();
+        let comment = invalid.field("comment", comment(&self.comment));
+        let version = invalid.field("version", version(&self.version));
+        invalid.finish(|| Some((comment?, version?)))
+    }
+
+    /// Reads the comment alone.
+    ///
+    /// # Errors
+    /// Its fault.
+    pub fn parse_comment(&self) -> Result<Paragraph, Invalid> {
+        let mut invalid = Invalid::default();
+        let comment = invalid.field("comment", comment(&self.comment));
+        invalid.finish(|| comment)
+    }
+}
+
+fn comment(typed: &str) -> Result<Paragraph, Fault> {
+    Paragraph::parse(typed, Sheet::TEXT)
+}
+
+fn version(typed: &str) -> Result<u32, Fault> {
+    let unread = || Fault::new("version", "Indiquez la version de la fiche que vous avez lue.");
+    typed.trim().parse().map_err(|_| unread())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_names_the_version_that_was_read() {
+        assert_eq!(ConfirmationForm { version: "2".into() }.parse(), Ok(2));
+        assert!(ConfirmationForm::default().parse().is_err());
+        let mute = ReturnForm { comment: " ".into(), version: "deux".into() };
+        let faults = mute.parse().unwrap_err();
+        let fields: Vec<&str> = faults.faults().iter().map(|(field, _)| *field).collect();
+        assert_eq!(fields, ["comment", "version"]);
+    }
+}

@@ -1,0 +1,194 @@
+//! The sheet of one outing (guide §9.2, §9.3), for the partner who signed in.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use epass_domain::{Action, Party, Phase, Refusal, Sortie, SortieId, SortieState, StepId, optional};
+use epass_sortie::{Shown, Timeline};
+use epass_store::Sorties;
+use epass_web::{App, Desk, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Told, filters};
+use serde::Deserialize;
+use serde::Serialize;
+use utoipa::{IntoParams, ToSchema};
+
+use crate::HERE;
+use crate::answer::Answerer;
+use crate::form::{ConfirmationForm, ReturnForm};
+
+/// What of an outing is shown.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ShowForm {
+    /// The `timeline.next` of the page before.
+    suivi: String,
+    /// What was just done.
+    #[param(ignore)]
+    fait: String,
+}
+
+/// An outing as its partner sees it.
+#[derive(Template, Serialize, ToSchema)]
+#[template(path = "one.html")]
+#[schema(as = PartnerSortie)]
+pub(crate) struct One {
+    #[serde(skip)]
+    page: Page,
+    #[serde(skip)]
+    form: Filled,
+    /// The sheet, and where it stands.
+    #[serde(rename = "sortie")]
+    shown: Shown,
+    /// The partner's transaction, once it is settled.
+    transaction: Option<String>,
+    /// Who did what, and when.
+    timeline: Timeline,
+    #[serde(skip)]
+    answers: bool,
+    #[serde(skip)]
+    settles: bool,
+    #[serde(skip)]
+    here: String,
+}
+
+/// Shows one outing.
+#[utoipa::path(get, path = "/mes-sorties/{sortie}",
+    params(("sortie" = String, Path, description = "Its code"), ShowForm), responses(
+    (status = 200, description = "The outing", body = One),
+    (status = 404, description = "No outing of yours", body = ProblemBody),
+))]
+pub(crate) async fn show(
+    State(app): State<App>,
+    pass: Pass,
+    Path(id): Path<String>,
+    input: Input<ShowForm>,
+) -> Result<Reply, Problem> {
+    let (desk, sortie) = own(&app, &pass, &id).await?;
+    let suivi = optional(&input.form.suivi, StepId::parse).map_err(|_| Problem::not_found())?;
+    let mut one = look(&app, &desk, &sortie, suivi).await?;
+    one.page = one.page.with_notice(match input.form.fait.as_str() {
+        "confirmee" => Some("La sortie est confirmée : l’établissement peut la partager avec ses élèves."),
+        "renvoyee" => Some("La sortie est renvoyée à l’établissement avec votre commentaire."),
+        _ => None,
+    });
+    Ok(Reply::ok(one))
+}
+
+/// *Je confirme la sortie* (guide §9.2).
+#[utoipa::path(post, path = "/mes-sorties/{sortie}/confirmation", request_body = ConfirmationForm,
+    params(("sortie" = String, Path, description = "Its code")), responses(
+    (status = 200, description = "Confirmed; the establishment gets a mail", body = Shown),
+    (status = 303, description = "The same, for a browser"),
+    (status = 404, description = "No outing of yours", body = ProblemBody),
+    (status = 409, description = "Its state does not allow it (`sortie_state`), or the sheet has changed (`sortie_changed`)", body = ProblemBody),
+    (status = 422, description = "No version, its day is over (`sortie_over`), or no convention in force (`no_convention`)", body = ProblemBody),
+))]
+pub(crate) async fn confirm(
+    State(app): State<App>,
+    pass: Pass,
+    Path(id): Path<String>,
+    input: Input<ConfirmationForm>,
+) -> Result<Reply, Problem> {
+    let (desk, sortie) = own(&app, &pass, &id).await?;
+    let version = match input.form.parse() {
+        Ok(version) => version,
+        Err(invalid) => return Err(faulty(&app, &desk, &sortie, &invalid, input.typed).await?),
+    };
+    let answerer = Answerer { partner: &desk.partner, who: desk.partner.known_as(), sortie: &sortie };
+    match answerer.confirm(&app, version).await? {
+        Ok(confirmed) => Ok(done(&confirmed, "confirmee")),
+        Err(refusal) => Err(refused(&app, &pass, &id, refusal, Filled::default()).await),
+    }
+}
+
+/// *Je renvoie la sortie pour modification* (guide §9.3).
+#[utoipa::path(post, path = "/mes-sorties/{sortie}/renvoi", request_body = ReturnForm,
+    params(("sortie" = String, Path, description = "Its code")), responses(
+    (status = 200, description = "Sent back; the establishment gets a mail", body = Shown),
+    (status = 303, description = "The same, for a browser"),
+    (status = 404, description = "No outing of yours", body = ProblemBody),
+    (status = 409, description = "Its state does not allow it (`sortie_state`), or the sheet has changed (`sortie_changed`)", body = ProblemBody),
+    (status = 422, description = "No comment, or no version", body = ProblemBody),
+))]
+pub(crate) async fn send_back(
+    State(app): State<App>,
+    pass: Pass,
+    Path(id): Path<String>,
+    input: Input<ReturnForm>,
+) -> Result<Reply, Problem> {
+    let (desk, sortie) = own(&app, &pass, &id).await?;
+    let (comment, version) = match input.form.parse() {
+        Ok(answer) => answer,
+        Err(invalid) => return Err(faulty(&app, &desk, &sortie, &invalid, input.typed).await?),
+    };
+    let answerer = Answerer { partner: &desk.partner, who: desk.partner.known_as(), sortie: &sortie };
+    match answerer.send_back(&app, comment, version).await? {
+        Ok(returned) => Ok(done(&returned, "renvoyee")),
+        Err(refusal) => Err(refused(&app, &pass, &id, refusal, input.typed).await),
+    }
+}
+
+/// The desk and its outing of this code.
+async fn own(app: &App, pass: &Pass, id: &str) -> Result<(Desk, Sortie), Problem> {
+    let id = SortieId::parse(id).map_err(|_| Problem::not_found())?;
+    let (desk, found) = app.enter_desk(pass, &Sorties::keys(&id)).await?;
+    let sortie = Sorties::in_found(&found, &id)?.filter(|sortie| sortie.partner == desk.partner.id);
+    Ok((desk, sortie.ok_or(Problem::not_found())?))
+}
+
+/// The page of an outing as it is.
+async fn look(app: &App, desk: &Desk, sortie: &Sortie, suivi: Option<StepId>) -> Result<One, Problem> {
+    let steps = app.store.sorties.steps(&sortie.id, suivi, Timeline::LINES).await?;
+    Ok(One::of(desk, sortie, Timeline::of(steps)))
+}
+
+async fn faulty(
+    app: &App,
+    desk: &Desk,
+    sortie: &Sortie,
+    invalid: &epass_domain::Invalid,
+    typed: Filled,
+) -> Result<Problem, Problem> {
+    let one = look(app, desk, sortie, None).await?;
+    Ok(typed.problem(invalid, |form| One { form, ..one }))
+}
+
+/// A rule's no, on the page as it stands now, with what was typed.
+async fn refused(app: &App, pass: &Pass, id: &str, refusal: Refusal, typed: Filled) -> Problem {
+    let page = async {
+        let (desk, sortie) = own(app, pass, id).await?;
+        look(app, &desk, &sortie, None).await
+    };
+    match page.await {
+        Ok(one) => Problem::refused(refusal, "sortie", typed, |form| One { form, ..one }),
+        Err(problem) => problem,
+    }
+}
+
+fn done(sortie: &Sortie, done: &str) -> Reply {
+    Reply::ok(Told(Shown::of(sortie))).see(format!("{HERE}/{}?fait={done}", sortie.id.as_str()))
+}
+
+impl One {
+    fn of(desk: &Desk, sortie: &Sortie, timeline: Timeline) -> Self {
+        let phase = sortie.state.phase();
+        let transaction = match &sortie.state {
+            SortieState::Settled { transaction, .. } => Some(transaction.to_string()),
+            _ => None,
+        };
+        Self {
+            page: desk.page(sortie.sheet.title.as_str(), HERE),
+            form: Filled::default(),
+            shown: Shown::of(sortie),
+            transaction,
+            timeline,
+            answers: phase.allows(Party::Partner, Action::Confirm),
+            settles: phase.allows(Party::Partner, Action::Settle),
+            here: format!("{HERE}/{}", sortie.id.as_str()),
+        }
+    }
+
+    /// Whether its numbers still move.
+    fn is_live(&self) -> bool {
+        self.shown.state == Phase::Confirmed.code()
+    }
+}

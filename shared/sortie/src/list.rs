@@ -1,0 +1,122 @@
+//! A list of outings, the same on both sides: its filters and its lines (guide §9.4).
+
+use epass_domain::{Fault, Invalid, ParisDay, Phase, optional};
+use epass_store::{SortieLine, SortiePlace, SortiesAsked};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// The filters of *Mes sorties*; all may be left out.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ListForm {
+    /// First day, `2026-11-01` or `01/11/2026`.
+    pub from: String,
+    /// Last day, included.
+    pub to: String,
+    /// `pending`, `returned`, `confirmed`, `validated`, `settled` or `cancelled`.
+    pub sortie_state: String,
+    /// The `next` of the page before.
+    pub after: String,
+}
+
+impl ListForm {
+    /// Reads the filters, and where the page begins.
+    ///
+    /// # Errors
+    /// Every fault, at its field.
+    pub fn parse(&self) -> Result<(SortiesAsked, Option<SortiePlace>), Invalid> {
+        const BACKWARDS: Fault = Fault::new("days", "La fin de la période vient avant son début.");
+        let mut invalid = Invalid::default();
+        let from = invalid.field("from", optional(&self.from, ParisDay::parse));
+        let to = invalid.field("to", optional(&self.to, ParisDay::parse));
+        if let (Some(Some(from)), Some(Some(to))) = (from, to)
+            && to < from
+        {
+            invalid.add("to", BACKWARDS);
+        }
+        let phase = invalid.field("sortie_state", optional(&self.sortie_state, Phase::parse));
+        let after = invalid.field("after", optional(&self.after, SortiePlace::parse));
+        invalid.finish(|| Some((SortiesAsked { from: from?, to: to?, phase: phase? }, after?)))
+    }
+
+    /// Whether anything is filtered.
+    pub fn filters(&self) -> bool {
+        [&self.from, &self.to, &self.sortie_state].iter().any(|value| !value.trim().is_empty())
+    }
+
+    /// The query of the same list, from another place on.
+    pub fn query(&self, after: Option<&str>) -> String {
+        let pairs = [
+            ("from", &*self.from),
+            ("to", &self.to),
+            ("sortie_state", &self.sortie_state),
+            ("after", after.unwrap_or_default()),
+        ];
+        let given: Vec<_> = pairs.into_iter().filter(|(_, value)| !value.trim().is_empty()).collect();
+        serde_html_form::to_string(given).unwrap_or_default()
+    }
+}
+
+/// The choices of *Statut*.
+pub fn states() -> [(&'static str, &'static str); 6] {
+    Phase::ALL.map(|phase| (phase.code(), phase.label()))
+}
+
+/// An outing as it is listed.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = SortieLine)]
+pub struct Line {
+    /// Its code.
+    #[schema(example = "K7QX2M9ZD")]
+    pub id: String,
+    /// *Date*.
+    #[schema(value_type = String, format = Date)]
+    pub day: ParisDay,
+    /// *Statut*: `pending`, `returned`, `confirmed`, `validated`, `settled` or `cancelled`.
+    #[schema(value_type = String, example = "confirmed")]
+    pub state: Phase,
+    /// *Établissement*.
+    pub establishment: String,
+    /// *Partenaire*.
+    pub partner: String,
+    /// *Nom*.
+    pub title: String,
+    /// *Nb de participants*, absentees included.
+    pub joined: u32,
+    /// How many of them are absent.
+    pub absent: u32,
+    /// *Prix unitaire*, in cents.
+    pub price_cents: u64,
+    /// *Total*, in cents, of who is not absent; nothing of what is cancelled.
+    pub total_cents: u64,
+}
+
+impl Line {
+    /// The outing.
+    pub fn of(line: &SortieLine) -> Self {
+        let paid_for = match line.phase {
+            Phase::Cancelled => 0,
+            Phase::Pending | Phase::Returned | Phase::Confirmed | Phase::Validated | Phase::Settled => {
+                line.joined.saturating_sub(line.absent)
+            }
+        };
+        Self {
+            id: line.id.as_str().to_owned(),
+            day: line.day,
+            state: line.phase,
+            establishment: line.establishment_name.to_string(),
+            partner: line.partner_name.to_string(),
+            title: line.title.to_string(),
+            joined: line.joined,
+            absent: line.absent,
+            price_cents: line.price.euros().cents(),
+            total_cents: line.price.times(paid_for).cents(),
+        }
+    }
+
+    /// The kind of badge that the state is shown with.
+    pub fn badge(&self) -> &'static str {
+        crate::badge(self.state.code())
+    }
+}
