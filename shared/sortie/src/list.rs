@@ -120,3 +120,18 @@ impl Line {
         crate::badge(self.state.code())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_that_ends_before_it_begins_is_a_fault_at_its_end() {
+        let form = ListForm { from: "22/11/2026".into(), to: "21/11/2026".into(), ..ListForm::default() };
+        assert_eq!(form.parse().unwrap_err().faults()[0].0, "to");
+        assert!(!ListForm::default().filters());
+        let form = ListForm { sortie_state: "confirmed".into(), ..ListForm::default() };
+        assert_eq!(form.query(Some("a#b")), "state=confirmed&after=a%23b");
+        assert_eq!(form.parse().unwrap().0.phase, Some(Phase::Confirmed));
+    }
+}
