@@ -131,7 +131,7 @@ mod tests {
         assert_eq!(form.parse().unwrap_err().faults()[0].0, "to");
         assert!(!ListForm::default().filters());
         let form = ListForm { sortie_state: "confirmed".into(), ..ListForm::default() };
-        assert_eq!(form.query(Some("a#b")), "state=confirmed&after=a%23b");
+        assert_eq!(form.query(Some("a#b")), "sortie_state=confirmed&after=a%23b");
         assert_eq!(form.parse().unwrap().0.phase, Some(Phase::Confirmed));
     }
 }
