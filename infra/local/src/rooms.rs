@@ -36,6 +36,7 @@ pub fn all() -> Vec<Room> {
         beneficiary_bons_plans::room(),
         team_bons_plans::room(),
         partner_bon_plan::room(),
+        establishment_sortie::room(),
         team_conventions::room(),
         team_establishments::room(),
         team_mails::room(),

@@ -28,6 +28,7 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         asset!("app.js", "text/javascript; charset=utf-8"),
         asset!("code.js", "text/javascript; charset=utf-8"),
         asset!("desk.js", "text/javascript; charset=utf-8"),
+        asset!("live.js", "text/javascript; charset=utf-8"),
         asset!("favicon.svg", "image/svg+xml"),
     ]
 });

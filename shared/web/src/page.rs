@@ -126,6 +126,10 @@ pub(crate) fn tabs(role: Role, in_force: bool, here: &str) -> Vec<Tab> {
                 password(),
             ]
         }
-        Role::Establishment => vec![tab("Mon espace", "/espace"), password()],
+        Role::Establishment => vec![
+            tab("Mes sorties", "/etablissement/sorties"),
+            tab("Créer une sortie", "/etablissement/sorties/nouvelle"),
+            password(),
+        ],
     }
 }

@@ -1,0 +1,65 @@
+//! *Mes sorties*: an establishment proposes an outing to a partner, corrects it, shares it with its pupils, sees who comes,
+//! validates the list, prints the sheet of the day, or cancels (guide §9; `product.md`, *Sortie*).
+
+mod decide;
+mod form;
+mod list;
+mod print;
+mod share;
+mod show;
+mod write;
+
+use epass_domain::{Did, Party, Role, Sortie, SortieId, Step};
+use epass_store::{Found, Key, Sorties};
+use epass_web::{Access, App, Pass, Problem, Room, School, routes};
+
+pub use form::{CancellationForm, ListForm, ShowForm, SortieForm};
+
+const HERE: &str = "/etablissement/sorties";
+const NEW: &str = "/etablissement/sorties/nouvelle";
+
+/// The routes of this room.
+pub fn room() -> Room {
+    let establishment = Access::Only(Role::Establishment);
+    Room::new("establishment-sortie")
+        .open(establishment, routes!(list::list, write::create))
+        .open(establishment, routes!(write::blank))
+        .open(establishment, routes!(show::show))
+        .open(establishment, routes!(write::edit, write::send_again))
+        .open(establishment, routes!(share::share))
+        .open(establishment, routes!(print::print))
+        .open(establishment, routes!(decide::validate))
+        .open(establishment, routes!(decide::cancel))
+        .open(establishment, routes!(decide::take_off))
+}
+
+/// The path of one.
+fn path(id: &SortieId) -> String {
+    format!("{HERE}/{}", id.as_str())
+}
+
+/// The establishment and its outing of this code, with `also` in the same round trip.
+async fn own(
+    app: &App,
+    pass: &Pass,
+    id: &str,
+    also: impl FnOnce(&SortieId) -> Vec<Key>,
+) -> Result<(School, Sortie, Found), Problem> {
+    let id = SortieId::parse(id).map_err(|_| Problem::not_found())?;
+    let mut keys = also(&id);
+    keys.extend(Sorties::keys(&id));
+    let (school, found) = app.enter_school(pass, &keys).await?;
+    let sortie = Sorties::in_found(&found, &id)?.filter(|sortie| sortie.establishment == school.establishment.id);
+    Ok((school, sortie.ok_or(Problem::not_found())?, found))
+}
+
+/// [`own`], with nothing else.
+async fn own_alone(app: &App, pass: &Pass, id: &str) -> Result<(School, Sortie), Problem> {
+    let (school, sortie, _) = own(app, pass, id, |_| Vec::new()).await?;
+    Ok((school, sortie))
+}
+
+/// A line of the timeline by the establishment.
+fn step(app: &App, school: &School, did: Did) -> Step {
+    epass_sortie::step(Party::Establishment, &school.establishment.name, did, app.now())
+}

@@ -1,0 +1,119 @@
+//! *Mes sorties*: the list, latest day first.
+
+use askama::Template;
+use axum::extract::State;
+use epass_domain::{ParisDay, Phase};
+use epass_store::{SortieLine, SortiePage};
+use epass_web::{App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, School, filters};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::HERE;
+use crate::form::ListForm;
+
+const LINES_A_PAGE: usize = 25;
+
+/// A page of the establishment's outings, latest day first.
+#[derive(Template, Serialize, ToSchema)]
+#[template(path = "list.html")]
+#[schema(as = EstablishmentSortieList)]
+struct List {
+    #[serde(skip)]
+    page: Page,
+    #[serde(skip)]
+    form: Filled,
+    /// The lines.
+    sorties: Vec<Line>,
+    /// Give it back as `after` to get the next page.
+    next: Option<String>,
+    #[serde(skip)]
+    filtered: bool,
+    #[serde(skip)]
+    first: String,
+    #[serde(skip)]
+    following: String,
+}
+
+/// An outing as it is listed (guide §9.4).
+#[derive(Serialize, ToSchema)]
+#[schema(as = EstablishmentSortieLine)]
+struct Line {
+    /// Its code.
+    #[schema(example = "K7QX2M9ZD")]
+    id: String,
+    /// *Date*.
+    #[schema(value_type = String, format = Date)]
+    day: ParisDay,
+    /// *Statut*: `pending`, `returned`, `confirmed`, `validated`, `settled` or `cancelled`.
+    #[schema(value_type = String, example = "confirmed")]
+    state: Phase,
+    /// *Partenaire*.
+    partner: String,
+    /// *Nom*.
+    title: String,
+    /// *Nb de participants*, absentees included.
+    joined: u32,
+    /// How many of them are absent.
+    absent: u32,
+    /// *Prix unitaire*, in cents.
+    price_cents: u64,
+    /// *Total*, in cents, of who is not absent; nothing of what is cancelled.
+    total_cents: u64,
+}
+
+/// Lists the establishment's outings.
+#[utoipa::path(get, path = "/etablissement/sorties", params(ListForm), responses(
+    (status = 200, description = "A page of 25", body = List),
+    (status = 400, description = "A filter that is not described", body = ProblemBody),
+    (status = 422, description = "Faulty filters", body = ProblemBody),
+))]
+pub(crate) async fn list(State(app): State<App>, pass: Pass, input: Input<ListForm>) -> Result<Reply, Problem> {
+    let (school, _) = app.enter_school(&pass, &[]).await?;
+    let nothing = |form| List { form, ..List::of(&school, &input.form, SortiePage::default()) };
+    let asked = input.form.parse().map_err(|invalid| input.typed.clone().problem(&invalid, nothing));
+    let (asked, after) = asked?;
+    let sorties = &app.store.sorties;
+    let found = sorties.of_establishment(&school.establishment.id, &asked, after.as_ref(), LINES_A_PAGE).await?;
+    Ok(Reply::ok(List { form: input.typed, ..List::of(&school, &input.form, found) }))
+}
+
+impl List {
+    fn of(school: &School, asked: &ListForm, found: SortiePage) -> Self {
+        let here = |after: Option<&str>| format!("{HERE}?{}", asked.query(after)).trim_end_matches('?').to_owned();
+        let next = found.next.map(|next| next.as_str().to_owned());
+        Self {
+            page: school.someone.page("Mes sorties", HERE),
+            form: Filled::default(),
+            sorties: found.lines.into_iter().map(Line::of).collect(),
+            filtered: asked.filters(),
+            first: if asked.after.is_empty() { String::new() } else { here(None) },
+            following: next.as_deref().map_or_else(String::new, |next| here(Some(next))),
+            next,
+        }
+    }
+
+    /// The choices of *Statut*.
+    fn states() -> [(&'static str, &'static str); 6] {
+        Phase::ALL.map(|phase| (phase.code(), phase.label()))
+    }
+}
+
+impl Line {
+    fn of(line: SortieLine) -> Self {
+        let paid_for = match line.phase {
+            Phase::Cancelled => 0,
+            _ => line.joined.saturating_sub(line.absent),
+        };
+        Self {
+            id: line.id.as_str().to_owned(),
+            day: line.day,
+            state: line.phase,
+            partner: line.partner_name.to_string(),
+            title: line.title.to_string(),
+            joined: line.joined,
+            absent: line.absent,
+            price_cents: line.price.euros().cents(),
+            total_cents: line.price.times(paid_for).cents(),
+        }
+    }
+}
