@@ -182,6 +182,11 @@ impl Stage {
     /// A school's sign-in.
     pub async fn establishment(&self) -> Account {
         let school = self.school("Lycée Marie-Curie", "13005").await;
+        self.account_of_school(&school).await
+    }
+
+    /// The sign-in of a school.
+    pub async fn account_of_school(&self, school: &Establishment) -> Account {
         self.house.store().accounts.find(&school.identifier).await.unwrap().unwrap()
     }
 

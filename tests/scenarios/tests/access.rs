@@ -7,7 +7,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::header::{ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
 use axum::http::{Method, Request, Response, StatusCode};
-use epass_domain::{Account, Role};
+use epass_domain::{Account, Establishment, Role};
 use epass_files::Document;
 use epass_local::rooms;
 use epass_scenarios::{Deal, PASSWORD, Shop, Stage};
@@ -129,6 +129,10 @@ struct Ids {
     /// One that is published, for everybody.
     plan: String,
     picture: String,
+    /// One of the school's at the shop.
+    sortie: String,
+    /// One that young people may join.
+    open_sortie: String,
 }
 
 impl Walk {
@@ -136,9 +140,11 @@ impl Walk {
         let stage = Stage::set().await;
         let (router, app) = (stage.house.router().unwrap(), stage.house.app("account-login").unwrap());
         let shop = stage.partner().await;
+        let school = stage.school("Lycée Marie-Curie", "13005").await;
+        let pupil = stage.beneficiary().await;
         let accounts =
-            vec![stage.beneficiary().await, stage.establishment().await, shop.account.clone(), stage.team().await];
-        let own = Ids::of(&stage, &shop).await;
+            vec![pupil, stage.account_of_school(&school).await, shop.account.clone(), stage.team().await];
+        let own = Ids::of(&stage, &shop, &school).await;
         Self { stage, router, app, shop, accounts, own }
     }
 
@@ -173,8 +179,8 @@ impl Walk {
 }
 
 impl Ids {
-    /// A shop's own: it has taken a payment and looked somebody up once more.
-    async fn of(stage: &Stage, shop: &Shop) -> Self {
+    /// A shop's and a school's own: the shop has taken a payment and looked somebody up once more, and receives an outing.
+    async fn of(stage: &Stage, shop: &Shop, school: &Establishment) -> Self {
         let young = stage.young().await;
         let ticket = stage.ticket(shop, &young);
         let version = shop.partner.convention.as_ref().unwrap().version.to_string();
@@ -186,6 +192,9 @@ impl Ids {
         let (beneficiary, partner) = (young.id.to_string(), shop.partner.id.to_string());
         let plan = stage.published(shop, stage.content(shop).places(5)).await.id.to_string();
         let waiting_plan = stage.submitted(shop, stage.content(shop)).await.id.to_string();
+        let sortie = stage.confirmed(school, shop, stage.sheet()).await;
+        stage.joins(&sortie, &young).await;
+        let sortie = sortie.id.as_str().to_owned();
         let picture = "0123456789abcdef-small.jpg".to_owned();
         let document = Document { media_type: "image/jpeg", bytes: b"a picture" };
         stage.house.files().unwrap().keep(&format!("bon-plan/{picture}"), document).await.unwrap();
@@ -201,6 +210,8 @@ impl Ids {
             waiting_plan,
             plan,
             picture,
+            open_sortie: sortie.clone(),
+            sortie,
         }
     }
 
@@ -208,8 +219,10 @@ impl Ids {
     fn fill(&self, path: &str) -> String {
         let style = assets::url("style.css");
         let plan = if path.starts_with("/equipe/") { &self.waiting_plan } else { &self.plan };
+        let sortie = if path.starts_with("/sorties/") { &self.open_sortie } else { &self.sortie };
         let named = [
             ("{plan}", plan.as_str()),
+            ("{sortie}", sortie),
             ("{picture}", &self.picture),
             ("{id}", self.transaction.as_str()),
             ("{partner}", &self.partner),
@@ -344,6 +357,7 @@ fn is_protected(answer: &Answer, at: &str) {
 async fn another_partners_ids_lead_nowhere() {
     let walk = Walk::begin().await;
     let other = walk.stage.partner_of_version(2).await;
+    let elsewhere = walk.stage.school("Lycée Jean-Moulin", "83000").await;
     let strange = Ids {
         // The team may see every dossier that there is.
         partner: "99999999".into(),
@@ -353,7 +367,9 @@ async fn another_partners_ids_lead_nowhere() {
         ticket: walk.own.ticket.clone(),
         waiting_plan: NOBODYS.into(),
         plan: NOBODYS.into(),
-        ..Ids::of(&walk.stage, &other).await
+        // Who has the code of an outing may join it.
+        open_sortie: "00000000K".into(),
+        ..Ids::of(&walk.stage, &other, &elsewhere).await
     };
     let mut tried = 0;
     for route in declared().iter().filter(|route| route.path.contains('{') && route.access != Access::Public) {
@@ -374,7 +390,7 @@ async fn another_partners_ids_lead_nowhere() {
     // Nothing became of it: the other one's payment stands, and its ticket is of use to nobody else.
     let pay = Declared { method: Method::POST, path: "/transactions".into(), access: Access::Only(Role::Partner) };
     let receipt = Declared { method: Method::GET, path: "/transactions/{id}".into(), ..pay.clone() };
-    let theirs = Ids::of(&walk.stage, &other).await;
+    let theirs = Ids::of(&walk.stage, &other, &elsewhere).await;
     let token = walk.token(Role::Partner, Session::Live).await;
     let refused = walk.ask(&pay, &theirs, Face::Json, Some(&token)).await;
     assert_eq!((refused.head.status, refused.code().as_str()), (StatusCode::BAD_REQUEST, "ticket"));

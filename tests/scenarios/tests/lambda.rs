@@ -329,7 +329,15 @@ async fn every_function_answers_its_sample_as_its_own_binary() {
     cloud.open.insert("reference", young.card.to_string());
 
     let own = stage.account_of(&young).await;
-    for (account, name) in [(&team, "team"), (&own, "beneficiary"), (&shop.account, "partner")] {
+    let school = stage.school("Lycée Jean-Giono", "83000").await;
+    let of_school = stage.account_of_school(&school).await;
+    let accounts = [
+        (&team, "team"),
+        (&own, "beneficiary"),
+        (&shop.account, "partner"),
+        (&of_school, "establishment"),
+    ];
+    for (account, name) in accounts {
         cloud.open.insert("identifier", account.identifier.to_string());
         let told = cloud.ask_json("account-login", "account-login", 200).await;
         assert_eq!(told["role"], name);
@@ -387,6 +395,10 @@ async fn every_function_answers_its_sample_as_its_own_binary() {
     cloud.open.insert("picture", STANDARD.encode(include_bytes!("../picture.png")));
     let told = cloud.ask_json("partner-bon-plan", "partner-bon-plan", 201).await;
     assert_eq!(told["standing"]["state"], "submitted");
+
+    cloud.open.insert("dossier", shop.partner.id.to_string());
+    let told = cloud.ask_json("establishment-sortie", "establishment-sortie", 201).await;
+    assert_eq!((&told["state"], &told["partner"]), (&json!("pending"), &json!("Librairie des Lices")));
 
     let (first, last) = (tomorrow.iso(), tomorrow.iso());
     let plan = stage.published(&shop, stage.content(&shop).days(&first, &last).places(2)).await;

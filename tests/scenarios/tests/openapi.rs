@@ -7,7 +7,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
 use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
-use epass_domain::{Account, BirthDate, Campaign, CardNumber, Email, EstablishmentId, ParisDay, Role, Wallet};
+use epass_domain::{Account, BirthDate, Campaign, CardNumber, Did, Email, EstablishmentId, ParisDay, Party, Role, Sortie, SortieState, Wallet};
 use epass_files::Document;
 use epass_local::rooms;
 use epass_mail::Letter;
@@ -82,8 +82,9 @@ async fn every_operation_answers_as_it_is_described() {
     let young = young(&mut caller, &stage).await;
     browsing(&mut caller, &stage, &shop, &young).await;
     published(&mut caller, &stage, &shop, &team).await;
-    let roles = [Role::Partner, Role::Team, Role::Beneficiary];
-    let tokens: Vec<_> = roles.into_iter().zip([partner, team, young]).collect();
+    let school = sorties(&mut caller, &stage, &shop, &newcomer).await;
+    let roles = [Role::Partner, Role::Team, Role::Beneficiary, Role::Establishment];
+    let tokens: Vec<_> = roles.into_iter().zip([partner, team, young, school]).collect();
     strangers_and_nonsense(&mut caller, &tokens).await;
 
     let unseen = caller.unseen();
@@ -95,7 +96,7 @@ async fn anybody(caller: &mut Caller, shop: &Shop) {
     for path in ["/", "/faq", "/guide", "/mentions-legales", "/accessibilite", "/openapi.json", "/hotline"] {
         caller.get(path, "", None, 200).await;
     }
-    for name in ["style.css", "app.js", "code.js", "desk.js", "favicon.svg"] {
+    for name in ["style.css", "app.js", "code.js", "desk.js", "live.js", "favicon.svg"] {
         let url = assets::url(name);
         caller.call("GET /assets/{file}", &url, None, None, 200).await;
     }
@@ -568,6 +569,102 @@ async fn establishments(caller: &mut Caller, team: &str) {
     caller.call(ACCESS, &format!("{here}/acces"), Some(team), None, 200).await;
 }
 
+/// A school's outings; gives its token.
+async fn sorties(caller: &mut Caller, stage: &Stage, shop: &Shop, newcomer: &Shop) -> String {
+    const HERE: &str = "/etablissement/sorties";
+    const NOBODYS: &str = "00000000K";
+    let school = stage.school("Lycée Jean-Giono", "13005").await;
+    let token = token(stage, &stage.account_of_school(&school).await).await;
+    let own = Some(token.as_str());
+    let form = |changes: Value| {
+        let mut form = json!({
+            "partner": shop.partner.id.as_str(), "title": "Le Cid", "description": "Séance scolaire.",
+            "day": "2027-01-14", "price_cents": 8_00, "expected": "30", "organiser": "Mme Roux", "referent": "M. Blanc",
+            "settlement_terms": "actual",
+        });
+        form.as_object_mut().unwrap().extend(changes.as_object().cloned().unwrap());
+        form
+    };
+    caller.get(&format!("{HERE}/nouvelle"), &format!("?partner={}", shop.partner.id), own, 200).await;
+    let fresh = mint::sortie_id();
+    let once = form(json!({ "id": fresh.as_str() }));
+    caller.post(HERE, once.clone(), own, 201).await;
+    caller.post(HERE, once, own, 200).await;
+    caller.post(HERE, form(json!({ "id": fresh.as_str(), "title": "Tartuffe" })), own, 409).await;
+    caller.post(HERE, form(json!({ "partner": newcomer.partner.id.as_str() })), own, 422).await;
+    for (query, status) in [("", 200), ("?inconnu=1", 400), ("?from=demain", 422)] {
+        caller.get(HERE, query, own, status).await;
+    }
+
+    let asked = stage.asked(&school, shop, stage.sheet()).await;
+    let comment = epass_domain::Paragraph::parse("Plutôt le matin.", 100).unwrap();
+    let returned = asked.clone().send_back(comment.clone(), 1, stage.house.clock.now()).unwrap();
+    let step = stage.step(Party::Partner, Did::Returned { comment });
+    stage.house.store().sorties.change(&asked, &returned, &step, &[]).await.unwrap().unwrap();
+    let confirmed = stage.confirmed(&school, shop, stage.sheet()).await;
+    let now = stage.house.clock.now();
+    let state = SortieState::Settled { at: now, voucher: mint::voucher_number(), transaction: mint::transaction_id(now) };
+    let settled = Sortie { id: mint::sortie_id(), state, ..confirmed.clone() };
+    stage.house.store().sorties.import(&settled, &[], &[]).await.unwrap();
+    let (asked, sortie, settled) = (asked.id.as_str(), confirmed.id.as_str(), settled.id.as_str());
+    let reads = [
+        ("", vec![(asked, 200), (NOBODYS, 404)]),
+        ("/modifier", vec![(asked, 200), (sortie, 409), (NOBODYS, 404)]),
+        ("/partage", vec![(sortie, 200), (asked, 409), (NOBODYS, 404)]),
+        ("/impression", vec![(sortie, 409), (NOBODYS, 404)]),
+    ];
+    for (under, tries) in reads {
+        for (id, status) in tries {
+            caller.call(&format!("GET {HERE}/{{sortie}}{under}"), &format!("{HERE}/{id}{under}"), own, None, status).await;
+        }
+    }
+    let page = format!("{HERE}/{asked}?page=0");
+    caller.call(&format!("GET {HERE}/{{sortie}}"), &page, own, None, 422).await;
+    let corrected = |changes: Value| {
+        let mut form = form(changes);
+        form.as_object_mut().unwrap().remove("partner");
+        Some(form)
+    };
+    let why = Some(json!({ "cancellation_reason": "Grève." }));
+    let young = stage.young().await;
+    let retire = format!("/participants/{}/retrait", young.id);
+    let writes = [
+        ("/modifier", asked, corrected(json!({ "day": "2020-01-01" })), 422),
+        ("/modifier", asked, corrected(json!({})), 200),
+        ("/modifier", asked, corrected(json!({ "title": "Tartuffe" })), 409),
+        ("/modifier", NOBODYS, corrected(json!({})), 404),
+        ("/validation", sortie, None, 422),
+        ("/validation", asked, None, 409),
+        ("/validation", NOBODYS, None, 404),
+        (&retire, asked, None, 409),
+        (&retire, NOBODYS, None, 404),
+        (&retire, sortie, None, 200),
+    ];
+    let name = |under: &str| {
+        let under = if under.starts_with("/participants/") { "/participants/{beneficiary}/retrait" } else { under };
+        format!("POST {HERE}/{{sortie}}{under}")
+    };
+    for (under, id, body, status) in writes {
+        caller.call(&name(under), &format!("{HERE}/{id}{under}"), own, body, status).await;
+    }
+    stage.joins(&confirmed, &young).await;
+    let ends = [
+        ("/validation", sortie, None, 200),
+        ("/annulation", sortie, Some(json!({})), 422),
+        ("/annulation", sortie, why.clone(), 200),
+        ("/annulation", NOBODYS, why.clone(), 404),
+        ("/annulation", settled, why, 409),
+    ];
+    for (under, id, body, status) in ends {
+        caller.call(&name(under), &format!("{HERE}/{id}{under}"), own, body, status).await;
+        if under == "/validation" {
+            let path = format!("{HERE}/{id}/impression");
+            caller.call(&format!("GET {HERE}/{{sortie}}/impression"), &path, own, None, 200).await;
+        }
+    }
+    token
+}
+
 /// Young people, as the team finds and decides about them.
 async fn young_people(caller: &mut Caller, stage: &Stage, team: &str) {
     const HERE: &str = "/equipe/jeunes";
@@ -639,6 +736,7 @@ async fn strangers_and_nonsense(caller: &mut Caller, tokens: &[(Role, String)]) 
             .replace("{enrolment}", "aucune")
             .replace("{version}", "1")
             .replace("{plan}", NOBODYS)
+            .replace("{sortie}", "00000000K")
             .replace("{picture}", "rien")
             .replace("{key}", &"0".repeat(64))
             .replace("{file}", "rien");

@@ -6,7 +6,7 @@ use std::io::Write;
 
 use axum::http::Method;
 use epass_domain::{
-    BonPlanId, Campaign, CardState, Email, EnrolmentId, Identifier, Line, Paragraph, PartnerId, Password, Wallet,
+    BonPlanId, Campaign, CardState, Did, Email, EnrolmentId, Identifier, Line, Paragraph, PartnerId, Party, Password, Wallet,
 };
 use epass_local::rooms;
 use epass_mail::{Deal, Dossier, Letter};
@@ -304,6 +304,49 @@ impl Tour {
         self.open("bon-plan-sheet-published", &team, &format!("/equipe/bons-plans/{}", plan.id), 200).await;
     }
 
+    /// A school's outings, in every state.
+    async fn sorties(&mut self) {
+        const HERE: &str = "/etablissement/sorties";
+        let (school, shop) = (self.stage.school("Lycée Marie-Curie", "13005").await, self.stage.partner().await);
+        let mut browser = self.stage.browser(&self.stage.account_of_school(&school).await).await;
+        self.open("sorties-empty", &browser, HERE, 200).await;
+        self.open("sortie-new-without-partner", &browser, &format!("{HERE}/nouvelle"), 200).await;
+        let partner = shop.partner.id.as_str();
+        self.open("sortie-new", &browser, &format!("{HERE}/nouvelle?partner={partner}"), 200).await;
+        self.post("sortie-new-faulty", &mut browser, HERE, &[("partner", partner), ("price", "12")], 422).await;
+
+        let asked = self.stage.asked(&school, &shop, self.stage.sheet()).await;
+        let path = format!("{HERE}/{}", asked.id.as_str());
+        self.open("sortie-pending", &browser, &path, 200).await;
+        self.open("sortie-not-to-be-changed", &browser, &format!("{path}/modifier"), 409).await;
+        let comment = Paragraph::parse("Plutôt le matin.", 100).unwrap();
+        let returned = asked.clone().send_back(comment.clone(), 1, self.stage.house.clock.now()).unwrap();
+        let step = self.stage.step(Party::Partner, Did::Returned { comment });
+        self.stage.house.store().sorties.change(&asked, &returned, &step, &[]).await.unwrap().unwrap();
+        self.open("sortie-returned", &browser, &path, 200).await;
+        self.open("sortie-change", &browser, &format!("{path}/modifier"), 200).await;
+        self.post("sortie-change-faulty", &mut browser, &format!("{path}/modifier"), &[], 422).await;
+
+        let sortie = self.stage.confirmed(&school, &shop, self.stage.sheet()).await;
+        let path = format!("{HERE}/{}", sortie.id.as_str());
+        self.open("sortie-confirmed-nobody", &browser, &path, 200).await;
+        let lea = self.stage.young().await;
+        self.stage.joins(&sortie, &lea).await;
+        self.open("sortie-confirmed", &browser, &path, 200).await;
+        self.open("sortie-share", &browser, &format!("{path}/partage"), 200).await;
+        self.open("sortie-not-to-be-printed", &browser, &format!("{path}/impression"), 409).await;
+        self.post("sortie-cancel-faulty", &mut browser, &format!("{path}/annulation"), &[], 422).await;
+        browser.post(&format!("{path}/validation"), &[]).await.is(303);
+        self.open("sortie-validated", &browser, &format!("{path}?fait=validee"), 200).await;
+        self.open("sortie-print", &browser, &format!("{path}/impression"), 200).await;
+        self.open("sortie-not-to-be-shared", &browser, &format!("{path}/partage"), 409).await;
+        browser.post(&format!("{path}/annulation"), &[("cancellation_reason", "Grève.")]).await.is(303);
+        self.open("sortie-cancelled", &browser, &format!("{path}?fait=annulee"), 200).await;
+        self.open("sorties", &browser, HERE, 200).await;
+        self.open("sorties-none", &browser, &format!("{HERE}?state=settled"), 200).await;
+        self.open("sorties-faulty", &browser, &format!("{HERE}?from=demain"), 422).await;
+    }
+
     async fn others(&mut self) {
         self.young().await;
         let ended = Wallet::full(Campaign::parse("2025-2026").unwrap());
@@ -313,8 +356,7 @@ impl Tour {
         self.open("pass-over", &late, "/mon-pass?fait=renouvele", 200).await;
         let young = self.stage.browser(&self.stage.beneficiary().await).await;
         self.open("registrations-empty", &young, "/bons-plans/inscriptions", 200).await;
-        let school = self.stage.browser(&self.stage.establishment().await).await;
-        self.open("space-school", &school, "/espace", 200).await;
+        self.sorties().await;
     }
 }
 
@@ -537,6 +579,11 @@ fn masked(html: &str) -> String {
 
 /// Pages whose words are held in snapshots: what is inside `main`.
 const HELD: &[&str] = &[
+    "sorties",
+    "sorties-empty",
+    "sortie-new-faulty",
+    "sortie-returned",
+    "sortie-cancelled",
     "my-plans",
     "my-plan",
     "my-plan-new-faulty",

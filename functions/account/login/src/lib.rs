@@ -54,12 +54,9 @@ struct SignedOut {
     signed_out: bool,
 }
 
-/// Who is signed in. A page for the roles whose work has no page of its own yet; the others are led to it.
-#[derive(Template, Serialize, ToSchema)]
-#[template(path = "space.html")]
+/// Who is signed in. A browser is led to where this role works.
+#[derive(Serialize, ToSchema)]
 struct Space {
-    #[serde(skip)]
-    page: Page,
     /// `beneficiary`, `partner`, `establishment` or `team`.
     #[schema(example = "partner")]
     role: &'static str,
@@ -131,23 +128,19 @@ async fn sign_out(State(app): State<App>, pass: Pass) -> Result<Reply, Problem> 
 ))]
 async fn space(State(app): State<App>, pass: Pass) -> Result<Reply, Problem> {
     let (someone, _) = app.enter_to_change_password(&pass, &[]).await?;
-    let reply = Reply::ok(Space::of(&someone));
-    Ok(match workplace(&someone) {
-        Some(path) => reply.see(path),
-        None => reply,
-    })
+    Ok(Reply::ok(Told(Space::of(&someone))).see(workplace(&someone)))
 }
 
-/// Where somebody works; none for those whose page is *Mon espace* itself.
-fn workplace(someone: &Someone) -> Option<&'static str> {
+/// Where somebody works.
+fn workplace(someone: &Someone) -> &'static str {
     let in_force = someone.partner.as_ref().is_some_and(|partner| partner.in_force().is_ok());
     match someone.role() {
-        _ if someone.session.must_change_password => Some("/mot-de-passe"),
-        Role::Partner if in_force => Some("/transactions/nouvelle"),
-        Role::Partner => Some("/dossier"),
-        Role::Team => Some("/equipe/conventions"),
-        Role::Beneficiary => Some("/mon-pass"),
-        Role::Establishment => None,
+        _ if someone.session.must_change_password => "/mot-de-passe",
+        Role::Partner if in_force => "/transactions/nouvelle",
+        Role::Partner => "/dossier",
+        Role::Team => "/equipe/conventions",
+        Role::Beneficiary => "/mon-pass",
+        Role::Establishment => "/etablissement/sorties",
     }
 }
 
@@ -169,7 +162,6 @@ impl SignInPage {
 impl Space {
     fn of(someone: &Someone) -> Self {
         Self {
-            page: someone.page("Mon espace", "/espace"),
             role: someone.role().code(),
             name: someone.account.name.to_string(),
             must_change_password: someone.session.must_change_password,
