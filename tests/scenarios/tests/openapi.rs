@@ -82,7 +82,7 @@ async fn every_operation_answers_as_it_is_described() {
     let young = young(&mut caller, &stage).await;
     browsing(&mut caller, &stage, &shop, &young).await;
     published(&mut caller, &stage, &shop, &team).await;
-    let school = sorties(&mut caller, &stage, &shop, &newcomer).await;
+    let school = sorties(&mut caller, &stage, &shop).await;
     let roles = [Role::Partner, Role::Team, Role::Beneficiary, Role::Establishment];
     let tokens: Vec<_> = roles.into_iter().zip([partner, team, young, school]).collect();
     strangers_and_nonsense(&mut caller, &tokens).await;
@@ -570,7 +570,7 @@ async fn establishments(caller: &mut Caller, team: &str) {
 }
 
 /// A school's outings; gives its token.
-async fn sorties(caller: &mut Caller, stage: &Stage, shop: &Shop, newcomer: &Shop) -> String {
+async fn sorties(caller: &mut Caller, stage: &Stage, shop: &Shop) -> String {
     const HERE: &str = "/etablissement/sorties";
     const NOBODYS: &str = "00000000K";
     let school = stage.school("Lycée Jean-Giono", "13005").await;
@@ -591,7 +591,7 @@ async fn sorties(caller: &mut Caller, stage: &Stage, shop: &Shop, newcomer: &Sho
     caller.post(HERE, once.clone(), own, 201).await;
     caller.post(HERE, once, own, 200).await;
     caller.post(HERE, form(json!({ "id": fresh.as_str(), "title": "Tartuffe" })), own, 409).await;
-    caller.post(HERE, form(json!({ "partner": newcomer.partner.id.as_str() })), own, 422).await;
+    caller.post(HERE, form(json!({ "partner": stage.newcomer().await.partner.id.as_str() })), own, 422).await;
     for (query, status) in [("", 200), ("?inconnu=1", 400), ("?from=demain", 422)] {
         caller.get(HERE, query, own, status).await;
     }

@@ -284,7 +284,7 @@ mod tests {
             ("settlement_terms", "terms"),
         ];
         assert_eq!(faults(&form), told);
-        for (price, code) in [("0", "amount_zero"), ("-1", "amount"), ("1,005", "amount")] {
+        for (price, code) in [("0", "amount_zero"), ("-1", "amount"), ("1,005", "amount_precision")] {
             assert_eq!(faults(&SortieForm { price: price.into(), ..complete() }), [("price", code)], "{price}");
         }
         assert_eq!(faults(&SortieForm { price_cents: Some(0), ..complete() }), [("price_cents", "amount_zero")]);
