@@ -85,7 +85,6 @@ const LABELS: &[(&str, &str)] = &[
     ("settlement_terms", "Règlement"),
     ("siret", "N° SIRET"),
     ("state", "État"),
-    ("state", "Statut"),
     ("sortie_code", "Code de la sortie"),
     ("sortie_state", "Statut"),
     ("status", "Votre situation"),

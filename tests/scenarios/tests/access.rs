@@ -142,8 +142,7 @@ impl Walk {
         let shop = stage.partner().await;
         let school = stage.school("Lycée Marie-Curie", "13005").await;
         let pupil = stage.beneficiary().await;
-        let accounts =
-            vec![pupil, stage.account_of_school(&school).await, shop.account.clone(), stage.team().await];
+        let accounts = vec![pupil, stage.account_of_school(&school).await, shop.account.clone(), stage.team().await];
         let own = Ids::of(&stage, &shop, &school).await;
         Self { stage, router, app, shop, accounts, own }
     }

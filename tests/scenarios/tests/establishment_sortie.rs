@@ -90,7 +90,10 @@ async fn an_outing_goes_to_the_partner_comes_back_and_goes_again_as_its_next_ver
     assert!(refused.json()["detail"].to_string().contains("Le partenaire peut la confirmer"));
     scene.sends_back(&asked).await;
     let shown = scene.till.get(&path(&asked)).await.is(200).json();
-    assert_eq!((&shown["sortie"]["state"], &shown["sortie"]["remark"]), (&json!("returned"), &json!("Plutôt le matin.")));
+    assert_eq!(
+        (&shown["sortie"]["state"], &shown["sortie"]["remark"]),
+        (&json!("returned"), &json!("Plutôt le matin."))
+    );
     assert_eq!(shown["timeline"]["steps"].as_array().unwrap().len(), 2);
 
     let edit = format!("{}/modifier", path(&asked));
@@ -98,7 +101,10 @@ async fn an_outing_goes_to_the_partner_comes_back_and_goes_again_as_its_next_ver
     assert_eq!(read["remark"], "Plutôt le matin.");
     read["sheet"]["description"] = json!("À 10 heures.");
     let sent = scene.till.post(&edit, &read["sheet"]).await.is(200).json();
-    assert_eq!((&sent["state"], &sent["version"], &sent["description"]), (&json!("pending"), &json!(2), &json!("À 10 heures.")));
+    assert_eq!(
+        (&sent["state"], &sent["version"], &sent["description"]),
+        (&json!("pending"), &json!(2), &json!("À 10 heures."))
+    );
     let twice = scene.till.post(&edit, &read["sheet"]).await.is(200).json();
     assert_eq!(twice["version"], 2, "the second click");
     read["sheet"]["description"] = json!("À 11 heures.");
@@ -146,7 +152,8 @@ async fn every_fault_is_told_at_its_field_and_what_was_typed_is_kept() {
     let scene = Scene::set().await;
     let fields = |answer: Answer| -> Vec<String> { answer.faults().into_iter().map(|(field, _)| field).collect() };
     let empty = scene.till.post(HERE, &json!({})).await.refuses(422, "invalid");
-    let all = ["partner", "title", "description", "day", "price", "expected", "organiser", "referent", "settlement_terms"];
+    let all =
+        ["partner", "title", "description", "day", "price", "expected", "organiser", "referent", "settlement_terms"];
     assert_eq!(fields(empty), all);
     for (changes, field) in [
         (json!({ "price": "0" }), "price"),
@@ -175,10 +182,16 @@ async fn every_fault_is_told_at_its_field_and_what_was_typed_is_kept() {
     assert!(blank.contains("Librairie des Lices") && blank.contains("name=\"id\" value=\""));
     let typed = [("partner", partner), ("title", "Le Cid"), ("price", "12"), ("settlement_terms", "flat")];
     let page = browser.post(HERE, &typed).await.is(422).text();
-    for kept in ["value=\"Le Cid\"", "value=\"12\"", "id=\"settlement_terms-flat\" value=\"flat\" checked", "Librairie des Lices"] {
+    for kept in [
+        "value=\"Le Cid\"",
+        "value=\"12\"",
+        "id=\"settlement_terms-flat\" value=\"flat\" checked",
+        "Librairie des Lices",
+    ] {
         assert!(page.contains(kept), "{kept} is lost:\n{page}");
     }
-    let page = browser.post(HERE, &[("partner", newcomer.partner.id.as_str()), ("title", "Le Cid")]).await.is(422).text();
+    let page =
+        browser.post(HERE, &[("partner", newcomer.partner.id.as_str()), ("title", "Le Cid")]).await.is(422).text();
     assert!(page.contains("value=\"Le Cid\""));
 }
 
@@ -197,11 +210,13 @@ async fn the_list_is_filtered_paged_and_the_schools_own() {
     assert_eq!((lines.len(), &lines[0]["day"]), (25, &json!("2026-12-27")), "latest day first");
     let next = first["next"].as_str().unwrap().replace('#', "%23");
     let second = scene.till.get(&format!("{HERE}?after={next}")).await.is(200).json();
-    let days: Vec<&str> = second["sorties"].as_array().unwrap().iter().map(|line| line["day"].as_str().unwrap()).collect();
+    let days: Vec<&str> =
+        second["sorties"].as_array().unwrap().iter().map(|line| line["day"].as_str().unwrap()).collect();
     assert_eq!((days, &second["next"]), (vec!["2026-12-02", "2026-12-01", "2026-11-26"], &Value::Null));
-    let found = scene.till.get(&format!("{HERE}?state=confirmed")).await.is(200).json();
+    let found = scene.till.get(&format!("{HERE}?sortie_state=confirmed")).await.is(200).json();
     let expected = json!([{
-        "id": mine.id.as_str(), "day": "2026-11-26", "state": "confirmed", "partner": "Librairie des Lices",
+        "id": mine.id.as_str(), "day": "2026-11-26", "state": "confirmed",
+        "establishment": "Lycée Marie-Curie", "partner": "Librairie des Lices",
         "title": "Le Cid, séance scolaire", "joined": 1, "absent": 0, "price_cents": 8_00, "total_cents": 8_00,
     }]);
     assert_eq!(found["sorties"], expected);
@@ -269,10 +284,13 @@ async fn who_is_taken_off_the_list_has_the_money_back_and_a_mail_once() {
     scene.stage.joins(&sortie, &ines).await;
     assert_eq!(scene.stage.left(&lea, Envelope::Outing).await, 2_00);
     let off = format!("/participants/{}/retrait", lea.id);
-    let tries = at_once(2, (0..4).map(|_| {
-        let (till, path) = (scene.till.clone(), format!("{}{off}", path(&sortie)));
-        async move { till.post(&path, &json!({})).await }
-    }))
+    let tries = at_once(
+        2,
+        (0..4).map(|_| {
+            let (till, path) = (scene.till.clone(), format!("{}{off}", path(&sortie)));
+            async move { till.post(&path, &json!({})).await }
+        }),
+    )
     .await;
     assert!(tries.iter().all(|answer| answer.status == 200), "{tries:?}");
     assert_eq!(scene.stage.left(&lea, Envelope::Outing).await, 10_00);
@@ -302,7 +320,9 @@ async fn validating_freezes_the_list_and_the_voucher_stands_on_the_printed_sheet
     let SortieState::Validated { voucher, .. } = scene.stage.outing(&sortie).await.state else { panic!("{told}") };
     let twice = scene.post(&sortie, "/validation", json!({})).await.is(200).json();
     assert_eq!(twice["state_at"], told["state_at"], "the second click");
-    let SortieState::Validated { voucher: same, .. } = scene.stage.outing(&sortie).await.state else { panic!("{twice}") };
+    let SortieState::Validated { voucher: same, .. } = scene.stage.outing(&sortie).await.state else {
+        panic!("{twice}")
+    };
     assert_eq!(voucher, same);
     assert_eq!(scene.mails_to(&partner).await.len(), 1);
 
@@ -314,7 +334,9 @@ async fn validating_freezes_the_list_and_the_voucher_stands_on_the_printed_sheet
     let shown = scene.till.get(&path(&sortie)).await.is(200).text();
     assert!(!told.to_string().contains(voucher.as_str()) && !shown.contains(voucher.as_str()));
     let mails = scene.stage.mails().await;
-    assert!(mails.iter().all(|mail| !mail.text.contains(voucher.as_str()) && !mail.text.contains(&voucher.to_string())));
+    assert!(
+        mails.iter().all(|mail| !mail.text.contains(voucher.as_str()) && !mail.text.contains(&voucher.to_string()))
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

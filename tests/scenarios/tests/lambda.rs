@@ -331,12 +331,7 @@ async fn every_function_answers_its_sample_as_its_own_binary() {
     let own = stage.account_of(&young).await;
     let school = stage.school("Lycée Jean-Giono", "83000").await;
     let of_school = stage.account_of_school(&school).await;
-    let accounts = [
-        (&team, "team"),
-        (&own, "beneficiary"),
-        (&shop.account, "partner"),
-        (&of_school, "establishment"),
-    ];
+    let accounts = [(&team, "team"), (&own, "beneficiary"), (&shop.account, "partner"), (&of_school, "establishment")];
     for (account, name) in accounts {
         cloud.open.insert("identifier", account.identifier.to_string());
         let told = cloud.ask_json("account-login", "account-login", 200).await;

@@ -7,7 +7,10 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
 use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
-use epass_domain::{Account, BirthDate, Campaign, CardNumber, Did, Email, EstablishmentId, ParisDay, Party, Role, Sortie, SortieState, Wallet};
+use epass_domain::{
+    Account, BirthDate, Campaign, CardNumber, Did, Email, EstablishmentId, ParisDay, Party, Role, Sortie, SortieState,
+    Wallet,
+};
 use epass_files::Document;
 use epass_local::rooms;
 use epass_mail::Letter;
@@ -603,7 +606,8 @@ async fn sorties(caller: &mut Caller, stage: &Stage, shop: &Shop) -> String {
     stage.house.store().sorties.change(&asked, &returned, &step, &[]).await.unwrap().unwrap();
     let confirmed = stage.confirmed(&school, shop, stage.sheet()).await;
     let now = stage.house.clock.now();
-    let state = SortieState::Settled { at: now, voucher: mint::voucher_number(), transaction: mint::transaction_id(now) };
+    let state =
+        SortieState::Settled { at: now, voucher: mint::voucher_number(), transaction: mint::transaction_id(now) };
     let settled = Sortie { id: mint::sortie_id(), state, ..confirmed.clone() };
     stage.house.store().sorties.import(&settled, &[], &[]).await.unwrap();
     let (asked, sortie, settled) = (asked.id.as_str(), confirmed.id.as_str(), settled.id.as_str());
@@ -615,7 +619,9 @@ async fn sorties(caller: &mut Caller, stage: &Stage, shop: &Shop) -> String {
     ];
     for (under, tries) in reads {
         for (id, status) in tries {
-            caller.call(&format!("GET {HERE}/{{sortie}}{under}"), &format!("{HERE}/{id}{under}"), own, None, status).await;
+            caller
+                .call(&format!("GET {HERE}/{{sortie}}{under}"), &format!("{HERE}/{id}{under}"), own, None, status)
+                .await;
         }
     }
     let page = format!("{HERE}/{asked}?page=0");

@@ -1,10 +1,9 @@
-//! What an establishment types: the sheet of an outing, the filters of its lists, the reason of a cancellation.
+//! What an establishment types: the sheet of an outing, whom to look for on its list, the reason of a cancellation.
 
 use epass_domain::{
-    Campaign, Euros, Expected, Fault, Invalid, Line, Paragraph, ParisDay, Partner, Phase, Price, SettlementTerms, Sheet,
+    Campaign, Euros, Expected, Fault, Invalid, Line, Paragraph, ParisDay, Partner, Price, SettlementTerms, Sheet,
     Sortie, SortieId, StepId, optional,
 };
-use epass_store::{SortiePlace, SortiesAsked};
 use epass_web::Filled;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -131,55 +130,6 @@ pub struct NewForm {
     pub partner: String,
 }
 
-/// The filters of *Mes sorties*; all may be left out.
-#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
-#[serde(default, deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct ListForm {
-    /// First day, `2026-11-01` or `01/11/2026`.
-    pub from: String,
-    /// Last day, included.
-    pub to: String,
-    /// `pending`, `returned`, `confirmed`, `validated`, `settled` or `cancelled`.
-    pub state: String,
-    /// The `next` of the page before.
-    pub after: String,
-}
-
-impl ListForm {
-    /// Reads the filters, and where the page begins.
-    ///
-    /// # Errors
-    /// Every fault, at its field.
-    pub fn parse(&self) -> Result<(SortiesAsked, Option<SortiePlace>), Invalid> {
-        const BACKWARDS: Fault = Fault::new("days", "La fin de la période vient avant son début.");
-        let mut invalid = Invalid::default();
-        let from = invalid.field("from", optional(&self.from, ParisDay::parse));
-        let to = invalid.field("to", optional(&self.to, ParisDay::parse));
-        if let (Some(Some(from)), Some(Some(to))) = (from, to)
-            && to < from
-        {
-            invalid.add("to", BACKWARDS);
-        }
-        let phase = invalid.field("state", optional(&self.state, Phase::parse));
-        let after = invalid.field("after", optional(&self.after, SortiePlace::parse));
-        invalid.finish(|| Some((SortiesAsked { from: from?, to: to?, phase: phase? }, after?)))
-    }
-
-    /// Whether anything is filtered.
-    pub fn filters(&self) -> bool {
-        [&self.from, &self.to, &self.state].iter().any(|value| !value.trim().is_empty())
-    }
-
-    /// The query of the same list, from another place on.
-    pub fn query(&self, after: Option<&str>) -> String {
-        let pairs =
-            [("from", &*self.from), ("to", &self.to), ("state", &self.state), ("after", after.unwrap_or_default())];
-        let given: Vec<_> = pairs.into_iter().filter(|(_, value)| !value.trim().is_empty()).collect();
-        serde_html_form::to_string(given).unwrap_or_default()
-    }
-}
-
 /// What of an outing is shown: a page of the list, those who are looked for, a page of the timeline.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(default)]
@@ -261,8 +211,7 @@ mod tests {
 
     #[test]
     fn an_empty_form_names_every_field_in_its_order() {
-        let fields =
-            ["title", "description", "day", "price", "expected", "organiser", "referent", "settlement_terms"];
+        let fields = ["title", "description", "day", "price", "expected", "organiser", "referent", "settlement_terms"];
         assert_eq!(faults(&SortieForm::default()), fields.map(|field| (field, "missing")));
     }
 
@@ -294,16 +243,6 @@ mod tests {
     fn cents_and_typed_prices_are_the_same_money() {
         let cents = SortieForm { price_cents: Some(800), price: String::new(), ..complete() };
         assert_eq!(cents.parse(today()), complete().parse(today()));
-    }
-
-    #[test]
-    fn a_list_that_ends_before_it_begins_is_a_fault_at_its_end() {
-        let form = ListForm { from: "22/11/2026".into(), to: "21/11/2026".into(), ..ListForm::default() };
-        assert_eq!(form.parse().unwrap_err().faults()[0].0, "to");
-        assert!(!ListForm::default().filters());
-        let form = ListForm { state: "confirmed".into(), ..ListForm::default() };
-        assert_eq!(form.query(Some("a#b")), "state=confirmed&after=a%23b");
-        assert_eq!(form.parse().unwrap().0.phase, Some(Phase::Confirmed));
     }
 
     #[test]

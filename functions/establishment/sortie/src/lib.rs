@@ -13,7 +13,7 @@ use epass_domain::{Did, Party, Role, Sortie, SortieId, Step};
 use epass_store::{Found, Key, Sorties};
 use epass_web::{Access, App, Pass, Problem, Room, School, routes};
 
-pub use form::{CancellationForm, ListForm, ShowForm, SortieForm};
+pub use form::{CancellationForm, ShowForm, SortieForm};
 
 const HERE: &str = "/etablissement/sorties";
 const NEW: &str = "/etablissement/sorties/nouvelle";

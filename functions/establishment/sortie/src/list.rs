@@ -2,14 +2,13 @@
 
 use askama::Template;
 use axum::extract::State;
-use epass_domain::{ParisDay, Phase};
-use epass_store::{SortieLine, SortiePage};
+use epass_sortie::{Line, ListForm, states};
+use epass_store::SortiePage;
 use epass_web::{App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, School, filters};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::HERE;
-use crate::form::ListForm;
 
 const LINES_A_PAGE: usize = 25;
 
@@ -32,33 +31,6 @@ struct List {
     first: String,
     #[serde(skip)]
     following: String,
-}
-
-/// An outing as it is listed (guide §9.4).
-#[derive(Serialize, ToSchema)]
-#[schema(as = EstablishmentSortieLine)]
-struct Line {
-    /// Its code.
-    #[schema(example = "K7QX2M9ZD")]
-    id: String,
-    /// *Date*.
-    #[schema(value_type = String, format = Date)]
-    day: ParisDay,
-    /// *Statut*: `pending`, `returned`, `confirmed`, `validated`, `settled` or `cancelled`.
-    #[schema(value_type = String, example = "confirmed")]
-    state: Phase,
-    /// *Partenaire*.
-    partner: String,
-    /// *Nom*.
-    title: String,
-    /// *Nb de participants*, absentees included.
-    joined: u32,
-    /// How many of them are absent.
-    absent: u32,
-    /// *Prix unitaire*, in cents.
-    price_cents: u64,
-    /// *Total*, in cents, of who is not absent; nothing of what is cancelled.
-    total_cents: u64,
 }
 
 /// Lists the establishment's outings.
@@ -84,7 +56,7 @@ impl List {
         Self {
             page: school.someone.page("Mes sorties", HERE),
             form: Filled::default(),
-            sorties: found.lines.into_iter().map(Line::of).collect(),
+            sorties: found.lines.iter().map(Line::of).collect(),
             filtered: asked.filters(),
             first: if asked.after.is_empty() { String::new() } else { here(None) },
             following: next.as_deref().map_or_else(String::new, |next| here(Some(next))),
@@ -94,26 +66,6 @@ impl List {
 
     /// The choices of *Statut*.
     fn states() -> [(&'static str, &'static str); 6] {
-        Phase::ALL.map(|phase| (phase.code(), phase.label()))
-    }
-}
-
-impl Line {
-    fn of(line: SortieLine) -> Self {
-        let paid_for = match line.phase {
-            Phase::Cancelled => 0,
-            _ => line.joined.saturating_sub(line.absent),
-        };
-        Self {
-            id: line.id.as_str().to_owned(),
-            day: line.day,
-            state: line.phase,
-            partner: line.partner_name.to_string(),
-            title: line.title.to_string(),
-            joined: line.joined,
-            absent: line.absent,
-            price_cents: line.price.euros().cents(),
-            total_cents: line.price.times(paid_for).cents(),
-        }
+        states()
     }
 }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use epass_domain::{Action, Party, Phase, Participant, Presence, Refusal, Sortie, folded};
+use epass_domain::{Action, Participant, Party, Phase, Presence, Refusal, Sortie, folded};
 use epass_sortie::{ParticipantShown, Shown, Timeline};
 use epass_web::{App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, School, filters};
 use serde::Serialize;
@@ -103,11 +103,17 @@ pub(crate) async fn refused(app: &App, pass: &Pass, id: &str, refusal: Refusal) 
 
 fn notice(done: &str) -> Option<&'static str> {
     match done {
-        "envoyee" => Some("Votre demande est envoyée. Le partenaire la reçoit par mail ; sa réponse vous parvient par mail."),
+        "envoyee" => {
+            Some("Votre demande est envoyée. Le partenaire la reçoit par mail ; sa réponse vous parvient par mail.")
+        }
         "renvoyee" => Some("La fiche corrigée est envoyée au partenaire ; sa réponse vous parvient par mail."),
         "retire" => Some("L’élève est retiré de la liste : son crédit lui est rendu, et un mail le lui dit."),
-        "validee" => Some("La sortie est validée : la liste est figée. Imprimez la feuille de sortie, elle porte le N° de voucher."),
-        "annulee" => Some("La sortie est annulée. Les participants récupèrent leur crédit ; eux et le partenaire en sont avertis par mail."),
+        "validee" => Some(
+            "La sortie est validée : la liste est figée. Imprimez la feuille de sortie, elle porte le N° de voucher.",
+        ),
+        "annulee" => Some(
+            "La sortie est annulée. Les participants récupèrent leur crédit ; eux et le partenaire en sont avertis par mail.",
+        ),
         _ => None,
     }
 }

@@ -3,14 +3,12 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use epass_domain::{
-    Action, Did, Fault, Invalid, Partner, PartnerId, ParisDay, Party, Refusal, SettlementTerms, Sheet, Sortie, SortieId,
-    SortieState,
+    Action, Did, Fault, Invalid, ParisDay, Partner, PartnerId, Party, Refusal, SettlementTerms, Sheet, Sortie,
+    SortieId, SortieState,
 };
 use epass_sortie::{Shown, invitation};
 use epass_store::{Key, Partners, Sorties};
-use epass_web::{
-    App, Filled, Input, Kind, Page, Pass, Problem, ProblemBody, Reply, School, Told, filters, mint,
-};
+use epass_web::{App, Filled, Input, Kind, Page, Pass, Problem, ProblemBody, Reply, School, Told, filters, mint};
 use serde::Serialize;
 use utoipa::ToSchema;
 
