@@ -11,7 +11,7 @@ use epass_domain::{
 };
 use epass_local::rooms;
 use epass_mail::{Deal, Dossier, Letter};
-use epass_scenarios::{Answer, Browser, Deal as _, Shop, Stage, Visitor};
+use epass_scenarios::{Answer, Browser, Deal as _, Shop, Stage, Trip, Visitor};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
@@ -66,6 +66,7 @@ impl Tour {
         tour.team().await;
         tour.bons_plans().await;
         tour.others().await;
+        tour.outings_of_the_young().await;
         tour
     }
 
@@ -348,6 +349,30 @@ impl Tour {
         self.open("sorties-faulty", &browser, &format!("{HERE}?from=demain"), 422).await;
     }
 
+    async fn outings_of_the_young(&mut self) {
+        let (school, shop) = (self.stage.school("Lycée Marie-Curie", "13005").await, self.stage.partner().await);
+        let sortie = self.stage.confirmed(&school, &shop, self.stage.sheet()).await;
+        let lea = self.stage.young().await;
+        let mut young = self.stage.browser(&self.stage.account_of(&lea).await).await;
+        self.open("my-outings-empty", &young, "/sorties", 200).await;
+        self.open("my-outings-faulty", &young, "/sorties?sortie_code=ABC", 422).await;
+        let path = format!("/sorties/{}", sortie.id.as_str());
+        self.open("my-outing", &young, &path, 200).await;
+        young.post(&format!("{path}/inscription"), &[]).await.is(303);
+        self.open("my-outing-in", &young, &format!("{path}?fait=inscrit"), 200).await;
+        self.post("my-outing-again", &mut young, &format!("{path}/inscription"), &[], 409).await;
+        self.stage.validated(&sortie).await;
+        self.open("my-outing-frozen", &young, &path, 200).await;
+        let cancelled = self.stage.confirmed(&school, &shop, self.stage.sheet().at_cents(1_00)).await;
+        self.stage.joins(&cancelled, &lea).await;
+        self.stage.cancelled(&cancelled).await;
+        self.open("my-outing-cancelled", &young, &format!("/sorties/{}", cancelled.id.as_str()), 200).await;
+        self.open("my-outings", &young, "/sorties", 200).await;
+        self.open("my-data-outings", &young, "/mes-donnees", 200).await;
+        let late = self.stage.browser(&self.stage.beneficiary().await).await;
+        self.open("my-outing-late", &late, &path, 200).await;
+    }
+
     async fn others(&mut self) {
         self.young().await;
         let ended = Wallet::full(Campaign::parse("2025-2026").unwrap());
@@ -620,6 +645,11 @@ const HELD: &[&str] = &[
     "pass-history",
     "pass-suspended",
     "pass-over",
+    "my-outing",
+    "my-outing-in",
+    "my-outing-again",
+    "my-outing-frozen",
+    "my-outings",
     "problem-not-found",
     "problem-forbidden",
     "problem-unreadable",
