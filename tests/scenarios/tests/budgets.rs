@@ -173,11 +173,11 @@ async fn the_young_persons_side_keeps_to_its_budgets() {
         spent(5, 110, 180),
         spent(3, 90, 100),
         spent(6, 130, 160),
-        spent(3, 50, 0),
-        spent(1, 0, 0),
-        spent(2, 0, 0),
-        spent(2, 0, 0),
-        spent(2, 0, 0),
+        spent(4, 55, 0),
+        spent(1, 70, 0),
+        spent(2, 70, 110),
+        spent(3, 35, 0),
+        spent(2, 70, 110),
     ];
     for ((name, spent), budget) in table.iter().zip(budgets) {
         assert_eq!(*spent, budget, "{name}");

@@ -8,7 +8,9 @@ use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use epass_bon_plan::place_freed;
-use epass_domain::{Action, Attendee, Beneficiary, CardTrail, Did, Fault, Invalid, Party, Profile, Role, SortieId};
+use epass_domain::{
+    Action, Attendee, Beneficiary, CardTrail, Did, Fault, Invalid, Party, Profile, Role, Share, SortieId,
+};
 use epass_mail::Letter;
 use epass_sortie::young_step;
 use epass_store::{Beneficiaries, Profiles};
