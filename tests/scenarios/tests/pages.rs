@@ -371,6 +371,12 @@ impl Tour {
         self.open("my-data-outings", &young, "/mes-donnees", 200).await;
         let late = self.stage.browser(&self.stage.beneficiary().await).await;
         self.open("my-outing-late", &late, &path, 200).await;
+
+        let (sortie, voucher) = self.stage.crowded(&school, &shop, self.stage.sheet().on("24/11/2026"), 29).await;
+        let settled = self.stage.settled(&shop, &sortie, &voucher).await;
+        let desk = self.stage.browser(&shop.account).await;
+        self.open("transactions-outing", &desk, "/transactions?envelope=outing", 200).await;
+        self.open("receipt-outing", &desk, &format!("/transactions/{}", settled.id), 200).await;
     }
 
     async fn others(&mut self) {
@@ -627,6 +633,8 @@ const HELD: &[&str] = &[
     "search-nobody",
     "found",
     "receipt",
+    "receipt-outing",
+    "transactions-outing",
     "transactions",
     "transactions-empty",
     "dossier",
@@ -806,5 +814,7 @@ fn snapshots() -> insta::Settings {
     settings.add_filter(r">\d{3} \d{3} \d{3}<", ">[file]<");
     settings.add_filter(r#"<path d="M0 0h7[^"]*"/>"#, "[modules]");
     settings.add_filter(r"/assets/[0-9a-f]+-", "/assets/[hash]-");
+    settings.add_filter(r"sorties/[0-9A-Z]{9}", "sorties/[code]");
+    settings.add_filter(r"[0-9A-Z]{3}-[0-9A-Z]{3}-[0-9A-Z]{3}", "[code]");
     settings
 }
