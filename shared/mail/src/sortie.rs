@@ -159,7 +159,7 @@ impl Outing {
             ),
             News::Validated => (
                 "Une sortie est validée",
-                Words(format!("{} a validé la liste : {} participants.", self.establishment, self.joined)),
+                Words(format!("{} a validé la liste. Nombre de participants : {}.", self.establishment, self.joined)),
                 self.for_partner(),
                 vec![
                     said("Le jour de la sortie, l’accompagnateur vous remet un N° de voucher : il sert à l’encaisser."),
