@@ -7,10 +7,10 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::header::{ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
 use axum::http::{Method, Request, Response, StatusCode};
-use epass_domain::{Account, Establishment, Role};
+use epass_domain::{Account, Establishment, Invitation, Role};
 use epass_files::Document;
 use epass_local::rooms;
-use epass_scenarios::{Deal, PASSWORD, Shop, Stage};
+use epass_scenarios::{Deal, PASSWORD, Shop, Stage, Trip};
 use epass_web::passwords::Opened;
 use epass_web::{Access, App, Declared, SESSION_COOKIE, assets};
 use http_body_util::BodyExt;
@@ -133,6 +133,10 @@ struct Ids {
     sortie: String,
     /// One that young people may join.
     open_sortie: String,
+    /// One that the shop has settled.
+    settled_sortie: String,
+    /// The link of a mail to the shop.
+    token: String,
 }
 
 impl Walk {
@@ -194,6 +198,13 @@ impl Ids {
         let sortie = stage.confirmed(school, shop, stage.sheet()).await;
         stage.joins(&sortie, &young).await;
         let sortie = sortie.id.as_str().to_owned();
+        let settled = stage.confirmed(school, shop, stage.sheet().on("24/11/2026").at_cents(1_00)).await;
+        stage.joins(&settled, &young).await;
+        let (settled, voucher) = stage.validated(&settled).await;
+        stage.settled(shop, &settled, &voucher).await;
+        let asked = stage.asked(school, shop, stage.sheet()).await;
+        let invitation = Invitation::to(&asked, stage.house.clock.now());
+        let token = stage.house.app("partner-sortie").unwrap().signer.sign_invitation(&invitation);
         let picture = "0123456789abcdef-small.jpg".to_owned();
         let document = Document { media_type: "image/jpeg", bytes: b"a picture" };
         stage.house.files().unwrap().keep(&format!("bon-plan/{picture}"), document).await.unwrap();
@@ -211,6 +222,8 @@ impl Ids {
             picture,
             open_sortie: sortie.clone(),
             sortie,
+            settled_sortie: settled.id.as_str().to_owned(),
+            token,
         }
     }
 
@@ -218,10 +231,15 @@ impl Ids {
     fn fill(&self, path: &str) -> String {
         let style = assets::url("style.css");
         let plan = if path.starts_with("/equipe/") { &self.waiting_plan } else { &self.plan };
-        let sortie = if path.starts_with("/sorties/") { &self.open_sortie } else { &self.sortie };
+        let sortie = match path.split('/').nth(1) {
+            Some("sorties") => &self.open_sortie,
+            Some("mes-sorties") => &self.settled_sortie,
+            _ => &self.sortie,
+        };
         let named = [
             ("{plan}", plan.as_str()),
             ("{sortie}", sortie),
+            ("{token}", &self.token),
             ("{picture}", &self.picture),
             ("{id}", self.transaction.as_str()),
             ("{partner}", &self.partner),

@@ -16,7 +16,7 @@ use axum::routing::{get, post};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use epass_cloud::Service;
-use epass_domain::{Email, MailId};
+use epass_domain::{Email, Invitation, MailId};
 use epass_local::Template;
 use epass_local::template::{Function, Given};
 use epass_mail::Letter;
@@ -401,6 +401,18 @@ async fn every_function_answers_its_sample_as_its_own_binary() {
     cloud.open.insert("dossier", shop.partner.id.to_string());
     let told = cloud.ask_json("establishment-sortie", "establishment-sortie", 201).await;
     assert_eq!((&told["state"], &told["partner"]), (&json!("pending"), &json!("Librairie des Lices")));
+
+    let id = epass_domain::SortieId::parse(told["id"].as_str().unwrap()).unwrap();
+    let asked = stage.house.store().sorties.find(&id).await.unwrap().unwrap();
+    cloud.open.insert("invitation", signer.sign_invitation(&Invitation::to(&asked, Clock::system().now())));
+    let told = cloud.ask_json("partner-sortie", "partner-sortie", 200).await;
+    assert_eq!((&told["state"], &told["id"]), (&json!("confirmed"), &json!(id.as_str())));
+    let today = stage.sheet().on(&tomorrow.plus_days(-1).iso());
+    let (sortie, voucher) = stage.crowded(&school, &shop, today, 30).await;
+    cloud.open.insert("outing_voucher", voucher.to_string());
+    cloud.open.insert("sortie", sortie.id.as_str().to_owned());
+    let told = cloud.ask_json("partner-sortie-settlement", "partner-sortie-settlement", 201).await;
+    assert_eq!((&told["sortie"]["state"], &told["sortie"]["total_cents"]), (&json!("settled"), &json!(240_00)));
 
     let (first, last) = (tomorrow.iso(), tomorrow.iso());
     let plan = stage.published(&shop, stage.content(&shop).days(&first, &last).places(2)).await;

@@ -8,13 +8,13 @@ use axum::body::Body;
 use axum::http::Request;
 use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use epass_domain::{
-    Account, BirthDate, Campaign, CardNumber, Did, Email, EstablishmentId, ParisDay, Party, Role, Sortie, SortieState,
+    Account, BirthDate, Campaign, CardNumber, Did, Email, EstablishmentId, Invitation, ParisDay, Party, Role, Sortie, SortieState,
     Wallet,
 };
 use epass_files::Document;
 use epass_local::rooms;
 use epass_mail::Letter;
-use epass_scenarios::{Deal, PASSWORD, Shop, Stage};
+use epass_scenarios::{Deal, PASSWORD, Shop, Stage, Trip};
 use epass_store::EntryState;
 use epass_web::passwords::Opened;
 use epass_web::{MAX_BODY_BYTES, assets, mint};
@@ -87,6 +87,9 @@ async fn every_operation_answers_as_it_is_described() {
     outing(&mut caller, &stage, &shop, &young).await;
     published(&mut caller, &stage, &shop, &team).await;
     let school = sorties(&mut caller, &stage, &shop).await;
+    partner_sorties(&mut caller, &stage, &shop, &partner).await;
+    doors(&mut caller, &stage, &shop, &partner).await;
+    invited(&mut caller, &stage, &shop).await;
     let roles = [Role::Partner, Role::Team, Role::Beneficiary, Role::Establishment];
     let tokens: Vec<_> = roles.into_iter().zip([partner, team, young, school]).collect();
     strangers_and_nonsense(&mut caller, &tokens).await;
@@ -705,6 +708,128 @@ async fn sorties(caller: &mut Caller, stage: &Stage, shop: &Shop) -> String {
     token
 }
 
+/// The partner's answers.
+async fn partner_sorties(caller: &mut Caller, stage: &Stage, shop: &Shop, partner: &str) {
+    const HERE: &str = "/mes-sorties";
+    const NOBODYS: &str = "00000000K";
+    let own = Some(partner);
+    let school = stage.school("Lycée Jean-Giono", "13005").await;
+    for (query, status) in [("", 200), ("?inconnu=1", 400), ("?from=demain", 422)] {
+        caller.get(HERE, query, own, status).await;
+    }
+    let (one, other) =
+        (stage.asked(&school, shop, stage.sheet()).await, stage.asked(&school, shop, stage.sheet()).await);
+    for (id, status) in [(one.id.as_str(), 200), (NOBODYS, 404)] {
+        caller.call(&format!("GET {HERE}/{{sortie}}"), &format!("{HERE}/{id}"), own, None, status).await;
+    }
+    for (under, sortie) in [("confirmation", &one), ("renvoi", &other)] {
+        let form = |changes: Value| {
+            let mut form = if under == "renvoi" { json!({ "comment": "Plutôt le matin." }) } else { json!({}) };
+            form.as_object_mut().unwrap().extend(changes.as_object().cloned().unwrap());
+            Some(form)
+        };
+        let tries = [
+            (NOBODYS, json!({ "version": 1 }), 404),
+            (sortie.id.as_str(), json!({}), 422),
+            (sortie.id.as_str(), json!({ "version": 2 }), 409),
+            (sortie.id.as_str(), json!({ "version": 1 }), 200),
+        ];
+        for (id, changes, status) in tries {
+            let path = format!("{HERE}/{id}/{under}");
+            caller.call(&format!("POST {HERE}/{{sortie}}/{under}"), &path, own, form(changes), status).await;
+        }
+    }
+}
+
+/// The day of an outing.
+async fn doors(caller: &mut Caller, stage: &Stage, shop: &Shop, partner: &str) {
+    const HERE: &str = "/mes-sorties";
+    const NOBODYS: &str = "00000000K";
+    let own = Some(partner);
+    let school = stage.school("Lycée Jean-Giono", "13005").await;
+    let today = ParisDay::of(stage.house.clock.now()).iso();
+    let sheet = || stage.sheet().on(&today);
+    let confirmed = stage.confirmed(&school, shop, sheet()).await;
+    let (lea, ines) = (stage.young().await, stage.young().await);
+    for young in [&lea, &ines] {
+        stage.joins(&confirmed, young).await;
+    }
+    let unready = stage.confirmed(&school, shop, sheet().at_cents(1_00)).await;
+    stage.joins(&unready, &lea).await;
+    let flat = stage.confirmed(&school, shop, sheet().at_cents(1_00).flat()).await;
+    stage.joins(&flat, &lea).await;
+    stage.validated(&flat).await;
+    let (sortie, voucher) = stage.validated(&confirmed).await;
+    let (id, unready, flat) = (sortie.id.as_str(), unready.id.as_str(), flat.id.as_str());
+
+    let list = format!("GET {HERE}/{{sortie}}/encaissement");
+    for (id, query, status) in [(id, "", 200), (id, "?inconnu=1", 400), (id, "?page=0", 422), (NOBODYS, "", 404)] {
+        caller.call(&list, &format!("{HERE}/{id}/encaissement{query}"), own, None, status).await;
+    }
+    let mark = async |caller: &mut Caller, how: &str, id: &str, who: String, status: u16| {
+        let name = format!("POST {HERE}/{{sortie}}/{how}/{{beneficiary}}");
+        caller.call(&name, &format!("{HERE}/{id}/{how}/{who}"), own, Some(json!({})), status).await;
+    };
+    for how in ["absents", "presents"] {
+        mark(caller, how, id, "personne".into(), 404).await;
+        mark(caller, how, unready, lea.id.to_string(), 409).await;
+        mark(caller, how, id, lea.id.to_string(), 200).await;
+    }
+    mark(caller, "absents", flat, lea.id.to_string(), 422).await;
+    mark(caller, "absents", id, ines.id.to_string(), 200).await;
+    let dear = stage.confirmed(&school, shop, sheet().at_cents(9_00)).await;
+    stage.joins(&dear, &ines).await;
+    mark(caller, "presents", id, ines.id.to_string(), 422).await;
+
+    let name = format!("POST {HERE}/{{sortie}}/encaissement");
+    let receipt = format!("GET {HERE}/{{sortie}}/recu");
+    let right = Some(json!({ "voucher_number": voucher.as_str() }));
+    let wrong = Some(json!({ "voucher_number": mint::voucher_number().as_str() }));
+    caller.call(&receipt, &format!("{HERE}/{id}/recu"), own, None, 404).await;
+    let tries = [(NOBODYS, right.clone(), 404), (unready, right.clone(), 409), (id, right.clone(), 201), (id, right, 200)];
+    for (id, form, status) in tries {
+        caller.call(&name, &format!("{HERE}/{id}/encaissement"), own, form, status).await;
+    }
+    caller.call(&receipt, &format!("{HERE}/{id}/recu"), own, None, 200).await;
+    for status in std::iter::repeat_n(422, 10).chain([429]) {
+        caller.call(&name, &format!("{HERE}/{flat}/encaissement"), own, wrong.clone(), status).await;
+    }
+}
+
+/// The links of mails to a partner.
+async fn invited(caller: &mut Caller, stage: &Stage, shop: &Shop) {
+    const DOOR: &str = "/sortie-a-confirmer";
+    let school = stage.school("Lycée Jean-Giono", "13005").await;
+    let sign = |sortie: &Sortie, version: u32| {
+        let invitation = Invitation { version, ..Invitation::to(sortie, stage.house.clock.now()) };
+        stage.house.app("partner-sortie").unwrap().signer.sign_invitation(&invitation)
+    };
+    let (one, other) =
+        (stage.asked(&school, shop, stage.sheet()).await, stage.asked(&school, shop, stage.sheet()).await);
+    for (token, status) in [(sign(&one, 1), 200), (sign(&one, 2), 409), ("rien".to_owned(), 404)] {
+        caller.call(&format!("GET {DOOR}/{{token}}"), &format!("{DOOR}/{token}"), None, None, status).await;
+    }
+    let form = json!({ "comment": "Plutôt le matin." });
+    for (under, sortie, form) in [("confirmation", &one, None), ("renvoi", &other, Some(form))] {
+        let name = format!("POST {DOOR}/{{token}}/{under}");
+        if form.is_some() {
+            let path = format!("{DOOR}/{}/{under}", sign(sortie, 1));
+            caller.call(&name, &path, None, Some(json!({})), 422).await;
+        }
+        for (token, status) in [(sign(sortie, 1), 200), (sign(sortie, 1), 409), ("rien".to_owned(), 404)] {
+            caller.call(&name, &format!("{DOOR}/{token}/{under}"), None, form.clone(), status).await;
+        }
+    }
+    let gone = stage.partner().await;
+    let asked = stage.asked(&school, &gone, stage.sheet()).await;
+    let mut dossier = gone.partner.dossier().unwrap().clone();
+    dossier.administrative.legal_name = epass_domain::Line::parse("SARL Autre", 100).unwrap();
+    let waits = gone.partner.clone().declare(dossier, stage.house.clock.now()).0;
+    stage.house.store().partners.save(&gone.partner, &waits, &[]).await.unwrap().unwrap();
+    let path = format!("{DOOR}/{}/confirmation", sign(&asked, 1));
+    caller.call(&format!("POST {DOOR}/{{token}}/confirmation"), &path, None, None, 422).await;
+}
+
 /// Young people, as the team finds and decides about them.
 async fn young_people(caller: &mut Caller, stage: &Stage, team: &str) {
     const HERE: &str = "/equipe/jeunes";
@@ -777,6 +902,7 @@ async fn strangers_and_nonsense(caller: &mut Caller, tokens: &[(Role, String)]) 
             .replace("{version}", "1")
             .replace("{plan}", NOBODYS)
             .replace("{sortie}", "00000000K")
+            .replace("{token}", "rien")
             .replace("{picture}", "rien")
             .replace("{key}", &"0".repeat(64))
             .replace("{file}", "rien");
@@ -806,6 +932,7 @@ const UNSEEN: &[(&str, &str, &str)] = &[
     ("POST /mes-vouchers", "503", "a list that moves at every reading"),
     ("POST /mes-vouchers/revocation", "503", "a list that moves at every reading"),
     ("POST /mes-donnees/fermeture", "503", "a card that is reissued in the same instant"),
+    ("POST /mes-sorties/{sortie}/encaissement", "503", "absentees that are declared at every reading"),
     ("POST /equipe/etablissements", "503", "five identifiers taken in a row"),
     ("POST /equipe/jeunes/doublons/{enrolment}/autre", "503", "eight card numbers taken in a row"),
     ("POST /equipe/jeunes/{beneficiary}/suspension", "503", "a card that colleagues keep turning"),

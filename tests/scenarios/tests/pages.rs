@@ -6,8 +6,8 @@ use std::io::Write;
 
 use axum::http::Method;
 use epass_domain::{
-    BonPlanId, Campaign, CardState, Did, Email, EnrolmentId, Identifier, Line, Paragraph, PartnerId, Party, Password,
-    Wallet,
+    BonPlanId, Campaign, CardState, Did, Email, EnrolmentId, Identifier, Invitation, Line, Paragraph, PartnerId, Party, Password,
+    Sortie, Wallet,
 };
 use epass_local::rooms;
 use epass_mail::{Deal, Dossier, Letter};
@@ -379,6 +379,69 @@ impl Tour {
         self.open("receipt-outing", &desk, &format!("/transactions/{}", settled.id), 200).await;
     }
 
+    /// The same on the partner's side, and from the link of a mail.
+    async fn my_sorties(&mut self) {
+        const HERE: &str = "/mes-sorties";
+        let (school, shop) = (self.stage.school("Lycée Marie-Curie", "13005").await, self.stage.partner().await);
+        let mut browser = self.stage.browser(&shop.account).await;
+        self.open("my-sorties-empty", &browser, HERE, 200).await;
+        let asked = self.stage.asked(&school, &shop, self.stage.sheet()).await;
+        let path = format!("{HERE}/{}", asked.id.as_str());
+        self.open("my-sortie", &browser, &path, 200).await;
+        self.post("my-sortie-faulty", &mut browser, &format!("{path}/renvoi"), &[("version", "1")], 422).await;
+        self.invited(&asked).await;
+        self.open("my-sortie-returned", &browser, &path, 200).await;
+        self.post("my-sortie-late", &mut browser, &format!("{path}/confirmation"), &[("version", "1")], 409).await;
+
+        let lea = self.stage.young().await;
+        let ahead = self.stage.confirmed(&school, &shop, self.stage.sheet().at_cents(1_00)).await;
+        self.stage.joins(&ahead, &lea).await;
+        self.open("my-sortie-confirmed", &browser, &format!("{HERE}/{}", ahead.id.as_str()), 200).await;
+        self.stage.validated(&ahead).await;
+        self.open("settlement-not-yet", &browser, &format!("{HERE}/{}/encaissement", ahead.id.as_str()), 200).await;
+        let today = || self.stage.sheet().on("24/11/2026").at_cents(1_00);
+        let flat = self.stage.confirmed(&school, &shop, today().flat()).await;
+        let sortie = self.stage.confirmed(&school, &shop, today()).await;
+        for outing in [&flat, &sortie] {
+            self.stage.joins(outing, &lea).await;
+            self.stage.joins(outing, &self.stage.young().await).await;
+        }
+        self.stage.validated(&flat).await;
+        self.open("settlement-flat", &browser, &format!("{HERE}/{}/encaissement", flat.id.as_str()), 200).await;
+        let (sortie, voucher) = self.stage.validated(&sortie).await;
+        let path = format!("{HERE}/{}", sortie.id.as_str());
+        let door = format!("{path}/encaissement");
+        self.open("my-sortie-validated", &browser, &path, 200).await;
+        browser.post(&format!("{path}/absents/{}", lea.id), &[]).await.is(303);
+        self.open("settlement", &browser, &format!("{door}?fait=absent"), 200).await;
+        self.open("settlement-nobody", &browser, &format!("{door}?last_name=zyx"), 200).await;
+        self.post("settlement-faulty", &mut browser, &door, &[("voucher_number", "00000-00000-0")], 422).await;
+        browser.post(&door, &[("voucher_number", voucher.as_str())]).await.is(303);
+        self.open("sortie-receipt", &browser, &format!("{path}/recu?fait=encaissee"), 200).await;
+        self.open("my-sortie-settled", &browser, &path, 200).await;
+        self.open("my-sorties", &browser, HERE, 200).await;
+        self.open("my-sorties-none", &browser, &format!("{HERE}?sortie_state=cancelled"), 200).await;
+        self.open("my-sorties-faulty", &browser, &format!("{HERE}?from=demain"), 422).await;
+    }
+
+    async fn invited(&mut self, asked: &Sortie) {
+        let invitation = Invitation::to(asked, self.stage.house.clock.now());
+        let sign = |invitation: &Invitation| {
+            let token = self.stage.house.app("partner-sortie").unwrap().signer.sign_invitation(invitation);
+            format!("/sortie-a-confirmer/{token}")
+        };
+        let (door, older) = (sign(&invitation), sign(&Invitation { version: 0, ..invitation.clone() }));
+        let mut nobody = Browser::of(self.stage.http());
+        self.open("invited", &nobody, &door, 200).await;
+        self.open("invited-older", &nobody, &older, 409).await;
+        self.open("invited-broken", &nobody, "/sortie-a-confirmer/rien", 404).await;
+        let send_back = format!("{door}/renvoi");
+        self.post("invited-faulty", &mut nobody, &send_back, &[("version", "1")], 422).await;
+        nobody.post(&send_back, &[("comment", "Plutôt le matin.")]).await.is(303);
+        self.open("invited-answered", &nobody, &format!("{door}?fait=renvoyee"), 200).await;
+        self.post("invited-late", &mut nobody, &format!("{door}/confirmation"), &[], 409).await;
+    }
+
     async fn others(&mut self) {
         self.young().await;
         let ended = Wallet::full(Campaign::parse("2025-2026").unwrap());
@@ -389,6 +452,7 @@ impl Tour {
         let young = self.stage.browser(&self.stage.beneficiary().await).await;
         self.open("registrations-empty", &young, "/bons-plans/inscriptions", 200).await;
         self.sorties().await;
+        self.my_sorties().await;
     }
 }
 
@@ -617,6 +681,14 @@ const HELD: &[&str] = &[
     "sortie-new-faulty",
     "sortie-returned",
     "sortie-cancelled",
+    "my-sorties",
+    "my-sorties-empty",
+    "my-sortie",
+    "invited",
+    "invited-older",
+    "settlement",
+    "settlement-flat",
+    "sortie-receipt",
     "my-plans",
     "my-plan",
     "my-plan-new-faulty",

@@ -15,7 +15,7 @@ pub struct SettlementForm {
 
 /// *Filtrer*: who is looked for, and which page of them; the same words come back after each click.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams, ToSchema)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct RosterForm {
     /// *Prénom du jeune*, or part of it.

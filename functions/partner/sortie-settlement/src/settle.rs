@@ -17,7 +17,8 @@ const READINGS: usize = 8;
 /// Settles the outing. Who comes second finds the receipt of the first.
 #[utoipa::path(post, path = "/mes-sorties/{sortie}/encaissement", request_body = SettlementForm,
     params(("sortie" = String, Path, description = "Its code")), responses(
-    (status = 201, description = "Settled, now or before", body = Receipt),
+    (status = 201, description = "Settled", body = Receipt),
+    (status = 200, description = "Settled before, with the same voucher", body = Receipt),
     (status = 303, description = "The same, for a browser"),
     (status = 404, description = "No outing of yours", body = ProblemBody),
     (status = 409, description = "Its state does not allow it (`sortie_state`)", body = ProblemBody),
@@ -46,9 +47,10 @@ pub(crate) async fn settle(
         }
     };
     match decide(&app, &desk, sortie, &typed).await? {
-        Ok(settled) => {
+        Ok((settled, is_new)) => {
             let receipt = Receipt::of(&desk, &settled).ok_or(Problem::new(Kind::Internal))?;
-            Ok(Reply::created(receipt).see(format!("{HERE}/{}/recu?fait=encaissee", settled.id.as_str())))
+            let reply = if is_new { Reply::created(receipt) } else { Reply::ok(receipt) };
+            Ok(reply.see(format!("{HERE}/{}/recu?fait=encaissee", settled.id.as_str())))
         }
         Err(refusal) => {
             let field = if refusal == Refusal::WrongSortieVoucher { "voucher_number" } else { "liste" };
@@ -57,19 +59,19 @@ pub(crate) async fn settle(
     }
 }
 
-/// Decides, stores, and decides again on what others made of the list meanwhile. Gives the outing as it is then, settled by
-/// this click or by another one that knew the voucher as well.
+/// Decides, stores, and decides again on what others made of the list meanwhile. Gives the outing as it is then, and whether
+/// this click settled it, and not another one that knew the voucher as well.
 async fn decide(
     app: &App,
     desk: &Desk,
     read: Sortie,
     typed: &VoucherNumber,
-) -> Result<Result<Sortie, Refusal>, Problem> {
+) -> Result<Result<(Sortie, bool), Refusal>, Problem> {
     let mut sortie = read;
     for _ in 0..READINGS {
         let now = app.now();
         if matches!(&sortie.state, SortieState::Settled { voucher, .. } if voucher == typed) {
-            return Ok(Ok(sortie));
+            return Ok(Ok((sortie, false)));
         }
         let id = mint::transaction_id(now);
         let settlement = match sortie.clone().settle(&desk.partner, typed, id, now) {
@@ -83,7 +85,7 @@ async fn decide(
             Err(refusal) => return Ok(Err(refusal)),
         };
         match store(app, desk, &sortie, &settlement).await? {
-            Settled::Now => return Ok(Ok(settlement.sortie().clone())),
+            Settled::Now => return Ok(Ok((settlement.sortie().clone(), true))),
             Settled::Moved(stands) => sortie = *stands,
         }
     }

@@ -37,7 +37,7 @@ pub(crate) struct List {
 #[utoipa::path(get, path = "/mes-sorties", params(ListForm), responses(
     (status = 200, description = "A page of 25", body = List),
     (status = 400, description = "A filter that is not described", body = ProblemBody),
-    (status = 422, description = "Faulty filters, or no convention in force (`no_convention`)", body = ProblemBody),
+    (status = 422, description = "Faulty filters", body = ProblemBody),
 ))]
 pub(crate) async fn list(State(app): State<App>, pass: Pass, input: Input<ListForm>) -> Result<Reply, Problem> {
     let (desk, _) = app.enter_desk(&pass, &[]).await?;

@@ -117,7 +117,7 @@ struct Guest {
 impl Guest {
     /// The outing that a link opens, and the partner that it invites, in one round trip.
     async fn enter(app: &App, token: String) -> Result<Self, Problem> {
-        let invitation = app.signer.read_invitation(&token).ok_or(Problem::not_found())?;
+        let invitation = app.signer.read_invitation(&token).ok_or_else(unread)?;
         let [head, sheet] = Sorties::keys(&invitation.sortie);
         let found = app.store.read(&[head, sheet, Partners::key(&invitation.partner)]).await?;
         let sortie = Sorties::in_found(&found, &invitation.sortie)?.ok_or(Problem::not_found())?;
@@ -159,6 +159,13 @@ impl Guest {
     fn done(&self, sortie: &Sortie, done: &str) -> Reply {
         Reply::ok(Told(Shown::of(sortie))).see(format!("{}?fait={done}", self.here()))
     }
+}
+
+/// The page of a link that nobody sent so; mail programs break long ones.
+fn unread() -> Problem {
+    let message = "Ce lien est incomplet ou n’existe pas : copiez-le en entier depuis le mail.".into();
+    let (page, sign_in) = (Page::public("Lien introuvable"), format!("/connexion?role=partner&suite={HERE}"));
+    Problem::not_found().on(Closed { page, message, sign_in })
 }
 
 /// The page of a link that opens nothing any more: it says why, and how to go on.
