@@ -120,12 +120,13 @@ pub(crate) fn tabs(role: Role, in_force: bool, here: &str) -> Vec<Tab> {
             vec![
                 over("Mon pass", "/mon-pass", pass),
                 vouchers,
+                tab("Où utiliser mon crédit", "/culturo"),
                 over("Bons plans", "/bons-plans", bons_plans),
                 tab("Mes sorties", "/sorties"),
                 tab("Mes données", "/mes-donnees"),
                 password(),
             ]
         }
-        Role::Establishment => vec![tab("Mon espace", "/espace"), password()],
+        Role::Establishment => vec![tab("Mon espace", "/espace"), tab("CULTURO", "/culturo"), password()],
     }
 }
