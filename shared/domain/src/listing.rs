@@ -45,19 +45,19 @@ impl Listing {
         Department::of(&self.address.postcode)
     }
 
-    /// Its place in a list by name.
+    /// Its place in a list by name: the name, [`folded`], and the dossier number.
     pub fn name_key(&self) -> String {
-        format!("{}#{}", folded(self.name.as_str()), self.partner)
+        format!("{} {}", folded(self.name.as_str()), self.partner)
     }
 }
 
 /// What is looked for in CULTURO.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Search {
-    /// Words of the name, [`folded`]; empty for any.
-    pub name: String,
-    /// Words of the commune, [`folded`]; empty for any.
-    pub commune: String,
+    /// What must all stand in the name, [`folded`].
+    pub name: Vec<String>,
+    /// What must all stand in the commune, [`folded`].
+    pub commune: Vec<String>,
     /// Only one department's.
     pub department: Option<Department>,
     /// Only where this envelope pays.
@@ -66,13 +66,33 @@ pub struct Search {
     pub accessibility: Vec<Accessibility>,
 }
 
-impl Search {
-    /// Whether a listing is looked for.
-    pub fn finds(&self, listing: &Listing) -> bool {
-        folded(listing.name.as_str()).contains(&self.name)
-            && folded(listing.address.commune.as_str()).contains(&self.commune)
-            && self.department.is_none_or(|asked| listing.department() == Some(asked))
-            && self.envelope.is_none_or(|asked| listing.envelopes.contains(&asked))
-            && self.accessibility.iter().all(|asked| listing.accessibility.contains(asked))
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::Postcode;
+    use crate::convention::tests::{registered, validated_partner};
+
+    #[test]
+    fn a_partner_is_listed_while_its_convention_is_in_force() {
+        assert_eq!(Listing::of(&registered()), None);
+        let partner = validated_partner(&[Envelope::Cinema]);
+        let listing = Listing::of(&partner).unwrap();
+        assert_eq!((listing.name.as_str(), &*listing.envelopes), ("Livres", &[Envelope::Cinema][..]));
+        let mut renamed = partner.dossier().unwrap().clone();
+        renamed.administrative.legal_name = Line::parse("SAS Livres", 100).unwrap();
+        let (renamed, _) = partner.declare(renamed, Timestamp::UNIX_EPOCH);
+        assert_eq!(Listing::of(&renamed), None, "a new convention is due");
+    }
+
+    #[test]
+    fn a_listing_lies_by_its_plain_name_in_the_department_of_its_activity() {
+        let mut listing = Listing::of(&validated_partner(&[Envelope::Reading])).unwrap();
+        assert_eq!(listing.department(), Some(Department::BouchesDuRhone));
+        listing.name = Line::parse("L’Œil Écoute", 100).unwrap();
+        listing.address.postcode = Postcode::parse("42000").unwrap();
+        assert_eq!(listing.name_key(), format!("l oeil ecoute {}", listing.partner));
+        assert_eq!(listing.department(), None, "across the border");
     }
 }

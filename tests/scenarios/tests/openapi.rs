@@ -8,8 +8,8 @@ use axum::body::Body;
 use axum::http::Request;
 use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use epass_domain::{
-    Account, BirthDate, Campaign, CardNumber, Did, Email, EstablishmentId, Invitation, ParisDay, Party, Role, Sortie, SortieState,
-    Wallet,
+    Account, BirthDate, Campaign, CardNumber, Did, Email, EstablishmentId, Invitation, ParisDay, Party, Role, Sortie,
+    SortieState, Wallet,
 };
 use epass_files::Document;
 use epass_local::rooms;
@@ -786,7 +786,8 @@ async fn doors(caller: &mut Caller, stage: &Stage, shop: &Shop, partner: &str) {
     let right = Some(json!({ "voucher_number": voucher.as_str() }));
     let wrong = Some(json!({ "voucher_number": mint::voucher_number().as_str() }));
     caller.call(&receipt, &format!("{HERE}/{id}/recu"), own, None, 404).await;
-    let tries = [(NOBODYS, right.clone(), 404), (unready, right.clone(), 409), (id, right.clone(), 201), (id, right, 200)];
+    let tries =
+        [(NOBODYS, right.clone(), 404), (unready, right.clone(), 409), (id, right.clone(), 201), (id, right, 200)];
     for (id, form, status) in tries {
         caller.call(&name, &format!("{HERE}/{id}/encaissement"), own, form, status).await;
     }

@@ -6,8 +6,8 @@ use std::io::Write;
 
 use axum::http::Method;
 use epass_domain::{
-    BonPlanId, Campaign, CardState, Did, Email, EnrolmentId, Identifier, Invitation, Line, Paragraph, PartnerId, Party, Password,
-    Sortie, Wallet,
+    BonPlanId, Campaign, CardState, Did, Email, EnrolmentId, Identifier, Invitation, Line, Paragraph, PartnerId, Party,
+    Password, Sortie, Wallet,
 };
 use epass_local::rooms;
 use epass_mail::{Deal, Dossier, Letter};

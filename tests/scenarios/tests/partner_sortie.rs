@@ -320,8 +320,7 @@ async fn the_list_has_the_guides_columns_filters_and_pages() {
     let some = scene.till.get(&format!("{HERE}?from=2026-12-05&to=06/12/2026")).await.is(200).json();
     assert_eq!(some["sorties"].as_array().unwrap().len(), 2);
     let backwards = scene.till.get(&format!("{HERE}?from=2026-12-06&to=2026-12-05&sortie_state=perdue")).await;
-    let fields: Vec<String> =
-        backwards.refuses(422, "invalid").faults().into_iter().map(|(field, _)| field).collect();
+    let fields: Vec<String> = backwards.refuses(422, "invalid").faults().into_iter().map(|(field, _)| field).collect();
     assert_eq!(fields, ["to", "sortie_state"]);
 
     let browser = scene.stage.browser(&scene.shop.account).await;
@@ -331,8 +330,7 @@ async fn the_list_has_the_guides_columns_filters_and_pages() {
         .skip(1)
         .map(|head| head.split('>').nth(1).unwrap().split('<').next().unwrap())
         .collect();
-    let guide =
-        ["Date", "Statut", "Etablissement", "Nom", "Nb de Participant", "Prix unitaire", "Total", "Action"];
+    let guide = ["Date", "Statut", "Etablissement", "Nom", "Nb de Participant", "Prix unitaire", "Total", "Action"];
     assert_eq!(heads, guide, "guide §9.4");
     assert!(page.contains("href=\"/mes-sorties\"") && page.contains("Mes sorties e-PASS"), "the tab of guide §7.1");
 
