@@ -1000,6 +1000,11 @@ pub enum Did {
     },
 }
 
+/// So many of them: none and one take no `s`.
+fn counted(count: u32, of: &str) -> String {
+    if count < 2 { format!("{count} {of}") } else { format!("{count} {of}s") }
+}
+
 impl Did {
     /// For people: what follows the name.
     pub fn words(&self) -> String {
@@ -1011,11 +1016,11 @@ impl Did {
             Self::Joined => "s’est inscrit".into(),
             Self::Left => "s’est désinscrit".into(),
             Self::TakenOff { file } => format!("a retiré le N° de dossier {file}"),
-            Self::Validated { joined } => format!("a validé la sortie, {joined} inscrits"),
+            Self::Validated { joined } => format!("a validé la sortie, {}", counted(*joined, "inscrit")),
             Self::DeclaredAbsent { file } => format!("a déclaré absent le N° de dossier {file}"),
             Self::DeclaredPresent { file } => format!("a replacé en présent le N° de dossier {file}"),
             Self::Settled { present, absent } => {
-                format!("a encaissé la sortie : {present} présents, {absent} absents")
+                format!("a encaissé la sortie : {}, {}", counted(*present, "présent"), counted(*absent, "absent"))
             }
             Self::Reopened => "a annulé l’encaissement".into(),
             Self::Cancelled { .. } => "a annulé la sortie".into(),

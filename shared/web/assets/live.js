@@ -1,5 +1,6 @@
 // Keeps the numbers of a page up to date: asks for `data-live-from` (JSON) every few seconds, writes what it tells into each
-// `data-live`, and fetches the list (`data-live-section`) again when a number changed. The page is whole without it.
+// `data-live`, and fetches the list (`data-live-section`) again when a number changed. In another state than
+// `data-live-state`, or when it is refused, it shows `data-live-moved` and stops. The page is whole without it.
 (() => {
   "use strict";
   const all = (selector, from = document) => [...from.querySelectorAll(selector)];
@@ -45,8 +46,10 @@
     try {
       const answer = await fetch(place.dataset.liveFrom, options("application/json"));
       if (answer.ok) {
-        const told = await answer.json();
-        if (write({ ...told.sortie, ...told })) await renew();
+        const body = await answer.json();
+        const told = { ...body.sortie, ...body };
+        if (write(told)) await renew();
+        if (place.dataset.liveState && told.state !== place.dataset.liveState) stop();
         if (all("progress[data-live]").some((bar) => bar.value >= bar.max)) clearInterval(timer);
       } else if (answer.status < 500) {
         stop(); // signed out, or in another state: the page says so, and leaves what is being typed alone

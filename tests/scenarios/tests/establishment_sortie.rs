@@ -213,9 +213,10 @@ async fn the_list_is_filtered_paged_and_the_schools_own() {
     let days: Vec<&str> =
         second["sorties"].as_array().unwrap().iter().map(|line| line["day"].as_str().unwrap()).collect();
     assert_eq!((days, &second["next"]), (vec!["2026-12-02", "2026-12-01", "2026-11-26"], &Value::Null));
-    let found = scene.till.get(&format!("{HERE}?state=confirmed")).await.is(200).json();
+    let found = scene.till.get(&format!("{HERE}?sortie_state=confirmed")).await.is(200).json();
     let expected = json!([{
-        "id": mine.id.as_str(), "day": "2026-11-26", "state": "confirmed", "partner": "Librairie des Lices",
+        "id": mine.id.as_str(), "day": "2026-11-26", "state": "confirmed",
+        "establishment": "Lycée Marie-Curie", "partner": "Librairie des Lices",
         "title": "Le Cid, séance scolaire", "joined": 1, "absent": 0, "price_cents": 8_00, "total_cents": 8_00,
     }]);
     assert_eq!(found["sorties"], expected);

@@ -1,4 +1,4 @@
-//! What an establishment types: the sheet of an outing, the filters of its lists, the reason of a cancellation.
+//! What an establishment types: the sheet of an outing, whom to look for on its list, the reason of a cancellation.
 
 use epass_domain::{
     Campaign, Euros, Expected, Fault, Invalid, Line, Paragraph, ParisDay, Partner, Price, SettlementTerms, Sheet,
