@@ -135,6 +135,13 @@ async fn the_young_persons_side_keeps_to_its_budgets() {
     let left = young.post(&leaves, &json!({})).await.is(200);
     let listed = other.get("/bons-plans").await.is(200);
     let pass = young.get("/mon-pass").await.is(200);
+    let school = stage.school("Lycée Marie-Curie", "13005").await;
+    let sortie = stage.confirmed(&school, &shop, stage.sheet()).await;
+    let path = format!("/sorties/{}", sortie.id.as_str());
+    let outing = young.get(&path).await.is(200);
+    let held = young.post(&format!("{path}/inscription"), &json!({})).await.is(201);
+    let outings = young.get("/sorties").await.is(200);
+    let given_back = young.post(&format!("{path}/desinscription"), &json!({})).await.is(200);
     let data = young.get("/mes-donnees").await.is(200);
     let table = [
         ("registration", asked.spent()),
@@ -148,6 +155,10 @@ async fn the_young_persons_side_keeps_to_its_budgets() {
         ("a place in line", in_line.spent()),
         ("leaving, with the first in line promoted", left.spent()),
         ("my data", data.spent()),
+        ("an outing, and what it costs", outing.spent()),
+        ("a place of an outing, and its price", held.spent()),
+        ("my outings", outings.spent()),
+        ("leaving an outing", given_back.spent()),
     ];
     keep(&table);
     // Session, card and profile come in one trip; what else is asked depends on them.
@@ -162,7 +173,11 @@ async fn the_young_persons_side_keeps_to_its_budgets() {
         spent(5, 110, 180),
         spent(3, 90, 100),
         spent(6, 130, 160),
-        spent(3, 50, 0),
+        spent(4, 55, 0),
+        spent(1, 70, 0),
+        spent(2, 70, 110),
+        spent(3, 35, 0),
+        spent(2, 70, 110),
     ];
     for ((name, spent), budget) in table.iter().zip(budgets) {
         assert_eq!(*spent, budget, "{name}");

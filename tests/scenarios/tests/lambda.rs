@@ -20,7 +20,7 @@ use epass_domain::{Email, MailId};
 use epass_local::Template;
 use epass_local::template::{Function, Given};
 use epass_mail::Letter;
-use epass_scenarios::{Deal, PASSWORD, Setting, Stage};
+use epass_scenarios::{Deal, PASSWORD, Setting, Stage, Trip};
 use epass_web::{Clock, Signer};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -382,10 +382,17 @@ async fn every_function_answers_its_sample_as_its_own_binary() {
     let told = cloud.ask_json("beneficiary-pass", "beneficiary-pass", 200).await;
     assert_eq!(told["envelopes"][0], json!({ "envelope": "reading", "left_cents": 28_00, "credited_cents": 28_00 }));
 
+    let today = epass_domain::ParisDay::of(stage.house.clock.now());
+    let school = stage.school("Lycée Jean-Giono", "13005").await;
+    let sortie = stage.confirmed(&school, &shop, stage.sheet().on(&today.plus_days(1).iso())).await;
+    cloud.open.insert("sortie", sortie.id.as_str().to_owned());
+    let told = cloud.ask_json("beneficiary-sortie", "beneficiary-sortie", 201).await;
+    assert_eq!(told, json!({ "joined": true, "left_cents": 2_00 }));
+
     let duplicate = stage.duplicate(&young).await;
     let told = cloud.ask_json("team-beneficiaries", "team-beneficiaries", 200).await;
     assert_eq!(told["duplicates"][0]["id"], duplicate.id.to_string());
-    let tomorrow = epass_domain::ParisDay::of(stage.house.clock.now()).plus_days(1);
+    let tomorrow = today.plus_days(1);
     cloud.open.insert("tomorrow", tomorrow.iso());
     cloud.open.insert("picture", STANDARD.encode(include_bytes!("../picture.png")));
     let told = cloud.ask_json("partner-bon-plan", "partner-bon-plan", 201).await;

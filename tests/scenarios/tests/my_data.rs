@@ -2,7 +2,7 @@
 //! the name.
 
 use epass_domain::{Beneficiary, Envelope, Reference};
-use epass_scenarios::{Answer, PASSWORD, Stage, Till};
+use epass_scenarios::{Answer, PASSWORD, Stage, Till, Trip};
 use serde_json::json;
 
 async fn close(phone: &Till, password: &str) -> Answer {
@@ -121,4 +121,54 @@ async fn broken_off_after_any_step_the_next_click_ends_it() {
         close(&phone, PASSWORD).await.is(200);
         is_gone(&stage, &shop, &young, &voucher).await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_closed_account_leaves_open_outings_and_is_nameless_on_the_others() {
+    let stage = Stage::set().await;
+    let (school, shop) = (stage.school("Lycée Marie-Curie", "13005").await, stage.partner().await);
+    let (young, friend) = (stage.young().await, stage.young().await);
+    let mut outings = Vec::new();
+    for _ in 0..4 {
+        let sortie = stage.confirmed(&school, &shop, stage.sheet().at_cents(2_00)).await;
+        stage.joins(&sortie, &young).await;
+        stage.joins(&sortie, &friend).await;
+        outings.push(sortie);
+    }
+    let [open, frozen, settled, cancelled] = &outings[..] else { unreachable!("four were made") };
+    let account = stage.account_of(&young).await;
+    let phone = stage.till(&account).await;
+    stage.validated(frozen).await;
+    let (_, voucher) = stage.validated(settled).await;
+    stage.clock("2026-11-26T09:00:00+01:00");
+    stage.settled(&shop, settled, &voucher).await;
+    stage.cancelled(cancelled).await;
+    let phone = Till { token: stage.till(&account).await.token, ..phone };
+
+    let told = phone.get("/mes-donnees.json").await.is(200).json();
+    let told: Vec<_> = told["sorties"].as_array().unwrap().iter().map(|one| (&one["id"], &one["share"])).collect();
+    for (sortie, share) in [(open, "held"), (frozen, "held"), (settled, "spent"), (cancelled, "held")] {
+        assert!(told.contains(&(&json!(sortie.id.as_str()), &json!(share))), "{told:?}");
+    }
+    // As far as a function came that was killed after the card stopped, with a list that loses its name twice.
+    stage.house.store().closures.begin(&young).await.unwrap();
+    stage.house.store().sorties.forget_name(&frozen.id, young.id).await.unwrap();
+    close(&phone, PASSWORD).await.is(200);
+
+    assert_eq!(stage.outing(open).await.joined, 1);
+    assert!(stage.participants(open).await.iter().all(|one| one.beneficiary == friend.id));
+    for sortie in [frozen, settled, cancelled] {
+        assert_eq!(stage.outing(sortie).await.joined, 2, "the place is paid for, or to be given back");
+        let listed = stage.participants(sortie).await;
+        let own = listed.iter().find(|one| one.beneficiary == young.id).unwrap();
+        assert_eq!((own.first_name.as_str(), own.last_name.as_str(), &own.email), ("Compte", "clos", &None));
+        let other = listed.iter().find(|one| one.beneficiary == friend.id).unwrap();
+        assert_eq!((other.first_name.as_str(), other.email.is_some()), ("Inès", true));
+    }
+    stage.house.housekeeping().unwrap().handle(background_housekeeping::Chore::Release).await.unwrap();
+    let mails = stage.mails().await;
+    let told =
+        mails.iter().filter(|mail| mail.subject.contains("annulée") && mail.to == account.email.as_str()).count();
+    assert_eq!(told, 0, "nothing is written to who has left");
+    assert_eq!(stage.left(&friend, Envelope::Outing).await, 10_00 - 3 * 2_00);
 }

@@ -84,6 +84,7 @@ async fn every_operation_answers_as_it_is_described() {
     young_people(&mut caller, &stage, &team).await;
     let young = young(&mut caller, &stage).await;
     browsing(&mut caller, &stage, &shop, &young).await;
+    outing(&mut caller, &stage, &shop, &young).await;
     published(&mut caller, &stage, &shop, &team).await;
     let school = sorties(&mut caller, &stage, &shop).await;
     let roles = [Role::Partner, Role::Team, Role::Beneficiary, Role::Establishment];
@@ -270,6 +271,39 @@ async fn browsing(caller: &mut Caller, stage: &Stage, shop: &Shop, young: &str) 
         let path = format!("/bons-plans/images/{name}");
         caller.call("GET /bons-plans/images/{picture}", &path, None, None, status).await;
     }
+}
+
+/// An outing as the young see it.
+async fn outing(caller: &mut Caller, stage: &Stage, shop: &Shop, young: &str) {
+    const JOIN: &str = "POST /sorties/{sortie}/inscription";
+    const LEAVE: &str = "POST /sorties/{sortie}/desinscription";
+    let school = stage.school("Lycée Marie-Curie", "13005").await;
+    let sortie = stage.confirmed(&school, shop, stage.sheet()).await;
+    let dear = stage.confirmed(&school, shop, stage.sheet()).await;
+    let nobodys = epass_domain::SortieId::mint(1);
+    let path = |id: &epass_domain::SortieId, step: &str| format!("/sorties/{}{step}", id.as_str());
+    for (id, status) in [(&sortie.id, 200), (&nobodys, 404)] {
+        caller.call("GET /sorties/{sortie}", &path(id, ""), Some(young), None, status).await;
+    }
+    let joins = [(&sortie.id, 201), (&sortie.id, 409), (&dear.id, 422), (&nobodys, 404)];
+    for (id, status) in joins {
+        caller.call(JOIN, &path(id, "/inscription"), Some(young), None, status).await;
+    }
+    for (query, status) in [
+        ("", 200),
+        ("?inconnu=1", 400),
+        ("?after=hier", 404),
+        ("?sortie_code=ABC", 422),
+        ("?sortie_code=00000000A", 422),
+    ] {
+        caller.get("/sorties", query, Some(young), status).await;
+    }
+    for (id, status) in [(&sortie.id, 200), (&sortie.id, 200), (&nobodys, 404)] {
+        caller.call(LEAVE, &path(id, "/desinscription"), Some(young), None, status).await;
+    }
+    caller.call(JOIN, &path(&sortie.id, "/inscription"), Some(young), None, 201).await;
+    stage.validated(&sortie).await;
+    caller.call(LEAVE, &path(&sortie.id, "/desinscription"), Some(young), None, 409).await;
 }
 
 /// Bons plans as the team decides about them.
@@ -905,13 +939,14 @@ fn whole_body(schema: &Value, components: &Value) -> Validator {
     validator(&schema)
 }
 
-/// Closes objects: at the place that refers to them, so that a part of an `allOf` does not refuse the other parts.
+/// Closes objects: at the place that refers to them, so that a part of an `allOf`, or one way of being such a part, does not
+/// refuse the other parts.
 fn tighten(schema: &mut Value, is_part: bool) {
     let Some(fields) = schema.as_object_mut() else { return };
     for (name, value) in fields.iter_mut() {
         match (name.as_str(), value) {
             ("allOf", Value::Array(parts)) => parts.iter_mut().for_each(|part| tighten(part, true)),
-            ("oneOf" | "anyOf", Value::Array(ones)) => ones.iter_mut().for_each(|one| tighten(one, false)),
+            ("oneOf" | "anyOf", Value::Array(ones)) => ones.iter_mut().for_each(|one| tighten(one, is_part)),
             ("items", items) => tighten(items, false),
             ("properties", Value::Object(all)) => all.values_mut().for_each(|one| tighten(one, false)),
             _ => {}

@@ -11,7 +11,7 @@ use epass_domain::{
 };
 use epass_local::rooms;
 use epass_mail::{Deal, Dossier, Letter};
-use epass_scenarios::{Answer, Browser, Deal as _, Shop, Stage, Visitor};
+use epass_scenarios::{Answer, Browser, Deal as _, Shop, Stage, Trip, Visitor};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
@@ -66,6 +66,7 @@ impl Tour {
         tour.team().await;
         tour.bons_plans().await;
         tour.others().await;
+        tour.outings_of_the_young().await;
         tour
     }
 
@@ -348,6 +349,36 @@ impl Tour {
         self.open("sorties-faulty", &browser, &format!("{HERE}?from=demain"), 422).await;
     }
 
+    async fn outings_of_the_young(&mut self) {
+        let (school, shop) = (self.stage.school("Lycée Marie-Curie", "13005").await, self.stage.partner().await);
+        let sortie = self.stage.confirmed(&school, &shop, self.stage.sheet()).await;
+        let lea = self.stage.young().await;
+        let mut young = self.stage.browser(&self.stage.account_of(&lea).await).await;
+        self.open("my-outings-empty", &young, "/sorties", 200).await;
+        self.open("my-outings-faulty", &young, "/sorties?sortie_code=ABC", 422).await;
+        let path = format!("/sorties/{}", sortie.id.as_str());
+        self.open("my-outing", &young, &path, 200).await;
+        young.post(&format!("{path}/inscription"), &[]).await.is(303);
+        self.open("my-outing-in", &young, &format!("{path}?fait=inscrit"), 200).await;
+        self.post("my-outing-again", &mut young, &format!("{path}/inscription"), &[], 409).await;
+        self.stage.validated(&sortie).await;
+        self.open("my-outing-frozen", &young, &path, 200).await;
+        let cancelled = self.stage.confirmed(&school, &shop, self.stage.sheet().on("27/11/2026").at_cents(1_00)).await;
+        self.stage.joins(&cancelled, &lea).await;
+        self.stage.cancelled(&cancelled).await;
+        self.open("my-outing-cancelled", &young, &format!("/sorties/{}", cancelled.id.as_str()), 200).await;
+        self.open("my-outings", &young, "/sorties", 200).await;
+        self.open("my-data-outings", &young, "/mes-donnees", 200).await;
+        let late = self.stage.browser(&self.stage.beneficiary().await).await;
+        self.open("my-outing-late", &late, &path, 200).await;
+
+        let (sortie, voucher) = self.stage.crowded(&school, &shop, self.stage.sheet().on("24/11/2026"), 29).await;
+        let settled = self.stage.settled(&shop, &sortie, &voucher).await;
+        let desk = self.stage.browser(&shop.account).await;
+        self.open("transactions-outing", &desk, "/transactions?envelope=outing", 200).await;
+        self.open("receipt-outing", &desk, &format!("/transactions/{}", settled.id), 200).await;
+    }
+
     async fn others(&mut self) {
         self.young().await;
         let ended = Wallet::full(Campaign::parse("2025-2026").unwrap());
@@ -603,6 +634,8 @@ const HELD: &[&str] = &[
     "search-nobody",
     "found",
     "receipt",
+    "receipt-outing",
+    "transactions-outing",
     "transactions",
     "transactions-empty",
     "dossier",
@@ -621,6 +654,11 @@ const HELD: &[&str] = &[
     "pass-history",
     "pass-suspended",
     "pass-over",
+    "my-outing",
+    "my-outing-in",
+    "my-outing-again",
+    "my-outing-frozen",
+    "my-outings",
     "problem-not-found",
     "problem-forbidden",
     "problem-unreadable",
@@ -777,7 +815,8 @@ fn snapshots() -> insta::Settings {
     settings.add_filter(r">\d{3} \d{3} \d{3}<", ">[file]<");
     settings.add_filter(r#"<path d="M0 0h7[^"]*"/>"#, "[modules]");
     settings.add_filter(r"/assets/[0-9a-f]+-", "/assets/[hash]-");
-    settings.add_filter(r"/sorties/[0-9A-Z]{9}\b", "/sorties/[code]");
+    settings.add_filter(r"sorties/[0-9A-Z]{9}\b", "sorties/[code]");
+    settings.add_filter(r"[0-9A-Z]{3}-[0-9A-Z]{3}-[0-9A-Z]{3}", "[code]");
     settings.add_filter(r#"name="id" value="[0-9A-Z]{9}""#, r#"name="id" value="[code]""#);
     settings
 }

@@ -4,10 +4,10 @@
 use std::collections::HashMap;
 
 use epass_domain::{
-    Account, Beneficiary, BeneficiaryId, BonPlan, CardState, CardTrail, DeskPayer, Envelope, PartnerId, Profile,
-    Standing, Transaction, TransactionState, Voucher,
+    Account, Beneficiary, BeneficiaryId, BonPlan, CardState, CardTrail, DeskPayer, Envelope, ParisDay, PartnerId,
+    Profile, Share, Standing, Transaction, TransactionState, Voucher,
 };
-use epass_store::{BonsPlans, Found, Held, Partners};
+use epass_store::{BonsPlans, Found, Held, Participation, Partners};
 use epass_web::{App, Problem};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -18,6 +18,9 @@ const PAGE: usize = 100;
 
 /// How many registrations are read in one round trip, and then their bons plans in another.
 const PAGE_OF_PLANS: i32 = 100;
+
+/// How many outings are read in one round trip, and then as they are now in another.
+const PAGE_OF_SORTIES: i32 = 100;
 
 /// All of it.
 #[derive(Clone, Serialize, ToSchema)]
@@ -70,6 +73,8 @@ pub struct MyData {
     pub transactions: Vec<TransactionData>,
     /// The bons plans that one has registered for, latest first.
     pub bons_plans: Vec<BonPlanData>,
+    /// The outings that one joined, latest day first.
+    pub sorties: Vec<SortieData>,
 }
 
 /// A registration for a bon plan.
@@ -132,6 +137,28 @@ pub struct TransactionData {
     pub state: &'static str,
 }
 
+/// An outing that one joined.
+#[derive(Clone, Serialize, ToSchema)]
+#[schema(as = MySortieData)]
+pub struct SortieData {
+    /// Its code.
+    pub id: String,
+    /// *Nom*.
+    pub title: String,
+    /// *Date*.
+    #[schema(value_type = String, format = Date)]
+    pub day: ParisDay,
+    /// Who organises it.
+    pub establishment: String,
+    /// Who receives it.
+    pub partner: String,
+    /// What one participant pays, in whole cents.
+    pub price_cents: u64,
+    /// What became of the price: `held`, `spent` or `given_back`.
+    #[schema(value_type = String, example = "held")]
+    pub share: Share,
+}
+
 impl MyData {
     /// Puts together what was read with the session, the vouchers and the whole history.
     ///
@@ -171,6 +198,7 @@ impl MyData {
             vouchers: vouchers.into_iter().map(VoucherData::of).collect(),
             transactions: transactions.iter().map(|one| TransactionData::of(one, &names)).collect(),
             bons_plans: registrations(app, beneficiary.id).await?.iter().map(BonPlanData::of).collect(),
+            sorties: participations(app, beneficiary.id).await?.iter().map(SortieData::of).collect(),
         })
     }
 }
@@ -198,6 +226,21 @@ impl BonPlanData {
     /// Whether one has a place.
     pub fn has_place(&self) -> bool {
         self.standing == Standing::In
+    }
+}
+
+impl SortieData {
+    fn of(one: &Participation) -> Self {
+        let sortie = &one.sortie;
+        Self {
+            id: sortie.id.as_str().to_owned(),
+            title: sortie.title.to_string(),
+            day: sortie.day,
+            establishment: sortie.establishment_name.to_string(),
+            partner: sortie.partner_name.to_string(),
+            price_cents: sortie.price.euros().cents(),
+            share: one.presence.share(sortie.phase),
+        }
     }
 }
 
@@ -252,6 +295,23 @@ pub async fn registrations(app: &App, who: BeneficiaryId) -> Result<Vec<(BonPlan
         }
         before = next;
         if before.is_none() {
+            return Ok(all);
+        }
+    }
+}
+
+/// The outings that somebody joined, latest day first.
+///
+/// # Errors
+/// The store's.
+pub async fn participations(app: &App, who: BeneficiaryId) -> Result<Vec<Participation>, Problem> {
+    let mut all = Vec::new();
+    let mut after = None;
+    loop {
+        let page = app.store.sorties.of_beneficiary(who, after.as_ref(), PAGE_OF_SORTIES).await?;
+        all.extend(page.participations);
+        after = page.next;
+        if after.is_none() {
             return Ok(all);
         }
     }

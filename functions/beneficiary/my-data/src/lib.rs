@@ -8,8 +8,11 @@ use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use epass_bon_plan::place_freed;
-use epass_domain::{Attendee, Beneficiary, CardTrail, Fault, Invalid, Profile, Role};
+use epass_domain::{
+    Action, Attendee, Beneficiary, CardTrail, Did, Fault, Invalid, Party, Profile, Role, Share, SortieId,
+};
 use epass_mail::Letter;
+use epass_sortie::young_step;
 use epass_store::{Beneficiaries, Profiles};
 use epass_web::{
     Access, App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Room, Someone, Told, ended_cookie, filters,
@@ -133,14 +136,17 @@ async fn closed() -> Reply {
     Reply::ok(ClosedPage { page: public_page("Votre compte est clos", None) })
 }
 
-/// The steps: the card stops, places go to who waits for them, the traces lose the name, and everything else goes at once
-/// with the mail that says so.
+/// The steps: the card stops, places go to who waits for them, outings are left or lose the name, so do the traces, and
+/// everything else goes at once with the mail that says so.
 async fn forget(app: &App, beneficiary: &Beneficiary, profile: &Profile) -> Result<(), Problem> {
     app.store.closures.begin(beneficiary).await?;
     for (plan, _) in data::registrations(app, beneficiary.id).await? {
         let told = |first: &Attendee| place_freed(app, &plan, first);
         app.store.attendances.leave(&plan, beneficiary.id, app.now(), told).await?;
         app.store.attendances.settle(&plan, app.now(), told).await?;
+    }
+    for joined in data::participations(app, beneficiary.id).await? {
+        leave_or_lose_the_name(app, &joined.sortie.id, beneficiary).await?;
     }
     for paid in data::history(app, beneficiary.id).await? {
         app.store.closures.forget_name(&paid).await?;
@@ -149,6 +155,20 @@ async fn forget(app: &App, beneficiary: &Beneficiary, profile: &Profile) -> Resu
         Letter::AccountClosed { first_name: beneficiary.first_name.clone(), site_url: app.settings.site_url.clone() };
     let mail = letter.to(&profile.email, mint::mail_id(app.now()), app.now());
     Ok(app.store.closures.end(beneficiary, profile, &mail).await?)
+}
+
+/// Leaves an outing whose list is open, as on any other day; on a list that is frozen the place stays without a name, for
+/// the price belongs to what the partner is owed.
+async fn leave_or_lose_the_name(app: &App, id: &SortieId, who: &Beneficiary) -> Result<(), Problem> {
+    let Some(sortie) = app.store.sorties.find(id).await? else { return Ok(()) };
+    if sortie.may(Party::Beneficiary, Action::Leave).is_ok() {
+        let step = young_step(&who.file, Did::Left, app.now());
+        // Refused when the list was frozen since it was read.
+        if app.store.sorties.leave(&sortie, who.id, &step, &[]).await?.is_ok() {
+            return Ok(());
+        }
+    }
+    Ok(app.store.sorties.forget_name(id, who.id).await?)
 }
 
 /// A young person, with what was declared and what the team decided about the card.
