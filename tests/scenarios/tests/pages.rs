@@ -363,7 +363,7 @@ impl Tour {
         self.post("my-outing-again", &mut young, &format!("{path}/inscription"), &[], 409).await;
         self.stage.validated(&sortie).await;
         self.open("my-outing-frozen", &young, &path, 200).await;
-        let cancelled = self.stage.confirmed(&school, &shop, self.stage.sheet().at_cents(1_00)).await;
+        let cancelled = self.stage.confirmed(&school, &shop, self.stage.sheet().on("27/11/2026").at_cents(1_00)).await;
         self.stage.joins(&cancelled, &lea).await;
         self.stage.cancelled(&cancelled).await;
         self.open("my-outing-cancelled", &young, &format!("/sorties/{}", cancelled.id.as_str()), 200).await;
