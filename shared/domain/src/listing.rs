@@ -54,25 +54,14 @@ impl Listing {
 /// What is looked for in CULTURO.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Search {
-    /// Words of the name, [`folded`]; empty for any.
-    pub name: String,
-    /// Words of the commune, [`folded`]; empty for any.
-    pub commune: String,
+    /// What must all stand in the name, [`folded`].
+    pub name: Vec<String>,
+    /// What must all stand in the commune, [`folded`].
+    pub commune: Vec<String>,
     /// Only one department's.
     pub department: Option<Department>,
     /// Only where this envelope pays.
     pub envelope: Option<Envelope>,
     /// Only what is accessible with all of these.
     pub accessibility: Vec<Accessibility>,
-}
-
-impl Search {
-    /// Whether a listing is looked for.
-    pub fn finds(&self, listing: &Listing) -> bool {
-        folded(listing.name.as_str()).contains(&self.name)
-            && folded(listing.address.commune.as_str()).contains(&self.commune)
-            && self.department.is_none_or(|asked| listing.department() == Some(asked))
-            && self.envelope.is_none_or(|asked| listing.envelopes.contains(&asked))
-            && self.accessibility.iter().all(|asked| listing.accessibility.contains(asked))
-    }
 }

@@ -36,8 +36,9 @@ impl Directory {
     }
 
     /// A page of at most `limit` partners that a search finds, by name, after a place. One query for each department that
-    /// is asked, all at once; by the index, so a second late at worst. A search without words or boxes reads no more than
-    /// it shows; others read on until the page is full: 0.5 read units for some 12 partners.
+    /// is asked, all at once; by the index, so a second late at worst. Where nothing but a department is asked, each reads
+    /// a page's worth; other searches read on, by the megabyte, until the page is full: half a read unit for a dozen
+    /// partners, and one round trip more for every three thousand of a department.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -74,28 +75,14 @@ impl Directory {
             .expression_attribute_values(":department", text(department))
             // A key is never as short as one space.
             .expression_attribute_values(":after", text(after.unwrap_or(" ")));
-        let mut filters = Vec::new();
-        for (asked, placeholder, filter) in [
-            (&search.name, ":name", "contains(name_words, :name)"),
-            (&search.commune, ":commune", "contains(commune_words, :commune)"),
-        ] {
-            if !asked.is_empty() {
-                filters.push(filter.to_owned());
-                query = query.expression_attribute_values(placeholder, text(asked));
-            }
-        }
-        if let Some(envelope) = search.envelope {
-            filters.push("contains(envelopes, :envelope)".to_owned());
-            query = query.expression_attribute_values(":envelope", text(envelope.code()));
-        }
-        for (place, one) in search.accessibility.iter().enumerate() {
-            filters.push(format!("contains(accessibility, :access{place})"));
-            query = query.expression_attribute_values(format!(":access{place}"), text(one.code()));
-        }
-        query = match filters.is_empty() {
+        let asked = filters(search);
+        query = match asked.is_empty() {
             true => query.limit(i32::try_from(limit).unwrap_or(i32::MAX)),
-            false => query.filter_expression(filters.join(" AND ")),
+            false => query.filter_expression(asked.iter().map(Filter::expression).collect::<Vec<_>>().join(" AND ")),
         };
+        for filter in asked {
+            query = query.expression_attribute_values(filter.placeholder, text(filter.value));
+        }
         let mut listings: Vec<Listing> = Vec::new();
         let mut start = None;
         loop {
@@ -118,6 +105,31 @@ impl Directory {
             Some(listing) => self.0.replace(Table::Directory, listing_item(&listing)),
         }
     }
+}
+
+/// What an attribute must contain: a text within a text, or one of a list.
+struct Filter<'s> {
+    attribute: &'static str,
+    placeholder: String,
+    value: &'s str,
+}
+
+impl Filter<'_> {
+    fn expression(&self) -> String {
+        format!("contains({}, {})", self.attribute, self.placeholder)
+    }
+}
+
+/// All that a search asks, its department apart.
+fn filters(of: &Search) -> Vec<Filter<'_>> {
+    let names = of.name.iter().map(|word| ("name_words", word.as_str()));
+    let communes = of.commune.iter().map(|word| ("commune_words", word.as_str()));
+    let envelope = of.envelope.iter().map(|one| ("envelopes", one.code()));
+    let accessibility = of.accessibility.iter().map(|one| ("accessibility", one.code()));
+    let all = names.chain(communes).chain(envelope).chain(accessibility);
+    all.enumerate()
+        .map(|(place, (attribute, value))| Filter { attribute, placeholder: format!(":asked{place}"), value })
+        .collect()
 }
 
 fn key(partner: &PartnerId) -> Key {

@@ -1,6 +1,6 @@
 //! What is looked for: raw text in, a typed search out.
 
-use epass_domain::{Accessibility, Department, Envelope, Fault, Invalid, Search, folded, optional};
+use epass_domain::{Accessibility, Department, Envelope, Fault, Invalid, PartnerId, Search, folded, optional};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -17,9 +17,9 @@ pub struct SearchForm {
     pub department: String,
     /// `reading`, `cinema` or `performance`; blank for any.
     pub envelope: String,
-    /// `motor`, `hearing`, `sight`, `mental`: all that are ticked.
+    /// `motor`, `hearing`, `sight` or `mental`; repeated, a partner must have all.
     pub accessibility: Vec<String>,
-    /// `next` of the page before.
+    /// The `next` of the page before.
     pub after: String,
 }
 
@@ -27,34 +27,68 @@ impl SearchForm {
     /// The most characters of a name or commune.
     pub const WORDS: usize = 100;
 
-    /// Reads the form.
+    /// Reads what is looked for, and after which place of the list.
     ///
     /// # Errors
     /// Every fault, at its field.
-    pub fn parse(&self) -> Result<Search, Invalid> {
+    pub fn parse(&self) -> Result<(Search, Option<&str>), Invalid> {
         let mut invalid = Invalid::default();
         let name = invalid.field("name", words(&self.name));
         let commune = invalid.field("commune", words(&self.commune));
         let department = invalid.field("department", optional(&self.department, Department::parse));
         let envelope = invalid.field("envelope", optional(&self.envelope, at_the_desk));
         let accessibility = invalid.field("accessibility", Accessibility::parse_all(&self.accessibility));
+        let after = invalid.field("after", place(&self.after));
         invalid.finish(|| {
-            Some(Search {
+            let search = Search {
                 name: name?,
                 commune: commune?,
                 department: department?,
                 envelope: envelope?,
                 accessibility: accessibility?,
-            })
+            };
+            Some((search, after?))
         })
+    }
+
+    /// The same search as a path, for another page of the same list.
+    pub fn path(&self, after: &str) -> String {
+        let texts = [
+            ("name", self.name.as_str()),
+            ("commune", &self.commune),
+            ("department", &self.department),
+            ("envelope", &self.envelope),
+            ("after", after),
+        ];
+        let boxes = self.accessibility.iter().map(|one| ("accessibility", one.as_str()));
+        let given: Vec<_> = texts.into_iter().chain(boxes).filter(|(_, value)| !value.trim().is_empty()).collect();
+        let query = serde_html_form::to_string(given).expect("pairs of texts are a query");
+        if query.is_empty() { crate::HERE.to_owned() } else { format!("{}?{query}", crate::HERE) }
+    }
+
+    /// Whether anything is asked.
+    pub fn filters(&self) -> bool {
+        self.path("") != crate::HERE
     }
 }
 
-fn words(typed: &str) -> Result<String, Fault> {
+/// The words that were typed, as they are compared.
+fn words(typed: &str) -> Result<Vec<String>, Fault> {
     if typed.chars().count() > SearchForm::WORDS {
         return Err(Fault::new("too_long", "Cherchez avec 100 caractères au plus."));
     }
-    Ok(folded(typed))
+    Ok(folded(typed).split_whitespace().map(str::to_owned).collect())
+}
+
+/// A [`epass_domain::Listing::name_key`], no longer than a key of the index may be.
+fn place(typed: &str) -> Result<Option<&str>, Fault> {
+    const NOWHERE: Fault = Fault::new("after", "Cette page de la liste n’existe pas.");
+    const KEY_BYTES: usize = 1_024;
+    if typed.is_empty() {
+        return Ok(None);
+    }
+    let is_place = typed.len() <= KEY_BYTES && typed.rsplit_once('#').is_some_and(|(_, id)| PartnerId::parse(id).is_ok());
+    if is_place { Ok(Some(typed)) } else { Err(NOWHERE) }
 }
 
 fn at_the_desk(code: &str) -> Result<Envelope, Fault> {
@@ -68,20 +102,48 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_search_is_read_whole_and_every_fault_is_told() {
-        let typed =
-            SearchForm { name: " Théâtre  de l’Œuvre ".into(), department: "84".into(), ..SearchForm::default() };
-        let search = typed.parse().unwrap();
-        assert_eq!((search.name.as_str(), search.department), ("theatre de l oeuvre", Some(Department::Vaucluse)));
+    fn a_search_is_read_whole() {
+        let typed = SearchForm {
+            name: " Théâtre  de l’Œuvre ".into(),
+            department: "84".into(),
+            accessibility: vec!["sight".into(), "motor".into(), "sight".into()],
+            after: "cinema le lux#12345670".into(),
+            ..SearchForm::default()
+        };
+        let (search, after) = typed.parse().unwrap();
+        assert_eq!(search.name, ["theatre", "de", "l", "oeuvre"]);
+        assert_eq!(search.department, Some(Department::Vaucluse));
+        assert_eq!(search.accessibility, [Accessibility::Motor, Accessibility::Sight]);
+        assert_eq!(after, Some("cinema le lux#12345670"));
+        assert!(typed.filters() && !SearchForm::default().filters());
+        assert_eq!(SearchForm::default().parse().unwrap(), (Search::default(), None));
+    }
+
+    #[test]
+    fn every_fault_is_told_at_its_field() {
         let wrong = SearchForm {
+            name: "x".repeat(100),
             commune: "x".repeat(101),
             department: "75".into(),
             envelope: "outing".into(),
             accessibility: vec!["lunar".into()],
-            ..SearchForm::default()
+            after: "x".repeat(2_000),
         };
         let faults = wrong.parse().unwrap_err();
         let fields: Vec<&str> = faults.faults().iter().map(|(field, _)| *field).collect();
-        assert_eq!(fields, ["commune", "department", "envelope", "accessibility"]);
+        assert_eq!(fields, ["commune", "department", "envelope", "accessibility", "after"]);
+    }
+
+    #[test]
+    fn a_link_to_the_next_page_asks_the_same() {
+        let typed = SearchForm {
+            commune: "La Ciotat".into(),
+            accessibility: vec!["motor".into(), "sight".into()],
+            after: "a#12345670".into(),
+            ..SearchForm::default()
+        };
+        let path = typed.path("b#12345670");
+        assert_eq!(path, "/culturo?commune=La+Ciotat&after=b%2312345670&accessibility=motor&accessibility=sight");
+        assert_eq!(SearchForm::default().path(""), "/culturo");
     }
 }

@@ -27,6 +27,7 @@ pub fn room() -> Room {
 /// What was found, by name.
 #[derive(Template, Serialize, ToSchema)]
 #[template(path = "search.html")]
+#[schema(as = ListedPartners)]
 struct Found {
     #[serde(skip)]
     page: Page,
@@ -40,6 +41,8 @@ struct Found {
     first: String,
     #[serde(skip)]
     following: String,
+    #[serde(skip)]
+    filtered: bool,
 }
 
 /// A partner, as anybody may see it.
@@ -95,8 +98,7 @@ enum Reader {
 async fn search(State(app): State<App>, pass: Option<Pass>, input: Input<SearchForm>) -> Result<Reply, Problem> {
     let page = || public_page_at("CULTURO : où utiliser l’e-PASS JEUNES", pass.as_ref(), HERE);
     let faulty = |form| Found::of(page(), form, &SearchForm::default(), DirectoryPage::default());
-    let search = input.form.parse().map_err(|invalid| input.typed.clone().problem(&invalid, faulty))?;
-    let after = Some(input.form.after.as_str()).filter(|after| !after.is_empty());
+    let (search, after) = input.form.parse().map_err(|invalid| input.typed.clone().problem(&invalid, faulty))?;
     let found = app.store.directory.search(&search, after, LINES).await?;
     Ok(Reply::ok(Found::of(page(), input.typed, &input.form, found)))
 }
@@ -121,7 +123,7 @@ async fn show(State(app): State<App>, pass: Option<Pass>, Path(partner): Path<St
 /// Where a map of the address is.
 fn map(of: &Listing) -> String {
     let address = format!("{}, {} {}", of.address.street, of.address.postcode, of.address.commune);
-    let query = serde_html_form::to_string([("query", address)]).unwrap_or_default();
+    let query = serde_html_form::to_string([("query", address)]).expect("a pair of texts is a query");
     format!("https://www.openstreetmap.org/search?{query}")
 }
 
@@ -143,26 +145,14 @@ impl Shown {
 
 impl Found {
     fn of(page: Page, form: Filled, asked: &SearchForm, found: DirectoryPage) -> Self {
-        let path = |after: &str| {
-            let texts = [
-                ("name", &asked.name),
-                ("commune", &asked.commune),
-                ("department", &asked.department),
-                ("envelope", &asked.envelope),
-            ];
-            let boxes = asked.accessibility.iter().map(|one| ("accessibility", one.as_str()));
-            let pairs = texts.into_iter().map(|(name, value)| (name, value.as_str())).chain(boxes);
-            let pairs = pairs.chain([("after", after)]).filter(|(_, value)| !value.is_empty()).collect::<Vec<_>>();
-            let query = serde_html_form::to_string(pairs).unwrap_or_default();
-            if query.is_empty() { HERE.to_owned() } else { format!("{HERE}?{query}") }
-        };
         Self {
             page,
             form,
             partners: found.listings.iter().map(Shown::of).collect(),
-            first: if asked.after.is_empty() { String::new() } else { path("") },
-            following: found.next.as_deref().map_or_else(String::new, path),
+            first: if asked.after.is_empty() { String::new() } else { asked.path("") },
+            following: found.next.as_deref().map_or_else(String::new, |next| asked.path(next)),
             next: found.next,
+            filtered: asked.filters(),
         }
     }
 
