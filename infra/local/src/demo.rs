@@ -11,7 +11,7 @@ use epass_domain::{
     Establishment, EstablishmentDetails, EstablishmentId, EstablishmentKind, Euros, FileNumber, Holder, Iban,
     Identifier, Line, Paragraph, ParisDay, Partner, PartnerId, Password, PasswordHash, Payer, Person, Phone, Postcode,
     Profile, Reference, ReferenceEntry, Referent, Registration, RibKind, School, Siret, Situation, Status, StoredRib,
-    Transaction, TransactionId, TransactionState, Voucher, VoucherNumber, Wallet,
+    Transaction, TransactionId, TransactionState, Voucher, VoucherNumber, Wallet, Website,
 };
 use epass_files::{Document, Files};
 use epass_store::Store;
@@ -187,7 +187,10 @@ impl Demo {
                 address: address.clone(),
                 phone: phone.clone(),
                 second_phone: None,
-                website: None,
+                website: match rank % 3 {
+                    0 => None,
+                    _ => Some(Website::parse(&format!("https://www.partenaire{rank}.example.org"))?),
+                },
             },
             referent: Referent {
                 civility: if rank.is_multiple_of(2) { Civility::Madame } else { Civility::Monsieur },
@@ -202,7 +205,8 @@ impl Demo {
                 trade_name: Line::parse(name, 100)?,
                 address,
                 envelopes: envelopes.to_vec(),
-                accessibility: vec![Accessibility::Motor],
+                // Some declare nothing, some everything.
+                accessibility: Accessibility::ALL.into_iter().take(rank * 7 % 5).collect(),
             },
             bank: BankDetails {
                 holder: Line::parse(&format!("SARL {name}"), 70)?,

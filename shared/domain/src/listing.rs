@@ -45,9 +45,9 @@ impl Listing {
         Department::of(&self.address.postcode)
     }
 
-    /// Its place in a list by name.
+    /// Its place in a list by name: the name, [`folded`], and the dossier number.
     pub fn name_key(&self) -> String {
-        format!("{}#{}", folded(self.name.as_str()), self.partner)
+        format!("{} {}", folded(self.name.as_str()), self.partner)
     }
 }
 
@@ -64,4 +64,35 @@ pub struct Search {
     pub envelope: Option<Envelope>,
     /// Only what is accessible with all of these.
     pub accessibility: Vec<Accessibility>,
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::Postcode;
+    use crate::convention::tests::{registered, validated_partner};
+
+    #[test]
+    fn a_partner_is_listed_while_its_convention_is_in_force() {
+        assert_eq!(Listing::of(&registered()), None);
+        let partner = validated_partner(&[Envelope::Cinema]);
+        let listing = Listing::of(&partner).unwrap();
+        assert_eq!((listing.name.as_str(), &*listing.envelopes), ("Livres", &[Envelope::Cinema][..]));
+        let mut renamed = partner.dossier().unwrap().clone();
+        renamed.administrative.legal_name = Line::parse("SAS Livres", 100).unwrap();
+        let (renamed, _) = partner.declare(renamed, Timestamp::UNIX_EPOCH);
+        assert_eq!(Listing::of(&renamed), None, "a new convention is due");
+    }
+
+    #[test]
+    fn a_listing_lies_by_its_plain_name_in_the_department_of_its_activity() {
+        let mut listing = Listing::of(&validated_partner(&[Envelope::Reading])).unwrap();
+        assert_eq!(listing.department(), Some(Department::BouchesDuRhone));
+        listing.name = Line::parse("L’Œil Écoute", 100).unwrap();
+        listing.address.postcode = Postcode::parse("42000").unwrap();
+        assert_eq!(listing.name_key(), format!("l oeil ecoute {}", listing.partner));
+        assert_eq!(listing.department(), None, "across the border");
+    }
 }

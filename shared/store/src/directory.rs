@@ -73,7 +73,7 @@ impl Directory {
             .index_name("by_department")
             .key_condition_expression("department = :department AND name_key > :after")
             .expression_attribute_values(":department", text(department))
-            // A key is never as short as one space.
+            // A key is never as short as one space; a name never begins with one.
             .expression_attribute_values(":after", text(after.unwrap_or(" ")));
         let asked = filters(search);
         query = match asked.is_empty() {

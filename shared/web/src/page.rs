@@ -120,6 +120,7 @@ pub(crate) fn tabs(role: Role, in_force: bool, here: &str) -> Vec<Tab> {
             vec![
                 over("Mon pass", "/mon-pass", pass),
                 vouchers,
+                tab("Où utiliser mon crédit", "/culturo"),
                 over("Bons plans", "/bons-plans", bons_plans),
                 tab("Mes sorties", "/sorties"),
                 tab("Mes données", "/mes-donnees"),
@@ -129,6 +130,7 @@ pub(crate) fn tabs(role: Role, in_force: bool, here: &str) -> Vec<Tab> {
         Role::Establishment => vec![
             tab("Mes sorties", "/etablissement/sorties"),
             tab("Créer une sortie", "/etablissement/sorties/nouvelle"),
+            tab("CULTURO", "/culturo"),
             password(),
         ],
     }

@@ -332,13 +332,14 @@ pub fn public_page(title: &str, pass: Option<&Pass>) -> Page {
     }
 }
 
-/// As [`public_page`], with a young person's tabs where one's pass came along; `here` is its path.
+/// As [`public_page`], with the tabs of a young person or an establishment whose pass came along; `here` is its path.
 pub fn public_page_at(title: &str, pass: Option<&Pass>, here: &str) -> Page {
     match pass.map(|pass| pass.holder.role()) {
-        Some(Role::Beneficiary) => {
-            Page::signed_in(title, String::new(), Role::Beneficiary, tabs(Role::Beneficiary, false, here))
+        Some(role @ (Role::Beneficiary | Role::Establishment)) => {
+            Page::signed_in(title, String::new(), role, tabs(role, false, here))
         }
-        _ => public_page(title, pass),
+        // Which tabs a partner has, the store alone knows.
+        Some(Role::Partner | Role::Team) | None => public_page(title, pass),
     }
 }
 

@@ -235,6 +235,14 @@ impl Stage {
         self.opened(partner).await
     }
 
+    /// A bookshop with a validated convention, its dossier changed so; not stored.
+    pub fn validated(&self, change: impl FnOnce(&mut Dossier)) -> Partner {
+        let mut dossier = self.dossier(&[Envelope::Reading]);
+        change(&mut dossier);
+        let now = self.house.clock.now();
+        self.registered(&dossier).declare(dossier, now).0.validate(pdf(1), now).unwrap()
+    }
+
     /// A bookshop whose convention is at this version; the earlier ones are kept.
     pub async fn partner_of_version(&self, version: u32) -> Shop {
         let now = self.house.clock.now();

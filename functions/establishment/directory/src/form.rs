@@ -87,7 +87,8 @@ fn place(typed: &str) -> Result<Option<&str>, Fault> {
     if typed.is_empty() {
         return Ok(None);
     }
-    let is_place = typed.len() <= KEY_BYTES && typed.rsplit_once('#').is_some_and(|(_, id)| PartnerId::parse(id).is_ok());
+    let is_place =
+        typed.len() <= KEY_BYTES && typed.rsplit_once(' ').is_some_and(|(_, id)| PartnerId::parse(id).is_ok());
     if is_place { Ok(Some(typed)) } else { Err(NOWHERE) }
 }
 
@@ -107,14 +108,14 @@ mod tests {
             name: " Théâtre  de l’Œuvre ".into(),
             department: "84".into(),
             accessibility: vec!["sight".into(), "motor".into(), "sight".into()],
-            after: "cinema le lux#12345670".into(),
+            after: "cinema le lux 12345670".into(),
             ..SearchForm::default()
         };
         let (search, after) = typed.parse().unwrap();
         assert_eq!(search.name, ["theatre", "de", "l", "oeuvre"]);
         assert_eq!(search.department, Some(Department::Vaucluse));
         assert_eq!(search.accessibility, [Accessibility::Motor, Accessibility::Sight]);
-        assert_eq!(after, Some("cinema le lux#12345670"));
+        assert_eq!(after, Some("cinema le lux 12345670"));
         assert!(typed.filters() && !SearchForm::default().filters());
         assert_eq!(SearchForm::default().parse().unwrap(), (Search::default(), None));
     }
@@ -139,11 +140,11 @@ mod tests {
         let typed = SearchForm {
             commune: "La Ciotat".into(),
             accessibility: vec!["motor".into(), "sight".into()],
-            after: "a#12345670".into(),
+            after: "a 12345670".into(),
             ..SearchForm::default()
         };
-        let path = typed.path("b#12345670");
-        assert_eq!(path, "/culturo?commune=La+Ciotat&after=b%2312345670&accessibility=motor&accessibility=sight");
+        let path = typed.path("b 12345670");
+        assert_eq!(path, "/culturo?commune=La+Ciotat&after=b+12345670&accessibility=motor&accessibility=sight");
         assert_eq!(SearchForm::default().path(""), "/culturo");
     }
 }

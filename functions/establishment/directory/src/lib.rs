@@ -77,6 +77,9 @@ struct PartnerPage {
     shown: Shown,
     #[serde(skip)]
     map: String,
+    /// What a phone calls.
+    #[serde(skip)]
+    dial: String,
     #[serde(skip)]
     reader: Reader,
 }
@@ -117,7 +120,8 @@ async fn show(State(app): State<App>, pass: Option<Pass>, Path(partner): Path<St
         Some(Holder::Partner(_) | Holder::Team) | None => Reader::Other,
     };
     let page = public_page_at(listing.name.as_str(), pass.as_ref(), HERE);
-    Ok(Reply::ok(PartnerPage { page, map: map(&listing), shown: Shown::of(&listing), reader }))
+    let (map, dial) = (map(&listing), listing.phone.as_str().to_owned());
+    Ok(Reply::ok(PartnerPage { page, map, dial, shown: Shown::of(&listing), reader }))
 }
 
 /// Where a map of the address is.
@@ -139,6 +143,23 @@ impl Shown {
             website: listing.website.as_ref().map(ToString::to_string),
             envelopes: listing.envelopes.clone(),
             accessibility: listing.accessibility.clone(),
+        }
+    }
+
+    /// The colour of its card: that of the first envelope.
+    fn tone(&self) -> &'static str {
+        self.envelopes.first().map_or("", |envelope| envelope.code())
+    }
+}
+
+impl PartnerPage {
+    /// What a credit buys here.
+    const fn buys(envelope: &Envelope) -> &'static str {
+        match envelope {
+            Envelope::Reading => "Des livres et des bandes dessinées.",
+            Envelope::Cinema => "Des places de cinéma.",
+            Envelope::Performance => "Des spectacles et des expositions.",
+            Envelope::Outing => "Des sorties organisées par les établissements.",
         }
     }
 }
