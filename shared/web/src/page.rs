@@ -131,6 +131,7 @@ pub(crate) fn tabs(role: Role, in_force: bool, here: &str) -> Vec<Tab> {
             tab("Mes sorties", "/etablissement/sorties"),
             tab("CULTURO", "/culturo"),
             tab("Créer une sortie", "/etablissement/sorties/nouvelle"),
+            tab("CULTURO", "/culturo"),
             password(),
         ],
     }

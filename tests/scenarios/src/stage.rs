@@ -236,7 +236,7 @@ impl Stage {
     }
 
     /// A bookshop with a validated convention, its dossier changed so; not stored.
-    pub fn validated(&self, change: impl FnOnce(&mut Dossier)) -> Partner {
+    pub fn in_force(&self, change: impl FnOnce(&mut Dossier)) -> Partner {
         let mut dossier = self.dossier(&[Envelope::Reading]);
         change(&mut dossier);
         let now = self.house.clock.now();

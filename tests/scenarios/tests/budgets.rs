@@ -142,6 +142,8 @@ async fn the_young_persons_side_keeps_to_its_budgets() {
     let held = young.post(&format!("{path}/inscription"), &json!({})).await.is(201);
     let outings = young.get("/sorties").await.is(200);
     let given_back = young.post(&format!("{path}/desinscription"), &json!({})).await.is(200);
+    let directory = young.get("/culturo").await.is(200);
+    let taken_at = young.get(&format!("/culturo/{}", shop.partner.id)).await.is(200);
     let data = young.get("/mes-donnees").await.is(200);
     let table = [
         ("registration", asked.spent()),
@@ -159,6 +161,8 @@ async fn the_young_persons_side_keeps_to_its_budgets() {
         ("a place of an outing, and its price", held.spent()),
         ("my outings", outings.spent()),
         ("leaving an outing", given_back.spent()),
+        ("a page of CULTURO", directory.spent()),
+        ("a partner's page in CULTURO", taken_at.spent()),
     ];
     keep(&table);
     // Session, card and profile come in one trip; what else is asked depends on them.
@@ -178,6 +182,8 @@ async fn the_young_persons_side_keeps_to_its_budgets() {
         spent(2, 70, 110),
         spent(3, 35, 0),
         spent(2, 70, 110),
+        spent(7, 35, 0),
+        spent(1, 5, 0),
     ];
     for ((name, spent), budget) in table.iter().zip(budgets) {
         assert_eq!(*spent, budget, "{name}");

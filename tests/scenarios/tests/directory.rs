@@ -266,7 +266,7 @@ fn fits(search: &Search, listing: &Listing) -> bool {
 async fn twenty_five_of_two_thousand() {
     let stage = Stage::set().await;
     let mut draws = Draws(2026);
-    let partners: Vec<Partner> = (0..2_000).map(|_| stage.validated(|dossier| drawn(dossier, &mut draws))).collect();
+    let partners: Vec<Partner> = (0..2_000).map(|_| stage.in_force(|dossier| drawn(dossier, &mut draws))).collect();
     let listings: Vec<Listing> = partners.iter().map(|partner| Listing::of(partner).unwrap()).collect();
     let store = stage.house.store();
     let imports = partners.into_iter().map(|partner| {

@@ -418,6 +418,8 @@ async fn every_function_answers_its_sample_as_its_own_binary() {
     let plan = stage.published(&shop, stage.content(&shop).days(&first, &last).places(2)).await;
     let told = cloud.ask_json("beneficiary-bons-plans", "beneficiary-bons-plans", 200).await;
     assert_eq!(told["bons_plans"][0]["id"], plan.id.to_string());
+    let told = cloud.ask_json("establishment-directory", "establishment-directory", 200).await;
+    assert_eq!(told["partners"][0]["number"], shop.partner.id.as_str());
     let told = cloud.ask_json("team-bons-plans", "team-bons-plans", 200).await;
     assert_eq!(told["bons_plans"].as_array().unwrap().len(), 1, "the one that the partner just sent");
 

@@ -108,6 +108,12 @@ async fn anybody(caller: &mut Caller, shop: &Shop) {
         caller.call("GET /assets/{file}", &url, None, None, 200).await;
     }
     caller.call("GET /assets/{file}", "/assets/rien.css", None, None, 404).await;
+    for (query, status) in [("", 200), ("?inconnu=1", 400), ("?department=75", 422)] {
+        caller.get("/culturo", query, None, status).await;
+    }
+    for (number, status) in [(shop.partner.id.as_str(), 200), ("41234567", 404)] {
+        caller.call("GET /culturo/{partner}", &format!("/culturo/{number}"), None, None, status).await;
+    }
     caller.get("/connexion", "?role=partner", None, 200).await;
     for path in ["/mot-de-passe-oublie", "/identifiant-oublie", "/inscription/partenaire"] {
         caller.get(path, "", None, 200).await;

@@ -6,8 +6,8 @@ use std::io::Write;
 
 use axum::http::Method;
 use epass_domain::{
-    BonPlanId, Campaign, CardState, Did, Email, EnrolmentId, Identifier, Invitation, Line, Paragraph, PartnerId, Party,
-    Password, Sortie, Wallet,
+    Accessibility, BonPlanId, Campaign, CardState, Did, Email, EnrolmentId, Envelope, Identifier, Invitation, Line,
+    Paragraph, PartnerId, Party, Password, Sortie, Wallet, Website,
 };
 use epass_local::rooms;
 use epass_mail::{Deal, Dossier, Letter};
@@ -65,15 +65,37 @@ impl Tour {
         tour.newcomer().await;
         tour.team().await;
         tour.bons_plans().await;
+        tour.directory().await;
         tour.others().await;
         tour.outings_of_the_young().await;
         tour
+    }
+
+    async fn directory(&mut self) {
+        let listed = self.stage.in_force(|dossier| {
+            dossier.activity.trade_name = Line::parse("Théâtre de l’Œuvre", 100).unwrap();
+            dossier.activity.envelopes = vec![Envelope::Reading, Envelope::Performance];
+            dossier.activity.accessibility = vec![Accessibility::Motor, Accessibility::Sight];
+            dossier.administrative.website = Some(Website::parse("theatre.example.org").unwrap());
+        });
+        self.stage.house.store().partners.import(&listed).await.unwrap();
+        let nobody = Browser::of(self.stage.http());
+        self.open("directory", &nobody, "/culturo?name=theatre+oeuvre&accessibility=sight", 200).await;
+        self.open("directory-none", &nobody, "/culturo?commune=Gap", 200).await;
+        self.open("directory-faulty", &nobody, "/culturo?department=75&after=x", 422).await;
+        let path = format!("/culturo/{}", listed.id);
+        self.open("directory-partner", &nobody, &path, 200).await;
+        let young = self.stage.browser(&self.stage.beneficiary().await).await;
+        self.open("directory-partner-young", &young, &path, 200).await;
+        let school = self.stage.browser(&self.stage.establishment().await).await;
+        self.open("directory-partner-school", &school, &path, 200).await;
     }
 
     async fn anybody(&mut self) {
         let mut nobody = Browser::of(self.stage.http());
         let pages = [
             ("home", "/"),
+            ("directory-empty", "/culturo"),
             ("faq", "/faq"),
             ("guide", "/guide"),
             ("legal", "/mentions-legales"),
@@ -696,6 +718,9 @@ const HELD: &[&str] = &[
     "bon-plan-young",
     "bon-plan-waiting",
     "bon-plan-sheet",
+    "directory",
+    "directory-partner",
+    "directory-partner-school",
     "home",
     "sign-in",
     "sign-in-faulty",
