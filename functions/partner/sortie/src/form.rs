@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 /// *Je confirme la sortie*.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schema(as = SortieConfirmationForm)]
 pub struct ConfirmationForm {
     /// The version of the sheet that was read; the link of a mail names it by itself.
     pub version: Option<u32>,
@@ -15,6 +16,7 @@ pub struct ConfirmationForm {
 /// *Je renvoie la sortie pour modification*.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schema(as = SortieReturnForm)]
 pub struct ReturnForm {
     /// What to change, 2 000 characters at most.
     #[schema(example = "La séance commence à 14 h 30.")]
