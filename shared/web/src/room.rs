@@ -208,7 +208,9 @@ async fn around(State((app, access)): State<(App, Access)>, mut request: Request
         %method, route, status = response.status().as_u16(), code, role = role.map_or("", Role::code), till, trips = spent.trips,
         read_tenths = spent.read_tenths, write_tenths = spent.write_tenths, "answered"
     );
-    protect(response.headers_mut(), access == Access::Public && role.is_none());
+    // What a secret in the path opens is no more for anybody than what a session opens.
+    let for_anybody = access == Access::Public && role.is_none() && !route.contains("{token}");
+    protect(response.headers_mut(), for_anybody);
     if app.settings.tell_spent
         && let Ok(told) = HeaderValue::try_from(spent.to_string())
     {

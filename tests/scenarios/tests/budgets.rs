@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use epass_domain::{Envelope, Voucher};
-use epass_scenarios::{Deal, Spent, Stage, Till};
+use epass_scenarios::{Deal, Spent, Stage, Till, Trip};
 use jiff::SignedDuration;
 use serde_json::json;
 
@@ -188,4 +188,48 @@ async fn the_young_persons_side_keeps_to_its_budgets() {
     for ((name, spent), budget) in table.iter().zip(budgets) {
         assert_eq!(*spent, budget, "{name}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_partners_side_of_an_outing_keeps_to_its_budgets() {
+    let stage = Stage::set().await;
+    let (school, shop) = (stage.school("Lycée Marie-Curie", "13005").await, stage.partner().await);
+    let till = stage.till(&shop.account).await;
+    let today = || stage.sheet().on("24/11/2026");
+    for _ in 0..25 {
+        stage.asked(&school, &shop, stage.sheet()).await;
+    }
+    let asked = stage.asked(&school, &shop, today()).await;
+    let path = |sortie: &epass_domain::Sortie| format!("/mes-sorties/{}", sortie.id.as_str());
+    let listed = till.get("/mes-sorties").await.is(200);
+    let shown = till.get(&path(&asked)).await.is(200);
+    let confirmed = till.post(&format!("{}/confirmation", path(&asked)), &json!({ "version": 1 })).await.is(200);
+    let young = stage.young().await;
+    stage.joins(&asked, &young).await;
+    stage.validated(&asked).await;
+    let absent = till.post(&format!("{}/absents/{}", path(&asked), young.id), &json!({})).await.is(200);
+    let present = till.post(&format!("{}/presents/{}", path(&asked), young.id), &json!({})).await.is(200);
+    let mut settled = Vec::new();
+    let mut doors = Vec::new();
+    for participants in [1, 30, 500] {
+        let (sortie, voucher) = stage.crowded(&school, &shop, today(), participants).await;
+        let door = format!("{}/encaissement", path(&sortie));
+        doors.push(till.get(&door).await.is(200).spent());
+        let form = json!({ "voucher_number": voucher.as_str() });
+        settled.push(till.post(&door, &form).await.is(201).spent());
+    }
+    let table = [
+        ("25 outings of a partner", listed.spent()),
+        ("an outing, with its timeline", shown.spent()),
+        ("an outing confirmed, with the mail", confirmed.spent()),
+        ("a participant declared absent", absent.spent()),
+        ("put back among those present", present.spent()),
+        ("the list at the door, of 30", doors[1]),
+        ("the list at the door, of 500", doors[2]),
+        ("an outing of 1 settled", settled[0]),
+        ("an outing of 30 settled", settled[1]),
+        ("an outing of 500 settled", settled[2]),
+    ];
+    keep(&table);
+    assert!(settled.iter().all(|one| *one == settled[0]), "{settled:?}");
 }

@@ -7,32 +7,32 @@ use utoipa::ToSchema;
 /// *Je confirme la sortie*.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schema(as = SortieConfirmationForm)]
 pub struct ConfirmationForm {
     /// The version of the sheet that was read; the link of a mail names it by itself.
-    #[schema(value_type = u32)]
-    pub version: String,
+    pub version: Option<u32>,
 }
 
 /// *Je renvoie la sortie pour modification*.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schema(as = SortieReturnForm)]
 pub struct ReturnForm {
     /// What to change, 2 000 characters at most.
     #[schema(example = "La séance commence à 14 h 30.")]
     pub comment: String,
     /// The version of the sheet that was read; the link of a mail names it by itself.
-    #[schema(value_type = u32)]
-    pub version: String,
+    pub version: Option<u32>,
 }
 
 impl ConfirmationForm {
     /// Reads the version.
     ///
     /// # Errors
-    /// `version` unless it is a number.
+    /// `version` when it is missing.
     pub fn parse(&self) -> Result<u32, Invalid> {
         let mut invalid = Invalid::default();
-        let version = invalid.field("version", version(&self.version));
+        let version = invalid.field("version", version(self.version));
         invalid.finish(|| version)
     }
 }
@@ -45,7 +45,7 @@ impl ReturnForm {
     pub fn parse(&self) -> Result<(Paragraph, u32), Invalid> {
         let mut invalid = Invalid::default();
         let comment = invalid.field("comment", comment(&self.comment));
-        let version = invalid.field("version", version(&self.version));
+        let version = invalid.field("version", version(self.version));
         invalid.finish(|| Some((comment?, version?)))
     }
 
@@ -64,9 +64,8 @@ fn comment(typed: &str) -> Result<Paragraph, Fault> {
     Paragraph::parse(typed, Sheet::TEXT)
 }
 
-fn version(typed: &str) -> Result<u32, Fault> {
-    let unread = || Fault::new("version", "Indiquez la version de la fiche que vous avez lue.");
-    typed.trim().parse().map_err(|_| unread())
+fn version(read: Option<u32>) -> Result<u32, Fault> {
+    read.ok_or(Fault::new("version", "Indiquez la version de la fiche que vous avez lue."))
 }
 
 #[cfg(test)]
@@ -75,9 +74,9 @@ mod tests {
 
     #[test]
     fn an_answer_names_the_version_that_was_read() {
-        assert_eq!(ConfirmationForm { version: "2".into() }.parse(), Ok(2));
+        assert_eq!(ConfirmationForm { version: Some(2) }.parse(), Ok(2));
         assert!(ConfirmationForm::default().parse().is_err());
-        let mute = ReturnForm { comment: " ".into(), version: "deux".into() };
+        let mute = ReturnForm { comment: " ".into(), version: None };
         let faults = mute.parse().unwrap_err();
         let fields: Vec<&str> = faults.faults().iter().map(|(field, _)| *field).collect();
         assert_eq!(fields, ["comment", "version"]);

@@ -22,7 +22,7 @@ pub fn room() -> Room {
         .open(partner, routes!(one::show))
         .open(partner, routes!(one::confirm))
         .open(partner, routes!(one::send_back))
-        .open(Access::Public, routes!(mail::show))
-        .open(Access::Public, routes!(mail::confirm))
-        .open(Access::Public, routes!(mail::send_back))
+        .open(Access::Public, routes!(mail::open))
+        .open(Access::Public, routes!(mail::confirm_invited))
+        .open(Access::Public, routes!(mail::send_back_invited))
 }

@@ -50,7 +50,7 @@ struct Closed {
     (status = 404, description = "No such link", body = ProblemBody),
     (status = 409, description = "The sheet was sent again since (`sortie_changed`), or the link is too old (`invitation_expired`)", body = ProblemBody),
 ))]
-pub(crate) async fn show(
+pub(crate) async fn open(
     State(app): State<App>,
     Path(token): Path<String>,
     input: Input<Done>,
@@ -73,7 +73,7 @@ pub(crate) async fn show(
     (status = 409, description = "Answered already (`sortie_state`), or the link opens nothing any more (`sortie_changed`, `invitation_expired`)", body = ProblemBody),
     (status = 422, description = "No convention in force (`no_convention`)", body = ProblemBody),
 ))]
-pub(crate) async fn confirm(State(app): State<App>, Path(token): Path<String>) -> Result<Reply, Problem> {
+pub(crate) async fn confirm_invited(State(app): State<App>, Path(token): Path<String>) -> Result<Reply, Problem> {
     let guest = Guest::enter(&app, token).await?;
     match guest.answerer().confirm(&app, guest.invitation.version).await? {
         Ok(confirmed) => Ok(guest.done(&confirmed, "confirmee")),
@@ -90,7 +90,7 @@ pub(crate) async fn confirm(State(app): State<App>, Path(token): Path<String>) -
     (status = 409, description = "Answered already (`sortie_state`), or the link opens nothing any more (`sortie_changed`, `invitation_expired`)", body = ProblemBody),
     (status = 422, description = "No comment", body = ProblemBody),
 ))]
-pub(crate) async fn send_back(
+pub(crate) async fn send_back_invited(
     State(app): State<App>,
     Path(token): Path<String>,
     input: Input<ReturnForm>,
