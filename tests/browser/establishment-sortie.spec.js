@@ -18,7 +18,7 @@ test("asks a partner for an outing, is told every fault, and loses nothing of it
   await page.getByRole("link", { name: "Créer une sortie" }).click();
   await expectSound(page, "sortie-new-without-partner");
   await page.getByRole("link", { name: "Je choisis un partenaire dans CULTURO" }).click();
-  await page.getByLabel("Nom", { exact: true }).fill("Vieux-Port");
+  await page.locator("#name").fill("Vieux-Port");
   await page.getByRole("button", { name: "Rechercher" }).click();
   await page.getByRole("link", { name: "Librairie du Vieux-Port" }).click();
   await page.getByRole("link", { name: "Organiser une sortie avec ce partenaire" }).click();

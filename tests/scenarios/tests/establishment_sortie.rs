@@ -153,7 +153,7 @@ async fn every_fault_is_told_at_its_field_and_what_was_typed_is_kept() {
     let fields = |answer: Answer| -> Vec<String> { answer.faults().into_iter().map(|(field, _)| field).collect() };
     let empty = scene.till.post(HERE, &json!({})).await.refuses(422, "invalid");
     let all =
-        ["partner", "title", "description", "day", "price", "expected", "organiser", "referent", "settlement_terms"];
+        ["partner", "title", "description", "day", "expected", "organiser", "referent", "price", "settlement_terms"];
     assert_eq!(fields(empty), all);
     for (changes, field) in [
         (json!({ "price": "0" }), "price"),

@@ -94,10 +94,10 @@ impl SortieForm {
         let title = invalid.field("title", Line::parse(&self.title, Sheet::TITLE));
         let description = invalid.field("description", Paragraph::parse(&self.description, Sheet::TEXT));
         let day = invalid.field("day", Sheet::parse_day(&self.day, today));
-        let price = self.price(Campaign::of(day.unwrap_or(today)), &mut invalid);
         let expected = invalid.field("expected", Expected::parse(&self.expected));
         let organiser = invalid.field("organiser", Line::parse(&self.organiser, Sheet::NAME));
         let referent = invalid.field("referent", Line::parse(&self.referent, Sheet::NAME));
+        let price = self.price(Campaign::of(day.unwrap_or(today)), &mut invalid);
         let terms = invalid.field("settlement_terms", SettlementTerms::parse(&self.settlement_terms));
         invalid.finish(|| {
             Some(Sheet {
@@ -211,7 +211,7 @@ mod tests {
 
     #[test]
     fn an_empty_form_names_every_field_in_its_order() {
-        let fields = ["title", "description", "day", "price", "expected", "organiser", "referent", "settlement_terms"];
+        let fields = ["title", "description", "day", "expected", "organiser", "referent", "price", "settlement_terms"];
         assert_eq!(faults(&SortieForm::default()), fields.map(|field| (field, "missing")));
     }
 
@@ -228,8 +228,8 @@ mod tests {
         let told = [
             ("title", "too_long"),
             ("day", "past"),
-            ("price", "above_dotation"),
             ("expected", "participants"),
+            ("price", "above_dotation"),
             ("settlement_terms", "terms"),
         ];
         assert_eq!(faults(&form), told);

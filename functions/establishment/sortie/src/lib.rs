@@ -38,6 +38,11 @@ fn path(id: &SortieId) -> String {
     format!("{HERE}/{}", id.as_str())
 }
 
+/// What pupils open to join.
+fn link(app: &App, sortie: &Sortie) -> String {
+    format!("{}/sorties/{}", app.settings.site_url, sortie.id.as_str())
+}
+
 /// The establishment and its outing of this code, with `also` in the same round trip.
 async fn own(
     app: &App,

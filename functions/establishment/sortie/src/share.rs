@@ -7,7 +7,7 @@ use epass_web::{App, Filled, Page, Pass, Problem, ProblemBody, Reply, School, fi
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{HERE, own_alone, path};
+use crate::{HERE, link, own_alone, path};
 
 /// How pupils join, and how many did. It names nobody: a whole class looks at it.
 #[derive(Template, Serialize, ToSchema)]
@@ -73,7 +73,7 @@ impl Share {
             form: Filled::default(),
             id: sortie.id.as_str().to_owned(),
             code: sortie.id.to_string(),
-            link: format!("{}/sorties/{}", app.settings.site_url, sortie.id.as_str()),
+            link: link(app, sortie),
             state: sortie.state.phase(),
             when: epass_web::said(sheet.day, sheet.day),
             price_cents: sheet.price.euros().cents(),

@@ -9,7 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::form::ShowForm;
-use crate::{HERE, own_alone, path};
+use crate::{HERE, link, own_alone, path};
 
 const PARTICIPANTS_A_PAGE: usize = 50;
 
@@ -39,6 +39,8 @@ pub(crate) struct Show {
     may: May,
     #[serde(skip)]
     here: String,
+    #[serde(skip)]
+    link: String,
     #[serde(skip)]
     searched: bool,
     #[serde(skip)]
@@ -86,7 +88,7 @@ pub(crate) async fn look(app: &App, school: &School, sortie: &Sortie, asked: &Sh
     let sorties = &app.store.sorties;
     let (steps, participants) =
         tokio::join!(sorties.steps(&sortie.id, suivi, Timeline::LINES), sorties.participants(&sortie.id));
-    Ok(Show::of(school, sortie, (Timeline::of(steps?), &participants?), (asked, page)))
+    Ok(Show::of((app, school), sortie, (Timeline::of(steps?), &participants?), (asked, page)))
 }
 
 /// A rule's no, at the top of the page as it stands now.
@@ -131,7 +133,7 @@ fn sought<'a>(participants: &'a [Participant], typed: &str) -> Vec<&'a Participa
 
 impl Show {
     fn of(
-        school: &School,
+        (app, school): (&App, &School),
         sortie: &Sortie,
         (timeline, participants): (Timeline, &[Participant]),
         (asked, page): (&ShowForm, usize),
@@ -140,14 +142,14 @@ impl Show {
         let sought = sought(participants, &asked.participant);
         let rest = sought.len().saturating_sub((page + 1).saturating_mul(PARTICIPANTS_A_PAGE));
         let next_page = (rest > 0).then_some(page + 2);
-        let link = |page: usize| {
+        let of_page = |page: usize| {
             let page = page.to_string();
             let pairs = [("participant", asked.participant.trim()), ("page", &page)];
             let given: Vec<_> = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect();
             format!("{here}?{}#participants", serde_html_form::to_string(given).unwrap_or_default())
         };
         let (first, following) =
-            (if page > 0 { link(1) } else { String::new() }, next_page.map_or_else(String::new, link));
+            (if page > 0 { of_page(1) } else { String::new() }, next_page.map_or_else(String::new, of_page));
         Self {
             page: school.someone.page(sortie.sheet.title.as_str(), HERE),
             form: Filled::with([("participant", asked.participant.as_str())]),
@@ -165,6 +167,7 @@ impl Show {
             may: May::of(sortie),
             searched: !asked.participant.trim().is_empty(),
             here,
+            link: link(app, sortie),
             first,
             following,
         }
