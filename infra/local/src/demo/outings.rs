@@ -64,7 +64,7 @@ const TRIPS: [Trip; 9] = [
         title: "Festival du court métrage lycéen",
         description: "Six courts métrages, et le vote du prix des lycéens.\nApporter de quoi écrire.",
         place: CINEMA,
-        price: "4",
+        price: "2",
         ahead: 9,
         expected: "24",
         organiser: "Mme Roux, lettres",
