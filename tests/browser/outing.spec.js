@@ -10,7 +10,7 @@ const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch:
 const PARTNER_MAIL = "referent1@partenaire.example.org";
 const TITLE = "Nosferatu, ciné-concert";
 // Eleven characters with a check character that is right, and nobody's.
-const WRONG_VOUCHER = "00000000005";
+const WRONG_VOUCHER = "00000000000";
 
 test.describe.configure({ mode: "serial" });
 
