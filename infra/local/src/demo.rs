@@ -1,9 +1,10 @@
-//! Demo data, on this machine only: six sign-ins, a young person with a full wallet, and enough others that lists and
+//! Demo data, on this machine only: six sign-ins, a young person whose wallet is nearly full, and enough others that lists and
 //! figures look alive. The same every time: names and numbers come from one seed.
 
 use std::collections::HashSet;
 
 mod deals;
+mod outings;
 
 use epass_domain::{
     Accessibility, Account, Activity, Address, Administrative, Applicant, BankDetails, Beneficiary, BeneficiaryId, Bic,
@@ -56,9 +57,10 @@ pub async fn lay(house: &House) -> Result<(), StartError> {
     let partners = demo.partners().await?;
     let mut young = demo.beneficiaries();
     demo.transactions(&partners, &mut young).await?;
+    let schools = demo.establishments().await?;
+    demo.outings(&schools[0], &partners, &mut young).await?;
     demo.enrol(&young).await?;
     demo.bons_plans(&partners, &young).await?;
-    demo.establishments().await?;
     demo.namesake(&young[1].beneficiary).await?;
     demo.accounts(&partners, &young).await
 }
@@ -357,7 +359,7 @@ impl Demo {
     }
 
     /// The schools and training centres; the first is `etablissement`, and the others have not signed in yet.
-    async fn establishments(&self) -> Result<(), StartError> {
+    async fn establishments(&self) -> Result<Vec<Establishment>, StartError> {
         let mut made = Vec::new();
         for (rank, (number, kind, name, commune, postcode)) in ESTABLISHMENTS.into_iter().enumerate() {
             let id = EstablishmentId::made_up(number);
@@ -386,7 +388,7 @@ impl Demo {
                 Account { password_version: u32::from(password.is_some()), password, ..establishment.account() };
             self.store.establishments.import(establishment, &account).await?;
         }
-        Ok(())
+        Ok(made)
     }
 
     /// Somebody of the same name and birth date, who waits for the team.

@@ -3,13 +3,57 @@
 use std::collections::HashMap;
 
 use epass_domain::{
-    BirthDate, Campaign, CardNumber, Envelope, ParisDay, PartnerId, Payer, Reference, Stage as Where, TransactionState,
+    Beneficiary, BeneficiaryId, BirthDate, Campaign, CardNumber, Envelope, EstablishmentId, Euros, ParisDay, PartnerId,
+    Payer, Phase, Presence, Reference, SortieState, Stage as Where, TransactionId, TransactionState,
 };
 use epass_local::demo;
 use epass_scenarios::{Browser, Stage};
-use epass_store::Asked;
+use epass_store::{Asked, SortiesAsked, Store};
 
 const STAGES: [Where; 5] = Where::ALL;
+
+/// Every state is there, every wallet of the campaign lacks what outings hold of it, and every settlement pays for those who
+/// were there; Léa Martin takes part in one, and can join another.
+async fn the_outings_add_up(store: &Store, lea: &Beneficiary, mut owed: HashMap<TransactionId, Euros>) {
+    let school = EstablishmentId::made_up(139_001);
+    let page = store.sorties.of_establishment(&school, &SortiesAsked::default(), None, 100).await.unwrap();
+    let mut held: HashMap<BeneficiaryId, u64> = HashMap::new();
+    let mut open_to_lea = 0;
+    for line in &page.lines {
+        let sortie = store.sorties.find(&line.id).await.unwrap().unwrap();
+        let participants = store.sorties.participants(&line.id).await.unwrap();
+        let count = |presence| participants.iter().filter(|one| one.presence == presence).count();
+        let released = count(Presence::Released);
+        assert_eq!(participants.len(), sortie.joined as usize);
+        assert_eq!(count(Presence::Absent), sortie.absent as usize);
+        assert_eq!(released, if line.phase == Phase::Cancelled { participants.len() } else { 0 });
+        if let SortieState::Settled { transaction, .. } = sortie.state {
+            let present = u32::try_from(count(Presence::Present)).unwrap();
+            assert_eq!(owed.remove(&transaction), Some(sortie.sheet.price.times(present)));
+        }
+        if sortie.sheet.campaign() == lea.wallet.campaign {
+            for one in participants.iter().filter(|one| one.presence == Presence::Present) {
+                *held.entry(one.beneficiary).or_default() += sortie.sheet.price.euros().cents();
+            }
+        }
+        let joined = participants.iter().any(|one| one.beneficiary == lea.id);
+        let holds = sortie.sheet.price.euros() <= lea.wallet.outing;
+        open_to_lea += usize::from(line.phase == Phase::Confirmed && !joined && holds);
+        let steps = store.sorties.steps(&line.id, None, 100).await.unwrap().steps;
+        assert!(steps.len() > participants.len(), "everybody who joined is on the timeline");
+    }
+    for phase in Phase::ALL {
+        assert!(page.lines.iter().any(|line| line.phase == phase), "no outing is {phase:?}");
+    }
+    assert!(owed.is_empty(), "a partner is owed for no outing: {owed:?}");
+    assert!(open_to_lea > 0 && held.contains_key(&lea.id));
+    assert!(held.len() > 80, "{} young people go out", held.len());
+    for (id, held) in held {
+        let stored = store.beneficiaries.find(id).await.unwrap().unwrap();
+        let dotation = stored.wallet.campaign.dotation(Envelope::Outing).cents();
+        assert_eq!(stored.wallet.outing.cents() + held, dotation);
+    }
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_demo_data_add_up() {
@@ -29,13 +73,20 @@ async fn the_demo_data_add_up() {
     let campaign = Campaign::at(now);
     let mut paid: HashMap<_, u64> = HashMap::new();
     let mut young = HashMap::new();
+    let mut owed = HashMap::new();
     let mut transactions = 0;
     for partner in &partners {
         let whole = store.transactions.history(&Asked::all(partner.clone()), None, 10_000).await.unwrap();
         for one in whole.transactions {
             assert!(one.at <= now && one.campaign == Campaign::at(one.at));
             transactions += 1;
-            let Payer::Desk(payer) = one.payer else { continue };
+            let payer = match one.payer {
+                Payer::Desk(payer) => payer,
+                Payer::Outing(_) => {
+                    owed.insert(one.id, one.amount);
+                    continue;
+                }
+            };
             young.insert(payer.beneficiary, payer.reference);
             if one.state == TransactionState::Paid && one.campaign == campaign {
                 *paid.entry((payer.beneficiary, one.envelope)).or_default() += one.amount.cents();
@@ -59,8 +110,8 @@ async fn the_demo_data_add_up() {
     let lea = store.beneficiaries.find(entry.beneficiary).await.unwrap().unwrap();
     assert_eq!(format!("{} {}", lea.first_name, lea.last_name), "Léa Martin");
     assert_eq!(lea.birth_date, BirthDate::parse("2008-05-14", ParisDay::of(now)).unwrap());
-    assert_eq!(lea.wallet, epass_domain::Wallet::full(campaign));
     assert!(!young.contains_key(&lea.id));
+    the_outings_add_up(&store, &lea, owed).await;
 
     // Laid once: a second start changes nothing.
     demo::lay(&stage.house).await.unwrap();
