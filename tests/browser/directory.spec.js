@@ -31,7 +31,7 @@ for (const [name, viewport] of [["phone", { width: 360, height: 740 }], ["desk",
       await expect(page.getByRole("heading", { name: "Aucun partenaire ne correspond" })).toBeVisible();
       await expectSound(page, `directory-none-${name}`);
       await page.goto("/culturo?department=75");
-      await expect(page.getByRole("alert")).toContainText("Département");
+      await expect(page.getByRole("alert")).toContainText("Choisissez l’un des six départements");
       await expectSound(page, `directory-faulty-${name}`);
     });
 

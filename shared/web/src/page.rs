@@ -113,6 +113,7 @@ pub(crate) fn tabs(role: Role, in_force: bool, here: &str) -> Vec<Tab> {
                 tab("Mon code", "/mon-pass/code"),
                 tab("Ma carte", "/mon-pass/carte"),
                 tab("Mon historique", "/mon-pass/historique"),
+                tab("Où utiliser mon crédit", "/culturo"),
             ];
             let bons_plans =
                 vec![tab("Tous les bons plans", "/bons-plans"), tab("Mes inscriptions", "/bons-plans/inscriptions")];
@@ -120,7 +121,6 @@ pub(crate) fn tabs(role: Role, in_force: bool, here: &str) -> Vec<Tab> {
             vec![
                 over("Mon pass", "/mon-pass", pass),
                 vouchers,
-                tab("Où utiliser mon crédit", "/culturo"),
                 over("Bons plans", "/bons-plans", bons_plans),
                 tab("Mes sorties", "/sorties"),
                 tab("Mes données", "/mes-donnees"),
