@@ -351,7 +351,7 @@ impl Tour {
         self.open("sortie-change", &browser, &format!("{path}/modifier"), 200).await;
         self.post("sortie-change-faulty", &mut browser, &format!("{path}/modifier"), &[], 422).await;
 
-        let sortie = self.stage.confirmed(&school, &shop, self.stage.sheet()).await;
+        let sortie = self.stage.confirmed(&school, &shop, self.stage.sheet().on("27/11/2026")).await;
         let path = format!("{HERE}/{}", sortie.id.as_str());
         self.open("sortie-confirmed-nobody", &browser, &path, 200).await;
         let lea = self.stage.young().await;
