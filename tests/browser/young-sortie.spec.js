@@ -24,7 +24,7 @@ async function confirmed(request, title, price_cents) {
     partner: number, title, description: "À 14 h à la librairie.", day: "2026-12-17", price_cents, expected: "30",
     organiser: "Mme Roux, lettres", referent: "M. Blanc", settlement_terms: "actual",
   });
-  await partner.post(`/mes-sorties/${id}/confirmation`, { version: "1" });
+  await partner.post(`/mes-sorties/${id}/confirmation`, { version: 1 });
   return { id, school, code: id.replace(/(...)(...)(...)/, "$1-$2-$3") };
 }
 

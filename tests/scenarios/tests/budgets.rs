@@ -231,5 +231,19 @@ async fn the_partners_side_of_an_outing_keeps_to_its_budgets() {
         ("an outing of 500 settled", settled[2]),
     ];
     keep(&table);
-    assert!(settled.iter().all(|one| *one == settled[0]), "{settled:?}");
+    let budgets = [
+        spent(2, 45, 0),
+        spent(2, 55, 0),
+        spent(2, 50, 110),
+        spent(2, 70, 110),
+        spent(2, 70, 110),
+        spent(2, 80, 0),
+        spent(2, 430, 0),
+        spent(2, 60, 90),
+        spent(2, 60, 90),
+        spent(2, 60, 90),
+    ];
+    for ((name, spent), budget) in table.iter().zip(budgets) {
+        assert_eq!(*spent, budget, "{name}");
+    }
 }

@@ -441,6 +441,7 @@ impl Tour {
         browser.post(&door, &[("voucher_number", voucher.as_str())]).await.is(303);
         self.open("sortie-receipt", &browser, &format!("{path}/recu?fait=encaissee"), 200).await;
         self.open("my-sortie-settled", &browser, &path, 200).await;
+        self.open("settlement-done", &browser, &door, 200).await;
         self.open("my-sorties", &browser, HERE, 200).await;
         self.open("my-sorties-none", &browser, &format!("{HERE}?sortie_state=cancelled"), 200).await;
         self.open("my-sorties-faulty", &browser, &format!("{HERE}?from=demain"), 422).await;

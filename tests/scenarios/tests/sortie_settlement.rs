@@ -314,6 +314,8 @@ async fn a_browser_keeps_what_was_typed_and_ends_at_the_receipt_to_print() {
     }
     let sheet = browser.get(&path(&sortie)).await.is(200).text();
     assert!(sheet.contains("Voir le reçu") && !sheet.contains("J’encaisse la sortie e-PASS"));
+    let door = browser.get(&door(&sortie)).await.is(200).text();
+    assert!(door.contains("Encaissée") && door.contains("Voir le reçu") && !door.contains("Valider la transaction"));
 
     // On its day it is cancelled like any transaction, and the outing can be settled once more.
     let id = scene.till.history().await[0]["id"].as_str().unwrap().to_owned();
