@@ -247,3 +247,53 @@ async fn the_partners_side_of_an_outing_keeps_to_its_budgets() {
         assert_eq!(*spent, budget, "{name}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_schools_side_keeps_to_its_budgets() {
+    let stage = Stage::set().await;
+    let (school, shop) = (stage.school("Lycée Marie-Curie", "13005").await, stage.partner().await);
+    let till = stage.till(&stage.account_of_school(&school).await).await;
+    let sheet = json!({
+        "partner": shop.partner.id.as_str(), "title": "Le Cid", "description": "Séance scolaire.", "day": "2026-12-17",
+        "price_cents": 8_00, "expected": "30", "organiser": "Mme Roux", "referent": "M. Blanc", "settlement_terms": "actual",
+    });
+    let asked = till.post("/etablissement/sorties", &sheet).await.is(201);
+    let sortie = stage.confirmed(&school, &shop, stage.sheet()).await;
+    let (lea, ines) = (stage.young().await, stage.young().await);
+    stage.joins(&sortie, &lea).await;
+    stage.joins(&sortie, &ines).await;
+    let path = format!("/etablissement/sorties/{}", sortie.id.as_str());
+    let listed = till.get("/etablissement/sorties").await.is(200);
+    let shown = till.get(&path).await.is(200);
+    let watched = till.get(&format!("{path}/partage")).await.is(200);
+    let taken_off = till.post(&format!("{path}/participants/{}/retrait", lea.id), &json!({})).await.is(200);
+    let validated = till.post(&format!("{path}/validation"), &json!({})).await.is(200);
+    let printed = till.get(&format!("{path}/impression")).await.is(200);
+    let why = json!({ "cancellation_reason": "Les transports sont en grève." });
+    let cancelled = till.post(&format!("{path}/annulation"), &why).await.is(200);
+    let table = [
+        ("an outing sent to its partner", asked.spent()),
+        ("a page of outings", listed.spent()),
+        ("an outing, with its participants and timeline", shown.spent()),
+        ("how many have joined, as the page asks every five seconds", watched.spent()),
+        ("a participant taken off the list", taken_off.spent()),
+        ("an outing validated", validated.spent()),
+        ("the sheet of the day", printed.spent()),
+        ("an outing of one participant cancelled", cancelled.spent()),
+    ];
+    keep(&table);
+    // Session, school and outing come in one trip. Most of what is written is the head in its two indexes, and the mail.
+    let budgets = [
+        spent(2, 60, 120),
+        spent(2, 35, 0),
+        spent(3, 65, 0),
+        spent(1, 50, 0),
+        spent(3, 80, 140),
+        spent(2, 50, 90),
+        spent(2, 60, 0),
+        spent(5, 60, 260),
+    ];
+    for ((name, spent), budget) in table.iter().zip(budgets) {
+        assert_eq!(*spent, budget, "{name}");
+    }
+}
