@@ -128,6 +128,8 @@ async fn the_same_form_twice_makes_one_outing_and_another_one_under_its_code_is_
     statuses.sort_unstable();
     assert_eq!(statuses, [200, 201]);
     assert_eq!(one.json()["id"], two.json()["id"]);
+    let again = scene.till.post(HERE, &form).await.is(200).json();
+    assert_eq!(again["id"], fresh.as_str(), "a resend, later");
     assert_eq!(scene.stage.mails().await.len(), 1);
     let other = scene.form(json!({ "id": fresh.as_str(), "title": "Tartuffe" }));
     let told = scene.till.post(HERE, &other).await.refuses(409, "sortie_state").json()["detail"].to_string();
