@@ -89,14 +89,14 @@ test("scans the voucher at the door, prints the receipt, and takes the settlemen
   });
   await signIn(page, "partenaire");
   await page.goto(`/mes-sorties/${id}/encaissement`);
-  await page.getByLabel("Nom du jeune", { exact: true }).fill("personne");
+  await page.locator("#last_name").fill("personne");
   await page.getByRole("button", { name: "Filtrer" }).click();
   await expect(page.getByText("Personne de ce nom")).toBeVisible();
   await expectSound(page, "settlement-nobody");
-  await page.getByLabel("Nom du jeune", { exact: true }).fill("martin");
+  await page.locator("#last_name").fill("martin");
   await page.getByRole("button", { name: "Filtrer" }).click();
   await page.getByRole("button", { name: "Déclarer absent Léa Martin" }).click();
-  await expect(page.getByLabel("Nom du jeune", { exact: true })).toHaveValue("martin");
+  await expect(page.locator("#last_name")).toHaveValue("martin");
   await page.getByRole("button", { name: "Replacer en présent Léa Martin" }).click();
   await expect(page.getByRole("status").first()).toContainText("Replacé en présent");
 
