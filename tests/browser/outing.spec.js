@@ -127,7 +127,6 @@ test("a school, a partner and a pupil bring an outing from CULTURO to the receip
   await expect(joined).toHaveText("1", { timeout: 15_000 });
   await expect(school.getByRole("row", { name: /Martin Léa/ })).toBeVisible({ timeout: 15_000 });
   await photograph(school, "outing-live-1280");
-  await school.reload(); // TMP
   await school.getByRole("button", { name: "Je valide la sortie" }).click();
   await expect(school.getByRole("status").first()).toContainText("la liste est figée");
   await school.getByRole("link", { name: "Feuille de sortie à imprimer" }).click();
