@@ -14,7 +14,7 @@ let sortie;
 test("asks a partner for an outing, is told every fault, and loses nothing of it", async ({ page }) => {
   await signIn(page, "etablissement");
   await expect(page).toHaveURL(HERE);
-  await expectSound(page, "sorties-empty");
+  await expectSound(page, "sorties-before");
   await page.getByRole("link", { name: "Créer une sortie" }).click();
   await expectSound(page, "sortie-new-without-partner");
   await page.getByRole("link", { name: "Je choisis un partenaire dans CULTURO" }).click();

@@ -51,12 +51,13 @@ test("a school, a partner and a pupil bring an outing from CULTURO to the receip
   test.setTimeout(240_000);
   const windows = await Promise.all([{ viewport: { width: 1280, height: 900 } }, PHONE, PHONE].map((like) => browser.newContext(like)));
   const [school, partner, pupil] = await Promise.all(windows.map((window) => window.newPage()));
+  for (const page of [school, partner, pupil]) page.setDefaultTimeout(15_000);
 
   // The school finds the cinema, and asks.
   await signIn(school, "etablissement");
   await school.goto("/culturo");
   await expectSound(school, "outing-culturo");
-  await school.getByLabel("Nom", { exact: true }).fill("rien de tel");
+  await school.locator("#name").fill("rien de tel");
   await school.getByRole("button", { name: "Rechercher" }).click();
   await expectSound(school, "outing-culturo-nobody");
   await school.goto("/culturo?name=Horizon");

@@ -1,5 +1,5 @@
 // Keeps the numbers of a page up to date: asks for `data-live-from` (JSON) every few seconds, writes what it tells into each
-// `data-live`, and fetches the list (`data-live-section`) again when a number changed. In another state than
+// `data-live`, and fetches each `data-live-section`, by its name, again when a number changed. In another state than
 // `data-live-state`, or when it is refused, it shows `data-live-moved` and stops. The page is whole without it.
 (() => {
   "use strict";
@@ -25,14 +25,17 @@
     return changed;
   }).some(Boolean);
 
-  // Another list in place of this one, unless somebody is at work in it.
+  // Other sections in place of these, but where somebody is at work.
   const renew = async () => {
-    const section = document.querySelector("[data-live-section]");
-    if (!section || section.contains(document.activeElement)) return;
+    const sections = all("[data-live-section]").filter((section) => !section.contains(document.activeElement));
+    if (!sections.length) return;
     const answer = await fetch(location.href, options("text/html"));
+    if (!answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const fresh = page.querySelector("[data-live-section]");
-    if (answer.ok && fresh) section.replaceWith(fresh);
+    for (const section of sections) {
+      const fresh = page.querySelector(`[data-live-section="${section.dataset.liveSection}"]`);
+      if (fresh) section.replaceWith(fresh);
+    }
   };
 
   const stop = () => {
