@@ -6,6 +6,8 @@ use std::fmt::Write;
 
 use axum::http::Method;
 use axum::http::header::ACCEPT;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use epass_domain::{
     Accessibility, Department, Dossier, Envelope, Iban, Line, Listing, Partner, Postcode, Search, folded,
 };
@@ -90,7 +92,8 @@ async fn a_partner_is_listed_from_its_validation_on_and_not_while_a_new_conventi
     decide(&team, &shop, "copies", json!({})).await;
     assert!(is_listed(&stage, &shop).await);
     let till = stage.till(&shop.account).await;
-    change(&till, json!({ "iban": Iban::french(20_041, 1, 99).as_str() })).await;
+    let rib = STANDARD.encode(b"%PDF-1.7\n% a RIB\n");
+    change(&till, json!({ "iban": Iban::french(20_041, 1, 99).as_str(), "rib_base64": rib })).await;
     assert!(is_listed(&stage, &shop).await, "another account is no other convention");
     change(&till, json!({ "legal_name": "SARL Autre Nom" })).await;
     assert!(!is_listed(&stage, &shop).await, "another raison sociale asks for a new convention");
@@ -164,7 +167,7 @@ async fn faults_are_told_at_their_fields_and_nobody_is_not_found() {
     let refused = ask(&stage, &query).await.refuses(422, "invalid");
     let fields: Vec<String> = refused.faults().into_iter().map(|(field, _)| field).collect();
     assert_eq!(fields, ["name", "department", "envelope", "accessibility", "after"]);
-    ask(&stage, "quartier=Panier").await.refuses(400, "unreadable");
+    ask(&stage, "quartier=Panier").await.refuses(400, "malformed");
     for nobody in ["12", "41234567", "00000000", "x%00", "%F0%9F%92%A5"] {
         read(&stage, &format!("{HERE}/{nobody}")).await.refuses(404, "not_found");
     }
