@@ -21,11 +21,11 @@ pub struct ListForm {
 }
 
 impl ListForm {
-    /// Reads the filters, and where the page begins.
+    /// Reads the filters.
     ///
     /// # Errors
     /// Every fault, at its field.
-    pub fn parse(&self) -> Result<(SortiesAsked, Option<SortiePlace>), Invalid> {
+    pub fn parse(&self) -> Result<SortiesAsked, Invalid> {
         const BACKWARDS: Fault = Fault::new("days", "La fin de la période vient avant son début.");
         let mut invalid = Invalid::default();
         let from = invalid.field("from", optional(&self.from, ParisDay::parse));
@@ -36,8 +36,15 @@ impl ListForm {
             invalid.add("to", BACKWARDS);
         }
         let phase = invalid.field("sortie_state", optional(&self.sortie_state, Phase::parse));
-        let after = invalid.field("after", optional(&self.after, SortiePlace::parse));
-        invalid.finish(|| Some((SortiesAsked { from: from?, to: to?, phase: phase? }, after?)))
+        invalid.finish(|| Some(SortiesAsked { from: from?, to: to?, phase: phase? }))
+    }
+
+    /// After which place of the list the page begins.
+    ///
+    /// # Errors
+    /// `after` when a list has no such place.
+    pub fn place(&self) -> Result<Option<SortiePlace>, Fault> {
+        optional(&self.after, SortiePlace::parse)
     }
 
     /// Whether anything is filtered.
@@ -132,6 +139,6 @@ mod tests {
         assert!(!ListForm::default().filters());
         let form = ListForm { sortie_state: "confirmed".into(), ..ListForm::default() };
         assert_eq!(form.query(Some("a#b")), "sortie_state=confirmed&after=a%23b");
-        assert_eq!(form.parse().unwrap().0.phase, Some(Phase::Confirmed));
+        assert_eq!(form.parse().unwrap().phase, Some(Phase::Confirmed));
     }
 }

@@ -108,7 +108,7 @@ async fn anybody(caller: &mut Caller, shop: &Shop) {
         caller.call("GET /assets/{file}", &url, None, None, 200).await;
     }
     caller.call("GET /assets/{file}", "/assets/rien.css", None, None, 404).await;
-    for (query, status) in [("", 200), ("?inconnu=1", 400), ("?department=75", 422)] {
+    for (query, status) in [("", 200), ("?inconnu=1", 400), ("?after=x", 404), ("?department=75", 422)] {
         caller.get("/culturo", query, None, status).await;
     }
     for (number, status) in [(shop.partner.id.as_str(), 200), ("41234567", 404)] {
@@ -638,7 +638,7 @@ async fn sorties(caller: &mut Caller, stage: &Stage, shop: &Shop) -> String {
     caller.post(HERE, once, own, 200).await;
     caller.post(HERE, form(json!({ "id": fresh.as_str(), "title": "Tartuffe" })), own, 409).await;
     caller.post(HERE, form(json!({ "partner": stage.newcomer().await.partner.id.as_str() })), own, 422).await;
-    for (query, status) in [("", 200), ("?inconnu=1", 400), ("?from=demain", 422)] {
+    for (query, status) in [("", 200), ("?inconnu=1", 400), ("?after=hier", 404), ("?from=demain", 422)] {
         caller.get(HERE, query, own, status).await;
     }
 
@@ -720,7 +720,7 @@ async fn partner_sorties(caller: &mut Caller, stage: &Stage, shop: &Shop, partne
     const NOBODYS: &str = "00000000K";
     let own = Some(partner);
     let school = stage.school("Lycée Jean-Giono", "13005").await;
-    for (query, status) in [("", 200), ("?inconnu=1", 400), ("?from=demain", 422)] {
+    for (query, status) in [("", 200), ("?inconnu=1", 400), ("?after=hier", 404), ("?from=demain", 422)] {
         caller.get(HERE, query, own, status).await;
     }
     let (one, other) =

@@ -82,7 +82,7 @@ impl Tour {
         let nobody = Browser::of(self.stage.http());
         self.open("directory", &nobody, "/culturo?name=theatre+oeuvre&accessibility=sight", 200).await;
         self.open("directory-none", &nobody, "/culturo?commune=Gap", 200).await;
-        self.open("directory-faulty", &nobody, "/culturo?department=75&after=x", 422).await;
+        self.open("directory-faulty", &nobody, "/culturo?department=75", 422).await;
         let path = format!("/culturo/{}", listed.id);
         self.open("directory-partner", &nobody, &path, 200).await;
         let young = self.stage.browser(&self.stage.beneficiary().await).await;

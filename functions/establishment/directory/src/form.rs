@@ -27,28 +27,34 @@ impl SearchForm {
     /// The most characters of a name or commune.
     pub const WORDS: usize = 100;
 
-    /// Reads what is looked for, and after which place of the list.
+    /// Reads what is looked for.
     ///
     /// # Errors
     /// Every fault, at its field.
-    pub fn parse(&self) -> Result<(Search, Option<&str>), Invalid> {
+    pub fn parse(&self) -> Result<Search, Invalid> {
         let mut invalid = Invalid::default();
         let name = invalid.field("name", words(&self.name));
         let commune = invalid.field("commune", words(&self.commune));
         let department = invalid.field("department", optional(&self.department, Department::parse));
         let envelope = invalid.field("envelope", optional(&self.envelope, at_the_desk));
         let accessibility = invalid.field("accessibility", Accessibility::parse_all(&self.accessibility));
-        let after = invalid.field("after", place(&self.after));
         invalid.finish(|| {
-            let search = Search {
+            Some(Search {
                 name: name?,
                 commune: commune?,
                 department: department?,
                 envelope: envelope?,
                 accessibility: accessibility?,
-            };
-            Some((search, after?))
+            })
         })
+    }
+
+    /// After which place of the list the page begins.
+    ///
+    /// # Errors
+    /// `after` when a list has no such place.
+    pub fn place(&self) -> Result<Option<&str>, Fault> {
+        place(&self.after)
     }
 
     /// The same search as a path, for another page of the same list.
@@ -111,13 +117,14 @@ mod tests {
             after: "cinema le lux 12345670".into(),
             ..SearchForm::default()
         };
-        let (search, after) = typed.parse().unwrap();
+        let (search, after) = (typed.parse().unwrap(), typed.place().unwrap());
         assert_eq!(search.name, ["theatre", "de", "l", "oeuvre"]);
         assert_eq!(search.department, Some(Department::Vaucluse));
         assert_eq!(search.accessibility, [Accessibility::Motor, Accessibility::Sight]);
         assert_eq!(after, Some("cinema le lux 12345670"));
         assert!(typed.filters() && !SearchForm::default().filters());
-        assert_eq!(SearchForm::default().parse().unwrap(), (Search::default(), None));
+        assert_eq!(SearchForm::default().parse().unwrap(), Search::default());
+        assert_eq!(SearchForm::default().place(), Ok(None));
     }
 
     #[test]
@@ -132,7 +139,8 @@ mod tests {
         };
         let faults = wrong.parse().unwrap_err();
         let fields: Vec<&str> = faults.faults().iter().map(|(field, _)| *field).collect();
-        assert_eq!(fields, ["commune", "department", "envelope", "accessibility", "after"]);
+        assert_eq!(fields, ["commune", "department", "envelope", "accessibility"]);
+        assert_eq!(wrong.place().unwrap_err().code, "after");
     }
 
     #[test]
