@@ -704,7 +704,6 @@ const HELD: &[&str] = &[
     "sortie-new-faulty",
     "sortie-returned",
     "sortie-cancelled",
-    "my-sorties",
     "my-sorties-empty",
     "my-sortie",
     "invited",
@@ -915,6 +914,7 @@ fn snapshots() -> insta::Settings {
     settings.add_filter(r"/assets/[0-9a-f]+-", "/assets/[hash]-");
     settings.add_filter(r#"name="id" value="[0-9A-Z]{9}""#, r#"name="id" value="[code]""#);
     settings.add_filter(r"sorties/[0-9A-Z]{9}", "sorties/[code]");
+    settings.add_filter(r">[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]<", ">[voucher]<");
     settings.add_filter(r"[0-9A-Z]{3}-[0-9A-Z]{3}-[0-9A-Z]{3}", "[code]");
     settings
 }

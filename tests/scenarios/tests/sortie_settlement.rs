@@ -121,7 +121,9 @@ async fn what_is_not_validated_is_not_settled_and_says_who_may_do_what() {
     scene.stage.joins(&sortie, &lea).await;
     let told = scene.settle(&sortie, wrong().as_str()).await.refuses(409, "sortie_state").text();
     assert!(told.contains("Confirmée") && told.contains("L’établissement peut la valider"), "{told}");
-    scene.mark(&sortie, "absents", lea.id).await.refuses(409, "sortie_state");
+    for how in ["absents", "presents"] {
+        scene.mark(&sortie, how, lea.id).await.refuses(409, "sortie_state");
+    }
     scene.till.get(&format!("{}/recu", path(&sortie))).await.is(404);
     assert_eq!(scene.stage.outing(&sortie).await.state.phase(), Phase::Confirmed);
 }

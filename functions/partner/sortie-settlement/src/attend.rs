@@ -1,7 +1,7 @@
 //! *Déclarer absent*, *Replacer en présent* (guide §9.5): the price goes back, or is held again, at once.
 
 use axum::extract::{Path, State};
-use epass_domain::{BeneficiaryId, Did, Participant, Party, Presence, Refusal, Sortie};
+use epass_domain::{Action, BeneficiaryId, Did, Participant, Party, Presence, Refusal, Sortie};
 use epass_sortie::{ParticipantShown, step};
 use epass_store::{Beneficiaries, Key, Sorties};
 use epass_web::{App, Desk, Filled, Input, Pass, Problem, ProblemBody, Reply, Told};
@@ -80,6 +80,9 @@ impl Door {
     }
 
     async fn declare_present(&self, app: &App) -> Result<Result<(), Refusal>, Problem> {
+        if let Err(refusal) = self.sortie.may(Party::Partner, Action::DeclarePresent) {
+            return Ok(Err(refusal));
+        }
         if self.participant.presence == Presence::Present {
             return Ok(Ok(()));
         }
