@@ -15,7 +15,7 @@ test("asks a partner for an outing, is told every fault, and loses nothing of it
   await signIn(page, "etablissement");
   await expect(page).toHaveURL(HERE);
   await expectSound(page, "sorties-before");
-  await page.getByRole("link", { name: "Créer une sortie" }).click();
+  await page.getByRole("link", { name: "Créer une sortie" }).first().click();
   await expectSound(page, "sortie-new-without-partner");
   await page.getByRole("link", { name: "Je choisis un partenaire dans CULTURO" }).click();
   await page.locator("#name").fill("Vieux-Port");

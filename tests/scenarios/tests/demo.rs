@@ -14,7 +14,12 @@ const STAGES: [Where; 5] = Where::ALL;
 
 /// Every state is there, every wallet of the campaign lacks what outings hold of it, and every settlement pays for those who
 /// were there; Léa Martin takes part in one, and can join another.
-async fn the_outings_add_up(store: &Store, lea: &Beneficiary, mut owed: HashMap<TransactionId, Euros>) {
+async fn the_outings_add_up(
+    store: &Store,
+    lea: &Beneficiary,
+    young: &[BeneficiaryId],
+    mut owed: HashMap<TransactionId, Euros>,
+) {
     let school = EstablishmentId::made_up(139_001);
     let page = store.sorties.of_establishment(&school, &SortiesAsked::default(), None, 100).await.unwrap();
     let mut held: HashMap<BeneficiaryId, u64> = HashMap::new();
@@ -48,7 +53,8 @@ async fn the_outings_add_up(store: &Store, lea: &Beneficiary, mut owed: HashMap<
     assert!(owed.is_empty(), "a partner is owed for no outing: {owed:?}");
     assert!(open_to_lea > 0 && held.contains_key(&lea.id));
     assert!(held.len() > 80, "{} young people go out", held.len());
-    for (id, held) in held {
+    for id in young.iter().copied().chain([lea.id]) {
+        let held = held.remove(&id).unwrap_or_default();
         let stored = store.beneficiaries.find(id).await.unwrap().unwrap();
         let dotation = stored.wallet.campaign.dotation(Envelope::Outing).cents();
         assert_eq!(stored.wallet.outing.cents() + held, dotation);
@@ -98,7 +104,7 @@ async fn the_demo_data_add_up() {
     for (id, reference) in &young {
         let stored = store.beneficiaries.find(*id).await.unwrap().unwrap();
         assert_eq!(Reference::Card(stored.card.clone()), *reference);
-        for envelope in Envelope::ALL {
+        for envelope in [Envelope::Reading, Envelope::Cinema, Envelope::Performance] {
             let spent = paid.get(&(*id, envelope)).copied().unwrap_or_default();
             let held = stored.wallet.balance(envelope).cents() + spent;
             assert_eq!(held, campaign.dotation(envelope).cents(), "{envelope:?}");
@@ -111,7 +117,7 @@ async fn the_demo_data_add_up() {
     assert_eq!(format!("{} {}", lea.first_name, lea.last_name), "Léa Martin");
     assert_eq!(lea.birth_date, BirthDate::parse("2008-05-14", ParisDay::of(now)).unwrap());
     assert!(!young.contains_key(&lea.id));
-    the_outings_add_up(&store, &lea, owed).await;
+    the_outings_add_up(&store, &lea, &young.keys().copied().collect::<Vec<_>>(), owed).await;
 
     // Laid once: a second start changes nothing.
     demo::lay(&stage.house).await.unwrap();
