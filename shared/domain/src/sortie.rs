@@ -1136,7 +1136,7 @@ pub(crate) mod tests {
         for (text, code) in [("0", "amount_zero"), ("10,01", "above_dotation"), ("-1", "amount"), ("", "missing")] {
             assert_eq!(Price::parse(text, campaign).unwrap_err().code, code, "{text}");
         }
-        assert_eq!(Price::parse("10", campaign).unwrap().times(30), Euros::from_cents(300_00));
+        assert_eq!(Price::parse("10", campaign).unwrap().times(30), Euros::from_cents(30_000));
     }
 
     #[test]
