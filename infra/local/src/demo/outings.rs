@@ -319,7 +319,7 @@ impl Story<'_> {
     /// Somebody joins, and the wallet of the outing's campaign holds the price.
     fn join(&mut self, one: &mut Pupil<'_>, at: Timestamp) -> Result<(), StartError> {
         let at = self.when(at);
-        let wallet = one.young.wallet_of(&self.sortie).clone();
+        let wallet = *one.young.wallet_of(&self.sortie);
         let payer = Beneficiary { wallet, ..one.young.beneficiary.clone() };
         let hold = self.sortie.admit(&payer, one.email.clone(), at)?;
         one.young.wallet_of(&self.sortie).outing = self.sortie.holds(&payer, at)?;
