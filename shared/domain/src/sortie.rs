@@ -823,9 +823,12 @@ impl Sortie {
         self.joined.saturating_sub(self.absent)
     }
 
-    /// *Total à payer*.
+    /// *Total à payer*: nothing once it is cancelled.
     pub fn total(&self) -> Euros {
-        self.sheet.price.times(self.present())
+        match self.state {
+            SortieState::Cancelled { .. } => Euros::ZERO,
+            _ => self.sheet.price.times(self.present()),
+        }
     }
 
     fn is_version(&self, read: u32) -> Result<(), Refusal> {

@@ -138,7 +138,7 @@ async fn an_outing_is_one_line_among_those_of_the_desk() {
             (&outing["sortie"], &outing["establishment"]),
             (&json!(sortie.id.as_str()), &json!("Lycée Marie-Curie"))
         );
-        assert_eq!((&outing["amount_cents"], &outing["envelope"]), (&json!(240_00), &json!("outing")));
+        assert_eq!((&outing["amount_cents"], &outing["envelope"]), (&json!(24_000), &json!("outing")));
         assert_eq!((&outing["state"], &outing["cancellable"]), (&json!("paid"), &json!(true)));
         assert!(outing.get("first_name").is_none() && outing.get("available_cents").is_none());
     }

@@ -412,7 +412,7 @@ async fn every_function_answers_its_sample_as_its_own_binary() {
     cloud.open.insert("outing_voucher", voucher.to_string());
     cloud.open.insert("sortie", sortie.id.as_str().to_owned());
     let told = cloud.ask_json("partner-sortie-settlement", "partner-sortie-settlement", 201).await;
-    assert_eq!((&told["sortie"]["state"], &told["sortie"]["total_cents"]), (&json!("settled"), &json!(240_00)));
+    assert_eq!((&told["sortie"]["state"], &told["sortie"]["total_cents"]), (&json!("settled"), &json!(24_000)));
 
     let (first, last) = (tomorrow.iso(), tomorrow.iso());
     let plan = stage.published(&shop, stage.content(&shop).days(&first, &last).places(2)).await;

@@ -176,7 +176,7 @@ async fn of_many_who_settle_at_once_one_does_and_all_read_its_receipt() {
         answers.iter().map(|answer| answer.json()["transaction"].to_string()).collect();
     assert_eq!(transactions.len(), 1);
     let lines = scene.till.history().await;
-    assert_eq!((lines.len(), &lines[0]["amount_cents"]), (1, &json!(240_00)));
+    assert_eq!((lines.len(), &lines[0]["amount_cents"]), (1, &json!(24_000)));
     let steps = scene.stage.house.store().sorties.steps(&sortie.id, None, 20).await.unwrap().steps;
     assert_eq!(count(&steps, |step| matches!(step.did, Did::Settled { .. })), 1);
     scene.settle(&sortie, wrong().as_str()).await.refuses(409, "sortie_state");
