@@ -200,7 +200,7 @@ async fn a_cancelled_transaction_that_the_outing_does_not_name_reopens_nothing()
     let (sortie, voucher) = stage.crowded(&school, &shop, stage.sheet(), 2).await;
     let settled = stage.settled(&shop, &sortie, &voucher).await;
     let another = Transaction { id: stage.ticket(&shop, &stage.young().await).transaction, ..settled };
-    stage.house.store().transactions.import(&[another.clone()]).await.unwrap();
+    stage.house.store().transactions.import(std::slice::from_ref(&another)).await.unwrap();
     stage.till(&shop.account).await.cancel(&another.id.to_string()).await.is(500);
     assert_eq!(stage.outing(&sortie).await.state.phase(), Phase::Settled);
 }

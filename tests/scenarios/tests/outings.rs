@@ -67,7 +67,8 @@ async fn five_hundred_pupils_of_a_cancelled_outing_have_their_money_back_once_th
     // Two runs of the housekeeping at once go on from there; a third one finds nothing to do.
     let housekeeping = stage.house.housekeeping().unwrap();
     let (one, other) = tokio::join!(housekeeping.handle(Chore::Release), housekeeping.handle(Chore::Release));
-    (one.unwrap(), other.unwrap());
+    one.unwrap();
+    other.unwrap();
     assert_eq!(released().await, MANY);
     assert_eq!(housekeeping.handle(Chore::Release).await.unwrap().released, 0);
     for young in &all {
