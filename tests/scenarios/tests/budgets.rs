@@ -183,7 +183,7 @@ async fn the_young_persons_side_keeps_to_its_budgets() {
         spent(3, 35, 0),
         spent(2, 70, 110),
         spent(7, 35, 0),
-        spent(1, 5, 0),
+        spent(1, 10, 0),
     ];
     for ((name, spent), budget) in table.iter().zip(budgets) {
         assert_eq!(*spent, budget, "{name}");

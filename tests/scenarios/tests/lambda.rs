@@ -16,12 +16,13 @@ use axum::routing::{get, post};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use epass_cloud::Service;
-use epass_domain::{Email, Invitation, MailId};
+use epass_domain::{Email, Invitation, MailId, Sortie};
 use epass_local::Template;
 use epass_local::template::{Function, Given};
 use epass_mail::Letter;
 use epass_scenarios::{Deal, PASSWORD, Setting, Stage, Trip};
-use epass_web::{Clock, Signer};
+use epass_web::{Clock, Signer, mint};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::{Mutex, mpsc};
@@ -425,12 +426,21 @@ async fn every_function_answers_its_sample_as_its_own_binary() {
 
     let told = cloud.ask_json("team-conventions", "team-conventions", 200).await;
     assert_eq!(told["dossiers"][0]["number"], shop.partner.id.as_str());
-    stage.school("Lycée Marie-Curie", "13005").await;
     let told = cloud.ask_json("team-establishments", "team-establishments", 200).await;
-    assert_eq!(told["establishments"][0]["name"], "Lycée Marie-Curie");
+    assert_eq!(told["establishments"][0]["name"], school.name.as_str());
     cloud.ask_page("team-mails", "team-mails", "Mails non envoyés").await;
 
     mailer_sends_its_sample(&stage, &mut cloud).await;
+    let waiting = Clock::system().now() - SignedDuration::from_hours(4 * 24);
+    let sheet = stage.sheet().on(&tomorrow.iso());
+    let waiting = Sortie::submitted(mint::sortie_id(), (&school, &shop.partner), sheet, waiting).unwrap();
+    stage.house.store().sorties.import(&waiting, &[], &[]).await.unwrap();
+    let sample = cloud.sample("background-housekeeping");
+    let mut lambda = cloud.start("background-housekeeping").await;
+    for reminders in [1, 0] {
+        let done = lambda.answer(sample.clone()).await;
+        assert_eq!(done, json!({ "reminders": reminders, "released": 0 }), "{}", lambda.said());
+    }
 
     let samples: BTreeSet<String> = std::fs::read_dir(root().join("events"))
         .unwrap()

@@ -939,6 +939,8 @@ const UNSEEN: &[(&str, &str, &str)] = &[
     ("POST /mes-vouchers", "503", "a list that moves at every reading"),
     ("POST /mes-vouchers/revocation", "503", "a list that moves at every reading"),
     ("POST /mes-donnees/fermeture", "503", "a card that is reissued in the same instant"),
+    ("POST /sorties/{sortie}/inscription", "503", "an outing that many join for longer than the retries last"),
+    ("POST /sorties/{sortie}/desinscription", "503", "an outing that many leave for longer than the retries last"),
     ("POST /mes-sorties/{sortie}/encaissement", "503", "absentees that are declared at every reading"),
     ("POST /equipe/etablissements", "503", "five identifiers taken in a row"),
     ("POST /equipe/jeunes/doublons/{enrolment}/autre", "503", "eight card numbers taken in a row"),
