@@ -1,7 +1,7 @@
 //! What fields are called on the forms, for the summary of a refused form: «Ce champ est obligatoire» alone would not say
 //! which. A test holds the list to the templates.
 
-/// Field and label, in alphabetical order.
+/// Field and label, in alphabetical order. Where the guide's screens call one field by two names, the first one is said.
 const LABELS: &[(&str, &str)] = &[
     ("access_conditions", "Conditions d’accès"),
     ("accessibility", "Accessibilités à la structure"),
@@ -34,6 +34,7 @@ const LABELS: &[(&str, &str)] = &[
     ("file_number", "N° de dossier"),
     ("first_day", "Premier jour"),
     ("first_name", "Prénom"),
+    ("first_name", "Prénom du jeune"),
     ("from", "Du"),
     ("home_postcode", "Code postal du domicile"),
     ("how_to_book", "Modalités de réservation"),
@@ -42,6 +43,7 @@ const LABELS: &[(&str, &str)] = &[
     ("kind", "Type d’établissement"),
     ("last_day", "Dernier jour"),
     ("last_name", "Nom"),
+    ("last_name", "Nom du jeune"),
     ("legal_name", "Raison sociale"),
     ("minimum_age", "Âge minimum"),
     ("mobile", "Téléphone portable"),
@@ -100,6 +102,7 @@ const LABELS: &[(&str, &str)] = &[
     ("uai", "Code UAI"),
     ("voucher_envelope", "Pour quelle rubrique"),
     ("voucher_number", "N° de voucher"),
+    ("voucher_number", "N° du Voucher"),
     ("wanted", "N° de carte, de dossier ou de voucher, identifiant, adresse mail ou nom"),
     ("website", "Site web"),
     ("words", "Nom, commune ou code UAI"),
