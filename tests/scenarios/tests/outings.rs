@@ -134,3 +134,20 @@ async fn reminders_are_sent_on_their_day_and_once() {
     assert!(mails[1].text.contains("/sortie-a-confirmer/"), "{}", mails[1].text);
     drop(asked);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_outings_joined_at_once_never_take_more_than_there_is() {
+    let stage = Stage::set().await;
+    let (school, shop) = (stage.school("Lycée Marie-Curie", "13005").await, stage.partner().await);
+    let dear = stage.confirmed(&school, &shop, stage.sheet().at_cents(6_00)).await;
+    let other = stage.confirmed(&school, &shop, stage.sheet().at_cents(4_50)).await;
+    for _ in 0..20 {
+        let young = Visitor::come(&stage).await;
+        let paths = [&dear, &other].map(|sortie| format!("/sorties/{}/inscription", sortie.id.as_str()));
+        let (one, two) = tokio::join!(young.post(&paths[0]), young.post(&paths[1]));
+        let (won, lost) = if one.status == 201 { (6_00, two) } else { (4_50, one) };
+        lost.refuses(422, "balance_too_low");
+        let wallet = stage.house.store().beneficiaries.find(young.id).await.unwrap().unwrap().wallet;
+        assert_eq!(wallet.outing.cents(), 10_00 - won);
+    }
+}
