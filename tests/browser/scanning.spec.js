@@ -71,7 +71,7 @@ for (const [rank, [size, viewport]] of Object.entries({ desktop: { width: 1280, 
       await expect(scanner(page)).toBeHidden();
       await expect(page.getByLabel("N° de carte")).toHaveValue(CARD);
       await expect(page.getByLabel("Date de naissance")).toBeFocused();
-      expect(await running(page)).toBe(0);
+      await expect.poll(() => running(page)).toBe(0);
 
       for (const [shown, field] of [["100 000 009", "N° de dossier"], ["abcde-fghjk-m", "N° de voucher"]]) {
         await page.evaluate((shown) => { window.shown = shown; }, shown);
@@ -108,12 +108,12 @@ test("Escape and the button close the camera, and the focus comes back", async (
   await page.keyboard.press("Escape");
   await expect(scanner(page)).toBeHidden();
   await expect(page.getByRole("button", { name: "Scanner avec la caméra" })).toBeFocused();
-  expect(await running(page)).toBe(0);
+  await expect.poll(() => running(page)).toBe(0);
   await startCamera(page);
   await expect.poll(() => running(page)).toBe(1);
   await scanner(page).getByRole("button", { name: "Fermer" }).click();
   await expect(scanner(page)).toBeHidden();
-  expect(await running(page)).toBe(0);
+  await expect.poll(() => running(page)).toBe(0);
   await startCamera(page);
   await expectSound(page, "desk-scanner");
 });

@@ -131,7 +131,6 @@ pub(crate) fn tabs(role: Role, in_force: bool, here: &str) -> Vec<Tab> {
             tab("Mes sorties", "/etablissement/sorties"),
             tab("CULTURO", "/culturo"),
             tab("Créer une sortie", "/etablissement/sorties/nouvelle"),
-            tab("CULTURO", "/culturo"),
             password(),
         ],
     }
