@@ -43,7 +43,7 @@ test.describe("on a phone", () => {
   test("the teacher's link leads through the sign-in to the outing; one joins, sees the price held, and leaves", async ({ page, request }) => {
     const credit = await left(request);
     const price = credit - 100;
-    const sortie = await confirmed(request, "Rencontre avec une autrice", price);
+    const sortie = await confirmed(request, "Lecture au musée", price);
     const dear = await confirmed(request, "Atelier de reliure", 150);
     await page.goto(`/sorties/${sortie.id}`);
     await expect(page).toHaveURL(/\/connexion\?suite=/);
@@ -67,7 +67,7 @@ test.describe("on a phone", () => {
     await page.goto("/mon-pass");
     await expect(page.locator(".gauge.outing")).toContainText("1,00");
     await page.getByRole("main").getByRole("link", { name: "Mes sorties" }).click();
-    await expect(page.getByRole("listitem").filter({ hasText: "Rencontre avec une autrice" })).toContainText(euros(price));
+    await expect(page.getByRole("listitem").filter({ hasText: "Lecture au musée" })).toContainText(euros(price));
     await expectSound(page, "my-outings");
     await page.getByLabel("Code de la sortie").fill("abc");
     await page.getByRole("button", { name: "Voir la sortie" }).click();
