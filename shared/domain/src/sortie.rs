@@ -267,6 +267,14 @@ impl SortieState {
         }
     }
 
+    /// What somebody wrote with it: what to change, or why it was cancelled.
+    pub const fn remark(&self) -> Option<&Paragraph> {
+        match self {
+            Self::Returned { comment: remark, .. } | Self::Cancelled { reason: remark, .. } => Some(remark),
+            Self::Pending { .. } | Self::Confirmed { .. } | Self::Validated { .. } | Self::Settled { .. } => None,
+        }
+    }
+
     /// Since when.
     pub const fn at(&self) -> Timestamp {
         match self {
@@ -449,6 +457,11 @@ impl Phase {
     /// [`Refusal::SortieState`].
     pub fn may(self, by: Party, action: Action) -> Result<(), Refusal> {
         if self.allows(by, action) { Ok(()) } else { Err(Refusal::SortieState(self)) }
+    }
+
+    /// *Total à payer* for so many present: nothing once it is cancelled.
+    pub fn total(self, price: Price, present: u32) -> Euros {
+        if self == Self::Cancelled { Euros::ZERO } else { price.times(present) }
     }
 
     /// Who may do what now, in a sentence for people.
@@ -823,12 +836,9 @@ impl Sortie {
         self.joined.saturating_sub(self.absent)
     }
 
-    /// *Total à payer*: nothing once it is cancelled.
+    /// *Total à payer*.
     pub fn total(&self) -> Euros {
-        match self.state {
-            SortieState::Cancelled { .. } => Euros::ZERO,
-            _ => self.sheet.price.times(self.present()),
-        }
+        self.state.phase().total(self.sheet.price, self.present())
     }
 
     fn is_version(&self, read: u32) -> Result<(), Refusal> {

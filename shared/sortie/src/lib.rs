@@ -5,7 +5,7 @@ mod list;
 mod news;
 mod releasing;
 
-use epass_domain::{Did, Participant, Party, Presence, Sortie, SortieState, Step, StepId};
+use epass_domain::{Did, Participant, Party, Presence, Sortie, Step, StepId};
 use epass_store::StepPage;
 use epass_web::{mint, said};
 use jiff::Timestamp;
@@ -84,15 +84,6 @@ impl Shown {
     /// The outing as it is. The voucher's number is not in it.
     pub fn of(sortie: &Sortie) -> Self {
         let (sheet, phase) = (&sortie.sheet, sortie.state.phase());
-        let remark = match &sortie.state {
-            SortieState::Returned { comment: remark, .. } | SortieState::Cancelled { reason: remark, .. } => {
-                Some(remark.to_string())
-            }
-            SortieState::Pending { .. }
-            | SortieState::Confirmed { .. }
-            | SortieState::Validated { .. }
-            | SortieState::Settled { .. } => None,
-        };
         Self {
             id: sortie.id.as_str().to_owned(),
             code: sortie.id.to_string(),
@@ -117,7 +108,7 @@ impl Shown {
             state_label: phase.label(),
             state_at: sortie.state.at(),
             next: phase.next(),
-            remark,
+            remark: sortie.state.remark().map(ToString::to_string),
         }
     }
 

@@ -102,12 +102,6 @@ pub struct Line {
 impl Line {
     /// The outing.
     pub fn of(line: &SortieLine) -> Self {
-        let paid_for = match line.phase {
-            Phase::Cancelled => 0,
-            Phase::Pending | Phase::Returned | Phase::Confirmed | Phase::Validated | Phase::Settled => {
-                line.joined.saturating_sub(line.absent)
-            }
-        };
         Self {
             id: line.id.as_str().to_owned(),
             day: line.day,
@@ -118,7 +112,7 @@ impl Line {
             joined: line.joined,
             absent: line.absent,
             price_cents: line.price.euros().cents(),
-            total_cents: line.price.times(paid_for).cents(),
+            total_cents: line.phase.total(line.price, line.joined.saturating_sub(line.absent)).cents(),
         }
     }
 

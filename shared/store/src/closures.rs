@@ -11,8 +11,8 @@ use crate::profiles::Profiles;
 use crate::transactions::Transactions;
 use crate::writes::Expression;
 
-/// The name that stands in the traces of who has left.
-const NAMELESS: (&str, &str) = ("Compte", "clos");
+/// The name that stands in the traces, and on the lists, of who has left.
+pub(crate) const NAMELESS: (&str, &str) = ("Compte", "clos");
 
 /// The repository.
 #[derive(Clone, Debug)]

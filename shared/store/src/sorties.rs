@@ -20,6 +20,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::beneficiaries::{Beneficiaries, beneficiary};
+use crate::closures::NAMELESS;
 use crate::dynamo::{Commit, Dynamo, Found, Item, Key, Reason, StoreError, Table, from_item, number, text, to_item};
 use crate::outbox::{Entry, Outbox};
 use crate::writes::Expression;
@@ -160,8 +161,6 @@ const YOUNG: &str = "young#";
 const LOG: &str = "log#";
 /// How many heads a filtered list looks at in one round trip: 20 read units.
 const LOOKED_AT: usize = 200;
-/// The name that stands on the lists of who has left.
-const NAMELESS: (&str, &str) = ("Compte", "clos");
 
 /// The repository.
 #[derive(Clone, Debug)]
@@ -956,14 +955,6 @@ fn due(of: &Sortie) -> Option<(Due, ParisDay)> {
 }
 
 fn sheet_item(of: &Sortie) -> Item {
-    let remark = match &of.state {
-        SortieState::Returned { comment, .. } => Some(comment.clone()),
-        SortieState::Cancelled { reason, .. } => Some(reason.clone()),
-        SortieState::Pending { .. }
-        | SortieState::Confirmed { .. }
-        | SortieState::Validated { .. }
-        | SortieState::Settled { .. } => None,
-    };
     let mut item = to_item(&SheetItem {
         description: of.sheet.description.clone(),
         organiser: of.sheet.organiser.clone(),
@@ -971,7 +962,7 @@ fn sheet_item(of: &Sortie) -> Item {
         terms: of.sheet.terms,
         establishment_email: of.establishment_email.clone(),
         partner_email: of.partner_email.clone(),
-        remark,
+        remark: of.state.remark().cloned(),
     });
     item.extend(key(&of.id, SHEET).attributes());
     item

@@ -9,8 +9,8 @@ mod one;
 use axum::extract::{Path, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
-use epass_domain::{BeneficiaryId, Holder, Rendition, Role};
-use epass_web::{Access, App, Kind, Pass, Problem, ProblemBody, Room, routes};
+use epass_domain::{Rendition, Role};
+use epass_web::{Access, App, Problem, ProblemBody, Room, routes};
 
 pub use form::BrowseForm;
 
@@ -48,12 +48,4 @@ async fn image(State(app): State<App>, Path(name): Path<String>) -> Result<Respo
 /// Where a size of a picture is served.
 fn path_of(rendition: &Rendition) -> String {
     format!("{HERE}/images/{}", rendition.name())
-}
-
-/// The young person of a pass.
-fn young(pass: &Pass) -> Result<BeneficiaryId, Problem> {
-    match pass.holder {
-        Holder::Beneficiary(id) => Ok(id),
-        Holder::Partner(_) | Holder::Establishment(_) | Holder::Team => Err(Problem::new(Kind::Forbidden)),
-    }
 }

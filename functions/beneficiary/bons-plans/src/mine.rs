@@ -8,7 +8,7 @@ use epass_web::{App, Input, Page, Pass, Problem, ProblemBody, Reply, filters, sa
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::{MINE, path_of, young};
+use crate::{MINE, path_of};
 
 const LINES: i32 = 25;
 
@@ -74,7 +74,7 @@ struct Line {
 pub(crate) async fn mine(State(app): State<App>, pass: Pass, input: Input<MineForm>) -> Result<Reply, Problem> {
     let after = optional(&input.form.after, ArrivalId::parse).map_err(|_| Problem::not_found())?;
     let (someone, _) = app.enter(&pass, &[]).await?;
-    let (registered, next) = app.store.attendances.of(young(&pass)?, after, LINES).await?;
+    let (registered, next) = app.store.attendances.of(pass.beneficiary()?, after, LINES).await?;
     let keys: Vec<_> = registered.iter().map(|one| BonsPlans::key(one.bon_plan)).collect();
     let found = if keys.is_empty() { Default::default() } else { app.store.read(&keys).await? };
     let today = ParisDay::of(app.now());

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{HERE, path_of, young};
+use crate::{HERE, path_of};
 
 /// One bon plan, and what the reader may do about it.
 #[derive(Clone, Template, Serialize, ToSchema)]
@@ -149,7 +149,7 @@ struct Left {
 
 /// A young person's session, and all that registering depends on, in one round trip.
 async fn enter(app: &App, pass: &Pass, id: BonPlanId) -> Result<(Reader, Found), Problem> {
-    let who = young(pass)?;
+    let who = pass.beneficiary()?;
     let mut keys = vec![Attendances::key(id, who), Beneficiaries::key(who), Profiles::key(who)];
     keys.extend(keys_of(id));
     let (someone, found) = app.enter(pass, &keys).await?;

@@ -4,11 +4,11 @@
 use std::collections::HashMap;
 
 use epass_domain::{
-    Account, Beneficiary, BeneficiaryId, BonPlan, CardState, CardTrail, DeskPayer, Envelope, ParisDay, PartnerId,
-    Profile, Share, Standing, Transaction, TransactionState, Voucher,
+    BeneficiaryId, BonPlan, CardState, DeskPayer, Envelope, ParisDay, PartnerId, Share, Standing, Transaction,
+    TransactionState, Voucher,
 };
-use epass_store::{BonsPlans, Found, Held, Participation, Partners};
-use epass_web::{App, Problem};
+use epass_store::{Beneficiaries, BonsPlans, Found, Held, Participation, Partners};
+use epass_web::{App, Problem, Young};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -164,19 +164,16 @@ impl MyData {
     ///
     /// # Errors
     /// The store's.
-    pub async fn gather(
-        app: &App,
-        account: &Account,
-        beneficiary: &Beneficiary,
-        (profile, trail): (&Profile, &CardTrail),
-    ) -> Result<Self, Problem> {
+    pub async fn gather(app: &App, young: &Young, found: &Found) -> Result<Self, Problem> {
+        let Young { someone, beneficiary, profile } = young;
+        let trail = Beneficiaries::trail_in(found, beneficiary.id)?;
         let vouchers = app.store.vouchers.of(profile).await?;
         let transactions = history(app, beneficiary.id).await?;
         let names = names(app, &transactions).await?;
         let balance = |envelope| Balance { envelope, available_cents: beneficiary.wallet.balance(envelope).cents() };
         let situation = &profile.situation;
         Ok(Self {
-            identifier: account.identifier.to_string(),
+            identifier: someone.account.identifier.to_string(),
             first_name: beneficiary.first_name.to_string(),
             last_name: beneficiary.last_name.to_string(),
             birth_date: beneficiary.birth_date.iso(),

@@ -8,15 +8,12 @@ use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use epass_bon_plan::place_freed;
-use epass_domain::{
-    Action, Attendee, Beneficiary, CardTrail, Did, Fault, Invalid, Party, Profile, Role, Share, SortieId,
-};
+use epass_domain::{Action, Attendee, Beneficiary, Did, Fault, Invalid, Party, Profile, Role, Share, SortieId};
 use epass_mail::Letter;
 use epass_sortie::young_step;
-use epass_store::{Beneficiaries, Profiles};
 use epass_web::{
-    Access, App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Room, Someone, Told, ended_cookie, filters,
-    mint, passwords, public_page, routes,
+    Access, App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Room, Someone, Told, Young, ended_cookie,
+    filters, mint, passwords, public_page, routes,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -81,16 +78,16 @@ struct Closed {
 /// Shows everything that is stored.
 #[utoipa::path(get, path = "/mes-donnees", responses((status = 200, description = "Everything", body = MyDataPage)))]
 async fn show(State(app): State<App>, pass: Pass) -> Result<Reply, Problem> {
-    let Known { someone, beneficiary, profile, trail } = enter(&app, &pass).await?;
-    let data = MyData::gather(&app, &someone.account, &beneficiary, (&profile, &trail)).await?;
-    Ok(Reply::ok(MyDataPage { page: someone.page("Mes données", HERE), data }))
+    let (young, found) = app.enter_young(&pass, &[]).await?;
+    let data = MyData::gather(&app, &young, &found).await?;
+    Ok(Reply::ok(MyDataPage { page: young.someone.page("Mes données", HERE), data }))
 }
 
 /// Everything that is stored, as a JSON file.
 #[utoipa::path(get, path = "/mes-donnees.json", responses((status = 200, description = "Everything", body = MyData)))]
 async fn download(State(app): State<App>, pass: Pass) -> Result<Response, Problem> {
-    let Known { someone, beneficiary, profile, trail } = enter(&app, &pass).await?;
-    let data = MyData::gather(&app, &someone.account, &beneficiary, (&profile, &trail)).await?;
+    let (young, found) = app.enter_young(&pass, &[]).await?;
+    let data = MyData::gather(&app, &young, &found).await?;
     let json = serde_json::to_vec_pretty(&data).expect("a record of named fields is JSON");
     let headers = [
         (CONTENT_TYPE, "application/json"),
@@ -116,7 +113,7 @@ async fn ask(someone: Someone) -> Reply {
 ))]
 async fn close(State(app): State<App>, pass: Pass, input: Input<ClosingForm>) -> Result<Reply, Problem> {
     let now = app.now();
-    let Known { someone, beneficiary, profile, .. } = enter(&app, &pass).await?;
+    let (Young { someone, beneficiary, profile }, _) = app.enter_young(&pass, &[]).await?;
     let account = &someone.account;
     let page = |typed| ClosingPage::of(&someone, typed);
     if let Err(wait) = app.store.counters.attempt_password(&account.identifier, now).await? {
@@ -169,23 +166,6 @@ async fn leave_or_lose_the_name(app: &App, id: &SortieId, who: &Beneficiary) -> 
         }
     }
     Ok(app.store.sorties.forget_name(id, who.id).await?)
-}
-
-/// A young person, with what was declared and what the team decided about the card.
-struct Known {
-    someone: Someone,
-    beneficiary: Beneficiary,
-    profile: Profile,
-    trail: CardTrail,
-}
-
-/// All of it in one round trip with the session.
-async fn enter(app: &App, pass: &Pass) -> Result<Known, Problem> {
-    let id = pass.beneficiary()?;
-    let (someone, found) = app.enter(pass, &[Beneficiaries::key(id), Profiles::key(id)]).await?;
-    let beneficiary = Beneficiaries::in_found(&found, id)?.ok_or(Problem::not_found())?;
-    let profile = Profiles::in_found(&found, id)?.ok_or(Problem::not_found())?;
-    Ok(Known { someone, beneficiary, profile, trail: Beneficiaries::trail_in(&found, id)? })
 }
 
 fn wrong(typed: &str) -> Invalid {

@@ -2,9 +2,9 @@
 
 use askama::Template;
 use axum::extract::State;
-use epass_domain::{Beneficiary, Profile, Situation};
-use epass_store::{Beneficiaries, Profiles, Renewed};
-use epass_web::{App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Someone, Told, filters};
+use epass_domain::{Beneficiary, Situation};
+use epass_store::Renewed;
+use epass_web::{App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Someone, Told, Young, filters};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -42,7 +42,7 @@ pub struct RenewedWallet {
     (status = 200, description = "The form", body = RenewalPage),
 ))]
 pub async fn show_renewal(State(app): State<App>, pass: Pass) -> Result<Reply, Problem> {
-    let (someone, beneficiary, profile) = enter(&app, &pass).await?;
+    let (Young { someone, beneficiary, profile }, _) = app.enter_young(&pass, &[]).await?;
     let form = declared(&profile.situation);
     let schools = schools(&app, profile.situation.school_postcode.as_str()).await?;
     Ok(Reply::ok(RenewalPage::of(&app, &someone, &beneficiary, form, schools)))
@@ -56,7 +56,7 @@ pub async fn show_renewal(State(app): State<App>, pass: Pass) -> Result<Reply, P
     (status = 422, description = "Faulty fields, or no longer eligible (`not_eligible_…`)", body = ProblemBody),
 ))]
 pub async fn renew(State(app): State<App>, pass: Pass, input: Input<RenewalForm>) -> Result<Reply, Problem> {
-    let (someone, before, _) = enter(&app, &pass).await?;
+    let (Young { someone, beneficiary: before, .. }, _) = app.enter_young(&pass, &[]).await?;
     let schools = schools(&app, &input.form.school_postcode).await?;
     let again = |typed| RenewalPage::of(&app, &someone, &before, typed, schools);
     let mut situation = match input.form.parse() {
@@ -79,15 +79,6 @@ pub async fn renew(State(app): State<App>, pass: Pass, input: Input<RenewalForm>
     }
     let told = RenewedWallet { campaign: after.wallet.campaign.code() };
     Ok(Reply::ok(Told(told)).see("/mon-pass?fait=renouvele"))
-}
-
-/// The young person with what was declared, in one round trip with the session.
-async fn enter(app: &App, pass: &Pass) -> Result<(Someone, Beneficiary, Profile), Problem> {
-    let id = pass.beneficiary()?;
-    let (someone, found) = app.enter(pass, &[Beneficiaries::key(id), Profiles::key(id)]).await?;
-    let beneficiary = Beneficiaries::in_found(&found, id)?.ok_or(Problem::not_found())?;
-    let profile = Profiles::in_found(&found, id)?.ok_or(Problem::not_found())?;
-    Ok((someone, beneficiary, profile))
 }
 
 fn declared(situation: &Situation) -> Filled {

@@ -5,10 +5,10 @@ mod form;
 use askama::Template;
 use axum::extract::State;
 use epass_domain::{Beneficiary, Envelope, Profile, Refusal, Role, Voucher};
-use epass_store::{Beneficiaries, Changed, Held, Profiles};
+use epass_store::{Changed, Held};
 use epass_web::{
-    Access, App, Done, Filled, Input, Kind, Page, Pass, Problem, ProblemBody, Reply, Room, Someone, Told, filters,
-    mint, routes,
+    Access, App, Done, Filled, Input, Kind, Page, Pass, Problem, ProblemBody, Reply, Room, Someone, Told, Young,
+    filters, mint, routes,
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -165,10 +165,7 @@ struct Holder {
 impl Holder {
     /// Session, card and profile in one round trip; vouchers, where there are any, in a second one.
     async fn enter(app: &App, pass: &Pass) -> Result<Self, Problem> {
-        let id = pass.beneficiary()?;
-        let (someone, found) = app.enter(pass, &[Beneficiaries::key(id), Profiles::key(id)]).await?;
-        let beneficiary = Beneficiaries::in_found(&found, id)?.ok_or(Problem::not_found())?;
-        let profile = Profiles::in_found(&found, id)?.ok_or(Problem::not_found())?;
+        let (Young { someone, beneficiary, profile }, _) = app.enter_young(pass, &[]).await?;
         let held = app.store.vouchers.of(&profile).await?;
         Ok(Self { someone, beneficiary, profile, held })
     }
