@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::text::hidden_in_debug;
+use crate::text::{hidden_in_debug, kept_as_code};
 use crate::{Envelope, Euros, Fault};
 
 static PARIS: TimeZone = jiff::tz::get!("Europe/Paris");
@@ -196,18 +196,7 @@ impl fmt::Display for Campaign {
     }
 }
 
-impl TryFrom<String> for Campaign {
-    type Error = Fault;
-    fn try_from(text: String) -> Result<Self, Fault> {
-        Self::parse(&text)
-    }
-}
-
-impl From<Campaign> for String {
-    fn from(campaign: Campaign) -> Self {
-        campaign.code()
-    }
-}
+kept_as_code!(Campaign);
 
 /// The day on which somebody was born.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -109,6 +109,12 @@ impl TransactionId {
     pub fn earliest(at: jiff::Timestamp) -> Self {
         Self(Uuid::from_u128((at.as_millisecond().max(0).unsigned_abs() as u128) << 80))
     }
+
+    /// The one right before: bounds a range that excludes this one.
+    #[must_use]
+    pub fn before(self) -> Self {
+        Self(Uuid::from_u128(self.0.as_u128().saturating_sub(1)))
+    }
 }
 
 /// Names a session, inside the account that it belongs to.

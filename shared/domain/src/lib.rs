@@ -3,6 +3,7 @@
 pub mod account;
 pub mod attendance;
 pub mod bank;
+pub mod batch;
 pub mod beneficiary;
 pub mod bon_plan;
 pub mod calendar;
@@ -23,13 +24,16 @@ pub mod money;
 pub mod numbers;
 pub mod password;
 pub mod refusal;
+pub mod reimbursement;
 pub mod rotating;
 pub mod scanned;
 pub mod sortie;
+mod target;
 mod text;
 pub mod till;
 pub mod transaction;
 pub mod voucher;
+pub mod week;
 
 pub use account::{
     Account, Holder, Identifier, PasswordHash, Provisional, QUESTIONS_AN_HOUR, RECOVERIES_AN_HOUR, Role,
@@ -37,6 +41,7 @@ pub use account::{
 };
 pub use attendance::{Attendee, Standing, Terms};
 pub use bank::{Bic, Iban};
+pub use batch::{Audit, AuditRule, BankFile, Batch, BatchPhase, CommuneTakings, Difference, Figures, Made};
 pub use beneficiary::{Beneficiary, CardState, ReferenceEntry, Wallet};
 pub use bon_plan::{
     BonPlan, BonPlanState, Content, Days, MinimumAge, Offer, Picture, Place, Places, RegistrationTerms, Rendition,
@@ -65,6 +70,10 @@ pub use money::Euros;
 pub use numbers::{CardNumber, FileNumber, Reference, SortieId, VoucherNumber};
 pub use password::{Password, PasswordRule};
 pub use refusal::Refusal;
+pub use reimbursement::{
+    Creditor, Failure, Outcome, Payee, Statement, StatementNumber, Takings, Tally, Total, Transfer, TransferReference,
+    TransferStage,
+};
 pub use rotating::{RotatingCode, Shown, Window};
 pub use scanned::scanned;
 pub use sortie::{
@@ -77,3 +86,4 @@ pub use transaction::{
     Cancellation, Counter, DeskPayer, OutingPayer, Pay, Payer, Payment, Ticket, Transaction, TransactionState,
 };
 pub use voucher::{Validity, Voucher, Wanted};
+pub use week::{Month, Week};

@@ -173,6 +173,27 @@ pub enum Refusal {
     /// There is no such participant.
     #[error("Ce jeune n’est plus sur la liste de cette sortie.")]
     NotOnTheList,
+    /// A batch closes a week that is over.
+    #[error("Cette semaine n’est pas terminée : son lot se fait après le {0}.")]
+    WeekNotOver(ParisDay),
+    /// Weeks before the scheme began have no batch.
+    #[error("Il n’y a pas de lot à faire pour cette semaine.")]
+    NoBatchDue,
+    /// Only a batch that the audit stopped begins again.
+    #[error("Ce lot n’est pas arrêté : il n’y a rien à reprendre.")]
+    BatchNotStopped,
+    /// The batch is not made yet, or pays nobody.
+    #[error("Ce lot n’a pas de fichier de virements.")]
+    NoBankFile,
+    /// No order of this statement stands at the bank.
+    #[error("Ce relevé n’a pas de virement en cours.")]
+    TransferNotOrdered,
+    /// The statement does not wait for the team.
+    #[error("Ce relevé n’attend pas d’être remis au prochain lot.")]
+    TransferNotRejected,
+    /// Somebody changed the statement since the page was shown.
+    #[error("Ce relevé a changé depuis que vous l’avez ouvert : relisez-le avant de décider.")]
+    StatementChanged,
 }
 
 impl Refusal {
@@ -227,6 +248,13 @@ impl Refusal {
             Self::InvitationExpired => "invitation_expired",
             Self::AlreadyJoined => "already_joined",
             Self::NotOnTheList => "not_on_the_list",
+            Self::WeekNotOver(_) => "week_not_over",
+            Self::NoBatchDue => "no_batch_due",
+            Self::BatchNotStopped => "batch_not_stopped",
+            Self::NoBankFile => "no_bank_file",
+            Self::TransferNotOrdered => "transfer_not_ordered",
+            Self::TransferNotRejected => "transfer_not_rejected",
+            Self::StatementChanged => "statement_changed",
         }
     }
 }

@@ -115,6 +115,25 @@ macro_rules! kept_as_text {
 }
 pub(crate) use kept_as_text;
 
+/// The same for types whose canonical text is worked out: with `parse(&str)` and `code()`.
+macro_rules! kept_as_code {
+    ($($kind:ident),+ $(,)?) => {$(
+        impl TryFrom<String> for $kind {
+            type Error = $crate::Fault;
+            fn try_from(text: String) -> Result<Self, $crate::Fault> {
+                Self::parse(&text)
+            }
+        }
+
+        impl From<$kind> for String {
+            fn from(value: $kind) -> Self {
+                value.code()
+            }
+        }
+    )+};
+}
+pub(crate) use kept_as_code;
+
 /// A `Debug` that says the type and hides the value: what is personal never reaches a log by accident.
 macro_rules! hidden_in_debug {
     ($($kind:ident),+ $(,)?) => {$(

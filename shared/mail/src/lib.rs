@@ -1,5 +1,6 @@
 //! What each mail says, in French, as text and as HTML, and the outbox entry that carries it.
 
+mod reimbursement;
 mod sortie;
 
 use askama::Template;
@@ -8,6 +9,7 @@ use epass_store::Entry;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use reimbursement::{FailedTransfer, Reimbursed};
 pub use sortie::{News, Outing};
 
 /// A mail's facts; the words are [`Letter::render`]'s. Kept as JSON in the outbox until it is sent.
@@ -205,6 +207,11 @@ pub enum Letter {
         outing: Outing,
         /// What is told, to whom.
         news: News,
+    },
+    /// To the referent: a statement is there, or its transfer failed (guide §7.3).
+    Reimbursement {
+        /// The statement.
+        statement: Reimbursed,
     },
     /// To the team: a question from *Hotline mail* (guide §10).
     HotlineQuestion {
@@ -610,6 +617,7 @@ impl Letter {
                 ],
             ),
             Self::Sortie { outing, news } => outing.words(news),
+            Self::Reimbursement { statement } => statement.words(),
             Self::HotlineQuestion { name, email, profile, subject, question } => (
                 format!("Hotline : {subject}"),
                 vec![

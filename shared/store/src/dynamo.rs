@@ -8,6 +8,8 @@ use std::time::Duration;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
+use aws_sdk_dynamodb::operation::scan::ScanOutput;
+use aws_sdk_dynamodb::operation::scan::builders::ScanFluentBuilder;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
@@ -65,11 +67,13 @@ pub enum Table {
     Shelves,
     /// Outings, with their participants and timelines.
     Sorties,
+    /// Statements of partners, and the batches that pay them.
+    Reimbursements,
 }
 
 impl Table {
     /// Every table, with the environment variable that names it.
-    pub const ALL: [(Self, &'static str); 19] = [
+    pub const ALL: [(Self, &'static str); 20] = [
         (Self::Accounts, "EPASS_TABLE_ACCOUNTS"),
         (Self::Sessions, "EPASS_TABLE_SESSIONS"),
         (Self::Partners, "EPASS_TABLE_PARTNERS"),
@@ -89,6 +93,7 @@ impl Table {
         (Self::Attendances, "EPASS_TABLE_ATTENDANCES"),
         (Self::Shelves, "EPASS_TABLE_SHELVES"),
         (Self::Sorties, "EPASS_TABLE_SORTIES"),
+        (Self::Reimbursements, "EPASS_TABLE_REIMBURSEMENTS"),
     ];
 }
 
@@ -268,6 +273,21 @@ impl Dynamo {
 
     pub(crate) fn query(&self, table: Table) -> QueryFluentBuilder {
         self.client.query().table_name(self.name(table)).return_consumed_capacity(ReturnConsumedCapacity::Indexes)
+    }
+
+    /// Reads a table whole, page by page and consistently: for what walks through everything by itself, never for a request.
+    pub(crate) fn scan(&self, table: Table) -> ScanFluentBuilder {
+        self.client
+            .scan()
+            .table_name(self.name(table))
+            .consistent_read(true)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+    }
+
+    pub(crate) async fn scanned(&self, scan: ScanFluentBuilder) -> Result<ScanOutput, StoreError> {
+        let answer = scan.send().await.map_err(failed)?;
+        meter::read(answer.consumed_capacity.as_slice());
+        Ok(answer)
     }
 
     pub(crate) async fn page(&self, query: QueryFluentBuilder) -> Result<(Vec<Item>, Option<Item>), StoreError> {

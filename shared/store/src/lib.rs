@@ -15,6 +15,7 @@ pub mod meter;
 pub mod outbox;
 pub mod partners;
 pub mod profiles;
+pub mod reimbursements;
 pub mod shelves;
 pub mod sorties;
 pub mod till_keys;
@@ -38,6 +39,7 @@ pub use establishments::{EstablishmentLine, EstablishmentPage, Establishments, N
 pub use outbox::{Entry, EntryKey, EntryState, Outbox};
 pub use partners::{PartnerLine, Partners, Queue, QueuePlace, Taken};
 pub use profiles::{Profiles, Renewed};
+pub use reimbursements::{ReimbursementPage, Reimbursements};
 pub use shelves::{Browse, Card, Shelf, ShelfPlace, Shelves};
 pub use sorties::{
     Due, DueLine, Participation, ParticipationPage, Settled, SortieLine, SortiePage, SortiePlace, Sorties,
@@ -74,6 +76,8 @@ pub struct Store {
     pub partners: Partners,
     /// What young people declared.
     pub profiles: Profiles,
+    /// Statements, and the batches that pay them.
+    pub reimbursements: Reimbursements,
     /// What tills sign in with.
     pub till_keys: TillKeys,
     /// Published bons plans, as lists show them.
@@ -104,6 +108,7 @@ impl Store {
             outbox: Outbox(dynamo.clone()),
             partners: Partners(dynamo.clone()),
             profiles: Profiles(dynamo.clone()),
+            reimbursements: Reimbursements(dynamo.clone()),
             till_keys: TillKeys(dynamo.clone()),
             shelves: Shelves(dynamo.clone()),
             sorties: Sorties(dynamo.clone()),

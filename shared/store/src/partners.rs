@@ -4,8 +4,10 @@
 //! index `by_bank_change` (`bank_change_waiting`, `bank_change_since`) holds only those whose new account waits.
 //! `sirets`: key `siret`; one SIRET, one partner. What the public sees follows into [`crate::Directory`]. Every save is conditional on the revision that was read.
 
-use aws_sdk_dynamodb::types::TransactWriteItem;
-use epass_domain::{Account, Line, Listing, Partner, PartnerId, Refusal, Siret, Stage};
+use aws_sdk_dynamodb::types::{Select, TransactWriteItem};
+use epass_domain::{
+    Account, BankDetails, Creditor, Email, Line, Listing, Partner, PartnerId, Payee, Refusal, Siret, Stage,
+};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -205,6 +207,64 @@ impl Partners {
         Ok(Queue { lines, next })
     }
 
+    /// How many partners there are: the table read whole, by the megabyte.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn count(&self) -> Result<u32, StoreError> {
+        let (mut count, mut start) = (0, None);
+        loop {
+            let scan = self.0.scan(Table::Partners).select(Select::Count).set_exclusive_start_key(start);
+            let answer = self.0.scanned(scan).await?;
+            count += u32::try_from(answer.count).unwrap_or_default();
+            start = answer.last_evaluated_key.filter(|key| !key.is_empty());
+            if start.is_none() {
+                return Ok(count);
+            }
+        }
+    }
+
+    /// Walks through all partners, a page of `limit` at a time after one of them, in an order that is always the same.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn walk(
+        &self,
+        after: Option<&PartnerId>,
+        limit: i32,
+    ) -> Result<(Vec<Creditor>, Option<PartnerId>), StoreError> {
+        let (items, next) = self.step(after, limit, CREDITOR).await?;
+        let read = |item| from_item::<CreditorItem>(Table::Partners, item).map(CreditorItem::read);
+        Ok((items.into_iter().map(read).collect::<Result<_, _>>()?, next))
+    }
+
+    /// The same walk, for who needs no more than the numbers.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn walk_numbers(
+        &self,
+        after: Option<&PartnerId>,
+        limit: i32,
+    ) -> Result<(Vec<PartnerId>, Option<PartnerId>), StoreError> {
+        let (items, next) = self.step(after, limit, "partner_id").await?;
+        Ok((items.into_iter().map(numbered).collect::<Result<_, _>>()?, next))
+    }
+
+    async fn step(
+        &self,
+        after: Option<&PartnerId>,
+        limit: i32,
+        wanted: &str,
+    ) -> Result<(Vec<Item>, Option<PartnerId>), StoreError> {
+        let start = after.map(|partner| Self::key(partner).attributes());
+        let scan =
+            self.0.scan(Table::Partners).projection_expression(wanted).set_exclusive_start_key(start).limit(limit);
+        let answer = self.0.scanned(scan).await?;
+        let next = answer.last_evaluated_key.filter(|key| !key.is_empty()).map(numbered).transpose()?;
+        Ok((answer.items.unwrap_or_default(), next))
+    }
+
     /// Claims the partner's SIRET: it must be nobody else's.
     fn claim(&self, partner: &Partner) -> TransactWriteItem {
         let item = Item::from([
@@ -223,6 +283,63 @@ pub enum Taken {
     Siret,
     /// The minted dossier number or identifier: mint others.
     Number,
+}
+
+/// What the batch needs of a partner: the paths of [`CreditorItem`].
+const CREDITOR: &str = "partner_id, trade_name, commune, paid_to, declared.registered.email, \
+    declared.complete.referent.email, declared.complete.administrative.address.commune";
+
+#[derive(Deserialize)]
+struct CreditorItem {
+    partner_id: PartnerId,
+    trade_name: Line,
+    commune: Option<Line>,
+    paid_to: Option<BankDetails>,
+    declared: DeclaredPart,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum DeclaredPart {
+    Registered { email: Email },
+    Complete { referent: ReferentPart, administrative: AdministrativePart },
+}
+
+#[derive(Deserialize)]
+struct ReferentPart {
+    email: Email,
+}
+
+#[derive(Deserialize)]
+struct AdministrativePart {
+    address: AddressPart,
+}
+
+#[derive(Deserialize)]
+struct AddressPart {
+    commune: Line,
+}
+
+impl CreditorItem {
+    /// As [`Creditor::of`] reads a whole partner; a test holds the two together.
+    fn read(self) -> Creditor {
+        let (email, town) = match self.declared {
+            DeclaredPart::Registered { email } => (email, None),
+            DeclaredPart::Complete { referent, administrative } => {
+                (referent.email, Some(administrative.address.commune))
+            }
+        };
+        let payee = self.paid_to.map(|BankDetails { holder, iban, bic, .. }| Payee { holder, iban, bic, town });
+        Creditor { partner: self.partner_id, name: self.trade_name, commune: self.commune, payee, email }
+    }
+}
+
+fn numbered(item: Item) -> Result<PartnerId, StoreError> {
+    #[derive(Deserialize)]
+    struct Numbered {
+        partner_id: PartnerId,
+    }
+    from_item::<Numbered>(Table::Partners, item).map(|one| one.partner_id)
 }
 
 const WAITING: &str = "yes";

@@ -7,8 +7,9 @@
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use epass_domain::{
-    Beneficiary, BeneficiaryId, Campaign, Cancellation, DeskPayer, Envelope, Euros, Line, OutingPayer, ParisDay,
-    PartnerId, Payer, Payment, Reference, SortieId, Step, Transaction, TransactionId, TransactionState, Voucher,
+    Beneficiary, BeneficiaryId, Campaign, Cancellation, DeskPayer, Envelope, Euros, Fault, Line, Month, OutingPayer,
+    ParisDay, PartnerId, Payer, Payment, Reference, SortieId, Step, Tally, Total, Transaction, TransactionId,
+    TransactionState, Voucher, Week,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -255,7 +256,7 @@ impl Transactions {
         if upper <= first {
             return Ok((Vec::new(), None));
         }
-        let upper = TransactionId(uuid::Uuid::from_u128(upper.0.as_u128() - 1));
+        let upper = upper.before();
         let (index, hash, owner) = match asked.beneficiary {
             Some(beneficiary) => (Some("by_beneficiary".to_owned()), "beneficiary_id", beneficiary.to_string()),
             None => (None, "partner_id", asked.partner.to_string()),
@@ -307,8 +308,12 @@ impl Asked {
 
     /// The first id of the first day, and the first id after the last day.
     fn bounds(&self) -> (TransactionId, TransactionId) {
-        let first = self.from.map_or(TransactionId(uuid::Uuid::nil()), |day| TransactionId::earliest(day.starts()));
-        let end = self.to.map_or(TransactionId(uuid::Uuid::max()), |day| TransactionId::earliest(day.ends()));
+        Self::bounds_of(self.from, self.to)
+    }
+
+    fn bounds_of(from: Option<ParisDay>, to: Option<ParisDay>) -> (TransactionId, TransactionId) {
+        let first = from.map_or(TransactionId(uuid::Uuid::nil()), |day| TransactionId::earliest(day.starts()));
+        let end = to.map_or(TransactionId(uuid::Uuid::max()), |day| TransactionId::earliest(day.ends()));
         (first, end)
     }
 }
@@ -335,6 +340,76 @@ impl Transactions {
         items.into_iter().map(paid_at_desk).collect()
     }
 
+    /// What a partner took in a week that is over, by month and envelope; cancelled transactions do not count.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn tally(&self, partner: &PartnerId, week: Week) -> Result<Tally, StoreError> {
+        let first = Month::of(week.first_day());
+        // Most weeks lie in one month: then no day has to be read.
+        let is_of_one_month = first == Month::of(week.last_day());
+        let wanted = if is_of_one_month { "envelope, amount_cents" } else { "envelope, amount_cents, paris_day" };
+        let mut tally = Tally::default();
+        self.each_paid(partner, week, wanted, |item| {
+            let month = if is_of_one_month { first } else { Month::of(attribute(item, "paris_day", ParisDay::parse)?) };
+            tally.add(month, attribute(item, "envelope", Envelope::parse)?, amount(item)?);
+            Some(())
+        })
+        .await?;
+        Ok(tally)
+    }
+
+    /// What a partner's transactions of a week add up to, read once more and added up without any other: the auditor's count.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn recount(&self, partner: &PartnerId, week: Week) -> Result<Total, StoreError> {
+        let mut total = Total::default();
+        self.each_paid(partner, week, "amount_cents", |item| {
+            total.add(amount(item)?);
+            Some(())
+        })
+        .await?;
+        Ok(total)
+    }
+
+    /// Reads some attributes of all transactions of a week that stand, consistently, by the megabyte.
+    async fn each_paid(
+        &self,
+        partner: &PartnerId,
+        week: Week,
+        wanted: &str,
+        mut take: impl FnMut(&Item) -> Option<()>,
+    ) -> Result<(), StoreError> {
+        let (first, end) = Asked::bounds_of(Some(week.first_day()), Some(week.last_day()));
+        let query = self
+            .0
+            .query(Table::Transactions)
+            .key_condition_expression("partner_id = :partner AND transaction_id BETWEEN :first AND :last")
+            .filter_expression("#state = :paid")
+            .projection_expression(wanted)
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_values(":partner", text(partner))
+            .expression_attribute_values(":first", text(first))
+            .expression_attribute_values(":last", text(end.before()))
+            .expression_attribute_values(":paid", text(TransactionState::Paid.code()))
+            .consistent_read(true);
+        let mut start = None;
+        loop {
+            let (items, more) = self.0.page(query.clone().set_exclusive_start_key(start)).await?;
+            for item in &items {
+                take(item).ok_or_else(|| StoreError::Unreadable {
+                    table: Table::Transactions,
+                    reason: format!("one of {wanted} is missing or wrong"),
+                })?;
+            }
+            start = more;
+            if start.is_none() {
+                return Ok(());
+            }
+        }
+    }
+
     /// Stores past transactions as they are, without touching a wallet: what demo data and imports are made of.
     ///
     /// # Errors
@@ -346,6 +421,15 @@ impl Transactions {
         }
         Ok(())
     }
+}
+
+/// One attribute as it is kept, read without the rest of its item: a batch reads a million of them.
+fn attribute<T>(item: &Item, name: &str, read: impl Fn(&str) -> Result<T, Fault>) -> Option<T> {
+    read(item.get(name)?.as_s().ok()?).ok()
+}
+
+fn amount(item: &Item) -> Option<Euros> {
+    item.get("amount_cents")?.as_n().ok()?.parse().ok().map(Euros::from_cents)
 }
 
 /// A trace at rest; beside these attributes stand those of its payer.

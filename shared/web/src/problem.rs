@@ -200,7 +200,9 @@ const fn refused(refusal: &Refusal) -> StatusCode {
         | Refusal::NobodyJoined
         | Refusal::NobodyPresent
         | Refusal::FlatRate
-        | Refusal::WrongSortieVoucher => StatusCode::UNPROCESSABLE_ENTITY,
+        | Refusal::WrongSortieVoucher
+        | Refusal::WeekNotOver(_)
+        | Refusal::NoBatchDue => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::AlreadyCancelled
         | Refusal::CancellationDayOver
         | Refusal::NotAwaited
@@ -220,7 +222,12 @@ const fn refused(refusal: &Refusal) -> StatusCode {
         | Refusal::SortieChanged
         | Refusal::InvitationExpired
         | Refusal::AlreadyJoined
-        | Refusal::NotOnTheList => StatusCode::CONFLICT,
+        | Refusal::NotOnTheList
+        | Refusal::BatchNotStopped
+        | Refusal::NoBankFile
+        | Refusal::TransferNotOrdered
+        | Refusal::TransferNotRejected
+        | Refusal::StatementChanged => StatusCode::CONFLICT,
     }
 }
 

@@ -1,0 +1,448 @@
+//! A batch (*lot*): all statements of one week, the audit of them, and the bank's file (`product.md`, *Reimbursement*).
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{Euros, Line, Month, ParisDay, PartnerId, Refusal, Statement, Takings, Tally, Total, TransferStage, Week};
+
+/// A batch, from its opening to the bank's yes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Batch {
+    /// What it closes; the key.
+    pub week: Week,
+    /// Counts the changes: two runs at once take turns.
+    pub revision: u32,
+    /// The day on which it was opened.
+    pub opened_on: ParisDay,
+    /// How many partners there are to walk through.
+    pub partners: u32,
+    /// How many of them were walked through.
+    pub walked: u32,
+    /// How far it is.
+    pub phase: BatchPhase,
+}
+
+/// How far a batch is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BatchPhase {
+    /// Statements are being issued, partner by partner.
+    Closing {
+        /// The last partner that was walked through.
+        after: Option<PartnerId>,
+    },
+    /// All statements stand; they are being recounted.
+    Auditing {
+        /// When the bank will be asked to execute.
+        execution_day: ParisDay,
+    },
+    /// The audit found a difference: nothing is emitted.
+    Stopped {
+        /// When.
+        at: Timestamp,
+        /// Which.
+        difference: Difference,
+    },
+    /// It adds up, and the bank's file is made.
+    Made(Made),
+}
+
+/// A batch that adds up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Made {
+    /// What it amounts to.
+    pub figures: Figures,
+    /// The bank's file; none where nothing is paid.
+    pub file: Option<BankFile>,
+    /// When the team gave it to the bank.
+    pub sent_on: Option<ParisDay>,
+    /// When the bank had executed it; single transfers may have failed.
+    pub paid_on: Option<ParisDay>,
+}
+
+/// The pain.001 that was made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BankFile {
+    /// Its key in the private bucket.
+    pub key: String,
+    /// SHA-256 of its bytes, lower-case hexadecimal.
+    pub sha256: String,
+    /// When the bank is asked to execute.
+    pub execution_day: ParisDay,
+}
+
+/// What a batch amounts to. `statements` − `held` + `carried` = `transfers`, which the file states as its control sum.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Figures {
+    /// The week's statements.
+    pub statements: Total,
+    /// Those of them that wait for an approved account.
+    pub held: Total,
+    /// Earlier statements that it pays.
+    pub carried: Total,
+    /// The file's transfers.
+    pub transfers: Total,
+    /// What was taken, by month and envelope.
+    pub takings: Vec<Takings>,
+}
+
+/// What a batch closed in one commune and one month.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommuneTakings {
+    /// Where; none where it was not declared.
+    pub commune: Option<Line>,
+    /// When.
+    pub month: Month,
+    /// How many partners.
+    pub partners: u32,
+    /// Transactions and amount.
+    pub total: Total,
+}
+
+/// Where a batch does not add up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Difference {
+    /// Which rule.
+    pub rule: AuditRule,
+    /// Whose statement; none for the file as a whole.
+    pub partner: Option<PartnerId>,
+    /// What stands: statements, or the file. In cents.
+    pub stated_cents: u64,
+    /// What the recount found, in cents.
+    pub found_cents: u64,
+}
+
+/// What the audit holds a batch to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AuditRule {
+    /// Every transaction that stands is in one statement.
+    StatementMissing,
+    /// A statement's lines add up to it.
+    LinesDoNotAddUp,
+    /// The statements add up to the file's control sum.
+    FileDoesNotAddUp,
+}
+
+impl AuditRule {
+    /// The word of JSON and of the log.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::StatementMissing => "statement_missing",
+            Self::LinesDoNotAddUp => "lines_do_not_add_up",
+            Self::FileDoesNotAddUp => "file_does_not_add_up",
+        }
+    }
+}
+
+impl Batch {
+    /// Opens the batch of a week with so many partners to walk through.
+    ///
+    /// # Errors
+    /// [`Refusal::WeekNotOver`].
+    pub fn open(week: Week, partners: u32, now: Timestamp) -> Result<Self, Refusal> {
+        if !week.is_over(now) {
+            return Err(Refusal::WeekNotOver(week.last_day()));
+        }
+        let phase = BatchPhase::Closing { after: None };
+        Ok(Self { week, revision: 1, opened_on: ParisDay::of(now), partners, walked: 0, phase })
+    }
+
+    /// Walked through a page of so many partners, up to this one.
+    #[must_use]
+    pub fn walked(&self, after: PartnerId, count: u32) -> Self {
+        Self { walked: self.walked + count, ..self.at(BatchPhase::Closing { after: Some(after) }) }
+    }
+
+    /// All partners were walked through: no statement is added from now on. Where it was left lying since, the bank is
+    /// asked for a day that is still to come.
+    #[must_use]
+    pub fn sealed(&self, now: Timestamp) -> Self {
+        let execution_day = ParisDay::of(now).next_target_day();
+        Self { walked: self.walked.max(self.partners), ..self.at(BatchPhase::Auditing { execution_day }) }
+    }
+
+    /// The audit found a difference.
+    #[must_use]
+    pub fn stopped(&self, difference: Difference, now: Timestamp) -> Self {
+        self.at(BatchPhase::Stopped { at: now, difference })
+    }
+
+    /// It adds up.
+    #[must_use]
+    pub fn made(&self, figures: Figures, file: Option<BankFile>) -> Self {
+        self.at(BatchPhase::Made(Made { figures, file, sent_on: None, paid_on: None }))
+    }
+
+    /// One that was stopped begins again: every statement that stands stays, those that lack are added, and all is
+    /// recounted.
+    ///
+    /// # Errors
+    /// [`Refusal::BatchNotStopped`].
+    pub fn resumed(&self) -> Result<Self, Refusal> {
+        match self.phase {
+            BatchPhase::Stopped { .. } => Ok(Self { walked: 0, ..self.at(BatchPhase::Closing { after: None }) }),
+            _ => Err(Refusal::BatchNotStopped),
+        }
+    }
+
+    /// The team gave the file to the bank; once is enough.
+    ///
+    /// # Errors
+    /// [`Refusal::NoBankFile`].
+    pub fn sent(&self, on: ParisDay) -> Result<Self, Refusal> {
+        let made = self.with_file()?;
+        Ok(self.with(Made { sent_on: made.sent_on.or(Some(on)), ..made.clone() }))
+    }
+
+    /// The bank executed the file; once is enough. What was executed was sent.
+    ///
+    /// # Errors
+    /// [`Refusal::NoBankFile`].
+    pub fn paid(&self, on: ParisDay) -> Result<Self, Refusal> {
+        let made = self.with_file()?;
+        let (sent_on, paid_on) = (made.sent_on.or(Some(on)), made.paid_on.or(Some(on)));
+        Ok(self.with(Made { sent_on, paid_on, ..made.clone() }))
+    }
+
+    /// The same one when nothing has changed.
+    fn with(&self, made: Made) -> Self {
+        let phase = BatchPhase::Made(made);
+        if phase == self.phase { self.clone() } else { self.at(phase) }
+    }
+
+    fn at(&self, phase: BatchPhase) -> Self {
+        Self { phase, revision: self.revision + 1, ..self.clone() }
+    }
+
+    fn with_file(&self) -> Result<&Made, Refusal> {
+        match &self.phase {
+            BatchPhase::Made(made) if made.file.is_some() => Ok(made),
+            _ => Err(Refusal::NoBankFile),
+        }
+    }
+
+    /// The bank's file, once it is made.
+    pub fn file(&self) -> Option<&BankFile> {
+        self.with_file().ok().and_then(|made| made.file.as_ref())
+    }
+
+    /// Whether nothing is left to be done by the batch itself.
+    pub const fn is_made(&self) -> bool {
+        matches!(self.phase, BatchPhase::Made(_))
+    }
+
+    /// Where the money of a transfer in it stands, as far as the batch knows.
+    pub const fn stage(&self) -> TransferStage {
+        match &self.phase {
+            BatchPhase::Made(Made { paid_on: Some(_), .. }) => TransferStage::Paid,
+            BatchPhase::Made(Made { sent_on: Some(_), .. }) => TransferStage::Sent,
+            _ => TransferStage::InBatch,
+        }
+    }
+}
+
+/// The auditor: adds a batch up again, from the transactions, and refuses at the first difference.
+#[derive(Clone, Debug)]
+pub struct Audit {
+    week: Week,
+    statements: Total,
+    held: Total,
+    carried: Total,
+    tally: Tally,
+    communes: BTreeMap<(Option<Line>, Month), (u32, Total)>,
+}
+
+impl Audit {
+    /// Begins with nothing.
+    pub fn of(week: Week) -> Self {
+        Self {
+            week,
+            statements: Total::default(),
+            held: Total::default(),
+            carried: Total::default(),
+            tally: Tally::default(),
+            communes: BTreeMap::new(),
+        }
+    }
+
+    /// One partner: what its transactions of the week add up to, beside its statement.
+    ///
+    /// # Errors
+    /// [`AuditRule::StatementMissing`], [`AuditRule::LinesDoNotAddUp`].
+    pub fn compare(
+        &mut self,
+        partner: &PartnerId,
+        recount: Total,
+        statement: Option<&Statement>,
+    ) -> Result<(), Difference> {
+        let stated = statement.map(Statement::sum).unwrap_or_default();
+        if stated != recount {
+            let rule = if statement.is_none() { AuditRule::StatementMissing } else { AuditRule::LinesDoNotAddUp };
+            return Err(Difference::new(rule, Some(partner.clone()), stated.amount(), recount.amount()));
+        }
+        if let Some(statement) = statement {
+            self.count(statement);
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, statement: &Statement) {
+        let amount = statement.sum().amount();
+        self.statements.add(amount);
+        if statement.transfer_in(self.week).is_none() {
+            self.held.add(amount);
+        }
+        let mut months = BTreeMap::<Month, Total>::new();
+        for takings in &statement.takings {
+            self.tally.add_all(takings);
+            *months.entry(takings.month).or_default() += Total::of(takings.count, takings.amount);
+        }
+        for (month, sum) in months {
+            let (partners, whole) = self.communes.entry((statement.commune.clone(), month)).or_default();
+            *partners += 1;
+            *whole += sum;
+        }
+    }
+
+    /// An earlier statement that the batch pays.
+    pub fn carry(&mut self, statement: &Statement) {
+        self.carried.add(statement.sum().amount());
+    }
+
+    /// Holds all statements against what the file says that it pays.
+    ///
+    /// # Errors
+    /// [`AuditRule::FileDoesNotAddUp`].
+    pub fn close(self, transfers: Total) -> Result<(Figures, Vec<CommuneTakings>), Difference> {
+        let Self { statements, held, carried, tally, communes, .. } = self;
+        let due = statements.amount().checked_sub(held.amount()).and_then(|due| due.checked_add(carried.amount()));
+        let due = Total::of(statements.count - held.count + carried.count, due.unwrap_or(Euros::ZERO));
+        if due != transfers {
+            return Err(Difference::new(AuditRule::FileDoesNotAddUp, None, transfers.amount(), due.amount()));
+        }
+        let communes = communes.into_iter().map(|((commune, month), (partners, total))| CommuneTakings {
+            commune,
+            month,
+            partners,
+            total,
+        });
+        let communes = communes.collect();
+        Ok((Figures { statements, held, carried, transfers, takings: tally.takings() }, communes))
+    }
+}
+
+impl Difference {
+    fn new(rule: AuditRule, partner: Option<PartnerId>, stated: Euros, found: Euros) -> Self {
+        Self { rule, partner, stated_cents: stated.cents(), found_cents: found.cents() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Bic, Creditor, Email, Envelope, Iban, Payee};
+
+    fn monday() -> Timestamp {
+        "2026-11-23T04:00:00+01:00".parse().unwrap()
+    }
+
+    fn batch() -> Batch {
+        Batch::open(Week::parse("2026-W47").unwrap(), 2, monday()).unwrap()
+    }
+
+    fn statement(partner: u64, has_account: bool, cents: u64) -> Statement {
+        let line = |text| Line::parse(text, 70).unwrap();
+        let iban = Iban::french(30006, 1, partner);
+        let payee = Payee { holder: line("Le Titulaire"), iban, bic: Bic::parse("AGRIFRPP").unwrap(), town: None };
+        let creditor = Creditor {
+            partner: PartnerId::mint(partner),
+            name: line("La Librairie"),
+            commune: Some(line("Marseille")),
+            payee: has_account.then_some(payee),
+            email: Email::parse("libraire@exemple.fr").unwrap(),
+        };
+        let mut tally = Tally::default();
+        tally.add(Month::parse("2026-11").unwrap(), Envelope::Reading, Euros::from_cents(cents));
+        Statement::issue(&creditor, &tally, &batch()).unwrap()
+    }
+
+    fn total(count: u32, cents: u64) -> Total {
+        Total::of(count, Euros::from_cents(cents))
+    }
+
+    #[test]
+    fn a_week_that_is_not_over_has_no_batch() {
+        let running = Week::parse("2026-W48").unwrap();
+        assert_eq!(Batch::open(running, 2, monday()), Err(Refusal::WeekNotOver(running.last_day())));
+        let last_second = monday() - jiff::SignedDuration::from_hours(4) - jiff::SignedDuration::from_secs(1);
+        assert!(Batch::open(running.previous(), 2, last_second).is_err());
+    }
+
+    #[test]
+    fn statements_less_those_held_and_with_those_carried_are_what_the_file_pays() {
+        let (paid, held, carried) = (statement(1, true, 12_50), statement(2, false, 7_00), statement(3, true, 1_00));
+        let mut audit = Audit::of(batch().week);
+        for of in [&paid, &held] {
+            audit.compare(&of.number.partner, of.sum(), Some(of)).unwrap();
+        }
+        audit.carry(&carried);
+        let (figures, communes) = audit.close(total(2, 13_50)).unwrap();
+        assert_eq!((figures.statements, figures.held), (total(2, 19_50), total(1, 7_00)));
+        assert_eq!((figures.carried, figures.transfers), (total(1, 1_00), total(2, 13_50)));
+        assert_eq!(communes.len(), 1);
+        assert_eq!((communes[0].partners, communes[0].total), (2, total(2, 19_50)));
+    }
+
+    #[test]
+    fn the_auditor_names_the_partner_whose_lines_do_not_add_up() {
+        let one = statement(1, true, 12_50);
+        for (recount, stated, rule) in [
+            (total(1, 12_49), Some(&one), AuditRule::LinesDoNotAddUp),
+            (total(2, 12_50), Some(&one), AuditRule::LinesDoNotAddUp),
+            (total(0, 0), Some(&one), AuditRule::LinesDoNotAddUp),
+            (total(1, 12_50), None, AuditRule::StatementMissing),
+        ] {
+            let difference = Audit::of(batch().week).compare(&one.number.partner, recount, stated).unwrap_err();
+            assert_eq!((difference.rule, difference.partner), (rule, Some(one.number.partner.clone())));
+        }
+        let nothing = Audit::of(batch().week).compare(&one.number.partner, Total::default(), None);
+        assert_eq!(nothing, Ok(()), "a partner that took nothing has no statement");
+    }
+
+    #[test]
+    fn a_file_that_pays_a_cent_or_a_transfer_more_or_less_is_refused() {
+        let one = statement(1, true, 12_50);
+        for wrong in [total(1, 12_51), total(1, 12_49), total(2, 12_50), total(0, 0)] {
+            let mut audit = Audit::of(batch().week);
+            audit.compare(&one.number.partner, one.sum(), Some(&one)).unwrap();
+            let difference = audit.close(wrong).unwrap_err();
+            assert_eq!((difference.rule, difference.partner), (AuditRule::FileDoesNotAddUp, None));
+        }
+    }
+
+    #[test]
+    fn a_batch_is_sent_and_paid_once_and_only_with_a_file() {
+        let today = ParisDay::of(monday());
+        let file =
+            BankFile { key: "transfers/1".into(), sha256: String::new(), execution_day: today.next_target_day() };
+        let empty = batch().made(Figures::default(), None);
+        assert_eq!((batch().sent(today), empty.paid(today)), (Err(Refusal::NoBankFile), Err(Refusal::NoBankFile)));
+        let made = batch().made(Figures::default(), Some(file));
+        assert_eq!(made.stage(), TransferStage::InBatch);
+        let sent = made.sent(today).unwrap();
+        assert_eq!((sent.stage(), sent.sent(today.plus_days(1))), (TransferStage::Sent, Ok(sent.clone())));
+        let paid = made.paid(today.plus_days(1)).unwrap();
+        assert_eq!((paid.stage(), paid.paid(today.plus_days(2))), (TransferStage::Paid, Ok(paid.clone())));
+    }
+
+    #[test]
+    fn only_a_stopped_batch_begins_again() {
+        let difference = Difference::new(AuditRule::FileDoesNotAddUp, None, Euros::ZERO, Euros::from_cents(1));
+        let stopped = batch().walked(PartnerId::mint(1), 2).sealed(monday()).stopped(difference, monday());
+        let resumed = stopped.resumed().unwrap();
+        assert_eq!((resumed.walked, &resumed.phase), (0, &BatchPhase::Closing { after: None }));
+        assert_eq!(resumed.resumed(), Err(Refusal::BatchNotStopped));
+    }
+}
