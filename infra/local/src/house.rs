@@ -8,6 +8,7 @@ use std::time::{Duration, SystemTime};
 use axum::Router;
 use background_housekeeping::{Chore, Housekeeping};
 use background_mailer::{Event, Mailer, Record};
+use background_reimbursement::Reimbursement;
 use epass_cloud::{Cloud, Endpoints};
 use epass_files::Files;
 use epass_store::{EntryState, Store};
@@ -183,6 +184,15 @@ impl House {
         Ok(Housekeeping::of(self.app("background-housekeeping")?))
     }
 
+    /// The reimbursement, as its function would be set up.
+    ///
+    /// # Errors
+    /// As [`House::app`].
+    pub fn reimbursement(&self) -> Result<Reimbursement, StartError> {
+        const NAME: &str = "background-reimbursement";
+        background_reimbursement::reimbursement(self.app(NAME)?, self.environment(NAME)?)
+    }
+
     /// Runs one invocation of a background function and gives its answer.
     ///
     /// # Errors
@@ -196,6 +206,10 @@ impl House {
             "background-housekeeping" => {
                 let report = self.housekeeping()?.handle(serde_json::from_value(event)?).await?;
                 Ok(serde_json::to_value(report)?)
+            }
+            "background-reimbursement" => {
+                let progress = self.reimbursement()?.handle(serde_json::from_value(event)?).await?;
+                Ok(serde_json::to_value(progress)?)
             }
             other => Err(format!("{other} is not woken by events; these are: {}", rooms::BACKGROUND.join(", ")).into()),
         }
@@ -250,6 +264,9 @@ fn given(data: &Path, site_url: &str) -> Result<Given, StartError> {
         ("SiteUrl", site_url),
         ("TeamMail", "equipe@e-passjeunes.example.org"),
         ("MailSender", "ne-pas-repondre@e-passjeunes.example.org"),
+        ("DebtorName", "Région Provence-Alpes-Côte d'Azur"),
+        ("DebtorIban", "FR7630001005120000000000013"),
+        ("DebtorBic", "BDFEFRPPCCT"),
     ];
     Ok(Given {
         parameters: parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),

@@ -267,6 +267,11 @@ impl Audit {
         }
     }
 
+    /// Which week it adds up.
+    pub const fn week(&self) -> Week {
+        self.week
+    }
+
     /// One partner: what its transactions of the week add up to, beside its statement.
     ///
     /// # Errors

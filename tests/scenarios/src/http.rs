@@ -74,6 +74,19 @@ impl Http {
         Ok(Answer { status: head.status.as_u16(), headers: head.headers, body })
     }
 
+    /// Sends on a request that came for another address: method, path, headers and body as they are.
+    ///
+    /// # Panics
+    /// When nobody answers.
+    pub async fn forward(&self, head: &request::Parts, body: Bytes) -> Answer {
+        let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
+        let mut request = self.request(head.method.clone(), path);
+        for (name, value) in head.headers.iter().filter(|(name, _)| *name != "content-length") {
+            request = request.header(name, value);
+        }
+        self.send(request, body).await
+    }
+
     /// Posts JSON, signed in or not.
     pub async fn post_json(&self, path: &str, token: Option<&str>, body: &Value) -> Answer {
         self.post_raw(path, token, "application/json", body.to_string()).await

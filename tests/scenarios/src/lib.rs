@@ -2,9 +2,11 @@
 //! ways in over HTTP.
 
 mod deals;
+mod gate;
 mod http;
 mod outings;
 mod stage;
+mod takings;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -13,9 +15,11 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 pub use deals::{Deal, Visitor};
+pub use gate::Gate;
 pub use http::{Answer, Browser, Http, Spent, Till};
 pub use outings::Trip;
 pub use stage::{PASSWORD, Setting, Shop, Stage, at};
+pub use takings::{run_to_the_end, taken};
 
 /// Runs all of `work` on tasks of their own, `workers` of them at a time, and gives what came of it, in any order.
 ///

@@ -64,7 +64,7 @@ pub struct Stage {
     http: Http,
     made: AtomicU64,
     server: JoinHandle<()>,
-    _data: TempDir,
+    data: TempDir,
 }
 
 impl Drop for Stage {
@@ -115,7 +115,7 @@ impl Stage {
         let listener = listener.tap_io(|socket| socket.set_nodelay(true).unwrap());
         let server = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         let http = Http::of(&url);
-        Self { house, url, faults, http, made: AtomicU64::new(1), server, _data: data }
+        Self { house, url, faults, http, made: AtomicU64::new(1), server, data }
     }
 
     /// The way in.
@@ -138,6 +138,11 @@ impl Stage {
         let mut browser = Browser::of(self.http());
         browser.sign_in(account.identifier.as_str(), PASSWORD).await;
         browser
+    }
+
+    /// The folder that everything is kept in.
+    pub fn data(&self) -> &std::path::Path {
+        self.data.path()
     }
 
     /// A number that nothing here has yet.
@@ -253,6 +258,12 @@ impl Stage {
             partner = partner.declare(dossier, now).0.validate(pdf(next), now).unwrap();
         }
         self.opened(partner).await
+    }
+
+    /// A partner whose approved account is this one, or none.
+    pub async fn partner_paid_to(&self, account: Option<BankDetails>) -> Shop {
+        let partner = self.declared(&[Envelope::Reading]).validate(pdf(1), self.house.clock.now()).unwrap();
+        self.opened(Partner { paid_to: account, ..partner }).await
     }
 
     /// A partner that has registered and asked for nothing yet.

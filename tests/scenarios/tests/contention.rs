@@ -5,9 +5,9 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
-use axum::body::{Body, Bytes};
-use axum::extract::State;
-use axum::http::{HeaderMap, Response};
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::Response;
 use epass_cloud::Endpoints;
 use epass_domain::Envelope;
 use epass_local::{EngineOptions, Engines, Template};
@@ -70,8 +70,10 @@ impl Contended {
     }
 }
 
-async fn pass_on(State(proxy): State<Proxy>, headers: HeaderMap, body: Bytes) -> Response<Body> {
-    let action = headers.get("x-amz-target").and_then(|target| target.to_str().ok()).unwrap_or_default();
+async fn pass_on(State(proxy): State<Proxy>, request: Request) -> Response<Body> {
+    let (head, body) = request.into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap();
+    let action = head.headers.get("x-amz-target").and_then(|target| target.to_str().ok()).unwrap_or_default();
     let fate = action.ends_with("TransactWriteItems").then(|| {
         *proxy.writes.lock().unwrap() += 1;
         proxy.fates.lock().unwrap().pop_front()
@@ -79,7 +81,7 @@ async fn pass_on(State(proxy): State<Proxy>, headers: HeaderMap, body: Bytes) ->
     const MODEL: &str = "com.amazonaws.dynamodb.v20120810";
     match fate.flatten() {
         None => {
-            let answer = forward(&proxy, &headers, body).await;
+            let answer = proxy.engine.forward(&head, body).await;
             told(answer.status, Body::from(answer.body))
         }
         Some(fate @ (Fate::Conflict | Fate::ThrottledInside)) => {
@@ -94,24 +96,16 @@ async fn pass_on(State(proxy): State<Proxy>, headers: HeaderMap, body: Bytes) ->
             told(400, Body::from(serde_json::json!({ "__type": kind, "message": "too fast" }).to_string()))
         }
         Some(Fate::DoneAndFailed) => {
-            forward(&proxy, &headers, body).await;
+            proxy.engine.forward(&head, body).await;
             let kind = format!("{MODEL}#InternalServerError");
             told(500, Body::from(serde_json::json!({ "__type": kind, "message": "lost" }).to_string()))
         }
         Some(Fate::DoneAndCut) => {
-            forward(&proxy, &headers, body).await;
+            proxy.engine.forward(&head, body).await;
             let cut = stream::iter([Ok(Bytes::from_static(b"{")), Err(std::io::Error::other("cut"))]);
             told(200, Body::from_stream(cut))
         }
     }
-}
-
-async fn forward(proxy: &Proxy, headers: &HeaderMap, body: Bytes) -> epass_scenarios::Answer {
-    let mut request = proxy.engine.request(axum::http::Method::POST, "/");
-    for (name, value) in headers.iter().filter(|(name, _)| !matches!(name.as_str(), "host" | "content-length")) {
-        request = request.header(name, value);
-    }
-    proxy.engine.send(request, body).await
 }
 
 fn told(status: u16, body: Body) -> Response<Body> {

@@ -1,0 +1,104 @@
+//! The auditor at work: recounts every transaction of the week, holds statements and file against it, and only then lets the
+//! file out.
+
+use std::collections::HashMap;
+
+use epass_domain::{Audit, BankFile, Batch, Difference, ParisDay, PartnerId, Statement, Total, Week};
+use epass_files::{Document, sha256};
+use epass_store::StoreError;
+use epass_web::StartError;
+use futures::{StreamExt, TryStreamExt, stream};
+
+use crate::Reimbursement;
+use crate::order::{self, Transfers};
+
+/// What stops a batch.
+#[derive(Debug, thiserror::Error)]
+#[error("the batch {week} does not add up: {rule}, partner {partner}")]
+pub struct Stopped {
+    week: Week,
+    rule: &'static str,
+    partner: String,
+}
+
+impl Stopped {
+    fn of(week: Week, difference: &Difference) -> Self {
+        let partner = difference.partner.as_ref().map_or_else(|| "none".to_owned(), ToString::to_string);
+        Self { week, rule: difference.rule.code(), partner }
+    }
+}
+
+impl Reimbursement {
+    /// Recounts the batch and makes its file, or stops it and names the difference.
+    pub(crate) async fn audit(&self, batch: &Batch, execution_day: ParisDay) -> Result<Batch, StartError> {
+        if execution_day <= ParisDay::of(self.app.now()) {
+            // It was left lying: the bank is asked for a day that is still to come.
+            return Ok(self.advance(batch, batch.sealed(self.app.now())).await?);
+        }
+        let (mut audit, mut transfers) = (Audit::of(batch.week), Transfers::default());
+        if let Err(difference) = self.recount(&mut audit, &mut transfers).await? {
+            return self.stop(batch, difference).await;
+        }
+        let file = transfers.file(batch, execution_day, &self.debtor)?;
+        let (figures, communes) = match audit.close(file.total) {
+            Ok(closed) => closed,
+            Err(difference) => return self.stop(batch, difference).await,
+        };
+        let made = match file.bytes {
+            None => batch.made(figures, None),
+            Some(bytes) => {
+                let key = order::key(batch.week, execution_day);
+                self.app.files.keep(&key, Document { media_type: "application/xml", bytes: &bytes }).await?;
+                batch.made(figures, Some(BankFile { key, sha256: sha256(&bytes), execution_day }))
+            }
+        };
+        let batches = &self.app.store.reimbursements;
+        if batches.conclude(batch, &made, &communes).await? {
+            return Ok(made);
+        }
+        // Another run was faster; both made the same.
+        Ok(batches.batch(batch.week).await?.ok_or("a batch is gone")?)
+    }
+
+    /// Walks through all partners once more, and through what is carried; the inner error is the first difference.
+    async fn recount(
+        &self,
+        audit: &mut Audit,
+        transfers: &mut Transfers,
+    ) -> Result<Result<(), Difference>, StoreError> {
+        let (store, week) = (&self.app.store, audit.week());
+        let mut after = None;
+        loop {
+            let (partners, next) = store.partners.walk_numbers(after.as_ref(), self.pace.page).await?;
+            let statements = store.reimbursements.of_week(week, &partners).await?;
+            let statements: HashMap<&PartnerId, &Statement> =
+                statements.iter().map(|statement| (&statement.number.partner, statement)).collect();
+            let counted: Vec<_> = partners.iter().map(|partner| store.transactions.recount(partner, week)).collect();
+            let counted: Vec<Total> = stream::iter(counted).buffered(self.pace.in_flight).try_collect().await?;
+            for (partner, total) in partners.iter().zip(counted) {
+                let statement = statements.get(partner).copied();
+                if let Err(difference) = audit.compare(partner, total, statement) {
+                    return Ok(Err(difference));
+                }
+                transfers.extend(statement, week);
+            }
+            after = next;
+            if after.is_none() {
+                break;
+            }
+        }
+        for statement in store.reimbursements.carried(week).await? {
+            audit.carry(&statement);
+            transfers.extend(Some(&statement), week);
+        }
+        Ok(Ok(()))
+    }
+
+    /// Stores the difference and fails, so that the alarm sounds.
+    async fn stop(&self, batch: &Batch, difference: Difference) -> Result<Batch, StartError> {
+        let stopped = Stopped::of(batch.week, &difference);
+        self.advance(batch, batch.stopped(difference, self.app.now())).await?;
+        tracing::error!(batch = %stopped.week, rule = stopped.rule, partner = stopped.partner, "the audit stopped a batch");
+        Err(stopped.into())
+    }
+}
