@@ -136,6 +136,14 @@ impl AuditRule {
     }
 }
 
+impl BankFile {
+    /// What the file is called at the bank (ISO 20022, *MsgId*), which its reports name: another execution day is another
+    /// file.
+    pub fn message(week: Week, execution_day: ParisDay) -> String {
+        format!("EPASS-{week}-{}", execution_day.iso())
+    }
+}
+
 impl Batch {
     /// Opens the batch of a week with so many partners to walk through.
     ///
@@ -226,6 +234,11 @@ impl Batch {
     /// The bank's file, once it is made.
     pub fn file(&self) -> Option<&BankFile> {
         self.with_file().ok().and_then(|made| made.file.as_ref())
+    }
+
+    /// What its file is called at the bank.
+    pub fn message(&self) -> Option<String> {
+        self.file().map(|file| BankFile::message(self.week, file.execution_day))
     }
 
     /// Whether nothing is left to be done by the batch itself.

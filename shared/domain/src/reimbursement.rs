@@ -328,6 +328,20 @@ impl Failure {
     }
 }
 
+/// What the bank says of an order (ISO 20022, *pain.002*).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BankWord {
+    /// It has it, and says no more yet.
+    Accepted,
+    /// Executed.
+    Executed,
+    /// Rejected.
+    Rejected {
+        /// The reason's code, where it gave one.
+        reason: Option<Line>,
+    },
+}
+
 /// Where the money of a statement stands, as a partner sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TransferStage {
@@ -464,6 +478,21 @@ impl Statement {
         Ok(self.changed())
     }
 
+    /// What the bank says of one of its orders, from 1; what is known already, or is about an order that another followed, changes
+    /// nothing.
+    #[must_use]
+    pub fn reported(&self, attempt: usize, word: &BankWord, on: ParisDay) -> Self {
+        let stands = self.last_transfer().filter(|_| attempt == self.transfers.len());
+        let changed = match (word, stands.map(|order| &order.outcome)) {
+            (BankWord::Executed, Some(Outcome::Ordered)) => self.clone().paid(on),
+            (BankWord::Rejected { reason }, Some(Outcome::Ordered | Outcome::Paid { .. })) => {
+                self.clone().failed(Failure::Rejected, reason.clone(), on)
+            }
+            _ => return self.clone(),
+        };
+        changed.unwrap_or_else(|_| self.clone())
+    }
+
     /// The team says that the next batch pays it to the account that was refused.
     ///
     /// # Errors
@@ -598,6 +627,21 @@ mod tests {
         let paid = statement(Some(payee(1))).paid(today).unwrap();
         assert_eq!((paid.is_due(), paid.next_payee(Some(&payee(2)))), (false, None));
         assert_eq!(paid.clone().paid(today), Ok(paid));
+    }
+
+    #[test]
+    fn what_the_bank_says_counts_once_and_for_the_order_that_stands() {
+        let (today, reason) = (ParisDay::of(monday()), Line::parse("AC04", 35).ok());
+        let (executed, rejected) = (BankWord::Executed, BankWord::Rejected { reason });
+        let ordered = statement(Some(payee(1)));
+        assert_eq!(ordered.reported(1, &BankWord::Accepted, today), ordered);
+        assert_eq!(ordered.reported(1, &executed, today).stage(None), TransferStage::Paid);
+        let failed = ordered.reported(1, &rejected, today);
+        assert_eq!(failed.stage(None), TransferStage::Rejected);
+        assert_eq!((failed.reported(1, &rejected, today), failed.reported(1, &executed, today)), (failed.clone(), failed.clone()));
+        let again = failed.carried(payee(2), &next_batch());
+        assert_eq!(again.reported(1, &rejected, today), again, "a late word about the first order");
+        assert_eq!(again.reported(2, &executed, today).stage(None), TransferStage::Paid);
     }
 
     #[test]

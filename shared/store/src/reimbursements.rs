@@ -169,7 +169,11 @@ impl Reimbursements {
         self.all(&partners.iter().map(numbered).collect::<Vec<_>>()).await
     }
 
-    async fn all(&self, numbers: &[StatementNumber]) -> Result<Vec<Statement>, StoreError> {
+    /// Those of these statements that stand, in their order.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn all(&self, numbers: &[StatementNumber]) -> Result<Vec<Statement>, StoreError> {
         let mut statements = Vec::with_capacity(numbers.len());
         for some in numbers.chunks(READ_AT_ONCE) {
             let keys: Vec<Key> = some.iter().map(Self::key).collect();

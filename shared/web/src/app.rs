@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use epass_cloud::Cloud;
 use epass_domain::{
-    Account, Beneficiary, Email, Establishment, Holder, Line, Partner, Profile, Role, Ticket, Validated,
+    Account, Beneficiary, Email, Establishment, Holder, Line, Partner, Profile, Role, Ticket, Validated, Week,
 };
 use epass_files::Files;
 use epass_store::{Accounts, Beneficiaries, Establishments, Found, Key, Partners, Profiles, Session, Store, TillKeys};
@@ -23,6 +23,8 @@ pub struct Settings {
     pub site_url: String,
     /// `EPASS_TEAM_MAIL`: where questions to the hotline and requests for a convention are told.
     pub team_mail: Email,
+    /// `EPASS_FIRST_WEEK`: the first week that partners are paid back for; only who makes batches is told.
+    pub first_week: Option<Week>,
     /// `EPASS_TELL_SPENT=1`: answers say what they cost (`x-epass-spent`); the local runner and the tests read it.
     pub tell_spent: bool,
     /// `EPASS_SIGNING_KEY`: at least 32 bytes.
@@ -41,6 +43,9 @@ impl Settings {
         Ok(Self {
             site_url: need("EPASS_SITE_URL")?.trim_end_matches('/').to_owned(),
             team_mail: Email::parse(&need("EPASS_TEAM_MAIL")?).map_err(|_| "EPASS_TEAM_MAIL is not an address")?,
+            first_week: value_of("EPASS_FIRST_WEEK")
+                .map(|code| Week::parse(&code).map_err(|_| "EPASS_FIRST_WEEK is no week"))
+                .transpose()?,
             tell_spent: value_of("EPASS_TELL_SPENT").is_some_and(|value| value == "1"),
             signing_key: need("EPASS_SIGNING_KEY")?,
         })

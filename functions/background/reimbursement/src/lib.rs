@@ -69,7 +69,7 @@ pub struct Reimbursement {
 /// The variable that is missing or wrong.
 pub fn reimbursement(app: App, value_of: impl Fn(&str) -> Option<String>) -> Result<Reimbursement, StartError> {
     let need = |name: &str| value_of(name).ok_or_else(|| format!("the environment variable {name} is not set"));
-    let first_week = Week::parse(&need("EPASS_FIRST_WEEK")?).map_err(|_| "EPASS_FIRST_WEEK is no week")?;
+    let first_week = app.settings.first_week.ok_or("the environment variable EPASS_FIRST_WEEK is not set")?;
     Ok(Reimbursement { debtor: Debtor::read(need)?, app, first_week, pace: Pace::default() })
 }
 

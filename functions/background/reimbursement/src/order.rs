@@ -1,6 +1,6 @@
 //! The order to the bank: which account pays, and what each transfer says.
 
-use epass_domain::{Batch, Bic, Iban, Line, ParisDay, Statement, Total, Week};
+use epass_domain::{BankFile, Batch, Bic, Iban, Line, ParisDay, Statement, Total, Week};
 use epass_transfers::{Order, Transfer};
 use epass_web::StartError;
 
@@ -53,7 +53,7 @@ impl Transfers {
     pub(crate) fn file(mut self, batch: &Batch, execution_day: ParisDay, debtor: &Debtor) -> Result<File, StartError> {
         self.0.sort_by(|a, b| a.end_to_end.cmp(&b.end_to_end));
         let order = Order {
-            message: format!("EPASS-{}-{}", batch.week, execution_day.iso()),
+            message: BankFile::message(batch.week, execution_day),
             created_at: batch.opened_on.starts(),
             execution_day,
             debtor: epass_transfers::Debtor {

@@ -1,0 +1,359 @@
+//! One batch: how far it is, what it adds up to, the bank's file, and the week's statements.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use epass_domain::{AuditRule, Batch, BatchPhase, Difference, Figures, Made, ParisDay, Refusal, Total, Week};
+use epass_web::{App, Filled, Input, Page, Problem, ProblemBody, Reply, Staff, filters, said, see_other};
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::form::{BatchForm, NoForm};
+use crate::{HERE, STATEMENTS, StatementLine, report};
+
+/// A batch in a list, and how far it is.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct BatchShown {
+    /// Such as `2026-W47`.
+    pub week: String,
+    #[serde(skip)]
+    days: String,
+    /// `closing`, `auditing`, `stopped`, `made`, `sent` or `paid`.
+    #[schema(example = "made")]
+    pub state: &'static str,
+    #[serde(skip)]
+    label: &'static str,
+    /// Partners walked through.
+    pub walked: u32,
+    /// Partners there are.
+    pub partners: u32,
+    /// What the bank's file pays, once it is made.
+    pub transfers: Option<TotalShown>,
+    /// When the bank is asked to execute.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub execution_day: Option<ParisDay>,
+}
+
+/// How many, and how much.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[schema(as = BatchTotal)]
+pub struct TotalShown {
+    /// How many.
+    pub count: u32,
+    /// Whole cents.
+    pub amount_cents: u64,
+}
+
+impl From<Total> for TotalShown {
+    fn from(total: Total) -> Self {
+        Self { count: total.count, amount_cents: total.amount().cents() }
+    }
+}
+
+impl BatchShown {
+    /// A batch as the team sees it.
+    pub fn of(batch: &Batch) -> Self {
+        let (state, label) = match &batch.phase {
+            BatchPhase::Closing { .. } => ("closing", "Relevés en cours"),
+            BatchPhase::Auditing { .. } => ("auditing", "Contrôle en cours"),
+            BatchPhase::Stopped { .. } => ("stopped", "Arrêté par le contrôle"),
+            BatchPhase::Made(Made { paid_on: Some(_), .. }) => ("paid", "Payé"),
+            BatchPhase::Made(Made { sent_on: Some(_), .. }) => ("sent", "Envoyé à la banque"),
+            BatchPhase::Made(Made { file: None, .. }) => ("made", "Rien à payer"),
+            BatchPhase::Made(_) => ("made", "Fichier prêt"),
+        };
+        let transfers = match &batch.phase {
+            BatchPhase::Made(made) => Some(made.figures.transfers.into()),
+            _ => None,
+        };
+        Self {
+            week: batch.week.code(),
+            days: said(batch.week.first_day(), batch.week.last_day()),
+            state,
+            label,
+            walked: batch.walked,
+            partners: batch.partners,
+            transfers,
+            execution_day: batch.file().map(|file| file.execution_day),
+        }
+    }
+
+    /// Whether it is being made.
+    pub fn is_running(&self) -> bool {
+        matches!(self.state, "closing" | "auditing")
+    }
+
+    /// The badge's kind.
+    fn tone(&self) -> &'static str {
+        match self.state {
+            "paid" => "good",
+            "stopped" => "bad",
+            "made" if self.execution_day.is_some() => "warn",
+            _ => "info",
+        }
+    }
+}
+
+/// Where a batch does not add up.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = BatchDifference)]
+struct DifferenceShown {
+    /// `statement_missing`, `lines_do_not_add_up` or `file_does_not_add_up`.
+    #[schema(example = "lines_do_not_add_up")]
+    rule: &'static str,
+    #[serde(skip)]
+    sentence: &'static str,
+    /// *Numéro de dossier* of the partner; none for the file as a whole.
+    partner: Option<String>,
+    /// What stands, in cents.
+    stated_cents: u64,
+    /// What the recount found, in cents.
+    found_cents: u64,
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    at: Timestamp,
+}
+
+impl DifferenceShown {
+    fn of(difference: &Difference, at: Timestamp) -> Self {
+        let sentence = match difference.rule {
+            AuditRule::StatementMissing => "Des transactions de la semaine ne sont dans aucun relevé.",
+            AuditRule::LinesDoNotAddUp => "La somme des transactions n’est pas celle du relevé.",
+            AuditRule::FileDoesNotAddUp => "La somme des relevés n’est pas celle du fichier de virements.",
+        };
+        Self {
+            rule: difference.rule.code(),
+            sentence,
+            partner: difference.partner.as_ref().map(ToString::to_string),
+            stated_cents: difference.stated_cents,
+            found_cents: difference.found_cents,
+            at,
+        }
+    }
+}
+
+/// What a batch amounts to: statements, less those held, with those carried, are the file's transfers.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = BatchFigures)]
+struct FiguresShown {
+    /// The week's statements.
+    statements: TotalShown,
+    /// Those of them that wait for an approved account.
+    held: TotalShown,
+    /// Earlier statements that it pays.
+    carried: TotalShown,
+    /// The file's transfers: its count and control sum.
+    transfers: TotalShown,
+}
+
+impl FiguresShown {
+    fn of(figures: &Figures) -> Self {
+        let Figures { statements, held, carried, transfers, .. } = figures;
+        Self {
+            statements: (*statements).into(),
+            held: (*held).into(),
+            carried: (*carried).into(),
+            transfers: (*transfers).into(),
+        }
+    }
+}
+
+/// One batch.
+#[derive(Template, Serialize, ToSchema)]
+#[template(path = "batch.html")]
+#[schema(as = BatchSheet)]
+pub(crate) struct Sheet {
+    #[serde(skip)]
+    page: Page,
+    #[serde(skip)]
+    form: Filled,
+    #[serde(flatten)]
+    batch: BatchShown,
+    /// The day on which it was opened.
+    #[schema(value_type = String, format = Date)]
+    opened_on: ParisDay,
+    /// Why it was stopped.
+    difference: Option<DifferenceShown>,
+    /// What it amounts to, once it is made.
+    figures: Option<FiguresShown>,
+    /// The file's name at the bank (*MsgId*).
+    message: Option<String>,
+    /// SHA-256 of the file.
+    sha256: Option<String>,
+    /// When it was given to the bank.
+    #[schema(value_type = Option<String>, format = Date)]
+    sent_on: Option<ParisDay>,
+    /// Since when it is known to be executed.
+    #[schema(value_type = Option<String>, format = Date)]
+    paid_on: Option<ParisDay>,
+    /// What the bank's report changed, right after it was read.
+    report: Option<report::Read>,
+    /// The week's statements, the largest first; at most 50.
+    statements: Vec<StatementLine>,
+    /// `apres` of the next page.
+    next: Option<String>,
+    #[serde(skip)]
+    first: String,
+}
+
+impl Sheet {
+    /// The sheet of a batch; `after` is the place that its page of statements begins after.
+    pub(crate) async fn of(app: &App, staff: &Staff, batch: &Batch, after: &str) -> Result<Self, Problem> {
+        let after = Some(after).filter(|after| !after.is_empty());
+        let page = app.store.reimbursements.of_batch(batch.week, after, STATEMENTS).await?;
+        let shown = BatchShown::of(batch);
+        let made = match &batch.phase {
+            BatchPhase::Made(made) => Some(made),
+            _ => None,
+        };
+        let difference = match &batch.phase {
+            BatchPhase::Stopped { at, difference } => Some(DifferenceShown::of(difference, *at)),
+            _ => None,
+        };
+        Ok(Self {
+            page: staff.page(format!("Lot de la semaine {}", batch.week), HERE),
+            form: Filled::default(),
+            opened_on: batch.opened_on,
+            difference,
+            figures: made.map(|made| FiguresShown::of(&made.figures)),
+            message: batch.message(),
+            sha256: batch.file().map(|file| file.sha256.clone()),
+            sent_on: made.and_then(|made| made.sent_on),
+            paid_on: made.and_then(|made| made.paid_on),
+            report: None,
+            statements: page.lines.iter().map(|statement| StatementLine::of(statement, Some(batch))).collect(),
+            next: page.next,
+            first: after.map_or_else(String::new, |_| path(batch.week)),
+            batch: shown,
+        })
+    }
+
+    /// With what the bank's report changed.
+    pub(crate) fn with_report(self, read: report::Read) -> Self {
+        let page = self.page.with_notice(Some("Le compte rendu de la banque est enregistré."));
+        Self { page, report: Some(read), ..self }
+    }
+
+    /// With a form that came back.
+    pub(crate) fn with_form(self, form: Filled) -> Self {
+        Self { form, ..self }
+    }
+
+    fn following(&self) -> String {
+        let query = |next| serde_html_form::to_string([("apres", next)]).unwrap_or_default();
+        self.next.as_ref().map_or_else(String::new, |next| format!("{HERE}/{}?{}", self.batch.week, query(next)))
+    }
+}
+
+/// Shows a batch and its statements.
+#[utoipa::path(get, path = "/equipe/remboursements/{week}", params(
+    ("week" = String, Path, description = "Such as 2026-W47"), BatchForm,
+), responses(
+    (status = 200, description = "The batch", body = Sheet),
+    (status = 400, description = "A parameter that is not described", body = ProblemBody),
+    (status = 404, description = "No such batch", body = ProblemBody),
+))]
+pub(crate) async fn show(
+    State(app): State<App>,
+    staff: Staff,
+    Path(week): Path<String>,
+    input: Input<BatchForm>,
+) -> Result<Reply, Problem> {
+    let batch = find(&app, &week).await?;
+    let mut sheet = Sheet::of(&app, &staff, &batch, &input.form.apres).await?;
+    sheet.page = sheet.page.with_notice(notice(&input.form.fait));
+    Ok(Reply::ok(sheet))
+}
+
+/// Leads to the bank's file (pain.001.001.09), by a link that lives for a minute.
+#[utoipa::path(get, path = "/equipe/remboursements/{week}/virements.xml", params(
+    ("week" = String, Path, description = "Such as 2026-W47"),
+), responses(
+    (status = 303, description = "The file, at `Location`"),
+    (status = 404, description = "No such batch, or one without a file", body = ProblemBody),
+))]
+pub(crate) async fn download(
+    State(app): State<App>,
+    _staff: Staff,
+    Path(week): Path<String>,
+) -> Result<Response, Problem> {
+    let batch = find(&app, &week).await?;
+    let (file, message) = batch.file().zip(batch.message()).ok_or(Problem::not_found())?;
+    Ok(see_other(&app.files.link(&file.key, &format!("{message}.xml")).await?))
+}
+
+/// Notes that the file was given to the bank; again, nothing changes.
+#[utoipa::path(post, path = "/equipe/remboursements/{week}/envoi", request_body = NoForm, params(
+    ("week" = String, Path, description = "Such as 2026-W47"),
+), responses(
+    (status = 200, description = "Sent", body = Sheet),
+    (status = 404, description = "No such batch", body = ProblemBody),
+    (status = 409, description = "It has no file", body = ProblemBody),
+))]
+pub(crate) async fn sent(
+    State(app): State<App>,
+    staff: Staff,
+    Path(week): Path<String>,
+    _: Input<NoForm>,
+) -> Result<Reply, Problem> {
+    let today = ParisDay::of(app.now());
+    let batch = decide(&app, &week, |batch| batch.sent(today)).await?;
+    Ok(Reply::ok(Sheet::of(&app, &staff, &batch, "").await?).see(format!("{}?fait=envoye", path(batch.week))))
+}
+
+/// Notes that the bank has executed the file, but for the transfers that failed; again, nothing changes.
+#[utoipa::path(post, path = "/equipe/remboursements/{week}/paiement", request_body = NoForm, params(
+    ("week" = String, Path, description = "Such as 2026-W47"),
+), responses(
+    (status = 200, description = "Paid", body = Sheet),
+    (status = 404, description = "No such batch", body = ProblemBody),
+    (status = 409, description = "It has no file", body = ProblemBody),
+))]
+pub(crate) async fn paid(
+    State(app): State<App>,
+    staff: Staff,
+    Path(week): Path<String>,
+    _: Input<NoForm>,
+) -> Result<Reply, Problem> {
+    let today = ParisDay::of(app.now());
+    let batch = decide(&app, &week, |batch| batch.paid(today)).await?;
+    Ok(Reply::ok(Sheet::of(&app, &staff, &batch, "").await?).see(format!("{}?fait=paye", path(batch.week))))
+}
+
+/// Decides about a batch as it stands; where a colleague changes it meanwhile, once more about that one.
+pub(crate) async fn decide(
+    app: &App,
+    week: &str,
+    change: impl Fn(&Batch) -> Result<Batch, Refusal>,
+) -> Result<Batch, Problem> {
+    const TRIES: usize = 3;
+    for _ in 0..TRIES {
+        let before = find(app, week).await?;
+        let after = change(&before)?;
+        if after == before || app.store.reimbursements.advance(&before, &after).await? {
+            return Ok(after);
+        }
+    }
+    Err(Problem::new(epass_web::Kind::Busy))
+}
+
+/// The batch of a week.
+pub(crate) async fn find(app: &App, week: &str) -> Result<Batch, Problem> {
+    let week = Week::parse(week).map_err(|_| Problem::not_found())?;
+    app.store.reimbursements.batch(week).await?.ok_or(Problem::not_found())
+}
+
+/// Where a batch is shown.
+pub(crate) fn path(week: Week) -> String {
+    format!("{HERE}/{week}")
+}
+
+fn notice(done: &str) -> Option<&'static str> {
+    match done {
+        "envoye" => Some("Le lot est noté comme envoyé à la banque : les partenaires le voient."),
+        "paye" => Some("Le lot est noté comme payé : les partenaires le voient."),
+        "lance" => Some("Le lot est lancé : son avancement s’affiche ici."),
+        _ => None,
+    }
+}

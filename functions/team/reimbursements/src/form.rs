@@ -1,0 +1,167 @@
+//! What the team asks for and decides.
+
+use epass_domain::{Failure, Fault, Invalid, Line, Refusal, Statement, StatementNumber, Week};
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+/// A page of batches, and of what waits.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ListForm {
+    /// The `next` of the page before, for batches.
+    pub avant: String,
+    /// The `next` of the page before, for statements that wait.
+    pub apres: String,
+    /// What was just done.
+    #[param(ignore)]
+    pub fait: String,
+}
+
+impl ListForm {
+    /// The week before which the page of batches begins; none for the latest, or when it is no week.
+    pub fn before(&self) -> Option<Week> {
+        Week::parse(&self.avant).ok()
+    }
+
+    /// The statement after which the page of those that wait begins.
+    pub fn after(&self) -> Option<StatementNumber> {
+        StatementNumber::parse(&self.apres).ok()
+    }
+}
+
+/// A page of a batch's statements.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+#[schema(as = BatchStatementsForm)]
+pub struct BatchForm {
+    /// The `next` of the page before.
+    pub apres: String,
+    /// What was just done.
+    #[param(ignore)]
+    pub fait: String,
+}
+
+/// Which batches are to be made.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schema(as = BatchRunForm)]
+pub struct RunForm {
+    /// One week that is over, such as `2026-W47`; all that are due without.
+    pub week: String,
+}
+
+impl RunForm {
+    /// The week, if one is asked for.
+    ///
+    /// # Errors
+    /// `week` when it is none.
+    pub fn parse(&self) -> Result<Option<Week>, Invalid> {
+        if self.week.trim().is_empty() {
+            return Ok(None);
+        }
+        let mut invalid = Invalid::default();
+        let week = invalid.field("week", Week::parse(&self.week));
+        invalid.finish(|| Some(week))
+    }
+}
+
+/// A decision about a statement as it was read.
+#[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schema(as = StatementRevisionForm)]
+pub struct RevisionForm {
+    /// The revision that was read.
+    #[schema(required)]
+    pub revision: Option<u32>,
+}
+
+impl RevisionForm {
+    /// The revision.
+    ///
+    /// # Errors
+    /// `missing` without one.
+    pub fn parse(&self) -> Result<Revision, Invalid> {
+        let mut invalid = Invalid::default();
+        let revision = invalid.field("revision", self.revision.ok_or(Fault::missing()));
+        invalid.finish(|| revision.map(Revision))
+    }
+}
+
+/// A transfer that the bank did not execute, or sent back.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schema(as = TransferFailureForm)]
+pub struct FailureForm {
+    /// The revision that was read.
+    #[schema(required)]
+    pub revision: Option<u32>,
+    /// `rejected` or `returned`.
+    #[schema(required, example = "rejected")]
+    pub failure: String,
+    /// The bank's reason, such as `AC04`; at most 105 characters.
+    pub bank_reason: String,
+}
+
+impl FailureForm {
+    /// Revision, kind and reason.
+    ///
+    /// # Errors
+    /// Every fault, at its field.
+    pub fn parse(&self) -> Result<(Revision, Failure, Option<Line>), Invalid> {
+        let mut invalid = Invalid::default();
+        let revision = invalid.field("revision", self.revision.ok_or(Fault::missing()));
+        let failure = invalid.field("failure", Failure::parse(&self.failure));
+        let reason = invalid.field(
+            "bank_reason",
+            epass_domain::optional(&self.bank_reason, |text| Line::parse(text, REASON)),
+        );
+        invalid.finish(|| Some((Revision(revision?), failure?, reason?)))
+    }
+}
+
+/// The longest reason: a code and what ISO 20022 lets a bank add.
+pub const REASON: usize = 105;
+
+/// A revision that was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Revision(u32);
+
+impl Revision {
+    /// Whether it is still the statement's.
+    ///
+    /// # Errors
+    /// [`Refusal::StatementChanged`].
+    pub const fn about(self, statement: &Statement) -> Result<(), Refusal> {
+        if statement.revision == self.0 { Ok(()) } else { Err(Refusal::StatementChanged) }
+    }
+}
+
+/// Nothing but the click, or the file beside it.
+#[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schema(as = BatchDecisionForm)]
+pub struct NoForm {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_week_is_asked_for_or_whatever_is_due() {
+        let week = |text: &str| RunForm { week: text.into() }.parse();
+        assert_eq!(week(" ").unwrap(), None);
+        assert_eq!(week("2026-W47").unwrap(), Week::parse("2026-W47").ok());
+        assert_eq!(week("lundi").unwrap_err().faults()[0].0, "week");
+    }
+
+    #[test]
+    fn a_failure_says_which_and_about_what() {
+        let invalid = FailureForm { bank_reason: "x".repeat(106), ..FailureForm::default() }.parse().unwrap_err();
+        let fields: Vec<_> = invalid.faults().iter().map(|(field, _)| *field).collect();
+        assert_eq!(fields, ["revision", "failure", "bank_reason"]);
+        let form = FailureForm { revision: Some(1), failure: "returned".into(), bank_reason: String::new() };
+        assert_eq!(form.parse().unwrap(), (Revision(1), Failure::Returned, None));
+    }
+}

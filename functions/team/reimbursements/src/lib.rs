@@ -1,0 +1,146 @@
+//! The team's reimbursements (`product.md`, *Reimbursement*): batches and how far they are, what waits and why, the bank's file,
+//! and what the bank says of it.
+
+mod batch;
+mod form;
+mod report;
+mod run;
+mod statement;
+
+use askama::Template;
+use axum::extract::State;
+use epass_domain::{Role, Statement, TransferStage};
+use epass_web::{Access, App, Filled, Input, Page, Problem, Reply, Room, Staff, filters, routes};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+pub use batch::BatchShown;
+pub use form::{BatchForm, FailureForm, ListForm, NoForm, RevisionForm, RunForm};
+
+pub(crate) const HERE: &str = "/equipe/remboursements";
+/// Half a year of batches.
+const BATCHES: usize = 26;
+/// Statements of a page.
+const STATEMENTS: usize = 50;
+
+/// The routes of this room.
+pub fn room() -> Room {
+    let team = Access::Only(Role::Team);
+    Room::new("team-reimbursements")
+        .open(team, routes!(list))
+        .open(team, routes!(run::start))
+        .open(team, routes!(batch::show))
+        .open(team, routes!(batch::download))
+        .open(team, routes!(batch::sent))
+        .open(team, routes!(batch::paid))
+        .open(team, routes!(report::import))
+        .open(team, routes!(statement::show))
+        .open(team, routes!(statement::fail))
+        .open(team, routes!(statement::pay))
+        .open(team, routes!(statement::retry))
+}
+
+/// Batches, the latest first, and the statements whose money waits.
+#[derive(Template, Serialize, ToSchema)]
+#[template(path = "list.html")]
+#[schema(as = BatchList)]
+pub(crate) struct List {
+    #[serde(skip)]
+    page: Page,
+    #[serde(skip)]
+    form: Filled,
+    /// At most 26.
+    batches: Vec<BatchShown>,
+    /// `avant` of the next page of batches.
+    next: Option<String>,
+    /// Statements whose money is due and in no batch, the oldest first; at most 50.
+    waiting: Vec<StatementLine>,
+    /// `apres` of the next page of those.
+    next_waiting: Option<String>,
+    #[serde(skip)]
+    first: String,
+    #[serde(skip)]
+    first_waiting: String,
+}
+
+/// A statement in a list.
+#[derive(Serialize, ToSchema)]
+#[schema(as = TeamStatementLine)]
+pub(crate) struct StatementLine {
+    /// Such as `2026-W47-12345678`.
+    number: String,
+    /// *Numéro de dossier*.
+    partner: String,
+    partner_name: String,
+    commune: Option<String>,
+    /// Transactions that stand.
+    count: u32,
+    /// Whole cents.
+    amount_cents: u64,
+    /// `upcoming`, `in_batch`, `sent`, `paid` or `rejected`.
+    #[schema(example = "in_batch")]
+    state: &'static str,
+    #[serde(skip)]
+    stage: TransferStage,
+    /// Why it waits, in words; none when it does not.
+    waits_for: Option<&'static str>,
+}
+
+impl StatementLine {
+    /// A statement; `batch` is its own.
+    fn of(statement: &Statement, batch: Option<&epass_domain::Batch>) -> Self {
+        let stage = statement.stage(batch);
+        Self {
+            number: statement.number.code(),
+            partner: statement.number.partner.to_string(),
+            partner_name: statement.partner_name.to_string(),
+            commune: statement.commune.as_ref().map(ToString::to_string),
+            count: statement.sum().count,
+            amount_cents: statement.sum().amount().cents(),
+            state: stage.code(),
+            stage,
+            waits_for: statement::waits_for(statement),
+        }
+    }
+}
+
+/// Lists the batches, and what waits.
+#[utoipa::path(get, path = "/equipe/remboursements", params(ListForm), responses(
+    (status = 200, description = "Batches, and statements whose money waits", body = List),
+    (status = 400, description = "A parameter that is not described", body = epass_web::ProblemBody),
+))]
+async fn list(State(app): State<App>, staff: Staff, input: Input<ListForm>) -> Result<Reply, Problem> {
+    let notice = run::notice(&input.form.fait);
+    let mut list = List::of(&app, &staff, &input.form).await?;
+    list.page = list.page.with_notice(notice);
+    Ok(Reply::ok(list))
+}
+
+impl List {
+    async fn of(app: &App, staff: &Staff, asked: &ListForm) -> Result<Self, Problem> {
+        let store = &app.store.reimbursements;
+        let (before, after) = (asked.before(), asked.after());
+        let (batches, waiting) =
+            tokio::try_join!(store.batches(before, BATCHES), store.due(after.as_ref(), STATEMENTS))?;
+        Ok(Self {
+            page: staff.page("Remboursements", HERE),
+            form: Filled::default(),
+            batches: batches.lines.iter().map(BatchShown::of).collect(),
+            next: batches.next.map(epass_domain::Week::code),
+            waiting: waiting.lines.iter().map(|statement| StatementLine::of(statement, None)).collect(),
+            next_waiting: waiting.next.map(|number| number.code()),
+            first: before.map_or_else(String::new, |_| HERE.to_owned()),
+            first_waiting: after.map_or_else(String::new, |_| HERE.to_owned()),
+        })
+    }
+
+    /// Where the next page of batches is, or of what waits: the other list stays where it begins.
+    fn following(&self, query: &str, next: Option<&String>) -> String {
+        next.map_or_else(String::new, |next| format!("{HERE}?{query}={next}"))
+    }
+
+    /// The batch that is being made, whose progress the page follows.
+    fn running(&self) -> Option<&BatchShown> {
+        self.batches.iter().find(|batch| batch.is_running())
+    }
+}
