@@ -1,0 +1,148 @@
+//! What a bar stands for: an amount of money or a number of things.
+
+use std::fmt;
+
+use epass_domain::Euros;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// What can be drawn as a bar: a whole number of units, and how it is written.
+pub trait Figure: Copy + fmt::Display {
+    /// The head of a table's column of such figures.
+    const HEAD: &'static str;
+
+    /// How many units: cents, or things.
+    fn units(self) -> u64;
+
+    /// That many units.
+    fn of(units: u64) -> Self;
+
+    /// A mark of an axis whose marks stand `step` units apart: short, and exact.
+    fn mark(units: u128, step: u128) -> String;
+}
+
+/// An amount of money.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Amount {
+    /// In cents.
+    amount_cents: u64,
+}
+
+impl From<Euros> for Amount {
+    fn from(euros: Euros) -> Self {
+        Self { amount_cents: euros.cents() }
+    }
+}
+
+impl fmt::Display for Amount {
+    /// `1 234,50 €`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Euros::from_cents(self.amount_cents).fmt(f)
+    }
+}
+
+impl Figure for Amount {
+    const HEAD: &'static str = "Montant";
+
+    fn units(self) -> u64 {
+        self.amount_cents
+    }
+
+    fn of(units: u64) -> Self {
+        Self { amount_cents: units }
+    }
+
+    fn mark(units: u128, step: u128) -> String {
+        match step {
+            _ if units == 0 => "0\u{A0}€".to_owned(),
+            ..100 => format!("{},{:02}\u{A0}€", grouped(units / 100), units % 100),
+            100..HALF_A_MILLION_IN_CENTS => format!("{}\u{A0}€", grouped(units / 100)),
+            _ => format!("{}\u{A0}M€", millions(units / 100)),
+        }
+    }
+}
+
+/// A number of things: transactions, young people, partners.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Count {
+    /// How many.
+    count: u64,
+}
+
+impl From<u64> for Count {
+    fn from(count: u64) -> Self {
+        Self { count }
+    }
+}
+
+impl fmt::Display for Count {
+    /// `12 345`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&grouped(self.count.into()))
+    }
+}
+
+impl Figure for Count {
+    const HEAD: &'static str = "Nombre";
+
+    fn units(self) -> u64 {
+        self.count
+    }
+
+    fn of(units: u64) -> Self {
+        Self { count: units }
+    }
+
+    fn mark(units: u128, step: u128) -> String {
+        if units == 0 || step < HALF_A_MILLION { grouped(units) } else { format!("{}\u{A0}M", millions(units)) }
+    }
+}
+
+/// From this step on an axis counts in millions: its marks have at most one decimal, and fit a phone.
+const HALF_A_MILLION: u128 = 500_000;
+const HALF_A_MILLION_IN_CENTS: u128 = HALF_A_MILLION * 100;
+
+/// `1 234 567`, with U+202F between thousands.
+fn grouped(number: u128) -> String {
+    let digits = number.to_string();
+    let mut written = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            written.push('\u{202F}');
+        }
+        written.push(digit);
+    }
+    written
+}
+
+/// `2` or `2,5`, for 2 and 2.5 million: a whole number of half millions.
+fn millions(number: u128) -> String {
+    let whole = grouped(number / 1_000_000);
+    match number / 100_000 % 10 {
+        0 => whole,
+        tenths => format!("{whole},{tenths}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_are_written_as_french_people_write_them() {
+        assert_eq!(Amount::of(123_450).to_string(), "1\u{202F}234,50\u{A0}€");
+        assert_eq!(Count::of(1_234_567).to_string(), "1\u{202F}234\u{202F}567");
+        assert_eq!(Count::of(0).to_string(), "0");
+    }
+
+    #[test]
+    fn an_axis_is_marked_as_finely_as_its_steps_and_no_finer() {
+        assert_eq!(Amount::mark(150, 50), "1,50\u{A0}€");
+        assert_eq!(Amount::mark(150_000, 50_000), "1\u{202F}500\u{A0}€");
+        assert_eq!(Amount::mark(150_000_000, 50_000_000), "1,5\u{A0}M€");
+        assert_eq!(Amount::mark(1_000_000_000, 200_000_000), "10\u{A0}M€");
+        assert_eq!(Amount::mark(0, 200_000_000), "0\u{A0}€");
+        assert_eq!(Count::mark(40_000, 20_000), "40\u{202F}000");
+        assert_eq!(Count::mark(2_500_000, 500_000), "2,5\u{A0}M");
+    }
+}

@@ -1,0 +1,176 @@
+//! Who brought how much, the most first: a table whose lines have a bar, so that figures and picture are one.
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::axis::share;
+use crate::chart::sum;
+use crate::{Figure, Subject};
+
+/// The first of some names by a figure, and what the others amount to together.
+#[derive(Clone, Debug, Template, Serialize, ToSchema)]
+#[template(path = "ranking.html")]
+pub struct Ranking<F: Figure> {
+    #[serde(skip)]
+    subject: Subject,
+    /// *Commune*, *Partenaire*: what is ranked.
+    #[serde(skip)]
+    kind: &'static str,
+    /// What it shows.
+    title: String,
+    /// Everything together.
+    #[serde(flatten)]
+    total: F,
+    /// The first ones, the most first.
+    lines: Vec<Line<F>>,
+    /// How many others have something.
+    others: usize,
+    /// What those others amount to together.
+    others_total: F,
+}
+
+/// One name and its figure.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Line<F: Figure> {
+    /// The name.
+    #[schema(example = "Marseille")]
+    name: String,
+    /// How much.
+    #[serde(flatten)]
+    figure: F,
+}
+
+/// A bar's full length, in the units of its own drawing.
+const FULL: u64 = 10_000;
+
+impl<F: Figure> Ranking<F> {
+    /// The first `shown` of those names, each given once; those with nothing are left out, and equals stand by name. `kind`
+    /// is the head of the names' column: *Commune*.
+    pub fn new(
+        subject: Subject,
+        kind: &'static str,
+        shown: usize,
+        figures: impl IntoIterator<Item = (String, F)>,
+    ) -> Self {
+        let mut lines: Vec<_> = figures
+            .into_iter()
+            .filter(|(_, figure)| figure.units() > 0)
+            .map(|(name, figure)| Line { name, figure })
+            .collect();
+        lines.sort_by(|one, other| {
+            other.figure.units().cmp(&one.figure.units()).then_with(|| one.name.cmp(&other.name))
+        });
+        let total = sum(lines.iter().map(|line| line.figure));
+        let others = lines.split_off(shown.min(lines.len()));
+        let others_total = sum(others.iter().map(|line| line.figure));
+        let title = subject.title.clone();
+        Self { subject, kind, title, total, lines, others: others.len(), others_total }
+    }
+
+    /// Everything together.
+    pub fn total(&self) -> F {
+        self.total
+    }
+
+    /// The first ones, the most first.
+    pub fn lines(&self) -> &[Line<F>] {
+        &self.lines
+    }
+
+    /// How long a figure's bar is; the longest, be it that of the others, is full.
+    fn bar(&self, figure: &F) -> u64 {
+        let longest = self.lines.first().map_or(0, |line| line.figure.units()).max(self.others_total.units());
+        share(figure.units().into(), longest.into(), FULL)
+    }
+}
+
+impl<F: Figure> Line<F> {
+    /// The name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// How much.
+    pub fn figure(&self) -> F {
+        self.figure
+    }
+}
+
+/// Nothing in it can be markup: the template escapes what it writes.
+impl<F: Figure> HtmlSafe for Ranking<F> {}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+    use crate::{Amount, Count};
+
+    fn ranking<F: Figure>(shown: usize, figures: &[(&str, u64)]) -> Ranking<F> {
+        let subject = Subject { id: "communes", title: "Par commune".to_owned(), nothing: "Aucune commune." };
+        let figures = figures.iter().map(|(name, units)| ((*name).to_owned(), F::of(*units)));
+        Ranking::new(subject, "Commune", shown, figures)
+    }
+
+    const FIVE: [(&str, u64); 5] = [("Gap", 500), ("Nice", 20_000), ("<Arles>", 500), ("Toulon", 0), ("Aix", 100)];
+
+    #[test]
+    fn the_first_of_five_and_the_others_as_a_page_shows_them() {
+        insta::assert_snapshot!(ranking::<Amount>(2, &FIVE));
+    }
+
+    #[test]
+    fn the_most_comes_first_equals_stand_by_name_and_nothing_is_left_out() {
+        let names: Vec<_> = ranking::<Count>(9, &FIVE).lines.into_iter().map(|line| line.name).collect();
+        assert_eq!(names, ["Nice", "<Arles>", "Gap", "Aix"]);
+    }
+
+    #[test]
+    fn json_has_the_lines_and_the_others() {
+        let expected = json!({
+            "title": "Par commune",
+            "count": 21_100,
+            "lines": [{ "name": "Nice", "count": 20_000 }],
+            "others": 3,
+            "others_total": { "count": 1_100 },
+        });
+        assert_eq!(serde_json::to_value(ranking::<Count>(1, &FIVE)).unwrap(), expected);
+    }
+
+    #[test]
+    fn nothing_to_rank_is_said_in_words() {
+        for nothing in [ranking::<Count>(5, &[]), ranking(5, &[("Gap", 0)])] {
+            let page = nothing.to_string();
+            assert!(page.contains("Aucune commune.") && !page.contains("<table"), "{page}");
+        }
+    }
+
+    #[test]
+    fn the_others_may_be_the_longest_bar() {
+        let ranking = ranking::<Count>(1, &[("Gap", 3), ("Nice", 2), ("Aix", 2), ("Arles", 2)]);
+        assert_eq!(ranking.bar(&ranking.others_total), FULL);
+        assert_eq!(ranking.bar(&ranking.lines[0].figure), FULL / 2);
+    }
+
+    proptest! {
+        #[test]
+        fn lines_and_others_add_up_and_bars_are_in_proportion(
+            figures in prop::collection::btree_map("[a-z]{1,6}", 0..=1_000_000_000u64, 0..40), shown in 0..20usize
+        ) {
+            let figures: Vec<(&str, u64)> = figures.iter().map(|(name, units)| (name.as_str(), *units)).collect();
+            let ranking = ranking::<Amount>(shown, &figures);
+            let listed: u64 = ranking.lines.iter().map(|line| line.figure.units()).sum();
+            prop_assert_eq!(listed + ranking.others_total.units(), figures.iter().map(|(_, units)| *units).sum::<u64>());
+            prop_assert!(ranking.lines.len() <= shown && ranking.lines.is_sorted_by_key(|line| u64::MAX - line.figure.units()));
+            let drawn = ranking.lines.iter().map(|line| line.figure).chain([ranking.others_total]);
+            let longest = drawn.clone().map(Figure::units).max().unwrap_or(0);
+            for figure in drawn {
+                prop_assert!(ranking.bar(&figure) <= FULL);
+                prop_assert_eq!(ranking.bar(&figure), (figure.units() * FULL).checked_div(longest).unwrap_or(0));
+            }
+        }
+    }
+}
