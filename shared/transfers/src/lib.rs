@@ -32,3 +32,9 @@ pub fn write(order: &Order, transfers: &[Transfer], mut out: impl std::io::Write
     }
     Ok(Totals { count: transfers.len() as u32, sum: transfers.iter().map(|t| t.amount).sum() })
 }
+pub const MAX_REPORT_BYTES: usize = 20_000_000;
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Status { Accepted, Settled, Rejected, Partly }
+pub struct TransferReport { pub end_to_end: String, pub status: Status, pub reason: Option<String> }
+pub struct Report { pub original_message: String, pub status: Option<Status>, pub transfers: Vec<TransferReport> }
+pub fn read_report(_: &[u8]) -> Result<Report, Fault> { Err(Fault::missing()) }

@@ -18,12 +18,12 @@ pub struct BatchShown {
     /// Such as `2026-W47`.
     pub week: String,
     #[serde(skip)]
-    days: String,
+    pub(crate) days: String,
     /// `closing`, `auditing`, `stopped`, `made`, `sent` or `paid`.
     #[schema(example = "made")]
     pub state: &'static str,
     #[serde(skip)]
-    label: &'static str,
+    pub(crate) label: &'static str,
     /// Partners walked through.
     pub walked: u32,
     /// Partners there are.
@@ -85,7 +85,7 @@ impl BatchShown {
     }
 
     /// The badge's kind.
-    fn tone(&self) -> &'static str {
+    pub(crate) fn tone(&self) -> &'static str {
         match self.state {
             "paid" => "good",
             "stopped" => "bad",

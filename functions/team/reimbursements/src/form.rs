@@ -34,7 +34,6 @@ impl ListForm {
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-#[schema(as = BatchStatementsForm)]
 pub struct BatchForm {
     /// The `next` of the page before.
     pub apres: String,

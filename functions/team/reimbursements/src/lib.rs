@@ -87,6 +87,11 @@ pub(crate) struct StatementLine {
 }
 
 impl StatementLine {
+    /// The badge of its state.
+    fn tone(&self) -> &'static str {
+        statement::tone(self.stage)
+    }
+
     /// A statement; `batch` is its own.
     fn of(statement: &Statement, batch: Option<&epass_domain::Batch>) -> Self {
         let stage = statement.stage(batch);

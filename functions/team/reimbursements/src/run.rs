@@ -33,7 +33,7 @@ pub(crate) async fn start(State(app): State<App>, staff: Staff, input: Input<Run
         }
     };
     let Some(week) = asked else {
-        app.machines.start_reimbursement(None, app.now()).await?;
+        launch(&app, None).await?;
         return Ok(Reply::ok(Told(Started { week: None, started: true })).see(format!("{HERE}?fait=lance")));
     };
     if let Err(refusal) = may_close(&app, week) {
@@ -43,7 +43,7 @@ pub(crate) async fn start(State(app): State<App>, staff: Staff, input: Input<Run
     let standing = app.store.reimbursements.batch(week).await?;
     let is_made = standing.as_ref().is_some_and(Batch::is_made);
     if !is_made {
-        app.machines.start_reimbursement(Some(week), app.now()).await?;
+        launch(&app, Some(week)).await?;
     }
     let told = Started { week: Some(week.code()), started: !is_made };
     let see = match standing.map(|batch| batch.phase) {
