@@ -1,0 +1,1 @@
+//! State machines: starting one, and nothing else.
