@@ -15,7 +15,9 @@ use epass_store::{EntryState, Store};
 use epass_web::{App, Clock, StartError, nowhere};
 use jiff::Timestamp;
 
+use crate::background::Background;
 use crate::engines::ses::Faults;
+use crate::engines::states::Executions;
 use crate::engines::{self, EngineOptions, Engines};
 use crate::mails::Mailbox;
 use crate::template::{Function, Given, Template};
@@ -193,26 +195,26 @@ impl House {
         background_reimbursement::reimbursement(self.app(NAME)?, self.environment(NAME)?)
     }
 
+    /// All three of them.
+    ///
+    /// # Errors
+    /// As [`House::app`].
+    pub fn background(&self) -> Result<Background, StartError> {
+        let (mailer, housekeeping) = (self.mailer()?, self.housekeeping()?);
+        Ok(Background { mailer, housekeeping, reimbursement: self.reimbursement()? })
+    }
+
+    /// The executions of state machines; none when they run elsewhere.
+    pub fn executions(&self) -> Option<Executions> {
+        self.engines.as_ref().and_then(Engines::executions).cloned()
+    }
+
     /// Runs one invocation of a background function and gives its answer.
     ///
     /// # Errors
     /// An event that is not the function's, or what the function says.
     pub async fn invoke(&self, name: &str, event: serde_json::Value) -> Result<serde_json::Value, StartError> {
-        match name {
-            "background-mailer" => {
-                let verdict = self.mailer()?.handle(serde_json::from_value(event)?).await?;
-                Ok(serde_json::to_value(verdict)?)
-            }
-            "background-housekeeping" => {
-                let report = self.housekeeping()?.handle(serde_json::from_value(event)?).await?;
-                Ok(serde_json::to_value(report)?)
-            }
-            "background-reimbursement" => {
-                let progress = self.reimbursement()?.handle(serde_json::from_value(event)?).await?;
-                Ok(serde_json::to_value(progress)?)
-            }
-            other => Err(format!("{other} is not woken by events; these are: {}", rooms::BACKGROUND.join(", ")).into()),
-        }
+        self.background()?.invoke(name, event).await
     }
 }
 

@@ -1,11 +1,13 @@
 //! e-PASS JEUNES on one machine: what `infra/template.yaml` describes, on engines embedded in this process.
 
+pub mod background;
 pub mod demo;
 pub mod engines;
 mod expression;
 pub mod house;
 pub mod mails;
 pub mod rooms;
+pub mod states;
 pub mod template;
 
 pub use engines::{EngineOptions, Engines, StartError};

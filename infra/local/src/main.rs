@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand};
 use epass_cloud::Endpoints;
 use epass_local::engines::ses::Faults;
 use epass_local::house::{House, Plan, pump, tick};
-use epass_local::{demo, rooms};
+use epass_local::{background, demo, rooms};
 use epass_web::StartError;
 use jiff::Timestamp;
 use tokio::net::TcpListener;
@@ -95,12 +95,20 @@ async fn serve(run: Run) -> Result<(), StartError> {
     let router = house.router()?;
     let pump = tokio::spawn(pump(house.mailer()?));
     let tick = tokio::spawn(tick(house.housekeeping()?));
+    let machines = house.executions().map(|executions| -> Result<_, StartError> {
+        let schedule = background::tick(executions.clone(), house.clock.clone());
+        Ok([tokio::spawn(background::work(executions, house.background()?)), tokio::spawn(schedule)])
+    });
+    let machines = machines.transpose()?;
     println!("e-PASS JEUNES: {site_url}\nMails:         {site_url}/_local/mails\n");
     println!("Sign in with:  {}\nPassword:      {}", demo::SIGN_INS.join(", "), demo::PASSWORD);
     println!("Card:          2600 1405 3201 2345, Léa Martin, born 14/05/2008\n\nCtrl-C ends it.");
     axum::serve(listener, router).with_graceful_shutdown(stopped()).await?;
     pump.abort();
     tick.abort();
+    for task in machines.into_iter().flatten() {
+        task.abort();
+    }
     house.stop().await;
     Ok(())
 }

@@ -1,4 +1,7 @@
-//! What `infra/template.yaml` says, as types: functions with their routes, schedules, streams and rights, tables, buckets.
+//! What `infra/template.yaml` says, as types: functions with their routes, schedules, streams and rights, tables, buckets,
+//! state machines.
+
+mod machines;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -7,8 +10,13 @@ use serde_yaml_ng::Value;
 
 use crate::expression::{Expression, Part};
 
+pub use machines::Machine;
+
 /// The template that this binary was built with.
 const EMBEDDED: &str = include_str!("../../template.yaml");
+
+/// The type of a resource that [`Machine`] is.
+const STATE_MACHINE: &str = "AWS::Serverless::StateMachine";
 
 /// Something in the template that is missing, unknown or at odds with the rest of it.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -29,6 +37,8 @@ pub struct Template {
     pub tables: Vec<Table>,
     /// One for each S3 bucket, in the file's order.
     pub buckets: Vec<Bucket>,
+    /// One for each state machine, in the file's order.
+    pub machines: Vec<Machine>,
     parameters: BTreeMap<String, Option<String>>,
 }
 
@@ -56,19 +66,20 @@ pub struct Function {
 }
 
 impl Function {
-    /// The logical ids of the tables and buckets that its role may touch.
+    /// The logical ids of the tables, buckets and state machines that its role may touch.
     pub fn granted(&self) -> BTreeSet<&str> {
         self.grants.iter().filter_map(|grant| grant.on.logical_id()).collect()
     }
 
-    /// The tables and buckets that it is told the names of must be those that its role may touch: then a function that
-    /// reaches for another one fails on this machine too.
+    /// The tables, buckets and state machines that it is told the names of must be those that its role may touch: then a
+    /// function that reaches for another one fails on this machine too.
     fn check_names(&self) -> Result<(), TemplateError> {
         let mut named = BTreeSet::new();
         for (variable, setting) in &self.settings {
             let (id, expected) = match setting {
                 Setting::Table(id) => (id, format!("EPASS_TABLE_{}", id.to_uppercase())),
                 Setting::Bucket(id) => (id, "EPASS_BUCKET".to_owned()),
+                Setting::Machine(id) => (id, "EPASS_REIMBURSEMENT_MACHINE".to_owned()),
                 Setting::Text(_) | Setting::Parameter(_) | Setting::Secret(_) => continue,
             };
             if *variable != expected {
@@ -98,6 +109,8 @@ pub enum Setting {
     Table(String),
     /// The name of a bucket.
     Bucket(String),
+    /// The ARN of a state machine.
+    Machine(String),
     /// The value of a secret.
     Secret(String),
 }
@@ -180,15 +193,17 @@ pub enum Target {
     },
     /// A bucket itself: the list of its keys.
     Bucket(String),
+    /// A state machine.
+    Machine(String),
     /// Something outside this template, as it is written there.
     Elsewhere(String),
 }
 
 impl Target {
-    /// The table or bucket of this template that it is, or belongs to.
+    /// The table, bucket or state machine of this template that it is, or belongs to.
     fn logical_id(&self) -> Option<&str> {
         match self {
-            Self::Table(id) | Self::Bucket(id) => Some(id),
+            Self::Table(id) | Self::Bucket(id) | Self::Machine(id) => Some(id),
             Self::Index { table, .. } => Some(table),
             Self::Objects { bucket, .. } => Some(bucket),
             Self::Elsewhere(_) => None,
@@ -302,7 +317,8 @@ impl Template {
         let document: Value = serde_yaml_ng::from_str(text)
             .map_err(|error| TemplateError { at: "the file".to_owned(), what: error.to_string() })?;
         let root = Node { value: &document, path: String::new() };
-        let mut template = Self { functions: vec![], tables: vec![], buckets: vec![], parameters: parameters(&root)? };
+        let parameters = parameters(&root)?;
+        let mut template = Self { functions: vec![], tables: vec![], buckets: vec![], machines: vec![], parameters };
         let resources = root.need("Resources")?.entries()?;
         for (id, resource) in &resources {
             match resource.need("Type")?.text()?.as_str() {
@@ -320,6 +336,12 @@ impl Template {
             }
         }
         template.functions = functions;
+        for (id, resource) in &resources {
+            if resource.need("Type")?.text()? == STATE_MACHINE {
+                let machine = machines::machine(id, resource, &template.functions)?;
+                template.machines.push(machine);
+            }
+        }
         template.check()?;
         Ok(template)
     }
@@ -338,6 +360,7 @@ impl Template {
                 Setting::Text(text) => Ok(text.clone()),
                 Setting::Table(id) => Ok(self.table(id).map_or_else(|| id.clone(), |table| table.name.clone())),
                 Setting::Bucket(id) => Ok(self.bucket(id).map_or_else(|| id.clone(), |bucket| bucket.name.clone())),
+                Setting::Machine(id) => Ok(machines::arn(id)),
                 Setting::Secret(id) => given.secrets.get(id).cloned().ok_or_else(|| missing("secret", id)),
                 Setting::Parameter(id) => {
                     let default = || self.parameters.get(id).cloned().flatten();
@@ -356,6 +379,11 @@ impl Template {
     /// The bucket of this logical id.
     pub fn bucket(&self, logical_id: &str) -> Option<&Bucket> {
         self.buckets.iter().find(|bucket| bucket.logical_id == logical_id)
+    }
+
+    /// The state machine of this ARN, as [`Machine::arn`] gives it.
+    pub fn machine(&self, arn: &str) -> Option<&Machine> {
+        self.machines.iter().find(|machine| machine.arn() == arn)
     }
 
     /// The function of this package name.
@@ -378,7 +406,9 @@ impl Template {
                 }
             }
             function.check_names()?;
-            if function.routes.is_empty() && function.schedules.is_empty() && function.streams.is_empty() {
+            let calls = |machine: &Machine| machine.definition.functions().any(|name| name == function.name);
+            let is_called = !function.routes.is_empty() || self.machines.iter().any(calls);
+            if !is_called && function.schedules.is_empty() && function.streams.is_empty() {
                 return wrong(&function.logical_id, "nothing ever calls it".to_owned());
             }
         }
@@ -396,17 +426,20 @@ impl Template {
 struct Kinds<'t> {
     template: &'t Template,
     secrets: BTreeSet<String>,
+    machines: BTreeSet<String>,
 }
 
 impl<'t> Kinds<'t> {
     fn of(template: &'t Template, resources: &[(String, Node<'_>)]) -> Result<Self, TemplateError> {
-        let mut secrets = BTreeSet::new();
+        let (mut secrets, mut machines) = (BTreeSet::new(), BTreeSet::new());
         for (id, resource) in resources {
-            if resource.need("Type")?.text()? == "AWS::SecretsManager::Secret" {
-                secrets.insert(id.clone());
-            }
+            match resource.need("Type")?.text()?.as_str() {
+                "AWS::SecretsManager::Secret" => secrets.insert(id.clone()),
+                STATE_MACHINE => machines.insert(id.clone()),
+                _ => continue,
+            };
         }
-        Ok(Self { template, secrets })
+        Ok(Self { template, secrets, machines })
     }
 
     fn setting(&self, node: &Node<'_>) -> Result<Setting, TemplateError> {
@@ -414,8 +447,11 @@ impl<'t> Kinds<'t> {
             Expression::Text(text) => Ok(Setting::Text(text)),
             Expression::Ref(id) if self.template.table(&id).is_some() => Ok(Setting::Table(id)),
             Expression::Ref(id) if self.template.bucket(&id).is_some() => Ok(Setting::Bucket(id)),
+            Expression::Ref(id) if self.machines.contains(&id) => Ok(Setting::Machine(id)),
             Expression::Ref(id) if self.template.parameters.contains_key(&id) => Ok(Setting::Parameter(id)),
-            Expression::Ref(id) => node.wrong(format!("{id} is no parameter, table or bucket of this template")),
+            Expression::Ref(id) => {
+                node.wrong(format!("{id} is no parameter, table, bucket or state machine of this template"))
+            }
             Expression::Sub(parts) => match parts.as_slice() {
                 [Part::Text(open), Part::Reference(id), Part::Text(close)]
                     if open == "{{resolve:secretsmanager:" && close == "}}" && self.secrets.contains(id) =>
@@ -436,8 +472,10 @@ impl<'t> Kinds<'t> {
             Expression::GetAtt(id, attribute) if attribute == "Arn" && self.template.bucket(&id).is_some() => {
                 Ok(Target::Bucket(id))
             }
+            Expression::Ref(id) if self.machines.contains(&id) => Ok(Target::Machine(id)),
             Expression::Sub(parts) => self.target_of_parts(node, &parts),
-            _ => node.wrong("only !GetAtt Table.Arn and !Sub of a table's or a bucket's Arn are understood"),
+            _ => node
+                .wrong("only !GetAtt Table.Arn, !Ref Machine and !Sub of a table's or a bucket's Arn are understood"),
         }
     }
 
@@ -495,7 +533,9 @@ fn function(
         streams: vec![],
         grants: grants(&properties, kinds)?,
     };
-    for (name, event) in properties.need("Events")?.entries()? {
+    // A function that a state machine calls has no events of its own.
+    let events = properties.get("Events").map_or(Ok(vec![]), |events| events.entries())?;
+    for (name, event) in events {
         let detail = event.need("Properties")?;
         match event.need("Type")?.text()?.as_str() {
             "HttpApi" => function.routes.push(route(&detail)?),
@@ -609,6 +649,7 @@ fn allowed(actions: &Node<'_>, on: &Target) -> Result<BTreeSet<String>, Template
     let service = match on {
         Target::Table(_) | Target::Index { .. } => "dynamodb:",
         Target::Objects { .. } | Target::Bucket(_) => "s3:",
+        Target::Machine(_) => "states:",
         Target::Elsewhere(_) => "",
     };
     let mut named = BTreeSet::new();

@@ -30,6 +30,8 @@ pub enum Service {
     S3,
     /// Mails.
     Ses,
+    /// State machines.
+    StepFunctions,
 }
 
 /// Where the services are, when they are not at AWS: the SDK's own variables.
@@ -41,6 +43,8 @@ pub struct Endpoints {
     pub s3: Option<String>,
     /// `AWS_ENDPOINT_URL_SES`
     pub ses: Option<String>,
+    /// `AWS_ENDPOINT_URL_SFN`
+    pub step_functions: Option<String>,
 }
 
 impl Endpoints {
@@ -51,6 +55,7 @@ impl Endpoints {
             dynamodb: read("AWS_ENDPOINT_URL_DYNAMODB"),
             s3: read("AWS_ENDPOINT_URL_S3"),
             ses: read("AWS_ENDPOINT_URL_SES"),
+            step_functions: read("AWS_ENDPOINT_URL_SFN"),
         }
     }
 
@@ -59,6 +64,7 @@ impl Endpoints {
             Service::DynamoDb => self.dynamodb.as_deref(),
             Service::S3 => self.s3.as_deref(),
             Service::Ses => self.ses.as_deref(),
+            Service::StepFunctions => self.step_functions.as_deref(),
         }
     }
 }

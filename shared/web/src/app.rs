@@ -7,6 +7,7 @@ use epass_domain::{
     Account, Beneficiary, Email, Establishment, Holder, Line, Partner, Profile, Role, Ticket, Validated, Week,
 };
 use epass_files::Files;
+use epass_machines::Machine;
 use epass_store::{Accounts, Beneficiaries, Establishments, Found, Key, Partners, Profiles, Session, Store, TillKeys};
 
 use crate::clock::Clock;
@@ -63,6 +64,8 @@ pub struct Parts {
     pub store: Store,
     /// The bucket.
     pub files: Files,
+    /// The state machine that pays partners back (`EPASS_REIMBURSEMENT_MACHINE`).
+    pub reimbursement: Machine,
     /// The time.
     pub clock: Clock,
     /// The settings.
@@ -89,6 +92,7 @@ impl App {
         Ok(Self(Arc::new(Parts {
             store: Store::new(cloud, &value_of),
             files: Files::new(cloud, value_of("EPASS_BUCKET")),
+            reimbursement: Machine::new(cloud, value_of("EPASS_REIMBURSEMENT_MACHINE")),
             signer: Signer::new(settings.signing_key.as_bytes())?,
             clock,
             settings,

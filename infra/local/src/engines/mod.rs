@@ -1,8 +1,9 @@
-//! DynamoDB, S3 and SES on this machine, for the local runner and the tests: one folder of data, loopback only.
+//! DynamoDB, S3, SES and Step Functions on this machine, for the local runner and the tests: one folder of data, loopback only.
 
 pub mod dynamodb;
 pub mod s3;
 pub mod ses;
+pub mod states;
 mod thread;
 
 use std::fs::{File, TryLockError};
@@ -18,14 +19,15 @@ use crate::template::Template;
 use dynamodb::DynamoDb;
 use s3::S3;
 use ses::{Faults, Ses};
+use states::{Executions, States};
 
 /// The region that local clients name. Nothing checks it but the signature of S3, which only wants it to be the same.
 pub const REGION: &str = "eu-west-3";
 
-/// Gives the time that mails are dated with.
+/// Gives the time that mails and executions are dated with.
 pub type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 
-/// How engines are to start. `EngineOptions::default()`: all three here, on free ports, dated by the machine's clock.
+/// How engines are to start. `EngineOptions::default()`: all of them here, on free ports, dated by the machine's clock.
 #[derive(Clone)]
 pub struct EngineOptions {
     /// Services that run elsewhere: they are used, not started.
@@ -36,11 +38,13 @@ pub struct EngineOptions {
     pub s3_port: u16,
     /// Port of SES; 0 for a free one.
     pub ses_port: u16,
+    /// Port of Step Functions; 0 for a free one.
+    pub step_functions_port: u16,
     /// What clients sign with; S3 refuses every other key.
     pub credentials: Credentials,
     /// Failures that SES is to have.
     pub faults: Arc<Faults>,
-    /// What mails are dated with.
+    /// What mails and executions are dated with.
     pub clock: Clock,
 }
 
@@ -52,6 +56,7 @@ impl Default for EngineOptions {
             dynamodb_port: 0,
             s3_port: 0,
             ses_port: 0,
+            step_functions_port: 0,
             credentials: Credentials::new("local", "local-only-no-secret", None, None, "local engines"),
             faults: Arc::new(Faults::none()),
             clock: Arc::new(SystemTime::now),
@@ -119,6 +124,7 @@ pub struct Engines {
     dynamodb: Option<DynamoDb>,
     s3: Option<S3>,
     ses: Option<Ses>,
+    states: Option<States>,
     endpoints: Endpoints,
     credentials: Credentials,
     mailbox: Mailbox,
@@ -141,6 +147,7 @@ impl Engines {
             dynamodb: None,
             s3: None,
             ses: None,
+            states: None,
             endpoints: options.elsewhere.clone(),
             credentials: options.credentials.clone(),
             mailbox,
@@ -159,9 +166,15 @@ impl Engines {
             engines.s3 = Some(started);
         }
         if engines.endpoints.ses.is_none() {
-            let started = Ses::start(engines.mailbox.clone(), options.ses_port, options.faults, options.clock)?;
+            let clock = options.clock.clone();
+            let started = Ses::start(engines.mailbox.clone(), options.ses_port, options.faults, clock)?;
             engines.endpoints.ses = Some(started.url());
             engines.ses = Some(started);
+        }
+        if engines.endpoints.step_functions.is_none() {
+            let started = States::start(&template.machines, options.step_functions_port, options.clock)?;
+            engines.endpoints.step_functions = Some(started.url());
+            engines.states = Some(started);
         }
         dynamodb::make_tables(&engines.dynamodb(), template).await?;
         s3::make_buckets(&engines.s3(), template).await?;
@@ -184,7 +197,7 @@ impl Engines {
         self.endpoints.ses.as_deref().unwrap_or_default()
     }
 
-    /// Where all three answer.
+    /// Where all of them answer.
     pub fn endpoints(&self) -> &Endpoints {
         &self.endpoints
     }
@@ -211,6 +224,11 @@ impl Engines {
         aws_sdk_ses::Client::new(&self.cloud().settings(Service::Ses))
     }
 
+    /// The executions that were started; none when Step Functions is elsewhere.
+    pub fn executions(&self) -> Option<&Executions> {
+        self.states.as_ref().map(States::executions)
+    }
+
     /// The mails that SES kept.
     pub fn mailbox(&self) -> &Mailbox {
         &self.mailbox
@@ -230,8 +248,12 @@ impl Engines {
 
     /// Lets running requests finish, then closes files and ports.
     pub async fn stop(self) {
-        let threads =
-            [self.ses.map(Ses::into_thread), self.s3.map(S3::into_thread), self.dynamodb.map(DynamoDb::into_thread)];
+        let threads = [
+            self.states.map(States::into_thread),
+            self.ses.map(Ses::into_thread),
+            self.s3.map(S3::into_thread),
+            self.dynamodb.map(DynamoDb::into_thread),
+        ];
         for thread in threads.into_iter().flatten() {
             thread.stop().await;
         }
@@ -257,7 +279,12 @@ fn lock(data: &Path) -> Result<File, StartError> {
 
 /// Says in the folder where its engines answer, for another process that finds it in use.
 fn note_endpoints(data: &Path, endpoints: &Endpoints) -> Result<(), StartError> {
-    let note = serde_json::json!({ "dynamodb": endpoints.dynamodb, "s3": endpoints.s3, "ses": endpoints.ses });
+    let note = serde_json::json!({
+        "dynamodb": endpoints.dynamodb,
+        "s3": endpoints.s3,
+        "ses": endpoints.ses,
+        "step_functions": endpoints.step_functions,
+    });
     let path = data.join("endpoints.json");
     std::fs::write(&path, note.to_string()).map_err(|source| StartError::Folder { path, source })
 }
@@ -266,5 +293,5 @@ fn noted_endpoints(data: &Path) -> Option<Endpoints> {
     let text = std::fs::read(data.join("endpoints.json")).ok()?;
     let note: serde_json::Value = serde_json::from_slice(&text).ok()?;
     let url = |name: &str| note.get(name).and_then(|url| url.as_str()).map(str::to_owned);
-    Some(Endpoints { dynamodb: url("dynamodb"), s3: url("s3"), ses: url("ses") })
+    Some(Endpoints { dynamodb: url("dynamodb"), s3: url("s3"), ses: url("ses"), step_functions: url("step_functions") })
 }

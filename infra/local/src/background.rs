@@ -1,0 +1,97 @@
+//! The functions that events wake, and what runs state machines over them as Step Functions would.
+
+use std::time::Duration;
+
+use background_housekeeping::Housekeeping;
+use background_mailer::Mailer;
+use background_reimbursement::Reimbursement;
+use epass_domain::ParisDay;
+use epass_web::{Clock, StartError};
+use serde_json::Value;
+use tokio::task::JoinSet;
+
+use crate::engines::states::{Begun, Executions, Start, Status};
+use crate::rooms;
+use crate::states::Failed;
+
+/// The functions that events wake, each with its own part of the template's environment; clones are cheap.
+#[derive(Clone, Debug)]
+pub struct Background {
+    /// `background-mailer`
+    pub mailer: Mailer,
+    /// `background-housekeeping`
+    pub housekeeping: Housekeeping,
+    /// `background-reimbursement`
+    pub reimbursement: Reimbursement,
+}
+
+impl Background {
+    /// Runs one invocation of a function and gives its answer.
+    ///
+    /// # Errors
+    /// An event that is not the function's, or what the function says.
+    pub async fn invoke(&self, name: &str, event: Value) -> Result<Value, StartError> {
+        match name {
+            "background-mailer" => {
+                let verdict = self.mailer.handle(serde_json::from_value(event)?).await?;
+                Ok(serde_json::to_value(verdict)?)
+            }
+            "background-housekeeping" => {
+                let report = self.housekeeping.handle(serde_json::from_value(event)?).await?;
+                Ok(serde_json::to_value(report)?)
+            }
+            "background-reimbursement" => {
+                let progress = self.reimbursement.handle(serde_json::from_value(event)?).await?;
+                Ok(serde_json::to_value(progress)?)
+            }
+            other => Err(format!("{other} is not woken by events; these are: {}", rooms::BACKGROUND.join(", ")).into()),
+        }
+    }
+
+    /// Runs an execution through to its end, and says how it ended.
+    async fn execute(&self, begun: &Begun) -> Status {
+        let call = |name: String, event: Value| async move { self.invoke(&name, event).await.map_err(Failed::task) };
+        match begun.machine.definition.run(&begun.input, call, tokio::time::sleep).await {
+            Ok(_) => Status::Succeeded,
+            Err(error) => {
+                tracing::error!(%error, execution = begun.arn, "an execution failed");
+                Status::Failed
+            }
+        }
+    }
+}
+
+/// Runs every execution that is started, side by side, for ever.
+pub async fn work(executions: Executions, background: Background) {
+    let mut running = JoinSet::new();
+    loop {
+        tokio::select! {
+            begun = executions.next() => {
+                let (executions, background) = (executions.clone(), background.clone());
+                running.spawn(async move { executions.end(&begun.arn, background.execute(&begun).await) });
+            }
+            Some(ended) = running.join_next() => {
+                if let Err(error) = ended {
+                    tracing::error!(%error, "an execution broke off");
+                }
+            }
+        }
+    }
+}
+
+/// Starts every scheduled machine at once, and once on each day of the clock, for ever: what is not due is not done.
+pub async fn tick(executions: Executions, clock: Clock) {
+    const PAUSE: Duration = Duration::from_secs(30);
+    loop {
+        let name = format!("daily-{}", ParisDay::of(clock.now()));
+        for machine in executions.machines().iter().filter(|machine| !machine.schedules.is_empty()) {
+            let start = Start { state_machine_arn: machine.arn(), name: name.clone(), input: "{}".to_owned() };
+            match executions.start(start) {
+                Ok(_) => {}
+                Err(refused) if refused.code == "ExecutionAlreadyExists" => {}
+                Err(error) => tracing::warn!(%error, "a scheduled execution was not started"),
+            }
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}

@@ -1,0 +1,222 @@
+//! Step Functions: takes starts as the real SDK sends them and remembers every execution's name. Who runs them calls
+//! functions, and functions stand above engines: [`Executions::next`] hands them over (`background.rs`).
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::UNIX_EPOCH;
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use axum::{Json, Router};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+use super::thread::EngineThread;
+use super::{Clock, StartError};
+use crate::template::Machine;
+
+/// Most bytes of an input.
+const INPUT_LIMIT: usize = 256 * 1024;
+/// Most letters of an execution's name.
+const NAME_LIMIT: usize = 80;
+
+/// The running endpoint.
+pub struct States {
+    thread: EngineThread,
+    executions: Executions,
+}
+
+impl States {
+    /// Serves these machines on a loopback port (0 for a free one).
+    pub(super) fn start(machines: &[Machine], port: u16, clock: Clock) -> Result<Self, StartError> {
+        let executions = Executions::of(machines.to_vec(), clock);
+        let router = Router::new().route("/", post(answer)).with_state(executions.clone());
+        let thread = EngineThread::spawn("Step Functions", port, |listener, stopped| async move {
+            let until = async move { drop(stopped.await) };
+            if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(until).await {
+                eprintln!("the Step Functions engine ended: {error}");
+            }
+        })?;
+        Ok(Self { thread, executions })
+    }
+
+    pub(super) fn url(&self) -> String {
+        self.thread.url()
+    }
+
+    pub(super) const fn executions(&self) -> &Executions {
+        &self.executions
+    }
+
+    pub(super) fn into_thread(self) -> EngineThread {
+        self.thread
+    }
+}
+
+/// All executions since this process began; clones are the same ones. What a process leaves running ends with it: the
+/// next day's start goes on.
+#[derive(Clone)]
+pub struct Executions(Arc<Inside>);
+
+struct Inside {
+    machines: Vec<Machine>,
+    clock: Clock,
+    known: Mutex<BTreeMap<String, Execution>>,
+    begun: UnboundedSender<Begun>,
+    waiting: tokio::sync::Mutex<UnboundedReceiver<Begun>>,
+}
+
+/// What is remembered of an execution.
+#[derive(Clone, Debug)]
+struct Execution {
+    input: String,
+    /// In seconds since 1970.
+    started_s: u64,
+    status: Status,
+}
+
+/// How an execution stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// `RUNNING`
+    Running,
+    /// `SUCCEEDED`
+    Succeeded,
+    /// `FAILED`
+    Failed,
+}
+
+/// An execution that is to be run.
+#[derive(Clone, Debug)]
+pub struct Begun {
+    /// Its ARN.
+    pub arn: String,
+    /// What it runs through.
+    pub machine: Machine,
+    /// What it begins with.
+    pub input: Value,
+}
+
+/// A start as the service names its fields.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Start {
+    /// Which machine.
+    pub state_machine_arn: String,
+    /// The name that starts one execution at most.
+    pub name: String,
+    /// JSON.
+    #[serde(default = "nothing")]
+    pub input: String,
+}
+
+fn nothing() -> String {
+    "{}".to_owned()
+}
+
+/// A refusal as Step Functions words it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{code}: {message}")]
+pub struct Refused {
+    /// `ExecutionAlreadyExists`…
+    pub code: &'static str,
+    /// For people.
+    pub message: String,
+}
+
+impl Refused {
+    fn of(code: &'static str, message: impl Into<String>) -> Self {
+        Self { code, message: message.into() }
+    }
+}
+
+impl Executions {
+    fn of(machines: Vec<Machine>, clock: Clock) -> Self {
+        let (begun, waiting) = unbounded_channel();
+        let waiting = tokio::sync::Mutex::new(waiting);
+        Self(Arc::new(Inside { machines, clock, known: Mutex::default(), begun, waiting }))
+    }
+
+    /// The machines that may be started.
+    pub fn machines(&self) -> &[Machine] {
+        &self.0.machines
+    }
+
+    /// Starts an execution, and gives its ARN and when that was. The same name and input, while it runs, is the same start.
+    ///
+    /// # Errors
+    /// [`Refused`], as [StartExecution] does.
+    ///
+    /// [StartExecution]: https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
+    pub fn start(&self, start: Start) -> Result<(String, u64), Refused> {
+        let Start { state_machine_arn, name, input } = start;
+        let machine = self.0.machines.iter().find(|machine| machine.arn() == state_machine_arn);
+        let machine = machine.ok_or_else(|| Refused::of("StateMachineDoesNotExist", state_machine_arn))?;
+        if !is_name(&name) {
+            return Err(Refused::of("InvalidName", name));
+        }
+        let parsed = serde_json::from_str(&input).ok().filter(|_| input.len() <= INPUT_LIMIT);
+        let parsed = parsed.ok_or_else(|| Refused::of("InvalidExecutionInput", "no JSON, or too much of it"))?;
+        let arn = format!("{}:{name}", machine.arn().replacen(":stateMachine:", ":execution:", 1));
+        let mut known = self.0.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(before) = known.get(&arn) {
+            return match before.status {
+                Status::Running if before.input == input => Ok((arn, before.started_s)),
+                _ => Err(Refused::of("ExecutionAlreadyExists", arn)),
+            };
+        }
+        let started_s = (self.0.clock)().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        known.insert(arn.clone(), Execution { input, started_s, status: Status::Running });
+        let begun = Begun { arn: arn.clone(), machine: machine.clone(), input: parsed };
+        self.0.begun.send(begun).expect("the other end lies beside this one");
+        Ok((arn, started_s))
+    }
+
+    /// The next execution to run; waits for one.
+    pub async fn next(&self) -> Begun {
+        self.0.waiting.lock().await.recv().await.expect("the other end lies beside this one")
+    }
+
+    /// Remembers how an execution ended.
+    pub fn end(&self, arn: &str, status: Status) {
+        let mut known = self.0.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(execution) = known.get_mut(arn) {
+            execution.status = status;
+        }
+    }
+
+    /// How an execution stands; none where none of this ARN was started.
+    pub fn status(&self, arn: &str) -> Option<Status> {
+        let known = self.0.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(arn).map(|execution| execution.status)
+    }
+}
+
+/// What the service takes and CloudWatch writes down too.
+fn is_name(name: &str) -> bool {
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
+    (1..=NAME_LIMIT).contains(&name.len()) && name.chars().all(is_plain)
+}
+
+async fn answer(State(executions): State<Executions>, headers: HeaderMap, body: String) -> Response {
+    let target = headers.get("x-amz-target").and_then(|target| target.to_str().ok()).unwrap_or_default();
+    match started(&executions, target, &body) {
+        Ok((arn, at)) => reply(StatusCode::OK, json!({ "executionArn": arn, "startDate": at })),
+        Err(Refused { code, message }) => reply(StatusCode::BAD_REQUEST, json!({ "__type": code, "message": message })),
+    }
+}
+
+fn started(executions: &Executions, target: &str, body: &str) -> Result<(String, u64), Refused> {
+    if target != "AWSStepFunctions.StartExecution" {
+        return Err(Refused::of("UnknownOperationException", target));
+    }
+    let start = serde_json::from_str(body).map_err(|error| Refused::of("ValidationException", error.to_string()))?;
+    executions.start(start)
+}
+
+fn reply(status: StatusCode, body: Value) -> Response {
+    (status, [(header::CONTENT_TYPE, "application/x-amz-json-1.0")], Json(body)).into_response()
+}
