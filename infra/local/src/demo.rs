@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 mod deals;
 mod outings;
+mod reimbursements;
 
 use epass_domain::{
     Accessibility, Account, Activity, Address, Administrative, Applicant, BankDetails, Beneficiary, BeneficiaryId, Bic,
@@ -62,6 +63,7 @@ pub async fn lay(house: &House) -> Result<(), StartError> {
     demo.enrol(&young).await?;
     demo.bons_plans(&partners, &young).await?;
     demo.namesake(&young[1].beneficiary).await?;
+    demo.weeks(&house.reimbursement()?, &partners).await?;
     demo.accounts(&partners, &young).await
 }
 
@@ -157,7 +159,7 @@ impl Demo {
         }
         let mut partners = Vec::new();
         for partner in decided {
-            partners.push(partner.await??);
+            partners.push(Self::before_weeks(partners.len(), partner.await??));
         }
         let newcomer = self.dossier(PARTNERS, &("Librairie Neuve", "Marseille", "13006", &[Envelope::Reading]), rib)?;
         partners.push(Partner::registered(PartnerId::mint(77_777_777), registration(&newcomer), self.now));

@@ -39,6 +39,7 @@ pub fn all() -> Vec<Room> {
         establishment_sortie::room(),
         team_conventions::room(),
         team_establishments::room(),
+        team_reimbursements::room(),
         team_mails::room(),
     ]
 }

@@ -13,6 +13,7 @@ const LABELS: &[(&str, &str)] = &[
     ("activity_postcode", "Code postal de l’activité"),
     ("activity_street", "Adresse de l’activité"),
     ("amount", "Montant de la transaction"),
+    ("bank_reason", "Motif de la banque"),
     ("bic", "BIC"),
     ("birth_date", "Date de naissance"),
     ("cancellation_reason", "Motif de l’annulation"),
@@ -31,6 +32,7 @@ const LABELS: &[(&str, &str)] = &[
     ("envelope", "Rubrique"),
     ("envelopes", "Activités"),
     ("expected", "Nombre de participants attendus"),
+    ("failure", "Ce qui s’est passé"),
     ("file_number", "N° de dossier"),
     ("first_day", "Premier jour"),
     ("first_name", "Prénom"),
@@ -79,6 +81,7 @@ const LABELS: &[(&str, &str)] = &[
     ("referent_second_phone", "Téléphone secondaire du référent"),
     ("registration", "Inscription sur ce site"),
     ("remove_picture", "Je retire l’image"),
+    ("report", "Compte rendu de la banque (pain.002)"),
     ("rib", "RIB"),
     ("school", "Établissement"),
     ("school_name", "Nom de l’établissement"),
@@ -105,6 +108,7 @@ const LABELS: &[(&str, &str)] = &[
     ("voucher_number", "N° du Voucher"),
     ("wanted", "N° de carte, de dossier ou de voucher, identifiant, adresse mail ou nom"),
     ("website", "Site web"),
+    ("week", "Semaine"),
     ("words", "Nom, commune ou code UAI"),
 ];
 

@@ -104,6 +104,7 @@ pub(crate) fn tabs(role: Role, in_force: bool, here: &str) -> Vec<Tab> {
                 ],
             ),
             tab("Établissements", "/equipe/etablissements"),
+            tab("Remboursements", "/equipe/remboursements"),
             tab("Mails", "/equipe/mails"),
             password(),
         ],

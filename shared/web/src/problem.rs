@@ -406,3 +406,10 @@ impl From<epass_files::FilesError> for Problem {
         Self::new(Kind::Internal)
     }
 }
+
+impl From<epass_machines::MachineError> for Problem {
+    fn from(error: epass_machines::MachineError) -> Self {
+        tracing::error!(%error, "a state machine was not started");
+        Self::new(Kind::Internal)
+    }
+}

@@ -19,6 +19,12 @@ struct Started {
     started: bool,
 }
 
+/// What the function is told, as `background/reimbursement` reads it.
+#[derive(Serialize)]
+struct Wanted {
+    week: Option<Week>,
+}
+
 /// Has the batches made that are due, or that of one week; one that the audit stopped begins again.
 #[utoipa::path(post, path = "/equipe/remboursements/lancer", request_body = RunForm, responses(
     (status = 200, description = "Started, or made already", body = Started),
@@ -60,6 +66,14 @@ fn may_close(app: &App, week: Week) -> Result<(), Refusal> {
         return Err(Refusal::NoBatchDue);
     }
     Batch::open(week, 0, app.now()).map(|_| ())
+}
+
+/// Starts the state machine. Two clicks of one second for the same are one start.
+async fn launch(app: &App, week: Option<Week>) -> Result<(), Problem> {
+    let wanted = week.map_or_else(|| "due".to_owned(), Week::code);
+    let name = format!("equipe-{wanted}-{}", app.now().as_second());
+    app.reimbursement.start(&name, &Wanted { week }).await?;
+    Ok(())
 }
 
 pub(crate) fn notice(done: &str) -> Option<&'static str> {

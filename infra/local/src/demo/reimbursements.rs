@@ -1,0 +1,68 @@
+//! The weeks behind the demo, closed by the function itself: paid but for the last ones, with one partner without an approved
+//! account and one transfer that the bank rejected.
+
+use background_reimbursement::{Reimbursement, Run};
+use epass_domain::{Batch, Failure, Line, ParisDay, Partner, StatementNumber, Week};
+use epass_store::EntryState;
+use epass_web::StartError;
+
+use super::Demo;
+
+/// Whose money waits for an account, and whose transfer was rejected: their places among the demo's partners.
+const WITHOUT_ACCOUNT: usize = 8;
+const REJECTED: usize = 11;
+
+impl Demo {
+    /// A partner as it is before any week is closed.
+    pub(super) fn before_weeks(rank: usize, partner: Partner) -> Partner {
+        if rank == WITHOUT_ACCOUNT { Partner { paid_to: None, ..partner } } else { partner }
+    }
+
+    /// Closes the weeks that are over. The last batch waits for the team, the one before is at the bank, earlier ones are paid.
+    pub(super) async fn weeks(&self, function: &Reimbursement, partners: &[Partner]) -> Result<(), StartError> {
+        while !function.handle(Run::default()).await?.done {}
+        let batches = self.store.reimbursements.batches(None, 100).await?.lines;
+        let with_file = batches.iter().filter(|batch| batch.file().is_some());
+        for (age, batch) in with_file.enumerate() {
+            let sent_on = batch.opened_on;
+            match age {
+                0 => {}
+                1 => self.note(batch, batch.sent(sent_on)?).await?,
+                2 => {
+                    self.note(batch, batch.paid(sent_on.plus_days(1))?).await?;
+                    self.reject(batch.week, &partners[REJECTED], sent_on.plus_days(2)).await?;
+                }
+                _ => self.note(batch, batch.paid(sent_on.plus_days(1))?).await?,
+            }
+        }
+        self.forget_mails().await
+    }
+
+    async fn note(&self, before: &Batch, after: Batch) -> Result<(), StartError> {
+        self.store.reimbursements.advance(before, &after).await?;
+        Ok(())
+    }
+
+    async fn reject(&self, week: Week, partner: &Partner, on: ParisDay) -> Result<(), StartError> {
+        let number = StatementNumber { week, partner: partner.id.clone() };
+        if let Some(issued) = self.store.reimbursements.find(&number).await? {
+            let reason = Line::parse("AC04, compte clos", 105)?;
+            let rejected = issued.clone().failed(Failure::Rejected, Some(reason), on)?;
+            self.store.reimbursements.save(&issued, &rejected, &[]).await??;
+        }
+        Ok(())
+    }
+
+    /// The mails of past weeks were sent in their time.
+    async fn forget_mails(&self) -> Result<(), StartError> {
+        loop {
+            let waiting = self.store.outbox.in_state(EntryState::Pending, None, 100).await?;
+            for entry in &waiting {
+                self.store.outbox.sent(&entry.key(), self.now).await?;
+            }
+            if waiting.is_empty() {
+                return Ok(());
+            }
+        }
+    }
+}

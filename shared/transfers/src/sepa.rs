@@ -1,0 +1,81 @@
+//! The characters that every bank of SEPA takes, and how others are written with them (EPC217-08, *SEPA requirements for an
+//! extended character set*).
+
+use any_ascii::any_ascii_char;
+
+/// A text in SEPA's Latin characters, of at most `longest` of them: letters, digits, `/ - ? : ( ) . , ' +` and single spaces.
+/// `Œ` becomes `Oe`, `&` becomes `+`, Greek and Cyrillic their Latin letters; what has none becomes a point. Never empty.
+pub fn sepa_text(text: &str, longest: usize) -> String {
+    let mut written = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            c if is_sepa(c) => written.push(c),
+            c if c.is_whitespace() => written.push(' '),
+            c if c.is_control() => {}
+            c => written.extend(plain(c)),
+        }
+    }
+    let mut one_line = written.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    one_line.truncate(longest);
+    one_line.truncate(one_line.trim_end().len());
+    if one_line.is_empty() { ".".to_owned() } else { one_line }
+}
+
+/// Whether every bank takes it.
+pub(crate) fn is_sepa(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "/-?:().,'+ ".contains(c)
+}
+
+/// The characters that stand for one that not every bank takes.
+fn plain(c: char) -> impl Iterator<Item = char> {
+    let punctuation = match c {
+        '&' => "+",
+        ';' => ",",
+        '[' | '{' => "(",
+        ']' | '}' => ")",
+        '\\' | '|' => "/",
+        '_' | '~' => "-",
+        '`' => "'",
+        '€' => "E",
+        _ => "",
+    };
+    let latin = if punctuation.is_empty() { any_ascii_char(c) } else { punctuation };
+    let written = if latin.is_empty() { "." } else { latin };
+    written.chars().map(|c| if is_sepa(c) { c } else { '.' })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn french_greek_and_what_banks_do_not_take_is_written_with_what_they_do() {
+        for (text, written) in [
+            ("L’Œil & Cie", "L'Oeil + Cie"),
+            ("Théâtre des Célestins – Çà et là", "Theatre des Celestins - Ca et la"),
+            ("Αθήνα Ωμέγα", "Athina Omega"),
+            ("Ёлка", "Elka"),
+            ("a@b_c;d[e]f{g}h|i", "a.b-c,d(e)f(g)h/i"),
+            ("12 €", "12 E"),
+            ("  deux \u{A0} mots\n", "deux mots"),
+            ("\u{1F3AD}", "."),
+            ("", "."),
+        ] {
+            assert_eq!(sepa_text(text, 70), written, "{text}");
+        }
+        assert_eq!(sepa_text("abc def", 4), "abc", "cut, and no space left at the end");
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_written_in_few_characters_that_every_bank_takes(text in "\\PC{0,120}") {
+            let written = sepa_text(&text, 70);
+            prop_assert!(!written.is_empty() && written.len() <= 70);
+            prop_assert!(written.chars().all(is_sepa), "{}", written);
+            prop_assert!(written.trim() == written && !written.contains("  "));
+            prop_assert_eq!(sepa_text(&written, 70), written);
+        }
+    }
+}
