@@ -347,7 +347,10 @@ mod tests {
             calls.set(calls.get() + 1);
             std::future::ready(answers[calls.get() - 1].clone())
         };
-        let sleep = |pause: Duration| std::future::ready(waited.borrow_mut().push(pause.as_secs()));
+        let sleep = |pause: Duration| {
+            waited.borrow_mut().push(pause.as_secs());
+            std::future::ready(())
+        };
         let ended = read(LOOP).unwrap().run(&json!({ "week": "2026-W47" }), call, sleep).await;
         assert_eq!(calls.get(), answers.len());
         (ended, waited.into_inner())
