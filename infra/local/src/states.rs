@@ -399,6 +399,15 @@ mod tests {
     }
 
     #[test]
+    fn names_that_stand_for_several_failures_are_the_language_s_own() {
+        let takes = |name: &str, failed: &Failed| matches(&[name.to_owned()], failed);
+        let (late, refused) = (Failed::timeout(9), Failed::task("no"));
+        assert!(takes("States.ALL", &late) && takes("States.Timeout", &late) && !takes("States.TaskFailed", &late));
+        assert!(takes("States.ALL", &refused) && takes("States.TaskFailed", &refused));
+        assert!(takes("States.TaskFailed", &down().unwrap_err()) && !takes("Lambda.ServiceException", &refused));
+    }
+
+    #[test]
     fn what_is_not_understood_is_refused() {
         for (from, to, told) in [
             ("\"Type\": \"Wait\"", "\"Type\": \"Parallel\"", "unknown variant `Parallel`"),
