@@ -83,15 +83,20 @@ pub async fn work(executions: Executions, background: Background) {
 pub async fn tick(executions: Executions, clock: Clock) {
     const PAUSE: Duration = Duration::from_secs(30);
     loop {
-        let name = format!("daily-{}", ParisDay::of(clock.now()));
-        for machine in executions.machines().iter().filter(|machine| !machine.schedules.is_empty()) {
-            let start = Start { state_machine_arn: machine.arn(), name: name.clone(), input: "{}".to_owned() };
-            match executions.start(start) {
-                Ok(_) => {}
-                Err(refused) if refused.code == "ExecutionAlreadyExists" => {}
-                Err(error) => tracing::warn!(%error, "a scheduled execution was not started"),
-            }
-        }
+        start_scheduled(&executions, ParisDay::of(clock.now()));
         tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// Starts every scheduled machine that was not yet started for this day.
+pub fn start_scheduled(executions: &Executions, day: ParisDay) {
+    for machine in executions.machines().iter().filter(|machine| !machine.schedules.is_empty()) {
+        let name = format!("scheduled-{}", day.iso());
+        let start = Start { state_machine_arn: machine.arn(), name, input: "{}".to_owned() };
+        match executions.start(start) {
+            Ok(_) => {}
+            Err(refused) if refused.code == "ExecutionAlreadyExists" => {}
+            Err(error) => tracing::warn!(%error, "a scheduled execution was not started"),
+        }
     }
 }

@@ -347,7 +347,10 @@ mod tests {
             calls.set(calls.get() + 1);
             std::future::ready(answers[calls.get() - 1].clone())
         };
-        let sleep = |pause: Duration| std::future::ready(waited.borrow_mut().push(pause.as_secs()));
+        let sleep = |pause: Duration| {
+            waited.borrow_mut().push(pause.as_secs());
+            std::future::ready(())
+        };
         let ended = read(LOOP).unwrap().run(&json!({ "week": "2026-W47" }), call, sleep).await;
         assert_eq!(calls.get(), answers.len());
         (ended, waited.into_inner())
@@ -393,6 +396,15 @@ mod tests {
         let never = |_, _| std::future::pending();
         let ended = definition.run(&json!({}), never, tokio::time::sleep).await;
         assert_eq!(ended, Err(Failed::timeout(0)));
+    }
+
+    #[test]
+    fn names_that_stand_for_several_failures_are_the_language_s_own() {
+        let takes = |name: &str, failed: &Failed| matches(&[name.to_owned()], failed);
+        let (late, refused) = (Failed::timeout(9), Failed::task("no"));
+        assert!(takes("States.ALL", &late) && takes("States.Timeout", &late) && !takes("States.TaskFailed", &late));
+        assert!(takes("States.ALL", &refused) && takes("States.TaskFailed", &refused));
+        assert!(takes("States.TaskFailed", &down().unwrap_err()) && !takes("Lambda.ServiceException", &refused));
     }
 
     #[test]

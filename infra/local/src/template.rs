@@ -908,6 +908,61 @@ mod tests {
     }
 
     #[test]
+    fn the_reimbursement_is_called_by_its_machine_and_the_machine_by_the_clock() {
+        let template = template();
+        let reimbursement = template.function("background-reimbursement").unwrap();
+        assert!(reimbursement.schedules.is_empty());
+        let [machine] = template.machines.as_slice() else { panic!("{:?}", template.machines) };
+        assert_eq!(machine.definition.functions().collect::<Vec<_>>(), ["background-reimbursement"]);
+        let schedules: Vec<&str> = machine.schedules.iter().map(|schedule| schedule.expression.as_str()).collect();
+        assert_eq!(schedules, ["cron(0 4 ? * MON *)", "cron(30 4 * * ? *)"]);
+        assert_eq!(template.machine(&machine.arn()).unwrap().logical_id, "ReimbursementBatch");
+    }
+
+    #[test]
+    fn who_starts_a_machine_is_told_of_it_and_may() {
+        let named = "EPASS_TABLE_COUNTERS: !Ref Counters\n";
+        let told = format!("{named}          EPASS_REIMBURSEMENT_MACHINE: !Ref ReimbursementBatch\n");
+        let allowed = "Resource: !GetAtt Counters.Arn\n";
+        let grant = "            - Effect: Allow\n              Action: [states:StartExecution]\n              \
+                     Resource: !Ref ReimbursementBatch\n";
+        let granted = format!("{allowed}{grant}");
+        let refused = altered(named, &told);
+        assert!(refused.to_string().contains("AccountLogin: its environment names ReimbursementBatch"), "{refused}");
+        let refused = altered(allowed, &granted);
+        assert!(refused.to_string().contains("AccountLogin: its role may touch ReimbursementBatch"), "{refused}");
+        let stopping = granted.replace("StartExecution", "*");
+        assert!(altered(allowed, &stopping).what.contains("states:*"));
+        let both = EMBEDDED.replacen(named, &told, 1).replacen(allowed, &granted, 1);
+        let template = Template::parse(&both).unwrap();
+        let login = template.function("account-login").unwrap();
+        assert_eq!(login.settings["EPASS_REIMBURSEMENT_MACHINE"], Setting::Machine("ReimbursementBatch".to_owned()));
+        assert!(login.grants.iter().any(|grant| grant.on == Target::Machine("ReimbursementBatch".to_owned())));
+        assert!(login.grants.iter().filter(|grant| matches!(grant.on, Target::Machine(_))).all(Grant::writes));
+    }
+
+    #[test]
+    fn a_machine_is_held_against_what_it_calls() {
+        let uncalled = altered("Resource: ${Reimbursement}", "Resource: ${Mailer}");
+        assert_eq!(
+            uncalled.to_string(),
+            "infra/template.yaml, ReimbursementBatch.Properties.Definition: Slice: ${Mailer} is no function"
+        );
+        let stray = altered("Reimbursement: !GetAtt BackgroundReimbursement.Arn", "Reimbursement: !GetAtt Sirets.Arn");
+        assert!(stray.what.contains("Sirets.Arn is no function"), "{stray}");
+        let may = "Action: [lambda:InvokeFunction]\n              Resource: !GetAtt BackgroundReimbursement.Arn";
+        let other = altered(may, &may.replace("BackgroundReimbursement", "BackgroundMailer"));
+        assert!(other.at.starts_with("ReimbursementBatch.Properties.Policies"), "{other}");
+        let wider = altered("Action: [lambda:InvokeFunction]", "Action: [\"lambda:*\"]");
+        assert!(wider.what.contains("lambda:*"), "{wider}");
+        let express = altered("Type: STANDARD", "Type: EXPRESS");
+        assert!(express.what.contains("STANDARD"), "{express}");
+        let never = "      Events:\n        Weekly: # the week that has just ended";
+        let once = altered(never, &never.replace("Events", "NoEvents"));
+        assert!(once.what.contains("Events is missing"), "{once}");
+    }
+
+    #[test]
     fn the_environment_is_complete_once_parameters_and_secrets_are_given() {
         let template = template();
         let login = template.function("account-login").unwrap();

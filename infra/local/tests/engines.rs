@@ -12,7 +12,9 @@ use aws_sdk_ses::types::{Body, Content, Destination, Message, RawMessage};
 use axum::body::Body as HttpBody;
 use axum::http::{Request, StatusCode, header};
 use epass_local::engines::ses::Faults;
+use epass_local::engines::states::{Executions, Start, Status};
 use epass_local::{EngineOptions, Engines, StartError, Template};
+use epass_machines::{Machine, Started};
 use http_body_util::BodyExt;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tower::ServiceExt;
@@ -269,5 +271,53 @@ async fn the_pages_show_mails_without_trusting_them() {
     for missing in ["/_local/mails/0", "/_local/mails/..%2Flock", "/_local/mails/0/html"] {
         assert_eq!(ask(&engines, missing, "text/html").await.0, StatusCode::NOT_FOUND);
     }
+    engines.stop().await;
+}
+
+fn machine(engines: &Engines, arn: &str) -> Machine {
+    Machine::new(&engines.cloud(), Some(arn.to_owned()))
+}
+
+fn first(executions: &Executions) -> String {
+    executions.machines()[0].arn()
+}
+
+#[tokio::test]
+async fn an_execution_s_name_starts_it_once() {
+    let data = tempfile::tempdir().unwrap();
+    let engines = start(data.path()).await;
+    let executions = engines.executions().unwrap();
+    let machine = machine(&engines, &first(executions));
+    let (week, other) = (serde_json::json!({ "week": "2026-W47" }), serde_json::json!({}));
+
+    assert_eq!(machine.start("monday", &week).await.unwrap(), Started::Running);
+    assert_eq!(machine.start("monday", &week).await.unwrap(), Started::Running, "sent again");
+    assert_eq!(machine.start("monday", &other).await.unwrap(), Started::Before, "for something else");
+    assert_eq!(machine.start("tuesday", &other).await.unwrap(), Started::Running);
+
+    let begun = executions.next().await;
+    assert_eq!((&begun.input, begun.machine.logical_id.as_str()), (&week, "ReimbursementBatch"));
+    assert_eq!(executions.status(&begun.arn), Some(Status::Running));
+    executions.end(&begun.arn, Status::Failed);
+    assert_eq!(machine.start("monday", &week).await.unwrap(), Started::Before, "it has ended");
+    assert_eq!(executions.next().await.input, other, "and nothing in between");
+    engines.stop().await;
+}
+
+#[tokio::test]
+async fn a_start_that_step_functions_would_refuse_is_refused() {
+    let data = tempfile::tempdir().unwrap();
+    let engines = start(data.path()).await;
+    let executions = engines.executions().unwrap();
+    let arn = first(executions);
+    let input = serde_json::json!({});
+
+    let unknown = machine(&engines, &arn.replace("Batch", "Loop")).start("monday", &input).await.unwrap_err();
+    assert!(unknown.to_string().contains("StateMachineDoesNotExist"), "{unknown}");
+    let named = machine(&engines, &arn).start("lundi matin", &input).await.unwrap_err();
+    assert!(named.to_string().contains("InvalidName"), "{named}");
+    let start = Start { state_machine_arn: arn, name: "monday".to_owned(), input: "{".to_owned() };
+    assert_eq!(executions.start(start).unwrap_err().code, "InvalidExecutionInput");
+    assert!(Machine::new(&engines.cloud(), None).start("monday", &input).await.is_err(), "it was not told of any");
     engines.stop().await;
 }

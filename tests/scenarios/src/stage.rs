@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use axum::serve::ListenerExt;
 use epass_cloud::Endpoints;
@@ -13,6 +14,7 @@ use epass_domain::{
     Profile, Reference, ReferenceEntry, Referent, Registration, RibKind, School, Siret, Situation, Status, StoredRib,
     Ticket, TillKey, Transaction, Voucher, VoucherNumber, Wallet,
 };
+use epass_local::background::work;
 use epass_local::engines::ses::Faults;
 use epass_local::house::{House, Plan};
 use epass_local::mails::Mail;
@@ -64,12 +66,16 @@ pub struct Stage {
     http: Http,
     made: AtomicU64,
     server: JoinHandle<()>,
+    machines: Option<JoinHandle<()>>,
     data: TempDir,
 }
 
 impl Drop for Stage {
     fn drop(&mut self) {
         self.server.abort();
+        if let Some(machines) = &self.machines {
+            machines.abort();
+        }
     }
 }
 
@@ -114,8 +120,10 @@ impl Stage {
         let router = house.router().unwrap();
         let listener = listener.tap_io(|socket| socket.set_nodelay(true).unwrap());
         let server = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        let background = house.background().unwrap();
+        let machines = house.executions().map(|executions| tokio::spawn(work(executions, background)));
         let http = Http::of(&url);
-        Self { house, url, faults, http, made: AtomicU64::new(1), server, data }
+        Self { house, url, faults, http, made: AtomicU64::new(1), server, machines, data }
     }
 
     /// The way in.
@@ -138,6 +146,14 @@ impl Stage {
         let mut browser = Browser::of(self.http());
         browser.sign_in(account.identifier.as_str(), PASSWORD).await;
         browser
+    }
+
+    /// Waits until every state machine that was started has ended.
+    pub async fn machines_rest(&self) {
+        let executions = self.house.executions().unwrap();
+        while executions.are_running() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
     }
 
     /// The folder that everything is kept in.

@@ -243,6 +243,7 @@ impl Cloud {
             ("AWS_ENDPOINT_URL_DYNAMODB", url(Service::DynamoDb)),
             ("AWS_ENDPOINT_URL_S3", url(Service::S3)),
             ("AWS_ENDPOINT_URL_SES", url(Service::Ses)),
+            ("AWS_ENDPOINT_URL_SFN", url(Service::StepFunctions)),
             ("AWS_REGION", "eu-west-3".to_owned()),
             ("AWS_ACCESS_KEY_ID", "local".to_owned()),
             ("AWS_SECRET_ACCESS_KEY", "local-only-no-secret".to_owned()),

@@ -188,6 +188,12 @@ impl Executions {
         }
     }
 
+    /// Whether any execution has not ended.
+    pub fn are_running(&self) -> bool {
+        let known = self.0.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.values().any(|execution| execution.status == Status::Running)
+    }
+
     /// How an execution stands; none where none of this ARN was started.
     pub fn status(&self, arn: &str) -> Option<Status> {
         let known = self.0.known.lock().unwrap_or_else(PoisonError::into_inner);
