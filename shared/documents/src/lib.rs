@@ -2,6 +2,8 @@
 
 mod convention;
 mod press;
+mod statement;
 
 pub use convention::{ConventionText, Credit, convention_pdf};
 pub use press::RenderError;
+pub use statement::{EnvelopeTotal, PayeeText, StatementDay, StatementLine, StatementText, statement_pdf};

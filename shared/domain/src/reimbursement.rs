@@ -638,7 +638,10 @@ mod tests {
         assert_eq!(ordered.reported(1, &executed, today).stage(None), TransferStage::Paid);
         let failed = ordered.reported(1, &rejected, today);
         assert_eq!(failed.stage(None), TransferStage::Rejected);
-        assert_eq!((failed.reported(1, &rejected, today), failed.reported(1, &executed, today)), (failed.clone(), failed.clone()));
+        assert_eq!(
+            (failed.reported(1, &rejected, today), failed.reported(1, &executed, today)),
+            (failed.clone(), failed.clone())
+        );
         let again = failed.carried(payee(2), &next_batch());
         assert_eq!(again.reported(1, &rejected, today), again, "a late word about the first order");
         assert_eq!(again.reported(2, &executed, today).stage(None), TransferStage::Paid);

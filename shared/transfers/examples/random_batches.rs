@@ -73,7 +73,11 @@ fn order(file: u64) -> Order {
         message: format!("EPASS-{file}-{}", day.iso()),
         created_at: day.starts(),
         execution_day: day,
-        debtor: Debtor { name: line("Région Provence-Alpes-Côte d’Azur"), iban: Iban::french(30_001, 512, 0), bic: bic() },
+        debtor: Debtor {
+            name: line("Région Provence-Alpes-Côte d’Azur"),
+            iban: Iban::french(30_001, 512, 0),
+            bic: bic(),
+        },
     }
 }
 

@@ -119,11 +119,7 @@ fn is_identifier(text: &str) -> bool {
 struct File<W: Write>(Writer<W>);
 
 impl<W: Write> File<W> {
-    fn element(
-        &mut self,
-        start: BytesStart<'_>,
-        inside: impl FnOnce(&mut Self) -> io::Result<()>,
-    ) -> io::Result<()> {
+    fn element(&mut self, start: BytesStart<'_>, inside: impl FnOnce(&mut Self) -> io::Result<()>) -> io::Result<()> {
         let end = start.to_end().into_owned();
         self.0.write_event(Event::Start(start))?;
         inside(self)?;
@@ -173,9 +169,7 @@ impl<W: Write> File<W> {
             file.within("PmtId", |file| file.text("EndToEndId", &transfer.end_to_end))?;
             file.within("Amt", |file| {
                 let amount = BytesStart::new("InstdAmt").with_attributes([("Ccy", "EUR")]);
-                file.element(amount, |file| {
-                    file.0.write_event(Event::Text(BytesText::new(&decimal(transfer.amount))))
-                })
+                file.element(amount, |file| file.0.write_event(Event::Text(BytesText::new(&decimal(transfer.amount)))))
             })?;
             file.agent("CdtrAgt", &transfer.bic)?;
             file.within("Cdtr", |file| {

@@ -62,7 +62,10 @@ impl Status {
     }
 }
 
-const NOT_XML: Fault = Fault::new("report_not_xml", "Ce fichier n’est pas un document XML lisible : joignez celui de la banque, tel quel.");
+const NOT_XML: Fault = Fault::new(
+    "report_not_xml",
+    "Ce fichier n’est pas un document XML lisible : joignez celui de la banque, tel quel.",
+);
 
 /// Reads a report. It is read whole, or refused whole: no entity is resolved, nothing is loaded.
 ///
@@ -234,7 +237,9 @@ mod tests {
     }
 
     fn group(status: &str) -> String {
-        format!("<OrgnlGrpInfAndSts><OrgnlMsgId>EPASS-1</OrgnlMsgId><OrgnlMsgNmId>pain.001</OrgnlMsgNmId>{status}</OrgnlGrpInfAndSts>")
+        format!(
+            "<OrgnlGrpInfAndSts><OrgnlMsgId>EPASS-1</OrgnlMsgId><OrgnlMsgNmId>pain.001</OrgnlMsgNmId>{status}</OrgnlGrpInfAndSts>"
+        )
     }
 
     fn transfer(name: &str, status: &str) -> String {
@@ -252,18 +257,33 @@ mod tests {
     #[test]
     fn a_report_of_a_rejected_transfer_says_which_and_why() {
         let reason = "<TxSts>RJCT</TxSts><StsRsnInf><Rsn><Cd>AC04</Cd></Rsn><AddtlInf>compte clos &amp; fermé</AddtlInf></StsRsnInf>";
-        let text = report("10", &(group("<GrpSts>PART</GrpSts>") + &payment(&(transfer("A", reason) + &transfer("B", "<TxSts>ACSC</TxSts>")))));
+        let text = report(
+            "10",
+            &(group("<GrpSts>PART</GrpSts>")
+                + &payment(&(transfer("A", reason) + &transfer("B", "<TxSts>ACSC</TxSts>")))),
+        );
         let read = read_report(text.as_bytes()).unwrap();
         assert_eq!((read.original_message.as_str(), read.status), ("EPASS-1", Some(Status::Partly)));
         assert_eq!(read.transfers[0].reason.as_deref(), Some("AC04, compte clos & fermé"));
-        assert_eq!(read.transfers.iter().map(|one| one.status).collect::<Vec<_>>(), [Status::Rejected, Status::Settled]);
+        assert_eq!(
+            read.transfers.iter().map(|one| one.status).collect::<Vec<_>>(),
+            [Status::Rejected, Status::Settled]
+        );
     }
 
     #[test]
     fn every_version_is_read_with_or_without_a_prefix_and_a_mark() {
         for version in ["03", "09", "10", "13"] {
             let text = report(version, &(group("") + &payment("<PmtInfSts>ACSC</PmtInfSts>")));
-            let prefixed = text.replace("</", "</b:").replace("<Doc", "<b:Doc").replace("<Cst", "<b:Cst").replace("<Gr", "<b:Gr").replace("<Ms", "<b:Ms").replace("<Org", "<b:Org").replace("<Pm", "<b:Pm").replace("xmlns=", "xmlns:b=");
+            let prefixed = text
+                .replace("</", "</b:")
+                .replace("<Doc", "<b:Doc")
+                .replace("<Cst", "<b:Cst")
+                .replace("<Gr", "<b:Gr")
+                .replace("<Ms", "<b:Ms")
+                .replace("<Org", "<b:Org")
+                .replace("<Pm", "<b:Pm")
+                .replace("xmlns=", "xmlns:b=");
             for text in [text.clone(), format!("\u{FEFF}{text}"), prefixed] {
                 assert_eq!(read_report(text.as_bytes()).unwrap().status, Some(Status::Settled), "{text}");
             }
@@ -286,11 +306,17 @@ mod tests {
         assert_eq!(code(&whole.replace("pain.002", "pain.001")), "report_kind");
         assert_eq!(code("<Document/>"), "report_kind");
         assert_eq!(code(&report("10", &group(""))), "report_incomplete");
-        assert_eq!(code(&report("10", "<OrgnlGrpInfAndSts><GrpSts>ACSC</GrpSts></OrgnlGrpInfAndSts>")), "report_incomplete");
+        assert_eq!(
+            code(&report("10", "<OrgnlGrpInfAndSts><GrpSts>ACSC</GrpSts></OrgnlGrpInfAndSts>")),
+            "report_incomplete"
+        );
         assert_eq!(code(&report("10", &group("<GrpSts>OK</GrpSts>"))), "report_status");
         let twice = transfer("A", "<TxSts>RJCT</TxSts>") + &transfer("A", "<TxSts>ACSC</TxSts>");
         assert_eq!(code(&report("10", &(group("") + &payment(&twice)))), "report_twice");
-        assert_eq!(code(&report("10", &(group("") + &payment(&transfer("", "<TxSts>RJCT</TxSts>"))))), "report_incomplete");
+        assert_eq!(
+            code(&report("10", &(group("") + &payment(&transfer("", "<TxSts>RJCT</TxSts>"))))),
+            "report_incomplete"
+        );
         assert_eq!(read_report(b"\xFF\xFE<").unwrap_err().code, "report_not_xml");
     }
 

@@ -112,10 +112,8 @@ impl FailureForm {
         let mut invalid = Invalid::default();
         let revision = invalid.field("revision", self.revision.ok_or(Fault::missing()));
         let failure = invalid.field("failure", Failure::parse(&self.failure));
-        let reason = invalid.field(
-            "bank_reason",
-            epass_domain::optional(&self.bank_reason, |text| Line::parse(text, REASON)),
-        );
+        let reason =
+            invalid.field("bank_reason", epass_domain::optional(&self.bank_reason, |text| Line::parse(text, REASON)));
         invalid.finish(|| Some((Revision(revision?), failure?, reason?)))
     }
 }

@@ -62,7 +62,8 @@ pub(crate) async fn import(
 ) -> Result<Reply, Problem> {
     let batch = batch::find(&app, &week).await?;
     let message = batch.message().ok_or(Refusal::NoBankFile)?;
-    let read = input.file("report").ok_or(Fault::new("missing", "Joignez le compte rendu de la banque.")).and_then(opened);
+    let read =
+        input.file("report").ok_or(Fault::new("missing", "Joignez le compte rendu de la banque.")).and_then(opened);
     let checked = match read.and_then(|report| checked(&report, &message).map(|told| (report, told))) {
         Ok((report, told)) => known(&app, &batch, &told).await?.map(|statements| (report, told, statements)),
         Err(fault) => Err(fault),
@@ -79,7 +80,8 @@ pub(crate) async fn import(
     let today = ParisDay::of(app.now());
     record(&app, &told, &statements, today).await?;
     let read = summary(&report, &told, &batch);
-    let batch = batch::decide(&app, &week, |batch| if read.is_paid { batch.paid(today) } else { batch.sent(today) }).await?;
+    let batch =
+        batch::decide(&app, &week, |batch| if read.is_paid { batch.paid(today) } else { batch.sent(today) }).await?;
     Ok(Reply::ok(Sheet::of(&app, &staff, &batch, "").await?.with_report(read)))
 }
 
@@ -90,7 +92,8 @@ fn opened(upload: &Bytes) -> Result<Report, Fault> {
     }
     let mut unpacked = Vec::new();
     let most = u64::try_from(MAX_REPORT_BYTES + 1).unwrap_or(u64::MAX);
-    let unreadable = |_| Fault::new("report_compressed", "Ce fichier compressé est abîmé : joignez le fichier XML de la banque.");
+    let unreadable =
+        |_| Fault::new("report_compressed", "Ce fichier compressé est abîmé : joignez le fichier XML de la banque.");
     GzDecoder::new(upload.as_ref()).take(most).read_to_end(&mut unpacked).map_err(unreadable)?;
     Ok(read_report(&unpacked)?)
 }
@@ -148,7 +151,10 @@ async fn known(app: &App, batch: &Batch, told: &[Told]) -> Result<Result<Vec<Sta
 fn unknown_references(unknown: &[String]) -> Fault {
     let named = unknown.iter().take(NAMED).map(|one| format!("« {one} »")).collect::<Vec<_>>().join(", ");
     let more = if unknown.len() > NAMED { format!(" et {} autres", unknown.len() - NAMED) } else { String::new() };
-    Fault::told("unknown_references", format!("Ce lot ne contient pas ces virements : {named}{more}. Rien n’est changé."))
+    Fault::told(
+        "unknown_references",
+        format!("Ce lot ne contient pas ces virements : {named}{more}. Rien n’est changé."),
+    )
 }
 
 /// Stores what is new, each statement with the mail that tells of a failure.

@@ -2,9 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use epass_domain::{
-    Failure, Outcome, ParisDay, Refusal, Statement, StatementNumber, TransferReference, TransferStage,
-};
+use epass_domain::{Failure, Outcome, ParisDay, Refusal, Statement, StatementNumber, TransferReference, TransferStage};
 use epass_mail::{Letter, Reimbursed};
 use epass_store::{Entry, Reimbursements};
 use epass_web::{App, Done, Filled, Input, Kind, Page, Problem, ProblemBody, Reply, Staff, filters, mint, said};

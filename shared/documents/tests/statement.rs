@@ -1,0 +1,132 @@
+//! The statement as its reader gets it: bytes, text, marks of conformance and pages.
+
+use epass_documents::{EnvelopeTotal, PayeeText, StatementDay, StatementLine, StatementText, statement_pdf};
+use pdf_extract::{Document, Object, extract_text_from_mem};
+
+fn line(number: u32, cancelled: bool) -> StatementLine {
+    StatementLine {
+        time: "14\u{a0}h\u{a0}05".to_owned(),
+        what: "Paiement en caisse".to_owned(),
+        envelope: "Lecture".to_owned(),
+        number: format!("019aa000-{number:04}"),
+        amount: "12,50\u{a0}€".to_owned(),
+        cancelled,
+    }
+}
+
+fn text(lines: Vec<StatementLine>) -> StatementText {
+    StatementText {
+        number: "2026-W47-12345678".to_owned(),
+        first_day: "16/11/2026".to_owned(),
+        last_day: "22/11/2026".to_owned(),
+        issued_on: jiff::civil::date(2026, 11, 23),
+        legal_name: "SARL L’Œil & Cie".to_owned(),
+        trade_name: String::new(),
+        dossier_number: "12345678".to_owned(),
+        siret: "732 829 320 00074".to_owned(),
+        administrative_address: "12 cours Mirabeau, 13100 Aix-en-Provence".to_owned(),
+        payee: Some(PayeeText {
+            holder: "SARL L’Œil".to_owned(),
+            iban_masked: "FR76 •••• •••• 0189".to_owned(),
+            bic: "AGRIFRPP".to_owned(),
+            planned_on: "24/11/2026".to_owned(),
+        }),
+        count: 1,
+        total: "12,50\u{a0}€".to_owned(),
+        cancelled: u32::try_from(lines.iter().filter(|line| line.cancelled).count()).expect("few"),
+        totals: vec![EnvelopeTotal {
+            label: "Lecture".to_owned(),
+            count: 1,
+            amount: "12,50\u{a0}€".to_owned(),
+            percent: 100,
+        }],
+        days: vec![StatementDay {
+            day: "Lundi 16 novembre 2026".to_owned(), total: "12,50\u{a0}€".to_owned(), lines
+        }],
+    }
+}
+
+fn pdf(text: &StatementText) -> Vec<u8> {
+    statement_pdf(text).expect("a statement")
+}
+
+/// The document's words, however its lines were broken.
+fn words(text: &StatementText) -> String {
+    let extracted = extract_text_from_mem(&pdf(text)).expect("text");
+    extracted.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn pages(pdf: &[u8]) -> usize {
+    Document::load_mem(pdf).expect("a PDF").get_pages().len()
+}
+
+#[test]
+fn the_same_text_gives_the_same_bytes_whatever_was_made_in_between() {
+    let first = pdf(&text(vec![line(1, false)]));
+    assert_ne!(pdf(&text(vec![line(2, false)])), first);
+    assert_eq!(pdf(&text(vec![line(1, false)])), first);
+}
+
+#[test]
+fn it_says_what_was_taken_and_when_it_is_paid() {
+    let printed = words(&text(vec![line(1, false), line(2, true)]));
+    for fact in [
+        "Relevé n° 2026-W47-12345678",
+        "du 16/11/2026 au 22/11/2026",
+        "23 novembre 2026",
+        "N° SIRET 732 829 320 00074",
+        "IBAN (masqué) FR76 •••• •••• 0189",
+        "Prévu le 24/11/2026",
+        "Lecture 100 % 1 12,50 €",
+        "Total 1 12,50 €",
+        "1 transaction annulée",
+        "Lundi 16 novembre 2026 12,50 €",
+        "14 h 05 Paiement en caisse Lecture 019aa000-0001 12,50 €",
+        "Annulée le jour même, non comptée",
+        "sous quinzaine et par virement bancaire",
+    ] {
+        assert!(printed.contains(fact), "{fact}: {printed}");
+    }
+    assert!(!printed.contains("Nom commercial"), "an empty row is left out");
+}
+
+#[test]
+fn without_an_approved_account_it_says_that_the_money_stays_due() {
+    let printed = words(&StatementText { payee: None, ..text(vec![line(1, false)]) });
+    assert!(printed.contains("La somme de 12,50 € reste due"), "{printed}");
+    assert!(!printed.contains("IBAN (masqué)") && !printed.contains("annulée"));
+}
+
+#[test]
+fn what_looks_like_markup_is_printed_as_it_stands() {
+    let odd = r#"#let x = "L'Œuvre" & <Fils> *$a_b$* @c"#;
+    let outing = StatementLine { what: odd.to_owned(), ..line(1, false) };
+    let printed = words(&StatementText { legal_name: odd.to_owned(), ..text(vec![outing]) });
+    assert_eq!(printed.matches(odd).count(), 2, "{printed}");
+}
+
+#[test]
+fn it_declares_pdf_a_2a_pdf_ua_1_its_language_and_its_title() {
+    let document = Document::load_mem(&pdf(&text(vec![line(1, false)]))).expect("a PDF");
+    let catalog = document.catalog().expect("a catalog");
+    let metadata = catalog.get(b"Metadata").and_then(Object::as_reference).expect("metadata");
+    let stream = document.get_object(metadata).and_then(Object::as_stream).expect("a stream");
+    let xmp = String::from_utf8_lossy(&stream.content);
+    for mark in [
+        "<pdfaid:part>2</pdfaid:part>",
+        "<pdfaid:conformance>A</pdfaid:conformance>",
+        "<pdfuaid:part>1</pdfuaid:part>",
+        "Relevé e-PASS JEUNES n° 2026-W47-12345678",
+    ] {
+        assert!(xmp.contains(mark), "{mark}: {xmp}");
+    }
+    assert!(catalog.get(b"Lang").and_then(Object::as_str).expect("a language").starts_with(b"fr"));
+}
+
+#[test]
+fn many_lines_run_over_pages_that_repeat_the_heads() {
+    let many = text((0..200).map(|number| line(number, false)).collect());
+    let printed = words(&many);
+    assert!((4..=8).contains(&pages(&pdf(&many))), "{}", pages(&pdf(&many)));
+    assert_eq!(printed.matches("Heure Opération Rubrique Transaction Montant").count(), pages(&pdf(&many)));
+}
