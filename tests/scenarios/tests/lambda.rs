@@ -233,6 +233,9 @@ impl Cloud {
                 ("SiteUrl", "https://e-passjeunes.example.org"),
                 ("TeamMail", "equipe@e-passjeunes.example.org"),
                 ("MailSender", "ne-pas-repondre@e-passjeunes.example.org"),
+                ("DebtorName", "Région Provence-Alpes-Côte d’Azur"),
+                ("DebtorIban", "FR7630001005120000000000013"),
+                ("DebtorBic", "BDFEFRPPCCT"),
             ]
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .into(),
@@ -430,6 +433,7 @@ async fn every_function_answers_its_sample_as_its_own_binary() {
     let told = cloud.ask_json("team-establishments", "team-establishments", 200).await;
     assert_eq!(told["establishments"][0]["name"], school.name.as_str());
     cloud.ask_page("team-mails", "team-mails", "Mails non envoyés").await;
+    cloud.ask_page("team-reimbursements", "team-reimbursements", "Remboursements").await;
 
     mailer_sends_its_sample(&stage, &mut cloud).await;
     let waiting = Clock::system().now() - SignedDuration::from_hours(4 * 24);
@@ -442,6 +446,11 @@ async fn every_function_answers_its_sample_as_its_own_binary() {
         let done = lambda.answer(sample.clone()).await;
         assert_eq!(done, json!({ "reminders": reminders, "released": 0 }), "{}", lambda.said());
     }
+
+    let sample = cloud.sample("background-reimbursement");
+    let mut lambda = cloud.start("background-reimbursement").await;
+    let done = lambda.answer(sample).await;
+    assert_eq!((&done["done"], done["batch"].is_string()), (&json!(false), true), "{}", lambda.said());
 
     let samples: BTreeSet<String> = std::fs::read_dir(root().join("events"))
         .unwrap()

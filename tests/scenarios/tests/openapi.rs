@@ -8,8 +8,8 @@ use axum::body::Body;
 use axum::http::Request;
 use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use epass_domain::{
-    Account, BirthDate, Campaign, CardNumber, Did, Email, EstablishmentId, Invitation, ParisDay, Party, Role, Sortie,
-    SortieState, Wallet,
+    Account, BirthDate, Campaign, CardNumber, Did, Email, Envelope, EstablishmentId, Invitation, ParisDay, Party, Role,
+    Sortie, SortieState, Wallet,
 };
 use epass_files::Document;
 use epass_local::rooms;
@@ -79,6 +79,7 @@ async fn every_operation_answers_as_it_is_described() {
     dossier(&mut caller, &newcomer, &partner, &new).await;
     decisions(&mut caller, &newcomer, &team, &new).await;
     mails(&mut caller, &stage, &team).await;
+    batches(&mut caller, &stage, &team).await;
     written(&mut caller, &stage, &partner).await;
     establishments(&mut caller, &team).await;
     young_people(&mut caller, &stage, &team).await;
@@ -584,6 +585,64 @@ async fn mails(caller: &mut Caller, stage: &Stage, team: &str) {
 }
 
 /// A school, created and changed.
+async fn batches(caller: &mut Caller, stage: &Stage, team: &str) {
+    const HERE: &str = "/equipe/remboursements";
+    let own = Some(team);
+    let shops = [stage.partner().await, stage.partner().await];
+    for shop in &shops {
+        stage.taken(shop, "2026-11-18", Envelope::Reading, 12_50).await;
+    }
+    stage.close("2026-W46").await;
+    stage.close("2026-W47").await;
+    for (query, status) in [("", 200), ("?inconnu=1", 400)] {
+        caller.get(HERE, query, own, status).await;
+        let path = format!("{HERE}/2026-W47{query}");
+        caller.call(&format!("GET {HERE}/{{week}}"), &path, own, None, status).await;
+    }
+    caller.call(&format!("GET {HERE}/{{week}}"), &format!("{HERE}/2026-W30"), own, None, 404).await;
+    for (week, status) in [("2026-W47", 200), ("2026-W48", 422)] {
+        caller.post(&format!("{HERE}/lancer"), json!({ "week": week }), own, status).await;
+    }
+    for (week, status) in [("2026-W47", 303), ("2026-W46", 404)] {
+        let path = format!("{HERE}/{week}/virements.xml");
+        caller.call(&format!("GET {HERE}/{{week}}/virements.xml"), &path, own, None, status).await;
+    }
+    for (week, status) in [("2026-W47", 200), ("2026-W46", 409), ("2026-W30", 404)] {
+        for under in ["envoi", "paiement"] {
+            let path = format!("{HERE}/{week}/{under}");
+            caller.call(&format!("POST {HERE}/{{week}}/{under}"), &path, own, Some(json!({})), status).await;
+        }
+    }
+    for (week, status) in [("2026-W47", 422), ("2026-W46", 409), ("2026-W30", 404)] {
+        let path = format!("{HERE}/{week}/compte-rendu");
+        caller.call(&format!("POST {HERE}/{{week}}/compte-rendu"), &path, own, Some(json!({})), status).await;
+    }
+    let [failing, paid] = shops.map(|shop| format!("2026-W47-{}", shop.partner.id));
+    let failure = json!({ "revision": 1, "failure": "rejected", "bank_reason": "AC04" });
+    let decisions = [
+        ("echec", failing.as_str(), failure.clone(), 200),
+        ("echec", &failing, failure, 409),
+        ("echec", &failing, json!({}), 422),
+        ("remise", &failing, json!({ "revision": 2 }), 200),
+        ("remise", &failing, json!({ "revision": 2 }), 409),
+        ("remise", &failing, json!({}), 422),
+        ("paiement", &paid, json!({ "revision": 1 }), 200),
+        ("paiement", &paid, json!({ "revision": 1 }), 409),
+        ("paiement", &paid, json!({}), 422),
+    ];
+    let name = |under: &str| format!("POST {HERE}/releves/{{number}}/{under}");
+    for (under, number, body, status) in decisions {
+        let path = format!("{HERE}/releves/{number}/{under}");
+        caller.call(&name(under), &path, own, Some(body), status).await;
+        let nobodys = format!("{HERE}/releves/2026-W47-99999999/{under}");
+        caller.call(&name(under), &nobodys, own, Some(json!({ "revision": 1 })), 404).await;
+    }
+    for (number, status) in [(failing.as_str(), 200), ("2026-W47-99999999", 404)] {
+        let path = format!("{HERE}/releves/{number}");
+        caller.call(&format!("GET {HERE}/releves/{{number}}"), &path, own, None, status).await;
+    }
+}
+
 async fn establishments(caller: &mut Caller, team: &str) {
     const HERE: &str = "/equipe/etablissements";
     const SHEET: &str = "GET /equipe/etablissements/{establishment}";
@@ -947,6 +1006,8 @@ const UNSEEN: &[(&str, &str, &str)] = &[
     ("POST /equipe/jeunes/{beneficiary}/suspension", "503", "a card that colleagues keep turning"),
     ("POST /equipe/jeunes/{beneficiary}/retablissement", "503", "a card that colleagues keep turning"),
     ("POST /equipe/jeunes/{beneficiary}/carte", "503", "five card numbers taken in a row"),
+    ("POST /equipe/remboursements/{week}/compte-rendu", "200", "a file: tests/team_reimbursements.rs"),
+    ("POST /equipe/remboursements/{week}/compte-rendu", "413", "a file: tests/team_reimbursements.rs"),
     ("*", "303", "the browser's face of a form: tests/pages.rs and the journeys"),
 ];
 

@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 
 use axum::http::Method;
+use background_reimbursement::Run;
 use epass_domain::{
-    Accessibility, BonPlanId, Campaign, CardState, Did, Email, EnrolmentId, Envelope, Identifier, Invitation, Line,
-    Paragraph, PartnerId, Party, Password, Sortie, Wallet, Website,
+    Accessibility, BonPlanId, Campaign, CardState, Did, Email, EnrolmentId, Envelope, Failure, Identifier, Invitation,
+    Line, Paragraph, PartnerId, Party, Password, Sortie, StatementNumber, Wallet, Website, Week,
 };
 use epass_local::rooms;
-use epass_mail::{Deal, Dossier, Letter};
+use epass_mail::{Deal, Dossier, FailedTransfer, Letter, Reimbursed};
 use epass_scenarios::{Answer, Browser, Deal as _, Shop, Stage, Trip, Visitor};
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -225,8 +226,42 @@ impl Tour {
         let sheet = format!("/equipe/conventions/{}", applicant.partner.id);
         self.open("sheet", &browser, &sheet, 200).await;
         self.open("mails-empty", &browser, "/equipe/mails", 200).await;
+        self.batches(browser.clone()).await;
         self.young_people(browser.clone()).await;
         self.establishments(browser).await;
+    }
+
+    async fn batches(&mut self, mut browser: Browser) {
+        const HERE: &str = "/equipe/remboursements";
+        self.open("batches-empty", &browser, HERE, 200).await;
+        let (shop, other) = (self.stage.partner().await, self.stage.partner_paid_to(None).await);
+        for shop in [&shop, &other] {
+            self.stage.taken(shop, "2026-11-17", Envelope::Reading, 12_50).await;
+            self.stage.taken(shop, "2026-11-12", Envelope::Reading, 7_00).await;
+        }
+        self.stage.close("2026-W47").await;
+        let function = self.stage.house.reimbursement().unwrap();
+        let before = Run { week: Week::parse("2026-W46").ok() };
+        function.handle(before).await.unwrap();
+        self.open("batch-running", &browser, &format!("{HERE}/2026-W46"), 200).await;
+        self.stage.taken(&shop, "2026-11-13", Envelope::Reading, 1_00).await;
+        function.handle(before).await.unwrap_err();
+        self.open("batch-stopped", &browser, &format!("{HERE}/2026-W46"), 200).await;
+        self.open("batches", &browser, HERE, 200).await;
+        self.open("batch", &browser, &format!("{HERE}/2026-W47"), 200).await;
+        self.post("batches-faulty", &mut browser, &format!("{HERE}/lancer"), &[("week", "2026-W48")], 422).await;
+        self.post("batch-faulty", &mut browser, &format!("{HERE}/2026-W47/compte-rendu"), &[], 422).await;
+        for (name, faulty, of) in
+            [("statement", "statement-faulty", &shop), ("statement-waiting", "statement-late", &other)]
+        {
+            let path = format!("{HERE}/releves/2026-W47-{}", of.partner.id);
+            self.open(name, &browser, &path, 200).await;
+            let (form, status): (&[(&str, &str)], u16) = match name {
+                "statement" => (&[("revision", "1")], 422),
+                _ => (&[("revision", "1"), ("failure", "rejected")], 409),
+            };
+            self.post(faulty, &mut browser, &format!("{path}/echec"), form, status).await;
+        }
     }
 
     async fn young_people(&mut self, mut browser: Browser) {
@@ -611,6 +646,7 @@ fn every_page_was_seen(tour: &Tour) {
         "/mes-bons-plans/{plan}/inscrits.csv",
         "/convention/{version}/pdf",
         "/equipe/conventions/{partner}/rib",
+        "/equipe/remboursements/{week}/virements.xml",
     ];
     let path = |page: &Seen| page.path.split('?').next().unwrap_or_default().to_owned();
     let seen: BTreeSet<String> = tour.seen.iter().filter_map(|page| route_of(&Method::GET, &path(page))).collect();
@@ -699,6 +735,10 @@ fn masked(html: &str) -> String {
 
 /// Pages whose words are held in snapshots: what is inside `main`.
 const HELD: &[&str] = &[
+    "batches",
+    "batch",
+    "batch-stopped",
+    "statement",
     "sorties",
     "sorties-empty",
     "sortie-new-faulty",
@@ -809,7 +849,22 @@ fn letters() -> Vec<(&'static str, Letter)> {
         when: "le 28/11/2026".into(),
         site_url: site_url(),
     };
+    let statement = |failed: Option<Failure>, has_account: bool| Letter::Reimbursement {
+        statement: Reimbursed {
+            number: StatementNumber::parse("2026-W47-41234567").unwrap(),
+            amount: "1\u{202f}234,50\u{a0}€".into(),
+            period: "du 16/11/2026 au 22/11/2026".into(),
+            iban: has_account.then(iban),
+            execution_day: has_account.then(|| "24/11/2026".into()),
+            failed: failed.map(|failure| FailedTransfer { failure, reason: Some(line("AC04, compte clos")) }),
+            site_url: site_url(),
+        },
+    };
     vec![
+        ("statement", statement(None, true)),
+        ("statement without an account", statement(None, false)),
+        ("transfer rejected", statement(Some(Failure::Rejected), true)),
+        ("transfer returned", statement(Some(Failure::Returned), true)),
         ("bon plan to review", Letter::BonPlanToReview { plan: plan() }),
         ("bon plan published", Letter::BonPlanPublished { plan: plan() }),
         ("bon plan refused", Letter::BonPlanRefused { plan: plan(), reason: words("L’adresse manque.") }),

@@ -34,7 +34,7 @@ pub fn room() -> Room {
         .open(team, routes!(batch::sent))
         .open(team, routes!(batch::paid))
         .open(team, routes!(report::import))
-        .open(team, routes!(statement::show))
+        .open(team, routes!(statement::show_statement))
         .open(team, routes!(statement::fail))
         .open(team, routes!(statement::pay))
         .open(team, routes!(statement::retry))

@@ -171,7 +171,7 @@ impl Sheet {
     (status = 200, description = "The statement", body = Sheet),
     (status = 404, description = "No such statement", body = ProblemBody),
 ))]
-pub(crate) async fn show(
+pub(crate) async fn show_statement(
     State(app): State<App>,
     staff: Staff,
     Path(number): Path<String>,
