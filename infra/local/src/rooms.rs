@@ -40,6 +40,8 @@ pub fn all() -> Vec<Room> {
         team_conventions::room(),
         team_establishments::room(),
         team_reimbursements::room(),
+        team_figures::room(),
+        partner_statistics::room(),
         team_mails::room(),
     ]
 }

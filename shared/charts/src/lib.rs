@@ -11,12 +11,14 @@ mod figure;
 mod period;
 mod ranking;
 mod series;
+mod takings;
 
 pub use chart::{Chart, Column, Part};
 pub use figure::{Amount, Count, Figure};
 pub use period::Period;
 pub use ranking::{Line, Ranking};
 pub use series::Series;
+pub use takings::{WeeklyTakings, is_of};
 
 /// What a picture shows, in words.
 #[derive(Clone, Debug)]

@@ -210,6 +210,11 @@ impl Total {
         Euros::from_cents(self.cents)
     }
 
+    /// What one of them comes to on average, to the cent below; none of none.
+    pub fn average(self) -> Option<Euros> {
+        self.cents.checked_div(u64::from(self.count)).map(Euros::from_cents)
+    }
+
     /// One more.
     pub fn add(&mut self, amount: Euros) {
         *self += Self::of(1, amount);

@@ -89,6 +89,7 @@ pub(crate) fn tabs(role: Role, in_force: bool, here: &str) -> Vec<Tab> {
                 ];
                 tabs.push(over("Mes bons plans", "/mes-bons-plans", plans));
                 tabs.push(tab("Mes sorties e-PASS", "/mes-sorties"));
+                tabs.push(tab("Mes statistiques", "/statistiques"));
             }
             tabs
         }
@@ -105,6 +106,7 @@ pub(crate) fn tabs(role: Role, in_force: bool, here: &str) -> Vec<Tab> {
             ),
             tab("Établissements", "/equipe/etablissements"),
             tab("Remboursements", "/equipe/remboursements"),
+            tab("Chiffres clés", "/equipe/chiffres"),
             tab("Mails", "/equipe/mails"),
             password(),
         ],

@@ -249,6 +249,11 @@ impl Problem {
         Self::new(Kind::Invalid(faults)).on(view)
     }
 
+    /// Faulty fields of a form that has no page: a download.
+    pub fn faulty(invalid: &Invalid) -> Self {
+        Self::new(Kind::Invalid(faults(invalid)))
+    }
+
     /// A rule's no, at a field of the form that asked.
     pub fn refused<V: View + 'static>(
         refusal: Refusal,

@@ -433,6 +433,8 @@ async fn every_function_answers_its_sample_as_its_own_binary() {
     let told = cloud.ask_json("team-establishments", "team-establishments", 200).await;
     assert_eq!(told["establishments"][0]["name"], school.name.as_str());
     cloud.ask_page("team-mails", "team-mails", "Mails non envoyés").await;
+    cloud.ask_page("team-figures", "team-figures", "Chiffres clés").await;
+    cloud.ask_page("partner-statistics", "partner-statistics", "Mes statistiques").await;
     cloud.ask_page("team-reimbursements", "team-reimbursements", "Remboursements").await;
 
     mailer_sends_its_sample(&stage, &mut cloud).await;

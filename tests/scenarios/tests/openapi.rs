@@ -80,6 +80,7 @@ async fn every_operation_answers_as_it_is_described() {
     decisions(&mut caller, &newcomer, &team, &new).await;
     mails(&mut caller, &stage, &team).await;
     batches(&mut caller, &stage, &team).await;
+    figures(&mut caller, &partner, &team).await;
     written(&mut caller, &stage, &partner).await;
     establishments(&mut caller, &team).await;
     young_people(&mut caller, &stage, &team).await;
@@ -640,6 +641,20 @@ async fn batches(caller: &mut Caller, stage: &Stage, team: &str) {
     for (number, status) in [(failing.as_str(), 200), ("2026-W47-99999999", 404)] {
         let path = format!("{HERE}/releves/{number}");
         caller.call(&format!("GET {HERE}/releves/{{number}}"), &path, own, None, status).await;
+    }
+}
+
+async fn figures(caller: &mut Caller, partner: &str, team: &str) {
+    for (path, own) in [
+        ("/equipe/chiffres", team),
+        ("/equipe/chiffres/semaines.csv", team),
+        ("/equipe/chiffres/communes.csv", team),
+        ("/statistiques", partner),
+        ("/statistiques.csv", partner),
+    ] {
+        for (query, status) in [("", 200), ("?inconnu=1", 400), ("?campaign=2026", 422)] {
+            caller.get(path, query, Some(own), status).await;
+        }
     }
 }
 

@@ -248,6 +248,13 @@ impl Tour {
         function.handle(before).await.unwrap_err();
         self.open("batch-stopped", &browser, &format!("{HERE}/2026-W46"), 200).await;
         self.open("batches", &browser, HERE, 200).await;
+        self.open("figures", &browser, "/equipe/chiffres", 200).await;
+        self.open("figures-empty", &browser, "/equipe/chiffres?campaign=2027-2028", 200).await;
+        self.open("figures-faulty", &browser, "/equipe/chiffres?campaign=2027&closed_week=lundi", 422).await;
+        let desk = self.stage.browser(&shop.account).await;
+        self.open("statistics", &desk, "/statistiques", 200).await;
+        self.open("statistics-empty", &desk, "/statistiques?campaign=2025-2026", 200).await;
+        self.open("statistics-faulty", &desk, "/statistiques?campaign=2025", 422).await;
         self.open("batch", &browser, &format!("{HERE}/2026-W47"), 200).await;
         self.post("batches-faulty", &mut browser, &format!("{HERE}/lancer"), &[("week", "2026-W48")], 422).await;
         self.post("batch-faulty", &mut browser, &format!("{HERE}/2026-W47/compte-rendu"), &[], 422).await;
@@ -647,6 +654,9 @@ fn every_page_was_seen(tour: &Tour) {
         "/convention/{version}/pdf",
         "/equipe/conventions/{partner}/rib",
         "/equipe/remboursements/{week}/virements.xml",
+        "/equipe/chiffres/semaines.csv",
+        "/equipe/chiffres/communes.csv",
+        "/statistiques.csv",
     ];
     let path = |page: &Seen| page.path.split('?').next().unwrap_or_default().to_owned();
     let seen: BTreeSet<String> = tour.seen.iter().filter_map(|page| route_of(&Method::GET, &path(page))).collect();
@@ -738,6 +748,8 @@ const HELD: &[&str] = &[
     "batches",
     "batch",
     "batch-stopped",
+    "figures",
+    "statistics",
     "statement",
     "sorties",
     "sorties-empty",

@@ -1,0 +1,143 @@
+//! *Mes statistiques*: what a partner took in a campaign, by week and month, envelope by envelope. Weeks that are closed come from
+//! its statements; the one that runs, and one whose batch is still to be made, are added up on the way.
+
+mod form;
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use epass_charts::{Amount, Chart, Count, Subject, WeeklyTakings};
+use epass_domain::{Campaign, Euros, ParisDay, PartnerId, Role, Takings, Week};
+use epass_web::{
+    Access, App, Desk, Filled, Input, Page, Problem, ProblemBody, Reply, Room, csv, filters, routes, said,
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+pub use form::StatisticsForm;
+
+pub(crate) const HERE: &str = "/statistiques";
+const NOTHING: &str = "Aucune transaction dans cette campagne.";
+/// Campaigns that can be chosen.
+const CAMPAIGNS: usize = 5;
+
+/// The routes of this room.
+pub fn room() -> Room {
+    let partner = Access::Only(Role::Partner);
+    Room::new("partner-statistics").open(partner, routes!(show)).open(partner, routes!(download))
+}
+
+/// What a partner took in a campaign.
+#[derive(Template, Serialize, ToSchema)]
+#[template(path = "statistics.html")]
+#[schema(as = PartnerStatistics)]
+struct Shown {
+    #[serde(skip)]
+    page: Page,
+    #[serde(skip)]
+    form: Filled,
+    /// Such as `2026-2027`.
+    campaign: String,
+    /// Transactions that stand.
+    count: u32,
+    /// Whole cents.
+    amount_cents: u64,
+    /// What one transaction comes to on average, in whole cents; none without any.
+    average_cents: Option<u64>,
+    /// The week in which most was taken.
+    best_week: Option<String>,
+    #[serde(skip)]
+    best_days: Option<String>,
+    by_week: Chart<Amount>,
+    by_month: Chart<Amount>,
+    transactions_by_week: Chart<Count>,
+    #[serde(skip)]
+    campaigns: Vec<(String, String)>,
+}
+
+/// Shows a campaign's statistics.
+#[utoipa::path(get, path = "/statistiques", params(StatisticsForm), responses(
+    (status = 200, description = "The statistics", body = Shown),
+    (status = 400, description = "A parameter that is not described", body = ProblemBody),
+    (status = 422, description = "No campaign", body = ProblemBody),
+))]
+async fn show(State(app): State<App>, desk: Desk, input: Input<StatisticsForm>) -> Result<Reply, Problem> {
+    let campaign = match input.form.parse(app.now()) {
+        Ok(campaign) => campaign,
+        Err(invalid) => {
+            let shown = Shown::of(&app, &desk, Campaign::at(app.now())).await?;
+            return Err(input.typed.problem(&invalid, |form| Shown { form, ..shown }));
+        }
+    };
+    Ok(Reply::ok(Shown::of(&app, &desk, campaign).await?))
+}
+
+/// The same by week, month and envelope, for a spreadsheet.
+#[utoipa::path(get, path = "/statistiques.csv", params(StatisticsForm), responses(
+    (status = 200, description = "Week, month, envelope, transactions, amount", body = String, content_type = "text/csv"),
+    (status = 400, description = "A parameter that is not described", body = ProblemBody),
+    (status = 422, description = "No campaign", body = ProblemBody),
+))]
+async fn download(State(app): State<App>, desk: Desk, input: Input<StatisticsForm>) -> Result<Response, Problem> {
+    let campaign = input.form.parse(app.now()).map_err(|invalid| Problem::faulty(&invalid))?;
+    let weekly = taken(&app, &desk.partner.id, campaign).await?;
+    let rows = weekly.weeks().flat_map(|(week, takings)| {
+        takings.iter().map(move |of| {
+            [week.code(), of.month.code(), of.envelope.label().to_owned(), of.count.to_string(), of.amount.figures()]
+        })
+    });
+    let name = format!("statistiques-{campaign}.csv");
+    Ok(csv::download(&name, ["Semaine", "Mois", "Rubrique", "Transactions", "Montant (€)"], rows))
+}
+
+impl Shown {
+    async fn of(app: &App, desk: &Desk, campaign: Campaign) -> Result<Self, Problem> {
+        let weekly = taken(app, &desk.partner.id, campaign).await?;
+        let total = weekly.total();
+        let sum = |takings: &[Takings]| takings.iter().map(|takings| takings.amount).sum::<Euros>();
+        let best = weekly.weeks().max_by_key(|(_, takings)| sum(takings)).filter(|(_, takings)| !takings.is_empty());
+        let best = best.map(|(week, _)| week);
+        let subject = |id, title: &str| Subject { id, title: title.to_owned(), nothing: NOTHING };
+        Ok(Self {
+            page: desk.page("Mes statistiques", HERE),
+            form: Filled::with([("campaign", campaign.code())]),
+            campaign: campaign.code(),
+            count: total.count,
+            amount_cents: total.amount().cents(),
+            average_cents: total.average().map(Euros::cents),
+            best_week: best.map(Week::code),
+            best_days: best.map(|week| said(week.first_day(), week.last_day())),
+            by_week: weekly.by_week(subject("by-week", "Montants par semaine et par rubrique")),
+            by_month: weekly.by_month(subject("by-month", "Montants par mois et par rubrique")),
+            transactions_by_week: weekly
+                .transactions_by_week(subject("transactions-by-week", "Transactions par semaine")),
+            campaigns: campaigns(Campaign::at(app.now())),
+        })
+    }
+}
+
+/// What a partner took in a campaign until now: its statements, and the weeks that have none yet.
+async fn taken(app: &App, partner: &PartnerId, campaign: Campaign) -> Result<WeeklyTakings, Problem> {
+    let today = ParisDay::of(app.now());
+    let (first, last) = (Week::of(campaign.first_day()), Week::of(campaign.last_day()));
+    let running = Week::of(today);
+    let transactions = &app.store.transactions;
+    let (statements, running_tally, last_tally) = tokio::try_join!(
+        app.store.reimbursements.of_partner_between(partner, first, last),
+        transactions.tally(partner, running),
+        transactions.tally(partner, running.previous()),
+    )?;
+    let closed: Vec<(Week, Vec<Takings>)> =
+        statements.into_iter().map(|statement| (statement.number.week, statement.takings)).collect();
+    let open = [(running, running_tally), (running.previous(), last_tally)];
+    let open = open.into_iter().filter(|(week, _)| closed.iter().all(|(closed, _)| closed != week));
+    let open: Vec<_> = open.map(|(week, tally)| (week, tally.takings())).collect();
+    Ok(WeeklyTakings::of(campaign, today, closed.into_iter().chain(open)))
+}
+
+/// The last campaigns, the current one first.
+fn campaigns(current: Campaign) -> Vec<(String, String)> {
+    let before = |campaign: &Campaign| Some(Campaign::of(campaign.first_day().plus_days(-1)));
+    let all = std::iter::successors(Some(current), before).take(CAMPAIGNS);
+    all.map(|campaign| (campaign.code(), campaign.label())).collect()
+}

@@ -1,0 +1,210 @@
+//! The team's key figures: what a campaign took by week and month, envelope, commune and partner, from the batches alone. The
+//! week that runs, and one whose batch is not made, are not in it.
+
+mod export;
+mod form;
+
+use askama::Template;
+use axum::extract::State;
+use epass_charts::{Amount, Chart, Count, Period, Ranking, Series, Subject, WeeklyTakings, is_of};
+use epass_domain::{Batch, BatchPhase, Campaign, CommuneTakings, Figures, ParisDay, Role, Total, Week};
+use epass_web::{Access, App, Filled, Input, Page, Problem, ProblemBody, Reply, Room, Staff, filters, routes, said};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+pub use form::{Asked, FiguresForm};
+
+pub(crate) const HERE: &str = "/equipe/chiffres";
+/// Lines of a ranking, before the others are told together.
+const RANKED: usize = 15;
+const NOTHING: &str = "Aucun lot n’est fait pour cette campagne.";
+
+/// The routes of this room.
+pub fn room() -> Room {
+    let team = Access::Only(Role::Team);
+    Room::new("team-figures")
+        .open(team, routes!(show))
+        .open(team, routes!(export::weeks))
+        .open(team, routes!(export::communes))
+}
+
+/// What a campaign took.
+#[derive(Template, Serialize, ToSchema)]
+#[template(path = "figures.html")]
+#[schema(as = KeyFigures)]
+struct Shown {
+    #[serde(skip)]
+    page: Page,
+    #[serde(skip)]
+    form: Filled,
+    /// Such as `2026-2027`.
+    campaign: String,
+    /// Transactions that stand.
+    count: u32,
+    /// Whole cents.
+    amount_cents: u64,
+    /// Statements: one for each partner and week.
+    statements: u32,
+    /// The last week whose batch is made; none where there is none.
+    last_week: Option<String>,
+    #[serde(skip)]
+    until: Option<String>,
+    by_week: Chart<Amount>,
+    by_month: Chart<Amount>,
+    transactions_by_week: Chart<Count>,
+    partners_by_week: Chart<Count>,
+    communes: Ranking<Amount>,
+    /// The week of the ranking of partners.
+    week: Option<String>,
+    /// What they took in that week.
+    partners: Option<Ranking<Amount>>,
+    #[serde(skip)]
+    campaigns: Vec<(String, String)>,
+    #[serde(skip)]
+    weeks: Vec<(String, String)>,
+}
+
+/// What the batches of a campaign say.
+pub(crate) struct Closed {
+    pub(crate) campaign: Campaign,
+    pub(crate) weekly: WeeklyTakings,
+    pub(crate) statements: Vec<(Week, Total)>,
+    pub(crate) communes: Vec<(Week, Vec<CommuneTakings>)>,
+}
+
+impl Closed {
+    /// Reads the batches of a campaign, and what they took in communes: two queries at once.
+    pub(crate) async fn read(app: &App, campaign: Campaign) -> Result<Self, Problem> {
+        let (first, last) = (Week::of(campaign.first_day()), Week::of(campaign.last_day()));
+        let store = &app.store.reimbursements;
+        let (batches, communes) =
+            tokio::try_join!(store.batches_between(first, last), store.communes_between(first, last))?;
+        let made: Vec<(Week, &Figures)> =
+            batches.iter().filter_map(|batch| Some((batch.week, figures(batch)?))).collect();
+        let until = made.last().map_or(campaign.first_day(), |(week, _)| week.last_day());
+        let takings = made.iter().map(|(week, figures)| (*week, figures.takings.clone()));
+        let weekly = WeeklyTakings::of(campaign, until, takings);
+        let statements = made.iter().map(|(week, figures)| (*week, figures.statements)).collect();
+        let own = |(week, communes): (Week, Vec<CommuneTakings>)| {
+            (week, communes.into_iter().filter(|of| is_of(campaign, of.month)).collect())
+        };
+        Ok(Self { campaign, weekly, statements, communes: communes.into_iter().map(own).collect() })
+    }
+
+    /// The last week whose batch is made.
+    fn last_week(&self) -> Option<Week> {
+        self.statements.last().map(|(week, _)| *week)
+    }
+
+    fn partners_by_week(&self) -> Chart<Count> {
+        let columns = self.weekly.weeks().map(|(week, _)| {
+            let statements = self.statements.iter().find(|(of, _)| *of == week);
+            let count = statements.map_or(0, |(_, total)| total.count);
+            (Period::from(week), [Count::from(u64::from(count))])
+        });
+        let title = "Partenaires qui ont encaissé, par semaine".to_owned();
+        Chart::new(Subject { id: "partners-by-week", title, nothing: NOTHING }, [Series::Whole("Partenaires")], columns)
+    }
+
+    fn by_commune(&self) -> Ranking<Amount> {
+        let mut communes = std::collections::BTreeMap::<String, Total>::new();
+        for of in self.communes.iter().flat_map(|(_, communes)| communes) {
+            *communes.entry(commune_name(of)).or_default() += of.total;
+        }
+        let title = "Montants par commune".to_owned();
+        let lines = communes.into_iter().map(|(name, total)| (name, Amount::from(total.amount())));
+        Ranking::new(Subject { id: "communes", title, nothing: NOTHING }, "Commune", RANKED, lines)
+    }
+}
+
+/// What a batch that is made amounts to.
+fn figures(batch: &Batch) -> Option<&Figures> {
+    match &batch.phase {
+        BatchPhase::Made(made) => Some(&made.figures),
+        _ => None,
+    }
+}
+
+/// A commune as lists say it.
+pub(crate) fn commune_name(of: &CommuneTakings) -> String {
+    of.commune.as_ref().map_or_else(|| "Non déclarée".to_owned(), ToString::to_string)
+}
+
+/// Shows a campaign's figures, and the partners of one of its weeks.
+#[utoipa::path(get, path = "/equipe/chiffres", params(FiguresForm), responses(
+    (status = 200, description = "The figures", body = Shown),
+    (status = 400, description = "A parameter that is not described", body = ProblemBody),
+    (status = 422, description = "No campaign, or no week", body = ProblemBody),
+))]
+async fn show(State(app): State<App>, staff: Staff, input: Input<FiguresForm>) -> Result<Reply, Problem> {
+    let asked = match input.form.parse(app.now()) {
+        Ok(asked) => asked,
+        Err(invalid) => {
+            let shown = Shown::of(&app, &staff, Asked::at(app.now())).await?;
+            return Err(input.typed.problem(&invalid, |form| Shown { form, ..shown }));
+        }
+    };
+    Ok(Reply::ok(Shown::of(&app, &staff, asked).await?))
+}
+
+impl Shown {
+    async fn of(app: &App, staff: &Staff, asked: Asked) -> Result<Self, Problem> {
+        let closed = Closed::read(app, asked.campaign).await?;
+        let week = asked.week.or(closed.last_week());
+        let partners = match week {
+            Some(week) => Some(by_partner(app, week).await?),
+            None => None,
+        };
+        let subject = |id, title: &str| Subject { id, title: title.to_owned(), nothing: NOTHING };
+        let (weekly, total) = (&closed.weekly, closed.weekly.total());
+        let first = app.settings.first_week.map(|week| Campaign::of(week.last_day()));
+        Ok(Self {
+            page: staff.page("Chiffres clés", HERE),
+            form: asked.filled(week),
+            campaign: asked.campaign.code(),
+            count: total.count,
+            amount_cents: total.amount().cents(),
+            statements: closed.statements.iter().map(|(_, total)| total.count).sum(),
+            last_week: closed.last_week().map(Week::code),
+            until: closed.last_week().map(|week| said(week.last_day(), week.last_day())),
+            by_week: weekly.by_week(subject("by-week", "Montants par semaine et par rubrique")),
+            by_month: weekly.by_month(subject("by-month", "Montants par mois et par rubrique")),
+            transactions_by_week: weekly
+                .transactions_by_week(subject("transactions-by-week", "Transactions par semaine")),
+            partners_by_week: closed.partners_by_week(),
+            communes: closed.by_commune(),
+            week: week.map(Week::code),
+            partners,
+            campaigns: campaigns(first, Campaign::at(app.now())),
+            weeks: closed.statements.iter().rev().map(|(week, _)| told(*week)).collect(),
+        })
+    }
+}
+
+/// What the partners of a week took, the largest first.
+async fn by_partner(app: &App, week: Week) -> Result<Ranking<Amount>, Problem> {
+    let page = app.store.reimbursements.of_batch(week, None, RANKED).await?;
+    let lines = page.lines.iter().map(|statement| {
+        let name = format!("{} ({})", statement.partner_name, statement.number.partner);
+        (name, Amount::from(statement.sum().amount()))
+    });
+    let title = format!("Les {RANKED} premiers partenaires de la semaine {week}");
+    let subject = Subject { id: "partners", title, nothing: "Aucun relevé pour cette semaine." };
+    Ok(Ranking::new(subject, "Partenaire", RANKED, lines))
+}
+
+/// A week as the choice says it.
+fn told(week: Week) -> (String, String) {
+    (week.code(), format!("{week} ({})", said(week.first_day(), week.last_day())))
+}
+
+/// The campaigns that there were, the latest first.
+fn campaigns(first: Option<Campaign>, current: Campaign) -> Vec<(String, String)> {
+    let mut campaign = current;
+    let mut all = vec![(current.code(), current.label())];
+    while first.is_some_and(|first| first < campaign) {
+        campaign = Campaign::of(ParisDay::plus_days(campaign.first_day(), -1));
+        all.push((campaign.code(), campaign.label()));
+    }
+    all
+}
