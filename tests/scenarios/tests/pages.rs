@@ -69,6 +69,7 @@ impl Tour {
         tour.directory().await;
         tour.others().await;
         tour.outings_of_the_young().await;
+        tour.reimbursements().await;
         tour
     }
 
@@ -204,6 +205,39 @@ impl Tour {
         self.open("my-plan-change", browser, &format!("/mes-bons-plans/{}/modifier", plan.id), 200).await;
         self.open("my-plan-nobody", browser, &format!("/mes-bons-plans/{}/inscrits", plan.id), 200).await;
         self.post("my-plan-new-faulty", browser, "/mes-bons-plans/nouveau", &[("title", "Rencontre")], 422).await;
+    }
+
+    /// A partner's statements in every state.
+    async fn reimbursements(&mut self) {
+        const HERE: &str = "/remboursements";
+        let empty = self.stage.browser(&self.stage.partner().await.account).await;
+        self.open("statements-empty", &empty, HERE, 200).await;
+        let waits = self.stage.partner_paid_to(None).await;
+        self.stage.taken(&waits, "2026-11-17", Envelope::Reading, 9_00).await;
+        let shop = self.stage.partner().await;
+        for (day, envelope, cents) in [
+            ("2026-11-09", Envelope::Reading, 4_00),
+            ("2026-11-16", Envelope::Reading, 12_50),
+            ("2026-11-18", Envelope::Outing, 232_00),
+            ("2026-11-23", Envelope::Reading, 7_00),
+            ("2026-11-24", Envelope::Cinema, 5_00),
+        ] {
+            self.stage.taken(&shop, day, envelope, cents).await;
+        }
+        self.stage.taken_and_cancelled(&shop, "2026-11-16", Envelope::Reading, 28_00).await;
+        self.stage.close("2026-W46").await;
+        let browser = self.stage.browser(&shop.account).await;
+        self.open("statements-week-over", &browser, HERE, 200).await;
+        self.stage.close("2026-W47").await;
+        self.stage.rejected(&shop, "2026-W46").await;
+        self.open("statements", &browser, HERE, 200).await;
+        self.open("statements-earlier", &browser, &format!("{HERE}?avant=2026-W47"), 200).await;
+        self.open("statement", &browser, &format!("{HERE}/2026-W47"), 200).await;
+        self.open("statement-rejected", &browser, &format!("{HERE}/2026-W46"), 200).await;
+        self.open("statement-nobodys", &browser, &format!("{HERE}/2026-W45"), 404).await;
+        let waits = self.stage.browser(&waits.account).await;
+        self.open("statements-without-account", &waits, HERE, 200).await;
+        self.open("statement-without-account", &waits, &format!("{HERE}/2026-W47"), 200).await;
     }
 
     async fn newcomer(&mut self) {
@@ -751,6 +785,10 @@ const HELD: &[&str] = &[
     "settlement",
     "settlement-flat",
     "sortie-receipt",
+    "statements",
+    "statements-empty",
+    "statement",
+    "statement-rejected",
     "my-plans",
     "my-plan",
     "my-plan-new-faulty",

@@ -1,6 +1,6 @@
 //! The transactions of a statement: by day, never with a young person's name.
 
-use epass_domain::{ParisDay, Payer, StatementNumber, Total, Transaction, TransactionState, paris_hour};
+use epass_domain::{ParisDay, Payer, StatementNumber, Total, Transaction, TransactionState, TransactionId, paris_hour};
 use epass_store::Asked;
 use epass_web::{App, Problem, said};
 use jiff::Timestamp;
@@ -149,4 +149,10 @@ pub(crate) fn row(number: &StatementNumber, line: &Transaction) -> [String; 11] 
         establishment,
         present,
     ]
+}
+
+/// A number short enough for a table: the random end of the transaction's own.
+pub(crate) fn short(id: TransactionId) -> String {
+    let whole = id.to_string();
+    whole.rsplit('-').next().unwrap_or(&whole).to_owned()
 }
