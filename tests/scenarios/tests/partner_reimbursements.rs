@@ -5,7 +5,7 @@ use std::path::Path;
 
 use axum::http::Method;
 use bytes::Bytes;
-use epass_domain::{Batch, Envelope, Failure, Line, ParisDay, Partner, Statement, Week};
+use epass_domain::{Batch, Envelope, Failure, Line, ParisDay, Partner, Week};
 use epass_scenarios::{Setting, Shop, Stage, Till, at};
 use serde_json::{Value, json};
 use zip::ZipArchive;
@@ -337,7 +337,7 @@ async fn a_year_is_one_file_with_every_document_and_every_line() {
     let file = follow(&till, &path).await;
     assert_eq!(follow(&till, &path).await, file, "the same bytes again");
     let mut archive = ZipArchive::new(Cursor::new(file)).unwrap();
-    let names: Vec<String> = archive.file_names().map(str::to_owned).collect();
+    let names: Vec<String> = archive.file_names().map(|name| name.unwrap().into_owned()).collect();
     let id = &shop.partner.id;
     assert_eq!(
         names,
