@@ -224,7 +224,7 @@ impl Tour {
         ] {
             self.stage.taken(&shop, day, envelope, cents).await;
         }
-        self.stage.taken_and_cancelled(&shop, "2026-11-16", Envelope::Reading, 28_00).await;
+        self.stage.taken_and_cancelled(&shop, "2026-11-17", Envelope::Reading, 28_00).await;
         self.stage.close("2026-W46").await;
         let browser = self.stage.browser(&shop.account).await;
         self.open("statements-week-over", &browser, HERE, 200).await;
@@ -238,6 +238,11 @@ impl Tour {
         let waits = self.stage.browser(&waits.account).await;
         self.open("statements-without-account", &waits, HERE, 200).await;
         self.open("statement-without-account", &waits, &format!("{HERE}/2026-W47"), 200).await;
+        let team = self.stage.browser(&self.stage.team().await).await;
+        self.open("batches", &team, "/equipe/remboursements", 200).await;
+        self.open("batch", &team, "/equipe/remboursements/2026-W47", 200).await;
+        let rejected = format!("/equipe/remboursements/releves/2026-W46-{}", shop.partner.id);
+        self.open("batch-statement", &team, &rejected, 200).await;
     }
 
     async fn newcomer(&mut self) {
@@ -679,6 +684,10 @@ fn every_page_was_seen(tour: &Tour) {
         "/transactions.csv",
         "/mes-bons-plans/{plan}/inscrits.csv",
         "/convention/{version}/pdf",
+        "/remboursements/{week}/releve.pdf",
+        "/remboursements/{week}/releve.csv",
+        "/remboursements/annee/{year}/releves.zip",
+        "/equipe/remboursements/{week}/virements.xml",
         "/equipe/conventions/{partner}/rib",
         "/equipe/remboursements/{week}/virements.xml",
     ];

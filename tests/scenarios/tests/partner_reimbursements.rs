@@ -128,7 +128,7 @@ async fn a_rejected_transfer_asks_for_another_account_and_a_returned_one_goes_ag
     stage.rejected(&shop, "2026-W46").await;
     assert_eq!(standing(&till, "2026-W46").await, stands("rejected", "", "other_account"));
     let page = stage.browser(&shop.account).await.get("/remboursements/2026-W46").await.is(200).text();
-    for said in ["Rejeté", "AC04 Compte clos", "Vérifiez votre IBAN", "href=\"/dossier\""] {
+    for said in ["Rejeté", "AC04 Compte clos", "Vérifiez votre IBAN\u{A0}: la banque l’a refusé", "href=\"/dossier\""] {
         assert!(page.contains(said), "{said}");
     }
     assert_eq!(standing(&till, "2026-W47").await.0, "paid", "the batch says so of the other one");

@@ -39,7 +39,7 @@ impl Missing {
     pub(crate) const fn sentence(self) -> &'static str {
         match self {
             Self::Account => "En attente d’un IBAN validé",
-            Self::OtherAccount => "Vérifiez votre IBAN : la banque l’a refusé",
+            Self::OtherAccount => "Vérifiez votre IBAN\u{A0}: la banque l’a refusé",
         }
     }
 }
