@@ -1,7 +1,6 @@
 //! Where the money of a statement stands, and what the partner can do about it.
 
 use epass_domain::{Batch, Outcome, ParisDay, Payee, Statement, TransferStage, Week};
-use epass_store::{Key, Reimbursements};
 use epass_web::{App, Problem};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -96,7 +95,7 @@ fn next_batch(now: Timestamp) -> ParisDay {
     Week::of(ParisDay::of(now)).closes_on()
 }
 
-/// Some batches, read at once.
+/// The batches of some weeks that follow each other.
 pub(crate) struct Batches(Vec<Batch>);
 
 impl Batches {
@@ -104,16 +103,10 @@ impl Batches {
     pub(crate) async fn read(app: &App, statements: &[Statement], weeks: &[Week]) -> Result<Self, Problem> {
         let orders = statements.iter().filter_map(Statement::last_transfer);
         let ordered = orders.filter(|order| matches!(order.outcome, Outcome::Ordered | Outcome::Paid { .. }));
-        let mut weeks: Vec<Week> = ordered.map(|order| order.batch).chain(weeks.iter().copied()).collect();
-        weeks.sort_unstable();
-        weeks.dedup();
-        if weeks.is_empty() {
-            return Ok(Self(Vec::new()));
-        }
-        let keys: Vec<Key> = weeks.iter().copied().map(Reimbursements::batch_key).collect();
-        let found = app.store.read(&keys).await?;
-        let batches = weeks.into_iter().map(|week| Reimbursements::batch_in_found(&found, week));
-        Ok(Self(batches.filter_map(Result::transpose).collect::<Result<_, _>>()?))
+        let weeks = || ordered.clone().map(|order| order.batch).chain(weeks.iter().copied());
+        let (Some(first), Some(last)) = (weeks().min(), weeks().max()) else { return Ok(Self(Vec::new())) };
+        // They lie side by side: those between are read for less than each by its key.
+        Ok(Self(app.store.reimbursements.batches_between(first, last).await?))
     }
 
     /// The batch of a week, if there is one.
