@@ -2,8 +2,8 @@
 
 use background_reimbursement::{Progress, Reimbursement, Run};
 use epass_domain::{
-    BeneficiaryId, Campaign, CardNumber, DeskPayer, Envelope, Euros, Failure, Line, OutingPayer, ParisDay, PartnerId, Payer,
-    Reference, Refusal, SortieId, Statement, StatementNumber, Transaction, TransactionState, Week,
+    BeneficiaryId, Campaign, CardNumber, DeskPayer, Envelope, Euros, Failure, Line, OutingPayer, ParisDay, PartnerId,
+    Payer, Reference, Refusal, SortieId, Statement, StatementNumber, Transaction, TransactionState, Week,
 };
 use epass_web::{StartError, mint};
 use jiff::SignedDuration;

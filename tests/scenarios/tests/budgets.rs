@@ -325,7 +325,8 @@ async fn the_partners_reimbursements_keep_to_their_budgets() {
         ("its CSV", sheet.spent()),
     ];
     keep(&table);
-    let budgets = [spent(4, 0, 0), spent(3, 0, 0), spent(2, 0, 0), spent(1, 0, 0), spent(2, 0, 0)];
+    // The running week is added up while the statements are read; all their batches come in one range.
+    let budgets = [spent(4, 105, 0), spent(3, 50, 0), spent(2, 45, 0), spent(1, 40, 0), spent(2, 45, 0)];
     for ((name, spent), budget) in table.iter().zip(budgets) {
         assert_eq!(*spent, budget, "{name}");
     }

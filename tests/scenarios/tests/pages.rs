@@ -211,38 +211,33 @@ impl Tour {
     async fn reimbursements(&mut self) {
         const HERE: &str = "/remboursements";
         let empty = self.stage.browser(&self.stage.partner().await.account).await;
-        self.open("statements-empty", &empty, HERE, 200).await;
+        self.open("my-statements-empty", &empty, HERE, 200).await;
         let waits = self.stage.partner_paid_to(None).await;
-        self.stage.taken(&waits, "2026-11-17", Envelope::Reading, 9_00).await;
+        self.stage.taken(&waits, "2026-11-04", Envelope::Reading, 9_00).await;
         let shop = self.stage.partner().await;
         for (day, envelope, cents) in [
-            ("2026-11-09", Envelope::Reading, 4_00),
-            ("2026-11-16", Envelope::Reading, 12_50),
-            ("2026-11-18", Envelope::Outing, 232_00),
+            ("2026-10-27", Envelope::Reading, 4_00),
+            ("2026-11-03", Envelope::Reading, 12_50),
+            ("2026-11-05", Envelope::Outing, 232_00),
             ("2026-11-23", Envelope::Reading, 7_00),
             ("2026-11-24", Envelope::Cinema, 5_00),
         ] {
             self.stage.taken(&shop, day, envelope, cents).await;
         }
-        self.stage.taken_and_cancelled(&shop, "2026-11-17", Envelope::Reading, 28_00).await;
-        self.stage.close("2026-W46").await;
+        self.stage.taken_and_cancelled(&shop, "2026-11-04", Envelope::Reading, 28_00).await;
+        self.stage.close("2026-W44").await;
         let browser = self.stage.browser(&shop.account).await;
-        self.open("statements-week-over", &browser, HERE, 200).await;
-        self.stage.close("2026-W47").await;
-        self.stage.rejected(&shop, "2026-W46").await;
-        self.open("statements", &browser, HERE, 200).await;
-        self.open("statements-earlier", &browser, &format!("{HERE}?avant=2026-W47"), 200).await;
-        self.open("statement", &browser, &format!("{HERE}/2026-W47"), 200).await;
-        self.open("statement-rejected", &browser, &format!("{HERE}/2026-W46"), 200).await;
-        self.open("statement-nobodys", &browser, &format!("{HERE}/2026-W45"), 404).await;
+        self.open("my-statements-week-over", &browser, HERE, 200).await;
+        self.stage.close("2026-W45").await;
+        self.stage.rejected(&shop, "2026-W44").await;
+        self.open("my-statements", &browser, HERE, 200).await;
+        self.open("my-statements-earlier", &browser, &format!("{HERE}?avant=2026-W45"), 200).await;
+        self.open("my-statement", &browser, &format!("{HERE}/2026-W45"), 200).await;
+        self.open("my-statement-rejected", &browser, &format!("{HERE}/2026-W44"), 200).await;
+        self.open("my-statement-nobodys", &browser, &format!("{HERE}/2026-W43"), 404).await;
         let waits = self.stage.browser(&waits.account).await;
-        self.open("statements-without-account", &waits, HERE, 200).await;
-        self.open("statement-without-account", &waits, &format!("{HERE}/2026-W47"), 200).await;
-        let team = self.stage.browser(&self.stage.team().await).await;
-        self.open("batches", &team, "/equipe/remboursements", 200).await;
-        self.open("batch", &team, "/equipe/remboursements/2026-W47", 200).await;
-        let rejected = format!("/equipe/remboursements/releves/2026-W46-{}", shop.partner.id);
-        self.open("batch-statement", &team, &rejected, 200).await;
+        self.open("my-statements-without-account", &waits, HERE, 200).await;
+        self.open("my-statement-without-account", &waits, &format!("{HERE}/2026-W45"), 200).await;
     }
 
     async fn newcomer(&mut self) {
@@ -687,7 +682,6 @@ fn every_page_was_seen(tour: &Tour) {
         "/remboursements/{week}/releve.pdf",
         "/remboursements/{week}/releve.csv",
         "/remboursements/annee/{year}/releves.zip",
-        "/equipe/remboursements/{week}/virements.xml",
         "/equipe/conventions/{partner}/rib",
         "/equipe/remboursements/{week}/virements.xml",
     ];
@@ -794,10 +788,10 @@ const HELD: &[&str] = &[
     "settlement",
     "settlement-flat",
     "sortie-receipt",
-    "statements",
-    "statements-empty",
-    "statement",
-    "statement-rejected",
+    "my-statements",
+    "my-statements-empty",
+    "my-statement",
+    "my-statement-rejected",
     "my-plans",
     "my-plan",
     "my-plan-new-faulty",

@@ -128,7 +128,8 @@ async fn a_rejected_transfer_asks_for_another_account_and_a_returned_one_goes_ag
     stage.rejected(&shop, "2026-W46").await;
     assert_eq!(standing(&till, "2026-W46").await, stands("rejected", "", "other_account"));
     let page = stage.browser(&shop.account).await.get("/remboursements/2026-W46").await.is(200).text();
-    for said in ["Rejeté", "AC04 Compte clos", "Vérifiez votre IBAN\u{A0}: la banque l’a refusé", "href=\"/dossier\""] {
+    for said in ["Rejeté", "AC04 Compte clos", "Vérifiez votre IBAN\u{A0}: la banque l’a refusé", "href=\"/dossier\""]
+    {
         assert!(page.contains(said), "{said}");
     }
     assert_eq!(standing(&till, "2026-W47").await.0, "paid", "the batch says so of the other one");
@@ -146,7 +147,10 @@ async fn a_rejected_transfer_asks_for_another_account_and_a_returned_one_goes_ag
     let outcomes: Vec<_> = transfers.iter().map(|order| order["outcome"].as_str().unwrap()).collect();
     assert_eq!(outcomes, ["rejected", "in_batch"]);
     let number = format!("2026-W46-{}", shop.partner.id);
-    assert_eq!((&transfers[0]["reference"], &transfers[1]["reference"]), (&json!(number), &json!(format!("{number}-2"))));
+    assert_eq!(
+        (&transfers[0]["reference"], &transfers[1]["reference"]),
+        (&json!(number), &json!(format!("{number}-2")))
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -341,11 +345,7 @@ async fn a_year_is_one_file_with_every_document_and_every_line() {
     let id = &shop.partner.id;
     assert_eq!(
         names,
-        [
-            format!("releve-2026-W47-{id}.pdf"),
-            format!("releve-2026-W52-{id}.pdf"),
-            "transactions-2026.csv".to_owned()
-        ]
+        [format!("releve-2026-W47-{id}.pdf"), format!("releve-2026-W52-{id}.pdf"), "transactions-2026.csv".to_owned()]
     );
     let mut read = |name: &str| {
         let mut bytes = Vec::new();

@@ -1,6 +1,6 @@
 //! The transactions of a statement: by day, never with a young person's name.
 
-use epass_domain::{ParisDay, Payer, StatementNumber, Total, Transaction, TransactionState, TransactionId, paris_hour};
+use epass_domain::{ParisDay, Payer, StatementNumber, Total, Transaction, TransactionId, TransactionState, paris_hour};
 use epass_store::Asked;
 use epass_web::{App, Problem, said};
 use jiff::Timestamp;
