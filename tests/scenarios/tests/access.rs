@@ -7,7 +7,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::header::{ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
 use axum::http::{Method, Request, Response, StatusCode};
-use epass_domain::{Account, Envelope, Establishment, Invitation, Role};
+use epass_domain::{Account, Establishment, Invitation, Role};
 use epass_files::Document;
 use epass_local::rooms;
 use epass_scenarios::{Deal, PASSWORD, Shop, Stage, Trip};

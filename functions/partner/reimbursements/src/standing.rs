@@ -74,9 +74,8 @@ impl Standing {
     pub(crate) const fn day_is(&self) -> &'static str {
         match self.stage {
             TransferStage::Upcoming | TransferStage::Rejected => "Repart avec le prochain lot, virement prévu le",
-            TransferStage::InBatch => "Virement prévu le",
-            TransferStage::Sent => "Virement demandé pour le",
-            TransferStage::Paid => "Virement exécuté, demandé pour le",
+            TransferStage::InBatch | TransferStage::Sent => "Virement prévu le",
+            TransferStage::Paid => "Virement du",
         }
     }
 
