@@ -24,6 +24,7 @@ pub fn all() -> Vec<Room> {
         partner_transaction::room(),
         partner_cancellation::room(),
         partner_history::room(),
+        partner_reimbursements::room(),
         beneficiary_registration::room(),
         beneficiary_pass::room(),
         establishment_directory::room(),

@@ -119,8 +119,13 @@ impl From<ParisDay> for String {
 
 /// An instant for people: `22/11/2026 à 14 h 05`, Paris time, with U+00A0 around the `h`.
 pub fn paris_time(at: Timestamp) -> String {
+    format!("{} à {}", ParisDay::of(at), paris_hour(at))
+}
+
+/// The time of day of an instant for people: `14 h 05`, Paris time, with U+00A0 around the `h`.
+pub fn paris_hour(at: Timestamp) -> String {
     let there = PARIS.to_datetime(at);
-    format!("{} à {}\u{A0}h\u{A0}{:02}", ParisDay(there.date()), there.hour(), there.minute())
+    format!("{}\u{A0}h\u{A0}{:02}", there.hour(), there.minute())
 }
 
 /// A school year, 1 September to 31 August, during which one dotation can be spent (`product.md`, *Dotation*).

@@ -47,7 +47,7 @@ pub use bon_plan::{
     BonPlan, BonPlanState, Content, Days, MinimumAge, Offer, Picture, Place, Places, RegistrationTerms, Rendition,
     commune_code,
 };
-pub use calendar::{BirthDate, Campaign, ParisDay, paris_time};
+pub use calendar::{BirthDate, Campaign, ParisDay, paris_hour, paris_time};
 pub use card::{CardOrder, CardTrail, Suspension, ToDo};
 pub use company::Siret;
 pub use contact::{Email, Line, Paragraph, Phone, Postcode, Website, optional};

@@ -76,6 +76,18 @@ impl Week {
         Self::of(self.first_day().plus_days(-7))
     }
 
+    /// The day on which its batch is opened, a Monday; a batch that failed to run is later.
+    pub fn closes_on(self) -> ParisDay {
+        self.next().first_day()
+    }
+
+    /// The first and the last of the weeks whose Sunday lies in a year, from 1900 to 2198; none for another year.
+    pub fn of_year(year: i16) -> Option<(Self, Self)> {
+        let week_of_new_year = |year| Date::new(year, 1, 1).ok().map(|day| Self::of(ParisDay::new(day)));
+        let years = (1900..2199).contains(&year);
+        years.then(|| Some((week_of_new_year(year)?, week_of_new_year(year + 1)?.previous()))).flatten()
+    }
+
     /// Whether its Sunday has ended: no transaction of it can be made or cancelled any more.
     pub fn is_over(self, now: Timestamp) -> bool {
         now >= self.last_day().ends()

@@ -87,6 +87,18 @@ impl Files {
         }
     }
 
+    /// Whether there is a document under this key.
+    ///
+    /// # Errors
+    /// [`FilesError`].
+    pub async fn holds(&self, key: &str) -> Result<bool, FilesError> {
+        match self.client().head_object().bucket(&self.bucket).key(key).send().await {
+            Ok(_) => Ok(true),
+            Err(SdkError::ServiceError(refused)) if refused.raw().status().as_u16() == 404 => Ok(false),
+            Err(error) => Err(FilesError(DisplayErrorContext(error).to_string())),
+        }
+    }
+
     /// A link that downloads a document under `name` (ASCII, no quotes), for a minute.
     ///
     /// # Errors

@@ -20,7 +20,14 @@ pub fn download<const COLUMNS: usize>(
     (headers, file(heads, rows)).into_response()
 }
 
-fn file<const COLUMNS: usize>(heads: [&str; COLUMNS], rows: impl IntoIterator<Item = [String; COLUMNS]>) -> Vec<u8> {
+/// The same list as bytes.
+///
+/// # Panics
+/// Never: writing to memory does not fail.
+pub fn file<const COLUMNS: usize>(
+    heads: [&str; COLUMNS],
+    rows: impl IntoIterator<Item = [String; COLUMNS]>,
+) -> Vec<u8> {
     let mut writer = ::csv::WriterBuilder::new().delimiter(b';').from_writer(Vec::from("\u{FEFF}"));
     for row in std::iter::once(heads.map(str::to_owned)).chain(rows) {
         writer.write_record(row.iter().map(|cell| defused(cell))).expect("writing to memory does not fail");

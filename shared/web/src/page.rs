@@ -81,6 +81,7 @@ pub(crate) fn tabs(role: Role, in_force: bool, here: &str) -> Vec<Tab> {
                 let transactions = vec![
                     tab("Je réalise une transaction", "/transactions/nouvelle"),
                     tab("Je suis mes transactions", "/transactions"),
+                    tab("Je suis mes remboursements", "/remboursements"),
                 ];
                 tabs.push(over("Transactions", "/transactions/nouvelle", transactions));
                 let plans = vec![

@@ -2,8 +2,8 @@
 
 use background_reimbursement::{Progress, Reimbursement, Run};
 use epass_domain::{
-    BeneficiaryId, Campaign, CardNumber, DeskPayer, Envelope, Euros, Line, OutingPayer, ParisDay, PartnerId, Payer,
-    Reference, SortieId, Transaction, TransactionState, Week,
+    BeneficiaryId, Campaign, CardNumber, DeskPayer, Envelope, Euros, Failure, Line, OutingPayer, ParisDay, PartnerId,
+    Payer, Reference, Refusal, SortieId, Statement, StatementNumber, Transaction, TransactionState, Week,
 };
 use epass_web::{StartError, mint};
 use jiff::SignedDuration;
@@ -27,6 +27,32 @@ impl Stage {
         let cancelled = Transaction { state, ..taken };
         self.house.store().transactions.import(std::slice::from_ref(&cancelled)).await.unwrap();
         cancelled
+    }
+
+    /// The number of a statement of this partner: it took 12,50 € on a day of this week, and the week was closed.
+    pub async fn stated(&self, shop: &Shop, day: &str, week: &str) -> StatementNumber {
+        self.taken(shop, day, Envelope::Reading, 12_50).await;
+        self.close(week).await;
+        StatementNumber { week: Week::parse(week).unwrap(), partner: shop.partner.id.clone() }
+    }
+
+    /// The bank rejects the transfer of a partner's statement of this week.
+    pub async fn rejected(&self, shop: &Shop, week: &str) {
+        let reason = Some(Line::parse("AC04 Compte clos", 100).unwrap());
+        self.told(shop, week, |stands, today| stands.failed(Failure::Rejected, reason, today)).await;
+    }
+
+    /// Changes a statement as something says that the bank told.
+    pub async fn told(
+        &self,
+        shop: &Shop,
+        week: &str,
+        change: impl FnOnce(Statement, ParisDay) -> Result<Statement, Refusal>,
+    ) {
+        let number = StatementNumber { week: Week::parse(week).unwrap(), partner: shop.partner.id.clone() };
+        let before = self.house.store().reimbursements.find(&number).await.unwrap().unwrap();
+        let after = change(before.clone(), ParisDay::of(self.house.clock.now())).unwrap();
+        self.house.store().reimbursements.save(&before, &after, &[]).await.unwrap().unwrap();
     }
 
     /// Closes a week: runs its batch to the end.

@@ -7,7 +7,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::header::{ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
 use axum::http::{Method, Request, Response, StatusCode};
-use epass_domain::{Account, Envelope, Establishment, Invitation, Role};
+use epass_domain::{Account, Establishment, Invitation, Role};
 use epass_files::Document;
 use epass_local::rooms;
 use epass_scenarios::{Deal, PASSWORD, Shop, Stage, Trip};
@@ -137,8 +137,12 @@ struct Ids {
     settled_sortie: String,
     /// The link of a mail to the shop.
     token: String,
-    /// A week that is closed, and the shop's statement of it.
+    /// Of a statement of the shop's.
     week: String,
+    year: String,
+    /// Of the batch that closed it, for the team.
+    batch: String,
+    /// The statement's.
     number: String,
 }
 
@@ -208,15 +212,12 @@ impl Ids {
         let asked = stage.asked(school, shop, stage.sheet()).await;
         let invitation = Invitation::to(&asked, stage.house.clock.now());
         let token = stage.house.app("partner-sortie").unwrap().signer.sign_invitation(&invitation);
-        stage.taken(shop, "2026-11-18", Envelope::Reading, 1_00).await;
-        stage.close("2026-W47").await;
+        let number = stage.stated(shop, "2026-11-17", "2026-W47").await;
         let picture = "0123456789abcdef-small.jpg".to_owned();
         let document = Document { media_type: "image/jpeg", bytes: b"a picture" };
         stage.house.files().unwrap().keep(&format!("bon-plan/{picture}"), document).await.unwrap();
         Self {
             transaction,
-            week: "2026-W47".to_owned(),
-            number: format!("2026-W47-{partner}"),
             partner,
             establishment,
             beneficiary,
@@ -231,6 +232,10 @@ impl Ids {
             sortie,
             settled_sortie: settled.id.as_str().to_owned(),
             token,
+            week: number.week.code(),
+            year: "2026".into(),
+            batch: number.week.code(),
+            number: number.code(),
         }
     }
 
@@ -243,8 +248,12 @@ impl Ids {
             Some("mes-sorties") => &self.settled_sortie,
             _ => &self.sortie,
         };
+        let week = if path.starts_with("/equipe/") { &self.batch } else { &self.week };
         let named = [
             ("{plan}", plan.as_str()),
+            ("{week}", week),
+            ("{year}", &self.year),
+            ("{number}", &self.number),
             ("{sortie}", sortie),
             ("{token}", &self.token),
             ("{picture}", &self.picture),
@@ -255,8 +264,6 @@ impl Ids {
             ("{enrolment}", &self.enrolment),
             ("{version}", &self.version),
             ("{key}", &self.key),
-            ("{week}", &self.week),
-            ("{number}", &self.number),
             ("{file}", style.rsplit('/').next().unwrap()),
         ];
         let filled = named.iter().fold(path.to_owned(), |path, (name, value)| path.replace(name, value));
@@ -393,7 +400,11 @@ async fn another_partners_ids_lead_nowhere() {
         ticket: walk.own.ticket.clone(),
         waiting_plan: NOBODYS.into(),
         plan: NOBODYS.into(),
-        week: "2026-W40".into(),
+        // The other one has a statement of this week, and the shop has none; nobody has one of that year.
+        week: walk.stage.stated(&other, "2026-11-10", "2026-W46").await.week.code(),
+        year: "2025".into(),
+        // The team may see every batch and statement that there is.
+        batch: "2026-W40".into(),
         number: "2026-W40-99999999".into(),
         // Who has the code of an outing may join it.
         open_sortie: "00000000K".into(),

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use epass_domain::{Envelope, Voucher};
-use epass_scenarios::{Deal, Spent, Stage, Till, Trip};
+use epass_domain::{Envelope, Voucher, Week};
+use epass_scenarios::{Deal, Setting, Spent, Stage, Till, Trip, at};
 use jiff::SignedDuration;
 use serde_json::json;
 
@@ -293,6 +293,40 @@ async fn the_schools_side_keeps_to_its_budgets() {
         spent(2, 60, 0),
         spent(5, 60, 260),
     ];
+    for ((name, spent), budget) in table.iter().zip(budgets) {
+        assert_eq!(*spent, budget, "{name}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_partners_reimbursements_keep_to_their_budgets() {
+    let stage = Stage::of(Setting { now: at("2027-03-02T10:00:00+01:00"), ..Setting::default() }).await;
+    let shop = stage.partner().await;
+    let mut week = Week::parse("2026-W36").unwrap();
+    for _ in 0..26 {
+        stage.stated(&shop, &week.first_day().iso(), &week.code()).await;
+        week = week.next();
+    }
+    for _ in 0..30 {
+        stage.taken(&shop, "2027-03-01", Envelope::Reading, 1_00).await;
+    }
+    let till = stage.till(&shop.account).await;
+    let listed = till.get("/remboursements").await.is(200);
+    assert_eq!(listed.json()["statements"].as_array().unwrap().len(), 26);
+    let shown = till.get("/remboursements/2026-W47").await.is(200);
+    let made = till.get("/remboursements/2026-W47/releve.pdf").await.is(303);
+    let again = till.get("/remboursements/2026-W47/releve.pdf").await.is(303);
+    let sheet = till.get("/remboursements/2026-W47/releve.csv").await.is(200);
+    let table = [
+        ("26 statements, and what comes", listed.spent()),
+        ("a statement of one transaction", shown.spent()),
+        ("its PDF, made", made.spent()),
+        ("its PDF, kept", again.spent()),
+        ("its CSV", sheet.spent()),
+    ];
+    keep(&table);
+    // The running week is added up while the statements are read; all their batches come in one range.
+    let budgets = [spent(4, 105, 0), spent(3, 50, 0), spent(2, 45, 0), spent(1, 40, 0), spent(2, 45, 0)];
     for ((name, spent), budget) in table.iter().zip(budgets) {
         assert_eq!(*spent, budget, "{name}");
     }

@@ -375,6 +375,8 @@ async fn every_function_answers_its_sample_as_its_own_binary() {
     assert_eq!(again, told, "another process finds the first payment");
     let listed = cloud.ask_json("partner-history", "partner-history", 200).await;
     assert_eq!(listed["transactions"][0]["id"], told["id"]);
+    let coming = cloud.ask_json("partner-reimbursements", "partner-reimbursements", 200).await;
+    assert_eq!(coming["running"]["amount_cents"], told["amount_cents"]);
     let told = cloud.ask_json("partner-cancellation", "partner-cancellation", 200).await;
     assert_eq!((&told["state"], &told["amount_cents"]), (&json!("cancelled"), &json!(12_50)));
 

@@ -69,6 +69,7 @@ impl Tour {
         tour.directory().await;
         tour.others().await;
         tour.outings_of_the_young().await;
+        tour.reimbursements().await;
         tour
     }
 
@@ -204,6 +205,39 @@ impl Tour {
         self.open("my-plan-change", browser, &format!("/mes-bons-plans/{}/modifier", plan.id), 200).await;
         self.open("my-plan-nobody", browser, &format!("/mes-bons-plans/{}/inscrits", plan.id), 200).await;
         self.post("my-plan-new-faulty", browser, "/mes-bons-plans/nouveau", &[("title", "Rencontre")], 422).await;
+    }
+
+    /// A partner's statements in every state.
+    async fn reimbursements(&mut self) {
+        const HERE: &str = "/remboursements";
+        let empty = self.stage.browser(&self.stage.partner().await.account).await;
+        self.open("my-statements-empty", &empty, HERE, 200).await;
+        let waits = self.stage.partner_paid_to(None).await;
+        self.stage.taken(&waits, "2026-11-04", Envelope::Reading, 9_00).await;
+        let shop = self.stage.partner().await;
+        for (day, envelope, cents) in [
+            ("2026-10-27", Envelope::Reading, 4_00),
+            ("2026-11-03", Envelope::Reading, 12_50),
+            ("2026-11-05", Envelope::Outing, 232_00),
+            ("2026-11-23", Envelope::Reading, 7_00),
+            ("2026-11-24", Envelope::Cinema, 5_00),
+        ] {
+            self.stage.taken(&shop, day, envelope, cents).await;
+        }
+        self.stage.taken_and_cancelled(&shop, "2026-11-04", Envelope::Reading, 28_00).await;
+        self.stage.close("2026-W44").await;
+        let browser = self.stage.browser(&shop.account).await;
+        self.open("my-statements-week-over", &browser, HERE, 200).await;
+        self.stage.close("2026-W45").await;
+        self.stage.rejected(&shop, "2026-W44").await;
+        self.open("my-statements", &browser, HERE, 200).await;
+        self.open("my-statements-earlier", &browser, &format!("{HERE}?avant=2026-W45"), 200).await;
+        self.open("my-statement", &browser, &format!("{HERE}/2026-W45"), 200).await;
+        self.open("my-statement-rejected", &browser, &format!("{HERE}/2026-W44"), 200).await;
+        self.open("my-statement-nobodys", &browser, &format!("{HERE}/2026-W43"), 404).await;
+        let waits = self.stage.browser(&waits.account).await;
+        self.open("my-statements-without-account", &waits, HERE, 200).await;
+        self.open("my-statement-without-account", &waits, &format!("{HERE}/2026-W45"), 200).await;
     }
 
     async fn newcomer(&mut self) {
@@ -652,6 +686,9 @@ fn every_page_was_seen(tour: &Tour) {
         "/transactions.csv",
         "/mes-bons-plans/{plan}/inscrits.csv",
         "/convention/{version}/pdf",
+        "/remboursements/{week}/releve.pdf",
+        "/remboursements/{week}/releve.csv",
+        "/remboursements/annee/{year}/releves.zip",
         "/equipe/conventions/{partner}/rib",
         "/equipe/remboursements/{week}/virements.xml",
         "/equipe/chiffres/semaines.csv",
@@ -763,6 +800,10 @@ const HELD: &[&str] = &[
     "settlement",
     "settlement-flat",
     "sortie-receipt",
+    "my-statements",
+    "my-statements-empty",
+    "my-statement",
+    "my-statement-rejected",
     "my-plans",
     "my-plan",
     "my-plan-new-faulty",

@@ -1,0 +1,117 @@
+//! What has no statement yet: the week that runs, and those that are over and not closed.
+
+use std::collections::BTreeMap;
+
+use epass_domain::{Batch, BatchPhase, Envelope, ParisDay, Statement, Takings, Tally, Total, Week};
+use epass_web::{App, Desk, Problem, said};
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::standing::Batches;
+
+/// How many weeks back one that is not closed is looked for: a missed batch is made up for each day.
+const WEEKS_BACK: usize = 4;
+
+/// What a week brings that has no statement yet.
+#[derive(Serialize, ToSchema)]
+#[schema(as = WeekToCome)]
+pub(crate) struct WeekShown {
+    /// Such as `2026-W47`.
+    week: String,
+    #[serde(skip)]
+    pub(crate) days: String,
+    /// Transactions that stand, until now.
+    pub(crate) count: u32,
+    /// What they are together, in cents.
+    pub(crate) amount_cents: u64,
+    /// The same by envelope.
+    pub(crate) envelopes: Vec<EnvelopeShown>,
+    /// When its batch is opened.
+    #[schema(value_type = String, format = Date)]
+    pub(crate) closes_on: ParisDay,
+    #[serde(skip)]
+    pub(crate) closes_on_words: String,
+    /// When the bank will be asked to execute; none without an approved account.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub(crate) execution_day: Option<ParisDay>,
+    #[serde(skip)]
+    pub(crate) execution_words: String,
+}
+
+/// What was taken of one envelope.
+#[derive(Serialize, ToSchema)]
+#[schema(as = EnvelopeTakings)]
+pub(crate) struct EnvelopeShown {
+    #[schema(value_type = String, example = "reading")]
+    pub(crate) envelope: Envelope,
+    /// Transactions that stand.
+    pub(crate) count: u32,
+    /// What they are together, in cents.
+    pub(crate) amount_cents: u64,
+}
+
+/// By envelope, the months of a week together.
+pub(crate) fn by_envelope(takings: &[Takings]) -> Vec<EnvelopeShown> {
+    let mut sums = BTreeMap::<Envelope, Total>::new();
+    for one in takings {
+        *sums.entry(one.envelope).or_default() += Total::of(one.count, one.amount);
+    }
+    let shown = |(envelope, sum): (Envelope, Total)| EnvelopeShown {
+        envelope,
+        count: sum.count,
+        amount_cents: sum.amount().cents(),
+    };
+    sums.into_iter().map(shown).collect()
+}
+
+impl WeekShown {
+    fn of(week: Week, tally: &Tally, is_paid: bool, now: Timestamp) -> Self {
+        let takings = tally.takings();
+        let sum: Total = takings.iter().map(|one| Total::of(one.count, one.amount)).sum();
+        let closes_on = week.closes_on().max(ParisDay::of(now));
+        let execution_day = closes_on.next_target_day();
+        Self {
+            week: week.code(),
+            days: said(week.first_day(), week.last_day()),
+            count: sum.count,
+            amount_cents: sum.amount().cents(),
+            envelopes: by_envelope(&takings),
+            closes_on,
+            closes_on_words: said(closes_on, closes_on),
+            execution_day: is_paid.then_some(execution_day),
+            execution_words: said(execution_day, execution_day),
+        }
+    }
+
+    /// What the running week has brought until now.
+    pub(crate) async fn running(app: &App, desk: &Desk) -> Result<Self, Problem> {
+        let now = app.now();
+        let week = Week::of(ParisDay::of(now));
+        let tally = app.store.transactions.tally(&desk.partner.id, week).await?;
+        Ok(Self::of(week, &tally, desk.partner.paid_to.is_some(), now))
+    }
+
+    /// What the weeks bring that are over and not closed, the latest first.
+    pub(crate) async fn waiting(app: &App, desk: &Desk, weeks: &[Week]) -> Result<Vec<Self>, Problem> {
+        let mut waiting = Vec::new();
+        for week in weeks {
+            let tally = app.store.transactions.tally(&desk.partner.id, *week).await?;
+            let shown = Self::of(*week, &tally, desk.partner.paid_to.is_some(), app.now());
+            waiting.extend((shown.count > 0).then_some(shown));
+        }
+        Ok(waiting)
+    }
+}
+
+/// The last weeks that are over.
+pub(crate) fn weeks_over(now: Timestamp) -> Vec<Week> {
+    std::iter::successors(Some(Week::last_over(now)), |week| Some(week.previous())).take(WEEKS_BACK).collect()
+}
+
+/// Those of these weeks whose batch has not come past this partner, whose latest statements these are.
+pub(crate) fn not_closed(weeks: &[Week], batches: &Batches, latest: &[Statement]) -> Vec<Week> {
+    let has_statement = |week: Week| latest.iter().any(|statement| statement.number.week == week);
+    let is_open = |batch: Option<&Batch>| batch.is_none_or(|batch| matches!(batch.phase, BatchPhase::Closing { .. }));
+    weeks.iter().copied().filter(|week| !has_statement(*week) && is_open(batches.of(*week))).collect()
+}

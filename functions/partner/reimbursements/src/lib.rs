@@ -1,0 +1,137 @@
+//! *Je suis mes remboursements* (guide §7.3): what the running week will bring, the statements of those that are closed, and where
+//! their money stands.
+
+mod coming;
+mod form;
+mod lines;
+mod pdf;
+mod standing;
+mod statement;
+mod year;
+
+use askama::Template;
+use axum::extract::State;
+use epass_domain::{Creditor, Payee, Role, Statement};
+use epass_web::{Access, App, Desk, Input, Page, Problem, ProblemBody, Reply, Room, filters, routes, said};
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use coming::WeekShown;
+pub use form::StatementsForm;
+use standing::{Batches, Standing};
+
+pub(crate) const TITLE: &str = "Je suis mes remboursements";
+pub(crate) const HERE: &str = "/remboursements";
+/// Half a year.
+const STATEMENTS_A_PAGE: usize = 26;
+
+/// The routes of this room.
+pub fn room() -> Room {
+    let partner = Access::Only(Role::Partner);
+    Room::new("partner-reimbursements")
+        .open(partner, routes!(list))
+        .open(partner, routes!(statement::show))
+        .open(partner, routes!(statement::pdf))
+        .open(partner, routes!(statement::csv))
+        .open(partner, routes!(year::download))
+}
+
+/// Statements, the latest first; on the first page, what comes.
+#[derive(Template, Serialize, ToSchema)]
+#[template(path = "list.html")]
+#[schema(as = StatementList)]
+struct List {
+    #[serde(skip)]
+    page: Page,
+    /// Whether an account is approved; without, all money waits.
+    has_account: bool,
+    /// The running week; on the first page.
+    running: Option<WeekShown>,
+    /// Weeks that are over and not closed yet; on the first page.
+    waiting: Vec<WeekShown>,
+    /// At most 26.
+    statements: Vec<StatementLine>,
+    /// `avant` of the next page.
+    next: Option<String>,
+    /// The years of these statements; each can be downloaded as one file.
+    years: Vec<i16>,
+    #[serde(skip)]
+    first: String,
+}
+
+/// A statement in a list.
+#[derive(Serialize, ToSchema)]
+#[schema(as = StatementLine)]
+struct StatementLine {
+    /// Such as `2026-W47-12345678`.
+    number: String,
+    /// Such as `2026-W47`: it is at `/remboursements/{week}`.
+    week: String,
+    #[serde(skip)]
+    days: String,
+    /// Transactions that stand.
+    count: u32,
+    /// What they are together, in cents.
+    amount_cents: u64,
+    #[serde(flatten)]
+    standing: Standing,
+}
+
+impl StatementLine {
+    fn of(statement: &Statement, batches: &Batches, approved: Option<&Payee>, now: Timestamp) -> Self {
+        let week = statement.number.week;
+        Self {
+            number: statement.number.code(),
+            week: week.code(),
+            days: said(week.first_day(), week.last_day()),
+            count: statement.sum().count,
+            amount_cents: statement.sum().amount().cents(),
+            standing: Standing::of(statement, batches.paying(statement), approved, now),
+        }
+    }
+}
+
+/// Lists the partner's statements, and what comes. Open without a convention in force too: what is due stays due.
+#[utoipa::path(get, path = "/remboursements", params(StatementsForm), responses(
+    (status = 200, description = "A page of 26 statements, and what comes", body = List),
+    (status = 400, description = "A parameter that is not described", body = ProblemBody),
+))]
+async fn list(State(app): State<App>, desk: Desk, input: Input<StatementsForm>) -> Result<Reply, Problem> {
+    let (before, now) = (input.form.before(), app.now());
+    let statements = app.store.reimbursements.of_partner(&desk.partner.id, before, STATEMENTS_A_PAGE);
+    let is_first = before.is_none();
+    let (statements, running) = tokio::join!(statements, async {
+        if is_first { WeekShown::running(&app, &desk).await.map(Some) } else { Ok(None) }
+    });
+    let (statements, running) = (statements?, running?);
+    let over = if is_first { coming::weeks_over(now) } else { Vec::new() };
+    let batches = Batches::read(&app, &statements.lines, &over).await?;
+    let not_closed = coming::not_closed(&over, &batches, &statements.lines);
+    let waiting = WeekShown::waiting(&app, &desk, &not_closed).await?;
+    let approved = Creditor::of(&desk.partner).payee;
+    let line = |statement| StatementLine::of(statement, &batches, approved.as_ref(), now);
+    Ok(Reply::ok(List {
+        page: desk.page(TITLE, HERE),
+        has_account: approved.is_some(),
+        running,
+        waiting,
+        statements: statements.lines.iter().map(line).collect(),
+        next: statements.next.map(epass_domain::Week::code),
+        years: years(&statements.lines),
+        first: if is_first { String::new() } else { HERE.to_owned() },
+    }))
+}
+
+/// The years in which the weeks of these statements end, each once.
+fn years(statements: &[Statement]) -> Vec<i16> {
+    let mut years: Vec<i16> = statements.iter().map(|one| one.number.week.last_day().date().year()).collect();
+    years.dedup();
+    years
+}
+
+impl List {
+    fn following(&self) -> String {
+        self.next.as_ref().map_or_else(String::new, |next| format!("{HERE}?avant={next}"))
+    }
+}

@@ -1,0 +1,158 @@
+//! The transactions of a statement: by day, never with a young person's name.
+
+use epass_domain::{ParisDay, Payer, StatementNumber, Total, Transaction, TransactionId, TransactionState, paris_hour};
+use epass_store::Asked;
+use epass_web::{App, Problem, said};
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// More than one partner can take in a week; a document that lacks one does not add up, and is not made.
+pub(crate) const MOST_LINES: usize = 50_000;
+
+/// The last so many transactions of the week of a statement in their order, cancelled ones too, and whether they are all.
+pub(crate) async fn of_week(
+    app: &App,
+    number: &StatementNumber,
+    limit: usize,
+) -> Result<(Vec<Transaction>, bool), Problem> {
+    let (from, to) = (Some(number.week.first_day()), Some(number.week.last_day()));
+    let asked = Asked { from, to, ..Asked::all(number.partner.clone()) };
+    let mut history = app.store.transactions.history(&asked, None, limit).await?;
+    history.transactions.reverse();
+    Ok((history.transactions, history.next.is_none()))
+}
+
+/// What those of them that stand add up to.
+pub(crate) fn sum(lines: &[Transaction]) -> Total {
+    let standing = lines.iter().filter(|line| line.state == TransactionState::Paid);
+    standing.map(|line| Total::of(1, line.amount)).sum()
+}
+
+/// The transactions day by day.
+pub(crate) fn by_day(lines: &[Transaction]) -> impl Iterator<Item = (ParisDay, &[Transaction])> {
+    let days = lines.chunk_by(|one, next| ParisDay::of(one.at) == ParisDay::of(next.at));
+    days.filter_map(|day| Some((ParisDay::of(day.first()?.at), day)))
+}
+
+/// A day of a statement.
+#[derive(Serialize, ToSchema)]
+#[schema(as = StatementDay)]
+pub(crate) struct DayShown {
+    #[schema(value_type = String, format = Date)]
+    day: ParisDay,
+    #[serde(skip)]
+    pub(crate) said: String,
+    /// What its transactions that stand are together, in cents.
+    pub(crate) amount_cents: u64,
+    /// In their order.
+    pub(crate) lines: Vec<LineShown>,
+}
+
+impl DayShown {
+    pub(crate) fn all(lines: &[Transaction]) -> Vec<Self> {
+        let shown = |(day, lines): (ParisDay, &[Transaction])| Self {
+            day,
+            said: said(day, day),
+            amount_cents: sum(lines).amount().cents(),
+            lines: lines.iter().map(LineShown::of).collect(),
+        };
+        by_day(lines).map(shown).collect()
+    }
+}
+
+/// A transaction of a statement.
+#[derive(Serialize, ToSchema)]
+#[schema(as = StatementTransaction)]
+pub(crate) struct LineShown {
+    pub(crate) id: String,
+    /// RFC 3339, UTC.
+    #[schema(value_type = String, format = DateTime)]
+    at: Timestamp,
+    #[serde(skip)]
+    pub(crate) hour: String,
+    /// `Paiement en caisse`, or which outing with how many participants.
+    pub(crate) what: String,
+    #[schema(value_type = String, example = "reading")]
+    pub(crate) envelope: epass_domain::Envelope,
+    pub(crate) amount_cents: u64,
+    /// `paid`, or `cancelled`: then it does not count.
+    #[schema(example = "paid")]
+    pub(crate) state: &'static str,
+}
+
+impl LineShown {
+    fn of(line: &Transaction) -> Self {
+        Self {
+            id: line.id.to_string(),
+            at: line.at,
+            hour: paris_hour(line.at),
+            what: what(&line.payer),
+            envelope: line.envelope,
+            amount_cents: line.amount.cents(),
+            state: line.state.code(),
+        }
+    }
+}
+
+/// What was paid for, in words.
+pub(crate) fn what(payer: &Payer) -> String {
+    match payer {
+        Payer::Desk(_) => "Paiement en caisse".to_owned(),
+        Payer::Outing(outing) => {
+            let plural = if outing.present > 1 { "s" } else { "" };
+            format!(
+                "Sortie «\u{A0}{}\u{A0}», {}, {} participant{plural}",
+                outing.title, outing.establishment, outing.present
+            )
+        }
+    }
+}
+
+/// The heads of a statement's file for a spreadsheet.
+pub(crate) const HEADS: [&str; 11] = [
+    "Relevé",
+    "Date",
+    "Heure de Paris",
+    "Transaction",
+    "Type",
+    "Rubrique",
+    "Montant (€)",
+    "État",
+    "Sortie",
+    "Établissement",
+    "Participants",
+];
+
+/// A line of that file.
+pub(crate) fn row(number: &StatementNumber, line: &Transaction) -> [String; 11] {
+    let state = match line.state {
+        TransactionState::Paid => "Validée",
+        TransactionState::Cancelled { .. } => "Annulée",
+    };
+    let (kind, [title, establishment, present]) = match &line.payer {
+        Payer::Desk(_) => ("Paiement en caisse", Default::default()),
+        Payer::Outing(outing) => {
+            ("Sortie", [outing.title.to_string(), outing.establishment.to_string(), outing.present.to_string()])
+        }
+    };
+    [
+        number.code(),
+        ParisDay::of(line.at).to_string(),
+        paris_hour(line.at),
+        line.id.to_string(),
+        kind.to_owned(),
+        line.envelope.label().to_owned(),
+        line.amount.figures(),
+        state.to_owned(),
+        title,
+        establishment,
+        present,
+    ]
+}
+
+/// A number short enough for a table: the random end of the transaction's own.
+pub(crate) fn short(id: TransactionId) -> String {
+    let whole = id.to_string();
+    whole.rsplit('-').next().unwrap_or(&whole).to_owned()
+}

@@ -1,0 +1,120 @@
+//! Where the money of a statement stands, and what the partner can do about it.
+
+use epass_domain::{Batch, Outcome, ParisDay, Payee, Statement, TransferStage, Week};
+use epass_web::{App, Problem};
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Where the money of a statement stands.
+#[derive(Serialize, ToSchema)]
+#[schema(as = StatementStanding)]
+pub(crate) struct Standing {
+    /// `upcoming`, `in_batch`, `sent`, `paid` or `rejected`.
+    #[schema(example = "in_batch")]
+    pub(crate) state: &'static str,
+    #[serde(skip)]
+    pub(crate) stage: TransferStage,
+    /// When the bank is, was or will be asked to execute; none while the money waits for an account.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub(crate) execution_day: Option<ParisDay>,
+    /// `account`: none is approved; `other_account`: the bank refused the approved one. None where nothing is missing.
+    #[schema(value_type = Option<String>, example = "account")]
+    pub(crate) waits_for: Option<Missing>,
+}
+
+/// What a statement's money waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Missing {
+    /// An approved account.
+    Account,
+    /// Another one than the bank refused, or the team's word that it is right.
+    OtherAccount,
+}
+
+impl Missing {
+    /// What is missing, to a partner.
+    pub(crate) const fn sentence(self) -> &'static str {
+        match self {
+            Self::Account => "En attente d’un IBAN validé",
+            Self::OtherAccount => "Vérifiez votre IBAN\u{A0}: la banque l’a refusé",
+        }
+    }
+}
+
+impl Standing {
+    /// How a statement stands at `now` for a partner whose approved account is this one; `batch` is that of its last order.
+    pub(crate) fn of(statement: &Statement, batch: Option<&Batch>, approved: Option<&Payee>, now: Timestamp) -> Self {
+        let stage = statement.stage(batch);
+        let (execution_day, waits_for) = if statement.is_due() {
+            match (statement.next_payee(approved), approved) {
+                (Some(_), _) => (Some(next_batch(now).next_target_day()), None),
+                (None, Some(_)) => (None, Some(Missing::OtherAccount)),
+                (None, None) => (None, Some(Missing::Account)),
+            }
+        } else {
+            let in_file = batch.and_then(Batch::file).map(|file| file.execution_day);
+            (in_file.or(statement.last_transfer().map(|order| order.execution_day)), None)
+        };
+        Self { state: stage.code(), stage, execution_day, waits_for }
+    }
+
+    /// The badge's kind.
+    pub(crate) const fn tone(&self) -> &'static str {
+        match self.stage {
+            TransferStage::Paid => "good",
+            TransferStage::Rejected => "bad",
+            TransferStage::Upcoming => "warn",
+            TransferStage::InBatch | TransferStage::Sent => "info",
+        }
+    }
+
+    /// What is said before the day of execution.
+    pub(crate) const fn day_is(&self) -> &'static str {
+        match self.stage {
+            TransferStage::Upcoming | TransferStage::Rejected => "Repart avec le prochain lot, virement prévu le",
+            TransferStage::InBatch | TransferStage::Sent => "Virement prévu le",
+            TransferStage::Paid => "Virement du",
+        }
+    }
+
+    /// The way of the money, and how far it has come.
+    pub(crate) fn steps(&self) -> [(&'static str, std::cmp::Ordering); 4] {
+        use TransferStage::{InBatch, Paid, Rejected, Sent, Upcoming};
+        let last = if self.stage == Rejected { Rejected } else { Paid };
+        let way = [Upcoming, InBatch, Sent, last];
+        let reached = way.iter().position(|stage| *stage == self.stage).unwrap_or_default();
+        std::array::from_fn(|step| (way[step].label(), step.cmp(&reached)))
+    }
+}
+
+/// The day of the next batch, at the latest.
+fn next_batch(now: Timestamp) -> ParisDay {
+    Week::of(ParisDay::of(now)).closes_on()
+}
+
+/// The batches of some weeks that follow each other.
+pub(crate) struct Batches(Vec<Batch>);
+
+impl Batches {
+    /// The batches of which the standing of these statements, or what these weeks bring, depends.
+    pub(crate) async fn read(app: &App, statements: &[Statement], weeks: &[Week]) -> Result<Self, Problem> {
+        let orders = statements.iter().filter_map(Statement::last_transfer);
+        let ordered = orders.filter(|order| matches!(order.outcome, Outcome::Ordered | Outcome::Paid { .. }));
+        let weeks = || ordered.clone().map(|order| order.batch).chain(weeks.iter().copied());
+        let (Some(first), Some(last)) = (weeks().min(), weeks().max()) else { return Ok(Self(Vec::new())) };
+        // They lie side by side: those between are read for less than each by its key.
+        Ok(Self(app.store.reimbursements.batches_between(first, last).await?))
+    }
+
+    /// The batch of a week, if there is one.
+    pub(crate) fn of(&self, week: Week) -> Option<&Batch> {
+        self.0.iter().find(|batch| batch.week == week)
+    }
+
+    /// The batch of a statement's last order.
+    pub(crate) fn paying(&self, statement: &Statement) -> Option<&Batch> {
+        self.of(statement.last_transfer()?.batch)
+    }
+}

@@ -1,0 +1,177 @@
+//! One statement: its page, its document and its file for a spreadsheet.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use epass_domain::{Creditor, Outcome, ParisDay, Statement, StatementNumber, TransferReference, Week};
+use epass_store::Reimbursements;
+use epass_web::{App, Caller, Desk, Page, Problem, ProblemBody, Reply, csv as sheet, filters, said, see_other};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::coming::{EnvelopeShown, by_envelope};
+use crate::lines::{self, DayShown};
+use crate::standing::{Batches, Standing};
+use crate::{HERE, pdf as document};
+
+/// The page shows so many transactions; the document and the file have them all.
+const LINES_ON_THE_PAGE: usize = 200;
+
+/// One statement.
+#[derive(Template, Serialize, ToSchema)]
+#[template(path = "statement.html")]
+#[schema(as = Statement)]
+struct Sheet {
+    #[serde(skip)]
+    page: Page,
+    /// Such as `2026-W47-12345678`.
+    number: String,
+    /// Such as `2026-W47`.
+    week: String,
+    /// Monday.
+    #[schema(value_type = String, format = Date)]
+    first_day: ParisDay,
+    /// Sunday.
+    #[schema(value_type = String, format = Date)]
+    last_day: ParisDay,
+    #[serde(skip)]
+    days_said: String,
+    /// The day of the batch that closed the week.
+    #[schema(value_type = String, format = Date)]
+    issued_on: ParisDay,
+    /// Transactions that stand.
+    count: u32,
+    /// What they are together, in cents.
+    amount_cents: u64,
+    /// The same by envelope.
+    envelopes: Vec<EnvelopeShown>,
+    #[serde(flatten)]
+    standing: Standing,
+    /// The orders to the bank, the first one first; all but the last one failed.
+    transfers: Vec<TransferShown>,
+    /// The transactions, those cancelled too.
+    days: Vec<DayShown>,
+    /// Whether they are all there; or else they are the last 200.
+    complete: bool,
+}
+
+/// An order to the bank.
+#[derive(Serialize, ToSchema)]
+#[schema(as = StatementTransfer)]
+struct TransferShown {
+    /// As the bank statement shows it.
+    reference: String,
+    holder: String,
+    /// Masked.
+    iban: String,
+    /// When the bank was asked to execute it.
+    #[schema(value_type = String, format = Date)]
+    execution_day: ParisDay,
+    /// `ordered`, `paid`, `rejected` or `returned`.
+    #[schema(example = "ordered")]
+    outcome: &'static str,
+    #[serde(skip)]
+    label: &'static str,
+    /// Since when that is known.
+    #[schema(value_type = Option<String>, format = Date)]
+    on: Option<ParisDay>,
+    /// The bank's reason.
+    reason: Option<String>,
+}
+
+impl TransferShown {
+    /// All orders of a statement; `standing` is how the last one stands.
+    fn all(statement: &Statement, standing: &Standing) -> Vec<Self> {
+        let numbered = statement.transfers.iter().zip(1..);
+        let shown = numbered.map(|(order, attempt)| {
+            let (outcome, label, on, reason) = match &order.outcome {
+                Outcome::Ordered => (standing.state, standing.stage.label(), None, None),
+                Outcome::Paid { on } => ("paid", "Payé", Some(*on), None),
+                Outcome::Failed { on, failure, reason, .. } => {
+                    (failure.code(), failure.label(), Some(*on), reason.as_ref().map(ToString::to_string))
+                }
+            };
+            Self {
+                reference: TransferReference { statement: statement.number.clone(), attempt }.code(),
+                holder: order.payee.holder.to_string(),
+                iban: order.payee.iban.masked(),
+                execution_day: order.execution_day,
+                outcome,
+                label,
+                on,
+                reason,
+            }
+        });
+        shown.collect()
+    }
+}
+
+/// Shows a statement: totals, transfers, transactions.
+#[utoipa::path(get, path = "/remboursements/{week}", params(
+    ("week" = String, Path, description = "Such as 2026-W47"),
+), responses(
+    (status = 200, description = "The statement", body = Sheet),
+    (status = 404, description = "No statement of yours", body = ProblemBody),
+))]
+pub(crate) async fn show(State(app): State<App>, caller: Caller, Path(week): Path<String>) -> Result<Reply, Problem> {
+    let (desk, statement) = enter(&app, &caller, &week).await?;
+    let (batches, lines) = tokio::try_join!(
+        Batches::read(&app, std::slice::from_ref(&statement), &[]),
+        lines::of_week(&app, &statement.number, LINES_ON_THE_PAGE),
+    )?;
+    let approved = Creditor::of(&desk.partner).payee;
+    let standing = Standing::of(&statement, batches.paying(&statement), approved.as_ref(), app.now());
+    let (week, sum, (lines, complete)) = (statement.number.week, statement.sum(), lines);
+    Ok(Reply::ok(Sheet {
+        page: desk.page(format!("Relevé {}", statement.number), HERE),
+        number: statement.number.code(),
+        week: week.code(),
+        first_day: week.first_day(),
+        last_day: week.last_day(),
+        days_said: said(week.first_day(), week.last_day()),
+        issued_on: statement.issued_on,
+        count: sum.count,
+        amount_cents: sum.amount().cents(),
+        envelopes: by_envelope(&statement.takings),
+        transfers: TransferShown::all(&statement, &standing),
+        standing,
+        days: DayShown::all(&lines),
+        complete,
+    }))
+}
+
+/// Leads to the statement's PDF, which never changes, by a link that lives for a minute.
+#[utoipa::path(get, path = "/remboursements/{week}/releve.pdf", params(
+    ("week" = String, Path, description = "Such as 2026-W47"),
+), responses(
+    (status = 303, description = "The document, at `Location`"),
+    (status = 404, description = "No statement of yours", body = ProblemBody),
+))]
+pub(crate) async fn pdf(State(app): State<App>, caller: Caller, Path(week): Path<String>) -> Result<Response, Problem> {
+    let (_, statement) = enter(&app, &caller, &week).await?;
+    let kept = document::of(&app, &statement).await?;
+    Ok(see_other(&app.files.link(&kept.key, &format!("releve-{}.pdf", statement.number)).await?))
+}
+
+/// The statement's transactions as a file for a spreadsheet, those cancelled too.
+#[utoipa::path(get, path = "/remboursements/{week}/releve.csv", params(
+    ("week" = String, Path, description = "Such as 2026-W47"),
+), responses(
+    (status = 200, description = "UTF-8 with a byte order mark, semicolons", content_type = "text/csv", body = String),
+    (status = 404, description = "No statement of yours", body = ProblemBody),
+))]
+pub(crate) async fn csv(State(app): State<App>, caller: Caller, Path(week): Path<String>) -> Result<Response, Problem> {
+    let (_, Statement { number, .. }) = &enter(&app, &caller, &week).await?;
+    let (lines, _) = lines::of_week(&app, number, lines::MOST_LINES).await?;
+    let rows = lines.iter().map(|line| lines::row(number, line));
+    Ok(sheet::download(&format!("releve-{number}.csv"), lines::HEADS, rows))
+}
+
+/// The partner, and its statement of a week; both are read at once.
+async fn enter(app: &App, caller: &Caller, week: &str) -> Result<(Desk, Statement), Problem> {
+    let week = Week::parse(week).map_err(|_| Problem::not_found())?;
+    let number = StatementNumber { week, partner: caller.partner()?.clone() };
+    let (desk, found) = app.enter_desk(caller, &[Reimbursements::key(&number)]).await?;
+    let statement = Reimbursements::in_found(&found, &number)?.ok_or(Problem::not_found())?;
+    Ok((desk, statement))
+}

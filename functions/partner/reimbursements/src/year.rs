@@ -1,0 +1,84 @@
+//! A year in one file: the documents of all its statements, and all their transactions.
+
+use std::io::{self, Cursor, Write};
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use epass_domain::{ParisDay, Statement, Week};
+use epass_files::Document;
+use epass_web::{App, Desk, Kind, Problem, ProblemBody, csv, see_other};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime, ZipWriter};
+
+use crate::{lines, pdf};
+
+/// Leads to a file of all statements whose week ends in a year, and of their transactions, by a link that lives for a minute.
+/// Documents that nobody has asked for yet are made on the way; where that takes longer than a request may, those that were made
+/// are kept, and asking again goes on from there.
+#[utoipa::path(get, path = "/remboursements/annee/{year}/releves.zip", params(
+    ("year" = String, Path, description = "Such as 2026"),
+), responses(
+    (status = 303, description = "The file, at `Location`"),
+    (status = 404, description = "No statement of that year", body = ProblemBody),
+))]
+pub(crate) async fn download(
+    State(app): State<App>,
+    desk: Desk,
+    Path(year): Path<String>,
+) -> Result<Response, Problem> {
+    let (first, last) = year.parse().ok().and_then(Week::of_year).ok_or(Problem::not_found())?;
+    let statements = app.store.reimbursements.of_partner_between(&desk.partner.id, first, last).await?;
+    let latest = statements.last().ok_or(Problem::not_found())?;
+    // A statement never changes: the year's file is another one when there is another statement.
+    let key = format!("statement/{year}-until-{}-{}.zip", latest.number, statements.len());
+    if !app.files.holds(&key).await? {
+        let bytes = archive(&app, &year, &statements).await?;
+        app.files.keep(&key, Document { media_type: "application/zip", bytes: &bytes }).await?;
+    }
+    Ok(see_other(&app.files.link(&key, &format!("releves-{year}.zip")).await?))
+}
+
+/// The statements in one file; the documents lie in it as they are kept, one at a time in memory.
+async fn archive(app: &App, year: &str, statements: &[Statement]) -> Result<Vec<u8>, Problem> {
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    let mut rows = Vec::new();
+    for statement in statements {
+        let document = pdf::of(app, statement).await?;
+        let name = format!("releve-{}.pdf", statement.number);
+        // A PDF is compressed already.
+        add(&mut archive, &name, CompressionMethod::Stored, statement.issued_on, &document.bytes).map_err(unmade)?;
+        let lines = pdf::whole(app, statement).await?;
+        rows.extend(lines.iter().map(|line| lines::row(&statement.number, line)));
+    }
+    let last_day = statements.last().map_or(ParisDay::of(app.now()), |latest| latest.issued_on);
+    let sheet = csv::file(lines::HEADS, rows);
+    let name = format!("transactions-{year}.csv");
+    add(&mut archive, &name, CompressionMethod::Deflated, last_day, &sheet).map_err(unmade)?;
+    archive.finish().map(Cursor::into_inner).map_err(|error| unmade(error.into()))
+}
+
+/// Adds a file that says it was written on a day, so that the same statements make the same bytes.
+fn add(
+    archive: &mut ZipWriter<Cursor<Vec<u8>>>,
+    name: &str,
+    method: CompressionMethod,
+    day: ParisDay,
+    bytes: &[u8],
+) -> io::Result<()> {
+    let options = SimpleFileOptions::default().compression_method(method).last_modified_time(midnight(day));
+    archive.start_file(name, options.unix_permissions(0o644))?;
+    archive.write_all(bytes)
+}
+
+/// A day as ZIP has it, from 1980.
+fn midnight(day: ParisDay) -> DateTime {
+    let date = day.date();
+    let part = |number: i8| u8::try_from(number).unwrap_or(1);
+    let year = u16::try_from(date.year()).unwrap_or(1980);
+    DateTime::from_date_and_time(year, part(date.month()), part(date.day()), 0, 0, 0).unwrap_or_default()
+}
+
+fn unmade(error: io::Error) -> Problem {
+    tracing::error!(%error, "a year's file is not made");
+    Problem::new(Kind::Internal)
+}
