@@ -27,6 +27,9 @@ test("a partner follows its money, opens a statement and keeps it", async ({ pag
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(`Relevé ${number}`);
   await expect(page.locator(".stepper [aria-current=step]")).toHaveCount(1);
   await expectSound(page, "reimbursement-statement");
+  await page.locator("details summary").first().click();
+  await expect(page.getByRole("link", { name: /Paiement en caisse/ }).first()).toBeVisible();
+  await expectSound(page, "reimbursement-statement-day");
   const pdf = await begins(page, page.getByRole("link", { name: "Télécharger le relevé (PDF)" }));
   expect(pdf).toEqual({ name: `releve-${number}.pdf`, head: "%PDF-" });
   const csv = await begins(page, page.getByRole("link", { name: "Télécharger (CSV)" }));

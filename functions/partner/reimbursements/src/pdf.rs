@@ -78,7 +78,7 @@ fn text(statement: &Statement, lines: &[Transaction]) -> StatementText {
         trade_name: statement.partner_name.to_string(),
         dossier_number: statement.number.partner.to_string(),
         siret: String::new(),
-        administrative_address: statement.commune.as_ref().map(ToString::to_string).unwrap_or_default(),
+        administrative_address: String::new(),
         payee: first_order.map(|order| PayeeText {
             holder: order.payee.holder.to_string(),
             iban_masked: order.payee.iban.masked(),
