@@ -2,8 +2,10 @@
 
 use std::fmt::Write;
 
+use background_reimbursement::Run;
 use epass_domain::{Envelope, Voucher, Week};
-use epass_scenarios::{Deal, Setting, Spent, Stage, Till, Trip, at};
+use epass_scenarios::{Deal, Setting, Spent, Stage, Till, Trip, at, run_to_the_end};
+use epass_store::meter::Meter;
 use jiff::SignedDuration;
 use serde_json::json;
 
@@ -327,6 +329,64 @@ async fn the_partners_reimbursements_keep_to_their_budgets() {
     keep(&table);
     // The running week is added up while the statements are read; all their batches come in one range.
     let budgets = [spent(4, 105, 0), spent(3, 50, 0), spent(2, 45, 0), spent(1, 40, 0), spent(2, 45, 0)];
+    for ((name, spent), budget) in table.iter().zip(budgets) {
+        assert_eq!(*spent, budget, "{name}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn batches_and_figures_keep_to_their_budgets() {
+    let stage = Stage::of(Setting { now: at("2026-11-30T04:00:00+01:00"), ..Setting::default() }).await;
+    const PARTNERS: u64 = 30;
+    let mut shops = Vec::new();
+    for cents in 1..=PARTNERS {
+        let shop = stage.partner().await;
+        for week in ["2026-11-17", "2026-11-24"] {
+            stage.taken(&shop, week, Envelope::Reading, cents).await;
+        }
+        shops.push(shop);
+    }
+    stage.close("2026-W47").await;
+    let (meter, function) = (Meter::default(), stage.house.reimbursement().unwrap());
+    let run = Run { week: Week::parse("2026-W48").ok() };
+    let batch = meter.measure(run_to_the_end(&function, run));
+    batch.await.unwrap();
+    let batch = meter.spent();
+    let batch = spent(batch.trips, batch.read_tenths, batch.write_tenths);
+    let team = stage.till(&stage.team().await).await;
+    let list = team.get("/equipe/remboursements").await.is(200);
+    let sheet = team.get("/equipe/remboursements/2026-W48").await.is(200);
+    let number = format!("2026-W48-{}", shops[0].partner.id);
+    let statement = team.get(&format!("/equipe/remboursements/releves/{number}")).await.is(200);
+    let sent = team.post("/equipe/remboursements/2026-W48/envoi", &json!({})).await.is(200);
+    let failure = json!({ "revision": 1, "failure": "rejected" });
+    let failed = team.post(&format!("/equipe/remboursements/releves/{number}/echec"), &failure).await.is(200);
+    let figures = team.get("/equipe/chiffres").await.is(200);
+    let desk = stage.till(&shops[0].account).await;
+    let statistics = desk.get("/statistiques").await.is(200);
+    let table = [
+        ("a batch of 30 partners", batch),
+        ("batches, and what waits", list.spent()),
+        ("a batch, and its largest 50 statements", sheet.spent()),
+        ("a statement and its orders", statement.spent()),
+        ("a batch given to the bank", sent.spent()),
+        ("an order that failed, with the mail", failed.spent()),
+        ("key figures of a campaign", figures.spent()),
+        ("a partner's statistics", statistics.spent()),
+    ];
+    keep(&table);
+    // Of a batch: a query and a recount for each partner, two transactions of statements with their mails, and what is the
+    // same for any number of them.
+    let budgets = [
+        spent(74, 1505, 1880),
+        spent(3, 35, 0),
+        spent(3, 45, 0),
+        spent(3, 40, 0),
+        spent(4, 45, 20),
+        spent(6, 60, 70),
+        spent(4, 40, 0),
+        spent(4, 55, 0),
+    ];
     for ((name, spent), budget) in table.iter().zip(budgets) {
         assert_eq!(*spent, budget, "{name}");
     }
