@@ -25,7 +25,7 @@ test("a partner looks at its own campaign, and at one without anything", async (
   await page.getByRole("link", { name: "Mes statistiques" }).click();
   await expect(page.getByText("Panier moyen")).toBeVisible();
   await expectSound(page, "statistics");
-  await page.getByLabel("Campagne").selectOption("2023-2024");
+  await page.locator("#campaign").selectOption("2023-2024");
   await page.getByRole("button", { name: "Afficher" }).click();
   await expect(page.getByText("Aucune transaction dans cette campagne.").first()).toBeVisible();
   await expectSound(page, "statistics-empty");

@@ -52,7 +52,7 @@ struct Shown {
     by_week: Chart<Amount>,
     by_month: Chart<Amount>,
     transactions_by_week: Chart<Count>,
-    partners_by_week: Chart<Count>,
+    statements_by_week: Chart<Count>,
     communes: Ranking<Amount>,
     /// The week of the ranking of partners.
     week: Option<String>,
@@ -96,14 +96,14 @@ impl Closed {
         self.statements.last().map(|(week, _)| *week)
     }
 
-    fn partners_by_week(&self) -> Chart<Count> {
+    fn statements_by_week(&self) -> Chart<Count> {
         let columns = self.weekly.weeks().map(|(week, _)| {
             let statements = self.statements.iter().find(|(of, _)| *of == week);
             let count = statements.map_or(0, |(_, total)| total.count);
             (Period::from(week), [Count::from(u64::from(count))])
         });
-        let title = "Partenaires qui ont encaissé, par semaine".to_owned();
-        Chart::new(Subject { id: "partners-by-week", title, nothing: NOTHING }, [Series::Whole("Partenaires")], columns)
+        let title = "Relevés par semaine, un par partenaire".to_owned();
+        Chart::new(Subject { id: "statements-by-week", title, nothing: NOTHING }, [Series::Whole("Relevés")], columns)
     }
 
     fn by_commune(&self) -> Ranking<Amount> {
@@ -171,7 +171,7 @@ impl Shown {
             by_month: weekly.by_month(subject("by-month", "Montants par mois et par rubrique")),
             transactions_by_week: weekly
                 .transactions_by_week(subject("transactions-by-week", "Transactions par semaine")),
-            partners_by_week: closed.partners_by_week(),
+            statements_by_week: closed.statements_by_week(),
             communes: closed.by_commune(),
             week: week.map(Week::code),
             partners,
