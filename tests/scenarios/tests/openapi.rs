@@ -81,6 +81,7 @@ async fn every_operation_answers_as_it_is_described() {
     mails(&mut caller, &stage, &team).await;
     batches(&mut caller, &stage, &team).await;
     figures(&mut caller, &partner, &team).await;
+    statements(&mut caller, &stage).await;
     written(&mut caller, &stage, &partner).await;
     establishments(&mut caller, &team).await;
     young_people(&mut caller, &stage, &team).await;
@@ -641,6 +642,27 @@ async fn batches(caller: &mut Caller, stage: &Stage, team: &str) {
     for (number, status) in [(failing.as_str(), 200), ("2026-W47-99999999", 404)] {
         let path = format!("{HERE}/releves/{number}");
         caller.call(&format!("GET {HERE}/releves/{{number}}"), &path, own, None, status).await;
+    }
+}
+
+/// A partner's statements, and the files to keep.
+async fn statements(caller: &mut Caller, stage: &Stage) {
+    const HERE: &str = "/remboursements";
+    let shop = stage.partner().await;
+    stage.stated(&shop, "2026-11-04", "2026-W45").await;
+    let token = token(stage, &shop.account).await;
+    for (query, status) in [("", 200), ("?inconnu=1", 400)] {
+        caller.get(HERE, query, Some(&token), status).await;
+    }
+    for (under, found) in [("", 200), ("/releve.pdf", 303), ("/releve.csv", 200)] {
+        for (week, status) in [("2026-W45", found), ("2026-W30", 404)] {
+            let path = format!("{HERE}/{week}{under}");
+            caller.call(&format!("GET {HERE}/{{week}}{under}"), &path, Some(&token), None, status).await;
+        }
+    }
+    for (year, status) in [("2026", 303), ("2025", 404)] {
+        let path = format!("{HERE}/annee/{year}/releves.zip");
+        caller.call(&format!("GET {HERE}/annee/{{year}}/releves.zip"), &path, Some(&token), None, status).await;
     }
 }
 
