@@ -80,9 +80,7 @@ fn transaction(partner: u64, place: u64, begins: Timestamp) -> Transaction {
     random[..8].copy_from_slice(&(partner << 32 | place).to_be_bytes());
     let line = |text| Line::parse(text, 50).expect("a line");
     Transaction {
-        id: TransactionId(
-            Builder::from_unix_timestamp_millis(at.as_millisecond().unsigned_abs(), &random).into_uuid(),
-        ),
+        id: TransactionId(Builder::from_unix_timestamp_millis(at.as_millisecond().unsigned_abs(), &random).into_uuid()),
         partner: PartnerId::mint(partner),
         payer: Payer::Desk(DeskPayer {
             beneficiary: BeneficiaryId(Builder::from_u128(u128::from(place)).into_uuid()),
