@@ -276,7 +276,11 @@ async fn the_document_says_what_the_statement_closed_and_never_changes() {
     stage.house.store().partners.save(&shop.partner, &after, &[]).await.unwrap().unwrap();
     stage.rejected(&shop, "2026-W47").await;
     assert_eq!(follow(&till, &path).await, first);
-    // Nor would it be another one if it were only made now.
+    // Nor would it be another one if it were only made after the next batch paid the other account.
+    stage.clock("2026-11-30T04:00:00+01:00");
+    stage.close("2026-W48").await;
+    let till = stage.till(&shop.account).await;
+    assert_eq!(standing(&till, "2026-W47").await.0, "in_batch");
     assert_eq!(forget(stage.data(), &format!("2026-W47-{}.pdf", shop.partner.id)), 1);
     assert_eq!(follow(&till, &path).await, first, "made again, it is the same");
 }
