@@ -7,7 +7,7 @@ use epass_domain::{Bic, Euros, Iban, Line, ParisDay};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use quick_xml::Writer;
-use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
+use quick_xml::events::{BytesDecl, BytesStart, BytesText, Event};
 
 use crate::sepa::sepa_text;
 
@@ -123,7 +123,7 @@ impl<W: Write> File<W> {
         let end = start.to_end().into_owned();
         self.0.write_event(Event::Start(start))?;
         inside(self)?;
-        self.0.write_event(Event::End(BytesEnd::from(end)))
+        self.0.write_event(Event::End(end))
     }
 
     fn within(&mut self, name: &str, inside: impl FnOnce(&mut Self) -> io::Result<()>) -> io::Result<()> {
