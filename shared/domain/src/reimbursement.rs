@@ -569,7 +569,7 @@ mod tests {
         let mut tally = Tally::default();
         let november = Month::parse("2026-11").unwrap();
         tally.add(november, Envelope::Reading, Euros::from_cents(12_50));
-        tally.add(november, Envelope::Outing, Euros::from_cents(240_00));
+        tally.add(november, Envelope::Outing, Euros::from_cents(24_000));
         tally.add(november, Envelope::Reading, Euros::from_cents(1));
         tally
     }
@@ -582,7 +582,7 @@ mod tests {
     fn a_statement_adds_up_what_stands_and_is_ordered_for_the_next_target_day() {
         let issued = statement(Some(payee(1)));
         assert_eq!(issued.number.code(), "2026-W47-10000001");
-        assert_eq!(issued.sum(), Total::of(3, Euros::from_cents(252_51)));
+        assert_eq!(issued.sum(), Total::of(3, Euros::from_cents(25_251)));
         assert_eq!(issued.transfer_in(week("2026-W47")).unwrap().execution_day.iso(), "2026-11-24");
         assert_eq!(issued.stage(Some(&batch())), TransferStage::InBatch);
         assert_eq!(Statement::issue(&creditor(None), &Tally::default(), &batch()), None, "nothing stands");

@@ -650,7 +650,7 @@ mod tests {
             issued_on: today,
             partner_name: line("L’Œil écoute"),
             commune: Some(line("Arles")),
-            takings: vec![takings("2026-11", 240_00), takings("2026-12", 1)],
+            takings: vec![takings("2026-11", 24_000), takings("2026-12", 1)],
             transfers: vec![Transfer { batch: week(), payee, execution_day: today.next_target_day(), outcome }],
         }
     }
@@ -682,7 +682,7 @@ mod tests {
             stated_cents: 1,
             found_cents: 2,
         };
-        let total = Total::of(1, Euros::from_cents(240_01));
+        let total = Total::of(1, Euros::from_cents(24_001));
         let figures = Figures {
             statements: total,
             transfers: total,

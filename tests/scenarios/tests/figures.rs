@@ -24,7 +24,7 @@ impl Scene {
         stage.taken(&books, "2026-10-01", Envelope::Reading, 4_00).await;
         stage.taken(&books, "2026-10-02", Envelope::Cinema, 3_00).await;
         stage.taken_and_cancelled(&books, "2026-10-02", Envelope::Reading, 28_00).await;
-        stage.taken(&theatre, "2026-10-06", Envelope::Outing, 232_00).await;
+        stage.taken(&theatre, "2026-10-06", Envelope::Outing, 23_200).await;
         stage.taken(&books, "2026-10-13", Envelope::Reading, 2_00).await;
         for week in ["2026-W40", "2026-W41"] {
             stage.close(week).await;
@@ -49,13 +49,13 @@ async fn the_team_sees_what_closed_weeks_took_by_week_month_envelope_commune_and
     let figures = scene.team.get("/equipe/chiffres").await.is(200).json();
     assert_eq!(
         (&figures["count"], &figures["amount_cents"], &figures["statements"]),
-        (&json!(4), &json!(249_00), &json!(2))
+        (&json!(4), &json!(24_900), &json!(2))
     );
-    assert_eq!(columns(&figures["by_week"]), told(&[("2026-W40", 17_00), ("2026-W41", 232_00)]));
-    assert_eq!(columns(&figures["by_month"]), told(&[("2026-09", 10_00), ("2026-10", 239_00)]));
+    assert_eq!(columns(&figures["by_week"]), told(&[("2026-W40", 17_00), ("2026-W41", 23_200)]));
+    assert_eq!(columns(&figures["by_month"]), told(&[("2026-09", 10_00), ("2026-10", 23_900)]));
     let communes = figures["communes"]["lines"].as_array().unwrap();
     let communes: Vec<_> = communes.iter().map(|line| (line["name"].clone(), line["amount_cents"].clone())).collect();
-    assert_eq!(communes, [(json!("Arles"), json!(232_00)), (json!("Marseille"), json!(17_00))]);
+    assert_eq!(communes, [(json!("Arles"), json!(23_200)), (json!("Marseille"), json!(17_00))]);
     assert_eq!(figures["week"], "2026-W41", "the last one");
     let week = scene.team.get("/equipe/chiffres?closed_week=2026-W40").await.is(200).json();
     let partners = week["partners"]["lines"].as_array().unwrap();

@@ -180,16 +180,16 @@ async fn a_statement_shows_what_was_cancelled_and_does_not_count_it() {
     let till = stage.till(&shop.account).await;
     stage.taken(&shop, "2026-11-16", Envelope::Reading, 12_50).await;
     stage.taken_and_cancelled(&shop, "2026-11-16", Envelope::Reading, 28_00).await;
-    stage.taken(&shop, "2026-11-22", Envelope::Outing, 232_00).await;
+    stage.taken(&shop, "2026-11-22", Envelope::Outing, 23_200).await;
     stage.taken(&shop, "2026-11-15", Envelope::Reading, 1_00).await;
     stage.taken(&shop, "2026-11-23", Envelope::Reading, 2_00).await;
     stage.close("2026-W47").await;
     let shown = till.get(&format!("{HERE}/2026-W47")).await.is(200).json();
-    assert_eq!((&shown["count"], &shown["amount_cents"]), (&json!(2), &json!(244_50)));
+    assert_eq!((&shown["count"], &shown["amount_cents"]), (&json!(2), &json!(24_450)));
     assert_eq!((&shown["first_day"], &shown["last_day"]), (&json!("2026-11-16"), &json!("2026-11-22")));
     let days = shown["days"].as_array().unwrap();
     let sums: Vec<_> = days.iter().map(|day| (day["day"].clone(), day["amount_cents"].clone())).collect();
-    assert_eq!(sums, [(json!("2026-11-16"), json!(12_50)), (json!("2026-11-22"), json!(232_00))]);
+    assert_eq!(sums, [(json!("2026-11-16"), json!(12_50)), (json!("2026-11-22"), json!(23_200))]);
     let states: Vec<_> = days[0]["lines"].as_array().unwrap().iter().map(|line| line["state"].clone()).collect();
     assert_eq!(states.len(), 2);
     assert!(states.contains(&json!("cancelled")) && states.contains(&json!("paid")));
@@ -254,7 +254,7 @@ async fn the_document_says_what_the_statement_closed_and_never_changes() {
     let till = stage.till(&shop.account).await;
     stage.taken(&shop, "2026-11-16", Envelope::Reading, 12_50).await;
     stage.taken_and_cancelled(&shop, "2026-11-16", Envelope::Reading, 28_00).await;
-    stage.taken(&shop, "2026-11-18", Envelope::Outing, 232_00).await;
+    stage.taken(&shop, "2026-11-18", Envelope::Outing, 23_200).await;
     stage.close("2026-W47").await;
     let path = format!("{HERE}/2026-W47/releve.pdf");
     let (first, at_once) = tokio::join!(follow(&till, &path), follow(&till, &path));
@@ -314,7 +314,7 @@ async fn the_file_for_a_spreadsheet_has_every_line_and_no_name() {
     let till = stage.till(&shop.account).await;
     let paid = stage.taken(&shop, "2026-11-16", Envelope::Reading, 12_50).await;
     stage.taken_and_cancelled(&shop, "2026-11-17", Envelope::Reading, 28_00).await;
-    stage.taken(&shop, "2026-11-18", Envelope::Outing, 232_00).await;
+    stage.taken(&shop, "2026-11-18", Envelope::Outing, 23_200).await;
     stage.close("2026-W47").await;
     let answer = till.get(&format!("{HERE}/2026-W47/releve.csv")).await.is(200);
     let number = format!("2026-W47-{}", shop.partner.id);

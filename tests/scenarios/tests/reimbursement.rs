@@ -55,7 +55,7 @@ async fn a_week_is_paid_with_one_statement_one_mail_and_one_transfer_for_each_pa
     stage.taken_and_cancelled(&books, "2026-11-18", Envelope::Reading, 28_00).await;
     stage.taken(&books, "2026-11-15", Envelope::Reading, 1_00).await;
     stage.taken(&books, "2026-11-23", Envelope::Reading, 2_00).await;
-    stage.taken(&theatre, "2026-11-20", Envelope::Outing, 232_00).await;
+    stage.taken(&theatre, "2026-11-20", Envelope::Outing, 23_200).await;
     stage.close("2026-W47").await;
 
     let paid = statement(&stage, &books, "2026-W47").await.unwrap();
@@ -63,8 +63,8 @@ async fn a_week_is_paid_with_one_statement_one_mail_and_one_transfer_for_each_pa
     assert_eq!(paid.stage(None), TransferStage::InBatch);
     assert_eq!(statement(&stage, &idle, "2026-W47").await, None);
     let made = made(&stage, "2026-W47").await;
-    assert_eq!(made.figures.statements, total(2, 251_50));
-    assert_eq!(made.figures.transfers, total(2, 251_50));
+    assert_eq!(made.figures.statements, total(2, 25_150));
+    assert_eq!(made.figures.transfers, total(2, 25_150));
     assert_eq!(made.file.unwrap().execution_day.iso(), "2026-11-24");
     let file = file(&stage, "2026-W47").await;
     assert!(file.contains(paid.number.code().as_str()) && file.contains("251.50"), "{file}");

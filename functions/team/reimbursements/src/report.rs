@@ -88,14 +88,14 @@ pub(crate) async fn import(
 /// The report in an upload, compressed or not; no more than the largest report is ever unpacked.
 fn opened(upload: &Bytes) -> Result<Report, Fault> {
     if !upload.starts_with(&[0x1F, 0x8B]) {
-        return Ok(read_report(upload)?);
+        return read_report(upload);
     }
     let mut unpacked = Vec::new();
     let most = u64::try_from(MAX_REPORT_BYTES + 1).unwrap_or(u64::MAX);
     let unreadable =
         |_| Fault::new("report_compressed", "Ce fichier compressé est abîmé : joignez le fichier XML de la banque.");
     GzDecoder::new(upload.as_ref()).take(most).read_to_end(&mut unpacked).map_err(unreadable)?;
-    Ok(read_report(&unpacked)?)
+    read_report(&unpacked)
 }
 
 /// Whether a report is about this file, and what it says of its transfers.
