@@ -218,7 +218,7 @@ impl Tour {
         for (day, envelope, cents) in [
             ("2026-10-27", Envelope::Reading, 4_00),
             ("2026-11-03", Envelope::Reading, 12_50),
-            ("2026-11-05", Envelope::Outing, 232_00),
+            ("2026-11-05", Envelope::Outing, 23_200),
             ("2026-11-23", Envelope::Reading, 7_00),
             ("2026-11-24", Envelope::Cinema, 5_00),
         ] {

@@ -29,8 +29,12 @@ async fn owing() -> Stage {
     stage.taken(&returned, "2026-11-17", Envelope::Reading, 99_00).await;
     stage.close("2026-W47").await;
     let store = stage.house.store();
-    let issued =
-        store.reimbursements.of_week(week().previous(), &[returned.partner.id.clone()]).await.unwrap().remove(0);
+    let issued = store
+        .reimbursements
+        .of_week(week().previous(), std::slice::from_ref(&returned.partner.id))
+        .await
+        .unwrap()
+        .remove(0);
     let back = issued.clone().failed(Failure::Returned, None, ParisDay::of(stage.house.clock.now())).unwrap();
     store.reimbursements.save(&issued, &back, &[]).await.unwrap().unwrap();
     for cents in 1..=4 {
