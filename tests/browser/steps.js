@@ -22,8 +22,13 @@ export async function expectSound(page, name) {
   const before = page.viewportSize();
   for (const width of [320, 1280]) {
     await page.setViewportSize({ width, height: 800 });
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    expect(overflow, `${name} is wider than ${width} px`).toBeLessThanOrEqual(0);
+    const wide = await page.evaluate(() => {
+      const { scrollWidth, clientWidth } = document.documentElement;
+      if (scrollWidth <= clientWidth) return [];
+      const beyond = [...document.body.querySelectorAll("*")].filter((one) => one.getBoundingClientRect().right > clientWidth);
+      return beyond.map((one) => `${one.tagName} ${one.className}: ${one.textContent.trim().slice(0, 60)}`);
+    });
+    expect(wide, `${name} is wider than ${width} px`).toEqual([]);
     await page.screenshot({ path: `screenshots/${name}-${width}.png`, fullPage: true });
   }
   await page.setViewportSize(before);
