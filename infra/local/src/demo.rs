@@ -63,7 +63,7 @@ pub async fn lay(house: &House) -> Result<(), StartError> {
     demo.enrol(&young).await?;
     demo.bons_plans(&partners, &young).await?;
     demo.namesake(&young[1].beneficiary).await?;
-    demo.weeks(&house.reimbursement()?, &partners).await?;
+    demo.weeks(house, &partners).await?;
     demo.accounts(&partners, &young).await
 }
 

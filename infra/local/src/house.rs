@@ -141,7 +141,11 @@ impl House {
     /// # Errors
     /// A function that is not in the template, or a setting that is wrong.
     pub fn app(&self, function: &str) -> Result<App, StartError> {
-        App::new(&self.cloud, self.clock.clone(), self.environment(function)?)
+        self.app_by(self.clock.clone(), function)
+    }
+
+    fn app_by(&self, clock: Clock, function: &str) -> Result<App, StartError> {
+        App::new(&self.cloud, clock, self.environment(function)?)
     }
 
     fn environment(&self, name: &str) -> Result<impl Fn(&str) -> Option<String> + use<>, StartError> {
@@ -191,8 +195,16 @@ impl House {
     /// # Errors
     /// As [`House::app`].
     pub fn reimbursement(&self) -> Result<Reimbursement, StartError> {
+        self.reimbursement_by(self.clock.clone())
+    }
+
+    /// The same one by another clock: the demo closes each week on its Monday.
+    ///
+    /// # Errors
+    /// As [`House::app`].
+    pub fn reimbursement_by(&self, clock: Clock) -> Result<Reimbursement, StartError> {
         const NAME: &str = "background-reimbursement";
-        background_reimbursement::reimbursement(self.app(NAME)?, self.environment(NAME)?)
+        background_reimbursement::reimbursement(self.app_by(clock, NAME)?, self.environment(NAME)?)
     }
 
     /// All three of them.

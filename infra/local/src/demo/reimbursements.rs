@@ -1,12 +1,14 @@
 //! The weeks behind the demo, closed by the function itself: paid but for the last ones, with one partner without an approved
 //! account and one transfer that the bank rejected.
 
-use background_reimbursement::{Reimbursement, Run};
+use background_reimbursement::Run;
 use epass_domain::{Batch, Failure, Line, ParisDay, Partner, StatementNumber, Week};
 use epass_store::EntryState;
-use epass_web::StartError;
+use epass_web::{Clock, StartError};
+use jiff::SignedDuration;
 
-use super::Demo;
+use super::{Demo, WEEKS};
+use crate::house::House;
 
 /// Whose money waits for an account, and whose transfer was rejected: their places among the demo's partners.
 const WITHOUT_ACCOUNT: usize = 8;
@@ -18,9 +20,16 @@ impl Demo {
         if rank == WITHOUT_ACCOUNT { Partner { paid_to: None, ..partner } } else { partner }
     }
 
-    /// Closes the weeks that are over. The last batch waits for the team, the one before is at the bank, earlier ones are paid.
-    pub(super) async fn weeks(&self, function: &Reimbursement, partners: &[Partner]) -> Result<(), StartError> {
-        while !function.handle(Run::default()).await?.done {}
+    /// Closes the weeks that are over, each on its Monday at 4 and the last one now: its batch waits for the team, the one
+    /// before is at the bank, earlier ones are paid.
+    pub(super) async fn weeks(&self, house: &House, partners: &[Partner]) -> Result<(), StartError> {
+        let clock = Clock::system();
+        let function = house.reimbursement_by(clock.clone())?;
+        for weeks_ago in (0..=WEEKS).rev() {
+            let monday = Week::of(ParisDay::of(self.now - SignedDuration::from_hours(24 * 7 * weeks_ago))).first_day();
+            clock.set(if weeks_ago == 0 { self.now } else { monday.starts() + SignedDuration::from_hours(4) });
+            while !function.handle(Run::default()).await?.done {}
+        }
         let batches = self.store.reimbursements.batches(None, 100).await?.lines;
         let with_file = batches.iter().filter(|batch| batch.file().is_some());
         for (age, batch) in with_file.enumerate() {
