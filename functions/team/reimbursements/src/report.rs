@@ -1,5 +1,6 @@
 //! What the bank says of a file: its pain.002, read whole or refused whole.
 
+use std::collections::HashMap;
 use std::io::Read as _;
 
 use axum::extract::{Path, State};
@@ -138,8 +139,9 @@ fn word(status: Status, reason: Option<&str>) -> BankWord {
 async fn known(app: &App, batch: &Batch, told: &[Told]) -> Result<Result<Vec<Statement>, Fault>, Problem> {
     let numbers: Vec<StatementNumber> = told.iter().map(|told| told.reference.statement.clone()).collect();
     let statements = app.store.reimbursements.all(&numbers).await?;
+    let standing: HashMap<_, _> = statements.iter().map(|statement| (&statement.number, statement)).collect();
     let ordered_here = |told: &&Told| {
-        let statement = statements.iter().find(|statement| statement.number == told.reference.statement);
+        let statement = standing.get(&told.reference.statement);
         let order = statement.and_then(|statement| statement.transfers.get(told.reference.attempt - 1));
         order.is_some_and(|order| order.batch == batch.week)
     };
