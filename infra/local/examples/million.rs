@@ -1,15 +1,11 @@
-//! What closing a week of many transactions costs, without the engine: `tests/bench/reimbursement` runs it.
-//!
-//! `million serve FOLDER PARTNERS WEEK:TRANSACTIONS…` starts the engines on a folder, fills them, says where they answer, and
-//! serves until its input ends. `million close WEEK` closes a week over engines elsewhere (`AWS_ENDPOINT_URL_DYNAMODB`, `_S3`), as the
-//! function would, and prints what that took.
+//! A week of many transactions, for `tests/bench/reimbursement`: `million FOLDER PARTNERS WEEK:TRANSACTIONS…` starts the engines
+//! on a folder, fills them, prints what Lambda would tell the reimbursement in its environment, and serves until its input ends.
 
+use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Instant;
 
-use background_reimbursement::Run;
 use epass_cloud::Endpoints;
 use epass_domain::{
     Activity, Address, Administrative, BankDetails, BeneficiaryId, Bic, Campaign, CardNumber, Civility, ConventionPdf,
@@ -19,7 +15,6 @@ use epass_domain::{
 use epass_local::engines::ses::Faults;
 use epass_local::house::{House, Plan};
 use epass_store::Store;
-use epass_store::meter::Meter;
 use epass_web::StartError;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Builder;
@@ -27,27 +22,21 @@ use uuid::Builder;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), StartError> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    match words.as_slice() {
-        ["serve", folder, partners, weeks @ ..] => serve(Path::new(folder), partners.parse()?, weeks).await,
-        ["close", week] => close(Week::parse(week)?).await,
-        _ => Err("million serve FOLDER PARTNERS WEEK:TRANSACTIONS… | million close WEEK".into()),
-    }
+    let [folder, partners, weeks @ ..] = arguments.as_slice() else {
+        return Err("million FOLDER PARTNERS WEEK:TRANSACTIONS…".into());
+    };
+    serve(Path::new(folder), partners.parse()?, weeks).await
 }
 
-async fn house(folder: &Path, elsewhere: Endpoints, now: Timestamp) -> Result<House, StartError> {
-    House::build(&Plan {
+async fn serve(folder: &Path, partners: u64, weeks: &[String]) -> Result<(), StartError> {
+    let house = House::build(&Plan {
         data: folder.to_owned(),
         site_url: "http://localhost:3000".to_owned(),
-        elsewhere,
-        now: Some(now),
+        elsewhere: Endpoints::default(),
+        now: None,
         faults: Arc::new(Faults::none()),
     })
-    .await
-}
-
-async fn serve(folder: &Path, partners: u64, weeks: &[&str]) -> Result<(), StartError> {
-    let house = house(folder, Endpoints::default(), "2026-11-24T10:00:00+01:00".parse()?).await?;
+    .await?;
     let store = house.store();
     for number in 0..partners {
         store.partners.import(&partner(number)?).await?;
@@ -56,7 +45,11 @@ async fn serve(folder: &Path, partners: u64, weeks: &[&str]) -> Result<(), Start
         let (week, each) = week.split_once(':').ok_or("a week and how many transactions each partner takes")?;
         fill(&store, Week::parse(week)?, partners, each.parse()?).await?;
     }
-    println!("{}", std::fs::read_to_string(folder.join("endpoints.json"))?.replace('\n', ""));
+    let endpoints: BTreeMap<String, String> =
+        serde_json::from_str(&std::fs::read_to_string(folder.join("endpoints.json"))?)?;
+    let mut told = house.variables("background-reimbursement")?;
+    told.extend(endpoints.into_iter().map(|(name, url)| (format!("AWS_ENDPOINT_URL_{}", name.to_uppercase()), url)));
+    println!("{}", serde_json::to_string(&told)?);
     std::io::stdout().flush()?;
     tokio::task::spawn_blocking(|| std::io::stdin().read_to_end(&mut Vec::new())).await??;
     house.stop().await;
@@ -153,44 +146,4 @@ fn partner(number: u64) -> Result<Partner, StartError> {
     let now: Timestamp = "2026-09-01T10:00:00+02:00".parse()?;
     let pdf = ConventionPdf { key: "convention/bench".into(), sha256: String::new() };
     Ok(Partner::registered(PartnerId::mint(number), registration, now).declare(dossier, now).0.validate(pdf, now)?)
-}
-
-/// Closes a week and prints one line of JSON: processor and wall milliseconds, the most memory in kB, round trips and units.
-async fn close(week: Week) -> Result<(), StartError> {
-    let folder = std::env::temp_dir().join(format!("epass-bench-{}", std::process::id()));
-    let house = house(&folder, Endpoints::from_env(), "2026-11-24T10:00:00+01:00".parse()?).await?;
-    let function = house.reimbursement()?;
-    let meter = Meter::default();
-    let (begun, cpu) = (Instant::now(), cpu_ms()?);
-    meter
-        .measure(async {
-            while !function.handle(Run { week: Some(week) }).await?.done {}
-            Ok::<_, StartError>(())
-        })
-        .await?;
-    let (wall_ms, cpu_ms) = (begun.elapsed().as_millis(), cpu_ms()? - cpu);
-    let batch = house.store().reimbursements.batch(week).await?.ok_or("no batch")?;
-    let (spent, kb) = (meter.spent(), most_memory_kb()?);
-    println!(
-        "{{\"cpu_ms\":{cpu_ms},\"wall_ms\":{wall_ms},\"memory_kb\":{kb},\"trips\":{},\"read_tenths\":{},\"write_tenths\":{},\"partners\":{}}}",
-        spent.trips, spent.read_tenths, spent.write_tenths, batch.partners
-    );
-    house.stop().await;
-    std::fs::remove_dir_all(folder)?;
-    Ok(())
-}
-
-/// Processor time of this process so far, from Linux's `/proc/self/stat` (a hundred ticks a second).
-fn cpu_ms() -> Result<u64, StartError> {
-    let stat = std::fs::read_to_string("/proc/self/stat")?;
-    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
-    let tick = |place: usize| fields.get(place).and_then(|ticks| ticks.parse::<u64>().ok());
-    Ok(10 * tick(11).zip(tick(12)).map(|(user, system)| user + system).ok_or("no processor time")?)
-}
-
-/// The most memory that this process held, in kB.
-fn most_memory_kb() -> Result<u64, StartError> {
-    let status = std::fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).ok_or("no memory")?;
-    Ok(line.trim().trim_end_matches(" kB").trim().parse()?)
 }

@@ -1,6 +1,7 @@
 //! The whole product in one process: engines, every room with its own part of the template's environment, and the two
 //! things that AWS does by itself: feeding the outbox's stream to the mailer, and calling by the clock.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -148,11 +149,19 @@ impl House {
         App::new(&self.cloud, clock, self.environment(function)?)
     }
 
-    fn environment(&self, name: &str) -> Result<impl Fn(&str) -> Option<String> + use<>, StartError> {
+    /// The variables that the template gives a function.
+    ///
+    /// # Errors
+    /// As [`House::app`].
+    pub fn variables(&self, name: &str) -> Result<BTreeMap<String, String>, StartError> {
         let function: &Function = self.template.function(name).ok_or_else(|| format!("there is no function {name}"))?;
-        let mut environment = self.template.environment(function, &self.given)?;
-        environment.insert("EPASS_TELL_SPENT".to_owned(), "1".to_owned());
-        Ok(move |variable: &str| environment.get(variable).cloned())
+        Ok(self.template.environment(function, &self.given)?)
+    }
+
+    fn environment(&self, name: &str) -> Result<impl Fn(&str) -> Option<String> + use<>, StartError> {
+        let mut variables = self.variables(name)?;
+        variables.insert("EPASS_TELL_SPENT".to_owned(), "1".to_owned());
+        Ok(move |variable: &str| variables.get(variable).cloned())
     }
 
     /// Every room behind one router, as API Gateway would lead to them, and the mails at `/_local/mails`.
