@@ -18,7 +18,7 @@ test("a batch goes to the bank, comes back with a rejected transfer, and that on
   await signIn(page, "equipe");
   await page.getByRole("link", { name: "Remboursements" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Remboursements");
-  await expect(page.getByRole("table", { name: "Relevés dus qui ne sont dans aucun lot" })).toContainText("Aucun IBAN validé");
+  await expect(page.getByRole("table", { name: "Relevés dus qui ne sont dans aucun lot" })).toContainText("Il faut un IBAN validé");
   await expectSound(page, "batches");
   await page.getByRole("table", { name: "Du plus récent au plus ancien" }).getByRole("link").first().click();
   await expect(page.getByText("Fichier prêt")).toBeVisible();

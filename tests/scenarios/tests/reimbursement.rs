@@ -2,8 +2,8 @@
 
 use background_reimbursement::{Pace, Run};
 use epass_domain::{
-    AuditRule, Batch, BatchPhase, Creditor, Envelope, Euros, Failure, Iban, Made, ParisDay, Partner, Statement,
-    StatementNumber, Total, TransferStage, Week,
+    AuditRule, Batch, BatchPhase, Creditor, Envelope, Euros, Failure, Iban, Made, ParisDay, Partner, Refusal,
+    Statement, StatementNumber, Total, TransferStage, Week,
 };
 use epass_scenarios::{Setting, Shop, Stage, at, run_to_the_end};
 use epass_store::StoreError;
@@ -211,6 +211,65 @@ async fn cancel_all(stage: &Stage, shop: &Shop, day: &str) {
             result.unwrap();
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_slower_run_still_writes_into_a_sealed_batch_is_refused() {
+    let stage = on_monday().await;
+    let shop = stage.partner_paid_to(None).await;
+    stage.taken(&shop, "2026-11-17", Envelope::Reading, 9_00).await;
+    stage.close("2026-W47").await;
+    stage.clock("2026-11-30T04:00:00+01:00");
+    let (store, now) = (stage.house.store().reimbursements, stage.house.clock.now());
+    let opened = store.open(&Batch::open(week("2026-W48"), 1, now).unwrap()).await.unwrap();
+    let sealed = opened.sealed(now);
+    assert!(store.advance(&opened, &sealed).await.unwrap());
+
+    let due = statement(&stage, &shop, "2026-W47").await.unwrap();
+    let payee = Creditor::of(&stage.partner().await.partner).payee.unwrap();
+    let carried = due.clone().carried(payee, &opened);
+    assert!(!store.carry(&due, &carried, &opened).await.unwrap(), "the auditor may have counted already");
+    assert!(!store.advance(&opened, &opened.walked(shop.partner.id.clone(), 1)).await.unwrap());
+    assert_eq!(statement(&stage, &shop, "2026-W47").await.unwrap(), due);
+    assert_eq!(store.carried(week("2026-W48")).await.unwrap(), []);
+    assert_eq!(batch(&stage, "2026-W48").await, sealed);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_words_about_one_statement_as_it_was_read_are_one() {
+    let stage = on_monday().await;
+    let shop = stage.partner().await;
+    stage.taken(&shop, "2026-11-17", Envelope::Reading, 9_00).await;
+    stage.close("2026-W47").await;
+    let (store, today) = (stage.house.store().reimbursements, ParisDay::of(stage.house.clock.now()));
+    let issued = statement(&stage, &shop, "2026-W47").await.unwrap();
+    let (paid, rejected) =
+        (issued.clone().paid(today).unwrap(), issued.clone().failed(Failure::Rejected, None, today).unwrap());
+    store.save(&issued, &paid, &[]).await.unwrap().unwrap();
+    assert_eq!(store.save(&issued, &rejected, &[]).await.unwrap(), Err(Refusal::StatementChanged));
+    assert_eq!(statement(&stage, &shop, "2026-W47").await.unwrap(), paid);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_approved_while_the_week_is_being_closed_is_paid_with_the_next_batch() {
+    let stage = on_monday().await;
+    let shops = [stage.partner_paid_to(None).await, stage.partner_paid_to(None).await];
+    for shop in &shops {
+        stage.taken(shop, "2026-11-17", Envelope::Reading, 9_00).await;
+    }
+    let function = stage.house.reimbursement().unwrap().at(Pace { page: 1, pages: 1, in_flight: 1 });
+    let run = Run { week: Some(week("2026-W47")) };
+    assert_eq!(function.handle(run).await.unwrap().walked, 1);
+    let first = usize::from(statement(&stage, &shops[0], "2026-W47").await.is_none());
+    let before = &shops[first].partner;
+    let bank = before.dossier().unwrap().bank.clone();
+    save(&stage, before, &Partner { paid_to: Some(bank), revision: before.revision + 1, ..before.clone() }).await;
+    run_to_the_end(&function, run).await.unwrap();
+    let figures = made(&stage, "2026-W47").await.figures;
+    assert_eq!((figures.held, figures.transfers), (total(2, 18_00), total(0, 0)));
+    stage.clock("2026-11-30T04:00:00+01:00");
+    stage.close("2026-W48").await;
+    assert_eq!(made(&stage, "2026-W48").await.figures.transfers, total(1, 9_00));
 }
 
 #[tokio::test(flavor = "multi_thread")]

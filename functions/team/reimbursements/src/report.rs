@@ -165,14 +165,9 @@ async fn record(app: &App, told: &[Told], statements: &[Statement], today: Paris
         let after = before.reported(told.reference.attempt, &told.word, today);
         (after != *before).then(|| (before.clone(), after))
     });
-    let saved = changes.map(|(before, after)| async move {
-        if after.is_due() {
-            statement::save(app, &before, &after).await?.map_err(Problem::from)
-        } else {
-            app.store.reimbursements.save(&before, &after, &[]).await?.map_err(Problem::from)
-        }
-    });
-    let saved: Vec<_> = saved.collect();
+    let saved: Vec<_> = changes
+        .map(|(before, after)| async move { Ok::<_, Problem>(statement::save(app, &before, &after).await??) })
+        .collect();
     stream::iter(saved).buffer_unordered(AT_ONCE).try_collect::<Vec<()>>().await.map(|_| ())
 }
 

@@ -2,7 +2,9 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use epass_domain::{Failure, Outcome, ParisDay, Refusal, Statement, StatementNumber, TransferReference, TransferStage};
+use epass_domain::{
+    Failure, Invalid, Outcome, ParisDay, Refusal, Statement, StatementNumber, TransferReference, TransferStage,
+};
 use epass_mail::{Letter, Reimbursed};
 use epass_store::{Entry, Reimbursements};
 use epass_web::{App, Done, Filled, Input, Kind, Page, Problem, ProblemBody, Reply, Staff, filters, mint, said};
@@ -10,7 +12,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::HERE;
-use crate::form::{FailureForm, RevisionForm};
+use crate::form::{FailureForm, Revision, RevisionForm};
 
 /// One statement.
 #[derive(Template, Serialize, ToSchema)]
@@ -80,9 +82,9 @@ struct TransferShown {
 /// Why the money of a statement waits.
 pub(crate) fn waits_for(statement: &Statement) -> Option<&'static str> {
     match statement.last_transfer().map(|order| &order.outcome) {
-        None => Some("Aucun IBAN validé"),
+        None => Some("Il faut un IBAN validé"),
         Some(Outcome::Failed { again: true, .. }) => Some("Part avec le prochain lot"),
-        Some(Outcome::Failed { .. }) => Some("Rejeté : un autre IBAN, ou votre accord"),
+        Some(Outcome::Failed { .. }) => Some("Il faut un autre IBAN, ou votre accord"),
         Some(Outcome::Ordered | Outcome::Paid { .. }) => None,
     }
 }
@@ -198,22 +200,12 @@ pub(crate) async fn fail(
     Path(number): Path<String>,
     input: Input<FailureForm>,
 ) -> Result<Reply, Problem> {
-    let before = find(&app, &number).await?;
-    let sheet = Sheet::of(&app, &staff, &before).await?;
-    let (revision, failure, reason) = match input.form.parse() {
-        Ok(decided) => decided,
-        Err(invalid) => return Err(input.typed.problem(&invalid, |form| Sheet { form, ..sheet })),
-    };
     let today = ParisDay::of(app.now());
-    let failed = revision.about(&before).and_then(|()| before.clone().failed(failure, reason, today));
-    let saved = match failed {
-        Ok(after) => save(&app, &before, &after).await?.map(|()| after),
-        Err(refusal) => Err(refusal),
+    let failed = |form: &FailureForm| {
+        let (revision, failure, reason) = form.parse()?;
+        Ok((revision, move |statement: Statement| statement.failed(failure, reason, today)))
     };
-    match saved {
-        Ok(after) => done(&app, &staff, &after, "echec").await,
-        Err(refusal) => Err(sheet.refused(refusal, input.typed)),
-    }
+    decide(&app, &staff, &number, input, "echec", failed).await
 }
 
 /// Notes that the bank executed the order.
@@ -232,7 +224,8 @@ pub(crate) async fn pay(
     input: Input<RevisionForm>,
 ) -> Result<Reply, Problem> {
     let today = ParisDay::of(app.now());
-    decide(&app, &staff, &number, input, "paye", |statement| statement.paid(today)).await
+    let paid = move |statement: Statement| statement.paid(today);
+    decide(&app, &staff, &number, input, "paye", |form: &RevisionForm| Ok((form.parse()?, paid))).await
 }
 
 /// Has the next batch pay it to the account that the bank refused.
@@ -250,27 +243,27 @@ pub(crate) async fn retry(
     Path(number): Path<String>,
     input: Input<RevisionForm>,
 ) -> Result<Reply, Problem> {
-    decide(&app, &staff, &number, input, "remis", Statement::retried).await
+    decide(&app, &staff, &number, input, "remis", |form: &RevisionForm| Ok((form.parse()?, Statement::retried))).await
 }
 
-/// A decision about a statement as it was read.
-async fn decide(
+/// A decision about a statement as it was read: `parse` gives the revision and the change.
+async fn decide<F, C: FnOnce(Statement) -> Result<Statement, Refusal>>(
     app: &App,
     staff: &Staff,
     number: &str,
-    input: Input<RevisionForm>,
+    input: Input<F>,
     word: &str,
-    change: impl FnOnce(Statement) -> Result<Statement, Refusal>,
+    parse: impl FnOnce(&F) -> Result<(Revision, C), Invalid>,
 ) -> Result<Reply, Problem> {
     let before = find(app, number).await?;
     let sheet = Sheet::of(app, staff, &before).await?;
-    let revision = match input.form.parse() {
-        Ok(revision) => revision,
+    let (revision, change) = match parse(&input.form) {
+        Ok(decided) => decided,
         Err(invalid) => return Err(input.typed.problem(&invalid, |form| Sheet { form, ..sheet })),
     };
     let changed = revision.about(&before).and_then(|()| change(before.clone()));
     let saved = match changed {
-        Ok(after) => app.store.reimbursements.save(&before, &after, &[]).await?.map(|()| after),
+        Ok(after) => save(app, &before, &after).await?.map(|()| after),
         Err(refusal) => Err(refusal),
     };
     match saved {
@@ -284,10 +277,11 @@ async fn done(app: &App, staff: &Staff, after: &Statement, word: &str) -> Result
     Ok(Reply::ok(sheet).see(format!("{HERE}/releves/{}?fait={word}", after.number)))
 }
 
-/// Stores that an order failed, with the mail that tells the partner.
+/// Stores what is new of a statement; when its order failed, with the mail that tells the partner.
 pub(crate) async fn save(app: &App, before: &Statement, after: &Statement) -> Result<Result<(), Refusal>, Problem> {
-    let mail = told(app, after).await?;
-    Ok(app.store.reimbursements.save(before, after, &[mail]).await?)
+    let has_failed = after.is_due() && !before.is_due();
+    let mail = if has_failed { Some(told(app, after).await?) } else { None };
+    Ok(app.store.reimbursements.save(before, after, mail.as_slice()).await?)
 }
 
 async fn told(app: &App, after: &Statement) -> Result<Entry, Problem> {
