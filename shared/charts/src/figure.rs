@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use epass_domain::Euros;
+use epass_domain::{Euros, grouped};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -78,7 +78,7 @@ impl From<u64> for Count {
 impl fmt::Display for Count {
     /// `12 345`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&grouped(self.count.into()))
+        f.write_str(&grouped(self.count))
     }
 }
 
@@ -101,19 +101,6 @@ impl Figure for Count {
 /// From this step on an axis counts in millions: its marks have at most one decimal, and fit a phone.
 const HALF_A_MILLION: u128 = 500_000;
 const HALF_A_MILLION_IN_CENTS: u128 = HALF_A_MILLION * 100;
-
-/// `1 234 567`, with U+202F between thousands.
-fn grouped(number: u128) -> String {
-    let digits = number.to_string();
-    let mut written = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            written.push('\u{202F}');
-        }
-        written.push(digit);
-    }
-    written
-}
 
 /// `2` or `2,5`, for 2 and 2.5 million: a whole number of half millions.
 fn millions(number: u128) -> String {

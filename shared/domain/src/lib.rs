@@ -66,7 +66,7 @@ pub use establishment::{Establishment, EstablishmentDetails, EstablishmentId, Es
 pub use fault::{Fault, Invalid};
 pub use ids::{ArrivalId, BeneficiaryId, BonPlanId, EnrolmentId, MailId, PartnerId, SessionId, StepId, TransactionId};
 pub use listing::{Listing, Search};
-pub use money::Euros;
+pub use money::{Euros, grouped};
 pub use numbers::{CardNumber, FileNumber, Reference, SortieId, VoucherNumber};
 pub use password::{Password, PasswordRule};
 pub use refusal::Refusal;

@@ -106,15 +106,21 @@ impl fmt::Display for Euros {
     /// `1 234,50 €`, with U+202F between thousands and U+00A0 before the sign.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let cents = self.cents();
-        let whole = (cents / 100).to_string();
-        for (place, digit) in whole.chars().enumerate() {
-            if place > 0 && (whole.len() - place).is_multiple_of(3) {
-                f.write_str("\u{202F}")?;
-            }
-            write!(f, "{digit}")?;
-        }
-        write!(f, ",{:02}\u{A0}€", cents % 100)
+        write!(f, "{},{:02}\u{A0}€", grouped(cents / 100), cents % 100)
     }
+}
+
+/// A whole number as people read it: `1 234 567`, with U+202F between thousands.
+pub fn grouped(number: impl Into<u128>) -> String {
+    let digits = number.into().to_string();
+    let mut written = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            written.push('\u{202F}');
+        }
+        written.push(digit);
+    }
+    written
 }
 
 impl Sum for Euros {

@@ -22,6 +22,15 @@ pub fn euros(cents: &u64, _: &dyn askama::Values) -> askama::Result<String> {
     Ok(Euros::from_cents(*cents).to_string())
 }
 
+/// A whole number as `1 234`.
+///
+/// # Errors
+/// Never; the signature is askama's.
+#[askama::filter_fn]
+pub fn grouped(number: &u32, _: &dyn askama::Values) -> askama::Result<String> {
+    Ok(epass_domain::grouped(*number))
+}
+
 /// An instant as `22/11/2026 à 14 h 05`, in Paris.
 ///
 /// # Errors
