@@ -360,7 +360,7 @@ impl Difference {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Bic, Creditor, Email, Envelope, Iban, Payee};
+    use crate::{Bic, Company, Creditor, Email, Envelope, Iban, Payee, Siret};
 
     fn monday() -> Timestamp {
         "2026-11-23T04:00:00+01:00".parse().unwrap()
@@ -377,6 +377,7 @@ mod tests {
         let creditor = Creditor {
             partner: PartnerId::mint(partner),
             name: line("La Librairie"),
+            company: Company { legal_name: line("SARL La Librairie"), siret: Siret::made_up(partner), address: None },
             commune: Some(line("Marseille")),
             payee: has_account.then_some(payee),
             email: Email::parse("libraire@exemple.fr").unwrap(),

@@ -1,5 +1,7 @@
 //! The dossier: all that a partner declares about itself, in the four parts of the form (guide §4).
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{Bic, Email, Envelope, Fault, Iban, Line, Phone, Postcode, Siret, Website};
@@ -13,6 +15,13 @@ pub struct Address {
     pub postcode: Postcode,
     /// *Commune*.
     pub commune: Line,
+}
+
+impl fmt::Display for Address {
+    /// `12 cours Mirabeau, 13100 Aix-en-Provence`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, {} {}", self.street, self.postcode, self.commune)
+    }
 }
 
 /// *Informations administratives*.

@@ -71,7 +71,7 @@ pub use numbers::{CardNumber, FileNumber, Reference, SortieId, VoucherNumber};
 pub use password::{Password, PasswordRule};
 pub use refusal::Refusal;
 pub use reimbursement::{
-    BankWord, Creditor, Failure, Outcome, Payee, Statement, StatementNumber, Takings, Tally, Total, Transfer,
+    BankWord, Company, Creditor, Failure, Outcome, Payee, Statement, StatementNumber, Takings, Tally, Total, Transfer,
     TransferReference, TransferStage,
 };
 pub use rotating::{RotatingCode, Shown, Window};

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::text::kept_as_code;
 use crate::{
-    Batch, Bic, Email, Envelope, Euros, Fault, Iban, Line, Month, ParisDay, Partner, PartnerId, Refusal, Week,
+    Address, Batch, Bic, Email, Envelope, Euros, Fault, Iban, Line, Month, ParisDay, Partner, PartnerId, Refusal,
+    Siret, Week,
 };
 
 /// The number of a statement: the week and the partner's dossier, `2026-W47-12345678`. There is one of each.
@@ -114,6 +115,17 @@ impl Payee {
     }
 }
 
+/// Who a statement is made out to, as the partner's bookkeeping knows itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Company {
+    /// *Raison sociale*.
+    pub legal_name: Line,
+    /// *N° SIRET*.
+    pub siret: Siret,
+    /// *Adresse administrative*, once declared.
+    pub address: Option<Address>,
+}
+
 /// A partner as the batch needs it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Creditor {
@@ -121,6 +133,8 @@ pub struct Creditor {
     pub partner: PartnerId,
     /// The name that people know.
     pub name: Line,
+    /// Who the statement is made out to.
+    pub company: Company,
     /// Where it trades, once declared.
     pub commune: Option<Line>,
     /// The approved account, where there is one.
@@ -136,6 +150,11 @@ impl Creditor {
         Self {
             partner: partner.id.clone(),
             name: partner.known_as().clone(),
+            company: Company {
+                legal_name: partner.legal_name().clone(),
+                siret: partner.siret().clone(),
+                address: dossier.map(|dossier| dossier.administrative.address.clone()),
+            },
             commune: dossier.map(|dossier| dossier.activity.address.commune.clone()),
             payee: partner.paid_to.as_ref().map(|account| Payee {
                 holder: account.holder.clone(),
@@ -248,6 +267,8 @@ pub struct Statement {
     pub issued_on: ParisDay,
     /// The name that people knew the partner by.
     pub partner_name: Line,
+    /// Who it is made out to, as the dossier said then.
+    pub company: Company,
     /// Where it traded.
     pub commune: Option<Line>,
     /// At least one.
@@ -397,6 +418,7 @@ impl Statement {
             revision: 1,
             issued_on: batch.opened_on,
             partner_name: creditor.name.clone(),
+            company: creditor.company.clone(),
             commune: creditor.commune.clone(),
             takings,
             transfers: creditor.payee.iter().map(order).collect(),
@@ -562,7 +584,14 @@ mod tests {
 
     fn creditor(payee: Option<Payee>) -> Creditor {
         let email = Email::parse("libraire@exemple.fr").unwrap();
-        Creditor { partner: PartnerId::mint(1), name: line("Maupetit"), commune: Some(line("Marseille")), payee, email }
+        Creditor {
+            partner: PartnerId::mint(1),
+            name: line("Maupetit"),
+            company: Company { legal_name: line("SARL Maupetit"), siret: Siret::made_up(1), address: None },
+            commune: Some(line("Marseille")),
+            payee,
+            email,
+        }
     }
 
     fn tally() -> Tally {

@@ -6,7 +6,8 @@
 
 use aws_sdk_dynamodb::types::{Select, TransactWriteItem};
 use epass_domain::{
-    Account, BankDetails, Creditor, Email, Line, Listing, Partner, PartnerId, Payee, Refusal, Siret, Stage,
+    Account, Address, BankDetails, Company, Creditor, Email, Line, Listing, Partner, PartnerId, Payee, Refusal, Siret,
+    Stage,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -287,7 +288,9 @@ pub enum Taken {
 
 /// What the batch needs of a partner: the paths of [`CreditorItem`].
 const CREDITOR: &str = "partner_id, trade_name, commune, paid_to, declared.registered.email, \
-    declared.complete.referent.email, declared.complete.administrative.address.commune";
+    declared.registered.legal_name, declared.registered.siret, declared.complete.referent.email, \
+    declared.complete.administrative.legal_name, declared.complete.administrative.siret, \
+    declared.complete.administrative.address";
 
 #[derive(Deserialize)]
 struct CreditorItem {
@@ -301,7 +304,7 @@ struct CreditorItem {
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum DeclaredPart {
-    Registered { email: Email },
+    Registered { legal_name: Line, siret: Siret, email: Email },
     Complete { referent: ReferentPart, administrative: AdministrativePart },
 }
 
@@ -312,25 +315,27 @@ struct ReferentPart {
 
 #[derive(Deserialize)]
 struct AdministrativePart {
-    address: AddressPart,
-}
-
-#[derive(Deserialize)]
-struct AddressPart {
-    commune: Line,
+    legal_name: Line,
+    siret: Siret,
+    address: Address,
 }
 
 impl CreditorItem {
     /// As [`Creditor::of`] reads a whole partner; a test holds the two together.
     fn read(self) -> Creditor {
-        let (email, town) = match self.declared {
-            DeclaredPart::Registered { email } => (email, None),
+        let (email, company) = match self.declared {
+            DeclaredPart::Registered { legal_name, siret, email } => {
+                (email, Company { legal_name, siret, address: None })
+            }
             DeclaredPart::Complete { referent, administrative } => {
-                (referent.email, Some(administrative.address.commune))
+                let AdministrativePart { legal_name, siret, address } = administrative;
+                (referent.email, Company { legal_name, siret, address: Some(address) })
             }
         };
+        let town = company.address.as_ref().map(|address| address.commune.clone());
         let payee = self.paid_to.map(|BankDetails { holder, iban, bic, .. }| Payee { holder, iban, bic, town });
-        Creditor { partner: self.partner_id, name: self.trade_name, commune: self.commune, payee, email }
+        let (partner, name, commune) = (self.partner_id, self.trade_name, self.commune);
+        Creditor { partner, name, company, commune, payee, email }
     }
 }
 

@@ -9,8 +9,8 @@
 use std::num::NonZeroUsize;
 
 use epass_domain::{
-    BankFile, Batch, BatchPhase, CommuneTakings, Difference, Envelope, Euros, Figures, Line, Made, Month, ParisDay,
-    PartnerId, Refusal, Statement, StatementNumber, Takings, Total, Transfer, Week,
+    BankFile, Batch, BatchPhase, CommuneTakings, Company, Difference, Envelope, Euros, Figures, Line, Made, Month,
+    ParisDay, PartnerId, Refusal, Statement, StatementNumber, Takings, Total, Transfer, Week,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -459,6 +459,7 @@ struct StatementItem {
     revision: u32,
     issued_on: ParisDay,
     partner_name: Line,
+    company: Company,
     commune: Option<Line>,
     takings: Vec<TakingsItem>,
     transfers: Vec<Transfer>,
@@ -471,6 +472,7 @@ fn statement_item(of: &Statement) -> Item {
         revision: of.revision,
         issued_on: of.issued_on,
         partner_name: of.partner_name.clone(),
+        company: of.company.clone(),
         commune: of.commune.clone(),
         takings: of.takings.iter().map(Into::into).collect(),
         transfers: of.transfers.clone(),
@@ -491,6 +493,7 @@ fn statement(item: Item) -> Result<Statement, StoreError> {
         revision: item.revision,
         issued_on: item.issued_on,
         partner_name: item.partner_name,
+        company: item.company,
         commune: item.commune,
         takings: item.takings.into_iter().map(Into::into).collect(),
         transfers: item.transfers,
@@ -622,7 +625,7 @@ impl CommunesItem {
 
 #[cfg(test)]
 mod tests {
-    use epass_domain::{AuditRule, Bic, Failure, Iban, Outcome, Payee};
+    use epass_domain::{Address, AuditRule, Bic, Failure, Iban, Outcome, Payee, Postcode, Siret};
 
     use super::*;
 
@@ -649,6 +652,15 @@ mod tests {
             revision: 2,
             issued_on: today,
             partner_name: line("L’Œil écoute"),
+            company: Company {
+                legal_name: line("SARL L’Œil"),
+                siret: Siret::made_up(1),
+                address: Some(Address {
+                    street: line("1 rue des Arènes"),
+                    postcode: Postcode::parse("13200").unwrap(),
+                    commune: line("Arles"),
+                }),
+            },
             commune: Some(line("Arles")),
             takings: vec![takings("2026-11", 24_000), takings("2026-12", 1)],
             transfers: vec![Transfer { batch: week(), payee, execution_day: today.next_target_day(), outcome }],

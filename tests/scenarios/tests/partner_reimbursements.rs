@@ -260,7 +260,11 @@ async fn the_document_says_what_the_statement_closed_and_never_changes() {
     let (first, at_once) = tokio::join!(follow(&till, &path), follow(&till, &path));
     assert_eq!(first, at_once, "two who ask at once get one document");
     let said = words(&first);
-    for part in ["Librairie des Lices", "244,50", "Annulée", "Le Cid", "29 participants", "25/11/2026"] {
+    let administrative = &shop.partner.dossier().unwrap().administrative;
+    let (legal_name, siret) = (administrative.legal_name.to_string(), administrative.siret.to_string());
+    let made_out_to = [legal_name, siret, administrative.address.to_string()];
+    let closed = ["Librairie des Lices", "244,50", "Annulée", "Le Cid", "29 participants", "25/11/2026"];
+    for part in closed.into_iter().chain(made_out_to.iter().map(String::as_str)) {
         assert!(said.contains(part), "{part} is not in {said}");
     }
     assert!(!said.contains("Roux") && !said.contains("Inès"), "{said}");
@@ -272,6 +276,8 @@ async fn the_document_says_what_the_statement_closed_and_never_changes() {
     let mut after = shop.partner.clone();
     let mut dossier = after.dossier().unwrap().clone();
     dossier.activity.trade_name = Line::parse("Autre enseigne", 100).unwrap();
+    dossier.administrative.legal_name = Line::parse("Autre raison", 100).unwrap();
+    dossier.administrative.address.commune = Line::parse("Autre commune", 100).unwrap();
     after = Partner { paid_to: Some(bank), ..after.declare(dossier, stage.house.clock.now()).0 };
     stage.house.store().partners.save(&shop.partner, &after, &[]).await.unwrap().unwrap();
     stage.rejected(&shop, "2026-W47").await;

@@ -128,7 +128,7 @@ async fn show(State(app): State<App>, pass: Option<Pass>, Path(partner): Path<St
 
 /// Where a map of the address is.
 fn map(of: &Listing) -> String {
-    let address = format!("{}, {} {}", of.address.street, of.address.postcode, of.address.commune);
+    let address = of.address.to_string();
     let query = serde_html_form::to_string([("query", address)]).expect("a pair of texts is a query");
     format!("https://www.openstreetmap.org/search?{query}")
 }

@@ -55,7 +55,7 @@ pub(crate) async fn whole(app: &App, statement: &Statement) -> Result<Vec<Transa
 }
 
 fn text(statement: &Statement, lines: &[Transaction]) -> StatementText {
-    let (week, sum) = (statement.number.week, statement.sum());
+    let (week, sum, company) = (statement.number.week, statement.sum(), &statement.company);
     let first_order = statement.transfers.first().filter(|order| order.batch == week);
     let days = lines::by_day(lines).map(|(day, lines)| StatementDay {
         day: capitalised(&said(day, day)),
@@ -74,11 +74,11 @@ fn text(statement: &Statement, lines: &[Transaction]) -> StatementText {
         first_day: week.first_day().to_string(),
         last_day: week.last_day().to_string(),
         issued_on: statement.issued_on.date(),
-        legal_name: String::new(),
+        legal_name: company.legal_name.to_string(),
         trade_name: statement.partner_name.to_string(),
         dossier_number: statement.number.partner.to_string(),
-        siret: String::new(),
-        administrative_address: String::new(),
+        siret: company.siret.to_string(),
+        administrative_address: company.address.as_ref().map(ToString::to_string).unwrap_or_default(),
         payee: first_order.map(|order| PayeeText {
             holder: order.payee.holder.to_string(),
             iban_masked: order.payee.iban.masked(),

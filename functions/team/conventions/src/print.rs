@@ -1,7 +1,7 @@
 //! The convention's document: what it says of a dossier, printed and kept once.
 
 use epass_documents::{ConventionText, Credit, RenderError, convention_pdf};
-use epass_domain::{Address, Campaign, ConventionPdf, Dossier, Envelope, ParisDay, Partner, Refusal};
+use epass_domain::{Campaign, ConventionPdf, Dossier, Envelope, ParisDay, Partner, Refusal};
 use epass_files::{Document, Files, sha256};
 use epass_web::{Kind, Problem};
 use jiff::Timestamp;
@@ -46,9 +46,9 @@ fn convention_text(partner: &Partner, now: Timestamp) -> Result<ConventionText, 
         issued_on: ParisDay::of(now).date(),
         legal_name: administrative.legal_name.to_string(),
         siret: administrative.siret.to_string(),
-        administrative_address: on_one_line(&administrative.address),
+        administrative_address: administrative.address.to_string(),
         trade_name: activity.trade_name.to_string(),
-        activity_address: on_one_line(&activity.address),
+        activity_address: activity.address.to_string(),
         referent_name: format!("{} {} {}", referent.civility.label(), referent.first_name, referent.last_name),
         referent_function: referent.position.to_string(),
         envelopes: activity.envelopes.iter().map(|envelope| envelope.label().to_owned()).collect(),
@@ -58,8 +58,4 @@ fn convention_text(partner: &Partner, now: Timestamp) -> Result<ConventionText, 
         iban_masked: bank.iban.masked(),
         bic: bank.bic.to_string(),
     })
-}
-
-fn on_one_line(address: &Address) -> String {
-    format!("{}, {} {}", address.street, address.postcode, address.commune)
 }
