@@ -1,7 +1,7 @@
 //! The few calls to DynamoDB that everything here is made of. Each one is counted, retried where the SDK does not,
 //! and says what a condition refused.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -231,12 +231,7 @@ impl Dynamo {
             return Err(StoreError::Failed(format!("this function is not told where {:?} is", key.table)));
         }
         let mut asked: HashMap<String, KeysAndAttributes> = HashMap::new();
-        let mut distinct: Vec<&Key> = Vec::new();
-        for key in keys {
-            if !distinct.contains(&key) {
-                distinct.push(key);
-            }
-        }
+        let distinct: HashSet<&Key> = keys.iter().collect();
         for (table, name) in self.names.iter() {
             let wanted: Vec<Item> =
                 distinct.iter().filter(|key| key.table == *table).map(|key| key.attributes()).collect();
@@ -257,10 +252,9 @@ impl Dynamo {
                 .map_err(failed)?;
             meter::read(answer.consumed_capacity());
             for (name, items) in answer.responses.unwrap_or_default() {
-                let table = self.names.iter().find(|(_, known)| **known == name).map(|(table, _)| *table);
-                found.0.extend(
-                    table.into_iter().flat_map(|table| items.clone().into_iter().map(move |item| (table, item))),
-                );
+                if let Some((table, _)) = self.names.iter().find(|(_, known)| **known == name) {
+                    found.0.extend(items.into_iter().map(|item| (*table, item)));
+                }
             }
             asked = answer.unprocessed_keys.unwrap_or_default();
             if asked.is_empty() {
