@@ -157,7 +157,7 @@ async fn account(caller: &mut Caller, stage: &Stage, shop: &Shop) {
     }
     caller.post("/connexion", wrong, None, 429).await;
 
-    let token = crate::token(stage, &young).await;
+    let token = self::token(stage, &young).await;
     caller.get("/mot-de-passe", "", Some(&token), 200).await;
     let change = |current: &str| json!({ "current_password": current, "new_password": "Jeunesse13", "confirm_password": "Jeunesse13" });
     let changed = caller.post("/mot-de-passe", change(PASSWORD), Some(&token), 200).await;
@@ -205,7 +205,7 @@ async fn young(caller: &mut Caller, stage: &Stage) -> String {
 
     let ended = Wallet::full(Campaign::parse("2025-2026").unwrap());
     let young = stage.young_with(|young| young.wallet = ended).await;
-    let token = crate::token(stage, &stage.account_of(&young).await).await;
+    let token = self::token(stage, &stage.account_of(&young).await).await;
     let situation = json!({
         "status": "trainee", "home_postcode": "13001", "school_postcode": "13001", "school_name": "AFPA de Marseille",
     });
@@ -213,7 +213,7 @@ async fn young(caller: &mut Caller, stage: &Stage) -> String {
     caller.post("/renouvellement", json!({}), Some(&token), 422).await;
     caller.post("/renouvellement", situation.clone(), Some(&token), 200).await;
     caller.post("/renouvellement", situation, Some(&token), 409).await;
-    let leaving = crate::token(stage, &stage.beneficiary().await).await;
+    let leaving = self::token(stage, &stage.beneficiary().await).await;
     for path in ["/mes-donnees", "/mes-donnees.json", "/mes-donnees/fermeture"] {
         caller.get(path, "", Some(&leaving), 200).await;
     }
@@ -223,7 +223,7 @@ async fn young(caller: &mut Caller, stage: &Stage) -> String {
         caller.post("/mes-donnees/fermeture", json!({ "account_password": password }), Some(&leaving), status).await;
     }
     caller.post("/mes-donnees/fermeture", json!({ "account_password": PASSWORD }), Some(&leaving), 429).await;
-    let leaving = crate::token(stage, &stage.beneficiary().await).await;
+    let leaving = self::token(stage, &stage.beneficiary().await).await;
     caller.post("/mes-donnees/fermeture", json!({ "account_password": PASSWORD }), Some(&leaving), 200).await;
     caller.get("/compte-ferme", "", None, 200).await;
     caller.get("/mes-vouchers", "", Some(&token), 200).await;
