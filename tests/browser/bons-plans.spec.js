@@ -48,7 +48,8 @@ for (const [name, viewport] of [["phone", { width: 360, height: 740 }], ["desk",
       await expect(page.locator(".deal").first()).toContainText("Inscrit");
       await expectSound(page, `registrations-${name}`);
       await page.goto(place);
-      await page.getByRole("button", { name: "Je me désinscris" }).click();
+      await page.getByText("Je me désinscris", { exact: true }).click();
+      await page.getByRole("button", { name: "Je rends ma place" }).click();
       await expect(page.getByRole("status")).toContainText("plus inscrit");
       await expect(page.getByRole("button", { name: "Je m’inscris" })).toBeVisible();
     });

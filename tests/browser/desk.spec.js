@@ -37,7 +37,8 @@ test("a payment, its receipt, and its cancellation", async ({ page }) => {
   await page.getByRole("link", { name: "Je suis mes transactions" }).first().click();
   await expect(page.getByRole("row").nth(1)).toContainText("Léa Martin");
   await expectSound(page, "history");
-  await page.getByRole("button", { name: /^Annuler la transaction de Léa Martin/ }).click();
+  await page.getByRole("link", { name: /^Annuler la transaction de Léa Martin/ }).click();
+  await page.getByRole("button", { name: "Annuler la transaction" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Transaction annulée");
   await expect(page.getByRole("status")).toContainText("annulée");
   await lookUp(page);
@@ -108,7 +109,8 @@ test.describe("without JavaScript", () => {
     await page.getByLabel("Montant de la transaction").fill("2");
     await page.getByRole("button", { name: "Je valide la transaction" }).click();
     await expect(page.getByRole("heading", { level: 1 })).toHaveText("Transaction validée");
-    await page.getByRole("button", { name: "Annuler cette transaction" }).click();
+    await page.getByRole("link", { name: "Annuler cette transaction" }).click();
+    await page.getByRole("button", { name: "Annuler la transaction" }).click();
     await expect(page.getByRole("heading", { level: 1 })).toHaveText("Transaction annulée");
   });
 });

@@ -99,6 +99,7 @@ test("sees who joins while the class looks at the code", async ({ page, browser 
 test("validates the list, prints the sheet of the day, and cancels with a reason", async ({ page }) => {
   await signIn(page, "etablissement");
   await page.goto(sortie);
+  await page.getByRole("link", { name: "Je valide la sortie" }).click();
   await page.getByRole("button", { name: "Je valide la sortie" }).click();
   await expect(page.getByRole("status").first()).toContainText("la liste est figée");
   await expectSound(page, "sortie-validated");

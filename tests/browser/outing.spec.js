@@ -127,6 +127,7 @@ test("a school, a partner and a pupil bring an outing from CULTURO to the receip
   await expect(joined).toHaveText("1", { timeout: 15_000 });
   await expect(school.getByRole("row", { name: /Martin Léa/ })).toBeVisible({ timeout: 15_000 });
   await photograph(school, "outing-live-1280");
+  await school.getByRole("link", { name: "Je valide la sortie" }).click();
   await school.getByRole("button", { name: "Je valide la sortie" }).click();
   await expect(school.getByRole("status").first()).toContainText("la liste est figée");
   await school.getByRole("link", { name: "Feuille de sortie à imprimer" }).click();
@@ -222,7 +223,8 @@ test.describe("without JavaScript", () => {
     await page.getByRole("button", { name: "Voir la sortie" }).click();
     await page.getByRole("button", { name: "Je m’inscris" }).click();
     await expect(page.getByRole("status").first()).toContainText("Vous êtes inscrit");
-    await page.getByRole("button", { name: "Je me désinscris" }).click();
+    await page.getByText("Je me désinscris", { exact: true }).click();
+    await page.getByRole("button", { name: "Je quitte la sortie" }).click();
     await expect(page.getByRole("status").first()).toContainText("votre crédit vous est rendu");
     await page.getByRole("button", { name: "Je m’inscris" }).click();
 

@@ -112,7 +112,8 @@ test("scans the voucher at the door, prints the receipt, and takes the settlemen
   await expectSound(page, "sortie-receipt");
 
   await page.getByRole("link", { name: "Annuler l’encaissement" }).click();
-  await page.getByRole("button", { name: "Annuler cet encaissement" }).click();
+  await page.getByRole("link", { name: "Annuler cet encaissement" }).click();
+  await page.getByRole("button", { name: "Annuler l’encaissement" }).click();
   await page.goto(`/mes-sorties/${id}`);
   await expect(page.getByRole("link", { name: "J’encaisse la sortie e-PASS" })).toBeVisible();
   await expectSound(page, "partner-sortie-reopened");
@@ -134,7 +135,8 @@ test.describe("without JavaScript", () => {
     await valider(page);
     await expect(page.getByRole("heading", { level: 1 })).toHaveText("Reçu de la sortie");
     await page.getByRole("link", { name: "Annuler l’encaissement" }).click();
-    await page.getByRole("button", { name: "Annuler cet encaissement" }).click();
+    await page.getByRole("link", { name: "Annuler cet encaissement" }).click();
+    await page.getByRole("button", { name: "Annuler l’encaissement" }).click();
     await cancel();
   });
 

@@ -101,6 +101,7 @@ test("the team reads the dossier, refuses without reason in vain, and validates"
   await page.getByRole("button", { name: "Je refuse la demande" }).click();
   await expect(page.getByRole("alert")).toBeVisible();
   await expectSound(page, "team-dossier-faulty");
+  await page.getByRole("link", { name: "Je valide la convention" }).click();
   await page.getByRole("button", { name: "Je valide la convention" }).click();
   await expect(page.locator("main")).toContainText("deux exemplaires signés");
   await expectSound(page, "team-dossier-validated");

@@ -98,7 +98,8 @@ test("a namesake is compared and told apart", async ({ page, request }) => {
   await page.locator("tbody tr").first().getByRole("link").click();
   await expect(page.getByRole("row", { name: /Adresse mail/ })).toContainText("Différent");
   await expectSound(page, "duplicate");
-  await page.getByRole("button", { name: "C’est une autre personne" }).click();
+  await page.getByText("C’est une autre personne", { exact: true }).click();
+  await page.getByRole("button", { name: "Je crée la carte" }).click();
   await expect(page.getByRole("status")).toContainText("acceptée");
   await expectSound(page, "duplicates-empty");
   await mailTo(request, "homonyme@example.org", "Votre e-PASS JEUNES est prêt");

@@ -36,7 +36,8 @@ for (const [size, viewport] of Object.entries({ desktop: { width: 1280, height: 
       await expect(line).toContainText("En service");
       await expectSound(page, `tills-${size}`);
 
-      await line.getByRole("button", { name: `Révoquer la clé de Caisse du hall (${size})` }).click();
+      await line.getByRole("link", { name: `Révoquer la clé de Caisse du hall (${size})` }).click();
+      await page.getByRole("button", { name: "Révoquer la clé" }).click();
       await expect(page.getByRole("status")).toContainText("La clé est révoquée");
       await expect(line).toContainText("Révoquée");
       const refused = await request.get("/transactions", { headers: { authorization: `Bearer ${key}` } });

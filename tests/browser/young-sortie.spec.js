@@ -76,7 +76,8 @@ test.describe("on a phone", () => {
     await page.getByLabel("Code de la sortie").fill(sortie.code.toLowerCase());
     await page.getByRole("button", { name: "Voir la sortie" }).click();
     await expect(page).toHaveURL(`/sorties/${sortie.id}`);
-    await page.getByRole("button", { name: "Je me désinscris" }).click();
+    await page.getByText("Je me désinscris", { exact: true }).click();
+    await page.getByRole("button", { name: "Je quitte la sortie" }).click();
     await expect(page.getByRole("status")).toContainText("votre crédit vous est rendu");
     await expect(page.locator(".gauge")).toContainText(euros(credit));
   });
@@ -88,7 +89,8 @@ test.describe("on a phone", () => {
     await page.goto(`/sorties/${sortie.id}`);
     await page.getByRole("button", { name: "Je m’inscris" }).click();
     await sortie.school.post(`/etablissement/sorties/${sortie.id}/validation`, {});
-    await page.getByRole("button", { name: "Je me désinscris" }).click();
+    await page.getByText("Je me désinscris", { exact: true }).click();
+    await page.getByRole("button", { name: "Je quitte la sortie" }).click();
     await expect(page.getByRole("alert")).toContainText("Validée");
     await expect(page.getByText("Dites-le à l’organisateur")).toBeVisible();
     await expectSound(page, "my-outing-frozen");
@@ -114,7 +116,8 @@ test.describe("without JavaScript", () => {
     await page.getByRole("button", { name: "Voir la sortie" }).click();
     await page.getByRole("button", { name: "Je m’inscris" }).click();
     await expect(page.getByText("Vous êtes inscrit : le prix")).toBeVisible();
-    await page.getByRole("button", { name: "Je me désinscris" }).click();
+    await page.getByText("Je me désinscris", { exact: true }).click();
+    await page.getByRole("button", { name: "Je quitte la sortie" }).click();
     await expect(page.getByText("Vous n’êtes plus inscrit")).toBeVisible();
   });
 });

@@ -53,7 +53,8 @@ for (const { what, use, name } of [
       await expect(page.getByRole("button", { name: "Je fais ce voucher" })).toHaveCount(0);
       await page.screenshot({ path: `screenshots/vouchers-${name}.png`, fullPage: true });
       await look(page, `vouchers-${name}`);
-      await page.getByRole("button", { name: /^Révoquer/ }).first().click();
+      await page.getByText(/^Révoquer/).first().click();
+      await page.getByRole("button", { name: "Je révoque ce voucher" }).click();
       await expect(page.getByRole("img", { name: "Code QR de ce voucher" })).toHaveCount(2);
     });
 

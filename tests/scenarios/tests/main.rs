@@ -34,6 +34,7 @@ mod pass;
 mod reimbursement;
 mod reimbursement_faults;
 mod scanning;
+mod second_steps;
 mod sessions;
 mod sortie_settlement;
 mod team_reimbursements;

@@ -379,6 +379,7 @@ async fn till(caller: &mut Caller, stage: &Stage, shop: &Shop, partner: &str, ne
     caller.call("GET /transactions/{id}", &nobodys, Some(partner), None, 404).await;
     for (path, status) in [(&receipt, 200), (&receipt, 409), (&nobodys, 404)] {
         let path = format!("{path}/annulation");
+        caller.call("GET /transactions/{id}/annulation", &path, Some(partner), None, status).await;
         caller.call("POST /transactions/{id}/annulation", &path, Some(partner), None, status).await;
     }
     caller.call("GET /transactions/{id}", &receipt, Some(partner), None, 200).await;
@@ -406,8 +407,10 @@ async fn keys(caller: &mut Caller, partner: &str, new: &str) {
     let listed = caller.get("/dossier/caisse", "", Some(partner), 200).await;
     assert_eq!((&listed["keys"][0]["id"], &listed["keys"][0]["uses"]), (&made["id"], &json!(1)));
     let path = format!("/dossier/caisse/{}/revocation", made["id"].as_str().unwrap());
-    caller.call(REVOKE, &path, Some(partner), None, 200).await;
-    caller.call(REVOKE, &path, Some(new), None, 404).await;
+    for (who, status) in [(partner, 200), (new, 404)] {
+        caller.call("GET /dossier/caisse/{key}/revocation", &path, Some(who), None, status).await;
+        caller.call(REVOKE, &path, Some(who), None, status).await;
+    }
 }
 
 /// What a partner writes: its bons plans, and who comes.
@@ -564,6 +567,17 @@ async fn decisions(caller: &mut Caller, newcomer: &Shop, team: &str, new: &str) 
         let sheet = caller.call(SHEET, &at(number, ""), Some(team), None, 200).await;
         let right = body(&sheet["revision"], more);
         let path = at(number, &decision);
+        if decision == "/validation" {
+            let asks = "GET /equipe/conventions/{partner}/validation";
+            let revision = &sheet["revision"];
+            for (path, status) in [
+                (format!("{path}?revision={revision}"), 200),
+                (format!("{path}?revision={revision}0"), 409),
+                (at("99999999", &decision), 404),
+            ] {
+                caller.call(asks, &path, Some(team), None, status).await;
+            }
+        }
         caller.call(&operation, &at("99999999", &decision), Some(team), Some(right.clone()), 404).await;
         caller.call(&operation, &path, Some(team), Some(json!({})), 422).await;
         caller.call(&operation, &path, Some(team), Some(right.clone()), 200).await;
@@ -755,6 +769,7 @@ async fn sorties(caller: &mut Caller, stage: &Stage, shop: &Shop) -> String {
         ("/modifier", vec![(asked, 200), (sortie, 409), (NOBODYS, 404)]),
         ("/partage", vec![(sortie, 200), (asked, 409), (NOBODYS, 404)]),
         ("/impression", vec![(sortie, 409), (NOBODYS, 404)]),
+        ("/validation", vec![(sortie, 422), (asked, 409), (NOBODYS, 404)]),
     ];
     for (under, tries) in reads {
         for (id, status) in tries {
@@ -793,6 +808,8 @@ async fn sorties(caller: &mut Caller, stage: &Stage, shop: &Shop) -> String {
         caller.call(&name(under), &format!("{HERE}/{id}{under}"), own, body, status).await;
     }
     stage.joins(&confirmed, &young).await;
+    let path = format!("{HERE}/{sortie}/validation");
+    caller.call(&format!("GET {HERE}/{{sortie}}/validation"), &path, own, None, 200).await;
     let ends = [
         ("/validation", sortie, None, 200),
         ("/annulation", sortie, Some(json!({})), 422),

@@ -5,14 +5,64 @@ use epass_domain::{Action, BeneficiaryId, Did, Party, Phase, Sortie};
 use epass_mail::News;
 use epass_sortie::{Shown, Told as Side, release, taken_off, told};
 use epass_store::Sorties;
-use epass_web::{App, Filled, Input, Pass, Problem, ProblemBody, Reply, Told, mint};
+use epass_web::{App, Filled, Input, Pass, Problem, ProblemBody, Reply, School, SecondStep, Told, mint};
 
 use crate::form::{CancellationForm, ShowForm};
 use crate::show::{look, refused};
-use crate::{own, own_alone, path, step};
+use crate::{HERE, own, own_alone, path, step};
 
 /// How many participants get their money back before a cancellation answers; housekeeping goes on with the others.
 const RELEASED_AT_ONCE: usize = 300;
+
+/// Shows who would be on the list, and how many are missing: the second step of a browser.
+#[utoipa::path(get, path = "/etablissement/sorties/{sortie}/validation",
+    params(("sortie" = String, Path, description = "Its code")), responses(
+    (status = 200, description = "What would be validated", body = SecondStep),
+    (status = 303, description = "A browser whose outing is validated already goes to it"),
+    (status = 404, description = "No outing of yours", body = ProblemBody),
+    (status = 409, description = "Its state does not allow it (`sortie_state`)", body = ProblemBody),
+    (status = 422, description = "Nobody has joined (`nobody_joined`)", body = ProblemBody),
+))]
+pub(crate) async fn ask_to_validate(
+    State(app): State<App>,
+    pass: Pass,
+    Path(id): Path<String>,
+) -> Result<Reply, Problem> {
+    let (school, sortie) = own_alone(&app, &pass, &id).await?;
+    let asked = Reply::ok(asked(&school, &sortie));
+    if sortie.state.phase() == Phase::Validated {
+        return Ok(asked.see(path(&sortie.id)));
+    }
+    match sortie.validate(mint::voucher_number(), app.now()) {
+        Ok(_) => Ok(asked),
+        Err(refusal) => Err(refused(&app, &pass, &id, refusal).await),
+    }
+}
+
+/// Names the outing with its numbers.
+fn asked(school: &School, sortie: &Sortie) -> SecondStep {
+    let (joined, expected) = (sortie.joined, u32::from(sortie.sheet.expected.count()));
+    let warning = (joined < expected).then(|| match expected - joined {
+        1 => "Un élève attendu n’est pas inscrit. Après la validation, il ne pourra plus s’inscrire.".to_owned(),
+        missing => format!(
+            "{missing} élèves attendus ne sont pas inscrits. Après la validation, ils ne pourront plus s’inscrire."
+        ),
+    });
+    SecondStep::new(
+        school.someone.page("Valider cette sortie\u{a0}?", HERE),
+        format!("{}/validation", path(&sortie.id)),
+        "Je valide la sortie",
+        "La liste est figée\u{a0}: plus personne ne s’inscrit ni ne se désinscrit. La sortie reçoit le N° de voucher à \
+         remettre au partenaire, qui en est averti par mail. Une validation ne se retire pas.",
+    )
+    .fact("Sortie", &sortie.sheet.title)
+    .fact("Date", sortie.sheet.day)
+    .fact("Inscrits", format!("{joined} sur {expected} attendus"))
+    .fact("Total", sortie.total())
+    .warns(warning)
+    .from(path(&sortie.id), "Ma sortie")
+    .or("Revenir à la sortie")
+}
 
 /// Freezes the list and gives the outing its voucher (*Je valide la sortie*). The partner gets a mail.
 #[utoipa::path(post, path = "/etablissement/sorties/{sortie}/validation",

@@ -28,7 +28,7 @@ pub fn room() -> Room {
         .open(establishment, routes!(write::edit, write::send_again))
         .open(establishment, routes!(share::share))
         .open(establishment, routes!(print::print))
-        .open(establishment, routes!(decide::validate))
+        .open(establishment, routes!(decide::ask_to_validate, decide::validate))
         .open(establishment, routes!(decide::cancel))
         .open(establishment, routes!(decide::take_off))
 }

@@ -1,17 +1,18 @@
-//! *Annuler* (guide §7.2, §9.5): the partner that made a transaction takes it back, on the same Paris day, once.
+//! *Annuler* (guide §7.2, §9.5): the partner that made a transaction takes it back, on the same Paris day, once. A page asks
+//! first: it cannot be undone.
 
 use axum::extract::{Path, State};
-use epass_domain::{Did, Party, Refusal, TransactionId};
+use epass_domain::{Cancellation as Allowed, Did, Party, Payer, Refusal, TransactionId, paris_time};
 use epass_sortie::step;
 use epass_store::{Cancelled, Transactions};
-use epass_web::{Access, App, Caller, Problem, ProblemBody, Reply, Room, Told, routes};
+use epass_web::{Access, App, Caller, Desk, Problem, ProblemBody, Reply, Room, SecondStep, Told, routes};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 /// The routes of this room.
 pub fn room() -> Room {
-    Room::new("partner-cancellation").open(Access::Desk, routes!(cancel))
+    Room::new("partner-cancellation").open(Access::Desk, routes!(ask, cancel))
 }
 
 /// What was cancelled.
@@ -28,6 +29,17 @@ struct Cancellation {
     cancelled_at: Timestamp,
 }
 
+/// Shows what cancelling would do, and to whom: the second step of a browser.
+#[utoipa::path(get, path = "/transactions/{id}/annulation", params(("id" = String, Path, description = "The transaction")), responses(
+    (status = 200, description = "It may be cancelled", body = SecondStep),
+    (status = 404, description = "No transaction of yours", body = ProblemBody),
+    (status = 409, description = "Cancelled already, or its day is over", body = ProblemBody),
+))]
+async fn ask(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Reply, Problem> {
+    let (desk, allowed) = allowed(&app, &caller, &id).await?;
+    Ok(Reply::ok(asked(&desk, &allowed)))
+}
+
 /// Gives the money, and a voucher, back; an outing is validated again, to be settled once more.
 #[utoipa::path(post, path = "/transactions/{id}/annulation", params(("id" = String, Path, description = "The transaction")), responses(
     (status = 200, description = "Cancelled", body = Cancellation),
@@ -36,21 +48,58 @@ struct Cancellation {
 ))]
 async fn cancel(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Reply, Problem> {
     let now = app.now();
-    let id = TransactionId::parse(&id).map_err(|_| Problem::not_found())?;
-    let (desk, found) = app.enter_desk(&caller, &[Transactions::key(caller.partner()?, id)]).await?;
-    let transaction = Transactions::in_found(&found, &desk.partner.id, id)?.ok_or(Problem::not_found())?;
-    let cancellation = transaction.cancel(now)?;
+    let (desk, cancellation) = allowed(&app, &caller, &id).await?;
     let reopened = step(Party::Partner, desk.partner.known_as(), Did::Reopened, now);
     match app.store.transactions.cancel(&cancellation, &reopened).await? {
         Cancelled::Now => {}
         Cancelled::Before => return Err(Refusal::AlreadyCancelled.into()),
     }
     let cancelled = cancellation.transaction();
-    let told = Cancellation {
-        id: id.to_string(),
-        state: cancelled.state.code(),
-        amount_cents: cancelled.amount.cents(),
-        cancelled_at: now,
+    let id = cancelled.id.to_string();
+    let see = format!("/transactions/{id}?fait=annulee");
+    let told =
+        Cancellation { id, state: cancelled.state.code(), amount_cents: cancelled.amount.cents(), cancelled_at: now };
+    Ok(Reply::ok(Told(told)).see(see))
+}
+
+/// The cancellation that the rules allow now, of one of the desk's own transactions.
+async fn allowed(app: &App, caller: &Caller, id: &str) -> Result<(Desk, Allowed), Problem> {
+    let id = TransactionId::parse(id).map_err(|_| Problem::not_found())?;
+    let (desk, found) = app.enter_desk(caller, &[Transactions::key(caller.partner()?, id)]).await?;
+    let transaction = Transactions::in_found(&found, &desk.partner.id, id)?.ok_or(Problem::not_found())?;
+    Ok((desk, transaction.cancel(app.now())?))
+}
+
+/// Names the person or the outing, and the amount.
+fn asked(desk: &Desk, allowed: &Allowed) -> SecondStep {
+    let of = allowed.transaction();
+    let action = format!("/transactions/{}/annulation", of.id);
+    let amount = of.amount.to_string();
+    let step = match &of.payer {
+        Payer::Desk(payer) => SecondStep::new(
+            desk.page("Annuler cette transaction\u{a0}?", "/transactions"),
+            action,
+            "Annuler la transaction",
+            format!(
+                "{amount} sont rendus à ce jeune, et ne vous seront pas remboursés. Une annulation est définitive."
+            ),
+        )
+        .fact("Bénéficiaire", format!("{} {}", payer.first_name, payer.last_name))
+        .fact("Référence", payer.reference.masked())
+        .or("Garder la transaction"),
+        Payer::Outing(outing) => SecondStep::new(
+            desk.page("Annuler cet encaissement\u{a0}?", "/transactions"),
+            action,
+            "Annuler l’encaissement",
+            "La sortie redevient Validée\u{a0}: vous pourrez l’encaisser à nouveau. Rien n’est rendu aux jeunes.",
+        )
+        .fact("Sortie", &outing.title)
+        .fact("Établissement", &outing.establishment)
+        .fact("Participants", outing.present)
+        .or("Garder l’encaissement"),
     };
-    Ok(Reply::ok(Told(told)).see(format!("/transactions/{id}?fait=annulee")))
+    step.fact("Montant", amount)
+        .fact("Rubrique", of.envelope.label())
+        .fact("Date", paris_time(of.at))
+        .from("/transactions", "Je suis mes transactions")
 }

@@ -4,10 +4,11 @@ mod form;
 
 use askama::Template;
 use axum::extract::{Path, State};
-use epass_domain::{PartnerId, Refusal, Role, TillKey, TillKeyId};
-use epass_store::{Made, StoreError};
+use epass_domain::{PartnerId, Refusal, Role, TillKey, TillKeyId, paris_time};
+use epass_store::{Made, StoreError, TillKeys};
 use epass_web::{
-    Access, App, Desk, Filled, Input, Page, Problem, ProblemBody, Reply, Room, TillSecret, Told, filters, mint, routes,
+    Access, App, Desk, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Room, SecondStep, TillSecret, Told,
+    filters, mint, routes,
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -23,7 +24,7 @@ const KEYS_A_PAGE: i32 = 50;
 pub fn room() -> Room {
     Room::new("partner-till")
         .open(Access::Only(Role::Partner), routes!(list, make))
-        .open(Access::Only(Role::Partner), routes!(revoke))
+        .open(Access::Only(Role::Partner), routes!(ask, revoke))
 }
 
 /// The partner's keys, and the form that makes one.
@@ -111,6 +112,35 @@ async fn make(State(app): State<App>, desk: Desk, input: Input<TillForm>) -> Res
         Made::Before => Err(refused(Refusal::TillKeyShown)),
         Made::TooMany => Err(refused(Refusal::TooManyTillKeys)),
     }
+}
+
+/// Shows which key would be revoked: the second step of a browser.
+#[utoipa::path(get, path = "/dossier/caisse/{key}/revocation", params(("key" = String, Path, description = "The key's id")), responses(
+    (status = 200, description = "What would be revoked", body = SecondStep),
+    (status = 404, description = "No key of yours", body = ProblemBody),
+))]
+async fn ask(State(app): State<App>, pass: Pass, Path(key): Path<String>) -> Result<Reply, Problem> {
+    let id = TillKeyId::parse(&key).map_err(|_| Problem::not_found())?;
+    let (desk, found) = app.enter_desk(&pass, &[TillKeys::key(pass.partner()?, &id)]).await?;
+    let key = TillKeys::in_found(&found, &desk.partner.id, &id)?.ok_or(Problem::not_found())?;
+    let reply = Reply::ok(asked(&desk, &key));
+    Ok(if key.is_live() { reply } else { reply.see(format!("{HERE}?fait=revoquee")) })
+}
+
+/// Names the till and its last use.
+fn asked(desk: &Desk, key: &TillKey) -> SecondStep {
+    SecondStep::new(
+        desk.page("Révoquer cette clé\u{a0}?", HERE),
+        format!("{HERE}/{}/revocation", key.id),
+        "Révoquer la clé",
+        "La caisse qui l’utilise ne pourra plus rien rechercher, encaisser ni annuler. Une clé révoquée ne se rétablit pas\u{a0}: \
+         il faudra en créer une autre.",
+    )
+    .fact("Caisse", &key.name)
+    .fact("Créée", paris_time(key.created_at))
+    .fact("Dernière utilisation", key.last_used_at.map_or_else(|| "Jamais".to_owned(), paris_time))
+    .from(HERE, TITLE)
+    .or("Garder la clé")
 }
 
 /// Ends a key: the next request that comes with it is refused. Again is no harm.

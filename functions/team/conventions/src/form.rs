@@ -158,6 +158,27 @@ pub struct DecisionForm {
     pub revision: Option<u32>,
 }
 
+/// Asks for the second step of a decision.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub struct StepForm {
+    /// The revision of the dossier that was read; left out, the one that stands.
+    #[param(value_type = Option<u32>)]
+    pub revision: String,
+}
+
+impl StepForm {
+    /// Whether the dossier still is the one that was read.
+    ///
+    /// # Errors
+    /// [`Refusal::DossierChanged`].
+    pub fn about(&self, partner: &Partner) -> Result<(), Refusal> {
+        let is_read = self.revision.is_empty() || self.revision.parse() == Ok(partner.revision);
+        if is_read { Ok(()) } else { Err(Refusal::DossierChanged) }
+    }
+}
+
 /// Refuses the convention.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]

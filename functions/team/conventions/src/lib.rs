@@ -11,15 +11,15 @@ use epass_dossier::{Account, DossierForm, Standing, about};
 use epass_mail::Letter;
 use epass_store::PartnerLine;
 use epass_web::{
-    Access, App, Done, Filled, Input, Page, Problem, ProblemBody, Reply, Room, Staff, Tab, filters, mint, routes,
-    see_other,
+    Access, App, Done, Filled, Input, Page, Problem, ProblemBody, Reply, Room, SecondStep, Staff, Tab, filters, mint,
+    routes, see_other,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use form::{AccountDecision, Asked, Queue};
-pub use form::{AccountForm, DecisionForm, QueueForm, RefusalForm};
+pub use form::{AccountForm, DecisionForm, QueueForm, RefusalForm, StepForm};
 pub use print::print;
 
 const HERE: &str = "/equipe/conventions";
@@ -31,7 +31,7 @@ pub fn room() -> Room {
     Room::new("team-conventions")
         .open(team, routes!(list))
         .open(team, routes!(show))
-        .open(team, routes!(validate))
+        .open(team, routes!(ask_to_validate, validate))
         .open(team, routes!(refuse))
         .open(team, routes!(receive_copies))
         .open(team, routes!(decide_account))
@@ -163,6 +163,50 @@ async fn show(
     let mut sheet = Sheet::of(&staff, &partner, Filled::default());
     sheet.page = sheet.page.with_notice(notice(&input.form.fait));
     Ok(Reply::ok(sheet))
+}
+
+/// Shows what would be validated, and what follows from it: the second step of a browser.
+#[utoipa::path(get, path = "/equipe/conventions/{partner}/validation",
+    params(("partner" = String, Path, description = "*Numéro de dossier*"), StepForm), responses(
+    (status = 200, description = "What would be validated", body = SecondStep),
+    (status = 404, description = "No such dossier", body = ProblemBody),
+    (status = 409, description = "No version is requested, or the dossier changed since it was read", body = ProblemBody),
+))]
+async fn ask_to_validate(
+    State(app): State<App>,
+    staff: Staff,
+    Path(number): Path<String>,
+    input: Input<StepForm>,
+) -> Result<Reply, Problem> {
+    let partner = find(&app, &number).await?;
+    let again = |typed| Sheet::of(&staff, &partner, typed);
+    let no = |refusal| Problem::refused(refusal, "decisions", Filled::default(), again);
+    let version = partner.requested_version().map_err(no)?;
+    input.form.about(&partner).map_err(no)?;
+    Ok(Reply::ok(asked(&staff, &partner, version)))
+}
+
+/// Names the partner, and what the version will say.
+fn asked(staff: &Staff, partner: &Partner, version: u32) -> SecondStep {
+    let sheet = format!("{HERE}/{}", partner.id);
+    let activities = partner.dossier().map_or_else(String::new, |dossier| {
+        dossier.activity.envelopes.iter().map(|envelope| envelope.label()).collect::<Vec<_>>().join(", ")
+    });
+    SecondStep::new(
+        page_of(staff, "Valider cette convention\u{a0}?", None),
+        format!("{sheet}/validation"),
+        "Je valide la convention",
+        "La convention est imprimée définitivement, le référent en est averti par mail, et le partenaire peut encaisser \
+         aussitôt. Une validation ne se retire pas.",
+    )
+    .fact("Raison sociale", partner.legal_name())
+    .fact("SIRET", partner.siret())
+    .fact("Nom commercial", partner.known_as())
+    .fact("Activités", activities)
+    .fact("Version", version)
+    .carries("revision", partner.revision)
+    .from(sheet, "Dossier")
+    .or("Revenir au dossier")
 }
 
 /// Validates the requested version: prints its document for good and opens the partner's tabs. Final: again, nothing is

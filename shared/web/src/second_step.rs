@@ -1,0 +1,128 @@
+//! The second step of what cannot be undone: a page that a GET shows, which names what is about to be done and to whom, and
+//! posts it. It works without script; a caller that reads JSON posts at once and needs none.
+
+use askama::Template;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::filters;
+use crate::forms::Filled;
+use crate::page::Page;
+
+/// What is about to be done, asked once more. Its GET has the path of the POST that does it.
+#[derive(Clone, Template, Serialize, ToSchema)]
+#[template(path = "second-step.html")]
+pub struct SecondStep {
+    #[serde(skip)]
+    page: Page,
+    #[serde(skip)]
+    form: Filled,
+    /// Where the POST goes that does it.
+    #[schema(example = "/transactions/019ab7c4-5b1e-7000-8000-5a9d3c2b1e0f/annulation")]
+    action: String,
+    /// What will happen, for people.
+    consequence: String,
+    /// What should make one look twice; none in the usual case.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    warning: Option<String>,
+    /// Who and what is meant.
+    facts: Vec<Fact>,
+    #[serde(skip)]
+    carried: Vec<(&'static str, String)>,
+    #[serde(skip)]
+    reason: Option<Reason>,
+    #[serde(skip)]
+    button: &'static str,
+    #[serde(skip)]
+    way_back: WayBack,
+}
+
+/// One thing that is meant, with its name.
+#[derive(Clone, Serialize, ToSchema)]
+#[schema(as = SecondStepFact)]
+struct Fact {
+    #[schema(example = "Montant")]
+    label: &'static str,
+    #[schema(example = "12,50 €")]
+    value: String,
+}
+
+/// A text that the POST asks for.
+#[derive(Clone)]
+struct Reason {
+    name: &'static str,
+    label: &'static str,
+    hint: &'static str,
+}
+
+#[derive(Clone)]
+struct WayBack {
+    href: String,
+    label: &'static str,
+    button: &'static str,
+}
+
+impl SecondStep {
+    /// A page whose `button` posts to `action`; `consequence` says what that does.
+    pub fn new(page: Page, action: impl Into<String>, button: &'static str, consequence: impl Into<String>) -> Self {
+        Self {
+            page,
+            form: Filled::default(),
+            action: action.into(),
+            consequence: consequence.into(),
+            warning: None,
+            facts: Vec::new(),
+            carried: Vec::new(),
+            reason: None,
+            button,
+            way_back: WayBack { href: "/espace".into(), label: "Mon espace", button: "Ne rien changer" },
+        }
+    }
+
+    /// Where one came from, and what its page is called.
+    #[must_use]
+    pub fn from(mut self, href: impl Into<String>, label: &'static str) -> Self {
+        (self.way_back.href, self.way_back.label) = (href.into(), label);
+        self
+    }
+
+    /// What the link back is called, where *Ne rien changer* could be taken for the button.
+    #[must_use]
+    pub const fn or(mut self, button: &'static str) -> Self {
+        self.way_back.button = button;
+        self
+    }
+
+    /// Names who or what is meant.
+    #[must_use]
+    pub fn fact(mut self, label: &'static str, value: impl ToString) -> Self {
+        self.facts.push(Fact { label, value: value.to_string() });
+        self
+    }
+
+    /// Says what should make one look twice.
+    #[must_use]
+    pub fn warns(self, warning: Option<String>) -> Self {
+        Self { warning, ..self }
+    }
+
+    /// A value that the POST needs and nobody types, such as the revision that was seen.
+    #[must_use]
+    pub fn carries(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.carried.push((name, value.to_string()));
+        self
+    }
+
+    /// Asks for a text with it, such as the reason of a refusal.
+    #[must_use]
+    pub const fn asks(mut self, name: &'static str, label: &'static str, hint: &'static str) -> Self {
+        self.reason = Some(Reason { name, label, hint });
+        self
+    }
+
+    /// The same page with what was typed, and what is wrong with it.
+    #[must_use]
+    pub fn again(self, form: Filled) -> Self {
+        Self { form, ..self }
+    }
+}
