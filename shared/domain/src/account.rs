@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::text::folded;
+use crate::typed::visible;
 use crate::{Email, EstablishmentId, Fault, Line, PartnerId};
 
 /// The four kinds of person that sign in (`product.md`, *Who can do what*).
@@ -51,12 +52,12 @@ impl Role {
 pub struct Identifier(String);
 
 impl Identifier {
-    /// Reads an identifier as typed: surrounding space and case do not count.
+    /// Reads an identifier as typed: surrounding space, what nobody sees, and case do not count.
     ///
     /// # Errors
     /// `missing` when blank; `identifier` when it has other characters or another length.
     pub fn parse(text: &str) -> Result<Self, Fault> {
-        let typed = text.trim().to_lowercase();
+        let typed = visible(text).to_lowercase();
         if typed.is_empty() {
             return Err(Fault::missing());
         }
@@ -260,6 +261,9 @@ mod tests {
     fn an_identifier_is_the_same_in_capitals() {
         assert_eq!(Identifier::parse(" Partenaire ").unwrap(), Identifier::parse("partenaire").unwrap());
         assert_eq!(Identifier::parse("a b").unwrap_err().code, "identifier");
+        for hidden in ["\u{200B}partenaire", "parte\u{AD}naire\r\n", "\u{202A}partenaire\u{202C} "] {
+            assert_eq!(Identifier::parse(hidden), Identifier::parse("partenaire"), "{hidden:?}");
+        }
     }
 
     #[test]

@@ -6,7 +6,9 @@ use iban::IbanLike;
 use serde::{Deserialize, Serialize};
 
 use crate::Fault;
-use crate::text::{hidden_in_debug, kept_as_text, without_separators};
+use crate::text::{hidden_in_debug, kept_as_text};
+use crate::typed::code::without_separators;
+use crate::typed::country::{is_country, share_banks};
 
 /// An IBAN of a SEPA country: structure and check digits (ISO 13616), and for France and Monaco the RIB key.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -115,8 +117,24 @@ impl Bic {
     /// Reads a BIC; case, spaces, dots and hyphens do not count.
     ///
     /// # Errors
-    /// `missing` when blank; `bic` when it has not that form.
+    /// `missing` when blank; `bic` when it has not that form; `bic_unknown_country` when its fifth and sixth letters name no
+    /// country.
     pub fn parse(text: &str) -> Result<Self, Fault> {
+        let bic = Self::kept(text)?;
+        if is_country(bic.country()) {
+            return Ok(bic);
+        }
+        Err(Fault::told(
+            "bic_unknown_country",
+            format!(
+                "Les 5e et 6e lettres d’un BIC nomment un pays, et « {} » n’en est pas un : recopiez-le depuis votre RIB.",
+                bic.country()
+            ),
+        ))
+    }
+
+    /// One that was stored, maybe before countries were checked.
+    fn kept(text: &str) -> Result<Self, Fault> {
         let bic = without_separators(text).to_ascii_uppercase();
         if bic.is_empty() {
             return Err(Fault::missing());
@@ -130,6 +148,24 @@ impl Bic {
         Err(Fault::new(
             "bic",
             "Un BIC compte 8 ou 11 caractères, par exemple CEPAFRPP131 : recopiez-le depuis votre RIB.",
+        ))
+    }
+
+    /// Whether an account of this IBAN may lie at this bank: both name one country, or countries that share their banks.
+    ///
+    /// # Errors
+    /// `bic_country`.
+    pub fn fits(&self, iban: &Iban) -> Result<(), Fault> {
+        if share_banks(iban.country(), self.country()) {
+            return Ok(());
+        }
+        Err(Fault::told(
+            "bic_country",
+            format!(
+                "Ce BIC est d’un autre pays ({}) que l’IBAN ({}) : recopiez les deux depuis le même RIB.",
+                self.country(),
+                iban.country()
+            ),
         ))
     }
 
@@ -151,7 +187,8 @@ impl fmt::Display for Bic {
 }
 
 hidden_in_debug!(Iban);
-kept_as_text!(Iban, Bic);
+kept_as_text!(Iban);
+kept_as_text!(kept: Bic);
 
 #[cfg(test)]
 mod tests {
@@ -212,6 +249,38 @@ mod tests {
         for text in ["BNPAFRP", "BNPAFRPPX", "BNPA12PP", "BNPAFRPPÉ", "1NPAFRPP"] {
             assert_eq!(Bic::parse(text).unwrap_err().code, "bic", "{text}");
         }
+    }
+
+    #[test]
+    fn a_bic_names_a_country_and_the_one_of_its_iban() {
+        let bic = |text: &str| Bic::parse(text).map_err(|fault| fault.code);
+        assert!(bic("NCBVXKPR").is_ok(), "Kosovo, by SWIFT");
+        for text in ["AGRIZZPP", "AGRIUKPP", "AGRIEUPP882", "AGRIXXPP"] {
+            assert_eq!(bic(text), Err("bic_unknown_country"), "{text}");
+        }
+        let fits = |iban: &str, bic: &str| Bic::parse(bic).unwrap().fits(&Iban::parse(iban).unwrap());
+        let french = "FR76 3000 6000 0112 3456 7890 189";
+        for (iban, right) in [
+            (french, "AGRIFRPP"),
+            (french, "BNPAREPP"),
+            (french, "BNPAGPPP"),
+            ("MC5811222000010123456789030", "CCBPFRPPMAR"),
+            ("MC5811222000010123456789030", "CMBMMCMX"),
+            ("DE89370400440532013000", "COBADEFF"),
+        ] {
+            assert_eq!(fits(iban, right), Ok(()), "{iban} {right}");
+        }
+        for (iban, wrong) in
+            [("DE89370400440532013000", "AGRIFRPP"), (french, "COBADEFF"), ("BE68539007547034", "AGRIFRPP")]
+        {
+            assert_eq!(fits(iban, wrong).unwrap_err().code, "bic_country", "{iban} {wrong}");
+        }
+    }
+
+    #[test]
+    fn a_bic_that_was_stored_before_countries_were_checked_still_opens() {
+        assert!(serde_json::from_str::<Bic>("\"AGRIZZPP\"").is_ok());
+        assert!(serde_json::from_str::<Bic>("\"AGRI\"").is_err());
     }
 
     proptest! {

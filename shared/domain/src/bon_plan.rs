@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::text::folded;
 use crate::{
     BirthDate, BonPlanId, Email, Envelope, Fault, Line, Paragraph, ParisDay, Partner, PartnerId, Postcode, Refusal,
+    whole_number,
 };
 
 /// A deal that a partner offers to young people.
@@ -249,12 +250,14 @@ impl MinimumAge {
     /// Reads an age in years.
     ///
     /// # Errors
-    /// `minimum_age` unless it is 15 to 25.
+    /// `missing` when blank; `minimum_age` unless it is a whole number from 15 to 25.
     pub fn parse(text: &str) -> Result<Self, Fault> {
-        text.trim().parse::<u8>().map_err(|_| Self::FAULT).and_then(Self::try_from)
+        let years = whole_number(text, 15..=25, Self::FAULT)?;
+        u8::try_from(years).map_err(|_| Self::FAULT).map(Self)
     }
 
-    const FAULT: Fault = Fault::new("minimum_age", "Indiquez un âge de 15 à 25 ans, ou laissez vide.");
+    const FAULT: Fault =
+        Fault::new("minimum_age", "Indiquez un âge de 15 à 25 ans, en années entières et sans signe, ou laissez vide.");
 
     /// Whole years.
     pub const fn years(self) -> u8 {
@@ -287,15 +290,17 @@ impl From<MinimumAge> for u8 {
 pub struct Places(u32);
 
 impl Places {
-    const FAULT: Fault = Fault::new("places", "Indiquez un nombre de places de 1 à 10 000, ou laissez vide.");
+    const FAULT: Fault = Fault::new(
+        "places",
+        "Indiquez un nombre entier de places, de 1 à 10\u{202F}000, sans signe ni virgule, ou laissez vide.",
+    );
 
-    /// Reads a number of places; spaces between thousands do not count.
+    /// Reads a number of places.
     ///
     /// # Errors
-    /// `places` unless it is 1 to 10 000.
+    /// `missing` when blank; `places` unless it is a whole number from 1 to 10 000.
     pub fn parse(text: &str) -> Result<Self, Fault> {
-        let digits = crate::text::without_separators(text);
-        digits.parse::<u32>().map_err(|_| Self::FAULT).and_then(Self::try_from)
+        whole_number(text, 1..=10_000, Self::FAULT).map(Self)
     }
 
     /// How many.
@@ -653,7 +658,7 @@ pub(crate) mod tests {
         for text in ["14", "26", "-1", "16.5", "seize"] {
             assert_eq!(MinimumAge::parse(text).unwrap_err().code, "minimum_age", "{text}");
         }
-        for text in ["0", "10001", "1e3", ""] {
+        for text in ["0", "10001", "1e3", "-3", "+3", "3.5"] {
             assert_eq!(Places::parse(text).unwrap_err().code, "places", "{text}");
         }
         assert!(serde_json::from_str::<MinimumAge>("14").is_err() && serde_json::from_str::<Places>("0").is_err());

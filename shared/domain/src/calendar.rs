@@ -8,7 +8,7 @@ use jiff::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::text::{hidden_in_debug, kept_as_code};
-use crate::{Envelope, Euros, Fault};
+use crate::{Envelope, Euros, Fault, typed};
 
 static PARIS: TimeZone = jiff::tz::get!("Europe/Paris");
 
@@ -52,19 +52,18 @@ impl ParisDay {
         Self::new(self.0.saturating_add(Span::new().days(days.clamp(-200_000, 200_000))))
     }
 
-    /// Reads `22/11/2026`, `22112026` or `2026-11-22`; `.`, `-` or spaces may stand for the slashes.
+    /// Reads a day as people write it: `22/11/2026`, `22112026`, `2026-11-22`, `22 nov. 2026`.
     ///
     /// # Errors
-    /// `missing` when blank; `day` when it is no day from 1900 to 2199.
+    /// `missing` when blank; `day` when it has no such form or lies outside 1900 to 2199; `no_such_day` (31 February) and
+    /// `year_digits` (`22/11/26`), each with its sentence.
     pub fn parse(text: &str) -> Result<Self, Fault> {
-        let typed = text.trim();
-        if typed.is_empty() {
-            return Err(Fault::missing());
-        }
-        read_date(typed).filter(|day| (EARLIEST..=LATEST).contains(day)).map(Self).ok_or(Fault::new(
+        const FORM: Fault = Fault::new(
             "day",
-            "Indiquez une date qui existe, sous la forme jour/mois/année : par exemple 22/11/2026.",
-        ))
+            "Indiquez une date sous la forme jour/mois/année, de 1900 à 2199 : par exemple 22/11/2026.",
+        );
+        let day = typed::date::read(text).map_err(|no_day| no_day.or_form(FORM))?;
+        if (EARLIEST..=LATEST).contains(&day) { Ok(Self(day)) } else { Err(FORM) }
     }
 
     /// `2026-11-22`, the canonical text.
@@ -75,22 +74,6 @@ impl ParisDay {
 
 fn first_instant(day: Date) -> Timestamp {
     PARIS.to_timestamp(day.at(0, 0, 0, 0)).expect("days from 1900 to 2200 are within Timestamp's range")
-}
-
-/// The civil date of `d/m/yyyy`, `ddmmyyyy` or `yyyy-mm-dd`, if there is one.
-fn read_date(typed: &str) -> Option<Date> {
-    let parts: Vec<&str> = typed.split(['/', '-', '.', ' ', '\u{A0}', '\u{202F}']).collect();
-    let (day, month, year) = match parts.as_slice() {
-        [year, month, day] if year.len() == 4 => (*day, *month, *year),
-        [day, month, year] if year.len() == 4 => (*day, *month, *year),
-        [all] if all.len() == 8 && all.is_ascii() => (&all[..2], &all[2..4], &all[4..]),
-        _ => return None,
-    };
-    let small = |part: &str| (1..=2).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
-    if !small(day) || !small(month) || !year.bytes().all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
 }
 
 fn write_day(day: Date, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -212,8 +195,8 @@ impl BirthDate {
     /// Reads a birth date, in the forms of [`ParisDay::parse`].
     ///
     /// # Errors
-    /// `missing` when blank; `birth_date` when it is no day; `birth_date_future` after `today`;
-    /// `birth_date_too_old` before 1900.
+    /// `missing` when blank; `birth_date` when it has no form of a day; `no_such_day` and `year_digits` as
+    /// [`ParisDay::parse`]; `birth_date_future` after `today`; `birth_date_too_old` before 1900.
     pub fn parse(text: &str, today: ParisDay) -> Result<Self, Fault> {
         let born = Self::read(text)?;
         if born.0 > today.date() {
@@ -224,14 +207,11 @@ impl BirthDate {
 
     /// A birth date that was checked against today when it was first typed.
     fn read(text: &str) -> Result<Self, Fault> {
-        let typed = text.trim();
-        if typed.is_empty() {
-            return Err(Fault::missing());
-        }
-        let born = read_date(typed).ok_or(Fault::new(
+        const FORM: Fault = Fault::new(
             "birth_date",
             "Indiquez la date de naissance sous la forme jour/mois/année : par exemple 14/05/2008.",
-        ))?;
+        );
+        let born = typed::date::read(text).map_err(|no_day| no_day.or_form(FORM))?;
         if born < EARLIEST {
             return Err(Fault::new("birth_date_too_old", "Vérifiez l’année de naissance : elle précède 1900."));
         }
@@ -324,21 +304,14 @@ mod tests {
             assert_eq!(day(text).iso(), "2026-11-22", "{text}");
         }
         assert_eq!(day("5/9/2026").to_string(), "05/09/2026");
-        for text in [
-            "31/02/2026",
-            "22/11/26",
-            "221126",
-            "22/11",
-            "+2/11/2026",
-            "22/+1/2026",
-            "22/11/2026/1",
-            "2é/11/2026",
-            "01/01/1899",
-            "01/01/2200",
-            "hier",
-            "é2112026",
+        for (text, code) in [
+            ("31/02/2026", "no_such_day"),
+            ("22/11/26", "year_digits"),
+            ("hier", "day"),
+            ("01/01/1899", "day"),
+            ("01/01/2200", "day"),
         ] {
-            assert_eq!(ParisDay::parse(text).unwrap_err().code, "day", "{text}");
+            assert_eq!(ParisDay::parse(text).unwrap_err().code, code, "{text}");
         }
         assert_eq!(ParisDay::parse("").unwrap_err().code, "missing");
     }
@@ -386,7 +359,9 @@ mod tests {
         assert_eq!(code("22/11/2026"), Ok("2026-11-22".into()));
         assert_eq!(code("23/11/2026"), Err("birth_date_future"));
         assert_eq!(code("31/12/1899"), Err("birth_date_too_old"));
-        assert_eq!(code("30/02/2008"), Err("birth_date"));
+        assert_eq!(code("30/02/2008"), Err("no_such_day"));
+        assert_eq!(code("14/05/08"), Err("year_digits"));
+        assert_eq!(code("mai"), Err("birth_date"));
         assert_eq!(code(""), Err("missing"));
     }
 

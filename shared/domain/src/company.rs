@@ -5,9 +5,10 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::Fault;
-use crate::text::{grouped, is_digits, is_luhn, kept_as_text, luhn_check_digit, without_separators};
+use crate::text::{grouped, is_digits, is_luhn, kept_as_text, luhn_check_digit};
+use crate::typed::code::without_separators;
 
-/// 14 digits: the company's SIREN (9) and the place's number (5), checked by Luhn (INSEE).
+/// 14 digits: the company's SIREN (9) and the place's number (5). Luhn checks the SIREN, and the whole (INSEE).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Siret(String);
@@ -21,19 +22,34 @@ impl Siret {
     /// Reads a SIRET; spaces, dots and hyphens do not count.
     ///
     /// # Errors
-    /// `missing` when blank; `siret` when it is not 14 digits or its check fails.
+    /// `missing` when blank; `siret` when it is not 14 digits or its check fails; `siren` when its first nine digits are no
+    /// SIREN, or when there are only those.
     pub fn parse(text: &str) -> Result<Self, Fault> {
-        let digits = without_separators(text);
-        if digits.is_empty() {
-            return Err(Fault::missing());
-        }
-        if !is_digits(&digits, 14) {
-            return Err(Fault::new("siret", "Un SIRET compte 14 chiffres : complétez ou corrigez celui-ci."));
+        let Self(digits) = Self::kept(text)?;
+        if !is_luhn(&digits[..9]) {
+            return Err(Fault::new(
+                "siren",
+                "Les 9 premiers chiffres de ce SIRET ne forment pas un SIREN : vérifiez-les un à un.",
+            ));
         }
         if !is_checked(&digits) {
             return Err(Fault::new("siret", "Ce SIRET n’existe pas : vérifiez chacun de ses 14 chiffres."));
         }
         Ok(Self(digits))
+    }
+
+    /// One that was stored, maybe before its SIREN was checked.
+    fn kept(text: &str) -> Result<Self, Fault> {
+        let digits = without_separators(text);
+        match digits.len() {
+            0 => Err(Fault::missing()),
+            14 if is_digits(&digits, 14) => Ok(Self(digits)),
+            9 if is_digits(&digits, 9) => Err(Fault::new(
+                "siren",
+                "Ces 9 chiffres sont un SIREN : ajoutez les 5 chiffres de l’établissement, pour 14 en tout.",
+            )),
+            _ => Err(Fault::new("siret", "Un SIRET compte 14 chiffres : complétez ou corrigez celui-ci.")),
+        }
     }
 
     /// A well-formed SIRET that was made up, for demo data and tests; the last eight digits of `payload` count.
@@ -70,7 +86,7 @@ impl fmt::Display for Siret {
     }
 }
 
-kept_as_text!(Siret);
+kept_as_text!(kept: Siret);
 
 #[cfg(test)]
 mod tests {
@@ -99,6 +115,26 @@ mod tests {
             assert_eq!(Siret::parse(text).unwrap_err().code, "siret", "{text}");
         }
         assert_eq!(Siret::parse(" ").unwrap_err().code, "missing");
+    }
+
+    #[test]
+    fn the_first_nine_digits_are_a_siren() {
+        let told = |text: &str| Siret::parse(text).map_err(|fault| fault.code);
+        assert!(is_luhn("11122233344455") && !is_luhn("111222333"));
+        for text in ["11122233344455", "111 222 333 44455", "120027016", "120 027 016"] {
+            assert_eq!(told(text), Err("siren"), "{text}");
+        }
+        for text in
+            ["120 027 016 00563", "\u{200B}12002701600563\u{200E}", "1200\u{AD}2701600563\r\n", "120-027-016-00563"]
+        {
+            assert!(told(text).is_ok(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_siret_that_was_stored_before_sirens_were_checked_still_opens() {
+        assert!(serde_json::from_str::<Siret>("\"11122233344455\"").is_ok());
+        assert!(serde_json::from_str::<Siret>("\"1112223334445\"").is_err());
     }
 
     proptest! {

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::text::{is_digits, kept_as_text, without_separators};
+use crate::text::{is_digits, kept_as_text};
+use crate::typed::code::without_separators;
 use crate::{Account, Address, Department, Email, Fault, Identifier, Line, Phone, Refusal};
 
 /// An establishment's UAI, its national number: seven digits and a letter that checks them (Ministère de l'éducation
@@ -19,22 +20,29 @@ impl EstablishmentId {
     /// Reads a UAI; separators and case do not count.
     ///
     /// # Errors
-    /// `missing` when blank; `uai` when it is not seven digits and the letter that goes with them.
+    /// `missing` when blank; `uai` when it is not seven digits and a letter; `uai_letter` when the letter is not the one that
+    /// goes with them.
     pub fn parse(text: &str) -> Result<Self, Fault> {
         let typed = without_separators(text).to_ascii_uppercase();
         if typed.is_empty() {
             return Err(Fault::missing());
         }
-        typed
-            .split_at_checked(7)
-            .filter(|(digits, _)| is_digits(digits, 7))
-            .and_then(|(digits, _)| digits.parse().ok())
-            .map(Self::made_up)
-            .filter(|right| right.0 == typed)
-            .ok_or(Fault::new(
+        let formed = typed.split_at_checked(7).filter(|(digits, letter)| {
+            is_digits(digits, 7) && letter.len() == 1 && letter.bytes().all(|b| b.is_ascii_uppercase())
+        });
+        let Some(right) = formed.and_then(|(digits, _)| digits.parse().ok()).map(Self::made_up) else {
+            return Err(Fault::new(
                 "uai",
                 "Un code UAI compte sept chiffres et une lettre, par exemple 0750655E : vérifiez celui-ci.",
-            ))
+            ));
+        };
+        if right.0 == typed {
+            return Ok(right);
+        }
+        Err(Fault::new(
+            "uai_letter",
+            "La lettre de ce code UAI ne correspond pas à ses sept chiffres : vérifiez les chiffres, puis la lettre.",
+        ))
     }
 
     /// A well-formed UAI of this number (its last seven digits count), for demo data and tests.
@@ -219,8 +227,12 @@ mod tests {
         for right in ["0750654D", "0750655E", " 0750655 e ", "075-0655E"] {
             assert!(EstablishmentId::parse(right).is_ok(), "{right}");
         }
-        for wrong in ["0750655D", "0750655I", "750655E", "07506555E", "0750655", "é750655E", "0750655É"] {
+        for wrong in ["750655E", "07506555E", "0750655", "é750655E", "0750655É", "07506555", "0750655EE", "075O655E"]
+        {
             assert_eq!(EstablishmentId::parse(wrong).unwrap_err().code, "uai", "{wrong}");
+        }
+        for wrong in ["0750655D", "0750655I", "0131234A", "0131234b"] {
+            assert_eq!(EstablishmentId::parse(wrong).unwrap_err().code, "uai_letter", "{wrong}");
         }
         assert_eq!(EstablishmentId::parse(" ").unwrap_err().code, "missing");
     }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::Fault;
+use crate::typed::code::without_separators;
 
 /// The partner's *numéro de dossier*: eight digits, the first not zero. It is also its key.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -11,12 +12,12 @@ use crate::Fault;
 pub struct PartnerId(String);
 
 impl PartnerId {
-    /// Reads a dossier number; spaces do not count.
+    /// Reads a dossier number; separators do not count.
     ///
     /// # Errors
     /// `dossier_number` unless there are eight digits.
     pub fn parse(text: &str) -> Result<Self, Fault> {
-        let digits: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+        let digits = without_separators(text);
         let right = digits.len() == 8 && digits.chars().all(|c| c.is_ascii_digit()) && !digits.starts_with('0');
         if right {
             Ok(Self(digits))

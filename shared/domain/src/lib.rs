@@ -26,12 +26,12 @@ pub mod password;
 pub mod refusal;
 pub mod reimbursement;
 pub mod rotating;
-pub mod scanned;
 pub mod sortie;
 mod target;
 mod text;
 pub mod till;
 pub mod transaction;
+pub mod typed;
 pub mod voucher;
 pub mod week;
 
@@ -75,7 +75,6 @@ pub use reimbursement::{
     TransferReference, TransferStage,
 };
 pub use rotating::{RotatingCode, Shown, Window};
-pub use scanned::scanned;
 pub use sortie::{
     Action, Did, Expected, Hold, Invitation, Participant, Party, Phase, Presence, Price, Reminder, Settlement,
     SettlementTerms, Share, Sheet, Sortie, SortieState, Step,
@@ -85,5 +84,6 @@ pub use till::{TillKey, TillKeyId};
 pub use transaction::{
     Cancellation, Counter, DeskPayer, OutingPayer, Pay, Payer, Payment, Ticket, Transaction, TransactionState,
 };
+pub use typed::{is_invisible, scanned, whole_number};
 pub use voucher::{Validity, Voucher, Wanted};
 pub use week::{Month, Week};

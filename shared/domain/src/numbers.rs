@@ -6,7 +6,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::Fault;
-use crate::text::{grouped, hidden_in_debug, is_digits, is_luhn, kept_as_text, luhn_check_digit, without_separators};
+use crate::text::{grouped, hidden_in_debug, is_digits, is_luhn, kept_as_text, luhn_check_digit};
+use crate::typed::code::without_separators;
 
 /// *N° de carte*: 16 digits, the last one Luhn's check digit.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -1,7 +1,8 @@
 //! Passwords: the rule of guide §6, and provisional ones that keep it.
 
-use crate::Fault;
 use crate::text::hidden_in_debug;
+use crate::typed::visible;
+use crate::{Fault, is_invisible};
 
 /// A password that keeps the rule. It is hashed and forgotten: never stored, so it has no serde.
 #[derive(Clone, PartialEq, Eq)]
@@ -70,10 +71,17 @@ impl Password {
     /// Takes a password as typed; nothing is trimmed.
     ///
     /// # Errors
-    /// `missing` when empty; `password`, with a sentence that names every line of the rule that does not hold.
+    /// `missing` when empty; `invisible_character` for one that nobody could type again; `password`, with a sentence that
+    /// names every line of the rule that does not hold.
     pub fn parse(text: &str) -> Result<Self, Fault> {
         if text.is_empty() {
             return Err(Fault::missing());
+        }
+        if text.contains(|c: char| is_invisible(c) || c.is_control()) {
+            return Err(Fault::new(
+                "invisible_character",
+                "Ce mot de passe contient un caractère invisible : saisissez-le au clavier.",
+            ));
         }
         let unmet: Vec<String> = PasswordRule::ALL
             .into_iter()
@@ -84,6 +92,12 @@ impl Password {
             return Ok(Self(text.to_owned()));
         }
         Err(Fault::told("password", format!("Le mot de passe doit comporter : {}.", unmet.join(", "))))
+    }
+
+    /// What was typed in place of a provisional password, without the space and the invisible characters that a copy from a mail
+    /// brings along: none of the provisional ones has any.
+    pub fn as_mailed(typed: &str) -> String {
+        visible(typed)
     }
 
     /// A provisional password of 12 characters (64 bits), without look-alikes, made of random bytes: a capital, a
@@ -134,6 +148,22 @@ mod tests {
             "Le mot de passe doit comporter : au maximum 24 caractères."
         );
         assert_eq!(told(""), "Ce champ est obligatoire.");
+    }
+
+    #[test]
+    fn a_password_that_nobody_could_type_again_is_refused() {
+        for text in ["Demo2026\u{200B}", "\u{FEFF}Demo2026", "Demo\u{AD}2026", "Demo\t2026", "Demo2026\n"] {
+            assert_eq!(Password::parse(text).unwrap_err().code, "invisible_character", "{text:?}");
+        }
+        assert!(Password::parse("Demo 2026").is_ok(), "a space is a character like another");
+    }
+
+    #[test]
+    fn a_mailed_password_is_known_however_it_was_copied() {
+        for text in ["Ab3xyzxyzxyz ", " Ab3xyzxyzxyz\r\n", "\u{200B}Ab3xyzxyzxyz\u{A0}", "\u{202A}Ab3xyzxyzxyz\u{202C}"]
+        {
+            assert_eq!(Password::as_mailed(text), "Ab3xyzxyzxyz", "{text:?}");
+        }
     }
 
     #[test]

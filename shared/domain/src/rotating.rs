@@ -9,7 +9,8 @@ use std::fmt;
 use jiff::Timestamp;
 
 use crate::numbers::FileNumber;
-use crate::text::{grouped, hidden_in_debug, is_digits, without_separators};
+use crate::text::{grouped, hidden_in_debug, is_digits};
+use crate::typed::code::without_separators;
 use crate::{Fault, Reference};
 
 /// Half a minute, counted from 1970: a code is made in one.

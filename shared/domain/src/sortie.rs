@@ -8,7 +8,7 @@ use crate::text::hidden_in_debug;
 use crate::{
     Beneficiary, BeneficiaryId, Campaign, CardState, Email, Envelope, Establishment, EstablishmentId, Euros, Fault,
     FileNumber, Line, OutingPayer, Paragraph, ParisDay, Partner, PartnerId, Payer, Refusal, SortieId, StepId,
-    Transaction, TransactionId, TransactionState, VoucherNumber,
+    Transaction, TransactionId, TransactionState, VoucherNumber, whole_number,
 };
 
 /// An outing.
@@ -147,15 +147,10 @@ impl Expected {
     /// # Errors
     /// `missing` when blank; `participants` unless it is 1 to [`Expected::MOST`].
     pub fn parse(text: &str) -> Result<Self, Fault> {
-        match text.trim() {
-            "" => Err(Fault::missing()),
-            typed => typed
-                .parse()
-                .ok()
-                .filter(|count| (1..=Self::MOST).contains(count))
-                .map(Self)
-                .ok_or(Fault::new("participants", "Indiquez un nombre de participants, de 1 à 999.")),
-        }
+        const FAULT: Fault =
+            Fault::new("participants", "Indiquez un nombre entier de participants, de 1 à 999, sans signe ni virgule.");
+        let count = whole_number(text, 1..=u32::from(Self::MOST), FAULT)?;
+        u16::try_from(count).map_err(|_| FAULT).map(Self)
     }
 
     /// How many.

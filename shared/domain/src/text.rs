@@ -1,14 +1,5 @@
 //! Text as people type it, and the conversions that every type kept as canonical text shares.
 
-/// The text without what people put between groups: white space of any kind, dots and hyphens.
-pub(crate) fn without_separators(text: &str) -> String {
-    text.chars().filter(|c| !is_separator(*c)).collect()
-}
-
-const fn is_separator(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '.' | '-' | '\u{2010}'..='\u{2014}' | '\u{200B}' | '\u{2060}' | '\u{FEFF}')
-}
-
 /// The text as names are compared and sorted: lower case, without accents, one space where anything but letters and digits
 /// stands, none around it.
 pub fn folded(text: &str) -> String {
@@ -18,7 +9,7 @@ pub fn folded(text: &str) -> String {
             Some(letters) => folded.push_str(letters),
             None if c.is_alphanumeric() => folded.push(c),
             // A combining accent, as some keyboards type it.
-            None if matches!(c, '\u{300}'..='\u{36F}') => {}
+            None if matches!(c, '\u{300}'..='\u{36F}') || crate::is_invisible(c) => {}
             None if !folded.is_empty() && !folded.ends_with(' ') => folded.push(' '),
             None => {}
         }
@@ -89,9 +80,13 @@ pub(crate) fn grouped(text: &str, sizes: &[usize]) -> String {
 }
 
 /// Text in and out, as the canonical text, for types with `parse(&str)` and `as_str()`: `FromStr`, and what
-/// `#[serde(try_from = "String", into = "String")]` asks for.
+/// `#[serde(try_from = "String", into = "String")]` asks for. Types whose rule became stricter than what is stored read that
+/// back with a `kept(&str)` of their own.
 macro_rules! kept_as_text {
-    ($($kind:ident),+ $(,)?) => {$(
+    ($($kind:ident),+ $(,)?) => {
+        $crate::text::kept_as_text!(parse: $($kind),+);
+    };
+    ($read:ident: $($kind:ident),+ $(,)?) => {$(
         impl std::str::FromStr for $kind {
             type Err = $crate::Fault;
             fn from_str(text: &str) -> Result<Self, $crate::Fault> {
@@ -102,7 +97,7 @@ macro_rules! kept_as_text {
         impl TryFrom<String> for $kind {
             type Error = $crate::Fault;
             fn try_from(text: String) -> Result<Self, $crate::Fault> {
-                Self::parse(&text)
+                Self::$read(&text)
             }
         }
 

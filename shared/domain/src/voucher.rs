@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Beneficiary, CardState, Envelope, Fault, ParisDay, Refusal, TransactionId};
+use crate::{Beneficiary, CardState, Envelope, Fault, ParisDay, Refusal, TransactionId, whole_number};
 
 /// A number of one use that stands for the card (`product.md`, *Voucher*).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,15 +76,10 @@ impl Validity {
     /// # Errors
     /// `missing` when blank; `days` unless it is 1 to [`Validity::MOST`].
     pub fn parse(text: &str) -> Result<Self, Fault> {
-        match text.trim() {
-            "" => Err(Fault::missing()),
-            typed => typed
-                .parse()
-                .ok()
-                .filter(|days| (1..=Self::MOST).contains(days))
-                .map(Self)
-                .ok_or(Fault::new("days", "Un voucher vaut de 1 à 30 jours.")),
-        }
+        const FAULT: Fault =
+            Fault::new("days", "Un voucher vaut de 1 à 30 jours : indiquez un nombre entier, sans signe.");
+        let days = whole_number(text, 1..=u32::from(Self::MOST), FAULT)?;
+        u8::try_from(days).map_err(|_| FAULT).map(Self)
     }
 }
 

@@ -233,12 +233,12 @@ impl DossierForm {
     }
 
     fn administrative(&self, invalid: &mut Invalid) -> Option<Administrative> {
-        let legal_name = invalid.field("legal_name", Line::parse(&self.legal_name, NAME));
+        let legal_name = invalid.field("legal_name", Line::name(&self.legal_name, NAME));
         let siret = invalid.field("siret", Siret::parse(&self.siret));
         let email = invalid.field("email", Email::parse(&self.email));
-        let street = invalid.field("street", Line::parse(&self.street, NAME));
+        let street = invalid.field("street", Line::printed(&self.street, NAME));
         let postcode = invalid.field("postcode", Postcode::parse(&self.postcode));
-        let commune = invalid.field("commune", Line::parse(&self.commune, NAME));
+        let commune = invalid.field("commune", Line::name(&self.commune, NAME));
         let phone = invalid.field("phone", Phone::parse(&self.phone));
         let second_phone = invalid.field("second_phone", optional(&self.second_phone, Phone::parse));
         let website = invalid.field("website", optional(&self.website, Website::parse));
@@ -255,9 +255,9 @@ impl DossierForm {
 
     fn referent(&self, invalid: &mut Invalid) -> Option<Referent> {
         let civility = invalid.field("referent_civility", Civility::parse(&self.referent_civility));
-        let first_name = invalid.field("referent_first_name", Line::parse(&self.referent_first_name, NAME));
-        let last_name = invalid.field("referent_last_name", Line::parse(&self.referent_last_name, NAME));
-        let position = invalid.field("referent_position", Line::parse(&self.referent_position, NAME));
+        let first_name = invalid.field("referent_first_name", Line::person(&self.referent_first_name, NAME));
+        let last_name = invalid.field("referent_last_name", Line::person(&self.referent_last_name, NAME));
+        let position = invalid.field("referent_position", Line::name(&self.referent_position, NAME));
         let email = invalid.field("referent_email", Email::parse(&self.referent_email));
         let phone = invalid.field("referent_phone", Phone::parse(&self.referent_phone));
         let second = invalid.field("referent_second_phone", optional(&self.referent_second_phone, Phone::parse));
@@ -273,10 +273,10 @@ impl DossierForm {
     }
 
     fn activity(&self, invalid: &mut Invalid) -> Option<Activity> {
-        let trade_name = invalid.field("trade_name", Line::parse(&self.trade_name, NAME));
-        let street = invalid.field("activity_street", Line::parse(&self.activity_street, NAME));
+        let trade_name = invalid.field("trade_name", Line::name(&self.trade_name, NAME));
+        let street = invalid.field("activity_street", Line::printed(&self.activity_street, NAME));
         let postcode = invalid.field("activity_postcode", Postcode::parse(&self.activity_postcode));
-        let commune = invalid.field("activity_commune", Line::parse(&self.activity_commune, NAME));
+        let commune = invalid.field("activity_commune", Line::name(&self.activity_commune, NAME));
         let envelopes = invalid.field("envelopes", Activity::envelopes(&self.envelopes));
         let accessibility = invalid.field("accessibility", Accessibility::parse_all(&self.accessibility));
         Some(Activity {
@@ -288,9 +288,12 @@ impl DossierForm {
     }
 
     fn account(&self, invalid: &mut Invalid) -> Option<AccountNamed> {
-        let holder = invalid.field("account_holder", Line::parse(&self.account_holder, HOLDER));
+        let holder = invalid.field("account_holder", Line::name(&self.account_holder, HOLDER));
         let iban = invalid.field("iban", Iban::parse(&self.iban));
         let bic = invalid.field("bic", Bic::parse(&self.bic));
+        if let (Some(iban), Some(bic)) = (&iban, &bic) {
+            invalid.field("bic", bic.fits(iban));
+        }
         Some(AccountNamed { holder: holder?, iban: iban?, bic: bic? })
     }
 

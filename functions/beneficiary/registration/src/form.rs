@@ -181,8 +181,8 @@ impl EnrolmentForm {
 
     fn person(&self) -> Result<(Line, Line, Email, Option<Phone>), Invalid> {
         let mut invalid = Invalid::default();
-        let first_name = invalid.field("first_name", Line::parse(&self.first_name, 60));
-        let last_name = invalid.field("last_name", Line::parse(&self.last_name, 60));
+        let first_name = invalid.field("first_name", Line::person(&self.first_name, 60));
+        let last_name = invalid.field("last_name", Line::person(&self.last_name, 60));
         let email = invalid.field("email", Email::parse(&self.email));
         let phone = invalid.field("mobile", optional(&self.mobile, Phone::parse));
         invalid.finish(|| Some((first_name?, last_name?, email?, phone?)))
@@ -222,7 +222,7 @@ fn school(uai: &str, name: &str) -> Result<School, Invalid> {
         // The name in the store stands in for it.
         (Some(id), _) => invalid.field("school", Line::parse(id.as_str(), 120)),
         (None, true) if invalid.faults().is_empty() => invalid.field("school_name", Err(NEITHER)),
-        (None, _) => invalid.field("school_name", Line::parse(name, 120)),
+        (None, _) => invalid.field("school_name", Line::name(name, 120)),
     };
     invalid.finish(|| Some(School { name: name?, establishment: picked }))
 }

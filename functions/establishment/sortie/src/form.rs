@@ -2,7 +2,7 @@
 
 use epass_domain::{
     Campaign, Euros, Expected, Fault, Invalid, Line, Paragraph, ParisDay, Partner, Price, SettlementTerms, Sheet,
-    Sortie, SortieId, StepId, optional,
+    Sortie, SortieId, StepId, optional, whole_number,
 };
 use epass_web::Filled;
 use serde::{Deserialize, Serialize};
@@ -95,8 +95,8 @@ impl SortieForm {
         let description = invalid.field("description", Paragraph::parse(&self.description, Sheet::TEXT));
         let day = invalid.field("day", Sheet::parse_day(&self.day, today));
         let expected = invalid.field("expected", Expected::parse(&self.expected));
-        let organiser = invalid.field("organiser", Line::parse(&self.organiser, Sheet::NAME));
-        let referent = invalid.field("referent", Line::parse(&self.referent, Sheet::NAME));
+        let organiser = invalid.field("organiser", Line::printed(&self.organiser, Sheet::NAME));
+        let referent = invalid.field("referent", Line::printed(&self.referent, Sheet::NAME));
         let price = self.price(Campaign::of(day.unwrap_or(today)), &mut invalid);
         let terms = invalid.field("settlement_terms", SettlementTerms::parse(&self.settlement_terms));
         invalid.finish(|| {
@@ -154,8 +154,8 @@ impl ShowForm {
     pub fn parse(&self) -> Result<(usize, Option<StepId>), Invalid> {
         const NOWHERE: Fault = Fault::new("page", "Cette page de la liste n’existe pas.");
         let mut invalid = Invalid::default();
-        let page = optional(&self.page, |text| text.parse().ok().filter(|page| *page > 0).ok_or(NOWHERE));
-        let page = invalid.field("page", page.map(|page: Option<usize>| page.map_or(0, |page| page - 1)));
+        let page = optional(&self.page, |text| whole_number(text, 1..=u32::MAX, NOWHERE));
+        let page = invalid.field("page", page.map(|page| page.map_or(0, |page| page as usize - 1)));
         let suivi = invalid.field("suivi", optional(&self.suivi, StepId::parse));
         invalid.finish(|| Some((page?, suivi?)))
     }

@@ -241,7 +241,7 @@ impl BonPlanForm {
         let name = invalid.field("place", Line::parse(&self.place, PLACE));
         let street = invalid.field("place_street", optional(&self.place_street, |text| Line::parse(text, STREET)));
         let postcode = invalid.field("place_postcode", Postcode::parse(&self.place_postcode));
-        let commune = invalid.field("place_commune", Line::parse(&self.place_commune, COMMUNE));
+        let commune = invalid.field("place_commune", Line::name(&self.place_commune, COMMUNE));
         Some(Place { name: name?, street: street?, postcode: postcode?, commune: commune? })
     }
 
@@ -413,7 +413,7 @@ mod tests {
         ];
         assert_eq!(faults(&form), told);
         let days = BonPlanForm { last_day: "27/11/2026".into(), closing_day: "31/02/2027".into(), ..complete() };
-        assert_eq!(faults(&days), [("last_day", "days"), ("closing_day", "day")]);
+        assert_eq!(faults(&days), [("last_day", "days"), ("closing_day", "no_such_day")]);
         let late = BonPlanForm { closing_day: "29/11/2026".into(), ..complete() };
         assert_eq!(faults(&late), [("closing_day", "closing_day")]);
     }

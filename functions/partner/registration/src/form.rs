@@ -36,13 +36,13 @@ impl RegistrationForm {
     /// Every fault, at its field.
     pub fn parse(&self) -> Result<Registration, Invalid> {
         let mut invalid = Invalid::default();
-        let legal_name = invalid.field("legal_name", Line::parse(&self.legal_name, 120));
+        let legal_name = invalid.field("legal_name", Line::name(&self.legal_name, 120));
         let siret = invalid.field("siret", Siret::parse(&self.siret));
         let email = invalid.field("email", Email::parse(&self.email));
         let phone = invalid.field("phone", Phone::parse(&self.phone));
         let civility = invalid.field("civility", Civility::parse(&self.civility));
-        let first_name = invalid.field("referent_first_name", Line::parse(&self.referent_first_name, 60));
-        let last_name = invalid.field("referent_last_name", Line::parse(&self.referent_last_name, 60));
+        let first_name = invalid.field("referent_first_name", Line::person(&self.referent_first_name, 60));
+        let last_name = invalid.field("referent_last_name", Line::person(&self.referent_last_name, 60));
         invalid.finish(|| {
             Some(Registration {
                 legal_name: legal_name?,

@@ -1,6 +1,6 @@
 //! What is typed at the door: the voucher, and who is looked for on the list.
 
-use epass_domain::{Fault, Invalid, Participant, VoucherNumber, folded, optional, scanned};
+use epass_domain::{Fault, Invalid, Participant, VoucherNumber, folded, optional, scanned, whole_number};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -52,9 +52,9 @@ impl RosterForm {
     pub fn page(&self) -> Result<usize, Invalid> {
         const NOWHERE: Fault = Fault::new("page", "Cette page de la liste n’existe pas.");
         let mut invalid = Invalid::default();
-        let page = optional(&self.page, |text| text.parse::<usize>().ok().filter(|page| *page > 0).ok_or(NOWHERE));
+        let page = optional(&self.page, |text| whole_number(text, 1..=u32::MAX, NOWHERE));
         let page = invalid.field("page", page);
-        invalid.finish(|| page.map(|page| page.map_or(0, |page| page - 1)))
+        invalid.finish(|| page.map(|page| page.map_or(0, |page| page as usize - 1)))
     }
 
     /// Whether a participant is looked for: every word that is given is part of it; case, accents and spaces do not count.

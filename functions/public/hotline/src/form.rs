@@ -107,7 +107,7 @@ impl QuestionForm {
     /// Every fault, at its field.
     pub fn parse(&self) -> Result<Question, Invalid> {
         let mut invalid = Invalid::default();
-        let name = invalid.field("name", Line::parse(&self.name, 120));
+        let name = invalid.field("name", Line::name(&self.name, 120));
         let email = invalid.field("email", Email::parse(&self.email));
         let profile = invalid.field("profile", Profile::parse(&self.profile));
         let subject = invalid.field("subject", Line::parse(&self.subject, 120));

@@ -138,11 +138,11 @@ impl EstablishmentForm {
 
     /// What both have in common; its faults are noted.
     fn details(&self, invalid: &mut Invalid) -> Option<EstablishmentDetails> {
-        let name = invalid.field("name", Line::parse(&self.name, 120));
+        let name = invalid.field("name", Line::name(&self.name, 120));
         let kind = invalid.field("kind", EstablishmentKind::parse(&self.kind));
-        let street = invalid.field("street", Line::parse(&self.street, 120));
+        let street = invalid.field("street", Line::printed(&self.street, 120));
         let postcode = invalid.field("postcode", postcode_of_region(&self.postcode));
-        let commune = invalid.field("commune", Line::parse(&self.commune, 80));
+        let commune = invalid.field("commune", Line::name(&self.commune, 80));
         let email = invalid.field("email", Email::parse(&self.email));
         let phone = invalid.field("phone", Phone::parse(&self.phone));
         let address = Address { street: street?, postcode: postcode?, commune: commune? };

@@ -13,9 +13,10 @@ pub fn scanned<T>(text: &str, parse: impl Fn(&str) -> Result<T, Fault>) -> Resul
 }
 
 /// What a QWERTY keyboard types with the keys that typed this on an AZERTY one; none where no number could have been meant.
-/// A digit takes Shift on AZERTY, which scanners hold for letters only: who typed one did it on purpose.
+/// A digit takes Shift on AZERTY, which scanners hold for letters only (and for the asterisks of Code 39): who typed one did it on
+/// purpose.
 fn as_on_qwerty(text: &str) -> Option<String> {
-    text.chars().map(|c| if c.is_ascii_digit() { None } else { key_on_qwerty(c) }).collect()
+    text.chars().map(|c| if c.is_ascii_digit() && c != '8' { None } else { key_on_qwerty(c) }).collect()
 }
 
 const fn key_on_qwerty(c: char) -> Option<char> {
@@ -37,6 +38,8 @@ const fn key_on_qwerty(c: char) -> Option<char> {
         ',' | '?' => 'M',
         ')' | '°' => '-',
         ':' => '.',
+        '8' => '*',               // around Code 39; a digit of the number never comes as one
+        '$' | '£' => ']',         // before the symbology
         'm' | 'M' => return None, // that key is a semicolon on QWERTY
         _ if c.is_ascii_alphabetic() || c.is_whitespace() => c,
         _ => return None,
@@ -48,7 +51,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{CardNumber, FileNumber, Reference, RotatingCode, VoucherNumber};
+    use crate::{CardNumber, FileNumber, Reference, RotatingCode, SortieId, VoucherNumber};
 
     /// What a scanner that was set for QWERTY makes an AZERTY machine read, letters with or without Shift.
     fn mistyped(text: &str, shift: bool) -> String {
@@ -72,9 +75,35 @@ mod tests {
     #[test]
     fn a_card_is_read_through_the_wrong_layout_with_or_without_groups() {
         let card = CardNumber::parse("2600 1405 3201 2345").unwrap();
-        for typed in ["é-àà&'à(\"éà&é\"'(", "é-àà &'à( \"éà& é\"'(", " é-àà)&'à()\"éà&)é\"'(\n"] {
+        for typed in [
+            "é-àà&'à(\"éà&é\"'(",
+            "é-àà &'à( \"éà& é\"'(",
+            " é-àà)&'à()\"éà&)é\"'(\n",
+            "8é-àà&'à(\"éà&é\"'(8",
+            "$A\"é-àà&'à(\"éà&é\"'(",
+        ] {
             assert_eq!(scanned(typed, CardNumber::parse), Ok(card.clone()), "{typed}");
         }
+    }
+
+    #[test]
+    fn what_scanners_put_around_a_number_does_not_count() {
+        let card = CardNumber::parse("2600 1405 3201 2345").unwrap();
+        let file = FileNumber::mint(12_345_678);
+        let voucher = VoucherNumber::mint(0x2_4680_ACE1_3579);
+        let code = RotatingCode::of(&file, u64::MAX);
+        for (before, after) in
+            [("]Q3", ""), ("]C1", "\r"), ("]E0", "\r\n"), ("]d2", "\t"), ("*", "*"), ("]A0*", "*"), ("\u{2}", "\u{3}")]
+        {
+            let around = |number: &str| format!("{before}{number}{after}");
+            assert_eq!(scanned(&around(card.as_str()), CardNumber::parse), Ok(card.clone()), "{before:?}");
+            assert_eq!(scanned(&around(&card.to_string()), Reference::parse), Ok(Reference::Card(card.clone())));
+            assert_eq!(scanned(&around(file.as_str()), FileNumber::parse), Ok(file.clone()));
+            assert_eq!(scanned(&around(voucher.as_str()), VoucherNumber::parse), Ok(voucher.clone()));
+            assert_eq!(scanned(&around(code.as_str()), RotatingCode::parse), Ok(code.clone()));
+        }
+        let sortie = SortieId::mint(7);
+        assert_eq!(SortieId::parse(&format!("]Q3{sortie}\r")), Ok(sortie));
     }
 
     #[test]
