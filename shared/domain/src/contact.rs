@@ -32,7 +32,24 @@ impl Email {
             .ok_or(Fault::new("email", "Indiquez une adresse mail complète, par exemple nom@exemple.fr."))
     }
 
-    /// The address.
+    /// The address as it was typed: for display, and to send to.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What every comparison, index, counter and limit uses.
+    pub fn folded(&self) -> FoldedEmail {
+        FoldedEmail(self.0.to_ascii_lowercase())
+    }
+}
+
+/// An address without its case: `Parent@Exemple.fr` and `parent@exemple.fr` reach one mailbox. Nothing else is folded: dots
+/// and `+` parts tell mailboxes apart at some providers.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FoldedEmail(String);
+
+impl FoldedEmail {
+    /// The address in lower case.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -399,7 +416,7 @@ impl From<Paragraph> for String {
     }
 }
 
-hidden_in_debug!(Email, Phone);
+hidden_in_debug!(Email, FoldedEmail, Phone);
 kept_as_text!(Email, Postcode, Website);
 kept_as_text!(kept: Phone);
 
@@ -438,6 +455,17 @@ mod tests {
             assert_eq!(serde_json::from_str::<Line>(&text).unwrap().as_str(), kept);
         }
         assert!(serde_json::from_str::<Line>("\"\"").is_err());
+    }
+
+    #[test]
+    fn an_address_folds_to_one_form_whatever_its_case() {
+        let folded = |text: &str| Email::parse(text).unwrap().folded();
+        for typed in ["parent@exemple.fr", "Parent@Exemple.FR", "  PARENT@EXEMPLE.FR "] {
+            assert_eq!(folded(typed).as_str(), "parent@exemple.fr", "{typed}");
+        }
+        assert_ne!(folded("pa.rent@exemple.fr"), folded("parent@exemple.fr"), "another mailbox at some providers");
+        assert_ne!(folded("parent+pass@exemple.fr"), folded("parent@exemple.fr"));
+        assert_eq!(format!("{:?}", folded("a@b.fr")), "FoldedEmail(***)");
     }
 
     #[test]

@@ -50,7 +50,7 @@ pub use bon_plan::{
 pub use calendar::{BirthDate, Campaign, ParisDay, paris_hour, paris_time};
 pub use card::{CardOrder, CardTrail, Suspension, ToDo};
 pub use company::Siret;
-pub use contact::{Email, Line, Paragraph, Phone, Postcode, Website, optional};
+pub use contact::{Email, FoldedEmail, Line, Paragraph, Phone, Postcode, Website, optional};
 pub use convention::{
     Convention, ConventionPdf, ConventionState, Declared, EarlierConvention, Entailed, Partner, Stage, Validated,
 };

@@ -1,6 +1,8 @@
 //! Accounts and sessions.
 //!
-//! `accounts`: key `account_id` (the identifier); index `by_email` (keys only) answers *identifiant oublié*.
+//! `accounts`: key `account_id` (the identifier); index `by_email` (keys only) answers *identifiant oublié*. `email` is the
+//! folded address, which the index compares; `typed_email` is the address as it was typed. An item without `typed_email` was
+//! stored before addresses were folded: its `email` is the typed one until the migration reaches it.
 //! `sessions`: key `account_id`, `session_id`; they end by themselves (`expires_at`, TTL), by sign-out (deleted), and all
 //! at once when the account's `password_version` moves on, which costs no write: a session remembers its own.
 
@@ -55,7 +57,7 @@ impl Accounts {
     /// # Errors
     /// [`StoreError::Unreadable`].
     pub fn in_found(found: &Found, identifier: &Identifier) -> Result<Option<Account>, StoreError> {
-        found.read(&Self::key(identifier))
+        found.item(&Self::key(identifier)).map(|item| account(item.clone())).transpose()
     }
 
     /// The session in what a batch read found.
@@ -75,14 +77,44 @@ impl Accounts {
     /// # Errors
     /// [`StoreError`].
     pub async fn find(&self, identifier: &Identifier) -> Result<Option<Account>, StoreError> {
-        self.0.get(&Self::key(identifier)).await
+        self.0.get_item(&Self::key(identifier)).await?.map(account).transpose()
     }
 
-    /// The identifiers that an address was registered with; by the index, so a second late at worst.
+    /// The identifiers that an address was registered with, whatever its case; by the index, so a second late at worst.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn identifiers_of(&self, email: &Email) -> Result<Vec<Identifier>, StoreError> {
+        let folded = email.folded();
+        let mut identifiers = self.indexed_under(folded.as_str()).await?;
+        if folded.as_str() != email.as_str() {
+            // Accounts that the migration has not reached yet.
+            identifiers.extend(self.indexed_under(email.as_str()).await?);
+        }
+        Ok(identifiers)
+    }
+
+    /// The accounts that an address was registered with, whatever its case.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn of_email(&self, email: &Email) -> Result<Vec<Account>, StoreError> {
+        let identifiers = self.identifiers_of(email).await?;
+        if identifiers.is_empty() {
+            return Ok(Vec::new());
+        }
+        let keys: Vec<_> = identifiers.iter().map(Self::key).collect();
+        let found = self.0.read(&keys).await?;
+        let mut accounts = Vec::new();
+        for identifier in &identifiers {
+            // The index may still name an account that is gone, or one whose address is another now.
+            let named = Self::in_found(&found, identifier)?;
+            accounts.extend(named.filter(|account| account.email.folded() == email.folded()));
+        }
+        Ok(accounts)
+    }
+
+    async fn indexed_under(&self, email: &str) -> Result<Vec<Identifier>, StoreError> {
         #[derive(Deserialize)]
         struct KeyOnly {
             account_id: Identifier,
@@ -92,7 +124,7 @@ impl Accounts {
             .query(Table::Accounts)
             .index_name("by_email")
             .key_condition_expression("email = :email")
-            .expression_attribute_values(":email", text(email.as_str()))
+            .expression_attribute_values(":email", text(email))
             .limit(20);
         let (items, _) = self.0.page(query).await?;
         items.into_iter().map(|item| from_item::<KeyOnly>(Table::Accounts, item).map(|key| key.account_id)).collect()
@@ -114,9 +146,10 @@ impl Accounts {
 
     /// Gives an account another address and name, as part of what changed them.
     pub(crate) fn rename(&self, identifier: &Identifier, email: &Email, name: &Line) -> TransactWriteItem {
-        let change = Expression::new("SET email = :email, #name = :name")
+        let change = Expression::new("SET email = :folded, typed_email = :typed, #name = :name")
             .name("#name", "name")
-            .value(":email", text(email))
+            .value(":folded", text(email.folded().as_str()))
+            .value(":typed", text(email))
             .value(":name", text(name));
         self.0.change_if(&Self::key(identifier), change, "attribute_exists(account_id)")
     }
@@ -203,11 +236,23 @@ impl Accounts {
 pub(crate) fn account_item(account: &Account) -> Item {
     let mut item = to_item(account);
     item.insert("account_id".into(), text(&account.identifier));
+    item.insert(EMAIL.into(), text(account.email.folded().as_str()));
+    item.insert(TYPED_EMAIL.into(), text(&account.email));
     if let Holder::Partner(partner) = &account.holder {
         item.insert("partner_id".into(), text(partner));
     }
     item
 }
+
+pub(crate) fn account(mut item: Item) -> Result<Account, StoreError> {
+    if let Some(typed) = item.remove(TYPED_EMAIL) {
+        item.insert(EMAIL.into(), typed);
+    }
+    from_item(Table::Accounts, item)
+}
+
+const EMAIL: &str = "email";
+const TYPED_EMAIL: &str = "typed_email";
 
 #[cfg(test)]
 mod tests {
@@ -219,7 +264,7 @@ mod tests {
         let chosen = Account {
             identifier: Identifier::parse("partenaire").unwrap(),
             holder: Holder::Partner(epass_domain::PartnerId::mint(1)),
-            email: Email::parse("a@b.fr").unwrap(),
+            email: Email::parse("Contact@b.fr").unwrap(),
             name: Line::parse("Librairie", 100).unwrap(),
             password: Some(hash.clone()),
             provisional: None,
@@ -232,7 +277,12 @@ mod tests {
             ..chosen.clone()
         };
         for stored in [chosen, mailed] {
-            assert_eq!(from_item::<Account>(Table::Accounts, account_item(&stored)).unwrap(), stored);
+            let mut item = account_item(&stored);
+            assert_eq!(item["email"], text("contact@b.fr"), "the index compares the folded address");
+            assert_eq!(account(item.clone()).unwrap(), stored, "mails go to the typed one");
+            item.remove(TYPED_EMAIL);
+            item.insert(EMAIL.into(), text("Contact@b.fr"));
+            assert_eq!(account(item).unwrap(), stored, "as it was stored before addresses were folded");
         }
     }
 }

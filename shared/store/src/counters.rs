@@ -16,11 +16,11 @@ pub enum Counted {
     Passwords(Identifier),
     /// Wrong look-ups of a partner's desk.
     LookUps(PartnerId),
-    /// Recoveries asked for an identifier or an address (given as its digest).
+    /// Recoveries asked for an identifier or a folded address (given as its digest).
     Recoveries(String),
-    /// Questions sent to the hotline from one address (given as its digest).
+    /// Questions sent to the hotline from one folded address (given as its digest).
     Questions(String),
-    /// Registrations asked for with one address (given as its digest).
+    /// Registrations asked for with one folded address (given as its digest).
     Enrolments(String),
     /// Wrong vouchers of an outing.
     SortieVouchers(SortieId),

@@ -1,6 +1,6 @@
 //! Mails to send: each one is stored in the transaction that it tells of, and sent afterwards.
 //!
-//! `outbox`: key `recipient` (a digest of the address, so that a recipient's mails share a shard and keep their order),
+//! `outbox`: key `recipient` (a digest of the folded address, so that a recipient's mails share a shard and keep their order),
 //! `mail_id` (UUIDv7). `state` is `pending` or `set_aside` and absent once sent, so that the index `by_state` holds only
 //! what is not sent. The stream of new images feeds `background/mailer`. A sent mail keeps no address and no text, and
 //! is swept after 30 days (`expires_at`, TTL).
@@ -16,7 +16,7 @@ use crate::dynamo::{Dynamo, Key, StoreError, Table, from_item, number, text, to_
 /// A mail that waits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
-    /// Digest of the address: the key together with the id.
+    /// Digest of the folded address: the key together with the id.
     pub recipient: String,
     /// Time-ordered.
     pub mail_id: MailId,
@@ -81,7 +81,7 @@ impl EntryKey {
 impl Entry {
     /// A new one; `letter` is JSON.
     pub fn new(email: Email, mail_id: MailId, letter: String, made_at: Timestamp) -> Self {
-        let recipient = digest(email.as_str());
+        let recipient = digest(email.folded().as_str());
         let (state, letter) = (EntryState::Pending, Letter(letter));
         Self { recipient, mail_id, state, email, letter, attempts: 0, made_at, failure: None }
     }

@@ -2,12 +2,14 @@
 
 mod form;
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::extract::State;
-use epass_domain::{Provisional, RECOVERIES_AN_HOUR};
+use epass_domain::{Account, Email, Identifier, Provisional, RECOVERIES_AN_HOUR};
 use epass_mail::Letter;
-use epass_store::Counted;
 use epass_store::outbox::digest;
+use epass_store::{Counted, Entry};
 use epass_web::{
     Access, App, Done, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Room, Told, filters, mint, passwords,
     public_page, routes,
@@ -130,16 +132,28 @@ async fn mail_identifier(
     pass: Option<Pass>,
     input: Input<ForgottenIdentifierForm>,
 ) -> Result<Reply, Problem> {
-    let now = app.now();
     let page = |typed| ForgottenIdentifierPage::of(pass.as_ref(), typed);
     let email = input.form.parse().map_err(|invalid| input.typed.clone().problem(&invalid, page))?;
-    let may_be_sent = is_within_limit(&app, email.as_str()).await?;
-    let identifiers = app.store.accounts.identifiers_of(&email).await?;
-    if may_be_sent && !identifiers.is_empty() {
-        let letter = Letter::IdentifierReminder { identifiers, site_url: app.settings.site_url.clone() };
-        app.store.outbox.post(&[letter.to(&email, mint::mail_id(now), now)]).await?;
+    let may_be_sent = is_within_limit(&app, email.folded().as_str()).await?;
+    let accounts = app.store.accounts.of_email(&email).await?;
+    if may_be_sent && !accounts.is_empty() {
+        let mails: Vec<_> = reminders(&app, &accounts).collect();
+        app.store.outbox.post(&mails).await?;
     }
     Ok(Reply::ok(Told(ASKED)).see(format!("{IDENTIFIER}?fait=envoye")))
+}
+
+/// One reminder to each address as the accounts know it: never to how somebody typed it here, which a server that tells
+/// capitals apart would bring to somebody else.
+fn reminders(app: &App, accounts: &[Account]) -> impl Iterator<Item = Entry> {
+    let mut identifiers: BTreeMap<&Email, Vec<Identifier>> = BTreeMap::new();
+    for account in accounts {
+        identifiers.entry(&account.email).or_default().push(account.identifier.clone());
+    }
+    identifiers.into_iter().map(|(email, identifiers)| {
+        let letter = Letter::IdentifierReminder { identifiers, site_url: app.settings.site_url.clone() };
+        letter.to(email, mint::mail_id(app.now()), app.now())
+    })
 }
 
 /// Counts a request for an identifier or an address, known or not, and says whether a mail may leave.

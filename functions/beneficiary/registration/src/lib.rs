@@ -121,7 +121,7 @@ async fn register(State(app): State<App>, pass: Option<Pass>, input: Input<Enrol
         Ok(school) => applicant.situation.school = school,
         Err(invalid) => return Err(input.typed.problem(&invalid, |typed| page(Step::School, typed))),
     }
-    let counted = Counted::Enrolments(digest(applicant.email.as_str()));
+    let counted = Counted::Enrolments(digest(applicant.email.folded().as_str()));
     let hour = SignedDuration::from_hours(1);
     if let Err(wait) = app.store.counters.count(&counted, QUESTIONS_AN_HOUR, hour, app.now()).await? {
         return Err(Problem::too_many(wait, "email", input.typed, |typed| page(step, typed)));

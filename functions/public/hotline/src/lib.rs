@@ -77,7 +77,7 @@ async fn ask(State(app): State<App>, pass: Option<Pass>, input: Input<QuestionFo
     }
     let question = input.form.parse().map_err(|invalid| input.typed.clone().problem(&invalid, page))?;
     // Without case: most mailboxes do not tell it apart, and the limit protects a mailbox.
-    let counted = Counted::Questions(digest(&question.email.as_str().to_lowercase()));
+    let counted = Counted::Questions(digest(question.email.folded().as_str()));
     let hour = SignedDuration::from_hours(1);
     if let Err(wait) = app.store.counters.count(&counted, QUESTIONS_AN_HOUR, hour, now).await? {
         return Err(Problem::too_many(wait, "email", input.typed, page));
