@@ -1,7 +1,9 @@
 // A bookshop's way from its inscription to its first transaction, with the team on the other side.
 import { readFile } from "node:fs/promises";
 import { expect, test } from "@playwright/test";
-import { PASSWORD, expectSound, mailTo, signIn } from "./steps.js";
+import { expectSound, mailTo, signIn } from "./steps.js";
+
+const CHOSEN = "Brise7Calanque";
 
 const EMAIL = "librairie.browser@example.org";
 const RIB = "../../infra/local/demo/rib.pdf";
@@ -45,19 +47,19 @@ test("registers, and is told every fault at its field first", async ({ page, req
   await page.locator("#new_password").pressSequentially("Librairie");
   await expect(rules.filter({ hasText: "Au moins un chiffre" })).not.toHaveClass(/kept|good|done|met/);
   await expectSound(page, "password-change");
-  await fill(page, { current_password: provisional, new_password: PASSWORD, confirm_password: "Demo2027" });
+  await fill(page, { current_password: provisional, new_password: CHOSEN, confirm_password: "Demo2027" });
   await page.getByRole("button", { name: "Modifier mon mot de passe" }).click();
   await expect(page.getByRole("alert")).toBeVisible();
   await expect(page.locator("#new_password")).toHaveValue("");
   await expectSound(page, "password-change-faulty");
-  await fill(page, { current_password: provisional, new_password: PASSWORD, confirm_password: PASSWORD });
+  await fill(page, { current_password: provisional, new_password: CHOSEN, confirm_password: CHOSEN });
   await page.getByRole("button", { name: "Modifier mon mot de passe" }).click();
   await expect(page.getByText("L’ancien mot de passe n’ouvre plus rien")).toBeVisible();
   await expectSound(page, "password-changed");
 });
 
 test("asks for its convention with the four parts", async ({ page, request }) => {
-  await signIn(page, identifier);
+  await signIn(page, identifier, CHOSEN);
   await expectSound(page, "dossier-registered");
   await page.goto("/convention/demande");
   await expect(page.locator("#legal_name")).toHaveValue("Librairie du Navigateur");
@@ -113,7 +115,7 @@ test("the team reads the dossier, refuses without reason in vain, and validates"
 });
 
 test("downloads the convention, and takes its first transaction", async ({ page }) => {
-  await signIn(page, identifier);
+  await signIn(page, identifier, CHOSEN);
   await page.goto("/convention");
   await expectSound(page, "convention");
   const download = page.waitForEvent("download");
@@ -132,7 +134,7 @@ test("downloads the convention, and takes its first transaction", async ({ page 
 });
 
 test("a changed raison sociale asks for a new convention, a changed IBAN waits for the team", async ({ page, request }) => {
-  await signIn(page, identifier);
+  await signIn(page, identifier, CHOSEN);
   await page.goto("/dossier/modifier");
   await expectSound(page, "dossier-change");
   await fill(page, { iban: "FR14 2004 1010 0505 0001 3M02 606", bic: "PSSTFRPPMAR" });
@@ -156,7 +158,7 @@ test("a changed raison sociale asks for a new convention, a changed IBAN waits f
   await page.locator("#reason").fill("Joignez l’extrait Kbis au nouveau nom.");
   await page.getByRole("button", { name: "Je refuse la demande" }).click();
   await mailTo(request, EMAIL, "Votre demande de convention est à corriger");
-  await signIn(page, identifier);
+  await signIn(page, identifier, CHOSEN);
   await page.goto("/convention/demande");
   await expect(page.locator("main")).toContainText("Kbis");
   await expectSound(page, "convention-refused");

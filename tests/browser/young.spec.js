@@ -1,7 +1,8 @@
 // What a young person does with the pass: vouchers that a desk takes, all the data at a glance, and an account that closes.
 import { expect, test } from "@playwright/test";
-import { PASSWORD, expectSound, mailTo, signIn } from "./steps.js";
+import { expectSound, mailTo, signIn } from "./steps.js";
 
+const CHOSEN = "Brise7Calanque";
 const PHONE = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
 
 /** Somebody new, registered and signed in with a password of their own. */
@@ -15,14 +16,8 @@ async function newcomer(page, request, lastName) {
   expect((await request.post("/inscription/jeune", { headers, data })).status()).toBe(201);
   const link = await mailTo(request, email, "Confirmez votre adresse");
   const token = /token=(\S+)/.exec(link.text)[1];
-  expect((await request.post("/inscription/jeune/confirmation", { headers, data: { token } })).status()).toBe(201);
-  const welcome = (await mailTo(request, email, "est prêt")).text;
-  const provisional = /Mot de passe provisoire : (\S+)/.exec(welcome)[1];
-  await signIn(page, /Identifiant : (\S+)/.exec(welcome)[1], provisional);
-  await page.getByLabel("Ancien mot de passe").fill(provisional);
-  await page.getByLabel("Nouveau mot de passe", { exact: true }).fill(PASSWORD);
-  await page.getByLabel("Confirmer le nouveau mot de passe").fill(PASSWORD);
-  await page.getByRole("button", { name: "Modifier mon mot de passe" }).click();
+  expect((await request.post("/inscription/jeune/confirmation", { headers, data: { token, new_password: CHOSEN, confirm_password: CHOSEN } })).status()).toBe(201);
+  await signIn(page, email, CHOSEN);
   return email;
 }
 
@@ -72,7 +67,7 @@ for (const { what, use, name } of [
       await page.getByRole("button", { name: "Je ferme mon compte" }).click();
       await expect(page.getByRole("alert")).toContainText("rien n’est effacé");
       await look(page, `closing-faulty-${name}`);
-      await page.getByLabel("Votre mot de passe").fill(PASSWORD);
+      await page.getByLabel("Votre mot de passe").fill(CHOSEN);
       await page.getByRole("button", { name: "Je ferme mon compte" }).click();
       await expect(page.getByRole("heading", { level: 1 })).toHaveText("Votre compte est clos");
       await look(page, `closed-${name}`);

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use background_housekeeping::Housekeeping;
 use background_mailer::Mailer;
+use background_migration::Migrator;
 use background_reimbursement::Reimbursement;
 use epass_domain::ParisDay;
 use epass_web::{Clock, StartError};
@@ -21,6 +22,8 @@ pub struct Background {
     pub mailer: Mailer,
     /// `background-housekeeping`
     pub housekeeping: Housekeeping,
+    /// `background-migration`
+    pub migrator: Migrator,
     /// `background-reimbursement`
     pub reimbursement: Reimbursement,
 }
@@ -38,6 +41,10 @@ impl Background {
             }
             "background-housekeeping" => {
                 let report = self.housekeeping.handle(serde_json::from_value(event)?).await?;
+                Ok(serde_json::to_value(report)?)
+            }
+            "background-migration" => {
+                let report = self.migrator.handle(serde_json::from_value(event)?).await?;
                 Ok(serde_json::to_value(report)?)
             }
             "background-reimbursement" => {

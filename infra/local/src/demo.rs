@@ -347,7 +347,10 @@ impl Demo {
             for (place, one) in chunk.iter().enumerate() {
                 writes.extend(people.enrolment(&one.beneficiary));
                 let profile = self.profile(20 * rank + place, &one.beneficiary)?;
-                writes.extend(self.store.profiles.import(&profile, &one.beneficiary));
+                let Beneficiary { id, first_name, last_name, birth_date, .. } = &one.beneficiary;
+                let person = Person::of(first_name, last_name, *birth_date);
+                writes.push(self.store.profiles.put_new(&profile, &person));
+                writes.push(self.store.persons.import(&person, *id)?);
             }
             people.store(writes).await?;
         }
@@ -409,7 +412,7 @@ impl Demo {
             applicant.clone(),
             since - SignedDuration::from_hours(1),
         );
-        Ok(self.store.enrolments.import(&asked.met(of.id, applicant, since)).await?)
+        Ok(self.store.enrolments.import(&asked.met(of.id, applicant, None, since)).await?)
     }
 
     /// What somebody declared: a pupil near one of the partners.
@@ -511,6 +514,7 @@ fn account(identifier: &str, holder: Holder, name: &str, password: PasswordHash)
         email: Email::parse(&format!("{identifier}@example.org"))?,
         name: Line::parse(name, 100)?,
         password: Some(password),
+        previous: None,
         provisional: None,
         password_version: 1,
     })

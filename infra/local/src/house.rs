@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime};
 use axum::Router;
 use background_housekeeping::{Chore, Housekeeping};
 use background_mailer::{Event, Mailer, Record};
+use background_migration::{GoOn, Migrator};
 use background_reimbursement::Reimbursement;
 use epass_cloud::{Cloud, Endpoints};
 use epass_files::Files;
@@ -121,6 +122,9 @@ impl House {
     /// All tables at once, for demo data and tests; no room has that.
     pub fn store(&self) -> Store {
         let named = |variable: &str| {
+            if variable == "EPASS_PERSON_KEY" {
+                return self.given.secrets.get("PersonKey").cloned();
+            }
             let id = variable.strip_prefix("EPASS_TABLE_")?;
             let table = self.template.tables.iter().find(|table| table.logical_id.eq_ignore_ascii_case(id))?;
             Some(table.name.clone())
@@ -216,13 +220,35 @@ impl House {
         background_reimbursement::reimbursement(self.app_by(clock, NAME)?, self.environment(NAME)?)
     }
 
-    /// All three of them.
+    /// What changes the data of earlier versions, as its function would be set up.
+    ///
+    /// # Errors
+    /// As [`House::app`].
+    pub fn migrator(&self) -> Result<Migrator, StartError> {
+        Ok(Migrator::of(self.app("background-migration")?))
+    }
+
+    /// Changes what an earlier version stored, before anybody is served.
+    ///
+    /// # Errors
+    /// As [`House::app`], and what the engines say.
+    pub async fn migrate(&self) -> Result<(), StartError> {
+        let migrator = self.migrator()?;
+        while !migrator.handle(GoOn::default()).await?.done {}
+        Ok(())
+    }
+
+    /// All of them.
     ///
     /// # Errors
     /// As [`House::app`].
     pub fn background(&self) -> Result<Background, StartError> {
-        let (mailer, housekeeping) = (self.mailer()?, self.housekeeping()?);
-        Ok(Background { mailer, housekeeping, reimbursement: self.reimbursement()? })
+        Ok(Background {
+            mailer: self.mailer()?,
+            housekeeping: self.housekeeping()?,
+            migrator: self.migrator()?,
+            reimbursement: self.reimbursement()?,
+        })
     }
 
     /// The executions of state machines; none when they run elsewhere.
@@ -275,14 +301,8 @@ pub async fn tick(housekeeping: Housekeeping) {
     }
 }
 
-/// The template's parameters and secrets on this machine. The signing key is made once and kept with the data.
+/// The template's parameters and secrets on this machine.
 fn given(data: &Path, site_url: &str) -> Result<Given, StartError> {
-    let file = data.join("signing-key");
-    if !file.exists() {
-        let key: [u8; 32] = epass_web::mint::key();
-        let hex: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
-        std::fs::write(&file, hex)?;
-    }
     let parameters = [
         ("SiteUrl", site_url),
         ("TeamMail", "equipe@e-passjeunes.example.org"),
@@ -293,6 +313,21 @@ fn given(data: &Path, site_url: &str) -> Result<Given, StartError> {
     ];
     Ok(Given {
         parameters: parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
-        secrets: [("SigningKey".to_owned(), std::fs::read_to_string(file)?)].into(),
+        secrets: [
+            ("SigningKey".to_owned(), kept_secret(data, "signing-key")?),
+            ("PersonKey".to_owned(), kept_secret(data, "person-key")?),
+        ]
+        .into(),
     })
+}
+
+/// A secret that is made once and kept with the data.
+fn kept_secret(data: &Path, name: &str) -> Result<String, StartError> {
+    let file = data.join(name);
+    if !file.exists() {
+        let key: [u8; 32] = epass_web::mint::key();
+        let hex: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+        std::fs::write(&file, hex)?;
+    }
+    Ok(std::fs::read_to_string(file)?)
 }

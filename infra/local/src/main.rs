@@ -91,6 +91,7 @@ async fn serve(run: Run) -> Result<(), StartError> {
         faults: Arc::new(Faults::none()),
     };
     let house = House::build(&plan).await?;
+    house.migrate().await?;
     demo::lay(&house).await?;
     let router = house.router()?;
     let pump = tokio::spawn(pump(house.mailer()?));

@@ -7,7 +7,8 @@ use epass_web::Room;
 use crate::template::{Function, Template};
 
 /// The functions that events wake, by name.
-pub const BACKGROUND: [&str; 3] = ["background-housekeeping", "background-mailer", "background-reimbursement"];
+pub const BACKGROUND: [&str; 4] =
+    ["background-housekeeping", "background-mailer", "background-migration", "background-reimbursement"];
 
 /// Every function that answers HTTP: the contents page of the product.
 pub fn all() -> Vec<Room> {

@@ -975,7 +975,7 @@ mod tests {
                 own("TeamMail", "equipe@example.org"),
                 own("MailSender", "ne-pas-repondre@example.org"),
             ]),
-            secrets: BTreeMap::from([own("SigningKey", "secret")]),
+            secrets: BTreeMap::from([own("SigningKey", "secret"), own("PersonKey", "another secret")]),
         };
         let environment = template.environment(login, &given).unwrap();
         assert_eq!(environment["EPASS_TABLE_ACCOUNTS"], "Accounts");

@@ -192,6 +192,9 @@ pub struct Account {
     pub name: Line,
     /// The chosen password; none until the provisional one was changed.
     pub password: Option<PasswordHash>,
+    /// The chosen password before that one, which is not chosen again; accounts of an earlier version have none.
+    #[serde(default)]
+    pub previous: Option<PasswordHash>,
     /// A mailed password that waits for its first use.
     pub provisional: Option<Provisional>,
     /// Counts the changes of password: a session of an earlier count is over.
@@ -210,7 +213,7 @@ impl Account {
     #[must_use]
     pub fn with_password(self, chosen: PasswordHash) -> Self {
         let password_version = self.password_version + 1;
-        Self { password: Some(chosen), provisional: None, password_version, ..self }
+        Self { previous: self.password, password: Some(chosen), provisional: None, password_version, ..self }
     }
 }
 
@@ -275,10 +278,12 @@ mod tests {
             email: Email::parse("a@b.fr").unwrap(),
             name: Line::parse("Librairie", 100).unwrap(),
             password: Some(hash("old")),
+            previous: None,
             provisional: Some(Provisional::made(hash("mailed"), Timestamp::UNIX_EPOCH)),
             password_version: 3,
         };
         let changed = account.with_password(hash("new"));
         assert_eq!((changed.password, changed.provisional, changed.password_version), (Some(hash("new")), None, 4));
+        assert_eq!(changed.previous, Some(hash("old")));
     }
 }

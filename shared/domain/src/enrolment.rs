@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::text::{folded, hidden_in_debug};
 use crate::{
-    Beneficiary, BeneficiaryId, BirthDate, Campaign, CardNumber, CardState, Email, EnrolmentId, FileNumber, Identifier,
-    Line, ParisDay, Phone, Refusal, Situation, VoucherNumber, Wallet,
+    Beneficiary, BeneficiaryId, BirthDate, Campaign, CardNumber, Email, EnrolmentId, FileNumber, Identifier, Line,
+    ParisDay, PasswordHash, Phone, Refusal, Remainder, Situation, VoucherNumber, Wallet,
 };
 
 /// What somebody says of themselves when registering.
@@ -36,6 +36,14 @@ impl Person {
     /// The person of this name and birth date.
     pub fn of(first_name: &Line, last_name: &Line, born: BirthDate) -> Self {
         Self(format!("{}|{}|{}", plain(last_name.as_str()), plain(first_name.as_str()), born.iso()))
+    }
+
+    /// What the claim of a person is a digest of: both names in the order of letters, so that who types them into each
+    /// other's field is nobody new.
+    pub fn claimed(&self) -> String {
+        let mut parts: Vec<&str> = self.0.split('|').collect();
+        parts[..2].sort_unstable();
+        parts.join("|")
     }
 
     /// `martin|lea|2008-05-14`: also what a list by name is sorted by.
@@ -86,6 +94,9 @@ pub enum EnrolmentState {
         of: BeneficiaryId,
         /// Since when it waits.
         since: Timestamp,
+        /// The password that was chosen with the confirmation; registrations of an earlier version have none.
+        #[serde(default)]
+        password: Option<PasswordHash>,
     },
     /// It became a beneficiary.
     Enrolled,
@@ -116,6 +127,14 @@ impl Enrolment {
         }
     }
 
+    /// The password that was chosen with the confirmation, while the team has not decided.
+    pub fn chosen_password(&self) -> Option<&PasswordHash> {
+        match &self.state {
+            EnrolmentState::Duplicate { password, .. } => password.as_ref(),
+            EnrolmentState::Asked(_) | EnrolmentState::Enrolled | EnrolmentState::Refused => None,
+        }
+    }
+
     /// Who applies and who has the account already, while the team has not decided.
     ///
     /// # Errors
@@ -137,9 +156,9 @@ impl Enrolment {
 
     /// The address is confirmed, and somebody of the same name and birth date has an account.
     #[must_use]
-    pub fn met(self, of: BeneficiaryId, applicant: Applicant, now: Timestamp) -> Self {
+    pub fn met(self, of: BeneficiaryId, applicant: Applicant, password: Option<PasswordHash>, now: Timestamp) -> Self {
         let applicant = Box::new(applicant);
-        Self { state: EnrolmentState::Duplicate { applicant, of, since: now }, ..self }
+        Self { state: EnrolmentState::Duplicate { applicant, of, since: now, password }, ..self }
     }
 }
 
@@ -162,12 +181,19 @@ impl Applicant {
         Person::of(&self.first_name, &self.last_name, self.birth_date)
     }
 
-    /// The beneficiary that the applicant becomes, with a full wallet of the current campaign, and the profile.
+    /// The beneficiary that the applicant becomes, with the profile: a full wallet of the current campaign, or what an
+    /// account that was closed in this campaign left.
     ///
     /// # Errors
     /// [`Refusal::NotEligible`]: the rules are asked again on the day that the card comes to be.
-    pub fn enrol(self, numbers: Numbers, now: Timestamp) -> Result<(Beneficiary, Profile), Refusal> {
+    pub fn enrol(
+        self,
+        numbers: Numbers,
+        left: Option<Remainder>,
+        now: Timestamp,
+    ) -> Result<(Beneficiary, Profile), Refusal> {
         self.situation.eligible(self.birth_date, ParisDay::of(now)).map_err(Refusal::NotEligible)?;
+        let (wallet, card_state) = Remainder::found(left, now);
         let beneficiary = Beneficiary {
             id: numbers.beneficiary,
             first_name: self.first_name,
@@ -175,8 +201,8 @@ impl Applicant {
             birth_date: self.birth_date,
             card: numbers.card,
             file: numbers.file,
-            card_state: CardState::Active,
-            wallet: Wallet::full(Campaign::at(now)),
+            card_state,
+            wallet,
         };
         let profile = Profile {
             beneficiary: beneficiary.id,
@@ -275,6 +301,8 @@ mod tests {
         let other = Applicant { first_name: line("LEA"), last_name: line("de La Tour Martin"), ..lea() };
         assert_eq!(lea().person(), other.person());
         assert_eq!(lea().person().as_str(), "delatourmartin|lea|2008-05-14");
+        let swapped = Applicant { first_name: line("De la Tour-Martin"), last_name: line("Léa"), ..lea() };
+        assert_eq!(lea().person().claimed(), swapped.person().claimed(), "names in each other's field");
         let born = BirthDate::parse("15/05/2008", ParisDay::parse("22/11/2026").unwrap()).unwrap();
         assert_ne!(lea().person(), Applicant { birth_date: born, ..lea() }.person());
     }
@@ -294,22 +322,22 @@ mod tests {
         let asked = Enrolment::asked(EnrolmentId(Uuid::nil()), lea(), now);
         assert_eq!(asked.confirmable(at("2026-11-24T11:59:59Z")), Ok(&lea()));
         assert_eq!(asked.confirmable(at("2026-11-24T12:00:00Z")), Err(Refusal::LinkExpired));
-        let met = asked.met(BeneficiaryId(Uuid::nil()), lea(), now);
+        let met = asked.met(BeneficiaryId(Uuid::nil()), lea(), None, now);
         assert_eq!(met.confirmable(now), Err(Refusal::AlreadyConfirmed));
     }
 
     #[test]
     fn a_card_comes_with_a_full_wallet_and_only_to_who_is_eligible_on_that_day() {
-        let (lea_enrolled, profile) = lea().enrol(numbers(), at("2026-11-22T12:00:00Z")).unwrap();
+        let (lea_enrolled, profile) = lea().enrol(numbers(), None, at("2026-11-22T12:00:00Z")).unwrap();
         assert_eq!(lea_enrolled.wallet, Wallet::full(Campaign::parse("2026-2027").unwrap()));
         assert_eq!((profile.email, profile.vouchers), (lea().email, Vec::new()));
-        let late = lea().enrol(numbers(), at("2034-05-14T12:00:00Z"));
+        let late = lea().enrol(numbers(), None, at("2034-05-14T12:00:00Z"));
         assert_eq!(late.unwrap_err(), Refusal::NotEligible(Ineligible::TooOld));
     }
 
     #[test]
     fn a_wallet_is_renewed_once_a_campaign() {
-        let (lea_enrolled, profile) = lea().enrol(numbers(), at("2026-11-22T12:00:00Z")).unwrap();
+        let (lea_enrolled, profile) = lea().enrol(numbers(), None, at("2026-11-22T12:00:00Z")).unwrap();
         let again = lea_enrolled.clone().renew(&profile.situation, at("2027-08-31T21:59:59Z"));
         assert_eq!(again.unwrap_err(), Refusal::NothingToRenew);
         let renewed = lea_enrolled.renew(&profile.situation, at("2027-08-31T22:00:00Z")).unwrap();

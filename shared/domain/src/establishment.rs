@@ -196,6 +196,7 @@ impl Establishment {
             email: self.email.clone(),
             name: self.name.clone(),
             password: None,
+            previous: None,
             provisional: None,
             password_version: 0,
         }

@@ -25,6 +25,7 @@ pub mod numbers;
 pub mod password;
 pub mod refusal;
 pub mod reimbursement;
+pub mod remainder;
 pub mod rotating;
 pub mod sortie;
 mod target;
@@ -74,6 +75,7 @@ pub use reimbursement::{
     BankWord, Company, Creditor, Failure, Outcome, Payee, Statement, StatementNumber, Takings, Tally, Total, Transfer,
     TransferReference, TransferStage,
 };
+pub use remainder::Remainder;
 pub use rotating::{RotatingCode, Shown, Window};
 pub use sortie::{
     Action, Did, Expected, Hold, Invitation, Participant, Party, Phase, Presence, Price, Reminder, Settlement,

@@ -1,15 +1,18 @@
 //! Text as people type it, and the conversions that every type kept as canonical text shares.
 
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
 /// The text as names are compared and sorted: lower case, without accents, one space where anything but letters and digits
 /// stands, none around it.
 pub fn folded(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    for c in text.chars().flat_map(char::to_lowercase) {
+    // Decomposed (NFKD), an accented letter is its letter and an accent, and a full-width one is a plain one.
+    for c in text.nfkd().flat_map(char::to_lowercase).filter(|c| !is_combining_mark(*c)) {
         match plain_letter(c) {
             Some(letters) => folded.push_str(letters),
             None if c.is_alphanumeric() => folded.push(c),
-            // A combining accent, as some keyboards type it.
-            None if matches!(c, '\u{300}'..='\u{36F}') || crate::is_invisible(c) => {}
+            None if crate::is_invisible(c) => {}
             None if !folded.is_empty() && !folded.ends_with(' ') => folded.push(' '),
             None => {}
         }
@@ -18,19 +21,17 @@ pub fn folded(text: &str) -> String {
     folded
 }
 
-/// The plain letters for an accented one of French, Occitan or a neighbour's language.
+/// The plain letters for one that Unicode does not decompose.
 const fn plain_letter(c: char) -> Option<&'static str> {
     Some(match c {
-        'à' | 'á' | 'â' | 'ä' | 'ã' => "a",
-        'ç' => "c",
-        'è' | 'é' | 'ê' | 'ë' => "e",
-        'ì' | 'í' | 'î' | 'ï' => "i",
-        'ñ' => "n",
-        'ò' | 'ó' | 'ô' | 'ö' | 'õ' => "o",
-        'ù' | 'ú' | 'û' | 'ü' => "u",
-        'ÿ' => "y",
         'œ' => "oe",
         'æ' => "ae",
+        'ß' => "ss",
+        'ø' => "o",
+        'đ' | 'ð' => "d",
+        'ł' => "l",
+        'ı' => "i",
+        'þ' => "th",
         _ => return None,
     })
 }
@@ -147,7 +148,9 @@ mod tests {
 
     #[test]
     fn a_folded_name_is_the_same_however_it_was_typed() {
-        for typed in ["Lycée Marie-Curie", " LYCEE  MARIE CURIE ", "lyce\u{301}e marie\u{2019}curie!"] {
+        for typed in
+            ["Lycée Marie-Curie", " LYCEE  MARIE CURIE ", "lyce\u{301}e marie\u{2019}curie!", "Ｌycĕe Märĩe-Çurïé"]
+        {
             assert_eq!(folded(typed), "lycee marie curie", "{typed}");
         }
         assert_eq!((folded("L’Œil écoute"), folded(" – ")), ("l oeil ecoute".to_owned(), String::new()));

@@ -2,15 +2,15 @@
 //! it, and what comes to be is the same.
 
 use epass_domain::{
-    Account, Applicant, BeneficiaryId, CardNumber, Enrolment, FileNumber, Holder, Identifier, Line, Numbers, Profile,
-    Provisional, Refusal,
+    Account, Applicant, BeneficiaryId, CardNumber, CardState, Enrolment, FileNumber, Holder, Identifier, Line, Numbers,
+    PasswordHash, Profile, Provisional, Refusal,
 };
 use epass_mail::Letter;
 use epass_store::{Admitted, Namesake, Newcomer};
 use epass_web::{App, Kind, Problem, mint, passwords};
 
-/// How often other numbers are minted when one is taken; each time is a chance of one in thousands.
-const MINTINGS: usize = 8;
+/// How often it is tried when a number is taken, a chance of one in thousands, or when what a closed account left moves.
+const TRIES: usize = 8;
 
 /// How a registration ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub enum Admission {
 }
 
 /// Makes a beneficiary of who applies, under numbers that are free, with the mail that carries the sign-in: card, file
-/// number, wallet, profile and account, or nothing.
+/// number, wallet, profile and account, or nothing. Where no password was chosen, a provisional one is mailed.
 ///
 /// # Errors
 /// Inside, the rules' no: [`Refusal::AlreadyConfirmed`], [`Refusal::NotEligible`]. Outside, the store's.
@@ -31,29 +31,37 @@ pub async fn admit(
     asked: &Enrolment,
     applicant: &Applicant,
     namesake: Namesake,
+    chosen: Option<&PasswordHash>,
 ) -> Result<Result<Admission, Refusal>, Problem> {
     let now = app.now();
-    let password = mint::provisional_password();
-    let provisional = Provisional::made(passwords::hash(&password), now);
-    for _ in 0..MINTINGS {
-        let (beneficiary, profile) = match applicant.clone().enrol(numbers(applicant), now) {
+    let person = applicant.person();
+    let mailed = chosen.is_none().then(mint::provisional_password);
+    let provisional = mailed.as_ref().map(|mailed| Provisional::made(passwords::hash(mailed), now));
+    for _ in 0..TRIES {
+        let slot = match app.store.persons.slot(&person, namesake, now).await? {
+            Ok(slot) => slot,
+            Err(of) => return Ok(Ok(Admission::SamePerson(of))),
+        };
+        let (beneficiary, profile) = match applicant.clone().enrol(numbers(applicant), slot.left, now) {
             Ok(somebody) => somebody,
             Err(refusal) => return Ok(Err(refusal)),
         };
         let letter = Letter::Enrolled {
             first_name: beneficiary.first_name.clone(),
             identifier: profile.account.clone(),
-            password: (&password).into(),
+            password: mailed.as_ref().map(Into::into),
+            comes_back: slot.left.is_some(),
+            suspended: beneficiary.card_state == CardState::Suspended,
             site_url: app.settings.site_url.clone(),
         };
         let mail = letter.to(&profile.email, mint::mail_id(now), now);
-        let account = account(applicant, &profile, provisional.clone());
+        let account = Account { password: chosen.cloned(), ..account(applicant, &profile, provisional.clone()) };
         let newcomer = Newcomer { beneficiary, profile, account };
-        match app.store.enrolments.admit(asked, &newcomer, namesake, &mail).await? {
+        match app.store.enrolments.admit(asked, &newcomer, &slot, &mail).await? {
             Admitted::Now => return Ok(Ok(Admission::Enrolled)),
             Admitted::Before => return Ok(Err(Refusal::AlreadyConfirmed)),
-            Admitted::SamePerson(of) => return Ok(Ok(Admission::SamePerson(of))),
-            Admitted::NumberTaken => {}
+            Admitted::SamePerson(of) if namesake == Namesake::None => return Ok(Ok(Admission::SamePerson(of))),
+            Admitted::SamePerson(_) | Admitted::SlotMoved | Admitted::NumberTaken => {}
         }
     }
     Err(Problem::new(Kind::Busy))
@@ -68,14 +76,15 @@ fn numbers(of: &Applicant) -> Numbers {
     }
 }
 
-fn account(of: &Applicant, profile: &Profile, provisional: Provisional) -> Account {
+fn account(of: &Applicant, profile: &Profile, provisional: Option<Provisional>) -> Account {
     Account {
         identifier: profile.account.clone(),
         holder: Holder::Beneficiary(profile.beneficiary),
         email: profile.email.clone(),
         name: Line::parse(&full_name(of), Line::MAX).expect("two lines of sixty characters make one"),
         password: None,
-        provisional: Some(provisional),
+        previous: None,
+        provisional,
         password_version: 0,
     }
 }

@@ -36,14 +36,20 @@ pub enum Letter {
         /// The site.
         site_url: String,
     },
-    /// A young person's card exists: the identifier and a provisional password.
+    /// A young person's card exists: the identifier, and a provisional password where none was chosen.
     Enrolled {
         /// Who registered.
         first_name: Line,
         /// To sign in with.
         identifier: Identifier,
-        /// To be changed at first use.
-        password: Secret,
+        /// To be changed at first use; none where one was chosen with the confirmation of the address.
+        password: Option<Secret>,
+        /// Whether the credit is what an account that was closed in this campaign left.
+        #[serde(default)]
+        comes_back: bool,
+        /// Whether that account's card was suspended: so is this one.
+        #[serde(default)]
+        suspended: bool,
         /// The site.
         site_url: String,
     },
@@ -51,6 +57,9 @@ pub enum Letter {
     AccountClosed {
         /// Whose it was.
         first_name: Line,
+        /// The last day of the campaign, `31/08/2027`; letters of an earlier version have none.
+        #[serde(default)]
+        kept_until: Option<String>,
         /// The site.
         site_url: String,
     },
@@ -386,21 +395,34 @@ impl Letter {
                     words("Ce n’est pas vous ? Ignorez ce message : rien n’est créé."),
                 ],
             ),
-            Self::Enrolled { first_name, identifier, password, site_url } => (
-                "Votre e-PASS JEUNES est prêt".into(),
-                vec![
-                    Words(format!(
-                        "Bonjour {first_name}, votre carte e-PASS JEUNES existe et votre crédit vous attend : 28 € de lecture, 12 € de cinéma, 10 € de spectacle et 10 € de sorties."
+            Self::Enrolled { first_name, identifier, password, comes_back, suspended, site_url } => {
+                let credit = if *comes_back {
+                    "Un compte à votre nom a été fermé pendant cette campagne : votre crédit est celui qui y restait. Si ce compte n’était pas le vôtre, écrivez à la Hotline."
+                } else {
+                    "Votre crédit vous attend : 28 € de lecture, 12 € de cinéma, 10 € de spectacle et 10 € de sorties."
+                };
+                let mut parts =
+                    vec![Words(format!("Bonjour {first_name}, votre carte e-PASS JEUNES existe. {credit}"))];
+                if *suspended {
+                    parts.push(words("La carte de ce compte était suspendue : la vôtre l’est aussi. Pour savoir pourquoi, écrivez à la Hotline."));
+                }
+                parts.push(Fact("Identifiant", identifier.to_string()));
+                match password {
+                    Some(password) => {
+                        parts.push(Fact("Mot de passe provisoire", password.0.clone()));
+                        parts.push(words(
+                            "Ce mot de passe est valable 24 heures. Vous choisirez le vôtre à la première connexion.",
+                        ));
+                    }
+                    None => parts.push(words(
+                        "Connectez-vous avec cet identifiant, ou avec votre adresse mail, et le mot de passe que vous avez choisi.",
                     )),
-                    Fact("Identifiant", identifier.to_string()),
-                    Fact("Mot de passe provisoire", password.0.clone()),
-                    words("Ce mot de passe est valable 24 heures. Vous choisirez le vôtre à la première connexion."),
-                    Button("Me connecter", format!("{site_url}/connexion?role=beneficiary")),
-                ],
-            ),
-            Self::AccountClosed { first_name, site_url } => (
-                "Votre compte est clos".into(),
-                vec![
+                }
+                parts.push(Button("Me connecter", format!("{site_url}/connexion?role=beneficiary")));
+                ("Votre e-PASS JEUNES est prêt".into(), parts)
+            }
+            Self::AccountClosed { first_name, kept_until, site_url } => {
+                let mut parts = vec![
                     Words(format!(
                         "Bonjour {first_name}, votre compte e-PASS JEUNES est clos : vos données sont effacées, votre carte et vos vouchers ne valent plus rien."
                     )),
@@ -408,8 +430,17 @@ impl Letter {
                         "La loi oblige à garder dix ans la trace de ce qui a été payé : elle ne porte plus votre nom. Si ce n’est pas vous qui l’avez demandé, prévenez-nous tout de suite.",
                     ),
                     Button("Prévenir la Hotline", format!("{site_url}/hotline")),
-                ],
-            ),
+                ];
+                if let Some(day) = kept_until {
+                    parts.insert(
+                        1,
+                        Words(format!(
+                            "Jusqu’au {day}, fin de la campagne, il reste une empreinte de votre nom et de votre date de naissance, avec ce qui restait de votre crédit. Si vous vous réinscrivez avant, vous retrouvez exactement ce crédit."
+                        )),
+                    );
+                }
+                ("Votre compte est clos".into(), parts)
+            }
             Self::EnrolmentSetAside { first_name, site_url } => (
                 "Votre inscription est vérifiée par l’équipe".into(),
                 vec![

@@ -267,12 +267,14 @@ mod tests {
             email: Email::parse("Contact@b.fr").unwrap(),
             name: Line::parse("Librairie", 100).unwrap(),
             password: Some(hash.clone()),
+            previous: None,
             provisional: None,
             password_version: 3,
         };
         let mailed = Account {
             holder: Holder::Team,
             password: None,
+            previous: None,
             provisional: Some(Provisional::made(hash, Timestamp::UNIX_EPOCH)),
             ..chosen.clone()
         };

@@ -6,6 +6,7 @@ use epass_domain::{
 };
 
 use crate::beneficiaries::{Beneficiaries, card_state_code};
+use crate::closures::CLOSING_FROM;
 use crate::dynamo::{Commit, Found, StoreError, text};
 use crate::outbox::{Entry, Outbox};
 use crate::profiles::Profiles;
@@ -57,7 +58,9 @@ impl Beneficiaries {
         trail: Expression,
         mail: &Entry,
     ) -> Result<bool, StoreError> {
-        let change = Expression::new("SET card_state = :to")
+        // What a closing that broke off remembered ends with the team's decision.
+        let change = Expression::new("SET card_state = :to REMOVE #closing")
+            .name("#closing", CLOSING_FROM)
             .value(":to", text(card_state_code(to)))
             .value(":from", text(card_state_code(from)));
         let writes = vec![

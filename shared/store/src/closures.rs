@@ -1,12 +1,17 @@
 //! Closing a young person's account: what names them goes, in steps that can be taken again from any point. What was paid
 //! stays, for the accounts of the Région and of its partners must add up (Code de commerce, L123-22: ten years).
 
-use epass_domain::{Beneficiary, CardState, DeskPayer, Person, Profile, Reference, Transaction};
+use aws_sdk_dynamodb::types::TransactWriteItem;
+use epass_domain::{
+    Beneficiary, BeneficiaryId, CardState, DeskPayer, Person, Profile, Reference, Remainder, Transaction,
+};
+use jiff::Timestamp;
 
 use crate::accounts::Accounts;
-use crate::beneficiaries::{Beneficiaries, card_state_code};
-use crate::dynamo::{Dynamo, StoreError, Table, text};
+use crate::beneficiaries::{Beneficiaries, beneficiary, card_state_code};
+use crate::dynamo::{Commit, Dynamo, Item, StoreError, Table, number, text};
 use crate::outbox::{Entry, Outbox};
+use crate::persons::Persons;
 use crate::profiles::Profiles;
 use crate::transactions::Transactions;
 use crate::writes::Expression;
@@ -16,15 +21,17 @@ pub(crate) const NAMELESS: (&str, &str) = ("Compte", "clos");
 
 /// The repository.
 #[derive(Clone, Debug)]
-pub struct Closures(pub(crate) Dynamo);
+pub struct Closures(pub(crate) Dynamo, pub(crate) Persons);
 
 impl Closures {
     /// The first step: the card pays nothing from here, so that no trace with a name is made after the others lost theirs.
+    /// Whether it paid before is remembered until the last step. A second call is a no-op.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn begin(&self, of: &Beneficiary) -> Result<(), StoreError> {
-        let stop = Expression::new("SET card_state = :suspended")
+        let stop = Expression::new("SET #before = if_not_exists(#before, card_state), card_state = :suspended")
+            .name("#before", CLOSING_FROM)
             .value(":suspended", text(card_state_code(CardState::Suspended)));
         let write = self.0.change_if(&Beneficiaries::key(of.id), stop, "attribute_exists(beneficiary_id)");
         self.0.transact(vec![write]).await.map(|_| ())
@@ -45,35 +52,74 @@ impl Closures {
         self.0.apply(update).await.map(|_| ())
     }
 
-    /// The last step: card, numbers, vouchers, profile, sign-in and the claim of the name are gone, with the mail that
-    /// says so; all or nothing. Again, it finds nothing to do.
+    /// The last step: card, numbers, vouchers, profile and sign-in are gone, with the mail that says so; in place of the claim
+    /// of the name stays what is left of the campaign's credit. All or nothing; a second call is a no-op.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn end(&self, of: &Beneficiary, profile: &Profile, mail: &Entry) -> Result<(), StoreError> {
-        let profiles = Profiles(self.0.clone());
-        let person = Person::of(&of.first_name, &of.last_name, of.birth_date);
-        let vouchers = profile.vouchers.iter().cloned().map(Reference::Voucher);
-        let numbers = [Reference::Card(of.card.clone()), Reference::File(of.file.clone())].into_iter().chain(vouchers);
-        let mut writes: Vec<_> = numbers.map(|number| self.0.remove(&Beneficiaries::reference_key(&number))).collect();
-        // A namesake may hold the claim; theirs stays.
-        if profiles.person(&person).await? == Some(of.id) {
-            let own = Expression::new("beneficiary_id = :own").value(":own", text(of.id));
-            writes.push(self.0.remove_if(&Profiles::person_key(&person), own));
-        }
-        // A card that was reissued, or a voucher that was made, since they were read would be left behind.
-        let same = Expression::new("card = :card").value(":card", text(of.card.as_str()));
-        writes.push(self.0.remove_if(&Beneficiaries::key(of.id), same));
-        let listed = serde_dynamo::to_attribute_value(&profile.vouchers).expect("a list of texts is an attribute");
-        let same = Expression::new("vouchers = :listed").value(":listed", listed);
-        writes.push(self.0.remove_if(&Profiles::key(of.id), same));
-        writes.push(self.0.remove(&Accounts::key(&profile.account)));
-        writes.push(Outbox(self.0.clone()).entry(mail));
-        match self.0.transact(writes).await? {
-            crate::dynamo::Commit::Done => Ok(()),
-            crate::dynamo::Commit::Refused(_) => {
-                Err(StoreError::Busy(format!("{:?} changed while it was closed", Table::Beneficiaries)))
+    pub async fn end(&self, of: BeneficiaryId, mail: &Entry, now: Timestamp) -> Result<(), StoreError> {
+        const TRIES: usize = 5;
+        for _ in 0..TRIES {
+            let found = self.0.read(&[Beneficiaries::key(of), Profiles::key(of)]).await?;
+            let (item, profile) = (found.item(&Beneficiaries::key(of)), Profiles::in_found(&found, of)?);
+            let (Some(item), Some(profile)) = (item, profile) else { return Ok(()) };
+            if let Commit::Done = self.0.transact(self.ending(item, &profile, mail, now).await?).await? {
+                return Ok(());
             }
         }
+        Err(StoreError::Busy(format!("{:?} keeps changing while it is closed", Table::Beneficiaries)))
     }
+
+    async fn ending(
+        &self,
+        item: &Item,
+        profile: &Profile,
+        mail: &Entry,
+        now: Timestamp,
+    ) -> Result<Vec<TransactWriteItem>, StoreError> {
+        let who = beneficiary(item.clone())?;
+        let left = Remainder::of(who.wallet, state_before(item, &who), now);
+        let person = Person::of(&who.first_name, &who.last_name, who.birth_date);
+        let vouchers = profile.vouchers.iter().cloned().map(Reference::Voucher);
+        let numbers =
+            [Reference::Card(who.card.clone()), Reference::File(who.file.clone())].into_iter().chain(vouchers);
+        let mut writes: Vec<_> = numbers.map(|number| self.0.remove(&Beneficiaries::reference_key(&number))).collect();
+        writes.extend(self.1.closing(&person, who.id, left, now).await?);
+        // A card that was reissued, a voucher that was made or a cent that moved since they were read would be lost.
+        writes.push(self.0.remove_if(&Beneficiaries::key(who.id), unchanged(&who)));
+        let listed = serde_dynamo::to_attribute_value(&profile.vouchers).expect("a list of texts is an attribute");
+        let same = Expression::new("vouchers = :listed").value(":listed", listed);
+        writes.push(self.0.remove_if(&Profiles::key(who.id), same));
+        writes.push(self.0.remove(&Accounts::key(&profile.account)));
+        writes.push(Outbox(self.0.clone()).entry(mail));
+        Ok(writes)
+    }
+}
+
+/// The attribute that keeps the state of a card that closing has stopped.
+pub(crate) const CLOSING_FROM: &str = "closing_from";
+
+/// Whether the card paid before closing stopped it.
+fn state_before(item: &Item, who: &Beneficiary) -> CardState {
+    let before = item.get(CLOSING_FROM).and_then(|state| state.as_s().ok());
+    match before {
+        Some(code) if code == card_state_code(CardState::Active) => CardState::Active,
+        Some(_) => CardState::Suspended,
+        None => who.card_state,
+    }
+}
+
+fn unchanged(who: &Beneficiary) -> Expression {
+    let wallet = &who.wallet;
+    Expression::new(
+        "card = :card AND card_state = :state AND campaign = :campaign AND reading_cents = :reading \
+         AND cinema_cents = :cinema AND performance_cents = :performance AND outing_cents = :outing",
+    )
+    .value(":card", text(who.card.as_str()))
+    .value(":state", text(card_state_code(who.card_state)))
+    .value(":campaign", text(wallet.campaign))
+    .value(":reading", number(wallet.reading.cents()))
+    .value(":cinema", number(wallet.cinema.cents()))
+    .value(":performance", number(wallet.performance.cents()))
+    .value(":outing", number(wallet.outing.cents()))
 }

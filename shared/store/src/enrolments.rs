@@ -6,12 +6,12 @@
 
 use epass_domain::{Account, Beneficiary, BeneficiaryId, Enrolment, EnrolmentId, EnrolmentState, Person, Profile};
 use jiff::{SignedDuration, Timestamp};
-use serde::Deserialize;
 
 use crate::accounts::Accounts;
 use crate::beneficiaries::Beneficiaries;
 use crate::dynamo::{Commit, Dynamo, Item, Key, StoreError, Table, from_item, number, text, to_item};
 use crate::outbox::{Entry, Outbox};
+use crate::persons::{Slot, owner};
 use crate::profiles::Profiles;
 use crate::writes::Expression;
 
@@ -35,17 +35,10 @@ pub enum Admitted {
     Before,
     /// This one has the same name and birth date. Nothing has changed.
     SamePerson(BeneficiaryId),
+    /// What a closed account left is not what was seen: look again. Nothing has changed.
+    SlotMoved,
     /// A number is another's: mint others. Nothing has changed.
     NumberTaken,
-}
-
-/// How the name and birth date of somebody new are held against the others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Namesake {
-    /// They must be nobody's yet.
-    None,
-    /// The team said that this is somebody else of the same name, born on the same day.
-    Known,
 }
 
 /// A page of those that wait for the team, oldest first.
@@ -95,7 +88,8 @@ impl Enrolments {
         self.0.transact(vec![new]).await.map(|_| ())
     }
 
-    /// Makes somebody of a registration that stood as `before`, with the mail that carries the sign-in: all or nothing.
+    /// Makes somebody of a registration that stood as `before`, in a slot that still is as it was seen, with the mail that
+    /// carries the sign-in: all or nothing.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -103,20 +97,19 @@ impl Enrolments {
         &self,
         before: &Enrolment,
         newcomer: &Newcomer,
-        namesake: Namesake,
+        slot: &Slot,
         mail: &Entry,
     ) -> Result<Admitted, StoreError> {
         let Newcomer { beneficiary, profile, account } = newcomer;
         let person = Person::of(&beneficiary.first_name, &beneficiary.last_name, beneficiary.birth_date);
-        let profiles = Profiles(self.0.clone());
         let mut writes = vec![self.decide(before, EnrolmentState::Enrolled, profile.registered_at)];
         writes.extend(Beneficiaries(self.0.clone()).enrolment(beneficiary));
-        writes.push(profiles.put_new(profile, &person));
+        writes.push(Profiles(self.0.clone()).put_new(profile, &person));
         writes.push(Accounts(self.0.clone()).put_new(account));
         writes.push(Outbox(self.0.clone()).entry(mail));
-        if namesake == Namesake::None {
-            writes.push(profiles.claim(&person, beneficiary.id));
-        }
+        let claim = slot.claim(&self.0, beneficiary.id);
+        let is_claimed = claim.is_some();
+        writes.extend(claim);
         let reasons = match self.0.transact(writes).await? {
             Commit::Done => return Ok(Admitted::Now),
             Commit::Refused(reasons) => reasons,
@@ -124,10 +117,11 @@ impl Enrolments {
         if reasons.first().is_some_and(|decided| decided.failed) {
             return Ok(Admitted::Before);
         }
-        match reasons.last().filter(|claim| claim.failed && namesake == Namesake::None) {
-            Some(claim) => Ok(Admitted::SamePerson(owner(claim.item.clone())?)),
-            None => Ok(Admitted::NumberTaken),
-        }
+        let Some(moved) = reasons.last().filter(|claim| claim.failed && is_claimed) else {
+            return Ok(Admitted::NumberTaken);
+        };
+        let owner = moved.item.clone().map(owner).transpose()?.flatten();
+        Ok(owner.map_or(Admitted::SlotMoved, Admitted::SamePerson))
     }
 
     /// Puts a registration that stood as `before` before the team, or ends it there, with the mails that tell of it.
@@ -215,13 +209,4 @@ fn enrolment_item(of: &Enrolment) -> Item {
     let kept = if stage(of) == ASKED { Enrolment::LINK_LIFE } else { REMEMBERED };
     item.insert("expires_at".into(), number((of.asked_at + kept).as_second()));
     item
-}
-
-fn owner(claim: Option<Item>) -> Result<BeneficiaryId, StoreError> {
-    #[derive(Deserialize)]
-    struct Claim {
-        beneficiary_id: BeneficiaryId,
-    }
-    let claim = claim.ok_or_else(|| StoreError::Failed("a refused claim names no owner".into()))?;
-    Ok(from_item::<Claim>(Table::Persons, claim)?.beneficiary_id)
 }

@@ -12,8 +12,10 @@ mod dynamo;
 pub mod enrolments;
 pub mod establishments;
 pub mod meter;
+pub mod migrations;
 pub mod outbox;
 pub mod partners;
+pub mod persons;
 pub mod profiles;
 pub mod reimbursements;
 pub mod shelves;
@@ -25,6 +27,8 @@ mod writes;
 
 use epass_cloud::Cloud;
 
+use persons::PersonKey;
+
 pub use accounts::{Accounts, Session};
 pub use attendance::{Attendances, AttendeePage, Candidate, Joined, Registered};
 pub use beneficiaries::Beneficiaries;
@@ -34,10 +38,12 @@ pub use closures::Closures;
 pub use counters::{Counted, Counters, Wait};
 pub use directory::{Directory, DirectoryPage};
 pub use dynamo::{Found, Key, StoreError, Table};
-pub use enrolments::{Admitted, Enrolments, Namesake, Newcomer, Waiting};
+pub use enrolments::{Admitted, Enrolments, Newcomer, Waiting};
 pub use establishments::{EstablishmentLine, EstablishmentPage, Establishments, NotFree};
+pub use migrations::{Migration, Migrations, Progress};
 pub use outbox::{Entry, EntryKey, EntryState, Outbox};
 pub use partners::{PartnerLine, Partners, Queue, QueuePlace, Taken};
+pub use persons::{Namesake, Persons, Slot};
 pub use profiles::{Profiles, Renewed};
 pub use reimbursements::{ReimbursementPage, Reimbursements};
 pub use shelves::{Browse, Card, Shelf, ShelfPlace, Shelves};
@@ -70,10 +76,14 @@ pub struct Store {
     pub establishments: Establishments,
     /// Registrations of young people on their way.
     pub enrolments: Enrolments,
+    /// Changes of what earlier versions stored.
+    pub migrations: Migrations,
     /// Mails to send.
     pub outbox: Outbox,
     /// Dossiers and conventions.
     pub partners: Partners,
+    /// Who has an account, and what closed ones left.
+    pub persons: Persons,
     /// What young people declared.
     pub profiles: Profiles,
     /// Statements, and the batches that pay them.
@@ -92,21 +102,26 @@ pub struct Store {
 }
 
 impl Store {
-    /// `name_of` gives the value of the environment variables that name the tables ([`Table::ALL`]).
+    /// `name_of` gives the value of the environment variables that name the tables ([`Table::ALL`]), and of
+    /// `EPASS_PERSON_KEY`, at least 32 bytes, which only functions that touch persons have.
     pub fn new(cloud: &Cloud, name_of: impl Fn(&str) -> Option<String>) -> Self {
+        let key = PersonKey::of(name_of("EPASS_PERSON_KEY").as_deref());
         let dynamo = dynamo::Dynamo::new(cloud, name_of);
+        let persons = Persons(dynamo.clone(), key);
         Self {
             accounts: Accounts(dynamo.clone()),
             attendances: Attendances(dynamo.clone()),
             beneficiaries: Beneficiaries(dynamo.clone()),
-            closures: Closures(dynamo.clone()),
+            closures: Closures(dynamo.clone(), persons.clone()),
             bons_plans: BonsPlans(dynamo.clone()),
             counters: Counters(dynamo.clone()),
             directory: Directory(dynamo.clone()),
             establishments: Establishments(dynamo.clone()),
             enrolments: Enrolments(dynamo.clone()),
+            migrations: Migrations(dynamo.clone(), persons.clone()),
             outbox: Outbox(dynamo.clone()),
             partners: Partners(dynamo.clone()),
+            persons,
             profiles: Profiles(dynamo.clone()),
             reimbursements: Reimbursements(dynamo.clone()),
             till_keys: TillKeys(dynamo.clone()),

@@ -1,8 +1,7 @@
-//! Profiles: what young people declared beside the card, and the claim that makes one person one account.
+//! Profiles: what young people declared beside the card.
 //!
 //! `profiles`: key `beneficiary_id`. Index `by_name` (`initials`, `person`) answers the team's search by the beginning of a
 //! name: `initials` is the first two letters of the plain last name, `person` is [`Person::as_str`].
-//! `persons`: key `person` (its digest): the beneficiary who has this name and birth date.
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use epass_domain::{Beneficiary, BeneficiaryId, Person, Profile, Situation};
@@ -10,7 +9,6 @@ use serde::Deserialize;
 
 use crate::beneficiaries::{Beneficiaries, beneficiary};
 use crate::dynamo::{Commit, Dynamo, Found, Item, Key, StoreError, Table, from_item, text, to_item};
-use crate::outbox::digest;
 use crate::writes::Expression;
 
 /// What became of a renewal.
@@ -68,35 +66,6 @@ impl Profiles {
             .limit(limit);
         let (items, _) = self.0.page(query).await?;
         items.into_iter().map(|item| from_item::<Line>(Table::Profiles, item).map(|line| line.beneficiary_id)).collect()
-    }
-
-    /// Who has this name and birth date.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn person(&self, person: &Person) -> Result<Option<BeneficiaryId>, StoreError> {
-        #[derive(Deserialize)]
-        struct Claim {
-            beneficiary_id: BeneficiaryId,
-        }
-        Ok(self.0.get::<Claim>(&Self::person_key(person)).await?.map(|claim| claim.beneficiary_id))
-    }
-
-    pub(crate) fn person_key(person: &Person) -> Key {
-        Key::new(Table::Persons, "person", digest(person.as_str()))
-    }
-
-    /// Makes a name and birth date this beneficiary's; they must be nobody's yet.
-    pub(crate) fn claim(&self, person: &Person, of: BeneficiaryId) -> TransactWriteItem {
-        let mut item = Self::person_key(person).attributes();
-        item.insert("beneficiary_id".into(), text(of));
-        self.0.put_new(Table::Persons, item, "person")
-    }
-
-    /// The writes of a profile as it is, with the claim of its person: what demo data and imports are made of.
-    pub fn import(&self, profile: &Profile, of: &Beneficiary) -> [TransactWriteItem; 2] {
-        let person = Person::of(&of.first_name, &of.last_name, of.birth_date);
-        [self.put_new(profile, &person), self.claim(&person, of.id)]
     }
 
     /// Puts a new profile of this person.

@@ -23,6 +23,7 @@ use crate::beneficiaries::{Beneficiaries, beneficiary};
 use crate::closures::NAMELESS;
 use crate::dynamo::{Commit, Dynamo, Found, Item, Key, Reason, StoreError, Table, from_item, number, text, to_item};
 use crate::outbox::{Entry, Outbox};
+use crate::persons::{LateCredit, Way};
 use crate::writes::Expression;
 
 /// Which outings are asked for.
@@ -508,18 +509,27 @@ impl Sorties {
         who: BeneficiaryId,
         step: &Step,
     ) -> Result<Result<(), Refusal>, StoreError> {
-        let writes = vec![
+        let [mark, count, log] = [
             self.mark(&sortie.id, who, Presence::Absent, Presence::Present),
             self.count(&sortie.id, "absent", -1, Phase::Validated),
-            self.hold(sortie, who),
             self.log(&sortie.id, step),
         ];
+        let writes = vec![mark.clone(), count.clone(), self.hold(sortie, who), log.clone()];
         let Commit::Refused(reasons) = self.0.transact_patiently(writes).await? else { return Ok(Ok(())) };
         let reasons = three(reasons);
         if reasons[0].failed || reasons[1].failed {
             return self.marked(Presence::Present, &reasons);
         }
         let [_, _, wallet] = reasons;
+        if wallet.item.is_none() {
+            let (amount, campaign) = (sortie.sheet.price.euros(), sortie.sheet.campaign());
+            let late = LateCredit { of: who, envelope: Envelope::Outing, amount, campaign };
+            match late.store(&self.0, &[mark, count, log], Way::Held).await? {
+                Some(Commit::Done) => return Ok(Ok(())),
+                Some(Commit::Refused(reasons)) => return self.marked(Presence::Present, &three(reasons)),
+                None => {}
+            }
+        }
         self.short(sortie, wallet, step.at).map(Err)
     }
 
@@ -789,8 +799,8 @@ impl Sorties {
         Beneficiaries(self.0.clone()).hold(who, sortie.sheet.price.euros(), sortie.sheet.campaign())
     }
 
-    /// Writes, and gives the price back: to a wallet of the outing's campaign only. Another one's credit has ended, and the
-    /// wallet of a closed account is gone: then the writes alone.
+    /// Writes, and gives the price back: to a wallet of the outing's campaign, or to what its closed account left. Another
+    /// campaign's credit has ended: then the writes alone.
     async fn giving_back(
         &self,
         sortie: &Sortie,
@@ -801,10 +811,16 @@ impl Sorties {
         let credit = Beneficiaries(self.0.clone()).credit(who, Envelope::Outing, price, campaign);
         let mut all = writes.clone();
         all.push(credit);
-        match self.0.transact_patiently(all).await? {
-            Commit::Refused(reasons) if only_the_last(&reasons) => self.0.transact_patiently(writes).await,
-            commit => Ok(commit),
+        let reasons = match self.0.transact_patiently(all).await? {
+            Commit::Refused(reasons) if only_the_last(&reasons) => reasons,
+            commit => return Ok(commit),
+        };
+        let is_closed = reasons.last().is_some_and(|wallet| wallet.item.is_none());
+        let late = LateCredit { of: who, envelope: Envelope::Outing, amount: price, campaign };
+        if is_closed && let Some(commit) = late.store(&self.0, &writes, Way::Back).await? {
+            return Ok(commit);
         }
+        self.0.transact_patiently(writes).await
     }
 
     /// Why a wallet did not hold the price.

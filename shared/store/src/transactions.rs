@@ -15,7 +15,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::beneficiaries::{Beneficiaries, beneficiary, voucher};
-use crate::dynamo::{Commit, Dynamo, Found, Item, Key, StoreError, Table, from_item, text, to_item};
+use crate::dynamo::{Commit, Dynamo, Found, Item, Key, Reason, StoreError, Table, from_item, text, to_item};
+use crate::persons::{LateCredit, Way};
 use crate::sorties::Sorties;
 use crate::writes::Expression;
 
@@ -163,11 +164,34 @@ impl Transactions {
             (Commit::Refused(_), Payer::Outing(_)) => {
                 Err(StoreError::Failed("an outing does not know its settlement".into()))
             }
+            (Commit::Refused(reasons), Payer::Desk(payer)) if is_gone(reasons.get(1)) => {
+                self.cancel_of_closed(trace, cancelled, payer).await
+            }
             (Commit::Refused(_), Payer::Desk(_)) => match self.0.transact(vec![trace]).await? {
                 Commit::Done => Ok(Cancelled::Now),
                 Commit::Refused(_) => Ok(Cancelled::Before),
             },
         }
+    }
+
+    /// The account was closed since: the money goes to what it left, or to the account that its owner came back with. Where
+    /// that has ended, the trace alone is cancelled. Its vouchers are gone.
+    async fn cancel_of_closed(
+        &self,
+        trace: TransactWriteItem,
+        cancelled: &Transaction,
+        payer: &DeskPayer,
+    ) -> Result<Cancelled, StoreError> {
+        let Transaction { envelope, amount, campaign, .. } = *cancelled;
+        let late = LateCredit { of: payer.beneficiary, envelope, amount, campaign };
+        let commit = match late.store(&self.0, std::slice::from_ref(&trace), Way::Back).await? {
+            Some(commit) => commit,
+            None => self.0.transact(vec![trace]).await?,
+        };
+        Ok(match commit {
+            Commit::Done => Cancelled::Now,
+            Commit::Refused(_) => Cancelled::Before,
+        })
     }
 
     /// What goes back with a cancellation: money and voucher to who paid at the desk; an outing is to be settled again.
@@ -421,6 +445,11 @@ impl Transactions {
         }
         Ok(())
     }
+}
+
+/// Whether a write met no item: the account of a wallet is closed.
+fn is_gone(wallet: Option<&Reason>) -> bool {
+    wallet.is_some_and(|wallet| wallet.failed && wallet.item.is_none())
 }
 
 /// One attribute as it is kept, read without the rest of its item: a batch reads a million of them.

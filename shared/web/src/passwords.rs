@@ -67,6 +67,7 @@ mod tests {
             email: Email::parse("a@b.fr").unwrap(),
             name: Line::parse("Librairie", 100).unwrap(),
             password: Some(hash(&chosen)),
+            previous: None,
             provisional: Some(Provisional::made(hash(&mailed), Timestamp::UNIX_EPOCH)),
             password_version: 0,
         };

@@ -188,6 +188,7 @@ impl Stage {
             holder,
             name: line(name),
             password: Some(hashed()),
+            previous: None,
             provisional: None,
             password_version: 1,
         };
@@ -401,7 +402,7 @@ impl Stage {
             situation: profile(of.id, number, now).situation,
         };
         let asked = Enrolment::asked(mint::enrolment_id(), applicant.clone(), now);
-        let met = asked.met(of.id, applicant, now);
+        let met = asked.met(of.id, applicant, None, now);
         self.house.store().enrolments.import(&met).await.unwrap();
         met
     }

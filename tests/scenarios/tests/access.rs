@@ -480,7 +480,7 @@ async fn a_session_ends_with_sign_out_with_a_new_password_and_with_the_day() {
         .header(AUTHORIZATION, format!("Bearer {second}"))
         .header(CONTENT_TYPE, "application/json")
         .body(Body::from(
-            serde_json::json!({ "current_password": PASSWORD, "new_password": "Librairie13", "confirm_password": "Librairie13" })
+            serde_json::json!({ "current_password": PASSWORD, "new_password": "Brise7Calanque", "confirm_password": "Brise7Calanque" })
                 .to_string(),
         ))
         .unwrap();

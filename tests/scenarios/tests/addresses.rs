@@ -39,7 +39,8 @@ async fn an_address_that_was_registered_with_capitals_is_kept_and_found_without(
     stage.http().post_json("/inscription/jeune", None, &form).await.is(201);
     let mail = stage.mail_to("Lea.Martin@example.org").await;
     let token = mail.text.split("?token=").nth(1).unwrap().split_whitespace().next().unwrap();
-    stage.http().post_json("/inscription/jeune/confirmation", None, &json!({ "token": token })).await.is(201);
+    let chosen = json!({ "token": token, "new_password": "Brise7Calanque", "confirm_password": "Brise7Calanque" });
+    stage.http().post_json("/inscription/jeune/confirmation", None, &chosen).await.is(201);
     stage.http().post_json("/identifiant-oublie", None, &json!({ "email": "lea.martin@example.org" })).await.is(200);
     let mail = stage.mail_to("Lea.Martin@example.org").await;
     assert!(mail.subject.starts_with("Rappel de votre identifiant"), "{}", mail.subject);

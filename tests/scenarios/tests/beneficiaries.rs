@@ -92,7 +92,8 @@ async fn a_sheet_never_shows_a_whole_voucher() {
     let voucher = Some(Voucher { envelope: Some(Envelope::Cinema), expires_at, used_by: None });
     let reference = Reference::Voucher(number.clone());
     let mut writes = store.beneficiaries.enrolment(&holder);
-    writes.extend(store.profiles.import(&profile, &holder));
+    let person = epass_domain::Person::of(&holder.first_name, &holder.last_name, holder.birth_date);
+    writes.push(store.profiles.put_new(&profile, &person));
     writes.push(store.beneficiaries.name(&reference, &epass_domain::ReferenceEntry { beneficiary: id, voucher }));
     assert!(store.beneficiaries.store(writes).await.unwrap());
     let sheet = team.get(&format!("{HERE}/{id}")).await.is(200);

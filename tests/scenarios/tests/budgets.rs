@@ -121,7 +121,8 @@ async fn the_young_persons_side_keeps_to_its_budgets() {
     let asked = http.post_json("/inscription/jeune", None, &form).await.is(201);
     let mail = stage.mail_to("lea@example.org").await;
     let token = mail.text.split("?token=").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
-    let enrolled = http.post_json("/inscription/jeune/confirmation", None, &json!({ "token": token })).await.is(201);
+    let chosen = json!({ "token": token, "new_password": "Brise7Calanque", "confirm_password": "Brise7Calanque" });
+    let enrolled = http.post_json("/inscription/jeune/confirmation", None, &chosen).await.is(201);
 
     let account = stage.beneficiary().await;
     let young = stage.till(&account).await;
@@ -170,7 +171,7 @@ async fn the_young_persons_side_keeps_to_its_budgets() {
     // Session, card and profile come in one trip; what else is asked depends on them.
     let budgets = [
         spent(3, 0, 60),
-        spent(2, 10, 190),
+        spent(3, 30, 190),
         spent(1, 30, 0),
         spent(2, 50, 0),
         spent(2, 40, 40),

@@ -59,7 +59,7 @@ async fn a_bookshop_registers_gets_its_convention_and_sells() {
     let (identifier, mailed) = (fact(&mail.text, "Identifiant"), fact(&mail.text, "Mot de passe provisoire"));
     let till = Till::sign_in(stage.http(), &identifier, &mailed).await;
     let chosen =
-        json!({ "current_password": mailed, "new_password": "Librairie13", "confirm_password": "Librairie13" });
+        json!({ "current_password": mailed, "new_password": "Brise7Calanque", "confirm_password": "Brise7Calanque" });
     let changed = till.post("/mot-de-passe", &chosen).await.is(200).json();
     let till = Till { token: changed["token"].as_str().unwrap().to_owned(), ..till };
 
@@ -105,7 +105,7 @@ async fn a_bookshop_registers_gets_its_convention_and_sells() {
     assert_eq!(first.body, second.body);
     assert_eq!(documents[0]["sha256"], epass_files::sha256(&first.body));
     let mut browser = Browser::of(stage.http());
-    browser.sign_in(&identifier, "Librairie13").await;
+    browser.sign_in(&identifier, "Brise7Calanque").await;
     let shown = browser.get("/convention").await.is(200).text();
     assert!(shown.contains(&epass_files::sha256(&first.body)), "the page tells the digest");
 

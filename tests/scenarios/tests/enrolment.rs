@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 const HERE: &str = "/inscription/jeune";
 const CONFIRM: &str = "/inscription/jeune/confirmation";
+const CHOSEN: &str = "Brise7Calanque";
 
 /// The step's number, what it asks for, and what the next screen says.
 type Step = (&'static str, &'static [(&'static str, &'static str)], &'static str);
@@ -32,7 +33,12 @@ async fn token(stage: &Stage, form: &Value) -> String {
 }
 
 async fn confirm(stage: &Stage, token: &str) -> Answer {
-    stage.http().post_json(CONFIRM, None, &json!({ "token": token })).await
+    stage.http().post_json(CONFIRM, None, &chosen(token)).await
+}
+
+/// The confirmation with a password.
+fn chosen(token: &str) -> Value {
+    json!({ "token": token, "new_password": CHOSEN, "confirm_password": CHOSEN })
 }
 
 fn fact(text: &str, name: &str) -> String {
@@ -74,12 +80,14 @@ async fn four_steps_a_link_and_a_button_make_a_card_with_a_full_wallet() {
         phone.get(&format!("{CONFIRM}?token={token}")).await.is(200);
     }
     assert_eq!(stage.mails().await.len(), 1, "opening the link acts on nothing");
-    let confirmed = phone.post(CONFIRM, &[("token", &token)]).await.is(303);
+    let choice = [("token", token.as_str()), ("new_password", CHOSEN), ("confirm_password", CHOSEN)];
+    let confirmed = phone.post(CONFIRM, &choice).await.is(303);
     assert_eq!(confirmed.header("location"), "/inscription/jeune?fait=confirmee");
 
     let mail = stage.mail_to("lea@example.org").await;
-    let (identifier, password) = (fact(&mail.text, "Identifiant"), fact(&mail.text, "Mot de passe provisoire"));
-    assert_eq!(phone.sign_in(&identifier, &password).await, "/mot-de-passe");
+    let identifier = fact(&mail.text, "Identifiant");
+    assert!(!mail.text.contains("provisoire"), "nothing to copy, and nothing that ends on Monday");
+    assert_eq!(phone.sign_in(&identifier, CHOSEN).await, "/espace");
     let store = stage.house.store();
     let account = store.accounts.find(&Identifier::parse(&identifier).unwrap()).await.unwrap().unwrap();
     let Holder::Beneficiary(id) = account.holder else { panic!("{:?}", account.holder) };
@@ -163,7 +171,7 @@ async fn a_link_confirms_once_however_often_it_is_clicked_and_not_after_two_days
     let token = token(&stage, &lea()).await;
     let http = stage.http();
     let clicks = (0..8).map(|_| {
-        let (http, body) = (http.clone(), json!({ "token": token }));
+        let (http, body) = (http.clone(), chosen(&token));
         async move { http.post_json(CONFIRM, None, &body).await }
     });
     let answers = at_once(8, clicks).await;
@@ -277,4 +285,51 @@ async fn a_new_campaign_fills_the_wallet_once_in_two_clicks() {
     stage.payment(&shop, &young, 5_00).await;
     till.post("/renouvellement", &renewal).await.refuses(409, "nothing_to_renew");
     assert_eq!(stage.left(&young, Envelope::Reading).await, 23_00);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_password_that_is_faulty_confirms_nothing_and_the_link_stays_good() {
+    let stage = Stage::set().await;
+    let link = token(&stage, &lea()).await;
+    let cases = [
+        ("", "", "missing"),
+        ("court", "court", "password"),
+        ("Brise7Calanque", "Brise7calanque", "confirmation"),
+        ("Password1", "Password1", "common_password"),
+        ("Vive1MartinX", "Vive1MartinX", "password_with_name"),
+        ("Lea20091124", "Lea20091124", "password_with_name"),
+        ("Mon-ePASS-13", "Mon-ePASS-13", "password_with_product"),
+    ];
+    for (new, again, told) in cases {
+        let form = json!({ "token": link, "new_password": new, "confirm_password": again });
+        let faults = stage.http().post_json(CONFIRM, None, &form).await.refuses(422, "invalid").faults();
+        assert_eq!(faults[0].1, told, "{new}");
+    }
+    let mut phone = Browser::of(stage.http());
+    let page = phone.post(CONFIRM, &[("token", &link), ("new_password", "court"), ("confirm_password", "court")]).await;
+    let page = page.is(422).text();
+    assert!(page.contains(&link) && page.contains("au moins 8 caractères"), "the form again, with its link: {page}");
+    confirm(&stage, &link).await.is(201);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_messenger_may_add_to_the_link() {
+    let stage = Stage::set().await;
+    let link = token(&stage, &lea()).await;
+    Browser::of(stage.http()).get(&format!("{CONFIRM}?token={link}&fbclid=x&utm_source=mail")).await.is(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_password_that_was_chosen_waits_for_the_team_as_well() {
+    let stage = Stage::set().await;
+    let first = token(&stage, &lea()).await;
+    confirm(&stage, &first).await.is(201);
+    let twin = token(&stage, &but("email", "autre@example.org")).await;
+    assert_eq!(confirm(&stage, &twin).await.is(201).json()["state"], "review");
+    let waiting = stage.house.store().enrolments.waiting(None, 10).await.unwrap().enrolments;
+    let team = stage.till(&stage.team().await).await;
+    team.post(&format!("/equipe/jeunes/doublons/{}/autre", waiting[0].id), &json!({})).await.is(200);
+    let mail = stage.mail_to("autre@example.org").await;
+    assert!(!mail.text.contains("provisoire"), "{}", mail.text);
+    stage.http().sign_in(&fact(&mail.text, "Identifiant"), CHOSEN).await.is(200);
 }

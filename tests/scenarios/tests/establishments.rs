@@ -1,7 +1,7 @@
 //! The team's establishments: created with their sign-in, changed, found in their department.
 
 use epass_domain::{Department, EstablishmentId};
-use epass_scenarios::{PASSWORD, Stage, Till};
+use epass_scenarios::{Stage, Till};
 use serde_json::{Value, json};
 
 const HERE: &str = "/equipe/etablissements";
@@ -41,7 +41,8 @@ async fn a_new_establishment_signs_in_with_what_was_mailed_to_it() {
     let school = Till::sign_in(stage.http(), &identifier, &password).await;
     let space = school.get("/espace").await.is(200).json();
     assert_eq!((&space["role"], &space["must_change_password"]), (&json!("establishment"), &json!(true)));
-    let chosen = json!({ "current_password": password, "new_password": PASSWORD, "confirm_password": PASSWORD });
+    let chosen =
+        json!({ "current_password": password, "new_password": "Brise7Calanque", "confirm_password": "Brise7Calanque" });
     school.post("/mot-de-passe", &chosen).await.is(200);
     let shown = team.get(&format!("{HERE}/{}", typed(139_001)["uai"].as_str().unwrap())).await.is(200).json();
     assert_eq!(shown["access"], "chosen");

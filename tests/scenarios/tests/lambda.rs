@@ -239,7 +239,7 @@ impl Cloud {
             ]
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .into(),
-            secrets: [("SigningKey".to_owned(), SIGNING_KEY.repeat(4))].into(),
+            secrets: ["SigningKey", "PersonKey"].map(|name| (name.to_owned(), SIGNING_KEY.repeat(4))).into(),
         };
         let url = |service| stage.house.cloud().settings(service).endpoint_url().unwrap().to_owned();
         let services = [
@@ -449,6 +449,13 @@ async fn every_function_answers_its_sample_as_its_own_binary() {
     for reminders in [1, 0] {
         let done = lambda.answer(sample.clone()).await;
         assert_eq!(done, json!({ "reminders": reminders, "released": 0 }), "{}", lambda.said());
+    }
+
+    let sample = cloud.sample("background-migration");
+    let mut lambda = cloud.start("background-migration").await;
+    for _ in 0..2 {
+        let done = lambda.answer(sample.clone()).await;
+        assert_eq!(done, json!({ "changed": 0, "done": true }), "{}", lambda.said());
     }
 
     let sample = cloud.sample("background-reimbursement");

@@ -159,7 +159,7 @@ async fn account(caller: &mut Caller, stage: &Stage, shop: &Shop) {
 
     let token = self::token(stage, &young).await;
     caller.get("/mot-de-passe", "", Some(&token), 200).await;
-    let change = |current: &str| json!({ "current_password": current, "new_password": "Jeunesse13", "confirm_password": "Jeunesse13" });
+    let change = |current: &str| json!({ "current_password": current, "new_password": "Brise7Calanque", "confirm_password": "Brise7Calanque" });
     let changed = caller.post("/mot-de-passe", change(PASSWORD), Some(&token), 200).await;
     let token = changed["token"].as_str().unwrap();
     for _ in 0..5 {
@@ -172,6 +172,8 @@ async fn account(caller: &mut Caller, stage: &Stage, shop: &Shop) {
 async fn young(caller: &mut Caller, stage: &Stage) -> String {
     const HERE: &str = "/inscription/jeune";
     const CONFIRM: &str = "/inscription/jeune/confirmation";
+    let chosen =
+        |token: &str| json!({ "token": token, "new_password": "Brise7Calanque", "confirm_password": "Brise7Calanque" });
     caller.get(HERE, "", None, 200).await;
     caller.post(HERE, json!({ "step": "1" }), None, 422).await;
     let first = json!({ "step": "1", "birth_date": "2009-05-14", "status": "high_school" });
@@ -192,15 +194,15 @@ async fn young(caller: &mut Caller, stage: &Stage) -> String {
     };
     let token = link("lea@example.org").await;
     caller.get(CONFIRM, &format!("?token={token}"), None, 200).await;
-    caller.post(CONFIRM, json!({ "token": token }), None, 201).await;
-    caller.post(CONFIRM, json!({ "token": token }), None, 409).await;
+    caller.post(CONFIRM, chosen(&token), None, 201).await;
+    caller.post(CONFIRM, chosen(&token), None, 409).await;
     caller.get(CONFIRM, "?token=12", None, 409).await;
     // Twenty-six tomorrow: the link comes in time, the click a day too late.
     caller.post(HERE, lea("2000-11-25", "vingt-cinq@example.org"), None, 201).await;
     let late = link("vingt-cinq@example.org").await;
     let now = stage.house.clock.now();
     stage.house.clock.set(now + SignedDuration::from_hours(24));
-    caller.post(CONFIRM, json!({ "token": late }), None, 422).await;
+    caller.post(CONFIRM, chosen(&late), None, 422).await;
     stage.house.clock.set(now);
 
     let ended = Wallet::full(Campaign::parse("2025-2026").unwrap());

@@ -945,11 +945,31 @@ fn letters() -> Vec<(&'static str, Letter)> {
             Letter::Enrolled {
                 first_name: line("Léa"),
                 identifier: identifier.clone(),
-                password: (&password).into(),
+                password: None,
+                comes_back: false,
+                suspended: false,
                 site_url: site_url(),
             },
         ),
-        ("account closed", Letter::AccountClosed { first_name: line("Léa"), site_url: site_url() }),
+        (
+            "enrolled again",
+            Letter::Enrolled {
+                first_name: line("Léa"),
+                identifier: identifier.clone(),
+                password: Some((&password).into()),
+                comes_back: true,
+                suspended: true,
+                site_url: site_url(),
+            },
+        ),
+        (
+            "account closed",
+            Letter::AccountClosed {
+                first_name: line("Léa"),
+                kept_until: Some("31/08/2027".into()),
+                site_url: site_url(),
+            },
+        ),
         ("enrolment set aside", Letter::EnrolmentSetAside { first_name: line("Léa"), site_url: site_url() }),
         ("enrolment to review", Letter::EnrolmentToReview { site_url: site_url() }),
         ("enrolment refused", Letter::EnrolmentRefused { first_name: line("Léa"), site_url: site_url() }),

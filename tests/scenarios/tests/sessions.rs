@@ -4,7 +4,7 @@ use epass_scenarios::{Browser, PASSWORD, Stage, Till};
 use jiff::SignedDuration;
 use serde_json::json;
 
-const NEW: &str = "Librairie13";
+const NEW: &str = "Brise7Calanque";
 
 fn change(current: &str, new: &str) -> serde_json::Value {
     json!({ "current_password": current, "new_password": new, "confirm_password": new })
@@ -59,7 +59,7 @@ async fn changing_the_password_ends_every_session_but_the_one_that_takes_its_pla
 
     // The same in a browser: the page says so, under a fresh cookie.
     let old = Browser { http: stage.http(), cookie: browser.cookie.clone() };
-    let fields = [("current_password", NEW), ("new_password", "Librairie14"), ("confirm_password", "Librairie14")];
+    let fields = [("current_password", NEW), ("new_password", "Vent8Garrigue"), ("confirm_password", "Vent8Garrigue")];
     let done = browser.post("/mot-de-passe", &fields).await.is(303);
     assert_eq!(done.header("location"), "/mot-de-passe?fait=modifie");
     browser.get("/mot-de-passe?fait=modifie").await.is(200);

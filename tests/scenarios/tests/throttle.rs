@@ -76,8 +76,7 @@ async fn the_password_form_of_a_session_is_no_way_around() {
     let stage = Stage::set().await;
     let shop = stage.partner().await;
     let till = stage.till(&shop.account).await;
-    let guess =
-        json!({ "current_password": "Faux2026", "new_password": "Librairie13", "confirm_password": "Librairie13" });
+    let guess = json!({ "current_password": "Faux2026", "new_password": "Brise7Calanque", "confirm_password": "Brise7Calanque" });
     for _ in 0..5 {
         till.post("/mot-de-passe", &guess).await.is(422);
     }

@@ -63,7 +63,8 @@ async fn a_till_comes_to_the_desk_and_no_further() {
     let revocation = format!("{TILLS}/{}/revocation", made["id"].as_str().unwrap());
     till.post(&revocation, &json!({})).await.refuses(403, "forbidden");
     till.post("/deconnexion", &json!({})).await.refuses(403, "forbidden");
-    let change = json!({ "current_password": "x", "new_password": "Librairie13", "confirm_password": "Librairie13" });
+    let change =
+        json!({ "current_password": "x", "new_password": "Brise7Calanque", "confirm_password": "Brise7Calanque" });
     till.post("/mot-de-passe", &change).await.refuses(403, "forbidden");
     // To a page for all it is nobody, and a cookie is no place for a key.
     assert!(till.get("/").await.is(200).text().contains("{"));

@@ -8,7 +8,9 @@ use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use epass_bon_plan::place_freed;
-use epass_domain::{Action, Attendee, Beneficiary, Did, Fault, Invalid, Party, Profile, Role, Share, SortieId};
+use epass_domain::{
+    Action, Attendee, Beneficiary, Campaign, Did, Email, Fault, Invalid, ParisDay, Party, Role, Share, SortieId,
+};
 use epass_mail::Letter;
 use epass_sortie::young_step;
 use epass_web::{
@@ -50,6 +52,8 @@ struct ClosingPage {
     page: Page,
     #[serde(skip)]
     form: Filled,
+    #[serde(skip)]
+    campaign_ends: ParisDay,
 }
 
 /// Said to somebody whom nothing here names any more.
@@ -98,8 +102,8 @@ async fn download(State(app): State<App>, pass: Pass) -> Result<Response, Proble
 
 /// Says what closing means.
 #[utoipa::path(get, path = "/mes-donnees/fermeture", responses((status = 200, description = "The form", body = ClosingPage)))]
-async fn ask(someone: Someone) -> Reply {
-    Reply::ok(ClosingPage::of(&someone, Filled::default()))
+async fn ask(State(app): State<App>, someone: Someone) -> Reply {
+    Reply::ok(ClosingPage::of(&app, &someone, Filled::default()))
 }
 
 /// Closes the account: what names its owner is gone, and what was paid stays without a name. Broken off half-way, it is
@@ -115,7 +119,7 @@ async fn close(State(app): State<App>, pass: Pass, input: Input<ClosingForm>) ->
     let now = app.now();
     let (Young { someone, beneficiary, profile }, _) = app.enter_young(&pass, &[]).await?;
     let account = &someone.account;
-    let page = |typed| ClosingPage::of(&someone, typed);
+    let page = |typed| ClosingPage::of(&app, &someone, typed);
     if let Err(wait) = app.store.counters.attempt_password(&account.identifier, now).await? {
         return Err(Problem::too_many(wait, "account_password", input.typed, page));
     }
@@ -123,7 +127,7 @@ async fn close(State(app): State<App>, pass: Pass, input: Input<ClosingForm>) ->
         return Err(input.typed.problem(&wrong(&input.form.account_password), page));
     }
     app.store.counters.clear(&account.identifier).await?;
-    forget(&app, &beneficiary, &profile).await?;
+    forget(&app, &beneficiary, &profile.email).await?;
     Ok(Reply::ok(Told(Closed { closed: true })).see("/compte-ferme").with_cookie(ended_cookie()))
 }
 
@@ -135,7 +139,7 @@ async fn closed() -> Reply {
 
 /// The steps: the card stops, places go to who waits for them, outings are left or lose the name, so do the traces, and
 /// everything else goes at once with the mail that says so.
-async fn forget(app: &App, beneficiary: &Beneficiary, profile: &Profile) -> Result<(), Problem> {
+async fn forget(app: &App, beneficiary: &Beneficiary, email: &Email) -> Result<(), Problem> {
     app.store.closures.begin(beneficiary).await?;
     for (plan, _) in data::registrations(app, beneficiary.id).await? {
         let told = |first: &Attendee| place_freed(app, &plan, first);
@@ -148,10 +152,14 @@ async fn forget(app: &App, beneficiary: &Beneficiary, profile: &Profile) -> Resu
     for paid in data::history(app, beneficiary.id).await? {
         app.store.closures.forget_name(&paid).await?;
     }
-    let letter =
-        Letter::AccountClosed { first_name: beneficiary.first_name.clone(), site_url: app.settings.site_url.clone() };
-    let mail = letter.to(&profile.email, mint::mail_id(app.now()), app.now());
-    Ok(app.store.closures.end(beneficiary, profile, &mail).await?)
+    let now = app.now();
+    let letter = Letter::AccountClosed {
+        first_name: beneficiary.first_name.clone(),
+        kept_until: Some(Campaign::at(now).last_day().to_string()),
+        site_url: app.settings.site_url.clone(),
+    };
+    let mail = letter.to(email, mint::mail_id(now), now);
+    Ok(app.store.closures.end(beneficiary.id, &mail, now).await?)
 }
 
 /// Leaves an outing whose list is open, as on any other day; on a list that is frozen the place stays without a name, for
@@ -176,7 +184,8 @@ fn wrong(typed: &str) -> Invalid {
 }
 
 impl ClosingPage {
-    fn of(someone: &Someone, form: Filled) -> Self {
-        Self { page: someone.page("Je ferme mon compte", HERE), form }
+    fn of(app: &App, someone: &Someone, form: Filled) -> Self {
+        let campaign_ends = Campaign::at(app.now()).last_day();
+        Self { page: someone.page("Je ferme mon compte", HERE), form, campaign_ends }
     }
 }

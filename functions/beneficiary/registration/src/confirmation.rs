@@ -1,25 +1,68 @@
-//! The link of the mail: opening it shows a button, and the button makes the card, the file number, the wallet and the
+//! The link of the mail: opening it asks for a password, and the button makes the card, the file number, the wallet and the
 //! sign-in.
 
 use askama::Template;
 use axum::extract::State;
-use epass_domain::{Applicant, BeneficiaryId, Enrolment, EnrolmentId, Refusal};
+use epass_domain::{Applicant, BeneficiaryId, Enrolment, EnrolmentId, Fault, Invalid, Password, PasswordHash, Refusal};
 use epass_enrolment::{Admission, admit};
 use epass_mail::Letter;
+use epass_passwords::{Owner, guessable};
 use epass_store::Namesake;
-use epass_web::{App, Input, Page, Pass, Problem, ProblemBody, Reply, Told, filters, mint, public_page};
+use epass_web::{
+    App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Told, filters, mint, passwords, public_page,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::HERE;
 
-/// What the link says.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema, IntoParams)]
-#[serde(default, deny_unknown_fields)]
+/// What the link says. Messengers and mail scanners add parameters of their own: they are ignored.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
 #[into_params(parameter_in = Query)]
-pub struct ConfirmationForm {
+pub struct ConfirmationLink {
     /// Names the registration; 122 random bits.
     pub token: String,
+}
+
+/// *Je confirme mon adresse*, with the password to sign in with. It holds passwords, so it never prints.
+#[derive(Clone, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ConfirmationForm {
+    /// As in the link.
+    #[schema(required)]
+    pub token: String,
+    /// *Mot de passe*: 8 to 24 characters, with a digit, a lower-case and an upper-case letter.
+    #[schema(required, format = Password)]
+    pub new_password: String,
+    /// *Confirmer le mot de passe*.
+    #[schema(required, format = Password)]
+    pub confirm_password: String,
+}
+
+impl ConfirmationForm {
+    /// The password that was chosen.
+    ///
+    /// # Errors
+    /// Every fault, at its field: `missing`, `password` (the rule), `confirmation`, and those of [`guessable`].
+    fn password(&self, applicant: &Applicant) -> Result<Password, Invalid> {
+        const DIFFERENT: Fault = Fault::new("confirmation", "Saisissez deux fois le même mot de passe.");
+        let mut invalid = Invalid::default();
+        let owner = Owner {
+            identifier: None,
+            names: &[&applicant.first_name, &applicant.last_name],
+            email: Some(&applicant.email),
+        };
+        let chosen =
+            Password::parse(&self.new_password).and_then(|password| guessable(&password, &owner).map(|()| password));
+        let chosen = invalid.field("new_password", chosen);
+        if self.confirm_password.is_empty() {
+            invalid.add("confirm_password", Fault::missing());
+        } else if self.confirm_password != self.new_password {
+            invalid.add("confirm_password", DIFFERENT);
+        }
+        invalid.finish(|| chosen)
+    }
 }
 
 /// The button, or why there is none.
@@ -29,6 +72,8 @@ pub struct ConfirmationPage {
     #[serde(skip)]
     page: Page,
     #[serde(skip)]
+    form: Filled,
+    #[serde(skip)]
     token: String,
     #[serde(skip)]
     refused: Option<Refusal>,
@@ -37,20 +82,20 @@ pub struct ConfirmationPage {
 /// What became of the registration.
 #[derive(Serialize, ToSchema)]
 pub struct Confirmed {
-    /// `enrolled`: the sign-in is in the mailbox; `review`: somebody has this name and birth date, the team decides.
+    /// `enrolled`: one may sign in; `review`: somebody has this name and birth date, the team decides.
     #[schema(example = "enrolled")]
     state: &'static str,
 }
 
 /// Shows the button. Opening the link changes nothing, however often.
-#[utoipa::path(get, path = "/inscription/jeune/confirmation", params(ConfirmationForm), responses(
+#[utoipa::path(get, path = "/inscription/jeune/confirmation", params(ConfirmationLink), responses(
     (status = 200, description = "The button", body = ConfirmationPage),
     (status = 409, description = "Too late (`link_expired`), or confirmed before (`already_confirmed`)", body = ProblemBody),
 ))]
 pub async fn show_link(
     State(app): State<App>,
     pass: Option<Pass>,
-    input: Input<ConfirmationForm>,
+    input: Input<ConfirmationLink>,
 ) -> Result<Reply, Problem> {
     let page = |refused| ConfirmationPage::of(&input.form.token, refused, pass.as_ref());
     let asked = find(&app, &input.form.token).await?;
@@ -60,13 +105,13 @@ pub async fn show_link(
     }
 }
 
-/// Confirms the address: card, file number, wallet and sign-in exist from here. Once; the second time says so. Where
-/// somebody has the same name and birth date, the team decides.
+/// Confirms the address and takes the password: card, file number, wallet and sign-in exist from here. Once; the second time
+/// says so. Where somebody has the same name and birth date, the team decides.
 #[utoipa::path(post, path = "/inscription/jeune/confirmation", request_body = ConfirmationForm, responses(
     (status = 201, description = "Confirmed", body = Confirmed),
     (status = 303, description = "The same, for a browser"),
     (status = 409, description = "Too late (`link_expired`), or confirmed before (`already_confirmed`)", body = ProblemBody),
-    (status = 422, description = "No longer eligible (`not_eligible_…`)", body = ProblemBody),
+    (status = 422, description = "A faulty password, or no longer eligible (`not_eligible_…`)", body = ProblemBody),
     (status = 503, description = "Busy: ask again", body = ProblemBody),
 ))]
 pub async fn confirm(
@@ -78,10 +123,13 @@ pub async fn confirm(
     let no = |refusal: Refusal| Problem::from(refusal.clone()).on(page(Some(refusal)));
     let asked = find(&app, &input.form.token).await?.ok_or_else(|| no(Refusal::LinkExpired))?;
     let applicant = asked.confirmable(app.now()).map_err(no)?.clone();
-    let (state, done) = match admit(&app, &asked, &applicant, Namesake::None).await?.map_err(no)? {
+    let again = |form| ConfirmationPage { form, ..page(None) };
+    let password = input.form.password(&applicant).map_err(|invalid| input.typed.clone().problem(&invalid, again))?;
+    let chosen = passwords::hash(&password);
+    let (state, done) = match admit(&app, &asked, &applicant, Namesake::None, Some(&chosen)).await?.map_err(no)? {
         Admission::Enrolled => ("enrolled", "confirmee"),
         Admission::SamePerson(of) => {
-            set_aside(&app, asked, applicant, of).await?.map_err(no)?;
+            set_aside(&app, asked, (applicant, chosen), of).await?.map_err(no)?;
             ("review", "verification")
         }
     };
@@ -92,7 +140,7 @@ pub async fn confirm(
 async fn set_aside(
     app: &App,
     asked: Enrolment,
-    applicant: Applicant,
+    (applicant, chosen): (Applicant, PasswordHash),
     of: BeneficiaryId,
 ) -> Result<Result<(), Refusal>, Problem> {
     let now = app.now();
@@ -103,7 +151,7 @@ async fn set_aside(
         told.to(&applicant.email, mint::mail_id(now), now),
         to_review.to(&app.settings.team_mail, mint::mail_id(now), now),
     ];
-    let after = asked.clone().met(of, applicant, now);
+    let after = asked.clone().met(of, applicant, Some(chosen), now);
     let turned = app.store.enrolments.turn(&asked, &after, &mails).await?;
     Ok(if turned { Ok(()) } else { Err(Refusal::AlreadyConfirmed) })
 }
@@ -122,6 +170,6 @@ impl ConfirmationPage {
             None => "Confirmez votre adresse mail",
             Some(_) => "Ce lien ne confirme rien",
         };
-        Self { page: public_page(title, pass), token: token.to_owned(), refused }
+        Self { page: public_page(title, pass), form: Filled::default(), token: token.to_owned(), refused }
     }
 }

@@ -22,7 +22,7 @@ use jiff::SignedDuration;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-pub use confirmation::ConfirmationForm;
+pub use confirmation::{ConfirmationForm, ConfirmationLink};
 pub use form::{EnrolmentForm, RenewalForm};
 use form::{Halt, Step};
 
@@ -57,7 +57,7 @@ struct EnrolmentPage {
 enum NextUp {
     /// The address is to be confirmed.
     Confirm,
-    /// The sign-in is in the mailbox.
+    /// One may sign in.
     SignIn,
     /// The team looks at it.
     Review,

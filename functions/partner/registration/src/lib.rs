@@ -98,6 +98,7 @@ async fn open(app: &App, registration: Registration) -> Result<Result<PartnerId,
             email: registration.email.clone(),
             name: registration.legal_name.clone(),
             password: None,
+            previous: None,
             provisional: Some(provisional.clone()),
             password_version: 0,
         };

@@ -150,7 +150,7 @@ pub async fn show_duplicate(State(app): State<App>, staff: Staff, Path(id): Path
 pub async fn is_another(State(app): State<App>, staff: Staff, Path(id): Path<String>) -> Result<Reply, Problem> {
     let before = find(&app, &id).await?;
     if let Ok((applicant, _)) = before.duplicate() {
-        match admit(&app, &before, applicant, Namesake::Known).await? {
+        match admit(&app, &before, applicant, Namesake::Known, before.chosen_password()).await? {
             Ok(_) | Err(Refusal::AlreadyConfirmed) => {}
             Err(refusal) => return Err(refused(&app, &staff, &before, refusal).await?),
         }

@@ -1,0 +1,222 @@
+//! Which passwords are too easy to guess, beyond the rule of guide §6: common ones, and those made of what is known of their
+//! owner (NIST SP 800-63B, 3.1.1.2). Only the rooms in which a password is chosen link this: the list weighs 120 KB.
+
+use epass_domain::{Email, Fault, Identifier, Line, Password, folded};
+
+/// Common passwords, folded and sorted: see the README beside it.
+const COMMON: &str = include_str!("../common.txt");
+
+/// What somebody who guesses would know of the owner.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Owner<'a> {
+    /// To sign in with.
+    pub identifier: Option<&'a Identifier>,
+    /// First and last name, or the account's.
+    pub names: &'a [&'a Line],
+    /// Where mails go.
+    pub email: Option<&'a Email>,
+}
+
+/// The shortest word that may not stand inside a password; a shorter one may not be all of it but digits and signs.
+const WORD: usize = 4;
+
+/// Refuses a password that a guess would find early.
+///
+/// # Errors
+/// `common_password`, `password_with_identifier`, `password_with_email`, `password_with_name` or `password_with_product`.
+pub fn guessable(password: &Password, owner: &Owner<'_>) -> Result<(), Fault> {
+    const PRODUCT: Fault = Fault::new(
+        "password_with_product",
+        "Ce mot de passe contient « epass », que l’on essaierait aussitôt. Choisissez-en un autre.",
+    );
+    const IDENTIFIER: Fault = Fault::new(
+        "password_with_identifier",
+        "Ce mot de passe contient votre identifiant, que d’autres connaissent. Choisissez-en un autre.",
+    );
+    const EMAIL: Fault = Fault::new(
+        "password_with_email",
+        "Ce mot de passe contient votre adresse mail, que d’autres connaissent. Choisissez-en un autre.",
+    );
+    const NAME: Fault = Fault::new(
+        "password_with_name",
+        "Ce mot de passe contient un nom qui est le vôtre ou celui de votre structure. Choisissez-en un autre.",
+    );
+    const COMMON: Fault = Fault::new(
+        "common_password",
+        "Ce mot de passe fait partie des plus courants : on le devinerait vite. Choisissez-en un autre.",
+    );
+    let typed = Typed::of(password);
+    let identifier = owner.identifier.map(Identifier::as_str).unwrap_or_default();
+    let local = owner.email.and_then(|email| email.as_str().split('@').next()).unwrap_or_default();
+    let names: Vec<&str> = owner.names.iter().map(|name| name.as_str()).collect();
+    if typed.holds("epass") {
+        return Err(PRODUCT);
+    }
+    if typed.holds_any(&names) {
+        return Err(NAME);
+    }
+    if typed.holds_any(&[identifier]) {
+        return Err(IDENTIFIER);
+    }
+    if typed.holds_any(&[local]) {
+        return Err(EMAIL);
+    }
+    if typed.is_common() { Err(COMMON) } else { Ok(()) }
+}
+
+/// A password as somebody who guesses would have it: lower case, no accents; also with signs and digits read as the letters
+/// that they stand for.
+struct Typed {
+    plain: String,
+    readings: [String; 2],
+}
+
+impl Typed {
+    fn of(password: &Password) -> Self {
+        let plain: String = password.as_str().chars().flat_map(letters).collect();
+        let solid = |text: &str| -> String { text.chars().filter(char::is_ascii_alphanumeric).collect() };
+        let readings = [solid(&plain), solid(&plain.chars().map(stands_for).collect::<String>())];
+        Self { plain, readings }
+    }
+
+    /// Whether this word, of four letters or more, stands in it; or a shorter one makes all of it but digits and signs.
+    fn holds(&self, word: &str) -> bool {
+        match word.len() {
+            0 | 1 => false,
+            WORD.. => self.readings.iter().any(|reading| reading.contains(word)),
+            _ => self.stem() == word,
+        }
+    }
+
+    fn holds_any(&self, texts: &[&str]) -> bool {
+        texts.iter().any(|text| {
+            let folded = folded(text);
+            let whole = folded.replace(' ', "");
+            self.holds(&whole) || folded.split(' ').filter(|word| !is_number(word)).any(|word| self.holds(word))
+        })
+    }
+
+    /// What is left without digits and signs at both ends.
+    fn stem(&self) -> &str {
+        self.plain.trim_matches(|c: char| !c.is_ascii_alphabetic())
+    }
+
+    /// Whether it is a common one, a common word with digits or signs around it, or made of three characters at most.
+    fn is_common(&self) -> bool {
+        let mut distinct: Vec<char> = self.plain.chars().collect();
+        distinct.sort_unstable();
+        distinct.dedup();
+        let read = self.plain.chars().map(stands_for).collect::<String>();
+        let read = read.trim_matches(|c: char| !c.is_ascii_alphabetic());
+        distinct.len() <= 3
+            || [self.plain.as_str(), self.stem(), read].iter().any(|text| text.len() >= WORD && is_listed(text))
+    }
+}
+
+fn is_number(word: &str) -> bool {
+    word.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// A letter without its case and accent; other characters as they are.
+fn letters(c: char) -> Vec<char> {
+    if c.is_alphabetic() { folded(&c.to_string()).chars().collect() } else { vec![c] }
+}
+
+/// The letter that a sign or digit stands for, as in `P@ssw0rd`.
+const fn stands_for(c: char) -> char {
+    match c {
+        '@' | '4' => 'a',
+        '3' | '€' => 'e',
+        '1' | '!' => 'i',
+        '0' => 'o',
+        '5' | '$' => 's',
+        '7' => 't',
+        other => other,
+    }
+}
+
+fn is_listed(text: &str) -> bool {
+    let lines = COMMON.as_bytes();
+    let (mut low, mut high) = (0, lines.len());
+    // The list is sorted: look at the line in the middle of what is left.
+    while low < high {
+        let middle = usize::midpoint(low, high);
+        let start = lines[low..middle].iter().rposition(|byte| *byte == b'\n').map_or(low, |at| low + at + 1);
+        let end = lines[start..].iter().position(|byte| *byte == b'\n').map_or(lines.len(), |at| start + at);
+        match lines[start..end].cmp(text.as_bytes()) {
+            std::cmp::Ordering::Equal => return true,
+            std::cmp::Ordering::Less => low = end + 1,
+            std::cmp::Ordering::Greater => high = start,
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code(typed: &str) -> &'static str {
+        let (first, last) = (Line::parse("Léa", 50).unwrap(), Line::parse("De la Tour-Martin", 50).unwrap());
+        let owner = Owner {
+            identifier: Some(&Identifier::parse("lea-de-la-tour-0713").unwrap()),
+            names: &[&first, &last],
+            email: Some(&Email::parse("choucroute.13@example.org").unwrap()),
+        };
+        guessable(&Password::parse(typed).unwrap(), &owner).err().map_or("", |fault| fault.code)
+    }
+
+    #[test]
+    fn every_line_of_the_list_is_found_and_no_other() {
+        let lines: Vec<&str> = COMMON.lines().collect();
+        assert!(lines.is_sorted() && lines.len() > 10_000);
+        assert!(lines.iter().all(|line| is_listed(line)));
+        for other in ["", "a", "zzzzzzzzzzzz", "passwor", "passwordd", "xkqvnwtr", "~"] {
+            assert!(!is_listed(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn common_ones_are_refused_however_they_are_dressed_up() {
+        for typed in [
+            "Password1",
+            "P@ssw0rd1",
+            "Motdepasse13",
+            "Azerty123",
+            "Soleil2026!",
+            "!!Marseille13",
+            "Bonjour1",
+            "Demo2026",
+            "Aaaaaaa1",
+            "Abcd1234",
+            "Qwertz123",
+            "Librairie13",
+        ] {
+            assert_eq!(code(typed), "common_password", "{typed}");
+        }
+    }
+
+    #[test]
+    fn what_is_known_of_the_owner_is_refused() {
+        let cases = [
+            ("lea-de-la-Tour-0713", "password_with_name"),
+            ("Xk-Lea13delatour07", "password_with_name"),
+            ("Vent1Martin9", "password_with_name"),
+            ("Vent1MART1N9", "password_with_name"),
+            ("Lea20080514", "password_with_name"),
+            ("Choucroute13", "password_with_email"),
+            ("MonEpass1x", "password_with_product"),
+            ("e-PASS-9vent", "password_with_product"),
+        ];
+        for (typed, told) in cases {
+            assert_eq!(code(typed), told, "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_good_one_is_taken() {
+        for typed in ["Brise7Calanque", "vif3Mistral.ocre", "Trois2chats-gris", "k7Ybw2Qpzd9R", "Pleasant8Road9x"] {
+            assert_eq!(code(typed), "", "{typed}");
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! Changes of what earlier versions stored, each carried out over a whole table by pages. A migration may be run twice, be
+//! cut off anywhere and run beside the site: each item is changed on the condition that it still has the old shape, and reads
+//! take both shapes meanwhile.
+//!
+//! `counters`: key `migration#<name>` is a migration's checkpoint. It is done after a walk that found nothing to change.
+
+use epass_domain::{BeneficiaryId, Email};
+use serde::{Deserialize, Serialize};
+
+use crate::dynamo::{Dynamo, Item, Key, StoreError, Table, from_item, text, to_item};
+use crate::persons::Persons;
+
+/// A change of what is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Migration {
+    /// `accounts`: the index holds folded addresses, the typed one stands beside them.
+    FoldAddresses,
+    /// `persons`: a claim's key is a digest with a key of ours.
+    KeyPersons,
+}
+
+impl Migration {
+    /// In the order in which they are carried out.
+    pub const ALL: [Self; 2] = [Self::FoldAddresses, Self::KeyPersons];
+
+    /// Its name, in the checkpoint's key.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::FoldAddresses => "fold-addresses",
+            Self::KeyPersons => "key-persons",
+        }
+    }
+
+    const fn table(self) -> (Table, &'static str, &'static str) {
+        match self {
+            Self::FoldAddresses => (Table::Accounts, "account_id", "account_id, email, typed_email"),
+            Self::KeyPersons => (Table::Persons, "person", "person, beneficiary_id"),
+        }
+    }
+
+    fn checkpoint(self) -> Key {
+        Key::new(Table::Counters, "counter", self.checkpoint_name())
+    }
+
+    fn checkpoint_name(self) -> String {
+        format!("migration#{}", self.name())
+    }
+}
+
+/// Where a migration stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// How many items were changed now.
+    pub changed: usize,
+    /// Whether nothing is left to change.
+    pub is_done: bool,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Checkpoint {
+    /// The key of the last item that this walk looked at.
+    after: Option<String>,
+    /// How many items this walk has changed.
+    changed: usize,
+    is_done: bool,
+}
+
+/// The repository.
+#[derive(Clone, Debug)]
+pub struct Migrations(pub(crate) Dynamo, pub(crate) Persons);
+
+impl Migrations {
+    /// Goes on with a migration by a page of `limit` items.
+    ///
+    /// # Errors
+    /// [`StoreError`]; the next call goes on from the last page that was stored.
+    pub async fn step(&self, migration: Migration, limit: i32) -> Result<Progress, StoreError> {
+        let before: Checkpoint = self.0.get(&migration.checkpoint()).await?.unwrap_or_default();
+        if before.is_done {
+            return Ok(Progress { changed: 0, is_done: true });
+        }
+        let (table, key_name, wanted) = migration.table();
+        let start = before.after.as_ref().map(|after| Key::new(table, key_name, after).attributes());
+        let scan = self.0.scan(table).projection_expression(wanted).set_exclusive_start_key(start).limit(limit);
+        let page = self.0.scanned(scan).await?;
+        let mut changed = 0;
+        for item in page.items.unwrap_or_default() {
+            changed += usize::from(self.change(migration, item).await?);
+        }
+        let last = page.last_evaluated_key.filter(|key| !key.is_empty());
+        let after = last.and_then(|key| Some(key.get(key_name)?.as_s().ok()?.clone()));
+        let walked = before.changed + changed;
+        let checkpoint = match after {
+            Some(after) => Checkpoint { after: Some(after), changed: walked, is_done: false },
+            // Another walk, unless this one found nothing: a function of the earlier version may have written meanwhile.
+            None => Checkpoint { after: None, changed: 0, is_done: walked == 0 },
+        };
+        let mut item = to_item(&checkpoint);
+        item.insert("counter".into(), text(migration.checkpoint_name()));
+        self.0.put(Table::Counters, item).await?;
+        Ok(Progress { changed, is_done: checkpoint.is_done })
+    }
+
+    /// Changes one item; `false` where it has the new shape.
+    async fn change(&self, migration: Migration, item: Item) -> Result<bool, StoreError> {
+        match migration {
+            Migration::FoldAddresses => self.fold_address(item).await,
+            Migration::KeyPersons => self.key_person(item).await,
+        }
+    }
+
+    async fn fold_address(&self, item: Item) -> Result<bool, StoreError> {
+        #[derive(Deserialize)]
+        struct Old {
+            account_id: String,
+            email: String,
+            typed_email: Option<String>,
+        }
+        let old: Old = from_item(Table::Accounts, item)?;
+        let folded = Email::parse(&old.email).map(|email| email.folded()).map_err(|_| StoreError::Unreadable {
+            table: Table::Accounts,
+            reason: "an account has no address".into(),
+        })?;
+        if old.typed_email.is_some() || folded.as_str() == old.email {
+            return Ok(false);
+        }
+        let update = self
+            .0
+            .update(&Key::new(Table::Accounts, "account_id", &old.account_id))
+            .update_expression("SET email = :folded, typed_email = :typed")
+            .condition_expression("email = :typed AND attribute_not_exists(typed_email)")
+            .expression_attribute_values(":folded", text(folded.as_str()))
+            .expression_attribute_values(":typed", text(&old.email));
+        Ok(self.0.apply(update).await?.is_ok())
+    }
+
+    async fn key_person(&self, item: Item) -> Result<bool, StoreError> {
+        #[derive(Deserialize)]
+        struct Old {
+            person: String,
+            beneficiary_id: Option<BeneficiaryId>,
+        }
+        let old: Old = from_item(Table::Persons, item)?;
+        let is_old = old.person.len() == 32 && old.person.bytes().all(|byte| byte.is_ascii_hexdigit());
+        match old.beneficiary_id.filter(|_| is_old) {
+            Some(owner) => self.1.move_claim(&old.person, owner).await,
+            None => Ok(false),
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! Data that an earlier version stored opens in this one: see `tests/fixtures/cfd2ea8/README.md`.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::AttributeValue;
+use background_migration::GoOn;
+use epass_cloud::Service;
+use epass_domain::{Email, Holder, Identifier};
+use epass_local::{Template, demo};
+use epass_scenarios::{Setting, Stage, at};
+use serde_json::{Value, json};
+
+const CHOSEN: &str = "Brise7Calanque";
+
+fn attribute(of: &Value) -> AttributeValue {
+    let (kind, value) = of.as_object().unwrap().iter().next().unwrap();
+    match kind.as_str() {
+        "S" => AttributeValue::S(value.as_str().unwrap().to_owned()),
+        "N" => AttributeValue::N(value.as_str().unwrap().to_owned()),
+        "BOOL" => AttributeValue::Bool(value.as_bool().unwrap()),
+        "NULL" => AttributeValue::Null(true),
+        "L" => AttributeValue::L(value.as_array().unwrap().iter().map(attribute).collect()),
+        "M" => AttributeValue::M(item(value)),
+        other => panic!("{other}"),
+    }
+}
+
+fn item(of: &Value) -> HashMap<String, AttributeValue> {
+    of.as_object().unwrap().iter().map(|(name, value)| (name.clone(), attribute(value))).collect()
+}
+
+fn client(stage: &Stage) -> Client {
+    Client::new(&stage.house.cloud().settings(Service::DynamoDb))
+}
+
+fn table_name(table: &str) -> String {
+    let template = Template::embedded().unwrap();
+    template.tables.iter().find(|known| known.logical_id == table).unwrap().name.clone()
+}
+
+/// A stage on which that data lies, in the week in which it was laid.
+async fn stage_of_cfd2ea8() -> Stage {
+    let stage = Stage::of(Setting { now: at("2026-11-20T15:00:00+01:00"), ..Setting::default() }).await;
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/cfd2ea8");
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let Some(table) = path.file_name().unwrap().to_str().unwrap().strip_suffix(".jsonl") else { continue };
+        for line in std::fs::read_to_string(&path).unwrap().lines() {
+            let item = item(&serde_json::from_str(line).unwrap());
+            client(&stage).put_item().table_name(table_name(table)).set_item(Some(item)).send().await.unwrap();
+        }
+    }
+    stage
+}
+
+/// The keys of `persons` as they are now.
+async fn persons(stage: &Stage) -> Vec<String> {
+    let scanned = client(stage).scan().table_name(table_name("Persons")).send().await.unwrap();
+    scanned.items().iter().map(|item| item["person"].as_s().unwrap().clone()).collect()
+}
+
+async fn migrate(stage: &Stage) -> usize {
+    let migrator = stage.house.migrator().unwrap();
+    let mut changed = 0;
+    for _ in 0..10 {
+        let report = migrator.handle(GoOn::default()).await.unwrap();
+        changed += report.changed;
+        if report.done {
+            return changed;
+        }
+    }
+    panic!("the migration does not end");
+}
+
+async fn remind(stage: &Stage, typed: &str) -> String {
+    stage.http().post_json("/identifiant-oublie", None, &json!({ "email": typed })).await.is(200);
+    stage.mail_to("Lea.Martin@example.org").await.subject
+}
+
+/// Registers somebody of this name and birth date, and says what became of the confirmation.
+async fn register(stage: &Stage, (first, last, born): (&str, &str, &str), email: &str) -> String {
+    let form = json!({
+        "birth_date": born, "status": "high_school", "home_postcode": "13001", "school_postcode": "13001",
+        "school_name": "Lycée Voltaire", "first_name": first, "last_name": last, "email": email,
+    });
+    stage.http().post_json("/inscription/jeune", None, &form).await.is(201);
+    let mail = stage.mail_to(email).await;
+    let token = mail.text.split("?token=").nth(1).unwrap().split_whitespace().next().unwrap();
+    let form = json!({ "token": token, "new_password": CHOSEN, "confirm_password": CHOSEN });
+    let told = stage.http().post_json("/inscription/jeune/confirmation", None, &form).await.is(201).json();
+    told["state"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everybody_signs_in_before_the_migration_and_after_it() {
+    let stage = stage_of_cfd2ea8().await;
+    for _ in 0..2 {
+        for identifier in ["jeune", "equipe", "etablissement", "partenaire", "cinema"] {
+            stage.http().sign_in(identifier, demo::PASSWORD).await.is(200);
+        }
+        migrate(&stage).await;
+    }
+    let store = stage.house.store();
+    let jeune = store.accounts.find(&Identifier::parse("jeune").unwrap()).await.unwrap().unwrap();
+    assert_eq!(jeune.email.as_str(), "Lea.Martin@example.org", "kept as it was typed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_with_capitals_is_found_in_any_case_once_it_is_migrated() {
+    let stage = stage_of_cfd2ea8().await;
+    assert!(remind(&stage, "Lea.Martin@example.org").await.starts_with("Rappel"), "as typed, before the migration too");
+    migrate(&stage).await;
+    let store = stage.house.store();
+    for typed in ["lea.martin@example.org", "LEA.MARTIN@EXAMPLE.ORG", "Lea.Martin@example.org"] {
+        let found = store.accounts.identifiers_of(&Email::parse(typed).unwrap()).await.unwrap();
+        assert_eq!(found, [Identifier::parse("jeune").unwrap()], "{typed}");
+    }
+    assert!(remind(&stage, "lea.martin@example.org").await.starts_with("Rappel"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn claims_get_a_key_and_one_whose_account_is_gone_ends() {
+    let stage = stage_of_cfd2ea8().await;
+    let before = persons(&stage).await;
+    assert!(before.len() == 4 && before.iter().all(|key| key.len() == 32));
+    assert_eq!(migrate(&stage).await, 5, "four claims and one address");
+    let after = persons(&stage).await;
+    assert!(after.len() == 3 && after.iter().all(|key| key.len() == 64), "{after:?}");
+    assert_eq!(migrate(&stage).await, 0, "a second run is a no-op");
+    assert_eq!(persons(&stage).await.len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_found_is_met_again_before_the_migration_and_after_it() {
+    let stage = stage_of_cfd2ea8().await;
+    let lea = ("LEA", "martin", "2008-05-14");
+    assert_eq!(register(&stage, lea, "avant@example.org").await, "review");
+    migrate(&stage).await;
+    assert_eq!(register(&stage, lea, "apres@example.org").await, "review");
+    assert_eq!(register(&stage, ("Zoé", "Martin", "2008-05-14"), "zoe@example.org").await, "enrolled");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_of_then_is_closed_and_comes_back_with_its_rest() {
+    for migrates_first in [false, true] {
+        let stage = stage_of_cfd2ea8().await;
+        if migrates_first {
+            migrate(&stage).await;
+        }
+        let token = stage.http().sign_in("jeune", demo::PASSWORD).await.is(200).json();
+        let form = json!({ "account_password": demo::PASSWORD });
+        stage.http().post_json("/mes-donnees/fermeture", token["token"].as_str(), &form).await.is(200);
+        migrate(&stage).await;
+        assert_eq!(register(&stage, ("Léa", "Martin", "2008-05-14"), "encore@example.org").await, "enrolled");
+        let mail = stage.mail_to("encore@example.org").await.text;
+        let identifier = mail.split("Identifiant : ").nth(1).unwrap().split_whitespace().next().unwrap();
+        let store = stage.house.store();
+        let account = store.accounts.find(&Identifier::parse(identifier).unwrap()).await.unwrap().unwrap();
+        let Holder::Beneficiary(id) = account.holder else { panic!("{:?}", account.holder) };
+        let back = store.beneficiaries.find(id).await.unwrap().unwrap();
+        assert_eq!(back.wallet.outing.cents(), 8_00, "2 € are held by an outing; migrated first: {migrates_first}");
+        let keys = persons(&stage).await;
+        assert!(keys.iter().all(|key| key.len() == 64 || key.starts_with("closed#")), "{keys:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_team_decides_about_a_namesake_of_then_who_gets_a_provisional_password() {
+    let stage = stage_of_cfd2ea8().await;
+    migrate(&stage).await;
+    let team = stage.http().sign_in("equipe", demo::PASSWORD).await.is(200).json();
+    let waiting = stage.house.store().enrolments.waiting(None, 10).await.unwrap().enrolments;
+    let path = format!("/equipe/jeunes/doublons/{}/autre", waiting[0].id);
+    stage.http().post_json(&path, team["token"].as_str(), &json!({})).await.is(200);
+    let mail = stage.mail_to("homonyme@example.org").await.text;
+    assert!(mail.contains("Mot de passe provisoire"), "{mail}");
+}
