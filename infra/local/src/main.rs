@@ -54,6 +54,8 @@ enum Command {
     },
     /// Prints the description of every route (OpenAPI 3.1): redirect it to functions/public/site/openapi.json.
     Openapi,
+    /// Prints every path with its methods: redirect it to shared/web/routes.txt.
+    Routes,
 }
 
 #[tokio::main]
@@ -64,6 +66,10 @@ async fn main() -> ExitCode {
     let done = match cli.command {
         None => serve(cli.run).await,
         Some(Command::Invoke { function, event, data }) => invoke(&function, event, data).await,
+        Some(Command::Routes) => {
+            print!("{}", rooms::routes(&rooms::all()));
+            Ok(())
+        }
         Some(Command::Openapi) => rooms::openapi(&rooms::all()).map(|json| print!("{json}")).map_err(Into::into),
     };
     match done {

@@ -1,8 +1,9 @@
 //! Every room of the product, held against `infra/template.yaml`: what is in one and not in the other is an error.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use epass_web::Room;
+use axum::http::Method;
+use epass_web::{Declared, Room};
 
 use crate::template::{Function, Template};
 
@@ -95,8 +96,14 @@ fn check_routes(room: &Room, function: &Function) -> Result<(), Disagreement> {
         .iter()
         .map(|route| if route.is_default() { route.path.clone() } else { format!("{} {}", route.method, route.path) })
         .collect();
-    let mut code: BTreeSet<String> =
-        room.declared().iter().map(|declared| format!("{} {}", declared.method, declared.path)).collect();
+    // HTTP APIs do not lead HEAD to a route of GET: each has one of HEAD beside it.
+    let methods = |declared: &Declared| {
+        let head = (declared.method == Method::GET).then_some(Method::HEAD);
+        std::iter::once(declared.method.clone()).chain(head)
+    };
+    let routes =
+        |declared: &Declared| methods(declared).map(|method| format!("{method} {}", declared.path)).collect::<Vec<_>>();
+    let mut code: BTreeSet<String> = room.declared().iter().flat_map(routes).collect();
     if room.is_fallback() {
         code.insert("$default".to_owned());
     }
@@ -106,6 +113,18 @@ fn check_routes(room: &Room, function: &Function) -> Result<(), Disagreement> {
     let only = |one: &BTreeSet<String>, other: &BTreeSet<String>| one.difference(other).cloned().collect();
     let (template, code) = (only(&template, &code), only(&code, &template));
     Err(Disagreement::Routes { function: function.name.clone(), template, code })
+}
+
+/// Every path with the methods that are declared for it, as `shared/web/routes.txt` keeps it.
+pub fn routes(rooms: &[Room]) -> String {
+    let mut methods: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for declared in rooms.iter().flat_map(Room::declared) {
+        methods.entry(&declared.path).or_default().insert(declared.method.as_str());
+    }
+    let line = |(path, methods): (&str, BTreeSet<&str>)| {
+        std::iter::once(path).chain(methods).collect::<Vec<_>>().join(" ") + "\n"
+    };
+    methods.into_iter().map(line).collect()
 }
 
 /// The description of every route (OpenAPI 3.1), as `/openapi.json` serves it.

@@ -588,7 +588,7 @@ fn route(detail: &Node<'_>) -> Result<Route, TemplateError> {
     match (detail.get("Method"), detail.get("Path")) {
         (None, None) => Ok(Route { method: "ANY".to_owned(), path: "$default".to_owned() }),
         (Some(method), Some(path)) => {
-            const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+            const METHODS: [&str; 6] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
             let route = Route { method: method.text()?, path: path.text()? };
             if !METHODS.contains(&route.method.as_str()) {
                 return method.wrong(format!("is {}, not one of {METHODS:?}", route.method));

@@ -2,6 +2,7 @@
 
 use epass_domain::{Fault, Invalid, ParisDay, Phase, optional};
 use epass_store::{SortieLine, SortiePlace, SortiesAsked};
+use epass_web::{Problem, cursor};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -42,9 +43,9 @@ impl ListForm {
     /// After which place of the list the page begins.
     ///
     /// # Errors
-    /// `after` when a list has no such place.
-    pub fn place(&self) -> Result<Option<SortiePlace>, Fault> {
-        optional(&self.after, SortiePlace::parse)
+    /// At `after` when a list has no such place.
+    pub fn place(&self) -> Result<Option<SortiePlace>, Problem> {
+        cursor("after", &self.after, SortiePlace::parse)
     }
 
     /// Whether anything is filtered.

@@ -2,17 +2,18 @@
 
 use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::Method;
-use axum::http::header::CONTENT_TYPE;
 use bytes::Bytes;
-use epass_domain::Invalid;
+use epass_domain::{Fault, Invalid};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::app::App;
-use crate::forms::Filled;
+use crate::forms::{FieldFault, Filled};
+use crate::media::BodyKind;
 use crate::problem::{Kind, Problem};
 use crate::reply::View;
+use crate::sent::{self, Manner, Sent, Unread, Wanted, Why};
 
 /// The largest body: what API Gateway hands to a Lambda.
 pub const MAX_BODY_BYTES: usize = 6 * 1024 * 1024;
@@ -67,50 +68,114 @@ impl Filled {
     }
 }
 
+/// From where on a page of a list goes, as the `next` of the page before said; none for the first page.
+///
+/// # Errors
+/// `page`, at this field, when no list has such a place.
+pub fn cursor<'a, T, F>(
+    field: &'static str,
+    text: &'a str,
+    parse: impl FnOnce(&'a str) -> Result<T, F>,
+) -> Result<Option<T>, Problem> {
+    const NOWHERE: Fault =
+        Fault::new("page", "Cette page de la liste n’existe pas : reprenez la liste depuis le début.");
+    if text.trim().is_empty() {
+        return Ok(None);
+    }
+    let mut invalid = Invalid::default();
+    let place = invalid.field(field, parse(text).map_err(|_| NOWHERE));
+    invalid.finish(|| place.map(Some)).map_err(|invalid| Problem::faulty(&invalid))
+}
+
+/// A body that is not what its type says.
 const UNREADABLE: Problem = Problem::new(Kind::Malformed("malformed"));
 
+/// Reading is tolerant, writing is strict. A query ignores what it does not know; a body is of a known type and there, and
+/// each of its fields is one of the form's, once, and of the form's kind.
 impl<T: DeserializeOwned + Send> FromRequest<App> for Input<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &App) -> Result<Self, Problem> {
-        if request.method() == Method::GET {
-            return Self::from_pairs(request.uri().query().unwrap_or_default().as_bytes(), Vec::new());
+        if matches!(*request.method(), Method::GET | Method::HEAD) {
+            return Self::of_query(request.uri().query().unwrap_or_default());
         }
-        let kind =
-            request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default().to_owned();
+        let kind = BodyKind::of(request.headers())?;
         let (head, body) = request.into_parts();
         let body = match Limited::new(body, MAX_BODY_BYTES).collect().await {
             Ok(body) => body.to_bytes(),
             Err(error) if error.is::<LengthLimitError>() => return Err(Problem::new(Kind::TooLarge)),
             Err(_) => return Err(UNREADABLE),
         };
-        if kind.starts_with("application/json") {
-            let form = serde_json::from_slice(&body).map_err(|_| UNREADABLE)?;
-            return Ok(Self { form, typed: Filled::default(), files: Vec::new() });
+        match kind {
+            Some(BodyKind::Json) => Self::of_json(&body),
+            Some(BodyKind::Form) => Self::of_pairs(pairs(&body)?, Vec::new(), Manner::Strict),
+            Some(BodyKind::Multipart) => {
+                let (texts, files) = parts(Request::from_parts(head, body.into())).await?;
+                Self::of_pairs(texts, files, Manner::Strict)
+            }
+            None if body.is_empty() => Err(Problem::new(Kind::Malformed("body_missing"))),
+            None => Err(Problem::new(Kind::UnsupportedMedia)),
         }
-        if kind.starts_with("multipart/form-data") {
-            let (text, files) = parts(Request::from_parts(head, body.into())).await?;
-            return Self::from_pairs(text.as_bytes(), files);
-        }
-        if kind.starts_with("application/x-www-form-urlencoded") || body.is_empty() {
-            return Self::from_pairs(&body, Vec::new());
-        }
-        Err(Problem::new(Kind::Malformed("content_type")))
     }
 }
 
 impl<T: DeserializeOwned> Input<T> {
-    fn from_pairs(encoded: &[u8], files: Vec<Upload>) -> Result<Self, Problem> {
-        let pairs: Vec<(String, String)> = serde_html_form::from_bytes(encoded).map_err(|_| UNREADABLE)?;
-        let form = serde_html_form::from_bytes(encoded).map_err(|_| UNREADABLE)?;
+    fn of_query(query: &str) -> Result<Self, Problem> {
+        Self::of_pairs(pairs(query.as_bytes())?, Vec::new(), Manner::Tolerant)
+    }
+
+    fn of_json(body: &[u8]) -> Result<Self, Problem> {
+        let Sent::Object(fields) =
+            serde_json::from_slice(body).map_err(|_| Problem::new(Kind::Malformed("malformed")))?
+        else {
+            return Err(Problem::new(Kind::Malformed("not_an_object")));
+        };
+        let form = sent::read(fields, Manner::Strict).map_err(unread)?;
+        Ok(Self { form, typed: Filled::default(), files: Vec::new() })
+    }
+
+    fn of_pairs(pairs: Vec<(String, String)>, files: Vec<Upload>, manner: Manner) -> Result<Self, Problem> {
+        let form = sent::read(sent::typed(&pairs), manner).map_err(unread)?;
         Ok(Self { form, typed: Filled::with(pairs), files })
     }
 }
 
-/// The fields of a multipart body: texts as an encoded form, and files.
-async fn parts(request: Request) -> Result<(String, Vec<Upload>), Problem> {
+/// Names and values, percent-decoded; what is not UTF-8 becomes U+FFFD, which no field takes.
+fn pairs(encoded: &[u8]) -> Result<Vec<(String, String)>, Problem> {
+    serde_html_form::from_bytes(encoded).map_err(|_| UNREADABLE)
+}
+
+/// A field that the form does not have, or has once, makes a request that cannot be read (400); one that holds something
+/// else than it should is a faulty field (422).
+fn unread(unread: Unread) -> Problem {
+    let name: String = unread.field.chars().filter(|c| !c.is_control()).take(MOST_OF_A_NAME).collect();
+    let (code, message) = match unread.why {
+        Why::Unknown => ("unknown_field", format!("Le champ « {name} » n’existe pas ici.")),
+        Why::Twice => ("field_twice", format!("Le champ « {name} » ne peut être envoyé qu’une fois.")),
+        Why::Not(Wanted::Whole) => (
+            "not_whole",
+            format!(
+                "« {name} » est un nombre entier, zéro ou plus, en chiffres seulement : sans guillemets, signe, virgule ni exposant."
+            ),
+        ),
+        Why::Not(Wanted::Text) => ("not_text", format!("« {name} » est un texte.")),
+        Why::Not(Wanted::List) => ("not_list", format!("« {name} » est une liste, entre crochets.")),
+        Why::Not(Wanted::Bool) => ("not_boolean", format!("« {name} » est vrai ou faux : true ou false.")),
+        Why::Not(Wanted::Object) => ("not_object", format!("« {name} » est un objet, entre accolades.")),
+        Why::Not(Wanted::Other) => ("wrong_type", format!("« {name} » ne peut pas être lu.")),
+    };
+    let is_unreadable = matches!(unread.why, Why::Unknown | Why::Twice);
+    let fault = FieldFault { field: name, code: code.to_owned(), message };
+    Problem::new(if is_unreadable { Kind::UnreadableField(fault) } else { Kind::Invalid(vec![fault]) })
+}
+
+/// As much of a field's name as is told again, in characters.
+const MOST_OF_A_NAME: usize = 60;
+
+/// The fields of a multipart body: texts, and files.
+async fn parts(request: Request) -> Result<(Vec<(String, String)>, Vec<Upload>), Problem> {
     let mut multipart = Multipart::from_request(request, &()).await.map_err(|_| UNREADABLE)?;
-    let (mut texts, mut files) = (Vec::<(String, String)>::new(), Vec::new());
+    let (mut texts, mut files) = (Vec::new(), Vec::new());
     while let Some(part) = multipart.next_field().await.map_err(|_| UNREADABLE)? {
         let field = part.name().unwrap_or_default().to_owned();
         let is_file = part.file_name().is_some();
@@ -121,6 +186,5 @@ async fn parts(request: Request) -> Result<(String, Vec<Upload>), Problem> {
             files.push(Upload { field, bytes });
         }
     }
-    let encoded = serde_html_form::to_string(texts).map_err(|_| UNREADABLE)?;
-    Ok((encoded, files))
+    Ok((texts, files))
 }

@@ -62,6 +62,7 @@ pub(crate) fn complete(operation: &mut Operation, room: &str, access: Access) {
     if operation.request_body.is_some() {
         common.push(("400", "The body cannot be read, or has fields that are not described"));
         common.push(("413", "The body is over 6 MB"));
+        common.push(("415", "The body is of another type than those described, or not in UTF-8"));
     }
     match access {
         Access::Public => {}

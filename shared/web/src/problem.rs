@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::http::header::{HeaderValue, RETRY_AFTER};
+use axum::http::header::{ALLOW, HeaderValue, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use epass_domain::{Invalid, Refusal, paris_time};
@@ -22,6 +22,12 @@ use crate::reply::{View, Wants, body, see_other};
 pub enum Kind {
     /// The request itself cannot be read; the word says what.
     Malformed(&'static str),
+    /// A field that the form does not have, or that came twice.
+    UnreadableField(FieldFault),
+    /// The body's media type, or its encoding, is none that forms come in.
+    UnsupportedMedia,
+    /// The path does not answer this method, but those of the header `Allow`.
+    MethodNotAllowed(String),
     /// Nobody is signed in, or the session is over.
     Unauthenticated,
     /// The identifier or the password is wrong; never which.
@@ -75,7 +81,7 @@ pub struct ProblemBody {
     pub detail: String,
     /// The word for machines; it never changes.
     pub code: String,
-    /// Faults at their fields; empty unless `code` is `invalid`.
+    /// Faults at their fields; left out unless `code` is `invalid`, or `malformed` because of a field.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub faults: Vec<FieldFault>,
 }
@@ -89,6 +95,7 @@ struct ProblemView {
     title: String,
     message: String,
     code: String,
+    faults: Vec<FieldFault>,
     wait: Option<String>,
     way_back: String,
 }
@@ -96,7 +103,9 @@ struct ProblemView {
 impl Kind {
     fn status(&self) -> StatusCode {
         match self {
-            Self::Malformed(_) => StatusCode::BAD_REQUEST,
+            Self::Malformed(_) | Self::UnreadableField(_) => StatusCode::BAD_REQUEST,
+            Self::UnsupportedMedia => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::Unauthenticated | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
             Self::Forbidden | Self::CrossSite | Self::PasswordChangeRequired => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
@@ -113,6 +122,9 @@ impl Kind {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Malformed(what) => what,
+            Self::UnreadableField(_) => "malformed",
+            Self::UnsupportedMedia => "content_type",
+            Self::MethodNotAllowed(_) => "method_not_allowed",
             Self::Unauthenticated => "unauthenticated",
             Self::WrongCredentials => "wrong_credentials",
             Self::Forbidden => "forbidden",
@@ -130,7 +142,8 @@ impl Kind {
 
     const fn title(&self) -> &'static str {
         match self {
-            Self::Malformed(_) => "Demande illisible",
+            Self::Malformed(_) | Self::UnreadableField(_) | Self::UnsupportedMedia => "Demande illisible",
+            Self::MethodNotAllowed(_) => "Action impossible à cette adresse",
             Self::Unauthenticated => "Connectez-vous",
             Self::WrongCredentials => "Identifiant ou mot de passe incorrect",
             Self::Forbidden | Self::CrossSite => "Accès refusé",
@@ -145,10 +158,28 @@ impl Kind {
         }
     }
 
+    /// The faults at their fields.
+    fn faults(&self) -> Vec<FieldFault> {
+        match self {
+            Self::Invalid(faults) => faults.clone(),
+            Self::UnreadableField(fault) => vec![fault.clone()],
+            _ => Vec::new(),
+        }
+    }
+
     /// The sentence for people.
     pub fn message(&self) -> String {
         match self {
+            Self::Malformed("body_missing") => "Cette demande n’a pas de contenu : rien n’a été fait.".into(),
+            Self::Malformed("not_an_object") => {
+                "Le contenu de cette demande doit être un objet JSON, entre accolades : rien n’a été fait.".into()
+            }
             Self::Malformed(_) => "Cette demande n’est pas lisible. Reprenez depuis la page précédente.".into(),
+            Self::UnreadableField(fault) => format!("{} Rien n’a été fait.", fault.message),
+            Self::UnsupportedMedia => {
+                "Le contenu de cette demande n’est ni un formulaire ni du JSON en UTF-8 (Content-Type).".into()
+            }
+            Self::MethodNotAllowed(allow) => format!("Cette adresse n’admet que : {allow}."),
             Self::Unauthenticated => "Votre session est terminée ou vous n’êtes pas connecté.".into(),
             Self::WrongCredentials => "L’identifiant ou le mot de passe est incorrect.".into(),
             Self::Forbidden => "Cette page n’est pas ouverte à votre compte.".into(),
@@ -313,34 +344,41 @@ impl Problem {
                     title: kind.title().into(),
                     message: kind.message(),
                     code: kind.code().into(),
+                    faults: kind.faults(),
                     wait,
-                    way_back: "/".into(),
+                    way_back: if matches!(kind, Kind::Invalid(_)) { without_query(path) } else { "/".into() },
                 };
                 body(status, &view, wants, "")
             }
             (Wants::Json, kind, _) => {
-                let faults = match kind {
-                    Kind::Invalid(faults) => faults.clone(),
-                    _ => Vec::new(),
-                };
                 let problem = ProblemBody {
                     kind: format!("/problemes/{}", kind.code()),
                     title: kind.title().into(),
                     status: status.as_u16(),
                     detail: kind.message(),
                     code: kind.code().into(),
-                    faults,
+                    faults: kind.faults(),
                 };
                 problem_json(status, &problem)
             }
         };
-        self.retry_after(response.headers_mut(), now);
+        self.add_headers(status, response.headers_mut(), now);
         response.extensions_mut().insert(Code(self.kind.code()));
         response
     }
 
-    fn retry_after(&self, headers: &mut HeaderMap, now: Timestamp) {
+    /// What HTTP asks for beside a status: how to sign in with 401, what a path answers with 405, when to come back.
+    fn add_headers(&self, status: StatusCode, headers: &mut HeaderMap, now: Timestamp) {
+        // Browsers open their own dialog for Basic and Digest only.
+        const HOW: HeaderValue = HeaderValue::from_static("Bearer realm=\"e-PASS JEUNES\"");
+        if status == StatusCode::UNAUTHORIZED && !headers.contains_key(LOCATION) {
+            headers.insert(WWW_AUTHENTICATE, HOW);
+        }
         let seconds = match &self.kind {
+            Kind::MethodNotAllowed(allow) => {
+                headers.extend(HeaderValue::try_from(allow).map(|allow| (ALLOW, allow)));
+                return;
+            }
             Kind::TooMany(wait) => wait.until.duration_since(now).as_secs().max(1),
             Kind::Busy => 1,
             _ => return,
@@ -356,6 +394,11 @@ pub(crate) struct Code(pub(crate) &'static str);
 fn problem_json(status: StatusCode, problem: &ProblemBody) -> Response {
     let body = serde_json::to_vec(problem).unwrap_or_default();
     (status, [("content-type", "application/problem+json")], body).into_response()
+}
+
+/// The page of faulty parameters, without them.
+fn without_query(path: &str) -> String {
+    path.split('?').next().unwrap_or("/").to_owned()
 }
 
 /// The sign-in page, and back here afterwards.

@@ -8,6 +8,8 @@ use axum::http::{HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
+use crate::media::essence;
+
 /// A page and a JSON body in one.
 pub trait View: Send + Sync {
     /// The page.
@@ -56,14 +58,21 @@ pub enum Wants {
 }
 
 impl Wants {
-    /// `Accept` decides where it names one of the two; or else a till (Bearer, or a JSON body) gets JSON.
+    /// `Accept` decides where it names one of the two; or else a till (Bearer, or a JSON body) gets JSON. A browser names
+    /// HTML first, so HTML it is where both are named.
     pub fn of(headers: &HeaderMap) -> Self {
-        let has = |name: HeaderName, part: &str| {
-            headers.get(name).and_then(|value| value.to_str().ok()).is_some_and(|value| value.contains(part))
+        let types = |name: HeaderName| {
+            let values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
+            values.flat_map(|value| value.split(',')).map(essence).map(str::to_ascii_lowercase).collect::<Vec<_>>()
         };
-        if has(ACCEPT, "text/html") {
+        let is_json = |kind: &String| kind == "application/json" || kind.ends_with("+json");
+        let accepted = types(ACCEPT);
+        if accepted.iter().any(|kind| kind == "text/html" || kind == "application/xhtml+xml") {
             Self::Html
-        } else if has(ACCEPT, "json") || headers.contains_key(AUTHORIZATION) || has(CONTENT_TYPE, "json") {
+        } else if accepted.iter().any(is_json)
+            || headers.contains_key(AUTHORIZATION)
+            || types(CONTENT_TYPE).iter().any(is_json)
+        {
             Self::Json
         } else {
             Self::Html

@@ -2,12 +2,12 @@
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRequestParts, MatchedPath, OptionalFromRequestParts, Request, State};
-use axum::http::Method;
 use axum::http::header::{
-    AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, COOKIE, HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN,
-    REFERRER_POLICY, SET_COOKIE, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+    ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, COOKIE, HOST, HeaderMap, HeaderName, HeaderValue,
+    LOCATION, ORIGIN, REFERRER_POLICY, SET_COOKIE, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::request::Parts;
+use axum::http::{Method, StatusCode, Uri};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
@@ -23,6 +23,7 @@ use crate::openapi::{complete, operations};
 use crate::page::{Page, tabs};
 use crate::problem::{Code, Kind, Problem};
 use crate::reply::{Reply, Wants};
+use crate::routed::{Routed, canonical, is_text};
 use crate::tills::{Caller, TillSecret};
 use crate::tokens::Pass;
 
@@ -138,9 +139,7 @@ impl Room {
 
     /// The router that answers it all, as the room's own function does.
     pub fn router(self, app: &App) -> Router {
-        let fallback = self.fallback;
-        let router = self.routes_only(app);
-        if fallback { nowhere(router, app) } else { router }
+        nowhere(self.routes_only(app), app)
     }
 
     /// Its routes, to be merged with those of other rooms; what no room takes is for [`nowhere`].
@@ -154,13 +153,22 @@ impl Room {
     }
 }
 
-/// Answers what no route takes, by path or by method, with the page that says so: API Gateway's `$default`.
+/// Answers what no route takes, by path or by method, as API Gateway's `$default` does: with the page that says so.
 pub fn nowhere(router: Router, app: &App) -> Router {
-    let not_found = MethodRouter::new().fallback(|| async { Problem::not_found() });
+    let unrouted = MethodRouter::new().fallback(unrouted);
     let service: MethodRouter =
-        not_found.layer(from_fn_with_state((app.clone(), Access::Public), around)).with_state(app.clone());
+        unrouted.layer(from_fn_with_state((app.clone(), Access::Public), around)).with_state(app.clone());
     let handler = move |request: Request| service.clone().oneshot(request);
     router.method_not_allowed_fallback(handler.clone()).fallback(handler)
+}
+
+/// A path of any room says which methods it answers; any other path is nowhere.
+async fn unrouted(method: Method, uri: Uri) -> Result<Response, Problem> {
+    let routed = Routed::find(uri.path()).filter(|routed| !routed.answers(&method)).ok_or(Problem::not_found())?;
+    if method == Method::OPTIONS {
+        return Ok((StatusCode::NO_CONTENT, [(ALLOW, routed.allow())]).into_response());
+    }
+    Err(Problem::new(Kind::MethodNotAllowed(routed.allow())))
 }
 
 /// Around every handler: who is asking, may they, what did it cost, and in which face they get the answer.
@@ -170,14 +178,18 @@ async fn around(State((app, access)): State<(App, Access)>, mut request: Request
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
     let route = request.extensions().get::<MatchedPath>().map_or("-", |path| path.as_str()).to_owned();
     // On a public page a till is nobody.
-    let is_known = |caller: &Caller| access != Access::Public || caller.session().is_some();
-    let caller = caller(&app, request.headers()).filter(is_known);
+    let is_known = |sender: &Sender| access != Access::Public || sender.caller.session().is_some();
+    let sender = Sender::of(&app, request.headers()).filter(is_known);
+    let by_bearer = sender.as_ref().is_some_and(|sender| sender.by_bearer);
+    let caller = sender.map(|sender| sender.caller);
     let role = caller.as_ref().map(Caller::role);
     let till = matches!(caller, Some(Caller::Till(_)));
     let meter = Meter::default();
     let admitted = if till { access.admits_tills() } else { access.admits(role) };
-    let refused = if is_cross_site(&method, request.headers()) {
+    let refused = if !by_bearer && is_cross_site(&method, request.headers()) {
         Some(Kind::CrossSite)
+    } else if !is_text(request.uri().path()) {
+        Some(Kind::NotFound)
     } else if admitted {
         None
     } else if role.is_none() {
@@ -185,9 +197,10 @@ async fn around(State((app, access)): State<(App, Access)>, mut request: Request
     } else {
         Some(Kind::Forbidden)
     };
-    let mut response = match refused {
-        Some(kind) => Problem::new(kind).into_response(),
-        None => {
+    let mut response = match (canonical(request.uri().path()), refused) {
+        (Some(canonical), _) => moved(&canonical, request.uri().query()),
+        (None, Some(kind)) => Problem::new(kind).into_response(),
+        (None, None) => {
             if let Some(caller) = caller {
                 request.extensions_mut().insert(caller);
             }
@@ -199,7 +212,7 @@ async fn around(State((app, access)): State<(App, Access)>, mut request: Request
         response = reply.render(wants);
     } else if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         // A form that was posted to the wrong session comes back to its page, not to the address that took the post.
-        let back = if method == Method::GET { path.as_str() } else { "/espace" };
+        let back = if is_read(&method) { path.as_str() } else { "/espace" };
         response = problem.render(wants, page, back, app.now());
     }
     let code = response.extensions_mut().remove::<Code>().map_or("", |code| code.0);
@@ -219,6 +232,13 @@ async fn around(State((app, access)): State<(App, Access)>, mut request: Request
     response
 }
 
+/// For good, with the method and the body as they are (308).
+fn moved(path: &str, query: Option<&str>) -> Response {
+    let query = query.map_or_else(String::new, |query| format!("?{query}"));
+    let location = HeaderValue::try_from(format!("{path}{query}")).unwrap_or(HeaderValue::from_static("/"));
+    (StatusCode::PERMANENT_REDIRECT, [(LOCATION, location)]).into_response()
+}
+
 /// A page around a problem: the header and tabs that the signature alone allows.
 fn page_without_store(title: &str, role: Option<Role>) -> Page {
     match role {
@@ -230,28 +250,45 @@ fn page_without_store(title: &str, role: Option<Role>) -> Page {
 /// The name of the session's cookie. `__Host-`: this host only, over HTTPS only, for all paths.
 pub const SESSION_COOKIE: &str = "__Host-session";
 
-/// Who sent a request: a signed pass in `Authorization: Bearer` or in the cookie, or a till's key in the former.
-fn caller(app: &App, headers: &HeaderMap) -> Option<Caller> {
-    let bearer =
-        headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|v| v.strip_prefix("Bearer "));
-    let in_cookie = || {
-        let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-        cookies.flat_map(cookie::Cookie::split_parse).flatten().find(|cookie| cookie.name() == SESSION_COOKIE)
-    };
-    let pass = match bearer.map(str::trim) {
-        Some(token) => match TillSecret::parse(token) {
-            Some(secret) => return Some(Caller::till(&secret)),
-            None => app.signer.read_pass(token),
-        },
-        None => in_cookie().and_then(|cookie| app.signer.read_pass(cookie.value())),
-    };
-    pass.map(Caller::Session)
+/// Who sent a request, and how that is known.
+struct Sender {
+    caller: Caller,
+    /// By `Authorization`, which no browser sends on its own; or else by the cookie, which every browser does.
+    by_bearer: bool,
+}
+
+impl Sender {
+    /// By a signed pass in `Authorization: Bearer` or in the cookie, or by a till's key in the former. A bearer that is
+    /// wrong is nobody, whatever the cookie says; another scheme says nothing.
+    fn of(app: &App, headers: &HeaderMap) -> Option<Self> {
+        let Some(token) = bearer(headers) else {
+            let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+            let mut cookies = cookies.flat_map(cookie::Cookie::split_parse).flatten();
+            let cookie = cookies.find(|cookie| cookie.name() == SESSION_COOKIE)?;
+            let caller = Caller::Session(app.signer.read_pass(cookie.value())?);
+            return Some(Self { caller, by_bearer: false });
+        };
+        let till = TillSecret::parse(token).map(|secret| Caller::till(&secret));
+        let caller = till.or_else(|| app.signer.read_pass(token).map(Caller::Session))?;
+        Some(Self { caller, by_bearer: true })
+    }
+}
+
+/// The token of `Authorization: Bearer`; the scheme's case does not count (RFC 9110, 11.1).
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+}
+
+/// Whether a method only reads.
+fn is_read(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 
 /// Whether a browser says that another site sent this: `Sec-Fetch-Site`, or else `Origin` against `Host`. A request with
-/// neither comes from no browser of this decade, and a Bearer token is never sent by a browser on its own.
+/// neither comes from no browser of this decade.
 fn is_cross_site(method: &Method, headers: &HeaderMap) -> bool {
-    if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) || headers.contains_key(AUTHORIZATION) {
+    if is_read(method) {
         return false;
     }
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
@@ -367,7 +404,7 @@ mod tests {
         assert!(post(&[("origin", "null"), ("host", "here")]));
         assert!(!post(&[("origin", "https://here"), ("host", "here")]));
         assert!(!post(&[("host", "here")]), "no browser sends neither");
-        assert!(!post(&[("sec-fetch-site", "cross-site"), ("authorization", "Bearer x")]));
+        assert!(post(&[("sec-fetch-site", "cross-site"), ("authorization", "Bearer x")]), "whatever else it sends");
         assert!(!sent(&Method::GET, &[("sec-fetch-site", "cross-site")]), "a link in a mail");
     }
 

@@ -5,7 +5,9 @@ use std::fmt::Write;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::header::{ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
+use axum::http::header::{
+    ACCEPT, ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE, WWW_AUTHENTICATE,
+};
 use axum::http::{Method, Request, Response, StatusCode};
 use epass_domain::{Account, Establishment, Invitation, Role};
 use epass_files::Document;
@@ -19,7 +21,7 @@ use tower::ServiceExt;
 
 /// Which face the caller reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Face {
+pub(crate) enum Face {
     Page,
     Json,
 }
@@ -29,7 +31,7 @@ const NOBODYS: &str = "00000000-0000-7000-8000-000000000000";
 
 /// How well somebody's session stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Session {
+pub(crate) enum Session {
     /// A chosen password opened it.
     Live,
     /// It was signed out.
@@ -105,17 +107,17 @@ impl Answer {
 }
 
 /// The house with somebody of every role in it.
-struct Walk {
-    stage: Stage,
-    router: Router,
+pub(crate) struct Walk {
+    pub(crate) stage: Stage,
+    pub(crate) router: Router,
     app: App,
     shop: Shop,
     accounts: Vec<Account>,
-    own: Ids,
+    pub(crate) own: Ids,
 }
 
 /// What stands for the names in paths.
-struct Ids {
+pub(crate) struct Ids {
     transaction: String,
     partner: String,
     establishment: String,
@@ -147,7 +149,7 @@ struct Ids {
 }
 
 impl Walk {
-    async fn begin() -> Self {
+    pub(crate) async fn begin() -> Self {
         let stage = Stage::set().await;
         let (router, app) = (stage.house.router().unwrap(), stage.house.app("account-login").unwrap());
         let shop = stage.partner().await;
@@ -159,7 +161,7 @@ impl Walk {
     }
 
     /// A session's token.
-    async fn token(&self, role: Role, session: Session) -> String {
+    pub(crate) async fn token(&self, role: Role, session: Session) -> String {
         let account = self.accounts.iter().find(|account| account.holder.role() == role).expect("every role is there");
         let opened = if session == Session::Mailed { Opened::Provisional } else { Opened::Chosen };
         let token = self.app.begin_session(account, opened).await.unwrap().token;
@@ -240,7 +242,7 @@ impl Ids {
     }
 
     /// The declared path with its names filled in.
-    fn fill(&self, path: &str) -> String {
+    pub(crate) fn fill(&self, path: &str) -> String {
         let style = assets::url("style.css");
         let plan = if path.starts_with("/equipe/") { &self.waiting_plan } else { &self.plan };
         let sortie = match path.split('/').nth(1) {
@@ -272,7 +274,7 @@ impl Ids {
     }
 }
 
-fn request(declared: &Declared, ids: &Ids, face: Face, token: Option<&str>) -> axum::http::request::Builder {
+pub(crate) fn request(declared: &Declared, ids: &Ids, face: Face, token: Option<&str>) -> axum::http::request::Builder {
     let request =
         Request::builder().method(&declared.method).uri(ids.fill(&declared.path)).header(HOST, "localhost:3000");
     let request = match (face, token) {
@@ -461,6 +463,40 @@ async fn what_a_browser_sends_from_another_site_is_not_done() {
     }
 }
 
+/// Only what a bearer authenticated is exempt: a cookie authenticates whatever stands beside it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_header_that_authenticates_nobody_lets_no_other_site_in() {
+    let walk = Walk::begin().await;
+    let forged = "Bearer eyJhbGciOiJIUzI1NiJ9.e30.AAAA";
+    let headers =
+        ["Basic ZTpw", "Bearer", "Bearer ", forged, "bearer x", "Digest a=b", "Negotiate x", "", "epk_10000001_00"];
+    for route in declared().iter().filter(|route| route.method != Method::GET) {
+        let role = match route.access {
+            Access::Only(role) => role,
+            Access::Public | Access::SignedIn | Access::Desk => Role::Partner,
+        };
+        let token = walk.token(role, Session::Live).await;
+        for header in headers {
+            let mut request = request(route, &walk.own, Face::Page, Some(&token)).header(AUTHORIZATION, header);
+            request.headers_mut().unwrap().insert("sec-fetch-site", "cross-site".parse().unwrap());
+            let answer = walk.send(request.body(body(route, &walk.own, Face::Page)).unwrap()).await;
+            assert_eq!(answer.head.status, StatusCode::FORBIDDEN, "Authorization: {header} at {}", route.path);
+        }
+        let own = request(route, &walk.own, Face::Json, Some(&token)).header("sec-fetch-site", "cross-site");
+        let answer = walk.send(own.body(body(route, &walk.own, Face::Json)).unwrap()).await;
+        assert_ne!(answer.code(), "cross_site", "a bearer that is right at {}", route.path);
+    }
+    // On a public page a till's key authenticates nobody.
+    let key = walk.stage.till_key(&walk.shop, true).await;
+    let sign_in = Request::post("/connexion")
+        .header(AUTHORIZATION, format!("Bearer {}", key.reveal()))
+        .header("sec-fetch-site", "cross-site")
+        .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(Body::empty())
+        .unwrap();
+    assert_eq!(walk.send(sign_in).await.code(), "cross_site");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_ends_with_sign_out_with_a_new_password_and_with_the_day() {
     let walk = Walk::begin().await;
@@ -522,14 +558,13 @@ async fn a_wrong_path_a_wrong_method_and_a_forged_pass_are_protected_answers_too
     let token = walk.token(Role::Partner, Session::Live).await;
     let mut forged = token.clone();
     forged.replace_range(token.len() - 6.., "AAAAAA");
-    // A wrong method is another room's `$default` in the cloud, where it is 404; within a room it is 405.
     let asked = [
-        (Method::GET, "/nulle-part", None, [404, 404]),
-        (Method::DELETE, "/faq", None, [404, 405]),
-        (Method::PUT, "/dossier", Some(&token), [404, 405]),
-        (Method::GET, "/dossier", Some(&forged), [401, 401]),
+        (Method::GET, "/nulle-part", None, 404),
+        (Method::DELETE, "/faq", None, 405),
+        (Method::PUT, "/dossier", Some(&token), 405),
+        (Method::GET, "/dossier", Some(&forged), 401),
     ];
-    for (method, path, token, statuses) in asked {
+    for (method, path, token, status) in asked {
         let at = format!("{method} {path}");
         let request = Request::builder().method(method).uri(path).header(ACCEPT, "application/json");
         let request = match token {
@@ -537,8 +572,14 @@ async fn a_wrong_path_a_wrong_method_and_a_forged_pass_are_protected_answers_too
             None => request,
         };
         let answer = walk.send(request.body(Body::empty()).unwrap()).await;
-        assert!(statuses.contains(&answer.head.status.as_u16()), "{at}: {}", answer.body);
+        assert_eq!(answer.head.status, status, "{at}: {}", answer.body);
         is_protected(&answer, &at);
+        let how = (answer.header(WWW_AUTHENTICATE), answer.header(ALLOW));
+        match status {
+            401 => assert_eq!(how, ("Bearer realm=\"e-PASS JEUNES\"", "")),
+            405 => assert_eq!(how, ("", "GET, HEAD, OPTIONS")),
+            _ => assert_eq!(how, ("", "")),
+        }
     }
 }
 

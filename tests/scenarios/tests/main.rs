@@ -43,4 +43,5 @@ mod sortie_settlement;
 mod team_reimbursements;
 mod throttle;
 mod tills;
+mod tolerance;
 mod vouchers;

@@ -77,7 +77,6 @@ struct Line {
 /// Lists what is published and not over.
 #[utoipa::path(get, path = "/bons-plans", params(BrowseForm), responses(
     (status = 200, description = "A page of 25", body = List),
-    (status = 400, description = "A filter that is not described", body = ProblemBody),
     (status = 422, description = "Faulty filters", body = ProblemBody),
 ))]
 pub(crate) async fn list(

@@ -2,9 +2,9 @@
 
 use askama::Template;
 use axum::extract::State;
-use epass_domain::{ArrivalId, BonPlan, BonPlanState, ParisDay, Standing, optional};
+use epass_domain::{ArrivalId, BonPlan, BonPlanState, ParisDay, Standing};
 use epass_store::BonsPlans;
-use epass_web::{App, Input, Page, Pass, Problem, ProblemBody, Reply, filters, said};
+use epass_web::{App, Input, Page, Pass, Problem, ProblemBody, Reply, cursor, filters, said};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -68,11 +68,10 @@ struct Line {
 /// Lists one's registrations.
 #[utoipa::path(get, path = "/bons-plans/inscriptions", params(MineForm), responses(
     (status = 200, description = "A page of 25", body = Registrations),
-    (status = 400, description = "A parameter that is not described", body = ProblemBody),
-    (status = 404, description = "No such page", body = ProblemBody),
+    (status = 422, description = "No such page", body = ProblemBody),
 ))]
 pub(crate) async fn mine(State(app): State<App>, pass: Pass, input: Input<MineForm>) -> Result<Reply, Problem> {
-    let after = optional(&input.form.after, ArrivalId::parse).map_err(|_| Problem::not_found())?;
+    let after = cursor("after", &input.form.after, ArrivalId::parse)?;
     let (someone, _) = app.enter(&pass, &[]).await?;
     let (registered, next) = app.store.attendances.of(pass.beneficiary()?, after, LINES).await?;
     let keys: Vec<_> = registered.iter().map(|one| BonsPlans::key(one.bon_plan)).collect();

@@ -2,9 +2,9 @@
 
 use askama::Template;
 use axum::extract::State;
-use epass_domain::{DeskPayer, Envelope, Transaction, TransactionId, optional};
+use epass_domain::{DeskPayer, Envelope, Transaction, TransactionId};
 use epass_store::{Found, Key, Partners};
-use epass_web::{App, Input, Kind, Page, Pass, Problem, ProblemBody, Reply, filters};
+use epass_web::{App, Input, Page, Pass, Problem, ProblemBody, Reply, cursor, filters};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -61,10 +61,10 @@ struct Line {
 /// Lists what was paid with the pass.
 #[utoipa::path(get, path = "/mon-pass/historique", params(HistoryQuery), responses(
     (status = 200, description = "A page of 25", body = PassHistory),
-    (status = 400, description = "`after` is no transaction (`after`), or something else is asked", body = ProblemBody),
+    (status = 422, description = "No such page", body = ProblemBody),
 ))]
 pub async fn show_history(State(app): State<App>, pass: Pass, input: Input<HistoryQuery>) -> Result<Reply, Problem> {
-    let after = optional(&input.form.after, TransactionId::parse).map_err(|_| Kind::Malformed("after"))?;
+    let after = cursor("after", &input.form.after, TransactionId::parse)?;
     let (someone, beneficiary) = enter(&app, &pass).await?;
     let history = app.store.transactions.of(beneficiary.id, after, LINES_A_PAGE).await?;
     let partners = partners_of(&app, &history.transactions).await?;

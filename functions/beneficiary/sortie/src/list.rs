@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use epass_domain::{Invalid, ParisDay, Share, SortieId, optional};
 use epass_store::{Participation, SortiePlace};
-use epass_web::{App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, filters};
+use epass_web::{App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, cursor, filters};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -71,12 +71,10 @@ struct Line {
 /// Lists one's outings; with a code, leads to that outing.
 #[utoipa::path(get, path = "/sorties", params(ListForm), responses(
     (status = 200, description = "A page of 25", body = List),
-    (status = 400, description = "A parameter that is not described", body = ProblemBody),
-    (status = 404, description = "No such page", body = ProblemBody),
-    (status = 422, description = "No such code", body = ProblemBody),
+    (status = 422, description = "No such code, or no such page", body = ProblemBody),
 ))]
 pub(crate) async fn list(State(app): State<App>, pass: Pass, input: Input<ListForm>) -> Result<Reply, Problem> {
-    let after = optional(&input.form.after, SortiePlace::parse).map_err(|_| Problem::not_found())?;
+    let after = cursor("after", &input.form.after, SortiePlace::parse)?;
     let (someone, _) = app.enter(&pass, &[]).await?;
     let mut invalid = Invalid::default();
     let code = invalid.field("sortie_code", optional(&input.form.sortie_code, SortieId::parse)).flatten();

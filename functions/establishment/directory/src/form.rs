@@ -1,6 +1,7 @@
 //! What is looked for: raw text in, a typed search out.
 
 use epass_domain::{Accessibility, Department, Envelope, Fault, Invalid, PartnerId, Search, folded, optional};
+use epass_web::{Problem, cursor};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -52,9 +53,9 @@ impl SearchForm {
     /// After which place of the list the page begins.
     ///
     /// # Errors
-    /// `after` when a list has no such place.
-    pub fn place(&self) -> Result<Option<&str>, Fault> {
-        place(&self.after)
+    /// At `after` when a list has no such place.
+    pub fn place(&self) -> Result<Option<&str>, Problem> {
+        cursor("after", &self.after, place)
     }
 
     /// The same search as a path, for another page of the same list.
@@ -86,16 +87,15 @@ fn words(typed: &str) -> Result<Vec<String>, Fault> {
     Ok(folded(typed).split_whitespace().map(str::to_owned).collect())
 }
 
+/// No place of any list.
+struct NoPlace;
+
 /// A [`epass_domain::Listing::name_key`], no longer than a key of the index may be.
-fn place(typed: &str) -> Result<Option<&str>, Fault> {
-    const NOWHERE: Fault = Fault::new("after", "Cette page de la liste n’existe pas.");
+fn place(typed: &str) -> Result<&str, NoPlace> {
     const KEY_BYTES: usize = 1_024;
-    if typed.is_empty() {
-        return Ok(None);
-    }
     let is_place =
         typed.len() <= KEY_BYTES && typed.rsplit_once(' ').is_some_and(|(_, id)| PartnerId::parse(id).is_ok());
-    if is_place { Ok(Some(typed)) } else { Err(NOWHERE) }
+    if is_place { Ok(typed) } else { Err(NoPlace) }
 }
 
 fn at_the_desk(code: &str) -> Result<Envelope, Fault> {
@@ -124,7 +124,7 @@ mod tests {
         assert_eq!(after, Some("cinema le lux 12345670"));
         assert!(typed.filters() && !SearchForm::default().filters());
         assert_eq!(SearchForm::default().parse().unwrap(), Search::default());
-        assert_eq!(SearchForm::default().place(), Ok(None));
+        assert_eq!(SearchForm::default().place().unwrap(), None);
     }
 
     #[test]
@@ -140,7 +140,7 @@ mod tests {
         let faults = wrong.parse().unwrap_err();
         let fields: Vec<&str> = faults.faults().iter().map(|(field, _)| *field).collect();
         assert_eq!(fields, ["commune", "department", "envelope", "accessibility"]);
-        assert_eq!(wrong.place().unwrap_err().code, "after");
+        assert!(wrong.place().is_err());
     }
 
     #[test]

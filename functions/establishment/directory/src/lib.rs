@@ -95,14 +95,12 @@ enum Reader {
 /// Looks for partners with a convention in force.
 #[utoipa::path(get, path = "/culturo", params(SearchForm), responses(
     (status = 200, description = "A page of 25, by name", body = Found),
-    (status = 400, description = "A parameter that is not described", body = ProblemBody),
-    (status = 404, description = "No such page of the list", body = ProblemBody),
-    (status = 422, description = "Faulty fields", body = ProblemBody),
+    (status = 422, description = "Faulty fields, or no such page of the list", body = ProblemBody),
 ))]
 async fn search(State(app): State<App>, pass: Option<Pass>, input: Input<SearchForm>) -> Result<Reply, Problem> {
     let page = || public_page_at("CULTURO : où utiliser l’e-PASS JEUNES", pass.as_ref(), HERE);
     let faulty = |form| Found::of(page(), form, &SearchForm::default(), DirectoryPage::default());
-    let after = input.form.place().map_err(|_| Problem::not_found())?;
+    let after = input.form.place()?;
     let search = input.form.parse().map_err(|invalid| input.typed.clone().problem(&invalid, faulty))?;
     let found = app.store.directory.search(&search, after, LINES).await?;
     Ok(Reply::ok(Found::of(page(), input.typed, &input.form, found)))

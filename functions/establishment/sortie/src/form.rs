@@ -49,6 +49,8 @@ pub struct SortieForm {
     pub settlement_terms: String,
 }
 
+const TWO_PRICES: Fault = Fault::new("two_amounts", "Indiquez le prix une seule fois : soit price, soit price_cents.");
+
 impl SortieForm {
     /// The empty form of a new one. Who receives groups at the partner's is for the teacher to say: the dossier's referent
     /// signs conventions.
@@ -114,9 +116,15 @@ impl SortieForm {
     }
 
     fn price(&self, campaign: Campaign, invalid: &mut Invalid) -> Option<Price> {
-        match self.price_cents {
-            Some(cents) => invalid.field("price_cents", Price::parse(&Euros::from_cents(cents).figures(), campaign)),
-            None => invalid.field("price", Price::parse(&self.price, campaign)),
+        match (self.price_cents, self.price.trim()) {
+            (Some(cents), "") => {
+                invalid.field("price_cents", Price::parse(&Euros::from_cents(cents).figures(), campaign))
+            }
+            (None, typed) => invalid.field("price", Price::parse(typed, campaign)),
+            (Some(_), _) => {
+                invalid.add("price_cents", TWO_PRICES);
+                invalid.field("price", Err(TWO_PRICES))
+            }
         }
     }
 }
@@ -236,7 +244,10 @@ mod tests {
         for (price, code) in [("0", "amount_zero"), ("-1", "amount"), ("1,005", "amount_precision")] {
             assert_eq!(faults(&SortieForm { price: price.into(), ..complete() }), [("price", code)], "{price}");
         }
-        assert_eq!(faults(&SortieForm { price_cents: Some(0), ..complete() }), [("price_cents", "amount_zero")]);
+        let nothing = SortieForm { price_cents: Some(0), price: String::new(), ..complete() };
+        assert_eq!(faults(&nothing), [("price_cents", "amount_zero")]);
+        let both = SortieForm { price_cents: Some(800), ..complete() };
+        assert_eq!(faults(&both), [("price_cents", "two_amounts"), ("price", "two_amounts")]);
     }
 
     #[test]

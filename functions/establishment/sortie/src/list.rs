@@ -36,14 +36,12 @@ struct List {
 /// Lists the establishment's outings.
 #[utoipa::path(get, path = "/etablissement/sorties", params(ListForm), responses(
     (status = 200, description = "A page of 25", body = List),
-    (status = 400, description = "A filter that is not described", body = ProblemBody),
-    (status = 404, description = "No such page of the list", body = ProblemBody),
-    (status = 422, description = "Faulty filters", body = ProblemBody),
+    (status = 422, description = "Faulty filters, or no such page of the list", body = ProblemBody),
 ))]
 pub(crate) async fn list(State(app): State<App>, pass: Pass, input: Input<ListForm>) -> Result<Reply, Problem> {
     let (school, _) = app.enter_school(&pass, &[]).await?;
     let nothing = |form| List { form, ..List::of(&school, &input.form, SortiePage::default()) };
-    let after = input.form.place().map_err(|_| Problem::not_found())?;
+    let after = input.form.place()?;
     let asked = input.form.parse().map_err(|invalid| input.typed.clone().problem(&invalid, nothing))?;
     let sorties = &app.store.sorties;
     let found = sorties.of_establishment(&school.establishment.id, &asked, after.as_ref(), LINES_A_PAGE).await?;

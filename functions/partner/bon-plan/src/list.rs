@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use epass_domain::{BonPlanId, BonPlanState, Envelope, ParisDay, Terms};
 use epass_store::{Attendances, BonPlanLine, Found};
-use epass_web::{App, Desk, Input, Page, Problem, ProblemBody, Reply, filters};
+use epass_web::{App, Desk, Input, Page, Problem, ProblemBody, Reply, cursor, filters};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -75,13 +75,10 @@ struct Line {
 /// Lists the partner's bons plans.
 #[utoipa::path(get, path = "/mes-bons-plans", params(Listed), responses(
     (status = 200, description = "A page of 25", body = List),
-    (status = 404, description = "No such page", body = ProblemBody),
+    (status = 422, description = "No such page", body = ProblemBody),
 ))]
 pub(crate) async fn list(State(app): State<App>, desk: Desk, input: Input<Listed>) -> Result<Reply, Problem> {
-    let after = match input.form.after.trim() {
-        "" => None,
-        id => Some(BonPlanId::parse(id).map_err(|_| Problem::not_found())?),
-    };
+    let after = cursor("after", &input.form.after, BonPlanId::parse)?;
     let found = app.store.bons_plans.of_partner(&desk.partner.id, after, LINES_A_PAGE).await?;
     let counted: Vec<_> = found.lines.iter().filter(|line| may_have_registrants(line)).collect();
     let keys: Vec<_> = counted.iter().map(|line| Attendances::terms_key(line.bon_plan_id)).collect();

@@ -139,7 +139,6 @@ struct Receipt {
 /// Lists the partner's transactions.
 #[utoipa::path(get, path = "/transactions", params(HistoryForm), responses(
     (status = 200, description = "A page of 25", body = List),
-    (status = 400, description = "A filter that is not described", body = ProblemBody),
     (status = 422, description = "Faulty filters", body = ProblemBody),
 ))]
 async fn list(State(app): State<App>, caller: Caller, input: Input<HistoryForm>) -> Result<Reply, Problem> {
@@ -168,7 +167,6 @@ async fn list(State(app): State<App>, caller: Caller, input: Input<HistoryForm>)
 /// The same list, whole, as a file for a spreadsheet.
 #[utoipa::path(get, path = "/transactions.csv", params(HistoryForm), responses(
     (status = 200, description = "UTF-8 with a byte order mark, semicolons", content_type = "text/csv", body = String),
-    (status = 400, description = "A filter that is not described", body = ProblemBody),
     (status = 422, description = "Faulty filters", body = ProblemBody),
 ))]
 async fn export(State(app): State<App>, caller: Caller, input: Input<HistoryForm>) -> Result<Response, Problem> {

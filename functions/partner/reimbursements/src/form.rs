@@ -1,6 +1,5 @@
 //! Which page of the statements is asked for.
 
-use epass_domain::Week;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -11,11 +10,4 @@ use utoipa::IntoParams;
 pub struct StatementsForm {
     /// The `next` of the page before.
     pub avant: String,
-}
-
-impl StatementsForm {
-    /// The week before which the page begins; none for the latest, or when it is no week.
-    pub fn before(&self) -> Option<Week> {
-        Week::parse(&self.avant).ok()
-    }
 }

@@ -11,8 +11,8 @@ mod year;
 
 use askama::Template;
 use axum::extract::State;
-use epass_domain::{Creditor, Payee, Role, Statement};
-use epass_web::{Access, App, Desk, Input, Page, Problem, ProblemBody, Reply, Room, filters, routes, said};
+use epass_domain::{Creditor, Payee, Role, Statement, Week};
+use epass_web::{Access, App, Desk, Input, Page, Problem, ProblemBody, Reply, Room, cursor, filters, routes, said};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -95,10 +95,10 @@ impl StatementLine {
 /// Lists the partner's statements, and what comes. Open without a convention in force too: what is due stays due.
 #[utoipa::path(get, path = "/remboursements", params(StatementsForm), responses(
     (status = 200, description = "A page of 26 statements, and what comes", body = List),
-    (status = 400, description = "A parameter that is not described", body = ProblemBody),
+    (status = 422, description = "No such page", body = ProblemBody),
 ))]
 async fn list(State(app): State<App>, desk: Desk, input: Input<StatementsForm>) -> Result<Reply, Problem> {
-    let (before, now) = (input.form.before(), app.now());
+    let (before, now) = (cursor("avant", &input.form.avant, Week::parse)?, app.now());
     let statements = app.store.reimbursements.of_partner(&desk.partner.id, before, STATEMENTS_A_PAGE);
     let is_first = before.is_none();
     let (statements, running) = tokio::join!(statements, async {

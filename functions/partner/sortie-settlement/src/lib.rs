@@ -71,7 +71,6 @@ struct Settling {
 #[utoipa::path(get, path = "/mes-sorties/{sortie}/encaissement",
     params(("sortie" = String, Path, description = "Its code"), RosterForm), responses(
     (status = 200, description = "The outing and its participants", body = Settling),
-    (status = 400, description = "A filter that is not described", body = ProblemBody),
     (status = 404, description = "No outing of yours", body = ProblemBody),
     (status = 422, description = "No such page", body = ProblemBody),
 ))]

@@ -36,14 +36,12 @@ pub(crate) struct List {
 /// Lists the partner's outings.
 #[utoipa::path(get, path = "/mes-sorties", params(ListForm), responses(
     (status = 200, description = "A page of 25", body = List),
-    (status = 400, description = "A filter that is not described", body = ProblemBody),
-    (status = 404, description = "No such page of the list", body = ProblemBody),
-    (status = 422, description = "Faulty filters", body = ProblemBody),
+    (status = 422, description = "Faulty filters, or no such page of the list", body = ProblemBody),
 ))]
 pub(crate) async fn list(State(app): State<App>, pass: Pass, input: Input<ListForm>) -> Result<Reply, Problem> {
     let (desk, _) = app.enter_desk(&pass, &[]).await?;
     let faulty = |form| List { form, ..List::of(&desk, &input.form, SortiePage::default()) };
-    let after = input.form.place().map_err(|_| Problem::not_found())?;
+    let after = input.form.place()?;
     let asked = input.form.parse().map_err(|invalid| input.typed.clone().problem(&invalid, faulty))?;
     let found = app.store.sorties.of_partner(&desk.partner.id, &asked, after.as_ref(), LINES).await?;
     Ok(Reply::ok(List { form: input.typed, ..List::of(&desk, &input.form, found) }))

@@ -2,10 +2,10 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use epass_domain::{Action, Party, Phase, Refusal, Sortie, SortieId, SortieState, StepId, optional};
+use epass_domain::{Action, Party, Phase, Refusal, Sortie, SortieId, SortieState, StepId};
 use epass_sortie::{Shown, Timeline};
 use epass_store::Sorties;
-use epass_web::{App, Desk, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Told, filters};
+use epass_web::{App, Desk, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Told, cursor, filters};
 use serde::Deserialize;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
@@ -55,6 +55,7 @@ pub(crate) struct One {
     params(("sortie" = String, Path, description = "Its code"), ShowForm), responses(
     (status = 200, description = "The outing", body = One),
     (status = 404, description = "No outing of yours", body = ProblemBody),
+    (status = 422, description = "No such page of its timeline", body = ProblemBody),
 ))]
 pub(crate) async fn show(
     State(app): State<App>,
@@ -63,7 +64,7 @@ pub(crate) async fn show(
     input: Input<ShowForm>,
 ) -> Result<Reply, Problem> {
     let (desk, sortie) = own(&app, &pass, &id).await?;
-    let suivi = optional(&input.form.suivi, StepId::parse).map_err(|_| Problem::not_found())?;
+    let suivi = cursor("suivi", &input.form.suivi, StepId::parse)?;
     let mut one = look(&app, &desk, &sortie, suivi).await?;
     one.page = one.page.with_notice(match input.form.fait.as_str() {
         "confirmee" => Some("La sortie est confirmée : l’établissement peut la partager avec ses élèves."),

@@ -58,7 +58,6 @@ struct Shown {
 /// Shows a campaign's statistics.
 #[utoipa::path(get, path = "/statistiques", params(StatisticsForm), responses(
     (status = 200, description = "The statistics", body = Shown),
-    (status = 400, description = "A parameter that is not described", body = ProblemBody),
     (status = 422, description = "No campaign", body = ProblemBody),
 ))]
 async fn show(State(app): State<App>, desk: Desk, input: Input<StatisticsForm>) -> Result<Reply, Problem> {
@@ -75,7 +74,6 @@ async fn show(State(app): State<App>, desk: Desk, input: Input<StatisticsForm>) 
 /// The same by week, month and envelope, for a spreadsheet.
 #[utoipa::path(get, path = "/statistiques.csv", params(StatisticsForm), responses(
     (status = 200, description = "Week, month, envelope, transactions, amount", body = String, content_type = "text/csv"),
-    (status = 400, description = "A parameter that is not described", body = ProblemBody),
     (status = 422, description = "No campaign", body = ProblemBody),
 ))]
 async fn download(State(app): State<App>, desk: Desk, input: Input<StatisticsForm>) -> Result<Response, Problem> {

@@ -1,6 +1,6 @@
 //! What a partner calls its till, and which page of its keys it asks for.
 
-use epass_domain::{Fault, Invalid, Line, TillKey, TillKeyId, optional};
+use epass_domain::{Fault, Invalid, Line, TillKey, optional};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -49,13 +49,6 @@ pub struct PageForm {
     /// What was just done.
     #[param(ignore)]
     pub fait: String,
-}
-
-impl PageForm {
-    /// Reads the query; what names no key asks for the first page.
-    pub fn after(&self) -> Option<TillKeyId> {
-        TillKeyId::parse(&self.after).ok()
-    }
 }
 
 #[cfg(test)]

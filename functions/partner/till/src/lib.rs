@@ -8,7 +8,7 @@ use epass_domain::{PartnerId, Refusal, Role, TillKey, TillKeyId, paris_time};
 use epass_store::{Made, StoreError, TillKeys};
 use epass_web::{
     Access, App, Desk, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Room, SecondStep, TillSecret, Told,
-    filters, mint, routes,
+    cursor, filters, mint, routes,
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -84,11 +84,13 @@ struct Shown {
 /// Lists the partner's keys.
 #[utoipa::path(get, path = "/dossier/caisse", params(PageForm), responses(
     (status = 200, description = "A page of 50 keys; revoked ones for 90 days", body = Tills),
+    (status = 422, description = "No such page", body = ProblemBody),
 ))]
 async fn list(State(app): State<App>, desk: Desk, input: Input<PageForm>) -> Result<Reply, Problem> {
     let notice =
         (input.form.fait == "revoquee").then_some("La clé est révoquée : la caisse qui l’utilise n’ouvre plus rien.");
-    let tills = Tills::of(&app, &desk, input.form.after().as_ref()).await?;
+    let after = cursor("after", &input.form.after, TillKeyId::parse)?;
+    let tills = Tills::of(&app, &desk, after.as_ref()).await?;
     Ok(Reply::ok(Tills { page: tills.page.clone().with_notice(notice), ..tills }))
 }
 

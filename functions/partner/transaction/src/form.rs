@@ -100,6 +100,9 @@ pub struct PayForm {
     pub amount: String,
 }
 
+const TWO_AMOUNTS: Fault =
+    Fault::new("two_amounts", "Indiquez le montant une seule fois : soit amount, soit amount_cents.");
+
 impl PayForm {
     /// Reads the form.
     ///
@@ -107,16 +110,25 @@ impl PayForm {
     /// Every fault, at its field.
     pub fn parse(&self) -> Result<Pay, Invalid> {
         let mut invalid = Invalid::default();
-        let (field, amount) = match self.amount_cents {
-            Some(cents) => ("amount_cents", Ok(Euros::from_cents(cents))),
-            None => ("amount", Euros::parse(&self.amount)),
-        };
-        let amount = invalid.field(field, amount.and_then(Euros::positive));
+        let amount = self.amount(&mut invalid);
         let envelope = match self.envelope.as_str() {
             "" => Some(None),
             code => invalid.field("envelope", Envelope::parse(code)).map(Some),
         };
         invalid.finish(|| Some(Pay { envelope: envelope?, amount: amount? }))
+    }
+
+    /// The amount, said in one of two ways: who says both may mean either.
+    fn amount(&self, invalid: &mut Invalid) -> Option<Euros> {
+        let (field, amount) = match (self.amount_cents, self.amount.trim()) {
+            (Some(cents), "") => ("amount_cents", Ok(Euros::from_cents(cents))),
+            (None, typed) => ("amount", Euros::parse(typed)),
+            (Some(_), _) => {
+                invalid.add("amount", TWO_AMOUNTS);
+                ("amount_cents", Err(TWO_AMOUNTS))
+            }
+        };
+        invalid.field(field, amount.and_then(Euros::positive))
     }
 }
 
@@ -191,5 +203,7 @@ mod tests {
         assert_eq!(cents.parse().unwrap(), typed.parse().unwrap());
         let nothing = PayForm { amount_cents: Some(0), envelope: "jeux".into(), ..PayForm::default() };
         assert_eq!(fields(&nothing.parse().unwrap_err()), ["amount_cents", "envelope"]);
+        let both = PayForm { amount_cents: Some(100), amount: "9,99".into(), ..PayForm::default() };
+        assert_eq!(fields(&both.parse().unwrap_err()), ["amount", "amount_cents"], "even where they are equal");
     }
 }

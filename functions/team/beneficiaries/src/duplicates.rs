@@ -6,7 +6,7 @@ use epass_domain::{Applicant, Beneficiary, Enrolment, EnrolmentId, EnrolmentStat
 use epass_enrolment::admit;
 use epass_mail::Letter;
 use epass_store::{Beneficiaries, Namesake, Profiles, Waiting};
-use epass_web::{App, Filled, Input, Page, Problem, ProblemBody, Reply, Staff, Told, filters, mint};
+use epass_web::{App, Filled, Input, Page, Problem, ProblemBody, Reply, Staff, Told, cursor, filters, mint};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -115,14 +115,14 @@ pub struct DuplicateDecided {
 /// Lists the registrations that wait, those that wait longest first.
 #[utoipa::path(get, path = "/equipe/jeunes/doublons", params(DuplicatesForm), responses(
     (status = 200, description = "The list", body = DuplicateList),
-    (status = 404, description = "No such page", body = ProblemBody),
+    (status = 422, description = "No such page", body = ProblemBody),
 ))]
 pub async fn list_duplicates(
     State(app): State<App>,
     staff: Staff,
     input: Input<DuplicatesForm>,
 ) -> Result<Reply, Problem> {
-    let after = place(&input.form.after)?;
+    let after = cursor("after", &input.form.after, place)?;
     let waiting = app.store.enrolments.waiting(after, LINES).await?;
     let mut list = DuplicateList::of(&staff, after.is_some(), &waiting);
     list.page = list.page.with_notice(notice(&input.form.fait));
@@ -211,12 +211,12 @@ async fn find(app: &App, id: &str) -> Result<Enrolment, Problem> {
     }
 }
 
-fn place(text: &str) -> Result<Option<(Timestamp, EnrolmentId)>, Problem> {
-    if text.is_empty() {
-        return Ok(None);
-    }
+/// No place of the list.
+struct NoPlace;
+
+fn place(text: &str) -> Result<(Timestamp, EnrolmentId), NoPlace> {
     let read = |(since, id): (&str, &str)| Some((since.parse().ok()?, EnrolmentId::parse(id).ok()?));
-    text.split_once('_').and_then(read).map(Some).ok_or(Problem::not_found())
+    text.split_once('_').and_then(read).ok_or(NoPlace)
 }
 
 fn notice(done: &str) -> Option<&'static str> {

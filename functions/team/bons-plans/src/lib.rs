@@ -101,7 +101,6 @@ struct Sheet {
 /// Lists what waits for a decision.
 #[utoipa::path(get, path = "/equipe/bons-plans", params(QueueForm), responses(
     (status = 200, description = "A page of 25", body = Queue),
-    (status = 400, description = "A parameter that is not described", body = ProblemBody),
 ))]
 async fn list(State(app): State<App>, staff: Staff, input: Input<QueueForm>) -> Result<Reply, Problem> {
     let after = input.form.place();

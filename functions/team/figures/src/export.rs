@@ -10,7 +10,6 @@ use crate::{Closed, commune_name};
 /// By week, month and envelope.
 #[utoipa::path(get, path = "/equipe/chiffres/semaines.csv", params(FiguresForm), responses(
     (status = 200, description = "Week, month, envelope, transactions, amount", body = String, content_type = "text/csv"),
-    (status = 400, description = "A parameter that is not described", body = ProblemBody),
     (status = 422, description = "No campaign, or no week", body = ProblemBody),
 ))]
 pub(crate) async fn weeks(
@@ -37,7 +36,6 @@ pub(crate) async fn weeks(
 /// By week, month and commune.
 #[utoipa::path(get, path = "/equipe/chiffres/communes.csv", params(FiguresForm), responses(
     (status = 200, description = "Week, month, commune, partners, transactions, amount", body = String, content_type = "text/csv"),
-    (status = 400, description = "A parameter that is not described", body = ProblemBody),
     (status = 422, description = "No campaign, or no week", body = ProblemBody),
 ))]
 pub(crate) async fn communes(

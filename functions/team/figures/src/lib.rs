@@ -133,7 +133,6 @@ pub(crate) fn commune_name(of: &CommuneTakings) -> String {
 /// Shows a campaign's figures, and the partners of one of its weeks.
 #[utoipa::path(get, path = "/equipe/chiffres", params(FiguresForm), responses(
     (status = 200, description = "The figures", body = Shown),
-    (status = 400, description = "A parameter that is not described", body = ProblemBody),
     (status = 422, description = "No campaign, or no week", body = ProblemBody),
 ))]
 async fn show(State(app): State<App>, staff: Staff, input: Input<FiguresForm>) -> Result<Reply, Problem> {

@@ -251,7 +251,6 @@ impl Sheet {
     ("week" = String, Path, description = "Such as 2026-W47"), BatchForm,
 ), responses(
     (status = 200, description = "The batch", body = Sheet),
-    (status = 400, description = "A parameter that is not described", body = ProblemBody),
     (status = 404, description = "No such batch", body = ProblemBody),
 ))]
 pub(crate) async fn show(

@@ -1,6 +1,6 @@
 //! What the team asks for and decides.
 
-use epass_domain::{Failure, Fault, Invalid, Line, Refusal, Statement, StatementNumber, Week};
+use epass_domain::{Failure, Fault, Invalid, Line, Refusal, Statement, Week};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -16,18 +16,6 @@ pub struct ListForm {
     /// What was just done.
     #[param(ignore)]
     pub fait: String,
-}
-
-impl ListForm {
-    /// The week before which the page of batches begins; none for the latest, or when it is no week.
-    pub fn before(&self) -> Option<Week> {
-        Week::parse(&self.avant).ok()
-    }
-
-    /// The statement after which the page of those that wait begins.
-    pub fn after(&self) -> Option<StatementNumber> {
-        StatementNumber::parse(&self.apres).ok()
-    }
 }
 
 /// A page of a batch's statements.
@@ -47,8 +35,10 @@ pub struct BatchForm {
 #[serde(default, deny_unknown_fields)]
 #[schema(as = BatchRunForm)]
 pub struct RunForm {
-    /// One week that is over, such as `2026-W47`; all that are due without.
+    /// One week that is over, such as `2026-W47`.
     pub week: String,
+    /// `yes`: all that are due, in place of `week`. One of the two is needed: an empty request starts nothing.
+    pub due: String,
 }
 
 impl RunForm {
@@ -57,12 +47,15 @@ impl RunForm {
     /// # Errors
     /// `week` when it is none.
     pub fn parse(&self) -> Result<Option<Week>, Invalid> {
-        if self.week.trim().is_empty() {
-            return Ok(None);
-        }
+        const WHICH: Fault = Fault::new("missing", "Indiquez une semaine, ou demandez tous les lots dus.");
         let mut invalid = Invalid::default();
+        if self.week.trim().is_empty() {
+            let due = if self.due == "yes" { Ok(()) } else { Err(WHICH) };
+            let due = invalid.field("week", due);
+            return invalid.finish(|| due.map(|()| None));
+        }
         let week = invalid.field("week", Week::parse(&self.week));
-        invalid.finish(|| Some(week))
+        invalid.finish(|| week.map(Some))
     }
 }
 
@@ -147,8 +140,9 @@ mod tests {
 
     #[test]
     fn a_week_is_asked_for_or_whatever_is_due() {
-        let week = |text: &str| RunForm { week: text.into() }.parse();
+        let week = |text: &str| RunForm { week: text.into(), due: "yes".into() }.parse();
         assert_eq!(week(" ").unwrap(), None);
+        assert_eq!(RunForm::default().parse().unwrap_err().faults()[0].0, "week", "nothing is asked for");
         assert_eq!(week("2026-W47").unwrap(), Week::parse("2026-W47").ok());
         assert_eq!(week("lundi").unwrap_err().faults()[0].0, "week");
     }

@@ -9,8 +9,8 @@ mod statement;
 
 use askama::Template;
 use axum::extract::State;
-use epass_domain::{Role, Statement, TransferStage};
-use epass_web::{Access, App, Filled, Input, Page, Problem, Reply, Room, Staff, filters, routes};
+use epass_domain::{Role, Statement, StatementNumber, TransferStage, Week};
+use epass_web::{Access, App, Filled, Input, Page, Problem, Reply, Room, Staff, cursor, filters, routes};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -112,7 +112,7 @@ impl StatementLine {
 /// Lists the batches, and what waits.
 #[utoipa::path(get, path = "/equipe/remboursements", params(ListForm), responses(
     (status = 200, description = "Batches, and statements whose money waits", body = List),
-    (status = 400, description = "A parameter that is not described", body = epass_web::ProblemBody),
+    (status = 422, description = "No such page", body = epass_web::ProblemBody),
 ))]
 async fn list(State(app): State<App>, staff: Staff, input: Input<ListForm>) -> Result<Reply, Problem> {
     let notice = run::notice(&input.form.fait);
@@ -124,7 +124,8 @@ async fn list(State(app): State<App>, staff: Staff, input: Input<ListForm>) -> R
 impl List {
     async fn of(app: &App, staff: &Staff, asked: &ListForm) -> Result<Self, Problem> {
         let store = &app.store.reimbursements;
-        let (before, after) = (asked.before(), asked.after());
+        let before = cursor("avant", &asked.avant, Week::parse)?;
+        let after = cursor("apres", &asked.apres, StatementNumber::parse)?;
         let (batches, waiting) =
             tokio::try_join!(store.batches(before, BATCHES), store.due(after.as_ref(), STATEMENTS))?;
         Ok(Self {

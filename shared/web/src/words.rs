@@ -1,0 +1,149 @@
+//! The closed sets of words of the JSON contract, as the API's description names them: a client's generator makes an
+//! enumeration of each. Where `domain` lists a set, this is that list.
+
+use std::borrow::Cow;
+
+use epass_domain::{
+    Accessibility, Civility, Department, Envelope as Envelopes, EstablishmentKind as Kinds, Failure, Party, Phase, Role as Roles,
+    SettlementTerms as Terms, Stage, Status,
+};
+use utoipa::openapi::schema::{Object, ObjectBuilder, Schema, SchemaType, Type};
+use utoipa::openapi::{Ref, RefOr};
+use utoipa::{PartialSchema, ToSchema};
+
+/// A closed set of words.
+pub trait Words: ToSchema {
+    /// Every word.
+    fn all() -> Vec<&'static str>;
+}
+
+/// The same words, or an empty text: a form's field that may stay blank, as browsers send it.
+#[derive(Debug)]
+pub struct OrBlank<W>(std::marker::PhantomData<W>);
+
+impl<W: Words> PartialSchema for OrBlank<W> {
+    fn schema() -> RefOr<Schema> {
+        let mut words = W::all();
+        words.push("");
+        one_of(words)
+    }
+}
+
+impl<W: Words> ToSchema for OrBlank<W> {
+    fn name() -> Cow<'static, str> {
+        format!("{}OrBlank", W::name()).into()
+    }
+}
+
+fn one_of(words: Vec<&'static str>) -> RefOr<Schema> {
+    let text: Object =
+        ObjectBuilder::new().schema_type(SchemaType::Type(Type::String)).enum_values(Some(words)).build();
+    RefOr::T(Schema::Object(text))
+}
+
+/// One schema for each set.
+macro_rules! words {
+    ($($(#[$doc:meta])+ $name:ident: $all:expr;)+) => {$(
+        $(#[$doc])+
+        #[derive(Debug)]
+        pub struct $name;
+
+        impl Words for $name {
+            fn all() -> Vec<&'static str> {
+                $all.into_iter().collect()
+            }
+        }
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                one_of(Self::all())
+            }
+        }
+
+        impl ToSchema for $name {}
+    )+};
+}
+
+words! {
+    /// *Rubrique* of a wallet.
+    Envelope: Envelopes::ALL.map(Envelopes::code);
+    /// *Rubrique* that desks take payments from.
+    DeskEnvelope: Envelopes::DESK.map(Envelopes::code);
+    /// What a series of a chart is about: one *rubrique*, or all that it counts.
+    SeriesCode: Envelopes::ALL.map(Envelopes::code).into_iter().chain(["whole"]);
+    /// Whether a transaction stands.
+    TransactionState: ["paid", "cancelled"];
+    /// Who paid: a young person at the desk, or an outing.
+    TransactionPayer: ["desk", "outing"];
+    /// Whose account.
+    Role: Roles::ALL.map(Roles::code);
+    /// *Civilité*.
+    CivilityCode: Civility::ALL.map(Civility::code);
+    /// What a place is accessible to.
+    AccessibilityCode: Accessibility::ALL.map(Accessibility::code);
+    /// The departments of the Région.
+    DepartmentCode: Department::ALL.map(Department::code);
+    /// What a RIB is.
+    RibKind: ["pdf", "jpeg", "png"];
+    /// Where a dossier stands.
+    DossierStage: Stage::ALL.map(Stage::code);
+    /// The team's lists of dossiers.
+    DossierQueue: Stage::ALL.map(Stage::code).into_iter().chain(["iban"]);
+    /// Which account's RIB.
+    RibAccount: ["declare", "rembourse"];
+    /// What the team decides about an account.
+    AccountDecision: ["approve", "refuse"];
+    /// Where a batch stands.
+    BatchState: ["closing", "auditing", "stopped", "made", "sent", "paid"];
+    /// What did not add up.
+    AuditRule: ["statement_missing", "lines_do_not_add_up", "file_does_not_add_up"];
+    /// Where the money of a statement stands.
+    StatementState: ["upcoming", "in_batch", "sent", "paid", "rejected"];
+    /// Outcome of a transfer.
+    TransferOutcome: ["ordered", "paid", "rejected", "returned"];
+    /// Why a transfer failed.
+    TransferFailure: Failure::ALL.map(Failure::code);
+    /// Where a bon plan stands.
+    BonPlanState: ["draft", "submitted", "published", "refused", "withdrawn"];
+    /// *Tarif* of a bon plan.
+    OfferCode: ["free", "reduced"];
+    /// What to do with a bon plan that was written.
+    BonPlanStep: ["draft", "send"];
+    /// Yes or no.
+    YesNo: ["yes", "no"];
+    /// Yes, or left out.
+    Yes: ["yes"];
+    /// What a registration led to.
+    RegistrationStanding: ["in", "waiting"];
+    /// Whether a card pays.
+    CardState: ["active", "suspended"];
+    /// What a young person does.
+    YoungStatus: Status::ALL.map(Status::code);
+    /// What a young person says to do: one of the statuses, or none of them.
+    DeclaredStatus: Status::ALL.map(Status::code).into_iter().chain(["none"]);
+    /// Where a registration that looks like another stands.
+    DuplicateState: ["waiting", "enrolled", "refused"];
+    /// What the team decided about it.
+    DuplicateDecision: ["enrolled", "refused"];
+    /// What kind of establishment.
+    EstablishmentKind: Kinds::ALL.map(Kinds::code);
+    /// Where an outing stands.
+    SortieState: Phase::ALL.map(Phase::code);
+    /// Outcome of a participant's price.
+    SortieShare: ["held", "spent", "given_back"];
+    /// Whether a participant came.
+    PresenceCode: ["present", "absent", "released"];
+    /// On whose side a step of an outing was made.
+    SortieParty: Party::ALL.map(Party::code);
+    /// What an outing is settled by.
+    SettlementTerms: Terms::ALL.map(Terms::code);
+    /// Whether a voucher pays.
+    VoucherState: ["live", "used", "expired"];
+    /// Who asks the hotline.
+    HotlineProfile: ["young", "parent", "partner", "establishment", "other"];
+}
+
+/// A reference to a set, for what is not derived.
+pub fn reference<W: Words>() -> RefOr<Schema> {
+    RefOr::Ref(Ref::from_schema_name(W::name()))
+}
