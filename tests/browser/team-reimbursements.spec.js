@@ -41,7 +41,7 @@ test("a batch goes to the bank, comes back with a rejected transfer, and that on
   await expect(page.getByRole("status")).toContainText("compte rendu de la banque est enregistré");
   await expectSound(page, "batch-reported");
 
-  await page.goto(`/equipe/remboursements/releves/${rejected}`);
+  await page.goto(`/equipe/releves/${rejected}`);
   await expect(page.locator("#decisions")).toContainText("Rejeté");
   await expect(page.getByRole("table")).toContainText("AC04");
   await expectSound(page, "statement-rejected");

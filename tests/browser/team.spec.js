@@ -93,7 +93,7 @@ for (const [name, viewport] of [["desk", { width: 1280, height: 900 }], ["phone"
 
 test("a namesake is compared and told apart", async ({ page, request }) => {
   await signIn(page, "equipe");
-  await page.goto("/equipe/jeunes/doublons");
+  await page.goto("/equipe/doublons");
   await expectSound(page, "duplicates");
   await page.locator("tbody tr").first().getByRole("link").click();
   await expect(page.getByRole("row", { name: /Adresse mail/ })).toContainText("Différent");

@@ -70,7 +70,7 @@ async fn main() -> ExitCode {
             print!("{}", rooms::routes(&rooms::all()));
             Ok(())
         }
-        Some(Command::Openapi) => rooms::openapi(&rooms::all()).map(|json| print!("{json}")).map_err(Into::into),
+        Some(Command::Openapi) => rooms::openapi(&rooms::all()).map(|json| print!("{json}")),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use axum::http::Method;
-use epass_web::{Declared, Room};
+use epass_web::{Declared, Room, StartError};
 
 use crate::template::{Function, Template};
 
@@ -130,8 +130,9 @@ pub fn routes(rooms: &[Room]) -> String {
 /// The description of every route (OpenAPI 3.1), as `/openapi.json` serves it.
 ///
 /// # Errors
-/// What serde says; it does not happen.
-pub fn openapi(rooms: &[Room]) -> Result<String, serde_json::Error> {
-    use epass_web::openapi::whole;
-    whole(rooms).to_pretty_json().map(|json| json + "\n")
+/// What the template's reader says; it does not happen where the runner starts.
+pub fn openapi(rooms: &[Room]) -> Result<String, StartError> {
+    let template = Template::embedded()?;
+    let said = |name: &str| template.function(name).map(|function| function.description.clone());
+    Ok(epass_web::openapi::whole(rooms, said).to_pretty_json()? + "\n")
 }

@@ -49,6 +49,8 @@ pub struct Function {
     pub logical_id: String,
     /// Its cargo package, which is its folder: `partner-transaction` for `functions/partner/transaction`.
     pub name: String,
+    /// What it does, in a sentence.
+    pub description: String,
     /// Memory, in MB.
     pub memory_mb: u64,
     /// Longest run, in seconds.
@@ -525,6 +527,7 @@ fn function(
     let mut function = Function {
         logical_id: id.to_owned(),
         name: package(resource, &properties)?,
+        description: properties.need("Description")?.text()?,
         memory_mb: number("MemorySize")?,
         timeout_s: number("Timeout")?,
         settings: settings(&properties, globals, kinds)?,

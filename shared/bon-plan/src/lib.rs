@@ -4,7 +4,7 @@
 mod telling;
 
 use epass_domain::{BonPlan, Envelope, Paragraph, Rendition};
-use epass_web::said;
+use epass_web::{said, words};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -22,7 +22,7 @@ pub struct Shown {
     /// *Description*; line ends count.
     pub description: String,
     /// *Rubrique*.
-    #[schema(value_type = String, example = "reading")]
+    #[schema(value_type = words::DeskEnvelope)]
     pub envelope: Envelope,
     /// The name under which people know the partner.
     pub partner_name: String,
@@ -41,7 +41,7 @@ pub struct Shown {
     #[schema(example = "20 h 30")]
     pub times: Option<String>,
     /// `free` or `reduced`.
-    #[schema(example = "free")]
+    #[schema(value_type = words::OfferCode)]
     pub offer: &'static str,
     /// `Gratuit`, or the price or reduction in the partner's words.
     #[schema(example = "Gratuit")]
@@ -108,7 +108,7 @@ pub struct Image {
 
 /// Where the site serves a size of a picture to anybody: its name is its content's, and says nothing to who does not have it.
 pub fn image_path(of: &Rendition) -> String {
-    format!("/bons-plans/images/{}", of.name())
+    format!("/images/bons-plans/{}", of.name())
 }
 
 impl Shown {

@@ -2,8 +2,10 @@
 
 use askama::Template;
 use askama::filters::HtmlSafe;
+use epass_domain::Envelope;
 use serde::Serialize;
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 
 use crate::drawing::{Drawing, FRAMES, draw};
 use crate::{Figure, Period, Series, Subject};
@@ -42,7 +44,7 @@ pub struct Column<F: Figure> {
 pub struct Part<F: Figure> {
     /// The series' code.
     #[serde(rename = "series")]
-    #[schema(example = "reading")]
+    #[schema(schema_with = series_codes)]
     code: &'static str,
     /// The series, with its name and pattern.
     #[serde(skip)]
@@ -50,6 +52,12 @@ pub struct Part<F: Figure> {
     /// How much.
     #[serde(flatten)]
     figure: F,
+}
+
+/// The words of [`Series::code`].
+fn series_codes() -> Object {
+    let words = Envelope::ALL.map(Series::Envelope).map(Series::code).into_iter().chain([Series::Whole("").code()]);
+    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words)).build()
 }
 
 impl<F: Figure> Chart<F> {

@@ -9,7 +9,7 @@ use epass_domain::{
     optional,
 };
 use epass_files::{Document, Files, FilesError, sha256};
-use epass_web::Filled;
+use epass_web::{Filled, words};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -46,7 +46,8 @@ pub struct DossierForm {
     pub website: String,
 
     /// *Civilité du référent*: `madame` or `monsieur`.
-    #[schema(example = "madame")]
+    #[schema(value_type = words::CivilityCode)]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub referent_civility: String,
     /// *Prénom du référent*.
     pub referent_first_name: String,
@@ -70,9 +71,10 @@ pub struct DossierForm {
     /// *Commune*.
     pub activity_commune: String,
     /// The activities: `reading`, `cinema`, `performance`; at least one.
-    #[schema(example = json!(["reading"]))]
+    #[schema(value_type = Vec<words::DeskEnvelope>)]
     pub envelopes: Vec<String>,
     /// *Accessibilités à la structure*: `motor`, `hearing`, `sight`, `mental`; may be empty.
+    #[schema(value_type = Vec<words::AccessibilityCode>)]
     pub accessibility: Vec<String>,
 
     /// *Nom du titulaire*.

@@ -3,6 +3,7 @@
 use epass_domain::{
     Accessibility, BankDetails, Civility, ConventionState, Envelope, Partner, RibKind, Stage, Validated,
 };
+use epass_web::words;
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -20,7 +21,7 @@ pub struct Account {
     /// *BIC*.
     pub bic: String,
     /// What its RIB is: `pdf`, `jpeg` or `png`.
-    #[schema(value_type = String, example = "pdf")]
+    #[schema(value_type = words::RibKind)]
     pub rib: RibKind,
 }
 
@@ -49,7 +50,7 @@ impl Account {
 #[derive(Clone, Serialize, ToSchema)]
 pub struct Standing {
     /// `registered`, `requested`, `refused`, `copies_awaited` or `signed`.
-    #[schema(value_type = String, example = "requested")]
+    #[schema(value_type = words::DossierStage)]
     pub stage: Stage,
     /// Since when.
     #[schema(value_type = String, format = DateTime)]
@@ -73,7 +74,7 @@ pub struct IssuedConvention {
     #[schema(value_type = String, format = DateTime)]
     pub validated_at: Timestamp,
     /// What it lets take.
-    #[schema(value_type = Vec<String>, example = json!(["reading"]))]
+    #[schema(value_type = Vec<words::DeskEnvelope>)]
     pub envelopes: Vec<Envelope>,
     /// SHA-256 of the PDF, lower-case hexadecimal.
     pub sha256: String,

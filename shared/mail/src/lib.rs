@@ -455,7 +455,7 @@ impl Letter {
                 "Une inscription attend : même nom, même date de naissance".into(),
                 vec![
                     words("Une inscription porte le nom et la date de naissance d’un jeune déjà inscrit."),
-                    Button("Ouvrir les doublons", format!("{site_url}/equipe/jeunes/doublons")),
+                    Button("Ouvrir les doublons", format!("{site_url}/equipe/doublons")),
                 ],
             ),
             Self::EnrolmentRefused { first_name, site_url } => (

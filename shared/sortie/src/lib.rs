@@ -7,7 +7,7 @@ mod releasing;
 
 use epass_domain::{Did, Participant, Party, Presence, Sortie, Step, StepId};
 use epass_store::StepPage;
-use epass_web::{mint, said};
+use epass_web::{mint, said, words};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -66,7 +66,7 @@ pub struct Shown {
     /// *Partenaire*.
     pub partner: String,
     /// `pending`, `returned`, `confirmed`, `validated`, `settled` or `cancelled`.
-    #[schema(example = "pending")]
+    #[schema(value_type = words::SortieState)]
     pub state: &'static str,
     /// The state in the guide's word.
     #[serde(skip)]
@@ -145,7 +145,7 @@ pub struct StepShown {
     #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
     /// On whose side: `establishment`, `partner` or `beneficiary`.
-    #[schema(value_type = String)]
+    #[schema(value_type = words::SortieParty)]
     pub by: Party,
     /// Who: a name, or of a young person the N° de dossier.
     pub who: String,
@@ -204,7 +204,7 @@ pub struct ParticipantShown {
     #[schema(value_type = String, format = DateTime)]
     pub joined_at: Timestamp,
     /// `present`, `absent`, or `released` once the outing was cancelled and the price given back.
-    #[schema(value_type = String, example = "present")]
+    #[schema(value_type = words::PresenceCode)]
     pub presence: Presence,
 }
 

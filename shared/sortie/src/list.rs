@@ -2,7 +2,7 @@
 
 use epass_domain::{Fault, Invalid, ParisDay, Phase, optional};
 use epass_store::{SortieLine, SortiePlace, SortiesAsked};
-use epass_web::{Problem, cursor};
+use epass_web::{Problem, cursor, words};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -16,6 +16,7 @@ pub struct ListForm {
     /// Last day, included.
     pub to: String,
     /// `pending`, `returned`, `confirmed`, `validated`, `settled` or `cancelled`.
+    #[param(value_type = words::SortieState)]
     pub sortie_state: String,
     /// The `next` of the page before.
     pub after: String,
@@ -82,7 +83,7 @@ pub struct Line {
     #[schema(value_type = String, format = Date)]
     pub day: ParisDay,
     /// *Statut*: `pending`, `returned`, `confirmed`, `validated`, `settled` or `cancelled`.
-    #[schema(value_type = String, example = "confirmed")]
+    #[schema(value_type = words::SortieState)]
     pub state: Phase,
     /// *Établissement*.
     pub establishment: String,

@@ -27,6 +27,7 @@ mod serve;
 mod sessions;
 mod tills;
 mod tokens;
+pub mod words;
 
 pub use app::{App, Desk, School, Settings, Someone, Staff, Young};
 pub use clock::Clock;

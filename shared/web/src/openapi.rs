@@ -1,8 +1,15 @@
 //! The description of every route, made of what the rooms declare: OpenAPI 3.1.
 
+use std::collections::BTreeSet;
+
+use axum::http::Method;
 use epass_domain::Role;
+use utoipa::openapi::info::LicenseBuilder;
 use utoipa::openapi::path::Operation;
+use utoipa::openapi::schema::{Object, Schema, SchemaType, Type};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::server::ServerBuilder;
+use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
     ComponentsBuilder, Content, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, PathItem, Ref, RefOr, Response,
     ResponseBuilder, SecurityRequirement,
@@ -12,8 +19,8 @@ use utoipa::{PartialSchema, ToSchema};
 use crate::problem::ProblemBody;
 use crate::room::{Access, Room, SESSION_COOKIE};
 
-/// The whole API.
-pub fn whole(rooms: &[Room]) -> OpenApi {
+/// The whole API; `said` gives what a room does, in a sentence.
+pub fn whole(rooms: &[Room], said: impl Fn(&str) -> Option<String>) -> OpenApi {
     let bearer = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build());
     let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(SESSION_COOKIE)));
     let key = HttpBuilder::new()
@@ -31,18 +38,69 @@ pub fn whole(rooms: &[Room]) -> OpenApi {
         .build();
     let about = "Every page of e-PASS JEUNES is also this API: ask with `Accept: application/json`, or with a Bearer \
                  token from `POST /connexion`. Amounts are whole cents. What is refused comes back as RFC 9457 problems.";
-    let info =
-        InfoBuilder::new().title("e-PASS JEUNES").version(env!("CARGO_PKG_VERSION")).description(Some(about)).build();
-    let mut api = OpenApiBuilder::new().info(info).components(Some(components)).build();
+    let licence = LicenseBuilder::new().name("EUPL-1.2").identifier(Some("EUPL-1.2")).build();
+    let info = InfoBuilder::new()
+        .title("e-PASS JEUNES")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(about))
+        .license(Some(licence))
+        .build();
+    let tag = |room: &Room| TagBuilder::new().name(room.name()).description(said(room.name())).build();
+    // Relative: whoever reads the description has it from the site that it describes.
+    let server = ServerBuilder::new().url("/").description(Some("The site that gives this description")).build();
+    let mut api = OpenApiBuilder::new()
+        .info(info)
+        .servers(Some([server]))
+        .tags(Some(rooms.iter().map(tag)))
+        .components(Some(components))
+        .build();
     for room in rooms {
         api.merge(room.openapi());
+    }
+    let bodies = bodies(&mut api);
+    for (name, schema) in api.components.iter_mut().flat_map(|components| &mut components.schemas) {
+        if let (true, RefOr::T(Schema::Object(form))) = (bodies.contains(name), schema) {
+            may_leave_out(form);
+        }
     }
     api
 }
 
+/// The names of the schemas that are sent.
+fn bodies(api: &mut OpenApi) -> BTreeSet<String> {
+    let operations = api.paths.paths.values_mut().flat_map(operations).filter_map(|(_, operation)| operation.as_ref());
+    let bodies = operations.filter_map(|operation| operation.request_body.as_ref()).filter_map(|body| match body {
+        RefOr::T(body) => Some(body.content.values()),
+        RefOr::Ref(_) => None,
+    });
+    let named = bodies.flatten().filter_map(|content| match content {
+        RefOr::T(Content { schema: Some(RefOr::Ref(to)), .. }) => to.ref_location.rsplit('/').next(),
+        _ => None,
+    });
+    named.map(str::to_owned).collect()
+}
+
+/// A form's fields that serde fills with a default are left out where there is nothing to say: no client has to send the
+/// default, and none may send `null`.
+fn may_leave_out(form: &mut Object) {
+    for field in form.properties.values_mut() {
+        match field {
+            RefOr::T(Schema::Object(field)) => {
+                field.default = None;
+                if let SchemaType::Array(kinds) = &field.schema_type {
+                    let kind = kinds.iter().find(|kind| **kind != Type::Null).cloned();
+                    field.schema_type = kind.map_or(SchemaType::AnyValue, SchemaType::Type);
+                }
+            }
+            RefOr::T(Schema::Array(list)) => list.default = None,
+            RefOr::T(Schema::OneOf(_) | Schema::AllOf(_) | Schema::AnyOf(_)) | RefOr::Ref(_) | RefOr::T(_) => {}
+        }
+    }
+}
+
 /// An operation with what every route has in common: its tag, a name that no other room has, who may enter, and what
 /// strangers and unreadable bodies get.
-pub(crate) fn complete(operation: &mut Operation, room: &str, access: Access) {
+pub(crate) fn complete(operation: &mut Operation, method: &Method, room: &str, access: Access) {
     operation.tags = Some(vec![room.to_owned()]);
     operation.operation_id = operation.operation_id.take().map(|handler| format!("{room}.{handler}"));
     let may_enter = match access {
@@ -64,21 +122,33 @@ pub(crate) fn complete(operation: &mut Operation, room: &str, access: Access) {
         common.push(("413", "The body is over 6 MB"));
         common.push(("415", "The body is of another type than those described, or not in UTF-8"));
     }
+    if *method == Method::POST {
+        common.push(("403", "A browser says that another site sent it"));
+    }
     match access {
         Access::Public => {}
         Access::SignedIn => common.push(UNAUTHENTICATED),
-        Access::Only(_) | Access::Desk => common.extend([UNAUTHENTICATED, ("403", "Not open to this role")]),
+        Access::Only(_) | Access::Desk => {
+            common.splice(..0, [UNAUTHENTICATED, ("403", "Not open to this role")]).for_each(drop)
+        }
     }
-    if access != Access::Public {
-        let ways = ["bearer", "session", "till"].into_iter().take(if access == Access::Desk { 3 } else { 2 });
-        operation.security = Some(ways.map(|way| SecurityRequirement::new(way, [""; 0])).collect());
-    }
+    let ways: &[&str] = match access {
+        Access::Public => &[],
+        Access::SignedIn | Access::Only(_) => &["bearer", "session"],
+        Access::Desk => &["bearer", "session", "till"],
+    };
+    operation.security = Some(ways.iter().map(|way| SecurityRequirement::new(*way, [""; 0])).collect());
+    let throttled = ResponseBuilder::new().description(THROTTLED).build();
+    operation.responses.responses.entry("429".to_owned()).or_insert_with(|| throttled.into());
     for (status, what) in common {
         let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name(ProblemBody::name()))).build();
         let response = ResponseBuilder::new().description(what).content(PROBLEM, problem).build();
         operation.responses.responses.entry(status.to_owned()).or_insert_with(|| response.into());
     }
 }
+
+/// What API Gateway says for us, at the limits of `infra/template.yaml`.
+pub const THROTTLED: &str = "More requests at once than the site takes: try again (a body of API Gateway's, not ours)";
 
 const PROBLEM: &str = "application/problem+json";
 const UNAUTHENTICATED: (&str, &str) = ("401", "Nobody is signed in, or the session is over");
@@ -95,6 +165,6 @@ fn as_problem(response: &mut Response) {
 }
 
 /// The operations of a path that rooms may have.
-pub(crate) fn operations(item: &mut PathItem) -> [(axum::http::Method, &mut Option<Operation>); 2] {
-    [(axum::http::Method::GET, &mut item.get), (axum::http::Method::POST, &mut item.post)]
+pub(crate) fn operations(item: &mut PathItem) -> [(Method, &mut Option<Operation>); 2] {
+    [(Method::GET, &mut item.get), (Method::POST, &mut item.post)]
 }

@@ -100,10 +100,7 @@ pub(crate) fn tabs(role: Role, in_force: bool, here: &str) -> Vec<Tab> {
             over(
                 "Jeunes",
                 "/equipe/jeunes",
-                vec![
-                    tab("Je recherche un jeune", "/equipe/jeunes"),
-                    tab("Doublons à décider", "/equipe/jeunes/doublons"),
-                ],
+                vec![tab("Je recherche un jeune", "/equipe/jeunes"), tab("Doublons à décider", "/equipe/doublons")],
             ),
             tab("Établissements", "/equipe/etablissements"),
             tab("Remboursements", "/equipe/remboursements"),

@@ -99,7 +99,7 @@ impl Room {
             path_of_router.clone_from(path);
             for (method, operation) in operations(item) {
                 if let Some(operation) = operation {
-                    complete(operation, self.name, access);
+                    complete(operation, &method, self.name, access);
                     self.declared.push(Declared { method, path: path.clone(), access });
                 }
             }

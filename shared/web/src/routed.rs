@@ -74,15 +74,25 @@ fn fit<'a>(declared: &'static str, asked: &[&'a str]) -> Option<Vec<Part<'a>>> {
     words.into_iter().zip(asked).map(part).collect()
 }
 
+/// Where paths lead that have been given another place: a description's path must not be read in two ways
+/// (`/equipe/jeunes/doublons/{enrolment}` beside `/equipe/jeunes/{beneficiary}/carte`).
+const MOVED: [(&str, &str); 3] = [
+    ("/bons-plans/images", "/images/bons-plans"),
+    ("/equipe/jeunes/doublons", "/equipe/doublons"),
+    ("/equipe/remboursements/releves", "/equipe/releves"),
+];
+
 /// Where a path that is written otherwise than it is declared leads: `/faq/`, `/FAQ` and `//faq` are `/faq`. It is always a
 /// path of ours, so it leads to no other site.
 pub(crate) fn canonical(path: &str) -> Option<String> {
+    let rest = |from: &str| path.strip_prefix(from).filter(|rest| rest.is_empty() || rest.starts_with('/'));
+    let moved = MOVED.iter().find_map(|(from, to)| Some(format!("{to}{}", rest(from)?)));
     let is_plain = path == "/"
         || !(path.ends_with('/') || path.contains("//") || path.bytes().any(|byte| byte.is_ascii_uppercase()));
-    if is_plain {
+    if is_plain && moved.is_none() {
         return None;
     }
-    let routed = Routed::find(path)?;
+    let routed = Routed::find(moved.as_deref().unwrap_or(path))?;
     (routed.path != path).then_some(routed.path)
 }
 
@@ -102,7 +112,10 @@ mod tests {
             ("//faq", "/faq"),
             ("/FAQ", "/faq"),
             ("//", "/"),
-            ("/Equipe//Jeunes/DOUBLONS/", "/equipe/jeunes/doublons"),
+            ("/Equipe//DOUBLONS/", "/equipe/doublons"),
+            ("/equipe/jeunes/doublons", "/equipe/doublons"),
+            ("/equipe/jeunes/doublons/019ab7c4/autre", "/equipe/doublons/019ab7c4/autre"),
+            ("/bons-plans/images/0123456789abcdef-small.jpg", "/images/bons-plans/0123456789abcdef-small.jpg"),
             ("/transactions/NOUVELLE", "/transactions/nouvelle"),
             ("/TRANSACTIONS.CSV", "/transactions.csv"),
             ("/Culturo/10000001/", "/culturo/10000001"),

@@ -1,41 +1,15 @@
 //! The closed sets of words of the JSON contract, as the API's description names them: a client's generator makes an
 //! enumeration of each. Where `domain` lists a set, this is that list.
 
-use std::borrow::Cow;
-
 use epass_domain::{
-    Accessibility, Civility, Department, Envelope as Envelopes, EstablishmentKind as Kinds, Failure, Party, Phase, Role as Roles,
-    SettlementTerms as Terms, Stage, Status,
+    Accessibility, Civility, Department, Envelope as Envelopes, EstablishmentKind as Kinds, Failure, Phase,
+    Role as Roles, SettlementTerms as Terms, Stage, Status,
 };
+use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{Object, ObjectBuilder, Schema, SchemaType, Type};
-use utoipa::openapi::{Ref, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
-/// A closed set of words.
-pub trait Words: ToSchema {
-    /// Every word.
-    fn all() -> Vec<&'static str>;
-}
-
-/// The same words, or an empty text: a form's field that may stay blank, as browsers send it.
-#[derive(Debug)]
-pub struct OrBlank<W>(std::marker::PhantomData<W>);
-
-impl<W: Words> PartialSchema for OrBlank<W> {
-    fn schema() -> RefOr<Schema> {
-        let mut words = W::all();
-        words.push("");
-        one_of(words)
-    }
-}
-
-impl<W: Words> ToSchema for OrBlank<W> {
-    fn name() -> Cow<'static, str> {
-        format!("{}OrBlank", W::name()).into()
-    }
-}
-
-fn one_of(words: Vec<&'static str>) -> RefOr<Schema> {
+fn one_of(words: impl IntoIterator<Item = &'static str>) -> RefOr<Schema> {
     let text: Object =
         ObjectBuilder::new().schema_type(SchemaType::Type(Type::String)).enum_values(Some(words)).build();
     RefOr::T(Schema::Object(text))
@@ -48,15 +22,9 @@ macro_rules! words {
         #[derive(Debug)]
         pub struct $name;
 
-        impl Words for $name {
-            fn all() -> Vec<&'static str> {
-                $all.into_iter().collect()
-            }
-        }
-
         impl PartialSchema for $name {
             fn schema() -> RefOr<Schema> {
-                one_of(Self::all())
+                one_of($all)
             }
         }
 
@@ -69,12 +37,12 @@ words! {
     Envelope: Envelopes::ALL.map(Envelopes::code);
     /// *Rubrique* that desks take payments from.
     DeskEnvelope: Envelopes::DESK.map(Envelopes::code);
-    /// What a series of a chart is about: one *rubrique*, or all that it counts.
-    SeriesCode: Envelopes::ALL.map(Envelopes::code).into_iter().chain(["whole"]);
     /// Whether a transaction stands.
     TransactionState: ["paid", "cancelled"];
+    /// What a statement's money waits for: an approved account, or another one than the bank refused.
+    AccountWanted: ["account", "other_account"];
     /// Who paid: a young person at the desk, or an outing.
-    TransactionPayer: ["desk", "outing"];
+    PayerKind: ["desk", "outing"];
     /// Whose account.
     Role: Roles::ALL.map(Roles::code);
     /// *Civilité*.
@@ -134,16 +102,11 @@ words! {
     /// Whether a participant came.
     PresenceCode: ["present", "absent", "released"];
     /// On whose side a step of an outing was made.
-    SortieParty: Party::ALL.map(Party::code);
+    SortieParty: ["establishment", "partner", "beneficiary"];
     /// What an outing is settled by.
     SettlementTerms: Terms::ALL.map(Terms::code);
     /// Whether a voucher pays.
     VoucherState: ["live", "used", "expired"];
     /// Who asks the hotline.
     HotlineProfile: ["young", "parent", "partner", "establishment", "other"];
-}
-
-/// A reference to a set, for what is not derived.
-pub fn reference<W: Words>() -> RefOr<Schema> {
-    RefOr::Ref(Ref::from_schema_name(W::name()))
 }

@@ -333,7 +333,7 @@ async fn every_route_admits_whom_it_declares_and_nobody_else() {
                 let at = format!("{caller:?} at {} {} ({face:?})", route.method, route.path);
                 keeps_to(rule(&route, caller), caller, face, &answer, &at);
                 is_protected(&answer, &at);
-                let is_kept = ["/assets/", "/bons-plans/images/"].iter().any(|kept| route.path.starts_with(kept));
+                let is_kept = ["/assets/", "/images/bons-plans/"].iter().any(|kept| route.path.starts_with(kept));
                 if route.access != Access::Public || (is_signed_in(caller) && !is_kept) {
                     assert_eq!(answer.header(CACHE_CONTROL), "no-store", "{at}");
                 }

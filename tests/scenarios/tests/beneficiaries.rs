@@ -221,8 +221,8 @@ async fn a_namesake_who_is_somebody_else_gets_a_card_and_only_once() {
     let (one, two) = (team(&stage).await, team(&stage).await);
     let young = stage.young().await;
     let waits = stage.duplicate(&young).await;
-    let path = format!("{HERE}/doublons/{}", waits.id);
-    let listed = one.get(&format!("{HERE}/doublons")).await.is(200).json();
+    let path = format!("/equipe/doublons/{}", waits.id);
+    let listed = one.get("/equipe/doublons").await.is(200).json();
     assert_eq!(listed["duplicates"][0]["id"], waits.id.to_string());
     let shown = one.get(&path).await.is(200).json();
     assert_eq!((&shown["state"], &shown["holder_id"]), (&json!("waiting"), &json!(young.id.to_string())));
@@ -248,7 +248,7 @@ async fn a_namesake_who_is_somebody_else_gets_a_card_and_only_once() {
     one.post(&format!("{path}/meme"), &json!({})).await.refuses(409, "already_decided");
     let decided = one.get(&path).await.is(200).json();
     assert_eq!((&decided["state"], &decided["applicant"]), (&json!("enrolled"), &Value::Null));
-    assert!(one.get(&format!("{HERE}/doublons")).await.json()["duplicates"].as_array().unwrap().is_empty());
+    assert!(one.get("/equipe/doublons").await.json()["duplicates"].as_array().unwrap().is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -258,7 +258,7 @@ async fn of_two_words_about_a_namesake_at_once_one_holds() {
     let young = stage.young().await;
     for _ in 0..4 {
         let waits = stage.duplicate(&young).await;
-        let path = format!("{HERE}/doublons/{}", waits.id);
+        let path = format!("/equipe/doublons/{}", waits.id);
         let (another, same) = (format!("{path}/autre"), format!("{path}/meme"));
         let body = json!({});
         let (another, same) = tokio::join!(one.post(&another, &body), two.post(&same, &body));
@@ -278,7 +278,7 @@ async fn the_same_person_is_told_how_to_get_back_in_and_nothing_is_made() {
     let team = team(&stage).await;
     let young = stage.young().await;
     let waits = stage.duplicate(&young).await;
-    let path = format!("{HERE}/doublons/{}/meme", waits.id);
+    let path = format!("/equipe/doublons/{}/meme", waits.id);
     for _ in 0..2 {
         assert_eq!(team.post(&path, &json!({})).await.is(200).json(), json!({ "state": "refused" }));
     }

@@ -358,10 +358,10 @@ async fn batches_and_figures_keep_to_their_budgets() {
     let list = team.get("/equipe/remboursements").await.is(200);
     let sheet = team.get("/equipe/remboursements/2026-W48").await.is(200);
     let number = format!("2026-W48-{}", shops[0].partner.id);
-    let statement = team.get(&format!("/equipe/remboursements/releves/{number}")).await.is(200);
+    let statement = team.get(&format!("/equipe/releves/{number}")).await.is(200);
     let sent = team.post("/equipe/remboursements/2026-W48/envoi", &json!({})).await.is(200);
     let failure = json!({ "revision": 1, "failure": "rejected" });
-    let failed = team.post(&format!("/equipe/remboursements/releves/{number}/echec"), &failure).await.is(200);
+    let failed = team.post(&format!("/equipe/releves/{number}/echec"), &failure).await.is(200);
     let figures = team.get("/equipe/chiffres").await.is(200);
     let desk = stage.till(&shops[0].account).await;
     let statistics = desk.get("/statistiques").await.is(200);

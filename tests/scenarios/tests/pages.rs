@@ -295,7 +295,7 @@ impl Tour {
         for (name, faulty, of) in
             [("statement", "statement-faulty", &shop), ("statement-waiting", "statement-late", &other)]
         {
-            let path = format!("{HERE}/releves/2026-W47-{}", of.partner.id);
+            let path = format!("/equipe/releves/2026-W47-{}", of.partner.id);
             self.open(name, &browser, &path, 200).await;
             let (form, status): (&[(&str, &str)], u16) = match name {
                 "statement" => (&[("revision", "1")], 422),
@@ -318,10 +318,10 @@ impl Tour {
         let sheet = format!("{HERE}/{}", young.id);
         self.open("young", &browser, &sheet, 200).await;
         self.post("young-suspension-faulty", &mut browser, &format!("{sheet}/suspension"), &[], 422).await;
-        self.open("duplicates-empty", &browser, &format!("{HERE}/doublons"), 200).await;
+        self.open("duplicates-empty", &browser, "/equipe/doublons", 200).await;
         let duplicate = self.stage.duplicate(&young).await;
-        self.open("duplicates", &browser, &format!("{HERE}/doublons"), 200).await;
-        self.open("duplicate", &browser, &format!("{HERE}/doublons/{}", duplicate.id), 200).await;
+        self.open("duplicates", &browser, "/equipe/doublons", 200).await;
+        self.open("duplicate", &browser, &format!("/equipe/doublons/{}", duplicate.id), 200).await;
     }
 
     async fn establishments(&mut self, mut browser: Browser) {
@@ -682,7 +682,7 @@ fn every_page_was_seen(tour: &Tour) {
         "/assets/{file}",
         "/openapi.json",
         "/mes-donnees.json",
-        "/bons-plans/images/{picture}",
+        "/images/bons-plans/{picture}",
         "/transactions.csv",
         "/mes-bons-plans/{plan}/inscrits.csv",
         "/convention/{version}/pdf",

@@ -165,8 +165,8 @@ async fn every_fault_of_the_form_is_told_at_its_field_and_nothing_typed_is_lost(
     );
 
     let page = browser.get(&format!("/mes-bons-plans/{id}")).await.is(200).text();
-    let image = page.split("src=\"/bons-plans/images/").nth(1).unwrap().split('"').next().unwrap().to_owned();
-    let image = browser.get(&format!("/bons-plans/images/{image}")).await.is(200);
+    let image = page.split("src=\"/images/bons-plans/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let image = browser.get(&format!("/images/bons-plans/{image}")).await.is(200);
     assert!(image.body.starts_with(&[0xFF, 0xD8, 0xFF]), "it is a JPEG by now");
 }
 

@@ -43,7 +43,7 @@ impl Scene {
     }
 
     async fn statement(&self, shop: usize) -> Value {
-        self.till.get(&format!("{HERE}/releves/{}", self.number(shop))).await.is(200).json()
+        self.till.get(&format!("/equipe/releves/{}", self.number(shop))).await.is(200).json()
     }
 
     async fn state(&self, shop: usize) -> String {
@@ -193,7 +193,7 @@ async fn a_compressed_report_is_read_and_one_of_over_20_mb_is_refused_before_it_
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_bank_says_can_be_noted_by_hand_once_and_about_what_was_read() {
     let scene = Scene::set().await;
-    let path = format!("{HERE}/releves/{}", scene.number(0));
+    let path = format!("/equipe/releves/{}", scene.number(0));
     scene.till.post(&format!("{WEEK}/envoi"), &json!({})).await.is(200);
     assert_eq!(scene.state(0).await, "sent");
     scene.till.post(&format!("{WEEK}/paiement"), &json!({})).await.is(200);

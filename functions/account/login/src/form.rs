@@ -1,6 +1,7 @@
 //! What somebody types to sign in, and where they may be led afterwards.
 
 use epass_domain::{Fault, Identifier, Invalid, Role};
+use epass_web::words;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -10,6 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 #[into_params(parameter_in = Query)]
 pub struct SignInQuery {
     /// `beneficiary`, `establishment`, `partner` or `team`: changes the heading, nothing else.
+    #[param(value_type = words::Role)]
     pub role: String,
     /// A path of this site to go on to.
     pub suite: String,
@@ -20,10 +22,10 @@ pub struct SignInQuery {
 #[serde(default, deny_unknown_fields)]
 pub struct SignInForm {
     /// Case and surrounding space do not count.
-    #[schema(example = "partenaire")]
+    #[schema(required, example = "partenaire")]
     pub identifier: String,
     /// The chosen password, or a mailed one.
-    #[schema(format = Password)]
+    #[schema(required, format = Password)]
     pub password: String,
     /// As in the page's address; for browsers.
     pub role: String,

@@ -5,11 +5,11 @@ mod form;
 use askama::Template;
 use axum::extract::State;
 use epass_domain::Role;
-use epass_web::passwords;
 use epass_web::{
     Access, App, Filled, Input, Kind, Page, Pass, Problem, ProblemBody, Reply, Room, Someone, Told, ended_cookie,
     filters, routes,
 };
+use epass_web::{passwords, words};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -41,7 +41,7 @@ struct SignedIn {
     /// For `Authorization: Bearer`; good for twelve hours.
     token: String,
     /// `beneficiary`, `partner`, `establishment` or `team`.
-    #[schema(example = "partner")]
+    #[schema(value_type = words::Role)]
     role: &'static str,
     /// The account's name.
     name: String,
@@ -58,7 +58,7 @@ struct SignedOut {
 #[derive(Serialize, ToSchema)]
 struct Space {
     /// `beneficiary`, `partner`, `establishment` or `team`.
-    #[schema(example = "partner")]
+    #[schema(value_type = words::Role)]
     role: &'static str,
     /// The account's name.
     name: String,

@@ -2,6 +2,7 @@
 
 use epass_domain::{Envelope, Fault, Invalid, ParisDay, commune_code, optional};
 use epass_store::{Browse, ShelfPlace};
+use epass_web::words;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -11,6 +12,7 @@ use utoipa::IntoParams;
 #[into_params(parameter_in = Query)]
 pub struct BrowseForm {
     /// `reading`, `cinema` or `performance`.
+    #[param(value_type = words::DeskEnvelope)]
     pub envelope: String,
     /// A commune's name, or the code in which it is listed: `aix-en-provence`.
     pub commune: String,
@@ -19,8 +21,10 @@ pub struct BrowseForm {
     /// Nothing that begins after this day.
     pub to: String,
     /// `free` or `reduced`.
+    #[param(value_type = words::OfferCode)]
     pub offer: String,
     /// `yes`: nothing that is full.
+    #[param(value_type = words::Yes)]
     pub places_left: String,
     /// The `next` of the page before.
     pub after: String,

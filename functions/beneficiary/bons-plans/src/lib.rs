@@ -30,7 +30,7 @@ pub fn room() -> Room {
 }
 
 /// A picture of a bon plan; its name is made of its content, so that it never changes.
-#[utoipa::path(get, path = "/bons-plans/images/{picture}", params(("picture" = String, Path, description = "Its name")), responses(
+#[utoipa::path(get, path = "/images/bons-plans/{picture}", params(("picture" = String, Path, description = "Its name")), responses(
     (status = 200, description = "The picture", content_type = "image/jpeg", body = Vec<u8>),
     (status = 404, description = "No such picture", body = ProblemBody),
 ))]

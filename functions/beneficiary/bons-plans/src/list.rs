@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use epass_domain::{Envelope, ParisDay};
 use epass_store::Card;
-use epass_web::{App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, filters, public_page_at, said};
+use epass_web::{App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, filters, public_page_at, said, words};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -54,7 +54,7 @@ struct Line {
     title: String,
     partner_name: String,
     commune: String,
-    #[schema(value_type = String, example = "reading")]
+    #[schema(value_type = words::DeskEnvelope)]
     envelope: Envelope,
     #[schema(value_type = String, format = Date)]
     first_day: ParisDay,
@@ -65,6 +65,7 @@ struct Line {
     /// In the partner's words.
     times: Option<String>,
     /// `free` or `reduced`.
+    #[schema(value_type = words::OfferCode)]
     offer: String,
     /// The price or reduction in the partner's words, where it is reduced.
     terms: Option<String>,

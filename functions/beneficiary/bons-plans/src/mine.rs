@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use epass_domain::{ArrivalId, BonPlan, BonPlanState, ParisDay, Standing};
 use epass_store::BonsPlans;
-use epass_web::{App, Input, Page, Pass, Problem, ProblemBody, Reply, cursor, filters, said};
+use epass_web::{App, Input, Page, Pass, Problem, ProblemBody, Reply, cursor, filters, said, words};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -57,7 +57,7 @@ struct Line {
     #[serde(skip)]
     envelope: &'static str,
     /// `in` with a place, `waiting` in line.
-    #[schema(value_type = String, example = "in")]
+    #[schema(value_type = words::RegistrationStanding)]
     standing: Standing,
     /// Whether it was withdrawn.
     withdrawn: bool,

@@ -7,7 +7,7 @@ use epass_domain::{Attendee, Beneficiary, BonPlan, BonPlanId, Holder, ParisDay, 
 use epass_store::{Attendances, Beneficiaries, BonsPlans, Candidate, Found, Joined, Key, Profiles};
 use epass_web::{
     App, Done, Filled, Input, Kind, Page, Pass, Problem, ProblemBody, Reply, Someone, Told, filters, mint,
-    public_page_at,
+    public_page_at, words,
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -43,7 +43,7 @@ pub(crate) struct One {
 #[schema(as = BonPlanRegistration)]
 pub(crate) struct Mine {
     /// `in` with a place, `waiting` in line.
-    #[schema(value_type = String, example = "in")]
+    #[schema(value_type = words::RegistrationStanding)]
     standing: Standing,
     /// The place in line, 1 for the first; none with a place, and beyond 500.
     rank: Option<usize>,

@@ -8,7 +8,7 @@ use epass_domain::{
     TransactionState, Voucher,
 };
 use epass_store::{Beneficiaries, BonsPlans, Found, Held, Participation, Partners};
-use epass_web::{App, Problem, Young};
+use epass_web::{App, Problem, Young, words};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -42,6 +42,7 @@ pub struct MyData {
     /// *Téléphone*.
     pub phone: Option<String>,
     /// The situation, in the guide's words.
+    #[schema(value_type = words::YoungStatus)]
     pub status: &'static str,
     /// *Code postal du domicile*.
     pub home_postcode: String,
@@ -57,7 +58,7 @@ pub struct MyData {
     /// *N° de dossier*.
     pub file: String,
     /// `active` or `suspended`.
-    #[schema(value_type = String, example = "active")]
+    #[schema(value_type = words::CardState)]
     pub card_state: CardState,
     /// Why the team suspended it, while it is suspended.
     pub suspension_reason: Option<String>,
@@ -86,7 +87,7 @@ pub struct BonPlanData {
     /// Who offers it, and has one's name, mail and phone for it.
     pub partner: String,
     /// `in` with a place, `waiting` in line.
-    #[schema(value_type = String, example = "in")]
+    #[schema(value_type = words::RegistrationStanding)]
     pub standing: Standing,
 }
 
@@ -95,7 +96,7 @@ pub struct BonPlanData {
 #[schema(as = MyBalance)]
 pub struct Balance {
     /// Which.
-    #[schema(value_type = String, example = "reading")]
+    #[schema(value_type = words::Envelope)]
     pub envelope: Envelope,
     /// Whole cents.
     pub available_cents: u64,
@@ -108,7 +109,7 @@ pub struct VoucherData {
     /// Its number.
     pub number: String,
     /// The one envelope that it pays from; none for any.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<words::DeskEnvelope>)]
     pub envelope: Option<Envelope>,
     /// The first instant at which it pays nothing.
     #[schema(value_type = String, format = DateTime)]
@@ -129,11 +130,12 @@ pub struct TransactionData {
     /// To whom.
     pub partner: String,
     /// From which envelope.
-    #[schema(value_type = String, example = "reading")]
+    #[schema(value_type = words::Envelope)]
     pub envelope: Envelope,
     /// How much, in whole cents.
     pub amount_cents: u64,
     /// `paid` or `cancelled`.
+    #[schema(value_type = words::TransactionState)]
     pub state: &'static str,
 }
 
@@ -155,7 +157,7 @@ pub struct SortieData {
     /// What one participant pays, in whole cents.
     pub price_cents: u64,
     /// What became of the price: `held`, `spent` or `given_back`.
-    #[schema(value_type = String, example = "held")]
+    #[schema(value_type = words::SortieShare)]
     pub share: Share,
 }
 

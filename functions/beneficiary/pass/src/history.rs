@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use epass_domain::{DeskPayer, Envelope, Transaction, TransactionId};
 use epass_store::{Found, Key, Partners};
-use epass_web::{App, Input, Page, Pass, Problem, ProblemBody, Reply, cursor, filters};
+use epass_web::{App, Input, Page, Pass, Problem, ProblemBody, Reply, cursor, filters, words};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -50,11 +50,11 @@ struct Line {
     partner: String,
     /// Where the partner trades.
     commune: Option<String>,
-    #[schema(value_type = String, example = "reading")]
+    #[schema(value_type = words::Envelope)]
     envelope: Envelope,
     amount_cents: u64,
     /// `paid` or `cancelled`.
-    #[schema(example = "paid")]
+    #[schema(value_type = words::TransactionState)]
     state: &'static str,
 }
 

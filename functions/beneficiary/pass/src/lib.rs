@@ -8,7 +8,7 @@ use askama::Template;
 use axum::extract::State;
 use epass_domain::{Beneficiary, CardState, Envelope, Role};
 use epass_store::Beneficiaries;
-use epass_web::{Access, App, Done, Input, Page, Pass, Problem, Reply, Room, Someone, filters, routes};
+use epass_web::{Access, App, Done, Input, Page, Pass, Problem, Reply, Room, Someone, filters, routes, words};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -87,7 +87,7 @@ struct Card {
 /// What is left in an envelope.
 #[derive(Serialize, ToSchema)]
 struct EnvelopeLeft {
-    #[schema(value_type = String, example = "reading")]
+    #[schema(value_type = words::Envelope)]
     envelope: Envelope,
     /// What can still be spent, while the card pays.
     left_cents: u64,

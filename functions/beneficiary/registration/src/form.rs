@@ -4,6 +4,7 @@ use epass_domain::{
     Applicant, BirthDate, Email, EstablishmentId, Fault, Ineligible, Invalid, Line, ParisDay, Phone, Postcode, School,
     Situation, Status, eligibility, optional,
 };
+use epass_web::words;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -19,7 +20,7 @@ pub struct EnrolmentForm {
     #[schema(example = "2008-05-14")]
     pub birth_date: String,
     /// `high_school`, `apprentice`, `health_or_social`, `trainee`, or `none` of them.
-    #[schema(example = "high_school")]
+    #[schema(value_type = words::DeclaredStatus)]
     pub status: String,
     /// *Code postal du domicile*.
     #[schema(example = "13001")]
@@ -46,7 +47,7 @@ pub struct EnrolmentForm {
 #[serde(default, deny_unknown_fields)]
 pub struct RenewalForm {
     /// As in the registration.
-    #[schema(example = "high_school")]
+    #[schema(value_type = words::DeclaredStatus)]
     pub status: String,
     /// *Code postal du domicile*.
     #[schema(example = "13001")]

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use epass_domain::{Invalid, ParisDay, Share, SortieId, optional};
 use epass_store::{Participation, SortiePlace};
-use epass_web::{App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, cursor, filters};
+use epass_web::{App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, cursor, filters, words};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -56,13 +56,13 @@ struct Line {
     establishment: String,
     partner: String,
     /// `confirmed`, `validated`, `settled` or `cancelled`.
-    #[schema(example = "confirmed")]
+    #[schema(value_type = words::SortieState)]
     state: &'static str,
     #[serde(skip)]
     state_label: &'static str,
     price_cents: u64,
     /// What became of the price: `held`, `spent` or `given_back`.
-    #[schema(value_type = String, example = "held")]
+    #[schema(value_type = words::SortieShare)]
     share: Share,
     #[serde(skip)]
     said: (&'static str, &'static str),

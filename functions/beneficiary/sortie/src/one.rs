@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use epass_domain::{Action, Did, Envelope, Euros, Participant, Party, Phase, Refusal, Share, Sortie, SortieId};
 use epass_sortie::young_step;
 use epass_store::Sorties;
-use epass_web::{App, Done, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Told, Young, filters};
+use epass_web::{App, Done, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Told, Young, filters, words};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -36,7 +36,7 @@ pub(crate) struct One {
     /// What one participant pays.
     price_cents: u64,
     /// `pending`, `returned`, `confirmed`, `validated`, `settled` or `cancelled`.
-    #[schema(example = "confirmed")]
+    #[schema(value_type = words::SortieState)]
     state: &'static str,
     #[serde(skip)]
     state_label: &'static str,
@@ -46,7 +46,7 @@ pub(crate) struct One {
     #[serde(skip)]
     credited_cents: u64,
     /// What became of the reader's price, for who joined: `held`, `spent` or `given_back`.
-    #[schema(value_type = Option<String>, example = "held")]
+    #[schema(value_type = Option<words::SortieShare>)]
     share: Option<Share>,
     /// Why it was cancelled.
     reason: Option<String>,

@@ -1,6 +1,7 @@
 //! What a young person asks for: raw text in, typed commands out.
 
 use epass_domain::{Envelope, Fault, Invalid, Validity, VoucherNumber, Wanted};
+use epass_web::words;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -9,7 +10,7 @@ use utoipa::ToSchema;
 #[serde(default, deny_unknown_fields)]
 pub struct VoucherForm {
     /// `reading`, `cinema` or `performance`; blank for any of them.
-    #[schema(example = "reading")]
+    #[schema(value_type = words::DeskEnvelope)]
     pub voucher_envelope: String,
     /// How many days it lives, today included: 1 to 30.
     #[schema(example = "7")]

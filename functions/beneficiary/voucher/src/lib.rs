@@ -8,7 +8,7 @@ use epass_domain::{Beneficiary, Envelope, Profile, Refusal, Role, Voucher};
 use epass_store::{Changed, Held};
 use epass_web::{
     Access, App, Done, Filled, Input, Kind, Page, Pass, Problem, ProblemBody, Reply, Room, Someone, Told, Young,
-    filters, mint, routes,
+    filters, mint, routes, words,
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -51,13 +51,13 @@ struct Shown {
     #[schema(example = "00000-0K7P5-2")]
     number: String,
     /// The one envelope that it pays from; none for any.
-    #[schema(value_type = Option<String>, example = "reading")]
+    #[schema(value_type = Option<words::DeskEnvelope>)]
     envelope: Option<Envelope>,
     /// The first instant at which it pays nothing.
     #[schema(value_type = String, format = DateTime)]
     expires_at: Timestamp,
     /// `live`, `used` or `expired`. A used one comes back when the partner cancels on the same day.
-    #[schema(example = "live")]
+    #[schema(value_type = words::VoucherState)]
     state: &'static str,
     /// What the QR code holds.
     #[serde(skip)]

@@ -1,7 +1,7 @@
 //! What is looked for: raw text in, a typed search out.
 
 use epass_domain::{Accessibility, Department, Envelope, Fault, Invalid, PartnerId, Search, folded, optional};
-use epass_web::{Problem, cursor};
+use epass_web::{Problem, cursor, words};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -15,10 +15,13 @@ pub struct SearchForm {
     /// Words of the commune.
     pub commune: String,
     /// `04`, `05`, `06`, `13`, `83` or `84`; blank for all.
+    #[param(value_type = words::DepartmentCode)]
     pub department: String,
     /// `reading`, `cinema` or `performance`; blank for any.
+    #[param(value_type = words::DeskEnvelope)]
     pub envelope: String,
     /// `motor`, `hearing`, `sight` or `mental`; repeated, a partner must have all.
+    #[param(value_type = Vec<words::AccessibilityCode>)]
     pub accessibility: Vec<String>,
     /// The `next` of the page before.
     pub after: String,

@@ -8,7 +8,7 @@ use axum::extract::{Path, State};
 use epass_domain::{Accessibility, Department, Envelope, Holder, Listing, PartnerId};
 use epass_store::DirectoryPage;
 use epass_web::{
-    Access, App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Room, filters, public_page_at, routes,
+    Access, App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Room, filters, public_page_at, routes, words,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -59,10 +59,10 @@ struct Shown {
     phone: String,
     website: Option<String>,
     /// What credit it takes.
-    #[schema(value_type = Vec<String>, example = json!(["reading"]))]
+    #[schema(value_type = Vec<words::DeskEnvelope>)]
     envelopes: Vec<Envelope>,
     /// `motor`, `hearing`, `sight`, `mental`.
-    #[schema(value_type = Vec<String>)]
+    #[schema(value_type = Vec<words::AccessibilityCode>)]
     accessibility: Vec<Accessibility>,
 }
 

@@ -4,7 +4,7 @@ use epass_domain::{
     Campaign, Euros, Expected, Fault, Invalid, Line, Paragraph, ParisDay, Partner, Price, SettlementTerms, Sheet,
     Sortie, SortieId, StepId, optional, whole_number,
 };
-use epass_web::Filled;
+use epass_web::{Filled, words};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -45,7 +45,8 @@ pub struct SortieForm {
     /// *Référent du partenaire*.
     pub referent: String,
     /// `actual` (*au réalisé*) or `flat` (*au forfait*).
-    #[schema(example = "actual")]
+    #[schema(value_type = words::SettlementTerms)]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub settlement_terms: String,
 }
 

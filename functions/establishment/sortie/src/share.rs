@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use epass_domain::{Phase, Refusal, Sortie};
-use epass_web::{App, Filled, Page, Pass, Problem, ProblemBody, Reply, School, filters};
+use epass_web::{App, Filled, Page, Pass, Problem, ProblemBody, Reply, School, filters, words};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -27,7 +27,7 @@ struct Share {
     #[schema(example = "https://e-passjeunes.fr/sorties/K7QX2M9ZD")]
     link: String,
     /// *Statut*.
-    #[schema(value_type = String, example = "confirmed")]
+    #[schema(value_type = words::SortieState)]
     state: Phase,
     #[serde(skip)]
     when: String,

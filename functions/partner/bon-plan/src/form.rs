@@ -4,7 +4,7 @@ use epass_domain::{
     BonPlan, BonPlanId, BonPlanState, Content, Days, Envelope, Fault, Invalid, Line, MinimumAge, Offer, Paragraph,
     ParisDay, Picture, Place, Places, Postcode, RegistrationTerms, optional,
 };
-use epass_web::Filled;
+use epass_web::{Filled, words};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -21,7 +21,7 @@ pub struct BonPlanForm {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub revision: Option<u32>,
     /// What to do: `draft` keeps it for later, `send` sends it to the team.
-    #[schema(example = "send")]
+    #[schema(value_type = words::BonPlanStep)]
     #[serde(skip_serializing_if = "String::is_empty")]
     pub then: String,
 
@@ -31,12 +31,14 @@ pub struct BonPlanForm {
     /// *Description*.
     pub description: String,
     /// *Rubrique*: `reading`, `cinema` or `performance`, one of the convention's.
-    #[schema(example = "reading")]
+    #[schema(value_type = words::DeskEnvelope)]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub envelope: String,
     /// The picture that is kept already, as it was read; empty for none.
     pub kept_picture: String,
     /// `yes` takes the kept picture away.
     #[serde(skip_serializing_if = "String::is_empty")]
+    #[schema(value_type = words::Yes)]
     pub remove_picture: String,
     /// A new picture for who sends JSON: JPEG, PNG or WebP, 2 MB at most, in base64.
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -65,7 +67,8 @@ pub struct BonPlanForm {
     pub times: String,
 
     /// *Tarif*: `free` or `reduced`.
-    #[schema(example = "free")]
+    #[schema(value_type = words::OfferCode)]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub offer: String,
     /// *Prix ou réduction*, needed with `reduced`.
     pub terms: String,
@@ -75,7 +78,8 @@ pub struct BonPlanForm {
     /// *Conditions d'accès*; may be empty.
     pub access_conditions: String,
     /// *Présence d'un accompagnateur*: `yes` or `no`.
-    #[schema(example = "no")]
+    #[schema(value_type = words::YesNo)]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub accompanied: String,
 
     /// *Modalités de réservation*; may be empty.
@@ -83,7 +87,8 @@ pub struct BonPlanForm {
     /// *Nombre de places*, 1 to 10 000; empty for no limit.
     pub places: String,
     /// *Inscription*: `yes` where one has to register here, or `no`.
-    #[schema(example = "yes")]
+    #[schema(value_type = words::YesNo)]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub registration: String,
     /// The last day on which one may register; empty for the first day.
     pub closing_day: String,

@@ -11,7 +11,7 @@ mod write;
 use epass_domain::{BonPlan, BonPlanId, BonPlanState, ParisDay, Role};
 use epass_mail::{Deal, Letter};
 use epass_store::{BonsPlans, Entry, Found, Key};
-use epass_web::{Access, App, Desk, Pass, Problem, Room, mint, routes};
+use epass_web::{Access, App, Desk, Pass, Problem, Room, mint, routes, words};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -40,7 +40,7 @@ pub fn room() -> Room {
 #[schema(as = BonPlanStanding)]
 struct Standing {
     /// `draft`, `submitted`, `published`, `refused` or `withdrawn`.
-    #[schema(example = "submitted")]
+    #[schema(value_type = words::BonPlanState)]
     state: &'static str,
     /// Since when; none for a draft.
     #[schema(value_type = Option<String>, format = DateTime)]

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use epass_domain::{BonPlanId, BonPlanState, Envelope, ParisDay, Terms};
 use epass_store::{Attendances, BonPlanLine, Found};
-use epass_web::{App, Desk, Input, Page, Problem, ProblemBody, Reply, cursor, filters};
+use epass_web::{App, Desk, Input, Page, Problem, ProblemBody, Reply, cursor, filters, words};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -47,7 +47,7 @@ struct List {
 struct Line {
     id: String,
     title: String,
-    #[schema(value_type = String, example = "reading")]
+    #[schema(value_type = words::DeskEnvelope)]
     envelope: Envelope,
     /// The first day.
     #[schema(format = Date)]
@@ -58,7 +58,7 @@ struct Line {
     #[serde(skip)]
     days: String,
     /// `draft`, `submitted`, `published`, `refused` or `withdrawn`.
-    #[schema(example = "published")]
+    #[schema(value_type = words::BonPlanState)]
     state: String,
     #[serde(skip)]
     label: &'static str,

@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use epass_domain::{ArrivalId, Attendee, BonPlanId, Standing, paris_time};
 use epass_store::{Attendances, StoreError};
-use epass_web::{App, Input, Page, Pass, Problem, ProblemBody, Reply, csv, filters};
+use epass_web::{App, Input, Page, Pass, Problem, ProblemBody, Reply, csv, filters, words};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -22,6 +22,7 @@ const LINES_OF_A_FILE_AT_ONCE: i32 = 1_000;
 #[into_params(parameter_in = Query)]
 pub(crate) struct RegistrantsForm {
     /// `in` (the default): those with a place; `waiting`: those in line.
+    #[param(value_type = words::RegistrationStanding)]
     liste: String,
     /// The `next` of the page before.
     after: String,

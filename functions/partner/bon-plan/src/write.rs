@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use epass_domain::{BonPlan, BonPlanId, Envelope, ParisDay, Refusal};
 use epass_store::BonsPlans;
-use epass_web::{App, Desk, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Told, filters, mint};
+use epass_web::{App, Desk, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Told, filters, mint, words};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -28,7 +28,7 @@ struct Writing {
     #[serde(skip)]
     back: String,
     /// Those of the convention.
-    #[schema(value_type = Vec<String>, example = json!(["reading"]))]
+    #[schema(value_type = Vec<words::DeskEnvelope>)]
     envelopes: Vec<Envelope>,
     /// Where it stands; none for a new one.
     standing: Option<Standing>,

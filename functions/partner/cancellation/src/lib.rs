@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use epass_domain::{Cancellation as Allowed, Did, Party, Payer, Refusal, TransactionId, paris_time};
 use epass_sortie::step;
 use epass_store::{Cancelled, Transactions};
-use epass_web::{Access, App, Caller, Desk, Problem, ProblemBody, Reply, Room, SecondStep, Told, routes};
+use epass_web::{Access, App, Caller, Desk, Problem, ProblemBody, Reply, Room, SecondStep, Told, routes, words};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -21,6 +21,7 @@ struct Cancellation {
     /// The transaction.
     id: String,
     /// Always `cancelled`.
+    #[schema(value_type = words::TransactionState)]
     state: &'static str,
     /// What the wallet got back; of an outing, what is to be settled again.
     amount_cents: u64,
@@ -42,7 +43,9 @@ async fn ask(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> 
 
 /// Gives the money, and a voucher, back; an outing is validated again, to be settled once more.
 #[utoipa::path(post, path = "/transactions/{id}/annulation", params(("id" = String, Path, description = "The transaction")), responses(
-    (status = 200, description = "Cancelled", body = Cancellation),
+    (status = 200, description = "Cancelled", body = Cancellation, example = json!({
+        "id": "019ab7c4-5b1e-7000-8000-5a9d3c2b1e0f", "state": "cancelled", "amount_cents": 1250, "cancelled_at": "2026-11-22T13:12:00Z",
+    })),
     (status = 404, description = "No transaction of yours", body = ProblemBody),
     (status = 409, description = "Cancelled already, or its day is over", body = ProblemBody),
 ))]

@@ -81,7 +81,8 @@ async fn show(desk: Desk, input: Input<Done>) -> Result<Reply, Problem> {
 
 /// Leads to the PDF of one of the partner's own validated versions, by a link that lives for a minute.
 #[utoipa::path(get, path = "/convention/{version}/pdf", params(("version" = u32, Path, description = "1, 2, 3…")), responses(
-    (status = 303, description = "The document, at `Location`"),
+    (status = 200, description = "The document, where `Location` leads", body = Vec<u8>, content_type = "application/pdf"),
+    (status = 303, description = "To the document, at `Location`: a link that lives for a minute"),
     (status = 404, description = "No such version, or not validated", body = ProblemBody),
 ))]
 async fn download(State(app): State<App>, desk: Desk, Path(version): Path<String>) -> Result<Response, Problem> {

@@ -1,6 +1,7 @@
 //! Which transactions are asked for: references, dates, state, envelope.
 
 use epass_domain::{Envelope, Fault, Invalid, ParisDay, Reference, TransactionId, optional, scanned};
+use epass_web::words;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -14,8 +15,10 @@ pub struct HistoryForm {
     /// Last Paris day, included.
     pub to: String,
     /// `paid` or `cancelled`.
+    #[param(value_type = words::TransactionState)]
     pub state: String,
     /// `reading`, `cinema`, `performance` or `outing`.
+    #[param(value_type = words::Envelope)]
     pub envelope: String,
     /// A card, file or voucher number.
     pub reference: String,

@@ -1,6 +1,7 @@
 //! What a partner gives to register; the form of the convention is filled with it later (guide §4, nota).
 
 use epass_domain::{Civility, Email, Invalid, Line, Phone, Registration, Siret};
+use epass_web::words;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -21,7 +22,7 @@ pub struct RegistrationForm {
     #[schema(example = "04 91 00 00 00")]
     pub phone: String,
     /// *Civilité du référent*: `madame` or `monsieur`.
-    #[schema(example = "madame")]
+    #[schema(value_type = words::CivilityCode)]
     pub civility: String,
     /// *Prénom du référent*, 60 characters at most.
     pub referent_first_name: String,

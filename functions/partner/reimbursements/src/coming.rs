@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use epass_domain::{Batch, BatchPhase, Envelope, ParisDay, Statement, Takings, Tally, Total, Week};
-use epass_web::{App, Desk, Problem, said};
+use epass_web::{App, Desk, Problem, said, words};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -43,7 +43,7 @@ pub(crate) struct WeekShown {
 #[derive(Serialize, ToSchema)]
 #[schema(as = EnvelopeTakings)]
 pub(crate) struct EnvelopeShown {
-    #[schema(value_type = String, example = "reading")]
+    #[schema(value_type = words::Envelope)]
     pub(crate) envelope: Envelope,
     /// Transactions that stand.
     pub(crate) count: u32,

@@ -2,7 +2,7 @@
 
 use epass_domain::{ParisDay, Payer, StatementNumber, Total, Transaction, TransactionId, TransactionState, paris_hour};
 use epass_store::Asked;
-use epass_web::{App, Problem, said};
+use epass_web::{App, Problem, said, words};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -73,11 +73,11 @@ pub(crate) struct LineShown {
     pub(crate) hour: String,
     /// `Paiement en caisse`, or which outing with how many participants.
     pub(crate) what: String,
-    #[schema(value_type = String, example = "reading")]
+    #[schema(value_type = words::Envelope)]
     pub(crate) envelope: epass_domain::Envelope,
     pub(crate) amount_cents: u64,
     /// `paid`, or `cancelled`: then it does not count.
-    #[schema(example = "paid")]
+    #[schema(value_type = words::TransactionState)]
     pub(crate) state: &'static str,
 }
 

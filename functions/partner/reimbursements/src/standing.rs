@@ -1,7 +1,7 @@
 //! Where the money of a statement stands, and what the partner can do about it.
 
 use epass_domain::{Batch, Outcome, ParisDay, Payee, Statement, TransferStage, Week};
-use epass_web::{App, Problem};
+use epass_web::{App, Problem, words};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 #[schema(as = StatementStanding)]
 pub(crate) struct Standing {
     /// `upcoming`, `in_batch`, `sent`, `paid` or `rejected`.
-    #[schema(example = "in_batch")]
+    #[schema(value_type = words::StatementState)]
     pub(crate) state: &'static str,
     #[serde(skip)]
     pub(crate) stage: TransferStage,
@@ -19,7 +19,7 @@ pub(crate) struct Standing {
     #[schema(value_type = Option<String>, format = Date)]
     pub(crate) execution_day: Option<ParisDay>,
     /// `account`: none is approved; `other_account`: the bank refused the approved one. None where nothing is missing.
-    #[schema(value_type = Option<String>, example = "account")]
+    #[schema(value_type = Option<words::AccountWanted>)]
     pub(crate) waits_for: Option<Missing>,
 }
 

@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use epass_domain::{Creditor, Outcome, ParisDay, Statement, StatementNumber, TransferReference, Week};
 use epass_store::Reimbursements;
-use epass_web::{App, Caller, Desk, Page, Problem, ProblemBody, Reply, csv as sheet, filters, said, see_other};
+use epass_web::{App, Caller, Desk, Page, Problem, ProblemBody, Reply, csv as sheet, filters, said, see_other, words};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -68,7 +68,7 @@ struct TransferShown {
     #[schema(value_type = String, format = Date)]
     execution_day: ParisDay,
     /// `ordered`, `paid`, `rejected` or `returned`.
-    #[schema(example = "ordered")]
+    #[schema(value_type = words::TransferOutcome)]
     outcome: &'static str,
     #[serde(skip)]
     label: &'static str,
@@ -144,7 +144,8 @@ pub(crate) async fn show(State(app): State<App>, caller: Caller, Path(week): Pat
 #[utoipa::path(get, path = "/remboursements/{week}/releve.pdf", params(
     ("week" = String, Path, description = "Such as 2026-W47"),
 ), responses(
-    (status = 303, description = "The document, at `Location`"),
+    (status = 200, description = "The document, where `Location` leads", body = Vec<u8>, content_type = "application/pdf"),
+    (status = 303, description = "To the document, at `Location`: a link that lives for a minute"),
     (status = 404, description = "No statement of yours", body = ProblemBody),
 ))]
 pub(crate) async fn pdf(State(app): State<App>, caller: Caller, Path(week): Path<String>) -> Result<Response, Problem> {

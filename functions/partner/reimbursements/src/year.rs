@@ -18,7 +18,8 @@ use crate::{lines, pdf};
 #[utoipa::path(get, path = "/remboursements/annee/{year}/releves.zip", params(
     ("year" = String, Path, description = "Such as 2026"),
 ), responses(
-    (status = 303, description = "The file, at `Location`"),
+    (status = 200, description = "The file, where `Location` leads", body = Vec<u8>, content_type = "application/zip"),
+    (status = 303, description = "To the file, at `Location`: a link that lives for a minute"),
     (status = 404, description = "No statement of that year", body = ProblemBody),
 ))]
 pub(crate) async fn download(

@@ -11,6 +11,7 @@ use uuid::Uuid;
 pub struct TillForm {
     /// *Nom de la caisse*.
     #[schema(example = "Caisse du rez-de-chaussée")]
+    #[schema(required)]
     pub till: String,
     /// Any UUID, or nothing: the same one again makes no second key.
     pub once: String,

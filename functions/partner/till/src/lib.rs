@@ -83,7 +83,11 @@ struct Shown {
 
 /// Lists the partner's keys.
 #[utoipa::path(get, path = "/dossier/caisse", params(PageForm), responses(
-    (status = 200, description = "A page of 50 keys; revoked ones for 90 days", body = Tills),
+    (status = 200, description = "A page of 50 keys; revoked ones for 90 days", body = Tills, example = json!({ "next": null, "keys": [{
+        "id": "9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c",
+        "name": "Caisse du rez-de-chaussée", "created_at": "2026-11-22T13:00:00Z", "uses": 0, "last_used_at": null,
+        "revoked_at": null,
+    }] })),
     (status = 422, description = "No such page", body = ProblemBody),
 ))]
 async fn list(State(app): State<App>, desk: Desk, input: Input<PageForm>) -> Result<Reply, Problem> {
@@ -95,8 +99,15 @@ async fn list(State(app): State<App>, desk: Desk, input: Input<PageForm>) -> Res
 }
 
 /// Makes a key and shows it, once.
-#[utoipa::path(post, path = "/dossier/caisse", request_body = TillForm, responses(
-    (status = 201, description = "Made; the key is in this answer and in no other", body = Shown),
+#[utoipa::path(post, path = "/dossier/caisse", request_body(
+    content = TillForm, example = json!({ "till": "Caisse du rez-de-chaussée", "once": "6f1c0d8e-2b7a-4c6d-9e0f-1a2b3c4d5e6f" }),
+), responses(
+    (status = 201, description = "Made; the key is in this answer and in no other", body = Shown, example = json!({
+        "key": "epk_10000001_9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c",
+        "id": "9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c",
+        "name": "Caisse du rez-de-chaussée", "created_at": "2026-11-22T13:00:00Z", "uses": 0, "last_used_at": null,
+        "revoked_at": null,
+    })),
     (status = 409, description = "The same form has made its key before (`till_key_shown`)", body = ProblemBody),
     (status = 422, description = "Faulty fields, no convention, or ten keys already", body = ProblemBody),
 ))]
@@ -147,7 +158,9 @@ fn asked(desk: &Desk, key: &TillKey) -> SecondStep {
 
 /// Ends a key: the next request that comes with it is refused. Again is no harm.
 #[utoipa::path(post, path = "/dossier/caisse/{key}/revocation", params(("key" = String, Path, description = "The key's id")), responses(
-    (status = 200, description = "Revoked", body = Revoked),
+    (status = 200, description = "Revoked", body = Revoked, example = json!({
+        "id": "9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c",
+    })),
     (status = 404, description = "No key of yours", body = ProblemBody),
 ))]
 async fn revoke(State(app): State<App>, desk: Desk, Path(key): Path<String>) -> Result<Reply, Problem> {

@@ -4,6 +4,7 @@ use epass_domain::{
     BirthDate, CardNumber, Envelope, Euros, Fault, FileNumber, Invalid, ParisDay, Pay, Reference, RotatingCode,
     VoucherNumber, scanned,
 };
+use epass_web::words;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -89,9 +90,10 @@ impl LookUpForm {
 #[serde(default, deny_unknown_fields)]
 pub struct PayForm {
     /// From the look-up.
+    #[schema(required)]
     pub ticket: String,
     /// `reading`, `cinema` or `performance`; may be left out where the convention names only one.
-    #[schema(example = "reading")]
+    #[schema(value_type = words::DeskEnvelope)]
     pub envelope: String,
     /// Whole cents.
     #[schema(example = 1250, minimum = 1)]

@@ -12,7 +12,7 @@ use epass_domain::{
 use epass_store::{Beneficiaries, Counted, Counters, Found, Paid, Transactions};
 use epass_web::{
     Access, App, Caller, Desk, Filled, Input, Kind, Page, Problem, ProblemBody, Reply, Room, Told, filters, mint,
-    routes,
+    routes, words,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -70,7 +70,7 @@ struct Looked {
 /// *Solde disponible* of one envelope.
 #[derive(Serialize, ToSchema)]
 struct Available {
-    #[schema(value_type = String, example = "reading")]
+    #[schema(value_type = words::DeskEnvelope)]
     envelope: Envelope,
     #[schema(example = 2800)]
     available_cents: u64,
@@ -85,7 +85,7 @@ struct Receipt {
     id: String,
     #[schema(example = 1250)]
     amount_cents: u64,
-    #[schema(value_type = String, example = "reading")]
+    #[schema(value_type = words::DeskEnvelope)]
     envelope: Envelope,
     /// RFC 3339, UTC.
     #[schema(value_type = String, format = DateTime)]
@@ -96,7 +96,7 @@ struct Receipt {
 
 /// Shows the empty search.
 #[utoipa::path(get, path = "/transactions/nouvelle", responses(
-    (status = 200, description = "The search", body = Search),
+    (status = 200, description = "The search", body = Search, example = json!({})),
     (status = 422, description = "No convention is in force", body = ProblemBody),
 ))]
 async fn show(desk: Desk) -> Result<Reply, Problem> {
@@ -106,8 +106,13 @@ async fn show(desk: Desk) -> Result<Reply, Problem> {
 
 /// Looks a beneficiary up by a number and the birth date, or by the code that the phone shows. Whatever is not good gets
 /// the same answer: a wrong number, a wrong birth date, a voucher or a code that is unknown, another's, over or used.
-#[utoipa::path(post, path = "/transactions/recherche", request_body = LookUpForm, responses(
-    (status = 200, description = "Found", body = Looked),
+#[utoipa::path(post, path = "/transactions/recherche", request_body(
+    content = LookUpForm, example = json!({ "reference": "2600140532012345", "birth_date": "2008-05-14" }),
+), responses(
+    (status = 200, description = "Found", body = Looked, example = json!({
+        "ticket": "eyJhbGciOiJIUzI1NiJ9.eyJwYXJ0bmVyIjoiMTAwMDAwMDEifQ.c2lnbmF0dXJl", "first_name": "Léa", "last_name": "Martin",
+        "envelopes": [{ "envelope": "reading", "available_cents": 2800 }],
+    })),
     (status = 404, description = "Nobody has this number and this birth date, or the voucher or code is not good any more", body = ProblemBody),
     (status = 422, description = "Faulty fields, or no convention", body = ProblemBody),
     (status = 429, description = "Ten wrong look-ups within the hour", body = ProblemBody),
@@ -145,8 +150,13 @@ async fn look_up(State(app): State<App>, caller: Caller, input: Input<LookUpForm
 }
 
 /// Debits the wallet that the ticket leads to, once: the same ticket again answers with the same receipt.
-#[utoipa::path(post, path = "/transactions", request_body = PayForm, responses(
-    (status = 201, description = "Paid", body = Receipt),
+#[utoipa::path(post, path = "/transactions", request_body(content = PayForm, example = json!({
+    "ticket": "eyJhbGciOiJIUzI1NiJ9.eyJwYXJ0bmVyIjoiMTAwMDAwMDEifQ.c2lnbmF0dXJl", "envelope": "reading", "amount_cents": 1250,
+})), responses(
+    (status = 201, description = "Paid", body = Receipt, example = json!({
+        "id": "019ab7c4-5b1e-7000-8000-5a9d3c2b1e0f", "amount_cents": 1250, "envelope": "reading", "at": "2026-11-22T13:05:00Z",
+        "available_cents": 1550,
+    })),
     (status = 200, description = "Paid before, by the first of these requests", body = Receipt),
     (status = 400, description = "The body cannot be read, or the ticket was altered or is another's (`ticket`)", body = ProblemBody),
     (status = 422, description = "Faulty fields, or a rule says no (`code`)", body = ProblemBody),

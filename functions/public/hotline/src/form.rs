@@ -1,6 +1,7 @@
 //! A question to the team, and who asks it.
 
 use epass_domain::{Email, Fault, Invalid, Line, Paragraph, Role};
+use epass_web::words;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -14,7 +15,7 @@ pub struct QuestionForm {
     #[schema(example = "contact@librairie.example")]
     pub email: String,
     /// `young`, `parent`, `partner`, `establishment` or `other`.
-    #[schema(example = "partner")]
+    #[schema(value_type = words::HotlineProfile)]
     pub profile: String,
     /// 120 characters at most.
     pub subject: String,

@@ -6,12 +6,12 @@ use epass_domain::{Applicant, Beneficiary, Enrolment, EnrolmentId, EnrolmentStat
 use epass_enrolment::admit;
 use epass_mail::Letter;
 use epass_store::{Beneficiaries, Namesake, Profiles, Waiting};
-use epass_web::{App, Filled, Input, Page, Problem, ProblemBody, Reply, Staff, Told, cursor, filters, mint};
+use epass_web::{App, Filled, Input, Page, Problem, ProblemBody, Reply, Staff, Told, cursor, filters, mint, words};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-const HERE: &str = "/equipe/jeunes/doublons";
+const HERE: &str = "/equipe/doublons";
 const LINES: i32 = 25;
 
 /// Which page of the list.
@@ -64,6 +64,7 @@ pub struct DuplicateSheet {
     /// The registration.
     id: String,
     /// `waiting`, `enrolled` or `refused`.
+    #[schema(value_type = words::DuplicateState)]
     state: &'static str,
     /// Who applies; forgotten with the decision.
     applicant: Option<Declared>,
@@ -88,6 +89,7 @@ pub struct Declared {
     /// *Téléphone portable*; empty where there is none.
     phone: String,
     /// *Situation*, in the guide's words.
+    #[schema(value_type = words::YoungStatus)]
     status: String,
     /// *Code postal du domicile*.
     home_postcode: String,
@@ -108,12 +110,12 @@ struct Compared<'a> {
 #[derive(Serialize, ToSchema)]
 pub struct DuplicateDecided {
     /// `enrolled` or `refused`.
-    #[schema(example = "enrolled")]
+    #[schema(value_type = words::DuplicateDecision)]
     state: &'static str,
 }
 
 /// Lists the registrations that wait, those that wait longest first.
-#[utoipa::path(get, path = "/equipe/jeunes/doublons", params(DuplicatesForm), responses(
+#[utoipa::path(get, path = "/equipe/doublons", params(DuplicatesForm), responses(
     (status = 200, description = "The list", body = DuplicateList),
     (status = 422, description = "No such page", body = ProblemBody),
 ))]
@@ -130,7 +132,7 @@ pub async fn list_duplicates(
 }
 
 /// Shows a registration beside who has the account.
-#[utoipa::path(get, path = "/equipe/jeunes/doublons/{enrolment}", params(("enrolment" = String, Path, description = "The registration's id")), responses(
+#[utoipa::path(get, path = "/equipe/doublons/{enrolment}", params(("enrolment" = String, Path, description = "The registration's id")), responses(
     (status = 200, description = "Both", body = DuplicateSheet),
     (status = 404, description = "No such registration", body = ProblemBody),
 ))]
@@ -140,7 +142,7 @@ pub async fn show_duplicate(State(app): State<App>, staff: Staff, Path(id): Path
 }
 
 /// *C'est une autre personne*: makes the card and mails the sign-in, as the link would have done.
-#[utoipa::path(post, path = "/equipe/jeunes/doublons/{enrolment}/autre", params(("enrolment" = String, Path, description = "The registration's id")), responses(
+#[utoipa::path(post, path = "/equipe/doublons/{enrolment}/autre", params(("enrolment" = String, Path, description = "The registration's id")), responses(
     (status = 200, description = "Enrolled", body = DuplicateDecided),
     (status = 404, description = "No such registration", body = ProblemBody),
     (status = 409, description = "A colleague decided otherwise (`already_decided`)", body = ProblemBody),
@@ -159,7 +161,7 @@ pub async fn is_another(State(app): State<App>, staff: Staff, Path(id): Path<Str
 }
 
 /// *C'est la même personne*: nothing is made, and who applies is told how to get back in.
-#[utoipa::path(post, path = "/equipe/jeunes/doublons/{enrolment}/meme", params(("enrolment" = String, Path, description = "The registration's id")), responses(
+#[utoipa::path(post, path = "/equipe/doublons/{enrolment}/meme", params(("enrolment" = String, Path, description = "The registration's id")), responses(
     (status = 200, description = "Refused", body = DuplicateDecided),
     (status = 404, description = "No such registration", body = ProblemBody),
     (status = 409, description = "A colleague decided otherwise (`already_decided`)", body = ProblemBody),

@@ -6,7 +6,7 @@ use epass_domain::{
     TransactionState, Voucher,
 };
 use epass_store::{Beneficiaries, Found, Partners, Profiles};
-use epass_web::{App, Filled, Page, Problem, Staff, filters};
+use epass_web::{App, Filled, Page, Problem, Staff, filters, words};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -79,6 +79,7 @@ pub struct BeneficiarySheet {
     /// *Téléphone portable*, if there is one.
     phone: Option<String>,
     /// `high_school`, `apprentice`, `health_or_social` or `trainee`.
+    #[schema(value_type = words::YoungStatus)]
     status: &'static str,
     #[serde(skip)]
     status_label: &'static str,
@@ -114,7 +115,7 @@ struct CardSuspension {
 struct CardBalance {
     /// `reading`, `cinema`, `performance` or `outing`.
     #[serde(serialize_with = "code")]
-    #[schema(value_type = String)]
+    #[schema(value_type = words::Envelope)]
     envelope: Envelope,
     /// What is left.
     left_cents: u64,
@@ -129,10 +130,12 @@ struct VoucherShown {
     #[schema(example = "•••• 7KQ2")]
     masked: String,
     /// The one envelope that it pays from; any, where there is none.
+    #[schema(value_type = Option<words::DeskEnvelope>)]
     envelope: Option<&'static str>,
     #[serde(skip)]
     envelope_label: &'static str,
     /// `live`, `used` or `expired`.
+    #[schema(value_type = words::VoucherState)]
     state: &'static str,
     /// The first instant at which it pays nothing.
     #[schema(value_type = String, format = DateTime)]
@@ -153,11 +156,12 @@ struct BeneficiaryTransaction {
     reference: String,
     /// `reading`, `cinema`, `performance` or `outing`.
     #[serde(serialize_with = "code")]
-    #[schema(value_type = String)]
+    #[schema(value_type = words::Envelope)]
     envelope: Envelope,
     /// How much.
     amount_cents: u64,
     /// `paid` or `cancelled`.
+    #[schema(value_type = words::TransactionState)]
     state: &'static str,
 }
 

@@ -11,6 +11,7 @@ use epass_mail::{Deal, Letter};
 use epass_store::BonPlanLine;
 use epass_web::{
     Access, App, Done, Filled, Input, Page, Problem, ProblemBody, Reply, Room, Staff, filters, mint, routes, said,
+    words,
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -57,7 +58,7 @@ struct Line {
     partner_name: String,
     /// The partner's *numéro de dossier*.
     partner: String,
-    #[schema(value_type = String, example = "reading")]
+    #[schema(value_type = words::DeskEnvelope)]
     envelope: Envelope,
     #[schema(value_type = String, format = Date)]
     first_day: ParisDay,
@@ -84,7 +85,7 @@ struct Sheet {
     /// To be sent with every decision: what was decided is decided about what was read.
     revision: u32,
     /// `draft`, `submitted`, `published`, `refused` or `withdrawn`.
-    #[schema(example = "submitted")]
+    #[schema(value_type = words::BonPlanState)]
     state: &'static str,
     #[serde(skip)]
     state_label: &'static str,
@@ -226,7 +227,7 @@ fn notice(done: &str) -> Option<&'static str> {
 }
 
 fn path_of(rendition: &Rendition) -> String {
-    format!("/bons-plans/images/{}", rendition.name())
+    format!("/images/bons-plans/{}", rendition.name())
 }
 
 impl Line {

@@ -2,6 +2,7 @@
 
 use epass_domain::{Fault, Invalid, Paragraph, Partner, PartnerId, Refusal, Siret, Stage};
 use epass_store::QueuePlace;
+use epass_web::words;
 use jiff::Timestamp;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -15,6 +16,7 @@ const REASON: usize = 2_000;
 #[into_params(parameter_in = Query)]
 pub struct QueueForm {
     /// `requested` (the default), `copies_awaited`, `signed`, `refused`, `registered`, or `iban`: accounts to verify.
+    #[param(value_type = words::DossierQueue)]
     pub etape: String,
     /// `next` of the page before.
     pub apres: String,
@@ -199,7 +201,7 @@ pub struct AccountForm {
     #[schema(required)]
     pub revision: Option<u32>,
     /// `approve` or `refuse`.
-    #[schema(required, example = "approve")]
+    #[schema(value_type = words::AccountDecision, required)]
     pub decision: String,
     /// Why it is refused, for the partner to read; at most 2,000 characters. The page, which has a `reason` already, sends
     /// it as `account_reason`.

@@ -11,8 +11,7 @@ use epass_dossier::{Account, DossierForm, Standing, about};
 use epass_mail::Letter;
 use epass_store::PartnerLine;
 use epass_web::{
-    Access, App, Done, Filled, Input, Page, Problem, ProblemBody, Reply, Room, SecondStep, Staff, Tab, filters, mint,
-    routes, see_other,
+    Access, App, Done, Filled, Input, Page, Problem, ProblemBody, Reply, Room, SecondStep, Staff, Tab, filters, mint, routes, see_other, words,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -116,6 +115,7 @@ struct Sheet {
 #[into_params(parameter_in = Query)]
 struct RibForm {
     /// `declare` (the default) or `rembourse`: the RIB of the account that money goes to.
+    #[param(value_type = words::RibAccount)]
     compte: String,
 }
 
@@ -324,7 +324,8 @@ async fn decide_account(
 
 /// Leads to a RIB, by a link that lives for a minute.
 #[utoipa::path(get, path = "/equipe/conventions/{partner}/rib", params(("partner" = String, Path, description = "*Numéro de dossier*"), RibForm), responses(
-    (status = 303, description = "The RIB, at `Location`"),
+    (status = 200, description = "The RIB, where `Location` leads", content((Vec<u8> = "application/pdf"), (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"))),
+    (status = 303, description = "To the RIB, at `Location`: a link that lives for a minute"),
     (status = 404, description = "No such dossier, or no RIB yet", body = ProblemBody),
 ))]
 async fn rib(

@@ -6,7 +6,7 @@ use epass_domain::{
     Invalid, Line, Phone, folded,
 };
 use epass_store::establishments::Asked;
-use epass_web::Filled;
+use epass_web::{Filled, words};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -16,6 +16,7 @@ use utoipa::{IntoParams, ToSchema};
 #[into_params(parameter_in = Query)]
 pub struct ListForm {
     /// `04`, `05`, `06`, `13` (the default), `83` or `84`.
+    #[param(value_type = words::DepartmentCode)]
     pub department: String,
     /// Words of the name or the commune, or a UAI.
     pub words: String,
@@ -50,7 +51,7 @@ pub struct EstablishmentForm {
     #[schema(required, example = "Lycée Marie-Curie")]
     pub name: String,
     /// `high_school`, `apprentice_training`, `health_and_social` or `vocational_training`.
-    #[schema(required, example = "high_school")]
+    #[schema(value_type = words::EstablishmentKind, required)]
     pub kind: String,
     /// Number and street, 120 characters at most.
     #[schema(required)]

@@ -13,7 +13,7 @@ use epass_store::establishments::{Asked, EstablishmentPage};
 use epass_store::{Entry, EstablishmentLine, NotFree};
 use epass_web::{
     Access, App, Done, Filled, Input, Kind, Page, Problem, ProblemBody, Reply, Room, Staff, filters, mint, passwords,
-    routes,
+    routes, words,
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -69,6 +69,7 @@ struct Line {
     /// *Nom*.
     name: String,
     /// What it teaches.
+    #[schema(value_type = words::EstablishmentKind)]
     kind: &'static str,
     #[serde(skip)]
     kind_label: &'static str,

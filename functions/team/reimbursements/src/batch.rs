@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use epass_domain::{AuditRule, Batch, BatchPhase, Difference, Figures, Made, ParisDay, Refusal, Total, Week};
-use epass_web::{App, Filled, Input, Page, Problem, ProblemBody, Reply, Staff, filters, said, see_other};
+use epass_web::{App, Filled, Input, Page, Problem, ProblemBody, Reply, Staff, filters, said, see_other, words};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -20,7 +20,7 @@ pub struct BatchShown {
     #[serde(skip)]
     pub(crate) days: String,
     /// `closing`, `auditing`, `stopped`, `made`, `sent` or `paid`.
-    #[schema(example = "made")]
+    #[schema(value_type = words::BatchState)]
     pub state: &'static str,
     #[serde(skip)]
     pub(crate) label: &'static str,
@@ -100,7 +100,7 @@ impl BatchShown {
 #[schema(as = BatchDifference)]
 struct DifferenceShown {
     /// `statement_missing`, `lines_do_not_add_up` or `file_does_not_add_up`.
-    #[schema(example = "lines_do_not_add_up")]
+    #[schema(value_type = words::AuditRule)]
     rule: &'static str,
     #[serde(skip)]
     sentence: &'static str,
@@ -269,7 +269,8 @@ pub(crate) async fn show(
 #[utoipa::path(get, path = "/equipe/remboursements/{week}/virements.xml", params(
     ("week" = String, Path, description = "Such as 2026-W47"),
 ), responses(
-    (status = 303, description = "The file, at `Location`"),
+    (status = 200, description = "The file, where `Location` leads", body = Vec<u8>, content_type = "application/xml"),
+    (status = 303, description = "To the file, at `Location`: a link that lives for a minute"),
     (status = 404, description = "No such batch, or one without a file", body = ProblemBody),
 ))]
 pub(crate) async fn download(

@@ -1,6 +1,7 @@
 //! What the team asks for and decides.
 
 use epass_domain::{Failure, Fault, Invalid, Line, Refusal, Statement, Week};
+use epass_web::words;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -90,7 +91,7 @@ pub struct FailureForm {
     #[schema(required)]
     pub revision: Option<u32>,
     /// `rejected` or `returned`.
-    #[schema(required, example = "rejected")]
+    #[schema(value_type = words::TransferFailure, required)]
     pub failure: String,
     /// The bank's reason, such as `AC04`; at most 105 characters.
     pub bank_reason: String,

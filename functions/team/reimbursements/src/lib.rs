@@ -10,7 +10,7 @@ mod statement;
 use askama::Template;
 use axum::extract::State;
 use epass_domain::{Role, Statement, StatementNumber, TransferStage, Week};
-use epass_web::{Access, App, Filled, Input, Page, Problem, Reply, Room, Staff, cursor, filters, routes};
+use epass_web::{Access, App, Filled, Input, Page, Problem, Reply, Room, Staff, cursor, filters, routes, words};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -78,7 +78,7 @@ pub(crate) struct StatementLine {
     /// Whole cents.
     amount_cents: u64,
     /// `upcoming`, `in_batch`, `sent`, `paid` or `rejected`.
-    #[schema(example = "in_batch")]
+    #[schema(value_type = words::StatementState)]
     state: &'static str,
     #[serde(skip)]
     stage: TransferStage,

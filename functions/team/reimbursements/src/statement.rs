@@ -7,7 +7,7 @@ use epass_domain::{
 };
 use epass_mail::{Letter, Reimbursed};
 use epass_store::{Entry, Reimbursements};
-use epass_web::{App, Done, Filled, Input, Kind, Page, Problem, ProblemBody, Reply, Staff, filters, mint, said};
+use epass_web::{App, Done, Filled, Input, Kind, Page, Problem, ProblemBody, Reply, Staff, filters, mint, said, words};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -39,7 +39,7 @@ struct Sheet {
     /// Whole cents.
     amount_cents: u64,
     /// `upcoming`, `in_batch`, `sent`, `paid` or `rejected`.
-    #[schema(example = "in_batch")]
+    #[schema(value_type = words::StatementState)]
     state: &'static str,
     #[serde(skip)]
     stage: TransferStage,
@@ -68,7 +68,7 @@ struct TransferShown {
     #[schema(value_type = String, format = Date)]
     execution_day: ParisDay,
     /// `ordered`, `paid`, `rejected` or `returned`.
-    #[schema(example = "ordered")]
+    #[schema(value_type = words::TransferOutcome)]
     outcome: &'static str,
     #[serde(skip)]
     label: &'static str,
@@ -167,7 +167,7 @@ impl Sheet {
 }
 
 /// Shows a statement and its orders to the bank.
-#[utoipa::path(get, path = "/equipe/remboursements/releves/{number}", params(
+#[utoipa::path(get, path = "/equipe/releves/{number}", params(
     ("number" = String, Path, description = "Such as 2026-W47-12345678"),
 ), responses(
     (status = 200, description = "The statement", body = Sheet),
@@ -186,7 +186,7 @@ pub(crate) async fn show_statement(
 }
 
 /// Notes that the bank rejected the order, or sent it back: the money is due again, and the partner is told.
-#[utoipa::path(post, path = "/equipe/remboursements/releves/{number}/echec", request_body = FailureForm, params(
+#[utoipa::path(post, path = "/equipe/releves/{number}/echec", request_body = FailureForm, params(
     ("number" = String, Path, description = "Such as 2026-W47-12345678"),
 ), responses(
     (status = 200, description = "Due again", body = Sheet),
@@ -209,7 +209,7 @@ pub(crate) async fn fail(
 }
 
 /// Notes that the bank executed the order.
-#[utoipa::path(post, path = "/equipe/remboursements/releves/{number}/paiement", request_body = RevisionForm, params(
+#[utoipa::path(post, path = "/equipe/releves/{number}/paiement", request_body = RevisionForm, params(
     ("number" = String, Path, description = "Such as 2026-W47-12345678"),
 ), responses(
     (status = 200, description = "Paid", body = Sheet),
@@ -229,7 +229,7 @@ pub(crate) async fn pay(
 }
 
 /// Has the next batch pay it to the account that the bank refused.
-#[utoipa::path(post, path = "/equipe/remboursements/releves/{number}/remise", request_body = RevisionForm, params(
+#[utoipa::path(post, path = "/equipe/releves/{number}/remise", request_body = RevisionForm, params(
     ("number" = String, Path, description = "Such as 2026-W47-12345678"),
 ), responses(
     (status = 200, description = "Paid with the next batch", body = Sheet),
@@ -274,7 +274,7 @@ async fn decide<F, C: FnOnce(Statement) -> Result<Statement, Refusal>>(
 
 async fn done(app: &App, staff: &Staff, after: &Statement, word: &str) -> Result<Reply, Problem> {
     let sheet = Sheet::of(app, staff, after).await?;
-    Ok(Reply::ok(sheet).see(format!("{HERE}/releves/{}?fait={word}", after.number)))
+    Ok(Reply::ok(sheet).see(format!("/equipe/releves/{}?fait={word}", after.number)))
 }
 
 /// Stores what is new of a statement; when its order failed, with the mail that tells the partner.
