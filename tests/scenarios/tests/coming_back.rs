@@ -253,7 +253,7 @@ async fn the_team_s_word_about_a_namesake_gives_nobody_a_second_wallet() {
     close(&stage, &identifier).await;
     let waiting = stage.house.store().enrolments.waiting(None, 10).await.unwrap().enrolments;
     let team = stage.till(&stage.team().await).await;
-    team.post(&format!("/equipe/jeunes/doublons/{}/autre", waiting[0].id), &json!({})).await.is(200);
+    team.post(&format!("/equipe/doublons/{}/autre", waiting[0].id), &json!({})).await.is(200);
     let (back, _) = mailed(&stage, "autre@example.org").await;
     assert_eq!(balances(&back)[0], 0);
     // And whoever comes third meets the claim.
@@ -271,7 +271,7 @@ async fn a_real_namesake_keeps_a_wallet_of_their_own_through_closings() {
     let team = stage.till(&stage.team().await).await;
     let decide = async || {
         let waiting = stage.house.store().enrolments.waiting(None, 10).await.unwrap().enrolments;
-        team.post(&format!("/equipe/jeunes/doublons/{}/autre", waiting[0].id), &json!({})).await.is(200);
+        team.post(&format!("/equipe/doublons/{}/autre", waiting[0].id), &json!({})).await.is(200);
     };
     decide().await;
     let (other, second) = mailed(&stage, "autre@example.org").await;

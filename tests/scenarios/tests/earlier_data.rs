@@ -172,7 +172,7 @@ async fn the_team_decides_about_a_namesake_of_then_who_gets_a_provisional_passwo
     migrate(&stage).await;
     let team = stage.http().sign_in("equipe", demo::PASSWORD).await.is(200).json();
     let waiting = stage.house.store().enrolments.waiting(None, 10).await.unwrap().enrolments;
-    let path = format!("/equipe/jeunes/doublons/{}/autre", waiting[0].id);
+    let path = format!("/equipe/doublons/{}/autre", waiting[0].id);
     stage.http().post_json(&path, team["token"].as_str(), &json!({})).await.is(200);
     let mail = stage.mail_to("homonyme@example.org").await.text;
     assert!(mail.contains("Mot de passe provisoire"), "{mail}");

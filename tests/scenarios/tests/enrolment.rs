@@ -328,7 +328,7 @@ async fn the_password_that_was_chosen_waits_for_the_team_as_well() {
     assert_eq!(confirm(&stage, &twin).await.is(201).json()["state"], "review");
     let waiting = stage.house.store().enrolments.waiting(None, 10).await.unwrap().enrolments;
     let team = stage.till(&stage.team().await).await;
-    team.post(&format!("/equipe/jeunes/doublons/{}/autre", waiting[0].id), &json!({})).await.is(200);
+    team.post(&format!("/equipe/doublons/{}/autre", waiting[0].id), &json!({})).await.is(200);
     let mail = stage.mail_to("autre@example.org").await;
     assert!(!mail.text.contains("provisoire"), "{}", mail.text);
     stage.http().sign_in(&fact(&mail.text, "Identifiant"), CHOSEN).await.is(200);

@@ -11,7 +11,8 @@ use epass_dossier::{Account, DossierForm, Standing, about};
 use epass_mail::Letter;
 use epass_store::PartnerLine;
 use epass_web::{
-    Access, App, Done, Filled, Input, Page, Problem, ProblemBody, Reply, Room, SecondStep, Staff, Tab, filters, mint, routes, see_other, words,
+    Access, App, Done, Filled, Input, Page, Problem, ProblemBody, Reply, Room, SecondStep, Staff, Tab, filters, mint,
+    routes, see_other, words,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
