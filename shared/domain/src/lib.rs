@@ -38,7 +38,7 @@ pub mod week;
 
 pub use account::{
     Account, Holder, Identifier, PasswordHash, Provisional, QUESTIONS_AN_HOUR, RECOVERIES_AN_HOUR, Role,
-    WRONG_LOOK_UPS_AN_HOUR, WrongPasswords,
+    WRONG_LOOK_UPS_AN_HOUR, WRONG_LOOK_UPS_OF_A_SHOP_AN_HOUR, WrongPasswords,
 };
 pub use attendance::{Attendee, Standing, Terms};
 pub use bank::{Bic, Iban};

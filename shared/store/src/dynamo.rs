@@ -69,11 +69,13 @@ pub enum Table {
     Sorties,
     /// Statements of partners, and the batches that pay them.
     Reimbursements,
+    /// Forms whose session had ended, with a time to live.
+    Kept,
 }
 
 impl Table {
     /// Every table, with the environment variable that names it.
-    pub const ALL: [(Self, &'static str); 20] = [
+    pub const ALL: [(Self, &'static str); 21] = [
         (Self::Accounts, "EPASS_TABLE_ACCOUNTS"),
         (Self::Sessions, "EPASS_TABLE_SESSIONS"),
         (Self::Partners, "EPASS_TABLE_PARTNERS"),
@@ -94,6 +96,7 @@ impl Table {
         (Self::Shelves, "EPASS_TABLE_SHELVES"),
         (Self::Sorties, "EPASS_TABLE_SORTIES"),
         (Self::Reimbursements, "EPASS_TABLE_REIMBURSEMENTS"),
+        (Self::Kept, "EPASS_TABLE_KEPT"),
     ];
 }
 
@@ -417,7 +420,7 @@ fn reason(of: &CancellationReason) -> Reason {
 }
 
 /// Full jitter: anywhere up to 10 ms, 20 ms, 40 ms… 500 ms.
-async fn jitter(attempt: u32) {
+pub(crate) async fn jitter(attempt: u32) {
     let most_ms = (10_u64 << attempt.min(6)).min(500);
     tokio::time::sleep(Duration::from_millis(rand::random_range(0..=most_ms))).await;
 }

@@ -11,6 +11,7 @@ pub mod directory;
 mod dynamo;
 pub mod enrolments;
 pub mod establishments;
+pub mod kept;
 pub mod meter;
 pub mod migrations;
 pub mod outbox;
@@ -35,11 +36,12 @@ pub use beneficiaries::Beneficiaries;
 pub use bons_plans::{BonPlanLine, BonPlanPage, BonsPlans, LinePlace};
 pub use cards::Replaced;
 pub use closures::Closures;
-pub use counters::{Counted, Counters, Wait};
+pub use counters::{Attempt, Counted, Counters, Wait};
 pub use directory::{Directory, DirectoryPage};
 pub use dynamo::{Found, Key, StoreError, Table};
 pub use enrolments::{Admitted, Enrolments, Newcomer, Waiting};
 pub use establishments::{EstablishmentLine, EstablishmentPage, Establishments, NotFree};
+pub use kept::Kept;
 pub use migrations::{Migration, Migrations, Progress};
 pub use outbox::{Entry, EntryKey, EntryState, Outbox};
 pub use partners::{PartnerLine, Partners, Queue, QueuePlace, Taken};
@@ -78,6 +80,8 @@ pub struct Store {
     pub enrolments: Enrolments,
     /// Changes of what earlier versions stored.
     pub migrations: Migrations,
+    /// Forms whose session had ended.
+    pub kept: Kept,
     /// Mails to send.
     pub outbox: Outbox,
     /// Dossiers and conventions.
@@ -119,6 +123,7 @@ impl Store {
             establishments: Establishments(dynamo.clone()),
             enrolments: Enrolments(dynamo.clone()),
             migrations: Migrations(dynamo.clone(), persons.clone()),
+            kept: Kept(dynamo.clone()),
             outbox: Outbox(dynamo.clone()),
             partners: Partners(dynamo.clone()),
             persons,

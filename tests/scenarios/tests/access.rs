@@ -332,6 +332,9 @@ async fn every_route_admits_whom_it_declares_and_nobody_else() {
                 let answer = walk.ask(&route, &walk.own, face, token.as_deref()).await;
                 let at = format!("{caller:?} at {} {} ({face:?})", route.method, route.path);
                 keeps_to(rule(&route, caller), caller, face, &answer, &at);
+                if route.method == Method::POST && face == Face::Page {
+                    assert!(!answer.head.status.is_success(), "{at}: a browser's post leads to a page (303)");
+                }
                 is_protected(&answer, &at);
                 let is_kept = ["/assets/", "/images/bons-plans/"].iter().any(|kept| route.path.starts_with(kept));
                 if route.access != Access::Public || (is_signed_in(caller) && !is_kept) {

@@ -59,7 +59,7 @@ async fn four_steps_a_link_and_a_button_make_a_card_with_a_full_wallet() {
     for (number, fields, next) in steps {
         typed.extend(fields);
         let form: Vec<_> = typed.iter().copied().chain([("step", number)]).collect();
-        let page = phone.post(HERE, &form).await.is(200).text();
+        let page = phone.post_and_see(HERE, &form).await.is(200).text();
         assert!(page.contains(next), "{page}");
         for (field, value) in &typed {
             assert!(page.contains(&format!("name=\"{field}\" value=\"{value}\"")), "{field} travels along");
@@ -234,7 +234,7 @@ async fn a_school_of_the_list_is_picked_by_its_name() {
     });
     let pairs: Vec<(&str, &str)> =
         form.as_object().unwrap().iter().map(|(name, value)| (name.as_str(), value.as_str().unwrap())).collect();
-    let page = Browser::of(stage.http()).post(HERE, &pairs).await.is(200).text();
+    let page = Browser::of(stage.http()).post_and_see(HERE, &pairs).await.is(200).text();
     assert!(page.contains(&format!("value=\"{id}\"")), "{page}");
     let mut picked = but("school", id.as_str());
     picked["school_name"] = json!("");

@@ -440,7 +440,7 @@ async fn till(caller: &mut Caller, stage: &Stage, shop: &Shop, partner: &str, ne
     assert_eq!(refused["code"], "no_convention");
     let found = caller.post("/transactions/recherche", look, Some(partner), 200).await;
     let fields: BTreeSet<&str> = found.as_object().unwrap().keys().map(String::as_str).collect();
-    assert_eq!(fields, BTreeSet::from(["ticket", "first_name", "last_name", "envelopes"]));
+    assert_eq!(fields, BTreeSet::from(["ticket", "first_name", "last_name", "envelopes", "warnings"]));
     caller.post("/transactions/recherche", json!({}), Some(partner), 422).await;
 
     let ticket = found["ticket"].as_str().unwrap();

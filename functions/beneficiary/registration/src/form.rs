@@ -6,7 +6,19 @@ use epass_domain::{
 };
 use epass_web::words;
 use serde::Deserialize;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
+
+/// How *Je m'inscris* was reached.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub struct StepQuery {
+    /// What was just done.
+    #[param(ignore)]
+    pub fait: String,
+    /// Where a browser's step led: sealed, for an hour.
+    pub etape: String,
+}
 
 /// *Je m'inscris*, whole or as far as the step goes. A browser posts it step by step; a program leaves `step` out.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
