@@ -60,7 +60,7 @@ pub use dossier::{
     Accessibility, Activity, Address, Administrative, BankDetails, Civility, Dossier, Referent, Registration, RibKind,
     StoredRib,
 };
-pub use eligibility::{AGES, Ineligible, NO_STATUS, School, Situation, Status};
+pub use eligibility::{AGES, Ineligible, Locality, NO_STATUS, School, Situation, Status};
 pub use enrolment::{Applicant, Enrolment, EnrolmentState, Numbers, Person, Profile};
 pub use envelope::Envelope;
 pub use establishment::{Establishment, EstablishmentDetails, EstablishmentId, EstablishmentKind};

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::State;
-use epass_domain::{Beneficiary, Situation};
+use epass_domain::{Beneficiary, Locality, Postcode, Situation};
 use epass_store::Renewed;
 use epass_web::{App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Resumed, Someone, Told, Young, filters};
 use serde::Serialize;
@@ -87,11 +87,21 @@ fn declared(situation: &Situation) -> Filled {
     let named = if picked.is_some() { "" } else { situation.school.name.as_str() };
     Filled::with([
         ("status", situation.status.code()),
-        ("home_postcode", situation.home_postcode.as_str()),
-        ("school_postcode", situation.school_postcode.as_str()),
+        ("home_postcode", postcode(&situation.home)),
+        ("home_abroad", abroad(&situation.home)),
+        ("school_postcode", postcode(&situation.school_at)),
+        ("school_abroad", abroad(&situation.school_at)),
         ("school", picked.map_or("", |id| id.as_str())),
         ("school_name", named),
     ])
+}
+
+fn postcode(of: &Locality) -> &str {
+    of.postcode().map_or("", Postcode::as_str)
+}
+
+fn abroad(of: &Locality) -> &'static str {
+    if of.postcode().is_none() { "yes" } else { "" }
 }
 
 impl RenewalPage {
