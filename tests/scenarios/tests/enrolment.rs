@@ -159,7 +159,7 @@ async fn every_fault_is_told_at_its_field_and_step() {
     let wrong = stage.http().post_json(HERE, None, &but("mobile", "12")).await.refuses(422, "invalid");
     assert_eq!(wrong.faults()[0].0, "mobile");
     let unknown = stage.http().post_json(HERE, None, &but("school", "0130000Z")).await.refuses(422, "invalid");
-    assert_eq!(unknown.faults()[0], ("school".to_owned(), "uai".to_owned()));
+    assert_eq!(unknown.faults()[0], ("school".to_owned(), "uai_letter".to_owned()));
     let gone = EstablishmentId::made_up(130_001);
     let gone = stage.http().post_json(HERE, None, &but("school", gone.as_str())).await.refuses(422, "invalid");
     assert_eq!(gone.faults()[0], ("school".to_owned(), "school".to_owned()));

@@ -46,4 +46,5 @@ mod team_reimbursements;
 mod throttle;
 mod tills;
 mod tolerance;
+mod typed;
 mod vouchers;
