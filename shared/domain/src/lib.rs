@@ -3,6 +3,7 @@
 pub mod account;
 pub mod attendance;
 pub mod bank;
+pub mod bank_reason;
 pub mod batch;
 pub mod beneficiary;
 pub mod bon_plan;
@@ -24,6 +25,7 @@ pub mod money;
 pub mod numbers;
 pub mod password;
 pub mod refusal;
+pub mod reconciliation;
 pub mod reimbursement;
 pub mod remainder;
 pub mod rotating;
@@ -42,7 +44,10 @@ pub use account::{
 };
 pub use attendance::{Attendee, Standing, Terms};
 pub use bank::{Bic, Iban};
-pub use batch::{Audit, AuditRule, BankFile, Batch, BatchPhase, CommuneTakings, Difference, Figures, Made};
+pub use bank_reason::BankReason;
+pub use batch::{
+    AppliedReport, Audit, AuditRule, BankFile, Batch, BatchPhase, CommuneTakings, Difference, Figures, Made,
+};
 pub use beneficiary::{Beneficiary, CardState, ReferenceEntry, Wallet};
 pub use bon_plan::{
     BonPlan, BonPlanState, Content, Days, MinimumAge, Offer, Picture, Place, Places, RegistrationTerms, Rendition,
@@ -71,8 +76,9 @@ pub use money::{Euros, grouped};
 pub use numbers::{CardNumber, FileNumber, Reference, SortieId, VoucherNumber};
 pub use password::{Password, PasswordRule};
 pub use refusal::Refusal;
+pub use reconciliation::{BankWord, OrderStanding, Verdict, reconcile};
 pub use reimbursement::{
-    BankWord, Company, Creditor, Failure, Outcome, Payee, Statement, StatementNumber, Takings, Tally, Total, Transfer,
+    Company, Creditor, Failure, FoundOut, Outcome, Payee, Statement, StatementNumber, Takings, Tally, Total, Transfer,
     TransferReference, TransferStage,
 };
 pub use remainder::Remainder;

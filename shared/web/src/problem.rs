@@ -259,6 +259,11 @@ const fn refused(refusal: &Refusal) -> StatusCode {
         | Refusal::NoBankFile
         | Refusal::TransferNotOrdered
         | Refusal::TransferNotRejected
+        | Refusal::TransferNotToCheck
+        | Refusal::FileNotSent
+        | Refusal::BankAnswered
+        | Refusal::FileSent
+        | Refusal::FileStillGood(_)
         | Refusal::StatementChanged => StatusCode::CONFLICT,
     }
 }
