@@ -238,6 +238,14 @@ impl TransactionState {
             Self::Cancelled { .. } => "cancelled",
         }
     }
+
+    /// As in lists and files.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Paid => "Validée",
+            Self::Cancelled { .. } => "Annulée",
+        }
+    }
 }
 
 /// A cancellation that the rules allow. [`Transaction::cancel`] is its only maker.
@@ -250,6 +258,16 @@ impl Cancellation {
     /// The transaction as it will be, cancelled.
     pub const fn transaction(&self) -> &Transaction {
         &self.transaction
+    }
+}
+
+impl<P> Transaction<P> {
+    /// What the partner is owed for it: nothing once it is cancelled.
+    pub const fn counted(&self) -> Euros {
+        match self.state {
+            TransactionState::Paid => self.amount,
+            TransactionState::Cancelled { .. } => Euros::ZERO,
+        }
     }
 }
 
