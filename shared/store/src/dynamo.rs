@@ -181,6 +181,17 @@ pub struct Reason {
     pub item: Option<Item>,
 }
 
+/// Which write of a refused transaction said no, the first one where several did.
+pub(crate) fn refused_at(reasons: &[Reason]) -> Option<usize> {
+    reasons.iter().position(|reason| reason.failed)
+}
+
+/// A transaction was refused by a write of which no rule knows: our fault, said with its place.
+pub(crate) fn unexpected(what: &str, reasons: &[Reason]) -> StoreError {
+    let place = refused_at(reasons).map_or_else(|| "none".to_owned(), |place| place.to_string());
+    StoreError::Failed(format!("{what} is refused by write {place}, which no rule names"))
+}
+
 /// The client and the names of the tables; clones share both.
 #[derive(Clone, Debug)]
 pub struct Dynamo {

@@ -15,7 +15,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::beneficiaries::{Beneficiaries, beneficiary, voucher};
-use crate::dynamo::{Commit, Dynamo, Found, Item, Key, Reason, StoreError, Table, from_item, text, to_item};
+use crate::dynamo::{
+    Commit, Dynamo, Found, Item, Key, Reason, StoreError, Table, from_item, refused_at, text, to_item, unexpected,
+};
 use crate::persons::{LateCredit, Way};
 use crate::sorties::Sorties;
 use crate::writes::Expression;
@@ -143,11 +145,12 @@ impl Transactions {
     }
 
     /// Gives the money, and a voucher, back: all of it once, or nothing. The condition states the rule: paid, and
-    /// today's. A wallet that was renewed for another campaign gets nothing: what was paid ended with its campaign. Where
-    /// an outing paid, nobody gets anything back: it is validated again, and `reopened` is the line of its timeline.
+    /// today's. A wallet that was renewed for another campaign gets nothing: what was paid ended with its campaign. Where an account was
+    /// closed since, what it left gets it. Where an outing paid, nobody gets anything back: it is validated again, and `reopened` is
+    /// the line of its timeline.
     ///
     /// # Errors
-    /// [`StoreError`].
+    /// [`StoreError`]; [`StoreError::Failed`] where wallet, voucher or outing refuse for any other reason: nothing has changed.
     pub async fn cancel(&self, cancellation: &Cancellation, reopened: &Step) -> Result<Cancelled, StoreError> {
         let cancelled = cancellation.transaction();
         let TransactionState::Cancelled { at } = cancelled.state else {
@@ -164,21 +167,17 @@ impl Transactions {
             change,
             "#state = :paid AND paris_day = :today",
         );
-        let mut writes = vec![trace.clone()];
-        writes.extend(self.undoing(cancelled, reopened));
-        match (self.0.transact(writes).await?, &cancelled.payer) {
-            (Commit::Done, _) => Ok(Cancelled::Now),
-            (Commit::Refused(reasons), _) if reasons.first().is_some_and(|trace| trace.failed) => Ok(Cancelled::Before),
-            (Commit::Refused(_), Payer::Outing(_)) => {
-                Err(StoreError::Failed("an outing does not know its settlement".into()))
+        match &cancelled.payer {
+            Payer::Desk(payer) => self.give_back(cancelled, payer, trace).await,
+            Payer::Outing(outing) => {
+                let mut writes = vec![trace];
+                writes.extend(Sorties(self.0.clone()).reopening(&outing.sortie, cancelled.id, reopened));
+                match self.0.transact(writes).await? {
+                    Commit::Done => Ok(Cancelled::Now),
+                    Commit::Refused(reasons) if refused_at(&reasons) == Some(0) => Ok(Cancelled::Before),
+                    Commit::Refused(_) => Err(StoreError::Failed("an outing does not know its settlement".into())),
+                }
             }
-            (Commit::Refused(reasons), Payer::Desk(payer)) if is_gone(reasons.get(1)) => {
-                self.cancel_of_closed(trace, cancelled, payer).await
-            }
-            (Commit::Refused(_), Payer::Desk(_)) => match self.0.transact(vec![trace]).await? {
-                Commit::Done => Ok(Cancelled::Now),
-                Commit::Refused(_) => Ok(Cancelled::Before),
-            },
         }
     }
 
@@ -196,27 +195,42 @@ impl Transactions {
             Some(commit) => commit,
             None => self.0.transact(vec![trace]).await?,
         };
-        Ok(match commit {
-            Commit::Done => Cancelled::Now,
-            Commit::Refused(_) => Cancelled::Before,
-        })
+        match commit {
+            Commit::Done => Ok(Cancelled::Now),
+            Commit::Refused(reasons) if refused_at(&reasons) == Some(0) => Ok(Cancelled::Before),
+            Commit::Refused(reasons) => Err(unexpected("a cancellation of a closed account", &reasons)),
+        }
     }
 
-    /// What goes back with a cancellation: money and voucher to who paid at the desk; an outing is to be settled again.
-    fn undoing(&self, cancelled: &Transaction, reopened: &Step) -> Vec<TransactWriteItem> {
-        let payer = match &cancelled.payer {
-            Payer::Desk(payer) => payer,
-            Payer::Outing(outing) => {
-                return Sorties(self.0.clone()).reopening(&outing.sortie, cancelled.id, reopened);
-            }
-        };
+    /// Gives back what was paid at the desk. What has no place to go back to is left out, for named reasons only: the wallet is
+    /// another campaign's, the voucher is gone.
+    async fn give_back(
+        &self,
+        cancelled: &Transaction,
+        payer: &DeskPayer,
+        trace: TransactWriteItem,
+    ) -> Result<Cancelled, StoreError> {
+        const WHAT: &str = "a cancellation";
         let wallets = Beneficiaries(self.0.clone());
-        let mut writes =
-            vec![wallets.credit(payer.beneficiary, cancelled.envelope, cancelled.amount, cancelled.campaign)];
-        if payer.reference.is_voucher() {
-            writes.push(wallets.free_voucher(&payer.reference, cancelled.id));
+        let (amount, campaign) = (cancelled.amount, cancelled.campaign);
+        let mut wallet = Some(wallets.credit(payer.beneficiary, cancelled.envelope, amount, campaign));
+        let is_voucher = payer.reference.is_voucher();
+        let mut voucher = is_voucher.then(|| wallets.free_voucher(&payer.reference, cancelled.id));
+        loop {
+            let writes = std::iter::once(trace.clone()).chain(wallet.clone()).chain(voucher.clone());
+            let Commit::Refused(reasons) = self.0.transact(writes.collect()).await? else {
+                return Ok(Cancelled::Now);
+            };
+            match (refused_at(&reasons), wallet.is_some(), voucher.is_some()) {
+                (Some(0), _, _) => return Ok(Cancelled::Before),
+                (Some(1), true, _) if is_gone(&reasons[1]) => {
+                    return self.cancel_of_closed(trace, cancelled, payer).await;
+                }
+                (Some(1), true, _) if is_of_another_campaign(&reasons[1], campaign)? => wallet = None,
+                (Some(1), false, true) | (Some(2), true, true) if reasons.last().is_some_and(is_gone) => voucher = None,
+                _ => return Err(unexpected(WHAT, &reasons)),
+            }
         }
-        writes
     }
 
     /// A page of `limit` lines, after the one given.
@@ -430,6 +444,9 @@ impl Transactions {
         mut take: impl FnMut(&Item) -> Option<()>,
     ) -> Result<(), StoreError> {
         let (first, end) = Asked::bounds_of(Some(week.first_day()), Some(week.last_day()));
+        if end <= first {
+            return Ok(());
+        }
         let query = self
             .0
             .query(Table::Transactions)
@@ -471,9 +488,15 @@ impl Transactions {
     }
 }
 
-/// Whether a write met no item: the account of a wallet is closed.
-fn is_gone(wallet: Option<&Reason>) -> bool {
-    wallet.is_some_and(|wallet| wallet.failed && wallet.item.is_none())
+/// Whether a wallet was renewed for another campaign: it takes nothing of this one back.
+fn is_of_another_campaign(wallet: &Reason, campaign: Campaign) -> Result<bool, StoreError> {
+    let stands = wallet.item.clone().map(beneficiary).transpose()?;
+    Ok(stands.is_some_and(|stands| stands.wallet.campaign != campaign))
+}
+
+/// Whether a write met no item: the account of a wallet is closed, a voucher is gone.
+fn is_gone(refused: &Reason) -> bool {
+    refused.failed && refused.item.is_none()
 }
 
 /// One attribute as it is kept, read without the rest of its item: a batch reads a million of them.
