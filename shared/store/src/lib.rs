@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod attendance;
+pub mod bank_accounts;
 pub mod beneficiaries;
 pub mod bons_plans;
 pub mod cards;
@@ -32,6 +33,7 @@ use persons::PersonKey;
 
 pub use accounts::{Accounts, Session};
 pub use attendance::{Attendances, AttendeePage, Candidate, Joined, Registered};
+pub use bank_accounts::BankAccounts;
 pub use beneficiaries::Beneficiaries;
 pub use bons_plans::{BonPlanLine, BonPlanPage, BonsPlans, LinePlace};
 pub use cards::Replaced;
@@ -64,6 +66,8 @@ pub struct Store {
     pub accounts: Accounts,
     /// Who comes to bons plans.
     pub attendances: Attendances,
+    /// Which dossiers name which bank account.
+    pub bank_accounts: BankAccounts,
     /// Young people and their wallets.
     pub beneficiaries: Beneficiaries,
     /// Accounts that are closed.
@@ -115,6 +119,7 @@ impl Store {
         Self {
             accounts: Accounts(dynamo.clone()),
             attendances: Attendances(dynamo.clone()),
+            bank_accounts: BankAccounts(dynamo.clone()),
             beneficiaries: Beneficiaries(dynamo.clone()),
             closures: Closures(dynamo.clone(), persons.clone()),
             bons_plans: BonsPlans(dynamo.clone()),
