@@ -12,10 +12,10 @@ use background_mailer::{Event, Mailer, Record};
 use background_migration::{GoOn, Migrator};
 use background_reimbursement::Reimbursement;
 use epass_cloud::{Cloud, Endpoints};
+use epass_domain::{ParisDay, Week};
 use epass_files::Files;
 use epass_store::{EntryState, Store};
 use epass_web::{App, Clock, StartError, nowhere};
-use epass_domain::{ParisDay, Week};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::background::Background;

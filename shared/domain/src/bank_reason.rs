@@ -122,12 +122,13 @@ impl<'a> BankReason<'a> {
     /// Codes stand alone or before a comma, a colon or a dash; a code and words without anything between them are told apart too.
     fn parts(self) -> impl Iterator<Item = &'a str> {
         let pieces = self.0.as_str().split(", ").map(str::trim);
-        pieces.flat_map(|piece| {
-            let (code, rest) = piece.split_once([' ', ':', ',']).unwrap_or((piece, ""));
-            let rest = rest.trim_start_matches([' ', '\u{A0}', ':', '-', '–', ',']);
-            if place_of(code).is_some() { [code, rest] } else { [piece, ""] }
-        })
-        .filter(|part| !part.is_empty())
+        pieces
+            .flat_map(|piece| {
+                let (code, rest) = piece.split_once([' ', ':', ',']).unwrap_or((piece, ""));
+                let rest = rest.trim_start_matches([' ', '\u{A0}', ':', '-', '–', ',']);
+                if place_of(code).is_some() { [code, rest] } else { [piece, ""] }
+            })
+            .filter(|part| !part.is_empty())
     }
 }
 
@@ -176,9 +177,9 @@ mod tests {
         assert!(SENTENCES.is_sorted_by(|a, b| a.0 < b.0));
         // EPC115-06 (inter-bank), and what the finding of November 2026 names.
         for code in [
-            "AC01", "AC04", "AC06", "AG01", "AG02", "AM04", "AM05", "BE01", "BE04", "BE05", "CNOR", "CUST", "DNOR", "DT01",
-            "DUPL", "ED05", "ERIN", "FF01", "FOCR", "FRAD", "MD07", "MS02", "MS03", "NOAS", "NOOR", "RC01", "RR01", "RR02",
-            "RR03", "RR04", "SL01", "TECH", "TM01",
+            "AC01", "AC04", "AC06", "AG01", "AG02", "AM04", "AM05", "BE01", "BE04", "BE05", "CNOR", "CUST", "DNOR",
+            "DT01", "DUPL", "ED05", "ERIN", "FF01", "FOCR", "FRAD", "MD07", "MS02", "MS03", "NOAS", "NOOR", "RC01",
+            "RR01", "RR02", "RR03", "RR04", "SL01", "TECH", "TM01",
         ] {
             assert!(sentence_of(code).is_some(), "{code}");
         }

@@ -586,7 +586,10 @@ mod tests {
         assert_eq!(made.not_sent(), Ok(made.clone()), "nothing to take back");
         let answered = made.answered(today).unwrap();
         assert_eq!(answered.stage(), TransferStage::Sent);
-        assert_eq!((answered.not_sent(), answered.not_paid()), (Err(Refusal::BankAnswered), Err(Refusal::BankAnswered)));
+        assert_eq!(
+            (answered.not_sent(), answered.not_paid()),
+            (Err(Refusal::BankAnswered), Err(Refusal::BankAnswered))
+        );
     }
 
     #[test]

@@ -53,7 +53,7 @@ pub use bon_plan::{
     BonPlan, BonPlanState, Content, Days, MinimumAge, Offer, Picture, Place, Places, RegistrationTerms, Rendition,
     commune_code,
 };
-pub use calendar::{BirthDate, Campaign, ParisDay, paris_hour, paris_time};
+pub use calendar::{BirthDate, Campaign, ParisDay, paris_clock, paris_hour, paris_time};
 pub use card::{CardOrder, CardTrail, Suspension, ToDo};
 pub use company::Siret;
 pub use contact::{Email, FoldedEmail, Line, Paragraph, Phone, Postcode, Website, optional};
@@ -75,8 +75,8 @@ pub use listing::{Listing, Search};
 pub use money::{Euros, grouped};
 pub use numbers::{CardNumber, FileNumber, Reference, SortieId, VoucherNumber};
 pub use password::{Password, PasswordRule};
-pub use refusal::Refusal;
 pub use reconciliation::{BankWord, OrderStanding, Verdict, reconcile};
+pub use refusal::Refusal;
 pub use reimbursement::{
     Company, Creditor, Failure, FoundOut, Outcome, Payee, Statement, StatementNumber, Takings, Tally, Total, Transfer,
     TransferReference, TransferStage,

@@ -110,8 +110,7 @@ impl Transfer {
             Verdict::Unchanged => {}
             Verdict::Executed => self.outcome = Outcome::Paid { on: today },
             Verdict::Rejected => {
-                self.outcome =
-                    Outcome::Failed { on: today, failure: Failure::Rejected, reason: None, again: false };
+                self.outcome = Outcome::Failed { on: today, failure: Failure::Rejected, reason: None, again: false };
             }
             Verdict::Contradicted => self.outcome = Outcome::ToCheck { on: today, reason: self.reason().cloned() },
         }

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::text::kept_as_code;
 use crate::{
-    Address, BankWord, Batch, Bic, Email, Envelope, Euros, Fault, Iban, Line, Month, ParisDay, Partner, PartnerId, Refusal,
-    Siret, Verdict, Week,
+    Address, BankWord, Batch, Bic, Email, Envelope, Euros, Fault, Iban, Line, Month, ParisDay, Partner, PartnerId,
+    Refusal, Siret, Verdict, Week,
 };
 
 /// The number of a statement: the week and the partner's dossier, `2026-W47-12345678`. There is one of each.
@@ -482,7 +482,8 @@ impl Statement {
 
     /// The order that a batch's file carries for it; none where another order of it is known to be executed.
     pub fn transfer_in(&self, batch: Week) -> Option<&Transfer> {
-        self.last_transfer().filter(|transfer| transfer.batch == batch && !transfer.has_failed() && !self.was_paid_before())
+        self.last_transfer()
+            .filter(|transfer| transfer.batch == batch && !transfer.has_failed() && !self.was_paid_before())
     }
 
     /// Its orders in a batch, each with its attempt.
@@ -590,12 +591,9 @@ impl Statement {
         let order = order.filter(|order| order.is_to_check()).ok_or(Refusal::TransferNotToCheck)?;
         order.outcome = match found {
             FoundOut::Executed => Outcome::Paid { on },
-            FoundOut::Failed(failure) => Outcome::Failed {
-                on,
-                failure,
-                reason: order.reason().cloned(),
-                again: failure == Failure::Returned,
-            },
+            FoundOut::Failed(failure) => {
+                Outcome::Failed { on, failure, reason: order.reason().cloned(), again: failure == Failure::Returned }
+            }
         };
         order.verified = true;
         Ok(self.changed())

@@ -10,13 +10,15 @@
 use std::num::NonZeroUsize;
 
 use epass_domain::{
-    AppliedReport, BankFile, Batch, BatchPhase, CommuneTakings, Company, Difference, Envelope, Euros, Figures, Line, Made, Month,
-    ParisDay, PartnerId, Refusal, Statement, StatementNumber, Takings, Total, Transfer, Week,
+    AppliedReport, BankFile, Batch, BatchPhase, CommuneTakings, Company, Difference, Envelope, Euros, Figures, Line,
+    Made, Month, ParisDay, PartnerId, Refusal, Statement, StatementNumber, Takings, Total, Transfer, Week,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::dynamo::{Commit, Dynamo, Found, Item, Key, StoreError, Table, from_item, number, text, to_item};
+use crate::dynamo::{
+    Commit, Dynamo, Found, Item, Key, StoreError, Table, from_item, number, refused_at, text, to_item, unexpected,
+};
 use crate::outbox::{Entry, Outbox};
 use crate::writes::Expression;
 
@@ -312,7 +314,8 @@ impl Reimbursements {
         writes.extend(mails.iter().map(|mail| outbox.entry(mail)));
         match self.0.transact(writes).await? {
             Commit::Done => Ok(Ok(())),
-            Commit::Refused(_) => Ok(Err(Refusal::StatementChanged)),
+            Commit::Refused(reasons) if refused_at(&reasons) == Some(0) => Ok(Err(Refusal::StatementChanged)),
+            Commit::Refused(reasons) => Err(unexpected("a statement", &reasons)),
         }
     }
 

@@ -29,6 +29,9 @@ pub(crate) enum Face {
 /// A bon plan that there is not.
 const NOBODYS: &str = "00000000-0000-7000-8000-000000000000";
 
+/// A report that the bank did not give.
+const NO_REPORT: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
 /// How well somebody's session stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Session {
@@ -266,6 +269,7 @@ impl Ids {
             ("{enrolment}", &self.enrolment),
             ("{version}", &self.version),
             ("{key}", &self.key),
+            ("{report}", NO_REPORT),
             ("{file}", style.rsplit('/').next().unwrap()),
         ];
         let filled = named.iter().fold(path.to_owned(), |path, (name, value)| path.replace(name, value));

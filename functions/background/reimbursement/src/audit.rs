@@ -4,11 +4,11 @@
 use std::collections::HashMap;
 
 use epass_domain::{Audit, BankFile, Batch, Difference, ParisDay, PartnerId, Statement, Total, Week};
-use jiff::Timestamp;
 use epass_files::{Document, sha256};
 use epass_store::StoreError;
 use epass_web::StartError;
 use futures::{StreamExt, TryStreamExt, stream};
+use jiff::Timestamp;
 
 use crate::Reimbursement;
 use crate::order::{self, Transfers};
