@@ -141,6 +141,9 @@ impl SameAccount {
         for number in &numbers {
             let Some(other) = Partners::in_found(&found, number)? else { continue };
             let is_paid = other.paid_to.as_ref().is_some_and(|account| account.iban == *iban);
+            if !is_paid && other.dossier().is_none_or(|dossier| dossier.bank.iban != *iban) {
+                continue;
+            }
             others.push(Self {
                 number: number.to_string(),
                 legal_name: other.legal_name().to_string(),
