@@ -383,11 +383,11 @@ async fn batches_and_figures_keep_to_their_budgets() {
     // same for any number of them.
     let budgets = [
         spent(74, 1505, 1880),
-        spent(3, 35, 0),
-        spent(3, 50, 0),
+        spent(4, 40, 0),
+        spent(4, 55, 0),
         spent(3, 40, 0),
-        spent(4, 50, 20),
-        spent(6, 60, 70),
+        spent(5, 55, 20),
+        spent(10, 90, 90),
         spent(4, 40, 0),
         spent(4, 55, 0),
     ];

@@ -151,7 +151,7 @@ async fn an_outing_is_one_line_among_those_of_the_desk() {
 
     let csv = till.get("/transactions.csv").await.is(200).text();
     let row = csv.lines().find(|row| row.contains("Le Cid")).unwrap();
-    let end = format!(";;;{};Sorties;240,00;Validée;Le Cid, séance scolaire;Lycée Marie-Curie;30", sortie.id);
+    let end = format!(";;;{};Sorties;240,00;240,00;Validée;Le Cid, séance scolaire;Lycée Marie-Curie;30", sortie.id);
     assert!(row.ends_with(&end), "{row}");
 
     let page = stage.browser(&shop.account).await.get("/transactions?state=paid").await.is(200).text();
