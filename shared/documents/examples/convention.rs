@@ -1,15 +1,16 @@
-//! Writes a sample convention where the first argument says, and how long making it took.
+//! Writes a sample convention where the first argument says, and how long making it took: `convention FILE.pdf [ROUNDS] [long]`.
 
 use std::time::Instant;
 
 use epass_documents::{ConventionText, Credit, convention_pdf};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let path = std::env::args().nth(1).ok_or("usage: convention FILE.pdf [ROUNDS]")?;
+    let path = std::env::args().nth(1).ok_or("usage: convention FILE.pdf [ROUNDS] [long]")?;
     let rounds: u32 = std::env::args().nth(2).map_or(Ok(3), |rounds| rounds.parse())?;
+    let long = std::env::args().nth(3).is_some();
     for round in 1..=rounds {
         let started = Instant::now();
-        let pdf = convention_pdf(&sample(round))?;
+        let pdf = convention_pdf(&if long { lengthened(sample(round)) } else { sample(round) })?;
         println!("{round}: {} bytes in {:?}", pdf.len(), started.elapsed());
         std::fs::write(&path, pdf)?;
     }
@@ -42,5 +43,18 @@ fn sample(round: u32) -> ConventionText {
         account_holder: "SARL L’Œuvre & Fils".to_owned(),
         iban_masked: "FR76 •••• •••• 0189".to_owned(),
         bic: "AGRIFRPP".to_owned(),
+    }
+}
+
+/// The same with answers of the greatest length.
+fn lengthened(text: ConventionText) -> ConventionText {
+    let long = "Association pour la promotion des arts, Saint-Jean-de-la-Croix ".repeat(4);
+    ConventionText {
+        legal_name: "W".repeat(250),
+        trade_name: long.clone(),
+        administrative_address: long.clone(),
+        referent_function: long,
+        accessibility: (1..=60).map(|number| format!("Aménagement {number}")).collect(),
+        ..text
     }
 }

@@ -34,6 +34,7 @@ fn sample(lines: u32, round: u32) -> StatementText {
         envelope: if place % 25 == 7 { "Sorties" } else { "Lecture" }.to_owned(),
         number: format!("019aa{:03x}-{:04x}", place, place * 31 + round),
         amount: format!("{},{:02}\u{a0}€", 2 + place % 24, place % 100),
+        running: format!("{},00\u{a0}€", place * 14),
         cancelled: place % 40 == 11,
     };
     let days = DAYS.iter().zip(0..).map(|(day, place)| StatementDay {

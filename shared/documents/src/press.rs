@@ -6,18 +6,20 @@ use serde::Serialize;
 use serde_json::Value;
 use typst::diag::{FileError, FileResult, SourceDiagnostic};
 use typst::foundations::{Bytes, Datetime, Duration, Smart};
+use typst::layout::Abs;
 use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
-use typst::text::{Font, FontBook};
+use typst::text::{Font, FontBook, FontInstance, FontVariant, FontVariations};
 use typst::utils::LazyHash;
-use typst::{Library, LibraryExt, World};
+use typst::{Feature, Library, LibraryExt, World};
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
 /// Renders a memoized result survives without being used again: what templates share stays warm, what belonged
 /// to one partner does not pile up in a process that lives long.
 const KEPT_RENDERS: usize = 2;
 
-/// The longest run without a space that is sure to fit half the width of a page at the size of the text.
-const LONGEST_RUN: usize = 24;
+/// The widest run without a place to break the line that fits every column of our tables, in thousandths of the size of the
+/// text: more than any word of French.
+const WIDEST_RUN: u32 = 15_000;
 
 /// Stands for a character that no embedded font draws: PDF/A forbids the empty box a missing glyph would leave.
 const UNDRAWABLE: char = '□';
@@ -95,6 +97,8 @@ struct Press {
     library: LazyHash<Library>,
     book: LazyHash<FontBook>,
     fonts: Vec<Font>,
+    /// The same, as they are set: what their glyphs measure.
+    faces: Vec<FontInstance>,
     house: Source,
 }
 
@@ -102,8 +106,12 @@ impl Press {
     fn new() -> Self {
         let fonts: Vec<Font> = SOURCE_SANS.into_iter().flat_map(|bytes| Font::iter(Bytes::new(bytes))).collect();
         Self {
-            library: LazyHash::new(Library::default()),
+            // Row headings of tables (`pdf.header-cell`) are behind this feature in Typst 0.15.
+            library: LazyHash::new(
+                Library::builder().with_features([Feature::A11yExtras].into_iter().collect()).build(),
+            ),
             book: LazyHash::new(FontBook::from_fonts(&fonts)),
+            faces: fonts.iter().map(as_set).collect(),
             fonts,
             house: Source::new(file("house.typ"), include_str!("../templates/house.typ").to_owned()),
         }
@@ -119,26 +127,49 @@ impl Press {
         }
     }
 
-    /// `text` without invisible controls, with [`UNDRAWABLE`] for what no font draws, and with a place to break
-    /// the line (U+200B) inside a run too long for a column.
+    /// `text` without invisible controls, with [`UNDRAWABLE`] for what no font draws, and with a place to break the line
+    /// (U+200B) in a run that is too wide for a column. Lines break after spaces and hyphens by themselves, so that no name
+    /// that people have gets one: it would part the word for whoever searches it.
     fn drawable(&self, text: &str) -> String {
         let mut drawable = String::with_capacity(text.len());
         let mut run = 0;
         for character in text.chars().filter(|&character| !is_invisible(character)) {
-            run = if character.is_whitespace() { 0 } else { run + 1 };
-            if run > LONGEST_RUN {
+            let drawn = if self.draws(character) { character } else { UNDRAWABLE };
+            let width = self.width(drawn);
+            if run + width > WIDEST_RUN {
                 drawable.push('\u{200b}');
-                run = 1;
+                run = 0;
             }
-            drawable.push(if self.draws(character) { character } else { UNDRAWABLE });
+            run = if breaks_after(drawn) { 0 } else { run + width };
+            drawable.push(drawn);
         }
         drawable
+    }
+
+    /// How wide a character is in the widest of the fonts, in thousandths of the size of the text.
+    fn width(&self, character: char) -> u32 {
+        let of = |face: &FontInstance| {
+            let face = face.ttf();
+            let advance = face.glyph_hor_advance(face.glyph_index(character)?)?;
+            Some(u32::from(advance) * 1000 / u32::from(face.units_per_em()))
+        };
+        self.faces.iter().filter_map(of).max().unwrap_or_default()
     }
 
     /// Whether each font draws `character`, whatever the weight it is set in.
     fn draws(&self, character: char) -> bool {
         self.fonts.iter().all(|font| font.info().coverage.contains(u32::from(character)))
     }
+}
+
+fn as_set(font: &Font) -> FontInstance {
+    font.clone().instantiate(FontVariant::default(), Abs::zero(), &FontVariations::default())
+}
+
+/// Whether a line may break after `character` (UAX #14, in short).
+fn breaks_after(character: char) -> bool {
+    matches!(character, '-' | '\u{2010}' | '\u{2013}' | '\u{2014}')
+        || character.is_whitespace() && !matches!(character, '\u{a0}' | '\u{202f}')
 }
 
 /// Controls, marks of direction, joiners and variation selectors: they draw nothing and PDF/A has no place for them.
@@ -211,8 +242,22 @@ mod tests {
     }
 
     #[test]
-    fn a_run_without_spaces_can_be_broken() {
+    fn no_name_that_people_have_is_parted() {
+        for name in [
+            "Librairie-Papeterie-Internationale-Saint-Jean-de-la-Croix-aux-Mines",
+            "Anticonstitutionnellement",
+            "1 bis, rue du Pont-d’Arve, 13100\u{a0}Saint-Rémy-de-Provence",
+            "librairie.de.l.etoile@exemple.fr",
+        ] {
+            assert_eq!(PRESS.drawable(name), name);
+        }
+    }
+
+    #[test]
+    fn a_run_that_fits_no_column_can_be_broken() {
         let drawable = PRESS.drawable(&"W".repeat(60));
-        assert_eq!(drawable.split('\u{200b}').map(str::len).collect::<Vec<_>>(), [24, 24, 12]);
+        let widths: Vec<usize> = drawable.split('\u{200b}').map(str::len).collect();
+        assert!(widths.len() > 2 && widths.iter().all(|run| *run < 24), "{widths:?}");
+        assert_eq!(drawable.replace('\u{200b}', "").len(), 60);
     }
 }

@@ -97,6 +97,8 @@ pub struct StatementLine {
     pub number: String,
     /// "12,50 €".
     pub amount: String,
+    /// What stands of the week up to here and with it: "1 234,50 €". Carried over where a page ends.
+    pub running: String,
     /// Whether it was cancelled: shown, not counted.
     pub cancelled: bool,
 }

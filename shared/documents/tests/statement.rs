@@ -10,6 +10,7 @@ fn line(number: u32, cancelled: bool) -> StatementLine {
         envelope: "Lecture".to_owned(),
         number: format!("019aa000-{number:04}"),
         amount: "12,50\u{a0}€".to_owned(),
+        running: format!("{},50\u{a0}€", number * 10),
         cancelled,
     }
 }
@@ -130,4 +131,64 @@ fn many_lines_run_over_pages_that_repeat_the_heads() {
     assert!((4..=8).contains(&pages), "{pages}");
     let heads = printed.matches("Heure Opération Rubrique Transaction Montant").count();
     assert!(heads == pages || heads + 1 == pages, "{heads} heads on {pages} pages: the last one may hold no line");
+}
+
+/// The words of each page.
+fn by_page(text: &StatementText) -> Vec<String> {
+    let pages = pdf_extract::extract_text_from_mem_by_pages(&pdf(text)).expect("text");
+    pages.iter().map(|page| page.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+}
+
+#[test]
+fn a_page_that_begins_in_mid_day_names_the_day_and_sums_are_carried_over() {
+    let day = |name: &str, from: u32| StatementDay {
+        day: name.to_owned(),
+        total: "625,00\u{a0}€".to_owned(),
+        lines: (from..from + 50).map(|number| line(number, false)).collect(),
+    };
+    let text =
+        StatementText { days: vec![day("Lundi 16", 1), day("Mardi 17", 51), day("Jeudi 19", 101)], ..text(vec![]) };
+    let pages = by_page(&text);
+    assert!(pages.len() > 3, "{}", pages.len());
+    let number_of = |words: &str| words.rsplit("019aa000-").next().and_then(|rest| rest[..4].parse::<u32>().ok());
+    for (page, words) in pages.iter().enumerate().filter(|(_, words)| words.contains("019aa000-")) {
+        let (first, last) = (words.find("019aa000-").unwrap(), number_of(words).unwrap());
+        let first_number: u32 = words[first + 9..first + 13].parse().unwrap();
+        let head = &words[..first];
+        let day = ["Lundi 16", "Mardi 17", "Jeudi 19"][((first_number - 1) / 50) as usize];
+        let goes_on = if (first_number - 1) % 50 == 0 { day.to_owned() } else { format!("{day} (suite)") };
+        assert!(head.contains(&goes_on), "page {page}: {head}");
+        assert_eq!(head.contains("(suite)"), goes_on.ends_with("(suite)"), "page {page}: {head}");
+        let reported = format!("Report {},50 €", (first_number - 1) * 10);
+        assert_eq!(head.contains(&reported), first_number > 1, "page {page}: {head}");
+        let carried = if last == 150 {
+            "Total de la semaine 1500,50 €".to_owned()
+        } else {
+            format!("À reporter {},50 €", last * 10)
+        };
+        assert!(words.contains(&carried), "page {page} lacks {carried}: {words}");
+    }
+}
+
+#[test]
+fn rows_and_days_have_headings_for_who_does_not_see_them() {
+    let document = Document::load_mem(&pdf(&text(vec![line(1, false), line(2, false)]))).expect("a PDF");
+    let headings = document
+        .objects
+        .values()
+        .filter_map(|object| object.as_dict().ok())
+        .filter(|dictionary| dictionary.get(b"S").and_then(Object::as_name).is_ok_and(|name| name == b"TH"));
+    // Partner 5 rows and a head of 2, transfer 6 and 2, envelopes 2 and 4, lines 2 and 5, and a day.
+    assert!(headings.count() >= 27, "every row and day has one");
+}
+
+#[test]
+fn a_name_is_found_as_it_is_written_and_a_postcode_stays_with_its_commune() {
+    let name = "Librairie-Papeterie-Internationale-Saint-Jean-de-la-Croix";
+    let address = "12 cours Mirabeau, 13100\u{a0}Aix-en-Provence".to_owned();
+    let text = StatementText { legal_name: name.into(), administrative_address: address, ..text(vec![line(1, false)]) };
+    let extracted = extract_text_from_mem(&pdf(&text)).expect("text");
+    assert!(!extracted.contains('\u{200b}'), "{extracted}");
+    let together: String = extracted.split_whitespace().collect();
+    assert!(together.contains(name), "{extracted}");
 }

@@ -18,9 +18,9 @@ pub struct Address {
 }
 
 impl fmt::Display for Address {
-    /// `12 cours Mirabeau, 13100 Aix-en-Provence`.
+    /// `12 cours Mirabeau, 13100 Aix-en-Provence`, with U+00A0 after the postcode: a line never parts the two.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}, {} {}", self.street, self.postcode, self.commune)
+        write!(f, "{}, {}\u{a0}{}", self.street, self.postcode, self.commune)
     }
 }
 

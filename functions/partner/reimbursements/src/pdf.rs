@@ -57,10 +57,11 @@ pub(crate) async fn whole(app: &App, statement: &Statement) -> Result<Vec<Transa
 fn text(statement: &Statement, lines: &[Transaction]) -> StatementText {
     let (week, sum, company) = (statement.number.week, statement.sum(), &statement.company);
     let first_order = statement.transfers.first().filter(|order| order.batch == week);
+    let mut running = 0;
     let days = lines::by_day(lines).map(|(day, lines)| StatementDay {
         day: capitalised(&said(day, day)),
         total: lines::sum(lines).amount().to_string(),
-        lines: lines.iter().map(line).collect(),
+        lines: lines.iter().map(|one| line(one, &mut running)).collect(),
     });
     let totals = by_envelope(&statement.takings).into_iter().map(|one| EnvelopeTotal {
         label: one.envelope.label().to_owned(),
@@ -93,14 +94,18 @@ fn text(statement: &Statement, lines: &[Transaction]) -> StatementText {
     }
 }
 
-fn line(of: &Transaction) -> StatementLine {
+/// A line, and what stands up to it in cents.
+fn line(of: &Transaction, running_cents: &mut u64) -> StatementLine {
+    let cancelled = of.state != TransactionState::Paid;
+    *running_cents += if cancelled { 0 } else { of.amount.cents() };
     StatementLine {
         time: paris_hour(of.at),
         what: lines::what(&of.payer),
         envelope: of.envelope.label().to_owned(),
         number: lines::short(of.id),
         amount: of.amount.to_string(),
-        cancelled: of.state != TransactionState::Paid,
+        running: Euros::from_cents(*running_cents).to_string(),
+        cancelled,
     }
 }
 
