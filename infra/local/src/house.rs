@@ -12,11 +12,10 @@ use background_mailer::{Event, Mailer, Record};
 use background_migration::{GoOn, Migrator};
 use background_reimbursement::Reimbursement;
 use epass_cloud::{Cloud, Endpoints};
-use epass_domain::{ParisDay, Week};
 use epass_files::Files;
-use epass_store::{EntryState, Store};
+use epass_store::Store;
 use epass_web::{App, Clock, StartError, nowhere};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::background::Background;
 use crate::engines::ses::Faults;
@@ -77,10 +76,10 @@ impl House {
             elsewhere: plan.elsewhere.clone(),
             faults: plan.faults.clone(),
             clock: Arc::new(move || SystemTime::from(dated.now())),
-            ..EngineOptions::default().signed_as(|name| std::env::var(name).ok())
+            ..EngineOptions::default()
         };
         let engines = Engines::start(&plan.data, &template, options).await?;
-        let given = given(&plan.data, &plan.site_url, clock.now())?;
+        let given = given(&plan.data, &plan.site_url)?;
         let (cloud, mailbox) = (engines.cloud(), engines.mailbox().clone());
         Ok(Self { clock, mailbox, cloud, engines: Some(engines), template, given })
     }
@@ -97,15 +96,14 @@ impl House {
         let Some(engines::StartError::InUse { running: Some(running), .. }) = refused.downcast_ref() else {
             return Err(refused);
         };
-        let EngineOptions { region, credentials, .. } =
-            EngineOptions::default().signed_as(|name| std::env::var(name).ok());
+        let credentials = EngineOptions::default().credentials;
         Ok(Self {
             clock: plan.clock(),
             mailbox: Mailbox::open(&plan.data.join("mails"))?,
-            cloud: Cloud::new(region, credentials, running.clone()),
+            cloud: Cloud::new(engines::REGION.to_owned(), credentials, running.clone()),
             engines: None,
             template: Template::embedded()?,
-            given: given(&plan.data, &plan.site_url, plan.clock().now())?,
+            given: given(&plan.data, &plan.site_url)?,
         })
     }
 
@@ -274,17 +272,21 @@ impl House {
 /// None that ends it: what fails is tried again.
 pub async fn pump(mailer: Mailer) {
     const PAUSE: Duration = Duration::from_millis(250);
-    loop {
-        let waiting = mailer.outbox().in_state(EntryState::Pending, None, 100).await.unwrap_or_default();
-        let records: Vec<Record> =
-            waiting.iter().enumerate().map(|(n, entry)| Record::new(&entry.key(), &n.to_string())).collect();
-        if !records.is_empty()
-            && let Err(error) = mailer.handle(Event::Stream { records }).await
-        {
+    /// The schedule's sweep, every five minutes.
+    const SWEEP_EVERY: u32 = 1200;
+    for round in 1_u32.. {
+        let event = if round.is_multiple_of(SWEEP_EVERY) { Event::Sweep } else { due(&mailer).await };
+        if let Err(error) = mailer.handle(event).await {
             tracing::warn!(%error, "the mailer failed; the batch comes again");
         }
         tokio::time::sleep(PAUSE).await;
     }
+}
+
+/// The mails that may be sent now, as the stream would bring them.
+async fn due(mailer: &Mailer) -> Event {
+    let due = mailer.due().await.unwrap_or_default();
+    Event::Stream { records: (0..).zip(&due).map(|(n, entry)| Record::new(&entry.key(), &format!("{n:06}"))).collect() }
 }
 
 /// Calls the housekeeping as its schedules would, for ever, both at once and oftener: what is not due is not done.
@@ -303,19 +305,12 @@ pub async fn tick(housekeeping: Housekeeping) {
     }
 }
 
-/// The first week that batches close by the template, the scheme's own.
-const FIRST_WEEK: &str = "2026-W36";
-/// How far back the weeks of a new folder go at most: a year, as figures and statistics show it.
-const WEEKS_BACK: i64 = 52;
-
 /// The template's parameters and secrets on this machine.
-fn given(data: &Path, site_url: &str, now: Timestamp) -> Result<Given, StartError> {
-    let first_week = kept_first_week(data, now)?;
+fn given(data: &Path, site_url: &str) -> Result<Given, StartError> {
     let parameters = [
-        ("FirstWeek", first_week.as_str()),
         ("SiteUrl", site_url),
         ("TeamMail", "equipe@e-passjeunes.example.org"),
-        ("MailSender", "ne-pas-repondre@e-passjeunes.example.org"),
+        ("MailSender", "mails@e-passjeunes.example.org"),
         ("DebtorName", "Région Provence-Alpes-Côte d'Azur"),
         ("DebtorIban", "FR7630001005120000000000013"),
         ("DebtorBic", "BDFEFRPPCCT"),
@@ -328,17 +323,6 @@ fn given(data: &Path, site_url: &str, now: Timestamp) -> Result<Given, StartErro
         ]
         .into(),
     })
-}
-
-/// The first week that batches close, fixed when a folder is new and kept with the data: a clock that is set years ahead does not
-/// close every week since the scheme began. A folder of an earlier version has none: its batches began with the scheme.
-fn kept_first_week(data: &Path, now: Timestamp) -> Result<String, StartError> {
-    let file = data.join("first-week");
-    if !data.join("signing-key").exists() {
-        let begins = Week::of(ParisDay::of(now - SignedDuration::from_hours(7 * 24 * WEEKS_BACK)));
-        std::fs::write(&file, begins.max(Week::parse(FIRST_WEEK)?).code())?;
-    }
-    Ok(std::fs::read_to_string(&file).unwrap_or_else(|_| FIRST_WEEK.to_owned()))
 }
 
 /// A secret that is made once and kept with the data.

@@ -1,4 +1,5 @@
-//! The mails that were sent on this machine: where they are kept, and the pages that show them at `/_local/mails`.
+//! The mails that were sent on this machine: where they are kept as they were sent, and the pages that show them at
+//! `/_local/mails`.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -45,6 +46,8 @@ pub struct Mail {
     pub from: String,
     /// The recipients, with commas between.
     pub to: String,
+    /// Where an answer goes.
+    pub reply_to: String,
     /// The subject.
     pub subject: String,
     /// The text part; empty when there is none.
@@ -98,11 +101,19 @@ impl Mailbox {
     /// # Errors
     /// Its file cannot be read.
     pub fn read(&self, id: &str) -> io::Result<Option<Mail>> {
+        Ok(self.raw(id)?.map(|bytes| Mail::parse(id, &bytes)))
+    }
+
+    /// One mail's bytes, as they were sent; `None` when there is none of this name.
+    ///
+    /// # Errors
+    /// Its file cannot be read.
+    pub fn raw(&self, id: &str) -> io::Result<Option<Vec<u8>>> {
         if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_digit()) {
             return Ok(None);
         }
         match std::fs::read(self.folder.join(format!("{id}.eml"))) {
-            Ok(bytes) => Ok(Some(Mail::parse(id, &bytes))),
+            Ok(bytes) => Ok(Some(bytes)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
@@ -134,6 +145,7 @@ impl Mail {
             at: message.date().and_then(|date| Timestamp::from_second(date.to_timestamp()).ok()),
             from: addresses(message.from()),
             to: recipients(&message),
+            reply_to: addresses(message.reply_to()),
             subject: message.subject().unwrap_or_default().to_owned(),
             text: part("plain").unwrap_or_default(),
             html: part("html"),
@@ -178,7 +190,7 @@ fn addresses(list: Option<&Address<'_>>) -> String {
     each.filter_map(|one| one.address.as_deref()).collect::<Vec<_>>().join(", ")
 }
 
-/// The pages: `/_local/mails`, `/_local/mails/{id}`, `/_local/mails/{id}/html`. The first two answer JSON to
+/// The pages: `/_local/mails`, `/_local/mails/{id}`, its `/html` and its `/eml`, the message as it was sent. The first two answer JSON to
 /// `Accept: application/json`: a list of mails, newest first, or one mail. `?to=` keeps those to one address.
 pub fn router(mailbox: Mailbox) -> Router {
     Router::new()
@@ -187,6 +199,7 @@ pub fn router(mailbox: Mailbox) -> Router {
         .route("/_local/mails/{id}", get(show))
         .layer(middleware::map_response(guard))
         .route("/_local/mails/{id}/html", get(show_html))
+        .route("/_local/mails/{id}/eml", get(show_raw))
         .with_state(mailbox)
 }
 
@@ -261,7 +274,8 @@ async fn list(State(mailbox): State<Mailbox>, Query(sought): Query<Sought>, head
 <main>
 <p><a href="/_local/mails">Tous les mails</a></p>
 <h1>{{ mail.subject }}</h1>
-<dl><dt>De</dt><dd>{{ mail.from }}</dd><dt>À</dt><dd>{{ mail.to }}</dd><dt>Envoyé</dt><dd>{{ mail.moment() }}</dd></dl>
+<dl><dt>De</dt><dd>{{ mail.from }}</dd><dt>À</dt><dd>{{ mail.to }}</dd><dt>Réponse à</dt><dd>{{ mail.reply_to }}</dd><dt>Envoyé</dt><dd>{{ mail.moment() }}</dd></dl>
+<p><a href="/_local/mails/{{ mail.id }}/eml">Le message entier, tel qu’il est envoyé</a></p>
 <h2>Texte</h2>
 <pre>{% for piece in mail.pieces() %}{{ piece.text }}{% if !piece.link.is_empty() %}<a href="{{ piece.link }}" rel="noopener">{{ piece.link }}</a>{% endif %}{% endfor %}</pre>
 {% if mail.html.is_some() %}<h2>HTML</h2>
@@ -294,6 +308,19 @@ async fn show_html(State(mailbox): State<Mailbox>, Segment(id): Segment<String>)
             (headers, Html(format!("<base target=\"_blank\">{html}"))).into_response()
         }
         Ok(_) => unknown(),
+        Err(error) => broken(&error),
+    }
+}
+
+/// The message as it was sent.
+async fn show_raw(State(mailbox): State<Mailbox>, Segment(id): Segment<String>) -> Response {
+    match mailbox.raw(&id) {
+        Ok(Some(bytes)) => {
+            let headers =
+                [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")];
+            (headers, bytes).into_response()
+        }
+        Ok(None) => unknown(),
         Err(error) => broken(&error),
     }
 }

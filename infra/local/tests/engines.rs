@@ -8,7 +8,7 @@ use std::time::Duration;
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
-use aws_sdk_ses::types::{Body, Content, Destination, Message, RawMessage};
+use aws_sdk_ses::types::RawMessage;
 use axum::body::Body as HttpBody;
 use axum::http::{Request, StatusCode, header};
 use epass_local::engines::ses::Faults;
@@ -149,24 +149,30 @@ async fn a_document_is_downloaded_by_its_presigned_link_and_by_no_other() {
     engines.stop().await;
 }
 
-fn content(data: &str) -> Content {
-    Content::builder().data(data).charset("UTF-8").build().unwrap()
-}
-
 async fn send(engines: &Engines, to: &str) -> Result<String, aws_sdk_ses::Error> {
-    let body = Body::builder()
-        .text(content("Bonjour Léa,\nouvrez https://example.org/lien?a=1&b=2.\n"))
-        .html(content("<p>Bonjour <b>Léa</b></p><script>alert(1)</script>"))
-        .build();
-    let sent = engines
-        .ses()
-        .send_email()
-        .source("ne-pas-repondre@example.org")
-        .destination(Destination::builder().to_addresses(to).build())
-        .message(Message::builder().subject(content("Votre mot de passe à usage unique <1>")).body(body).build())
-        .send()
-        .await?;
-    Ok(sent.message_id().to_owned())
+    let message = [
+        "From: e-PASS JEUNES <mails@example.org>",
+        &format!("To: {to}"),
+        "Reply-To: equipe@example.org",
+        "Subject: =?utf-8?Q?Votre_mot_de_passe_=C3=A0_usage_unique_<1>?=",
+        "MIME-Version: 1.0",
+        "Content-Type: multipart/alternative; boundary=b",
+        "",
+        "--b",
+        "Content-Type: text/plain; charset=utf-8",
+        "",
+        "Bonjour Léa,",
+        "ouvrez https://example.org/lien?a=1&b=2.",
+        "--b",
+        "Content-Type: text/html; charset=utf-8",
+        "",
+        "<p>Bonjour <b>Léa</b></p><script>alert(1)</script>",
+        "--b--",
+        "",
+    ];
+    let raw = RawMessage::builder().data(message.join("\r\n").into_bytes().into()).build().unwrap();
+    let asked = engines.ses().send_raw_email().source("mails@example.org").destinations(to).raw_message(raw);
+    Ok(asked.send().await?.message_id().to_owned())
 }
 
 #[tokio::test]
@@ -179,7 +185,7 @@ async fn a_mail_is_kept_with_its_text_and_its_html() {
     assert_eq!(mails.iter().map(|mail| &mail.id).collect::<Vec<_>>(), [&second, &first]);
     let mail = &mails[1];
     assert_eq!(mail.to, "lea@example.org");
-    assert_eq!(mail.from, "ne-pas-repondre@example.org");
+    assert_eq!((mail.from.as_str(), mail.reply_to.as_str()), ("mails@example.org", "equipe@example.org"));
     assert_eq!(mail.subject, "Votre mot de passe à usage unique <1>");
     assert_eq!(mail.text.trim_end().lines().last(), Some("ouvrez https://example.org/lien?a=1&b=2."));
     assert!(mail.html.as_ref().unwrap().starts_with("<p>Bonjour <b>Léa</b></p>"));

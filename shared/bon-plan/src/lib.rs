@@ -8,7 +8,7 @@ use epass_web::{said, words};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-pub use telling::{place_freed, tell_of_withdrawal};
+pub use telling::{place_freed, place_sure, tell_of_withdrawal};
 
 /// A bon plan as young people see it; `templates/bon_plan.html` shows it.
 #[derive(Clone, Debug, Serialize, ToSchema)]

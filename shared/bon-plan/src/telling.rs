@@ -42,14 +42,20 @@ pub async fn tell_of_withdrawal(app: &App, plan: &BonPlan, most: usize) -> Resul
 async fn tell(app: &App, plan: &BonPlan, attendee: &Attendee) -> Result<(), StoreError> {
     let now = app.now();
     let letter = Letter::BonPlanWithdrawn { plan: Deal::of(plan, &app.settings.site_url) };
-    let mail = letter.to(&attendee.email, mint::mail_id(now), now);
+    let mail = letter.to(&attendee.email, mint::mail_id(now), now).greeting(attendee.first_name.clone());
     app.store.attendances.tell(plan.id, attendee.beneficiary, &mail).await.map(|_| ())
 }
 
 /// The mail to who was first in line and has the place now.
 pub fn place_freed(app: &App, plan: &BonPlan, first: &Attendee) -> Entry {
     let now = app.now();
-    let letter =
-        Letter::PlaceFreed { first_name: first.first_name.clone(), plan: Deal::of(plan, &app.settings.site_url) };
-    letter.to(&first.email, mint::mail_id(now), now)
+    let letter = Letter::PlaceFreed { plan: Deal::of(plan, &app.settings.site_url) };
+    letter.to(&first.email, mint::mail_id(now), now).greeting(first.first_name.clone())
+}
+
+/// The mail to who has just registered with a place.
+pub fn place_sure(app: &App, plan: &BonPlan, who: &Attendee) -> Entry {
+    let now = app.now();
+    let letter = Letter::PlaceSure { plan: Deal::of(plan, &app.settings.site_url) };
+    letter.to(&who.email, mint::mail_id(now), now).greeting(who.first_name.clone())
 }

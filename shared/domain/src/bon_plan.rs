@@ -20,6 +20,9 @@ pub struct BonPlan {
     pub partner_name: Line,
     /// Where the team's decisions are told: the referent, as it was when this was last sent.
     pub referent_email: Email,
+    /// The referent's name, as it was then; none in what was stored before it was kept.
+    #[serde(default)]
+    pub referent_name: Option<Line>,
     /// What it says.
     pub content: Content,
     /// Its picture.
@@ -392,6 +395,7 @@ impl BonPlan {
             partner: partner.id.clone(),
             partner_name: partner.known_as().clone(),
             referent_email: partner.referent_email().clone(),
+            referent_name: Some(partner.referent_name()),
             content,
             picture,
             state: BonPlanState::Draft,
@@ -469,6 +473,7 @@ impl BonPlan {
         let sent = Self {
             partner_name: partner.known_as().clone(),
             referent_email: partner.referent_email().clone(),
+            referent_name: Some(partner.referent_name()),
             content,
             picture,
             state: BonPlanState::Submitted { at: now },

@@ -166,6 +166,11 @@ impl Convention {
     }
 }
 
+/// First and last name on one line.
+pub fn full_name(first_name: &Line, last_name: &Line) -> Line {
+    Line::parse(&format!("{first_name} {last_name}"), Line::MAX).unwrap_or_else(|_| last_name.clone())
+}
+
 impl Partner {
     /// One that has just registered.
     pub const fn registered(id: PartnerId, registration: Registration, now: Timestamp) -> Self {
@@ -211,6 +216,15 @@ impl Partner {
             Declared::Registered(registration) => &registration.email,
             Declared::Complete(dossier) => &dossier.referent.email,
         }
+    }
+
+    /// The referent's first and last name, as mails greet them.
+    pub fn referent_name(&self) -> Line {
+        let (first_name, last_name) = match &self.declared {
+            Declared::Registered(registration) => (&registration.first_name, &registration.last_name),
+            Declared::Complete(dossier) => (&dossier.referent.first_name, &dossier.referent.last_name),
+        };
+        full_name(first_name, last_name)
     }
 
     /// The four parts, once they are declared.

@@ -30,6 +30,8 @@ pub struct Sortie {
     pub partner_name: Line,
     /// Where the partner's mails go: the referent, as it was at the last submission.
     pub partner_email: Email,
+    /// The referent's name, as it was then; none in what was stored before it was kept.
+    pub partner_referent: Option<Line>,
     /// What the establishment says about it.
     pub sheet: Sheet,
     /// Where it stands.
@@ -628,6 +630,7 @@ impl Sortie {
             partner: partner.id.clone(),
             partner_name: partner.known_as().clone(),
             partner_email: partner.referent_email().clone(),
+            partner_referent: Some(partner.referent_name()),
             sheet,
             state: SortieState::Pending { at: now },
             joined: 0,
@@ -1087,6 +1090,7 @@ pub(crate) mod tests {
             partner: PartnerId::mint(1),
             partner_name: line("Théâtre du Port"),
             partner_email: Email::parse("theatre@exemple.fr").unwrap(),
+            partner_referent: None,
             sheet: sheet(),
             state,
             joined: 3,

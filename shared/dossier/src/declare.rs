@@ -70,9 +70,12 @@ fn mails(app: &App, before: &Partner, after: &Partner, entailed: Entailed, now: 
     }
     if let Some(waiting) = newly_waiting(before, after) {
         let told = Letter::BankChangeWaiting { dossier: dossier(), iban: waiting };
-        let mut referents = vec![before.referent_email(), after.referent_email()];
-        referents.dedup();
-        mails.extend(referents.into_iter().map(|referent| told.to(referent, mint::mail_id(now), now)));
+        let mut referents = vec![before, after];
+        referents.dedup_by_key(|partner| partner.referent_email());
+        let to = |partner: &Partner| {
+            told.to(partner.referent_email(), mint::mail_id(now), now).greeting(partner.referent_name())
+        };
+        mails.extend(referents.into_iter().map(to));
     }
     mails
 }

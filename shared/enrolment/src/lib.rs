@@ -47,14 +47,13 @@ pub async fn admit(
             Err(refusal) => return Ok(Err(refusal)),
         };
         let letter = Letter::Enrolled {
-            first_name: beneficiary.first_name.clone(),
             identifier: profile.account.clone(),
             password: mailed.as_ref().map(Into::into),
             comes_back: slot.left.is_some(),
             suspended: beneficiary.card_state == CardState::Suspended,
             site_url: app.settings.site_url.clone(),
         };
-        let mail = letter.to(&profile.email, mint::mail_id(now), now);
+        let mail = letter.to(&profile.email, mint::mail_id(now), now).greeting(beneficiary.first_name.clone());
         let account = Account { password: chosen.cloned(), ..account(applicant, &profile, provisional.clone()) };
         let newcomer = Newcomer { beneficiary, profile, account };
         match app.store.enrolments.admit(asked, &newcomer, &slot, &mail).await? {

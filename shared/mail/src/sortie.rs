@@ -3,7 +3,7 @@
 use epass_domain::{Line, Paragraph, Phase, Sortie, SortieId};
 use serde::{Deserialize, Serialize};
 
-use crate::Part::{self, Button, Fact, Quoted, Words};
+use crate::words::Part::{self, Button, Fact, Quoted, Words};
 
 /// What the letters about an outing have in common.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +18,10 @@ pub struct Outing {
     pub price: String,
     /// How many participate.
     pub joined: u32,
+    /// How many are expected; none in letters stored before it was told.
+    pub expected: Option<u32>,
+    /// Who of the establishment organises it; none in letters stored before it was told.
+    pub organiser: Option<Line>,
     /// Who organises it.
     pub establishment: Line,
     /// Who receives it.
@@ -35,6 +39,8 @@ impl Outing {
             day: sortie.sheet.day.to_string(),
             price: sortie.sheet.price.euros().to_string(),
             joined: sortie.joined,
+            expected: Some(sortie.sheet.expected.count().into()),
+            organiser: Some(sortie.sheet.organiser.clone()),
             establishment: sortie.establishment_name.clone(),
             partner: sortie.partner_name.clone(),
             site_url: site_url.to_owned(),
@@ -50,11 +56,15 @@ pub enum News {
     ToConfirm {
         /// The signed invitation.
         token: String,
+        /// Until when it opens the outing: `26/11/2026 à 23 h 59`.
+        until: Option<String>,
     },
     /// To the partner: three days without an answer.
     Unanswered {
         /// The signed invitation.
         token: String,
+        /// Until when it opens the outing: `26/11/2026 à 23 h 59`.
+        until: Option<String>,
     },
     /// To the establishment: it can be shared.
     Confirmed,
@@ -71,15 +81,9 @@ pub enum News {
         reason: Paragraph,
     },
     /// To a participant: it does not take place, the credit is back.
-    CancelledForYou {
-        /// Who reads it.
-        first_name: Line,
-    },
+    CancelledForYou,
     /// To a young person: the establishment took them off the list, the credit is back.
-    TakenOff {
-        /// Who reads it.
-        first_name: Line,
-    },
+    TakenOff,
     /// To the establishment: it is tomorrow.
     Tomorrow {
         /// Confirmed, while the list is still to be validated; or validated.
@@ -107,6 +111,14 @@ impl Outing {
         self.facts(("Établissement", &self.establishment))
     }
 
+    /// What the partner needs to know before it answers.
+    fn to_confirm(&self) -> Vec<Part> {
+        let mut facts = self.for_partner();
+        facts.extend(self.organiser.as_ref().map(|organiser| Fact("Organisation", organiser.to_string())));
+        facts.extend(self.expected.map(|expected| Fact("Participants attendus", expected.to_string())));
+        facts
+    }
+
     fn for_others(&self) -> Vec<Part> {
         self.facts(("Partenaire", &self.partner))
     }
@@ -119,13 +131,13 @@ impl Outing {
         format!("{}/etablissement/sorties/{}", self.site_url, self.id.as_str())
     }
 
-    fn answer(&self, token: &str) -> [Part; 2] {
-        [
+    fn answer(&self, token: &str, until: Option<&str>) -> Vec<Part> {
+        let lives = until.map(|until| format!(" jusqu’au {until}")).unwrap_or_default();
+        vec![
             Button("Voir la sortie et répondre", format!("{}/sortie-a-confirmer/{token}", self.site_url)),
-            Words(
-                "Ce lien s’ouvre sans vous connecter et ne change rien tant que vous n’avez pas choisi de confirmer la sortie ou de la renvoyer pour modification."
-                    .into(),
-            ),
+            Words(format!(
+                "Ce lien s’ouvre sans vous connecter{lives}. Il ne change rien tant que vous n’avez pas choisi de confirmer la sortie ou de la renvoyer pour modification."
+            )),
         ]
     }
 
@@ -133,17 +145,17 @@ impl Outing {
     pub(crate) fn words(&self, news: &News) -> (String, Vec<Part>) {
         let said = |text: &str| Words(text.to_owned());
         let (subject, before, facts, after): (&str, Part, Vec<Part>, Vec<Part>) = match news {
-            News::ToConfirm { token } => (
+            News::ToConfirm { token, until } => (
                 "Une sortie à confirmer",
                 Words(format!("{} vous propose une sortie e-PASS JEUNES.", self.establishment)),
-                self.for_partner(),
-                self.answer(token).into(),
+                self.to_confirm(),
+                self.answer(token, until.as_deref()),
             ),
-            News::Unanswered { token } => (
+            News::Unanswered { token, until } => (
                 "Rappel : une sortie attend votre réponse",
                 Words(format!("{} attend votre réponse depuis trois jours.", self.establishment)),
-                self.for_partner(),
-                self.answer(token).into(),
+                self.to_confirm(),
+                self.answer(token, until.as_deref()),
             ),
             News::Confirmed => (
                 "Votre sortie est confirmée",
@@ -162,7 +174,9 @@ impl Outing {
                 Words(format!("{} a validé la liste. Nombre de participants : {}.", self.establishment, self.joined)),
                 self.for_partner(),
                 vec![
-                    said("Le jour de la sortie, l’accompagnateur vous remet un N° de voucher : il sert à l’encaisser."),
+                    said(
+                        "Le jour de la sortie, la personne qui accompagne le groupe vous remet un N° de voucher : il sert à l’encaisser.",
+                    ),
                     Button("Voir la sortie", self.at_partner()),
                 ],
             ),
@@ -172,19 +186,19 @@ impl Outing {
                 vec![Quoted(reason.clone())],
                 self.for_partner().into_iter().chain([Button("Voir la sortie", self.at_partner())]).collect(),
             ),
-            News::CancelledForYou { first_name } => (
+            News::CancelledForYou => (
                 "Votre sortie est annulée",
                 Words(format!(
-                    "Bonjour {first_name}, {} annule une sortie à laquelle vous étiez inscrit. Votre crédit vous est rendu, vous n’avez rien à faire.",
+                    "{} annule une sortie à laquelle vous deviez participer. Votre crédit vous est rendu, vous n’avez rien à faire.",
                     self.establishment
                 )),
                 self.for_others(),
                 vec![Button("Voir mes sorties", format!("{}/sorties", self.site_url))],
             ),
-            News::TakenOff { first_name } => (
-                "Vous n’êtes plus inscrit à une sortie",
+            News::TakenOff => (
+                "Votre inscription à une sortie est annulée",
                 Words(format!(
-                    "Bonjour {first_name}, {} vous a retiré de la liste d’une sortie. Votre crédit vous est rendu. Une question ? Parlez-en à l’organisateur.",
+                    "{} a retiré votre nom de la liste d’une sortie. Votre crédit vous est rendu. Une question ? Parlez-en à la personne qui organise la sortie.",
                     self.establishment
                 )),
                 self.for_others(),

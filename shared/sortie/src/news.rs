@@ -1,9 +1,10 @@
 //! Which mail tells whom of what becomes of an outing.
 
-use epass_domain::{Invitation, Participant, Reminder, Sortie};
+use epass_domain::{Invitation, Participant, Reminder, Sortie, paris_time};
 use epass_mail::{Letter, News, Outing};
 use epass_store::Entry;
 use epass_web::{App, mint};
+use jiff::SignedDuration;
 
 /// Who is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,16 +18,18 @@ pub enum Told {
 /// The mail that tells one side the news of an outing.
 pub fn told(app: &App, sortie: &Sortie, who: Told, news: News) -> Entry {
     let (now, outing) = (app.now(), Outing::of(sortie, &app.settings.site_url));
-    let email = match who {
-        Told::Establishment => &sortie.establishment_email,
-        Told::Partner => &sortie.partner_email,
+    let (email, name) = match who {
+        Told::Establishment => (&sortie.establishment_email, Some(sortie.sheet.organiser.clone())),
+        Told::Partner => (&sortie.partner_email, sortie.partner_referent.clone()),
     };
-    Letter::Sortie { outing, news }.to(email, mint::mail_id(now), now)
+    let mail = Letter::Sortie { outing, news }.to(email, mint::mail_id(now), now);
+    Entry { name, ..mail }
 }
 
 /// The mail that asks the partner to confirm, with the link that opens this version without signing in.
 pub fn invitation(app: &App, sortie: &Sortie) -> Entry {
-    let news = News::ToConfirm { token: token(app, sortie) };
+    let (token, until) = token(app, sortie);
+    let news = News::ToConfirm { token, until: Some(until) };
     told(app, sortie, Told::Partner, news)
 }
 
@@ -34,7 +37,8 @@ pub fn invitation(app: &App, sortie: &Sortie) -> Entry {
 pub fn reminder(app: &App, sortie: &Sortie, of: Reminder) -> Entry {
     match of {
         Reminder::Unanswered => {
-            let news = News::Unanswered { token: token(app, sortie) };
+            let (token, until) = token(app, sortie);
+            let news = News::Unanswered { token, until: Some(until) };
             told(app, sortie, Told::Partner, news)
         }
         Reminder::Tomorrow => told(app, sortie, Told::Establishment, News::Tomorrow { state: sortie.state.phase() }),
@@ -44,20 +48,23 @@ pub fn reminder(app: &App, sortie: &Sortie, of: Reminder) -> Entry {
 
 /// The mail that tells a participant that the outing is cancelled; none to who closed the account.
 pub fn cancelled_for(app: &App, sortie: &Sortie, who: &Participant) -> Option<Entry> {
-    to_participant(app, sortie, who, News::CancelledForYou { first_name: who.first_name.clone() })
+    to_participant(app, sortie, who, News::CancelledForYou)
 }
 
 /// The mail that tells a young person that the establishment took them off the list; none to who closed the account.
 pub fn taken_off(app: &App, sortie: &Sortie, who: &Participant) -> Option<Entry> {
-    to_participant(app, sortie, who, News::TakenOff { first_name: who.first_name.clone() })
+    to_participant(app, sortie, who, News::TakenOff)
 }
 
 fn to_participant(app: &App, sortie: &Sortie, who: &Participant, news: News) -> Option<Entry> {
     let (now, outing) = (app.now(), Outing::of(sortie, &app.settings.site_url));
     let email = who.email.as_ref()?;
-    Some(Letter::Sortie { outing, news }.to(email, mint::mail_id(now), now))
+    Some(Letter::Sortie { outing, news }.to(email, mint::mail_id(now), now).greeting(who.first_name.clone()))
 }
 
-fn token(app: &App, sortie: &Sortie) -> String {
-    app.signer.sign_invitation(&Invitation::to(sortie, app.now()))
+/// The signed invitation, and the last minute in which it opens the outing: `26/11/2026 à 23 h 59`.
+fn token(app: &App, sortie: &Sortie) -> (String, String) {
+    let invitation = Invitation::to(sortie, app.now());
+    let until = paris_time(invitation.expires_at - SignedDuration::from_mins(1));
+    (app.signer.sign_invitation(&invitation), until)
 }

@@ -215,8 +215,8 @@ impl Attendances {
 
 /// Coming and leaving.
 impl Attendances {
-    /// Registers somebody: a place while places last and nobody waits, or else the end of the line. The conditions state
-    /// the rules again, so that nobody gets in between what was read and what is written.
+    /// Registers somebody: a place while places last and nobody waits, with the mail that `told` writes of it, or else the end
+    /// of the line. The conditions state the rules again, so that nobody gets in between what was read and what is written.
     ///
     /// # Errors
     /// [`StoreError`]; the inner [`Refusal`] says which rule.
@@ -226,6 +226,7 @@ impl Attendances {
         seen: Terms,
         candidate: &Candidate,
         now: Timestamp,
+        told: impl Fn(&Attendee) -> Option<Entry>,
     ) -> Result<Result<Joined, Refusal>, StoreError> {
         let mut terms_seen = seen;
         for _ in 0..TRIES {
@@ -233,7 +234,10 @@ impl Attendances {
                 Ok(standing) => standing,
                 Err(refusal) => return Ok(Err(refusal)),
             };
-            let reasons = match self.0.transact_patiently(self.joining(plan.id, candidate, standing, now)).await? {
+            let mut writes = self.joining(plan.id, candidate, standing, now);
+            let mail = if standing == Standing::In { told(&candidate.attendee) } else { None };
+            writes.extend(mail.map(|mail| Outbox(self.0.clone()).entry(&mail)));
+            let reasons = match self.0.transact_patiently(writes).await? {
                 Commit::Done => return Ok(Ok(Joined::Now(standing))),
                 Commit::Refused(reasons) => reasons,
             };

@@ -302,6 +302,7 @@ pub(crate) mod tests {
             partner: PartnerId::mint(1),
             partner_name: line("Librairie du Vieux-Port"),
             referent_email: Email::parse("a@b.fr").unwrap(),
+            referent_name: None,
             content: Content {
                 title: line("Rencontre avec une autrice de romans graphiques"),
                 description: Paragraph::parse("Une heure de lecture.", 100).unwrap(),

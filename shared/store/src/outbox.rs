@@ -1,37 +1,45 @@
 //! Mails to send: each one is stored in the transaction that it tells of, and sent afterwards.
 //!
 //! `outbox`: key `recipient` (a digest of the folded address, so that a recipient's mails share a shard and keep their order),
-//! `mail_id` (UUIDv7). `state` is `pending` or `set_aside` and absent once sent, so that the index `by_state` holds only
-//! what is not sent. The stream of new images feeds `background/mailer`. A sent mail keeps no address and no text, and
-//! is swept after 30 days (`expires_at`, TTL).
+//! `mail_id` (UUIDv7). `state` is one of [`EntryState`] and absent once sent, so that the index `by_state` holds only what is
+//! not sent. The stream of images whose state is `pending` feeds `background/mailer`. Sending begins with a lease
+//! ([`Outbox::take`]), so that the stream and the sweep never send the same mail at once. A sent mail keeps no address, no name
+//! and no text, and is swept after 30 days (`expires_at`, TTL).
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
-use epass_domain::{Email, MailId};
+use epass_domain::{Email, Line, MailId};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::dynamo::{Dynamo, Key, StoreError, Table, from_item, number, text, to_item};
+use crate::dynamo::{Dynamo, Item, Key, StoreError, Table, from_item, number, text, to_item};
 
-/// A mail that waits.
+/// A mail that is not sent yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     /// Digest of the folded address: the key together with the id.
     pub recipient: String,
     /// Time-ordered.
     pub mail_id: MailId,
-    /// Pending, or set aside.
+    /// What happens to it next.
     pub state: EntryState,
     /// To whom.
     pub email: Email,
+    /// Whom the mail greets by name; none where nobody has confirmed the address.
+    pub name: Option<Line>,
     /// What it says, as `epass-mail` writes it (JSON).
     pub letter: Letter,
-    /// How often sending failed.
+    /// Failures that count towards setting it aside.
     pub attempts: u32,
+    /// Refusals in a row, passing ones too: the wait grows with them.
+    #[serde(default)]
+    pub refusals: u32,
     /// When the change that it tells of was made.
     pub made_at: Timestamp,
     /// The kind of the last failure, without any personal data.
     pub failure: Option<String>,
+    /// Milliseconds since 1970. While it is being sent: the end of the lease. While it is held: the next try.
+    pub due_at_ms: Option<i64>,
 }
 
 /// A letter's data as JSON; it may carry a provisional password, so it is never printed.
@@ -48,16 +56,26 @@ impl std::fmt::Debug for Letter {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EntryState {
-    /// The mailer will try.
+    /// New, or released by the team: the stream brings it to the mailer.
     Pending,
-    /// The mailer gave up: the team's turn.
+    /// A mailer has the lease.
+    Sending,
+    /// Refused for a reason that passes: the sweep tries again.
+    Held,
+    /// Refused for good: the team's turn.
     SetAside,
 }
 
 impl EntryState {
-    const fn code(self) -> &'static str {
+    /// Those that the mailer still works on.
+    pub const WAITING: [Self; 3] = [Self::Pending, Self::Sending, Self::Held];
+
+    /// The word at rest and in JSON.
+    pub const fn code(self) -> &'static str {
         match self {
             Self::Pending => "pending",
+            Self::Sending => "sending",
+            Self::Held => "held",
             Self::SetAside => "set_aside",
         }
     }
@@ -81,15 +99,70 @@ impl EntryKey {
 impl Entry {
     /// A new one; `letter` is JSON.
     pub fn new(email: Email, mail_id: MailId, letter: String, made_at: Timestamp) -> Self {
-        let recipient = digest(email.folded().as_str());
-        let (state, letter) = (EntryState::Pending, Letter(letter));
-        Self { recipient, mail_id, state, email, letter, attempts: 0, made_at, failure: None }
+        Self {
+            recipient: digest(email.folded().as_str()),
+            mail_id,
+            state: EntryState::Pending,
+            email,
+            name: None,
+            letter: Letter(letter),
+            attempts: 0,
+            refusals: 0,
+            made_at,
+            failure: None,
+            due_at_ms: None,
+        }
+    }
+
+    /// The same, greeting this person by name.
+    #[must_use]
+    pub fn greeting(self, name: Line) -> Self {
+        Self { name: Some(name), ..self }
     }
 
     /// Its key.
     pub fn key(&self) -> EntryKey {
         EntryKey { recipient: self.recipient.clone(), mail_id: self.mail_id }
     }
+
+    /// Whether a mailer may take it now.
+    pub fn is_due(&self, now: Timestamp) -> bool {
+        match self.state {
+            EntryState::Pending => true,
+            EntryState::Sending | EntryState::Held => self.due_at_ms.is_some_and(|due| due <= now.as_millisecond()),
+            EntryState::SetAside => false,
+        }
+    }
+}
+
+/// The right to send one mail, until it ends.
+#[derive(Clone, Debug)]
+pub struct Lease {
+    /// The mail as it was when the lease was taken.
+    pub entry: Entry,
+    until_ms: i64,
+}
+
+/// Outcome of asking for a lease.
+#[derive(Clone, Debug)]
+pub enum Leased {
+    /// It is ours to send.
+    Ours(Box<Lease>),
+    /// It was sent, set aside or deleted before.
+    Done,
+    /// Another mailer is sending it, or its next try is later.
+    NotNow,
+}
+
+/// What follows a refusal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Try again from this instant on; the refusal does not count as an attempt.
+    Wait(Timestamp),
+    /// Try again from this instant on, one attempt less.
+    Retry(Timestamp),
+    /// The team's turn.
+    SetAside,
 }
 
 /// A short digest that stands for an address or an identifier where the text itself should not be kept: 32 hexadecimal
@@ -101,11 +174,18 @@ pub fn digest(text: &str) -> String {
 /// How long a sent mail's trace is kept.
 const TRACE: SignedDuration = SignedDuration::from_hours(24 * 30);
 
+/// How many of a recipient's mails before one are looked at for those that go first.
+const LOOKED_BACK: i32 = 20;
+
 /// The repository.
 #[derive(Clone, Debug)]
 pub struct Outbox(pub(crate) Dynamo);
 
 impl Outbox {
+    /// How long a lease lasts: longer than an invocation of the mailer may (60 s in `template.yaml`), so that a lease that has
+    /// ended means a mailer that has.
+    pub const LEASE: SignedDuration = SignedDuration::from_secs(120);
+
     /// The write that belongs in the transaction that the mail tells of.
     pub fn entry(&self, entry: &Entry) -> TransactWriteItem {
         self.0.put_new(Table::Outbox, to_item(entry), "mail_id")
@@ -128,40 +208,100 @@ impl Outbox {
         item.filter(|item| item.contains_key("state")).map(|item| from_item(Table::Outbox, item)).transpose()
     }
 
-    /// The entry was sent: address and text are forgotten.
+    /// Takes the lease of a mail, unless somebody else has it: from here on nobody else sends it until the lease ends.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn take(&self, key: &EntryKey, now: Timestamp) -> Result<Leased, StoreError> {
+        let until_ms = (now + Self::LEASE).as_millisecond();
+        let update = self
+            .0
+            .update(&key.key())
+            .update_expression("SET #state = :sending, due_at_ms = :until")
+            .condition_expression("#state = :pending OR (#state IN (:sending, :held) AND due_at_ms <= :now)")
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_values(":pending", text(EntryState::Pending.code()))
+            .expression_attribute_values(":sending", text(EntryState::Sending.code()))
+            .expression_attribute_values(":held", text(EntryState::Held.code()))
+            .expression_attribute_values(":until", number(until_ms))
+            .expression_attribute_values(":now", number(now.as_millisecond()));
+        match self.0.apply(update).await? {
+            Ok(item) => Ok(Leased::Ours(Box::new(Lease { entry: from_item(Table::Outbox, item)?, until_ms }))),
+            Err(stood) => Ok(if is_waiting(stood.as_ref()) { Leased::NotNow } else { Leased::Done }),
+        }
+    }
+
+    /// Whether a mail to the same recipient was made before this one and is still to be sent: that one goes first. By
+    /// consistent reads, among the [`LOOKED_BACK`] before it; as each of those waits in its turn, no earlier one is missed.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn has_earlier(&self, key: &EntryKey) -> Result<bool, StoreError> {
+        let query = self
+            .0
+            .query(Table::Outbox)
+            .key_condition_expression("recipient = :recipient AND mail_id < :mail")
+            .projection_expression("#state")
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_values(":recipient", text(&key.recipient))
+            .expression_attribute_values(":mail", text(key.mail_id))
+            .scan_index_forward(false)
+            .consistent_read(true)
+            .limit(LOOKED_BACK);
+        let (items, _) = self.0.page(query).await?;
+        Ok(items.iter().any(|item| is_waiting(Some(item))))
+    }
+
+    /// The entry was sent: address, name and text are forgotten. Even where the lease ended meanwhile, the mail is out.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn sent(&self, key: &EntryKey, now: Timestamp) -> Result<(), StoreError> {
+        let forgotten = "REMOVE #state, email, #name, letter, failure, due_at_ms, refusals";
         let update = self
             .0
             .update(&key.key())
-            .update_expression("SET sent_at = :now, expires_at = :swept REMOVE #state, email, letter, failure")
+            .update_expression(format!("SET sent_at = :now, expires_at = :swept {forgotten}"))
             .condition_expression("attribute_exists(mail_id)")
             .expression_attribute_names("#state", "state")
+            .expression_attribute_names("#name", "name")
             .expression_attribute_values(":now", text(now))
             .expression_attribute_values(":swept", number((now + TRACE).as_second()));
         self.0.apply(update).await.map(|_| ())
     }
 
-    /// Sending failed: counts it, and says where the entry stands now.
+    /// The mail was refused: says why and what follows, and gives the lease back. A no-op where the lease ended and somebody
+    /// else took it.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn failed(&self, key: &EntryKey, failure: &str, state: EntryState) -> Result<(), StoreError> {
+    pub async fn refused(&self, lease: &Lease, failure: &str, next: Next) -> Result<(), StoreError> {
+        let (state, due, counted) = match next {
+            Next::Wait(at) => (EntryState::Held, Some(at), 0),
+            Next::Retry(at) => (EntryState::Held, Some(at), 1),
+            Next::SetAside => (EntryState::SetAside, None, 1),
+        };
+        let due_at_ms = due.map_or(0, Timestamp::as_millisecond);
         let update = self
             .0
-            .update(&key.key())
-            .update_expression("SET failure = :failure, #state = :state ADD attempts :one")
-            .condition_expression("attribute_exists(#state)")
+            .update(&lease.entry.key().key())
+            .update_expression(
+                "SET failure = :failure, #state = :state, due_at_ms = :due ADD attempts :counted, refusals :one",
+            )
+            .condition_expression("#state = :sending AND due_at_ms = :lease")
             .expression_attribute_names("#state", "state")
             .expression_attribute_values(":failure", text(failure))
             .expression_attribute_values(":state", text(state.code()))
+            .expression_attribute_values(":sending", text(EntryState::Sending.code()))
+            .expression_attribute_values(":due", number(due_at_ms))
+            .expression_attribute_values(":lease", number(lease.until_ms))
+            .expression_attribute_values(":counted", number(counted))
             .expression_attribute_values(":one", number(1));
         self.0.apply(update).await.map(|_| ())
     }
 
-    /// The team wants a mail that was set aside tried again, from the first attempt.
+    /// The team wants a mail that waits or was set aside tried now, from the first attempt; the stream brings it to the
+    /// mailer. `false` when it is neither.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -169,10 +309,11 @@ impl Outbox {
         let update = self
             .0
             .update(&key.key())
-            .update_expression("SET #state = :pending, attempts = :none")
-            .condition_expression("#state = :set_aside")
+            .update_expression("SET #state = :pending, attempts = :none, refusals = :none REMOVE due_at_ms")
+            .condition_expression("#state IN (:held, :set_aside)")
             .expression_attribute_names("#state", "state")
             .expression_attribute_values(":pending", text(EntryState::Pending.code()))
+            .expression_attribute_values(":held", text(EntryState::Held.code()))
             .expression_attribute_values(":set_aside", text(EntryState::SetAside.code()))
             .expression_attribute_values(":none", number(0));
         Ok(self.0.apply(update).await?.is_ok())
@@ -207,14 +348,44 @@ impl Outbox {
     }
 }
 
+/// Whether the mailer still works on an item of the outbox.
+fn is_waiting(item: Option<&Item>) -> bool {
+    let state = item.and_then(|item| item.get("state")).and_then(|state| state.as_s().ok());
+    state.is_some_and(|state| EntryState::WAITING.iter().any(|waiting| waiting.code() == state))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn entry() -> Entry {
+        Entry::new(Email::parse("a@b.fr").unwrap(), MailId(uuid::Uuid::nil()), "{}".into(), Timestamp::UNIX_EPOCH)
+    }
+
     #[test]
     fn an_entry_reads_back() {
-        let entry =
-            Entry::new(Email::parse("a@b.fr").unwrap(), MailId(uuid::Uuid::nil()), "{}".into(), Timestamp::UNIX_EPOCH);
-        assert_eq!(from_item::<Entry>(Table::Outbox, to_item(&entry)).unwrap(), entry);
+        let named = entry().greeting(Line::parse("Léa Martin", 100).unwrap());
+        for stored in [entry(), named] {
+            assert_eq!(from_item::<Entry>(Table::Outbox, to_item(&stored)).unwrap(), stored);
+        }
+    }
+
+    #[test]
+    fn an_entry_of_before_names_and_leases_is_read() {
+        let mut item = to_item(&entry());
+        item.remove("refusals");
+        assert_eq!(from_item::<Entry>(Table::Outbox, item).unwrap(), entry());
+    }
+
+    #[test]
+    fn what_is_held_or_leased_is_due_when_its_time_comes() {
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let standing = |state, due: Option<i64>| Entry { state, due_at_ms: due.map(|s| s * 1000), ..entry() };
+        assert!(standing(EntryState::Pending, None).is_due(at(0)));
+        for state in [EntryState::Held, EntryState::Sending] {
+            assert!(!standing(state, Some(10)).is_due(at(9)));
+            assert!(standing(state, Some(10)).is_due(at(10)));
+        }
+        assert!(!standing(EntryState::SetAside, Some(0)).is_due(at(10)));
     }
 }

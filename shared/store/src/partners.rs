@@ -2,22 +2,19 @@
 //!
 //! `partners`: key `partner_id` (the dossier number). Index `by_stage` (`stage`, `stage_since`) is the team's queues;
 //! index `by_bank_change` (`bank_change_waiting`, `bank_change_since`) holds only those whose new account waits.
-//! `sirets`: key `siret`; one SIRET, one partner; who names which bank account lies beside them ([`crate::BankAccounts`]). What the public sees follows into [`crate::Directory`]. Every save is conditional on the revision that was read.
+//! `sirets`: key `siret`; one SIRET, one partner. What the public sees follows into [`crate::Directory`]. Every save is conditional on the revision that was read.
 
 use aws_sdk_dynamodb::types::{Select, TransactWriteItem};
 use epass_domain::{
     Account, Address, BankDetails, Company, Creditor, Email, Line, Listing, Partner, PartnerId, Payee, Refusal, Siret,
-    Stage,
+    Stage, full_name,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::accounts::Accounts;
-use crate::bank_accounts::BankAccounts;
 use crate::directory::Directory;
-use crate::dynamo::{
-    Commit, Dynamo, Found, Item, Key, StoreError, Table, from_item, number, refused_at, text, to_item, unexpected,
-};
+use crate::dynamo::{Commit, Dynamo, Found, Item, Key, StoreError, Table, from_item, number, text, to_item};
 use crate::outbox::{Entry, Outbox};
 use crate::writes::Expression;
 
@@ -126,9 +123,7 @@ impl Partners {
     pub async fn import(&self, partner: &Partner) -> Result<(), StoreError> {
         let new = self.0.put_new(Table::Partners, partner_item(partner), "partner_id");
         let listed = Directory(self.0.clone()).follow(partner);
-        let mut writes = vec![self.claim(partner), new, listed];
-        writes.extend(BankAccounts(self.0.clone()).follow(None, partner));
-        self.0.transact(writes).await.map(|_| ())
+        self.0.transact(vec![self.claim(partner), new, listed]).await.map(|_| ())
     }
 
     /// Stores what became of a partner that was `before`, with the mails that tell of it, or nothing.
@@ -144,24 +139,21 @@ impl Partners {
     ) -> Result<Result<(), Refusal>, StoreError> {
         let unchanged = Expression::new("revision = :read").value(":read", number(before.revision));
         let mut writes = vec![self.0.put_if(Table::Partners, partner_item(after), unchanged)];
-        let siret_changed = before.siret() != after.siret();
-        if siret_changed {
+        if before.siret() != after.siret() {
             writes.push(self.claim(after));
             writes.push(self.0.remove(&siret_key(before.siret())));
         }
         if Listing::of(before) != Listing::of(after) {
             writes.push(Directory(self.0.clone()).follow(after));
         }
-        writes.extend(BankAccounts(self.0.clone()).follow(Some(before), after));
         let outbox = Outbox(self.0.clone());
         writes.extend(mails.iter().map(|mail| outbox.entry(mail)));
         match self.0.transact(writes).await? {
             Commit::Done => Ok(Ok(())),
-            Commit::Refused(reasons) => match refused_at(&reasons) {
-                Some(0) => Ok(Err(Refusal::DossierChanged)),
-                Some(1) if siret_changed => Ok(Err(Refusal::SiretTaken)),
-                _ => Err(unexpected("a dossier", &reasons)),
-            },
+            Commit::Refused(reasons) if reasons.first().is_some_and(|partner| partner.failed) => {
+                Ok(Err(Refusal::DossierChanged))
+            }
+            Commit::Refused(_) => Ok(Err(Refusal::SiretTaken)),
         }
     }
 
@@ -296,7 +288,8 @@ pub enum Taken {
 
 /// What the batch needs of a partner: the paths of [`CreditorItem`].
 const CREDITOR: &str = "partner_id, trade_name, commune, paid_to, declared.registered.email, \
-    declared.registered.legal_name, declared.registered.siret, declared.complete.referent.email, \
+    declared.registered.legal_name, declared.registered.siret, declared.registered.first_name, \
+    declared.registered.last_name, declared.complete.referent, \
     declared.complete.administrative.legal_name, declared.complete.administrative.siret, \
     declared.complete.administrative.address";
 
@@ -312,13 +305,15 @@ struct CreditorItem {
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum DeclaredPart {
-    Registered { legal_name: Line, siret: Siret, email: Email },
+    Registered { legal_name: Line, siret: Siret, email: Email, first_name: Line, last_name: Line },
     Complete { referent: ReferentPart, administrative: AdministrativePart },
 }
 
 #[derive(Deserialize)]
 struct ReferentPart {
     email: Email,
+    first_name: Line,
+    last_name: Line,
 }
 
 #[derive(Deserialize)]
@@ -331,19 +326,20 @@ struct AdministrativePart {
 impl CreditorItem {
     /// As [`Creditor::of`] reads a whole partner; a test holds the two together.
     fn read(self) -> Creditor {
-        let (email, company) = match self.declared {
-            DeclaredPart::Registered { legal_name, siret, email } => {
-                (email, Company { legal_name, siret, address: None })
+        let (email, referent, company) = match self.declared {
+            DeclaredPart::Registered { legal_name, siret, email, first_name, last_name } => {
+                (email, full_name(&first_name, &last_name), Company { legal_name, siret, address: None })
             }
             DeclaredPart::Complete { referent, administrative } => {
                 let AdministrativePart { legal_name, siret, address } = administrative;
-                (referent.email, Company { legal_name, siret, address: Some(address) })
+                let name = full_name(&referent.first_name, &referent.last_name);
+                (referent.email, name, Company { legal_name, siret, address: Some(address) })
             }
         };
         let town = company.address.as_ref().map(|address| address.commune.clone());
         let payee = self.paid_to.map(|BankDetails { holder, iban, bic, .. }| Payee { holder, iban, bic, town });
         let (partner, name, commune) = (self.partner_id, self.trade_name, self.commune);
-        Creditor { partner, name, company, commune, payee, email }
+        Creditor { partner, name, company, commune, payee, email, referent }
     }
 }
 

@@ -921,6 +921,7 @@ struct SheetItem {
     terms: SettlementTerms,
     establishment_email: Email,
     partner_email: Email,
+    partner_referent: Option<Line>,
     /// The partner's comment, or why it was cancelled.
     remark: Option<Paragraph>,
 }
@@ -978,6 +979,7 @@ fn sheet_item(of: &Sortie) -> Item {
         terms: of.sheet.terms,
         establishment_email: of.establishment_email.clone(),
         partner_email: of.partner_email.clone(),
+        partner_referent: of.partner_referent.clone(),
         remark: of.state.remark().cloned(),
     });
     item.extend(key(&of.id, SHEET).attributes());
@@ -1011,6 +1013,7 @@ fn sortie(head: Item, sheet: Item) -> Result<Sortie, StoreError> {
         partner: head.partner_id,
         partner_name: head.partner_name,
         partner_email: sheet.partner_email,
+        partner_referent: sheet.partner_referent,
         sheet: Sheet {
             title: head.title,
             description: sheet.description,
@@ -1072,6 +1075,7 @@ mod tests {
             partner: PartnerId::mint(1),
             partner_name: line("Théâtre du Port"),
             partner_email: Email::parse("theatre@exemple.fr").unwrap(),
+            partner_referent: Some(line("Ada Roux")),
             sheet: Sheet {
                 title: line("Le Cid, séance scolaire"),
                 description: Paragraph::parse("Une heure\nquarante.", 100).unwrap(),

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use axum::serve::ListenerExt;
+use background_mailer::{Event, Record};
 use epass_cloud::Endpoints;
 use epass_domain::{
     Account, Activity, Address, Administrative, Applicant, BankDetails, Beneficiary, BeneficiaryId, Bic, BirthDate,
@@ -18,7 +19,7 @@ use epass_local::background::work;
 use epass_local::engines::ses::Faults;
 use epass_local::house::{House, Plan};
 use epass_local::mails::Mail;
-use epass_store::{EntryState, Made};
+use epass_store::Made;
 use epass_web::{TillSecret, mint, passwords};
 use jiff::Timestamp;
 use tempfile::TempDir;
@@ -470,16 +471,18 @@ impl Stage {
     /// Sends what waits in the outbox, and gives all mails so far, oldest first.
     ///
     /// # Panics
-    /// When mails still wait after a hundred sweeps.
+    /// When mails are still due after a hundred batches.
     pub async fn mails(&self) -> Vec<Mail> {
         let mailer = self.house.mailer().unwrap();
         for _ in 0..100 {
-            if mailer.outbox().in_state(EntryState::Pending, None, 1).await.unwrap().is_empty() {
+            let due = mailer.due().await.unwrap();
+            if due.is_empty() {
                 let mut mails = self.house.mailbox.list().unwrap();
                 mails.reverse();
                 return mails;
             }
-            mailer.handle(background_mailer::Event::Sweep).await.unwrap();
+            let records = (0..).zip(&due).map(|(n, entry)| Record::new(&entry.key(), &format!("{n:06}"))).collect();
+            mailer.handle(Event::Stream { records }).await.unwrap();
         }
         panic!("mails stay in the outbox");
     }
@@ -501,8 +504,8 @@ fn profile(of: BeneficiaryId, number: u64, now: Timestamp) -> Profile {
         phone: Some(Phone::parse("06 12 34 56 78").unwrap()),
         situation: Situation {
             status: Status::HighSchool,
-            home: Postcode::parse("13001").unwrap().into(),
-            school_at: Postcode::parse("13001").unwrap().into(),
+            home_postcode: Postcode::parse("13001").unwrap(),
+            school_postcode: Postcode::parse("13001").unwrap(),
             school: School { name: line("Lycée Marie-Curie"), establishment: None },
         },
         registered_at: now,

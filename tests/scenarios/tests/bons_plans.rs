@@ -132,17 +132,23 @@ async fn the_conditions_hold_where_what_was_read_is_old() {
         }
     };
     let any_age = epass_domain::Terms { born_by: None, ..before.clone() };
-    let refused =
-        store.attendances.join(&lenient(&plan), any_age, &candidate(&child, "29/11/2008"), now).await.unwrap();
+    let refused = store
+        .attendances
+        .join(&lenient(&plan), any_age, &candidate(&child, "29/11/2008"), now, |_| None)
+        .await
+        .unwrap();
     assert_eq!(refused, Err(epass_domain::Refusal::TooYoung));
     let late = Visitor::come(&stage).await;
-    let joined = store.attendances.join(&plan, before.clone(), &candidate(&late, "14/05/2008"), now).await.unwrap();
+    let joined =
+        store.attendances.join(&plan, before.clone(), &candidate(&late, "14/05/2008"), now, |_| None).await.unwrap();
     assert_eq!(joined, Ok(epass_store::Joined::Now(Standing::Waiting)));
     let closed = epass_domain::Terms { closes_at: now + jiff::SignedDuration::from_hours(24 * 365), ..before };
     let at = plan.content.days.last().ends() - jiff::SignedDuration::from_mins(1);
     let longer = epass_domain::Terms { ..closed };
     let last = Visitor::come(&stage).await;
-    assert!(store.attendances.join(&plan, longer, &candidate(&last, "14/05/2008"), at).await.unwrap().is_ok());
+    assert!(
+        store.attendances.join(&plan, longer, &candidate(&last, "14/05/2008"), at, |_| None).await.unwrap().is_ok()
+    );
 }
 
 /// The same, as one who read it before the age was set.

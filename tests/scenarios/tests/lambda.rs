@@ -232,7 +232,7 @@ impl Cloud {
             parameters: [
                 ("SiteUrl", "https://e-passjeunes.example.org"),
                 ("TeamMail", "equipe@e-passjeunes.example.org"),
-                ("MailSender", "ne-pas-repondre@e-passjeunes.example.org"),
+                ("MailSender", "mails@e-passjeunes.example.org"),
                 ("DebtorName", "Région Provence-Alpes-Côte d’Azur"),
                 ("DebtorIban", "FR7630001005120000000000013"),
                 ("DebtorBic", "BDFEFRPPCCT"),
@@ -492,10 +492,7 @@ async fn mailer_sends_its_sample(stage: &Stage, cloud: &mut Cloud) {
     }
     let sent = stage.house.mailbox.list().unwrap();
     assert_eq!(sent.len(), 1, "one .eml");
-    assert_eq!(
-        (sent[0].to.as_str(), sent[0].from.as_str()),
-        (email.as_str(), "ne-pas-repondre@e-passjeunes.example.org")
-    );
+    assert_eq!((sent[0].to.as_str(), sent[0].from.as_str()), (email.as_str(), "mails@e-passjeunes.example.org"));
     assert!(sent[0].text.contains("librairie-de-l-etoile-7"));
     assert!(!lambda.said().contains(email.as_str()), "addresses stay out of logs");
 }

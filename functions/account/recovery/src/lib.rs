@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::extract::State;
-use epass_domain::{Account, Email, Identifier, Provisional, RECOVERIES_AN_HOUR};
+use epass_domain::{Account, Email, Holder, Identifier, Line, Provisional, RECOVERIES_AN_HOUR};
 use epass_mail::Letter;
 use epass_store::outbox::digest;
 use epass_store::{Counted, Entry};
@@ -103,7 +103,8 @@ async fn mail_password(
                 password: (&password).into(),
                 site_url: app.settings.site_url.clone(),
             };
-            let mail = app.store.outbox.entry(&letter.to(&account.email, mint::mail_id(now), now));
+            let mail = letter.to(&account.email, mint::mail_id(now), now);
+            let mail = app.store.outbox.entry(&Entry { name: greeted(&account), ..mail });
             app.store.accounts.lay_provisional(&identifier, &provisional, mail).await?;
         }
         app.store.counters.clear(&identifier).await?;
@@ -154,6 +155,11 @@ fn reminders(app: &App, accounts: &[Account]) -> impl Iterator<Item = Entry> {
         let letter = Letter::IdentifierReminder { identifiers, site_url: app.settings.site_url.clone() };
         letter.to(email, mint::mail_id(app.now()), app.now())
     })
+}
+
+/// Whom a mail to an account greets: a young person, who confirmed the address. Others' accounts bear the name of a structure.
+fn greeted(account: &Account) -> Option<Line> {
+    matches!(account.holder, Holder::Beneficiary(_)).then(|| account.name.clone())
 }
 
 /// Counts a request for an identifier or an address, known or not, and says whether a mail may leave.

@@ -85,7 +85,7 @@ impl Record {
 /// The records to bring again.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Verdict {
-    /// Lambda goes back to the lowest of them; what was sent is marked and passed over.
+    /// Lambda goes back to the lowest of them.
     #[serde(rename = "batchItemFailures")]
     pub failures: Vec<Failure>,
 }
@@ -99,8 +99,9 @@ pub struct Failure {
 }
 
 impl Verdict {
-    pub(crate) fn of(sequences: &[String]) -> Self {
-        Self { failures: sequences.iter().map(|sequence| Failure { sequence: sequence.clone() }).collect() }
+    /// The record of this number and those after it come again.
+    pub(crate) fn from(sequence: String) -> Self {
+        Self { failures: vec![Failure { sequence }] }
     }
 }
 

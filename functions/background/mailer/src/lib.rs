@@ -1,7 +1,11 @@
-//! Sends the outbox: at least once, each recipient's mails in their order, failures tried again and at last set aside
-//! where the team sees them. A mail is sent twice only if the process ends between SES's yes and the mark.
+//! Sends the outbox: at least once, each recipient's mails in their order. A refusal that passes makes a mail wait, longer each
+//! time; one that does not sets it aside where the team sees it. Whoever sends has a lease, so that the stream and the sweep
+//! never send the same mail at once. A mail is sent twice only where SES took it and nobody learned of it: the process ended
+//! between SES's yes and the mark, or SES's answer was lost
+//! (`docs/decisions/2026-11-28-mails-wait-for-a-reason.md`).
 
 mod event;
+mod message;
 mod post;
 
 use std::collections::HashSet;
@@ -9,18 +13,32 @@ use std::collections::HashSet;
 use epass_bon_plan::tell_of_withdrawal;
 use epass_cloud::Cloud;
 use epass_domain::Email;
-use epass_mail::Letter;
-use epass_store::{Entry, EntryKey, EntryState, Outbox};
+use epass_mail::{Cause, Fate, Letter};
+use epass_store::{Entry, EntryKey, EntryState, Lease, Leased, Next, Outbox, StoreError};
 use epass_web::{App, StartError};
+use jiff::{SignedDuration, Timestamp};
+
+use message::Addresses;
 
 pub use event::{Event, Failure, Record, Verdict};
-pub use post::{Post, Refused};
+pub use post::Post;
 
-/// After this many failures a mail is set aside.
+/// After this many refusals of an unknown kind a mail is set aside.
 pub const MOST_ATTEMPTS: u32 = 12;
 
-/// How many waiting mails a sweep takes up.
-const SWEPT: i32 = 200;
+/// What the stream normally needs to bring a new mail: the sweep leaves younger ones to it.
+pub const STREAM_DELAY: SignedDuration = SignedDuration::from_mins(2);
+
+/// The wait after the first refusal; each next one doubles it.
+const FIRST_WAIT: SignedDuration = SignedDuration::from_mins(1);
+/// The longest wait.
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(1);
+
+/// How many mails a sweep takes up: at about 100 ms each they fit its minute.
+const SWEPT: usize = 300;
+/// How many entries are read at a time, and how many pages of them at most: those that wait longer stand before those due.
+const PAGE: i32 = 200;
+const PAGES: usize = 20;
 /// How many withdrawn bons plans a sweep goes on with.
 const WITHDRAWALS: i32 = 5;
 /// How many registrants of each it tells.
@@ -31,38 +49,88 @@ const TOLD: usize = 500;
 pub struct Mailer {
     app: App,
     post: Post,
+    sender: Email,
 }
 
-/// What became of one mail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Outcome {
-    /// Sent now, sent before, or gone.
-    Done,
-    /// To be tried again; what follows for the same recipient waits.
-    Failed,
-    /// The team's turn.
-    SetAside,
+/// What one invocation has learned so far.
+#[derive(Default)]
+struct Round {
+    /// Recipients one of whose mails waits: their later ones wait behind it.
+    waiting: HashSet<String>,
+    /// Why nothing leaves at the moment.
+    closed: Option<Cause>,
 }
 
 impl Mailer {
-    /// Handles a batch of the outbox's stream, or the schedule's sweep of what the stream missed.
+    /// Handles a batch of the outbox's stream, or the schedule's sweep of what waits.
     ///
     /// # Errors
-    /// When the store cannot be read: the batch comes again whole.
+    /// When the store cannot be read.
     pub async fn handle(&self, event: Event) -> Result<Verdict, StartError> {
         match event {
-            Event::Stream { records } => {
-                let entries = records.iter().filter_map(Record::entry).collect::<Vec<_>>();
-                Ok(Verdict::of(&self.send_all(entries).await?))
-            }
+            Event::Stream { records } => Ok(self.send_new(&records).await),
             Event::Sweep => {
-                let waiting = self.app.store.outbox.in_state(EntryState::Pending, None, SWEPT).await?;
-                let keys = waiting.iter().map(|entry| (String::new(), entry.key())).collect();
-                self.send_all(keys).await?;
+                self.sweep().await?;
                 self.tell_of_withdrawals().await?;
                 Ok(Verdict::default())
             }
         }
+    }
+
+    /// Sends what the stream brings. A mail that SES refuses is marked and left to the sweep; where the store fails, the
+    /// records from there on come again.
+    async fn send_new(&self, records: &[Record]) -> Verdict {
+        let mut round = Round::default();
+        for (sequence, key) in records.iter().filter_map(Record::entry) {
+            if let Err(error) = self.send(&key, &mut round).await {
+                tracing::warn!(mail = %key.mail_id, %error, "the outbox failed; the record comes again");
+                return Verdict::from(sequence);
+            }
+        }
+        Verdict::default()
+    }
+
+    /// Sends what is due and no business of the stream's: held mails, mails whose lease ended, new ones that the stream did
+    /// not bring. It ends early where nothing leaves at the moment.
+    async fn sweep(&self) -> Result<(), StoreError> {
+        let settled = self.app.now() - STREAM_DELAY;
+        let is_streams = |entry: &Entry| entry.state == EntryState::Pending && entry.made_at > settled;
+        let mut round = Round::default();
+        for entry in self.due().await?.iter().filter(|entry| !is_streams(entry)) {
+            self.send(&entry.key(), &mut round).await?;
+            if round.closed.is_some() {
+                break;
+            }
+        }
+        let held = self.outbox().in_state(EntryState::Held, None, PAGE).await?.len();
+        if held > 0 {
+            // An alarm counts these lines: see `MailsWait` in template.yaml.
+            tracing::warn!(held, "mails wait");
+        }
+        Ok(())
+    }
+
+    /// The mails that may be sent now, oldest first, [`SWEPT`] of each state at most.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn due(&self) -> Result<Vec<Entry>, StoreError> {
+        let now = self.app.now();
+        let mut due = Vec::new();
+        for state in EntryState::WAITING {
+            let (mut found, mut after) = (Vec::new(), None);
+            for _ in 0..PAGES {
+                let page = self.outbox().in_state(state, after.as_ref(), PAGE).await?;
+                after = page.last().map(Entry::key);
+                found.extend(page.into_iter().filter(|entry| entry.is_due(now)));
+                if after.is_none() || found.len() >= SWEPT {
+                    break;
+                }
+            }
+            due.extend(found.into_iter().take(SWEPT));
+        }
+        due.sort_by_key(|entry| entry.mail_id);
+        Ok(due)
     }
 
     /// Goes on telling registrants of withdrawn bons plans, where a partner's request had too many for it or was cut off. The
@@ -76,58 +144,74 @@ impl Mailer {
         Ok(())
     }
 
-    /// Sends in order; after a failure the same recipient's later mails wait, the others' do not. Gives the sequence
-    /// numbers to come again.
-    async fn send_all(&self, entries: Vec<(String, EntryKey)>) -> Result<Vec<String>, StartError> {
-        let mut waiting: HashSet<String> = HashSet::new();
-        let mut again = Vec::new();
-        for (sequence, key) in entries {
-            if waiting.contains(&key.recipient) {
-                again.push(sequence);
-                continue;
-            }
-            match self.send(&key).await? {
-                Outcome::Done | Outcome::SetAside => {}
-                Outcome::Failed => {
-                    waiting.insert(key.recipient);
-                    again.push(sequence);
-                }
-            }
+    /// Sends one mail and marks it, unless it was sent before, is another's, or one to the same recipient goes first.
+    async fn send(&self, key: &EntryKey, round: &mut Round) -> Result<(), StoreError> {
+        let (outbox, now) = (self.outbox(), self.app.now());
+        if round.waiting.contains(&key.recipient) {
+            return Ok(());
         }
-        Ok(again)
-    }
-
-    /// Sends one mail, unless it was sent before, and marks it.
-    async fn send(&self, key: &EntryKey) -> Result<Outcome, StartError> {
-        let outbox = &self.app.store.outbox;
-        let Some(entry) = outbox.unsent(key).await?.filter(|entry| entry.state == EntryState::Pending) else {
-            return Ok(Outcome::Done);
-        };
-        let refused = match self.deliver(&entry).await {
-            Ok(()) => {
-                outbox.sent(key, self.app.now()).await?;
-                tracing::info!(mail = %key.mail_id, "mail sent");
-                return Ok(Outcome::Done);
+        if outbox.has_earlier(key).await? {
+            round.waiting.insert(key.recipient.clone());
+            return Ok(());
+        }
+        let lease = match outbox.take(key, now).await? {
+            Leased::Ours(lease) => lease,
+            Leased::Done => return Ok(()),
+            Leased::NotNow => {
+                round.waiting.insert(key.recipient.clone());
+                return Ok(());
             }
-            Err(refused) => refused,
         };
-        let for_good = refused.for_good || entry.attempts + 1 >= MOST_ATTEMPTS;
-        let (state, outcome) =
-            if for_good { (EntryState::SetAside, Outcome::SetAside) } else { (EntryState::Pending, Outcome::Failed) };
-        outbox.failed(key, &refused.kind, state).await?;
-        tracing::warn!(mail = %key.mail_id, kind = refused.kind, set_aside = for_good, "mail not sent");
-        Ok(outcome)
+        let refused = match round.closed {
+            Some(cause) => Err(cause),
+            None => self.deliver(&lease.entry).await,
+        };
+        let Err(cause) = refused else {
+            outbox.sent(key, now).await?;
+            tracing::info!(mail = %key.mail_id, "mail sent");
+            return Ok(());
+        };
+        self.hold(&lease, cause, round).await
     }
 
-    async fn deliver(&self, entry: &Entry) -> Result<(), Refused> {
-        let letter = Letter::read(entry).map_err(|_| Refused::for_good("unreadable letter"))?;
-        let mail = letter.render().map_err(|_| Refused::for_good("letter does not render"))?;
-        self.post.send(&entry.email, &mail).await
+    /// Marks why a mail did not leave, and what follows.
+    async fn hold(&self, lease: &Lease, cause: Cause, round: &mut Round) -> Result<(), StoreError> {
+        let (entry, next) = (&lease.entry, next(&lease.entry, cause, self.app.now()));
+        self.outbox().refused(lease, cause.code(), next).await?;
+        let set_aside = next == Next::SetAside;
+        tracing::warn!(mail = %entry.mail_id, cause = cause.code(), set_aside, "mail not sent");
+        if !set_aside {
+            round.waiting.insert(entry.recipient.clone());
+        }
+        if cause.is_of_all() {
+            round.closed = Some(cause);
+        }
+        Ok(())
+    }
+
+    async fn deliver(&self, entry: &Entry) -> Result<(), Cause> {
+        let letter = Letter::read(entry).map_err(|_| Cause::Letter)?;
+        let mail = letter.render(entry.name.as_ref()).map_err(|_| Cause::Letter)?;
+        let reply_to = letter.reply_to(&self.app.settings.team_mail);
+        let addresses = Addresses { from: &self.sender, to: &entry.email, reply_to };
+        let message = message::raw(entry.mail_id, addresses, &mail, self.app.now());
+        self.post.send(&self.sender, &entry.email, message).await
     }
 
     /// The outbox that it sends.
     pub fn outbox(&self) -> &Outbox {
         &self.app.store.outbox
+    }
+}
+
+/// What follows a refusal of this cause.
+fn next(entry: &Entry, cause: Cause, now: Timestamp) -> Next {
+    let doubled = FIRST_WAIT * 2_i32.saturating_pow(entry.refusals.min(10));
+    let at = now + doubled.min(LONGEST_WAIT);
+    match cause.fate() {
+        Fate::Passes => Next::Wait(at),
+        Fate::Counts if entry.attempts + 1 < MOST_ATTEMPTS => Next::Retry(at),
+        Fate::Counts | Fate::Final => Next::SetAside,
     }
 }
 
@@ -138,5 +222,36 @@ impl Mailer {
 pub fn mailer(app: App, cloud: &Cloud, value_of: impl Fn(&str) -> Option<String>) -> Result<Mailer, StartError> {
     let sender = value_of("EPASS_MAIL_SENDER").ok_or("the environment variable EPASS_MAIL_SENDER is not set")?;
     let sender = Email::parse(&sender).map_err(|_| "EPASS_MAIL_SENDER is not an address")?;
-    Ok(Mailer { app, post: Post::new(cloud, &sender) })
+    Ok(Mailer { app, post: Post::new(cloud), sender })
+}
+
+#[cfg(test)]
+mod tests {
+    use epass_domain::MailId;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn refused(refusals: u32, attempts: u32) -> Entry {
+        let email = Email::parse("a@b.fr").unwrap();
+        let entry = Entry::new(email, MailId(Uuid::nil()), "{}".into(), Timestamp::UNIX_EPOCH);
+        Entry { refusals, attempts, ..entry }
+    }
+
+    #[test]
+    fn a_refusal_that_passes_is_no_attempt_and_waits_longer_each_time_up_to_an_hour() {
+        let now = Timestamp::UNIX_EPOCH;
+        for (refusals, minutes) in [(0, 1), (1, 2), (5, 32), (6, 60), (4_000, 60)] {
+            let next = next(&refused(refusals, MOST_ATTEMPTS), Cause::Quota, now);
+            assert_eq!(next, Next::Wait(now + SignedDuration::from_mins(minutes)), "{refusals}");
+        }
+    }
+
+    #[test]
+    fn twelve_refusals_of_an_unknown_kind_and_one_for_good_set_a_mail_aside() {
+        let now = Timestamp::UNIX_EPOCH;
+        assert_eq!(next(&refused(0, 10), Cause::Unknown, now), Next::Retry(now + FIRST_WAIT));
+        assert_eq!(next(&refused(0, 11), Cause::Unknown, now), Next::SetAside);
+        assert_eq!(next(&refused(0, 0), Cause::Address, now), Next::SetAside);
+    }
 }

@@ -1,68 +1,162 @@
-//! SES: how a mail leaves.
+//! SES: how a mail leaves, and what its refusals mean.
 
 use aws_sdk_ses::Client;
+use aws_sdk_ses::config::http::HttpResponse;
 use aws_sdk_ses::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_ses::types::{Body, Content, Destination, Message};
+use aws_sdk_ses::primitives::Blob;
+use aws_sdk_ses::types::RawMessage;
 use epass_cloud::{Cloud, Service};
 use epass_domain::Email;
-use epass_mail::Rendered;
+use epass_mail::Cause;
 
 /// The way out.
 #[derive(Clone, Debug)]
 pub struct Post {
     client: Client,
-    sender: String,
-}
-
-/// Why a mail did not leave.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refused {
-    /// SES's word for it; never the address.
-    pub kind: String,
-    /// Whether trying again is of no use.
-    pub for_good: bool,
-}
-
-impl Refused {
-    pub(crate) fn for_good(kind: &str) -> Self {
-        Self { kind: kind.into(), for_good: true }
-    }
 }
 
 impl Post {
-    pub(crate) fn new(cloud: &Cloud, sender: &Email) -> Self {
-        let sender = format!("e-PASS JEUNES <{}>", sender.as_str());
-        Self { client: Client::new(&cloud.settings(Service::Ses)), sender }
+    pub(crate) fn new(cloud: &Cloud) -> Self {
+        Self { client: Client::new(&cloud.settings(Service::Ses)) }
     }
 
-    /// Hands a mail to SES.
+    /// Hands a whole message to SES.
     ///
     /// # Errors
-    /// [`Refused`]: a rejected message or an address that cannot be is for good, anything else is not.
-    pub async fn send(&self, to: &Email, mail: &Rendered) -> Result<(), Refused> {
-        let content = |text: &str| Content::builder().data(text).charset("UTF-8").build().expect("data is set");
-        let message = Message::builder()
-            .subject(content(&mail.subject))
-            .body(Body::builder().text(content(&mail.text)).html(content(&mail.html)).build())
-            .build();
-        let sent = self
-            .client
-            .send_email()
-            .source(&self.sender)
-            .destination(Destination::builder().to_addresses(to.as_str()).build())
-            .message(message)
-            .send()
-            .await;
-        sent.map(|_| ()).map_err(|error| refused(&error))
+    /// The [`Cause`] of SES's refusal, or of its silence.
+    pub(crate) async fn send(&self, from: &Email, to: &Email, message: Vec<u8>) -> Result<(), Cause> {
+        let raw = RawMessage::builder().data(Blob::new(message)).build().expect("data is set");
+        let asked = self.client.send_raw_email().source(from.as_str()).destinations(to.as_str()).raw_message(raw);
+        asked.send().await.map(|_| ()).map_err(|error| cause(&error))
     }
 }
 
-fn refused<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> Refused {
-    const FOR_GOOD: [&str; 3] = ["MessageRejected", "InvalidParameterValue", "ValidationError"];
-    let kind = match error {
-        SdkError::ServiceError(service) => service.err().code().unwrap_or("unnamed"),
-        SdkError::TimeoutError(_) => "time-out",
-        _ => "not reached",
-    };
-    Refused { for_good: FOR_GOOD.contains(&kind), kind: kind.to_owned() }
+/// What an error of the SDK means.
+fn cause<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> Cause {
+    match error {
+        SdkError::ServiceError(service) => {
+            let (code, message) =
+                (service.err().code().unwrap_or_default(), service.err().message().unwrap_or_default());
+            read(service.raw().status().as_u16(), code, message)
+        }
+        SdkError::TimeoutError(_) | SdkError::DispatchFailure(_) => Cause::Unreachable,
+        // An answer that is none: a proxy's page, a cut connection.
+        SdkError::ResponseError(_) => Cause::Trouble,
+        _ => Cause::Unknown,
+    }
+}
+
+/// The error codes of SES's version 1 (*Amazon SES API Reference*: `SendRawEmail`, *Common Errors*) and of the query
+/// protocol, with words of the message where one code stands for several things. The first row that fits counts; an empty
+/// word fits every message. Words are compared in lower case.
+const CODES: &[(&str, &str, Cause)] = &[
+    ("Throttling", "daily message quota", Cause::Quota),
+    ("Throttling", "", Cause::Rate),
+    ("ThrottlingException", "", Cause::Rate),
+    ("TooManyRequestsException", "", Cause::Rate),
+    ("RequestLimitExceeded", "", Cause::Rate),
+    ("LimitExceededException", "", Cause::Quota),
+    ("AccountSendingPausedException", "", Cause::Paused),
+    ("ConfigurationSetSendingPausedException", "", Cause::Paused),
+    ("AccountSuspendedException", "", Cause::Paused),
+    ("SendingPausedException", "", Cause::Paused),
+    ("MailFromDomainNotVerifiedException", "", Cause::Unverified),
+    ("MessageRejected", "not verified", Cause::Unverified),
+    ("MessageRejected", "sending suspended", Cause::Paused),
+    ("MessageRejected", "sending paused", Cause::Paused),
+    ("MessageRejected", "address blacklisted", Cause::Address),
+    ("MessageRejected", "", Cause::Message),
+    ("InvalidParameterValue", "address", Cause::Address),
+    ("InvalidParameterValue", "domain", Cause::Address),
+    ("InvalidParameterValue", "user name", Cause::Address),
+    ("InvalidParameterValue", "", Cause::Message),
+    ("InvalidParameterCombination", "", Cause::Message),
+    ("InvalidQueryParameter", "", Cause::Message),
+    ("MalformedQueryString", "", Cause::Message),
+    ("MissingParameter", "", Cause::Message),
+    ("ValidationError", "", Cause::Message),
+    ("ConfigurationSetDoesNotExist", "", Cause::Forbidden),
+    ("ConfigurationSetDoesNotExistException", "", Cause::Forbidden),
+    ("AccessDenied", "", Cause::Forbidden),
+    ("AccessDeniedException", "", Cause::Forbidden),
+    ("NotAuthorized", "", Cause::Forbidden),
+    ("OptInRequired", "", Cause::Forbidden),
+    ("ExpiredToken", "", Cause::Forbidden),
+    ("ExpiredTokenException", "", Cause::Forbidden),
+    ("RequestExpired", "", Cause::Forbidden),
+    ("InvalidClientTokenId", "", Cause::Forbidden),
+    ("UnrecognizedClientException", "", Cause::Forbidden),
+    ("IncompleteSignature", "", Cause::Forbidden),
+    ("SignatureDoesNotMatch", "", Cause::Forbidden),
+    ("MissingAuthenticationToken", "", Cause::Forbidden),
+    ("InternalFailure", "", Cause::Trouble),
+    ("ServiceUnavailable", "", Cause::Trouble),
+];
+
+/// What an answer of SES means: by its code, or else by its status.
+fn read(status: u16, code: &str, message: &str) -> Cause {
+    let message = message.to_lowercase();
+    let fits = |row: &&(&str, &str, Cause)| row.0 == code && message.contains(row.1);
+    match (CODES.iter().find(fits), status) {
+        (Some((_, _, cause)), _) => *cause,
+        (None, 500..) => Cause::Trouble,
+        (None, 429) => Cause::Rate,
+        (None, 401 | 403) => Cause::Forbidden,
+        (None, _) => Cause::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_ses::operation::send_raw_email::SendRawEmailError;
+    use epass_mail::Fate;
+
+    use super::*;
+
+    #[test]
+    fn each_refusal_of_ses_is_read_as_what_it_means() {
+        let sandbox = "Email address is not verified. The following identities failed the check in region EU-WEST-3: lea@example.org";
+        let table = [
+            (400, "MessageRejected", sandbox, Cause::Unverified),
+            (
+                400,
+                "MessageRejected",
+                "Sending suspended for this account. For more information, please check the inbox",
+                Cause::Paused,
+            ),
+            (400, "MessageRejected", "Sending paused for this account.", Cause::Paused),
+            (400, "MessageRejected", "Address blacklisted.", Cause::Address),
+            (400, "MessageRejected", "Email contains a virus", Cause::Message),
+            (400, "AccountSendingPausedException", "Sending is paused", Cause::Paused),
+            (400, "Throttling", "Daily message quota exceeded.", Cause::Quota),
+            (400, "Throttling", "Maximum sending rate exceeded.", Cause::Rate),
+            (400, "MailFromDomainNotVerifiedException", "", Cause::Unverified),
+            (400, "InvalidParameterValue", "Missing final '@domain'", Cause::Address),
+            (400, "InvalidParameterValue", "Local address contains control or whitespace", Cause::Address),
+            (400, "InvalidParameterValue", "Header is not terminated by CRLF", Cause::Message),
+            (403, "AccessDenied", "User is not authorized to perform ses:SendRawEmail", Cause::Forbidden),
+            (403, "SomethingNew", "", Cause::Forbidden),
+            (500, "InternalFailure", "", Cause::Trouble),
+            (503, "", "Service Unavailable", Cause::Trouble),
+            (429, "", "", Cause::Rate),
+            (400, "SomethingNew", "", Cause::Unknown),
+        ];
+        for (status, code, message, cause) in table {
+            assert_eq!(read(status, code, message), cause, "{status} {code} {message}");
+        }
+    }
+
+    #[test]
+    fn what_lasts_only_a_while_is_never_final() {
+        for (code, _, cause) in CODES {
+            let lasts = matches!(cause, Cause::Address | Cause::Message);
+            assert_eq!(cause.fate() == Fate::Final, lasts, "{code}");
+        }
+    }
+
+    #[test]
+    fn silence_is_no_refusal_of_the_mail() {
+        let silent: SdkError<SendRawEmailError, HttpResponse> = SdkError::timeout_error("no answer");
+        assert_eq!(cause(&silent), Cause::Unreachable);
+    }
 }

@@ -56,6 +56,7 @@ impl Reimbursement {
             let now = self.app.now();
             let statement = Reimbursed::of(&issued, &self.app.settings.site_url);
             let mail = Letter::Reimbursement { statement }.to(&creditor.email, mint::mail_id(now), now);
+            let mail = mail.greeting(creditor.referent.clone());
             (issued, mail)
         }))
     }

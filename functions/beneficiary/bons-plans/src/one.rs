@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use epass_bon_plan::{Shown, place_freed};
+use epass_bon_plan::{Shown, place_freed, place_sure};
 use epass_domain::{Attendee, Beneficiary, BonPlan, BonPlanId, Holder, ParisDay, Profile, Refusal, Standing, Terms};
 use epass_store::{Attendances, Beneficiaries, BonsPlans, Candidate, Found, Joined, Key, Profiles};
 use epass_web::{
@@ -109,11 +109,12 @@ pub(crate) async fn join(State(app): State<App>, pass: Pass, Path(plan): Path<St
     let (plan, terms) = published(&found, id)?;
     let candidate = reader.candidate(now);
     let attendances = &app.store.attendances;
-    let registered = match attendances.join(&plan, terms, &candidate, now).await? {
-        Ok(Joined::Now(standing)) => Mine { standing, rank: None, registered_at: now },
-        Ok(Joined::Before(_)) => return Err(refused(&app, &pass, id, Refusal::AlreadyRegistered).await?),
-        Err(refusal) => return Err(refused(&app, &pass, id, refusal).await?),
-    };
+    let registered =
+        match attendances.join(&plan, terms, &candidate, now, |who| Some(place_sure(&app, &plan, who))).await? {
+            Ok(Joined::Now(standing)) => Mine { standing, rank: None, registered_at: now },
+            Ok(Joined::Before(_)) => return Err(refused(&app, &pass, id, Refusal::AlreadyRegistered).await?),
+            Err(refusal) => return Err(refused(&app, &pass, id, refusal).await?),
+        };
     attendances.settle(&plan, now, |first| place_freed(&app, &plan, first)).await?;
     let done = match registered.standing {
         Standing::In => "inscrit",
@@ -250,7 +251,7 @@ async fn refused(app: &App, pass: &Pass, id: BonPlanId, refusal: Refusal) -> Res
 
 fn notice(done: &str) -> Option<&'static str> {
     match done {
-        "inscrit" => Some("Vous êtes inscrit : votre place est réservée."),
+        "inscrit" => Some("Votre place est réservée : un mail vous le confirme."),
         "attente" => Some("Vous êtes sur la liste d’attente : un mail vous préviendra dès qu’une place se libère."),
         "desinscrit" => Some("Vous n’êtes plus inscrit à ce bon plan."),
         _ => None,

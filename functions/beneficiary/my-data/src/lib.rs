@@ -154,11 +154,10 @@ async fn forget(app: &App, beneficiary: &Beneficiary, email: &Email) -> Result<(
     }
     let now = app.now();
     let letter = Letter::AccountClosed {
-        first_name: beneficiary.first_name.clone(),
         kept_until: Some(Campaign::at(now).last_day().to_string()),
         site_url: app.settings.site_url.clone(),
     };
-    let mail = letter.to(email, mint::mail_id(now), now);
+    let mail = letter.to(email, mint::mail_id(now), now).greeting(beneficiary.first_name.clone());
     Ok(app.store.closures.end(beneficiary.id, &mail, now).await?)
 }
 

@@ -145,10 +145,10 @@ async fn set_aside(
 ) -> Result<Result<(), Refusal>, Problem> {
     let now = app.now();
     let site_url = app.settings.site_url.clone();
-    let told = Letter::EnrolmentSetAside { first_name: applicant.first_name.clone(), site_url: site_url.clone() };
+    let told = Letter::EnrolmentSetAside { site_url: site_url.clone() };
     let to_review = Letter::EnrolmentToReview { site_url };
     let mails = [
-        told.to(&applicant.email, mint::mail_id(now), now),
+        told.to(&applicant.email, mint::mail_id(now), now).greeting(applicant.first_name.clone()),
         to_review.to(&app.settings.team_mail, mint::mail_id(now), now),
     ];
     let after = asked.clone().met(of, applicant, Some(chosen), now);

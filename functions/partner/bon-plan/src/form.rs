@@ -375,6 +375,7 @@ mod tests {
             partner: epass_domain::PartnerId::mint(1),
             partner_name: Line::parse("Librairie", 100).unwrap(),
             referent_email: epass_domain::Email::parse("a@b.fr").unwrap(),
+            referent_name: None,
             content,
             picture,
             state: BonPlanState::Draft,

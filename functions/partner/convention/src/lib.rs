@@ -8,8 +8,7 @@ use axum::response::Response;
 use epass_domain::{Role, Stage};
 use epass_dossier::{DossierForm, Standing, declare};
 use epass_web::{
-    Access, App, Desk, Done, Filled, Input, Page, Problem, ProblemBody, Reply, Resumed, Room, Told, filters, routes,
-    see_other,
+    Access, App, Desk, Done, Filled, Input, Page, Problem, ProblemBody, Reply, Room, Told, filters, routes, see_other,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -56,9 +55,8 @@ struct Mine {
 #[utoipa::path(get, path = "/convention/demande", responses(
     (status = 200, description = "The form, filled in", body = Ask),
 ))]
-async fn form(desk: Desk, resumed: Resumed) -> Result<Reply, Problem> {
-    let ask = Ask::of(&desk, resumed.form(DossierForm::of(&desk.partner).filled()));
-    Ok(Reply::ok(Ask { page: resumed.told(ask.page), ..ask }))
+async fn form(desk: Desk) -> Result<Reply, Problem> {
+    Ok(Reply::ok(Ask::of(&desk, DossierForm::of(&desk.partner).filled())))
 }
 
 /// *Je valide ma demande*: declares the four parts and puts the convention before the team. While it is already there,

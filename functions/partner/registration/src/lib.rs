@@ -103,7 +103,6 @@ async fn open(app: &App, registration: Registration) -> Result<Result<PartnerId,
             password_version: 0,
         };
         let letter = Letter::Registered {
-            name: registration.legal_name.clone(),
             identifier: account.identifier.clone(),
             password: (&password).into(),
             site_url: app.settings.site_url.clone(),

@@ -50,8 +50,6 @@ pub struct PageForm {
     /// What was just done.
     #[param(ignore)]
     pub fait: String,
-    /// Where making a key led a browser: sealed, for five minutes and that session.
-    pub cle: String,
 }
 
 #[cfg(test)]

@@ -83,8 +83,7 @@ async fn ask(State(app): State<App>, pass: Option<Pass>, input: Input<QuestionFo
         return Err(Problem::too_many(wait, "email", input.typed, page));
     }
     let Question { name, email, profile, subject, question } = question;
-    let acknowledged = Letter::HotlineAcknowledged { subject: subject.clone(), question: question.clone() };
-    let acknowledged = acknowledged.to(&email, mint::mail_id(now), now);
+    let acknowledged = Letter::HotlineAcknowledged.to(&email, mint::mail_id(now), now);
     let asked = Letter::HotlineQuestion { name, email, profile: profile.label().to_owned(), subject, question };
     let asked = asked.to(&app.settings.team_mail, mint::mail_id(now), now);
     app.store.outbox.post(&[asked, acknowledged]).await?;

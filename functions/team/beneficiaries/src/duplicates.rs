@@ -91,9 +91,9 @@ pub struct Declared {
     /// *Situation*, in the guide's words.
     #[schema(value_type = words::YoungStatus)]
     status: String,
-    /// *Code postal du domicile*, or `Hors de France`.
+    /// *Code postal du domicile*.
     home_postcode: String,
-    /// *Code postal de l'établissement*, or `Hors de France`.
+    /// *Code postal de l'établissement*.
     school_postcode: String,
     /// Where they study.
     school: String,
@@ -170,11 +170,8 @@ pub async fn is_the_same(State(app): State<App>, staff: Staff, Path(id): Path<St
     let before = find(&app, &id).await?;
     if let Ok((applicant, _)) = before.duplicate() {
         let now = app.now();
-        let letter = Letter::EnrolmentRefused {
-            first_name: applicant.first_name.clone(),
-            site_url: app.settings.site_url.clone(),
-        };
-        let mail = letter.to(&applicant.email, mint::mail_id(now), now);
+        let letter = Letter::EnrolmentRefused { site_url: app.settings.site_url.clone() };
+        let mail = letter.to(&applicant.email, mint::mail_id(now), now).greeting(applicant.first_name.clone());
         app.store.enrolments.turn(&before, &before.clone().refused(now), &[mail]).await?;
     }
     decided(&app, &staff, &id, Word::Same).await
@@ -308,8 +305,8 @@ impl Declared {
             email: of.email.to_string(),
             phone: of.phone.as_ref().map(ToString::to_string).unwrap_or_default(),
             status: of.situation.status.label().to_owned(),
-            home_postcode: of.situation.home.to_string(),
-            school_postcode: of.situation.school_at.to_string(),
+            home_postcode: of.situation.home_postcode.to_string(),
+            school_postcode: of.situation.school_postcode.to_string(),
             school: of.situation.school.name.to_string(),
         }
     }

@@ -161,13 +161,14 @@ impl At<'_> {
     /// number was taken.
     async fn save(&self, order: &CardOrder, known: &Known) -> Result<bool, Problem> {
         let now = self.app.now();
-        let (first_name, site_url) = (known.beneficiary.first_name.clone(), self.app.settings.site_url.clone());
+        let site_url = self.app.settings.site_url.clone();
         let letter = match order {
-            CardOrder::Suspend(reason) => Letter::CardSuspended { first_name, reason: reason.clone(), site_url },
-            CardOrder::Reinstate => Letter::CardReinstated { first_name, site_url },
-            CardOrder::Replace(_) => Letter::CardReplaced { first_name, site_url },
+            CardOrder::Suspend(reason) => Letter::CardSuspended { reason: reason.clone(), site_url },
+            CardOrder::Reinstate => Letter::CardReinstated { site_url },
+            CardOrder::Replace(_) => Letter::CardReplaced { site_url },
         };
-        let mail = letter.to(&known.profile.email, mint::mail_id(now), now);
+        let greeted = known.beneficiary.first_name.clone();
+        let mail = letter.to(&known.profile.email, mint::mail_id(now), now).greeting(greeted);
         let cards = &self.app.store.beneficiaries;
         Ok(match order {
             CardOrder::Suspend(reason) => {

@@ -8,7 +8,7 @@ use axum::extract::{Path, State};
 use epass_bon_plan::{Shown, place_freed};
 use epass_domain::{BonPlan, BonPlanId, BonPlanState, Envelope, ParisDay, Refusal, Rendition, Role};
 use epass_mail::{Deal, Letter};
-use epass_store::BonPlanLine;
+use epass_store::{BonPlanLine, Entry};
 use epass_web::{
     Access, App, Done, Filled, Input, Page, Problem, ProblemBody, Reply, Room, Staff, filters, mint, routes, said,
     words,
@@ -210,6 +210,7 @@ async fn find(app: &App, id: &str) -> Result<BonPlan, Problem> {
 async fn save(app: &App, before: &BonPlan, after: &BonPlan, letter: Letter) -> Result<Result<(), Refusal>, Problem> {
     let now = app.now();
     let mail = letter.to(&after.referent_email, mint::mail_id(now), now);
+    let mail = Entry { name: after.referent_name.clone(), ..mail };
     Ok(app.store.bons_plans.save(before, after, &[mail]).await?)
 }
 

@@ -1,98 +1,240 @@
-//! Mails that could not be sent: the team sees them, and has them tried again.
+//! Mails that are not sent: the team sees why they wait or were set aside, and has one, several or all of a cause tried again.
+
+use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::extract::State;
-use epass_domain::{MailId, Role};
-use epass_store::{EntryKey, EntryState};
+use epass_domain::{Fault, Invalid, MailId, Role};
+use epass_mail::Cause;
+use epass_store::{Entry, EntryKey, EntryState, Outbox, StoreError};
 use epass_web::{
-    Access, App, Done, Input, Kind, Page, Problem, ProblemBody, Reply, Room, Staff, Told, filters, routes,
+    Access, App, Done, Filled, Input, Page, Problem, ProblemBody, Reply, Room, Staff, Told, filters, routes,
 };
+use futures::future::try_join_all;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 const HERE: &str = "/equipe/mails";
-const LINES_A_PAGE: i32 = 50;
+/// How many mails of each state are read, and tried again by one request.
+const READ: i32 = 500;
+/// How many lines are shown of them.
+const SHOWN: usize = 100;
+/// How many are tried again side by side.
+const AT_ONCE: usize = 20;
 
 /// The routes of this room.
 pub fn room() -> Room {
     Room::new("team-mails").open(Access::Only(Role::Team), routes!(list, try_again))
 }
 
-/// Mails that were set aside, oldest first.
+/// Mails that are not sent, oldest first, and why.
 #[derive(Template, Serialize, ToSchema)]
 #[template(path = "mails.html")]
 #[schema(as = MailList)]
 struct List {
     #[serde(skip)]
     page: Page,
+    #[serde(skip)]
+    form: Filled,
+    /// The causes, with the number of mails of each.
+    causes: Vec<CauseLine>,
     mails: Vec<Line>,
     /// Whether there are more than are listed.
     more: bool,
 }
 
-/// A mail that was set aside.
+/// Why mails are not sent.
+#[derive(Serialize, ToSchema)]
+#[schema(as = MailCause)]
+struct CauseLine {
+    /// `unverified`, `quota`, `rate`, `paused`, `forbidden`, `unreachable`, `trouble`, `address`, `message`, `letter` or `unknown`.
+    #[schema(example = "quota")]
+    cause: &'static str,
+    /// A sentence for people.
+    label: &'static str,
+    /// What the team can do about it.
+    advice: &'static str,
+    /// How many wait: they are tried again by themselves.
+    waiting: usize,
+    /// How many were set aside: the team's turn.
+    set_aside: usize,
+}
+
+/// A mail that is not sent.
 #[derive(Serialize, ToSchema)]
 #[schema(as = MailLine)]
 struct Line {
-    recipient: String,
-    mail_id: String,
+    /// Names it when it is to be tried again.
+    id: String,
     email: String,
     /// RFC 3339, UTC.
     #[schema(value_type = String, format = DateTime)]
     made_at: Timestamp,
-    attempts: u32,
-    /// What SES said.
-    failure: String,
+    /// `held` while it waits, `set_aside` when the mailer gave up.
+    #[schema(example = "set_aside")]
+    state: &'static str,
+    /// Why; see `causes`.
+    #[schema(example = "address")]
+    cause: &'static str,
+    /// The cause in words.
+    label: &'static str,
+    /// How often it was refused.
+    refusals: u32,
+    /// When it is tried again by itself; none once it was set aside.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    next_try_at: Option<Timestamp>,
 }
 
-/// Which mail to try again.
+/// Which mails to try again: some, or all of a cause.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct TryAgainForm {
-    /// As listed.
-    pub recipient: String,
-    /// As listed.
-    pub mail_id: String,
+    /// Their ids, as listed.
+    pub mails: Vec<String>,
+    /// All of this cause, the oldest 500 of those that wait and of those set aside.
+    pub cause: String,
 }
 
 /// What is tried again.
 #[derive(Serialize, ToSchema)]
+#[schema(as = MailsTriedAgain)]
 struct Again {
-    mail_id: String,
+    /// How many.
+    count: usize,
+    /// Whether more of the cause are left for another request.
+    more: bool,
 }
 
-/// Lists the mails that were set aside.
-#[utoipa::path(get, path = "/equipe/mails", responses((status = 200, description = "Mails set aside", body = List)))]
+/// Lists the mails that are not sent, and why.
+#[utoipa::path(get, path = "/equipe/mails", responses((status = 200, description = "Mails that wait or were set aside", body = List)))]
 async fn list(State(app): State<App>, staff: Staff, input: Input<Done>) -> Result<Reply, Problem> {
-    let entries = app.store.outbox.in_state(EntryState::SetAside, None, LINES_A_PAGE).await?;
-    let notice = (input.form.is("renvoi")).then_some("Le mail repart : il disparaît d’ici une fois envoyé.");
-    let mails: Vec<Line> = entries
-        .into_iter()
-        .map(|entry| Line {
-            recipient: entry.recipient,
-            mail_id: entry.mail_id.to_string(),
+    let list = List::of(&app, &staff).await?;
+    let notice = match input.form.fait.as_str() {
+        "renvoi" => Some("L’envoi repart : les mails disparaissent d’ici une fois envoyés."),
+        "suite" => {
+            Some("L’envoi des plus anciens repart. D’autres attendent pour la même cause : renvoyez-les ensuite.")
+        }
+        _ => None,
+    };
+    Ok(Reply::ok(List { page: list.page.with_notice(notice), ..list }))
+}
+
+/// Has mails tried again now, those that wait as well.
+#[utoipa::path(post, path = "/equipe/mails", request_body = TryAgainForm, responses(
+    (status = 200, description = "They are tried again", body = Again),
+    (status = 303, description = "The same, for a browser"),
+    (status = 404, description = "No such mail waits or is set aside", body = ProblemBody),
+    (status = 422, description = "No mail and no cause was named", body = ProblemBody),
+))]
+async fn try_again(State(app): State<App>, staff: Staff, input: Input<TryAgainForm>) -> Result<Reply, Problem> {
+    let TryAgainForm { mails, cause } = &input.form;
+    let (keys, more) = match (mails.is_empty(), cause.as_str()) {
+        (false, _) => (mails.iter().filter_map(|id| key(id)).collect(), false),
+        (true, "") => {
+            let list = List::of(&app, &staff).await?;
+            return Err(input.typed.problem(&none_named(), |form| List { form, ..list }));
+        }
+        (true, cause) => of_cause(&app.store.outbox, cause).await?,
+    };
+    let count = release(&app.store.outbox, &keys).await?;
+    if count == 0 {
+        return Err(Problem::not_found());
+    }
+    tracing::info!(count, cause, "mails are tried again");
+    let done = if more { "suite" } else { "renvoi" };
+    Ok(Reply::ok(Told(Again { count, more })).see(format!("{HERE}?fait={done}")))
+}
+
+/// Has each tried again, and says how many were waiting or set aside.
+async fn release(outbox: &Outbox, keys: &[EntryKey]) -> Result<usize, StoreError> {
+    let mut count = 0;
+    for some in keys.chunks(AT_ONCE) {
+        let released = try_join_all(some.iter().map(|key| outbox.try_again(key))).await?;
+        count += released.into_iter().filter(|released| *released).count();
+    }
+    Ok(count)
+}
+
+/// The mails of a cause among those that are read, and whether there may be more.
+async fn of_cause(outbox: &Outbox, cause: &str) -> Result<(Vec<EntryKey>, bool), StoreError> {
+    let (entries, more) = unsent(outbox).await?;
+    let keys = entries.iter().filter(|entry| cause_of(entry).code() == cause).map(Entry::key).collect();
+    Ok((keys, more))
+}
+
+/// The oldest of those that wait and of those set aside, and whether there may be more.
+async fn unsent(outbox: &Outbox) -> Result<(Vec<Entry>, bool), StoreError> {
+    let mut entries = outbox.in_state(EntryState::Held, None, READ).await?;
+    let set_aside = outbox.in_state(EntryState::SetAside, None, READ).await?;
+    let is_full = |read: &Vec<Entry>| read.len() == READ.unsigned_abs() as usize;
+    let more = is_full(&entries) || is_full(&set_aside);
+    entries.extend(set_aside);
+    entries.sort_by_key(|entry| entry.mail_id);
+    Ok((entries, more))
+}
+
+fn cause_of(entry: &Entry) -> Cause {
+    Cause::read(entry.failure.as_deref().unwrap_or_default())
+}
+
+/// What names a mail on the page.
+fn id(entry: &Entry) -> String {
+    format!("{}.{}", entry.recipient, entry.mail_id)
+}
+
+fn key(id: &str) -> Option<EntryKey> {
+    let (recipient, mail) = id.split_once('.').filter(|(recipient, _)| !recipient.is_empty())?;
+    Some(EntryKey { recipient: recipient.to_owned(), mail_id: MailId(Uuid::try_parse(mail).ok()?) })
+}
+
+fn none_named() -> Invalid {
+    let mut invalid = Invalid::default();
+    let _: Option<()> = invalid.field("mails", Err(Fault::new("missing", "Cochez au moins un mail à renvoyer.")));
+    invalid
+}
+
+impl List {
+    async fn of(app: &App, staff: &Staff) -> Result<Self, Problem> {
+        let (entries, more) = unsent(&app.store.outbox).await?;
+        let more = more || entries.len() > SHOWN;
+        let mails = entries.iter().take(SHOWN).map(Line::of).collect();
+        let page = staff.page("Mails non envoyés", HERE);
+        Ok(Self { page, form: Filled::default(), causes: causes(&entries), mails, more })
+    }
+}
+
+/// The causes in their order, with their numbers.
+fn causes(entries: &[Entry]) -> Vec<CauseLine> {
+    let mut counts: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    for entry in entries {
+        let (waiting, set_aside) = counts.entry(cause_of(entry).code()).or_default();
+        match entry.state {
+            EntryState::SetAside => *set_aside += 1,
+            EntryState::Held | EntryState::Pending | EntryState::Sending => *waiting += 1,
+        }
+    }
+    let line = |cause: Cause| {
+        let (waiting, set_aside) = *counts.get(cause.code())?;
+        Some(CauseLine { cause: cause.code(), label: cause.label(), advice: cause.advice(), waiting, set_aside })
+    };
+    Cause::ALL.into_iter().filter_map(line).collect()
+}
+
+impl Line {
+    fn of(entry: &Entry) -> Self {
+        let (cause, waits) = (cause_of(entry), entry.state == EntryState::Held);
+        let next_try_at = entry.due_at_ms.filter(|_| waits).and_then(|due| Timestamp::from_millisecond(due).ok());
+        Self {
+            id: id(entry),
             email: entry.email.to_string(),
             made_at: entry.made_at,
-            attempts: entry.attempts,
-            failure: entry.failure.unwrap_or_default(),
-        })
-        .collect();
-    let more = mails.len() == usize::try_from(LINES_A_PAGE).unwrap_or_default();
-    Ok(Reply::ok(List { page: staff.page("Mails non envoyés", HERE).with_notice(notice), mails, more }))
-}
-
-/// Has a mail tried again.
-#[utoipa::path(post, path = "/equipe/mails", request_body = TryAgainForm, responses(
-    (status = 200, description = "It will be tried again", body = Again),
-    (status = 404, description = "No such mail is set aside", body = ProblemBody),
-))]
-async fn try_again(State(app): State<App>, _staff: Staff, input: Input<TryAgainForm>) -> Result<Reply, Problem> {
-    let mail_id = Uuid::try_parse(&input.form.mail_id).map_err(|_| Problem::not_found())?;
-    let key = EntryKey { recipient: input.form.recipient, mail_id: MailId(mail_id) };
-    if key.recipient.is_empty() || !app.store.outbox.try_again(&key).await? {
-        return Err(Problem::new(Kind::NotFound));
+            state: entry.state.code(),
+            cause: cause.code(),
+            label: cause.label(),
+            refusals: entry.refusals,
+            next_try_at,
+        }
     }
-    Ok(Reply::ok(Told(Again { mail_id: input.form.mail_id })).see(format!("{HERE}?fait=renvoi")))
 }

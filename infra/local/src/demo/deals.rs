@@ -179,7 +179,7 @@ impl Demo {
             let candidate = Candidate { attendee, born: of.birth_date, card: of.card_state };
             let terms = attendances.terms(plan.id).await?.ok_or("what is published has terms")?;
             // Some are too young, or their card is suspended: they simply do not come.
-            let _refused_or_not = attendances.join(plan, terms, &candidate, at).await?;
+            let _refused_or_not = attendances.join(plan, terms, &candidate, at, |_| None).await?;
         }
         let full = attendances.terms(plan.id).await?.is_some_and(|terms| terms.is_full());
         if full { Ok(self.store.shelves.say_full(plan).await?) } else { Ok(()) }

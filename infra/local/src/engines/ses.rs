@@ -1,9 +1,8 @@
-//! SES: a sink that answers the real SDK, keeps each mail in the mailbox, and fails when it is told to.
+//! SES: a sink that answers the real SDK, keeps each mail in the mailbox as it was sent, and fails when it is told to.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use std::time::UNIX_EPOCH;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Form, State};
@@ -12,22 +11,36 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use mail_builder::MessageBuilder;
-use mail_builder::headers::raw::Raw;
+use mail_parser::MessageParser;
 
+use super::StartError;
 use super::thread::EngineThread;
-use super::{Clock, StartError};
 use crate::mails::Mailbox;
 
 /// SES takes 40 MB of mail at most; base64 and form encoding make more of it.
 const BODY_LIMIT: usize = 64 * 1024 * 1024;
 
-/// Which share of requests fails. The same request, by its number, has the same fate in every run.
+/// Which share of requests fails, and what all are refused with. The same request, by its number, has the same fate in every
+/// run.
 #[derive(Debug, Default)]
 pub struct Faults {
     refused_per_mille: AtomicU32,
     unanswered_per_mille: AtomicU32,
     seen: AtomicU64,
+    said: Mutex<Option<Said>>,
+}
+
+/// A refusal in SES's own words.
+#[derive(Clone, Copy, Debug)]
+pub struct Said {
+    /// The status of the answer.
+    pub status: u16,
+    /// SES's code.
+    pub code: &'static str,
+    /// SES's message.
+    pub message: &'static str,
+    /// Only mails to this address; to all without one.
+    pub to: Option<&'static str>,
 }
 
 /// What becomes of one request.
@@ -55,6 +68,17 @@ impl Faults {
     pub fn set(&self, refused: u32, unanswered: u32) {
         self.refused_per_mille.store(refused, Ordering::Relaxed);
         self.unanswered_per_mille.store(unanswered, Ordering::Relaxed);
+    }
+
+    /// From the next request on, refuses in these words; nothing is refused any more without.
+    pub fn say(&self, said: Option<Said>) {
+        *self.said.lock().unwrap_or_else(PoisonError::into_inner) = said;
+    }
+
+    /// The refusal for a mail to these recipients, if one is told.
+    fn said_to(&self, recipients: &[String]) -> Option<Said> {
+        let said = *self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        said.filter(|said| said.to.is_none_or(|to| recipients.iter().any(|recipient| recipient == to)))
     }
 
     /// Requests so far.
@@ -93,13 +117,12 @@ pub struct Ses {
 struct Sink {
     mailbox: Mailbox,
     faults: Arc<Faults>,
-    clock: Clock,
 }
 
 impl Ses {
     /// Serves on a loopback port (0 for a free one).
-    pub(super) fn start(mailbox: Mailbox, port: u16, faults: Arc<Faults>, clock: Clock) -> Result<Self, StartError> {
-        let sink = Arc::new(Sink { mailbox, faults, clock });
+    pub(super) fn start(mailbox: Mailbox, port: u16, faults: Arc<Faults>) -> Result<Self, StartError> {
+        let sink = Arc::new(Sink { mailbox, faults });
         let router = Router::new().route("/", post(answer)).layer(DefaultBodyLimit::max(BODY_LIMIT)).with_state(sink);
         let thread = EngineThread::spawn("SES", port, |listener, stopped| async move {
             let until = async move { drop(stopped.await) };
@@ -162,18 +185,19 @@ async fn answer(State(sink): State<Arc<Sink>>, Form(fields): Form<Fields>) -> Re
 
 /// Keeps the mail that a request asks to send, and gives its id.
 fn send(sink: &Sink, action: &str, fields: &Fields) -> Result<String, Refusal> {
+    if action != "SendRawEmail" {
+        return Err(Refusal::of("InvalidAction", format!("{action} is not an action of this sink")));
+    }
     let id = sink.mailbox.next_id();
-    let mail = match action {
-        "SendEmail" => compose(fields, &id, sink)?,
-        "SendRawEmail" => {
-            let data = fields.get("RawMessage.Data").map(String::as_str).unwrap_or_default();
-            STANDARD.decode(data).map_err(|error| Refusal::of("InvalidParameterValue", error.to_string()))?
-        }
-        other => {
-            return Err(Refusal::of("InvalidAction", format!("{other} is not an action of this sink")));
-        }
-    };
+    let data = fields.get("RawMessage.Data").map(String::as_str).unwrap_or_default();
+    let mail = STANDARD.decode(data).map_err(|error| Refusal::of("InvalidParameterValue", error.to_string()))?;
+    let recipients = members(fields, "Destinations");
+    check(&mail, &recipients)?;
     let fate = sink.faults.next();
+    if let Some(said) = sink.faults.said_to(&recipients) {
+        let status = StatusCode::from_u16(said.status).unwrap_or(StatusCode::BAD_REQUEST);
+        return Err(Refusal { status, code: said.code, message: said.message.to_owned() });
+    }
     if fate == Fate::Refused {
         return Err(Refusal::internal("told to refuse"));
     }
@@ -184,49 +208,28 @@ fn send(sink: &Sink, action: &str, fields: &Fields) -> Result<String, Refusal> {
     Ok(id)
 }
 
-/// The MIME of a `SendEmail`: text and HTML side by side, as SES itself makes it.
-fn compose(fields: &Fields, id: &str, sink: &Sink) -> Result<Vec<u8>, Refusal> {
-    let field = |name: &str| fields.get(name).filter(|value| !value.is_empty());
-    let need =
-        |name: &str| field(name).ok_or_else(|| Refusal::of("InvalidParameterValue", format!("{name} is missing")));
-    let seconds = (sink.clock)().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    let mut message = MessageBuilder::new()
-        .message_id(format!("{id}@ses.local"))
-        .date(i64::try_from(seconds).unwrap_or(i64::MAX))
-        .subject(need("Message.Subject.Data")?.as_str());
-    let mut recipients = 0;
-    let addresses = [
-        ("From", vec![need("Source")?.clone()]),
-        ("To", members(fields, "Destination.ToAddresses")),
-        ("Cc", members(fields, "Destination.CcAddresses")),
-        ("Bcc", members(fields, "Destination.BccAddresses")),
-        ("Reply-To", members(fields, "ReplyToAddresses")),
-    ];
-    for (header, list) in addresses {
-        if list.iter().any(|address| !address.contains('@') || !address.is_ascii() || address.contains(['\r', '\n'])) {
-            return Err(Refusal::of("InvalidParameterValue", format!("{header} holds what is no address")));
-        }
-        if matches!(header, "To" | "Cc" | "Bcc") {
-            recipients += list.len();
-        }
-        if !list.is_empty() {
-            message = message.header(header, Raw::new(list.join(", ")));
-        }
+/// What SES asks of a raw message: a sender, recipients that are addresses, and lines that end in CRLF after 998 bytes at most
+/// (*Amazon SES Developer Guide*, *Sending raw email*).
+fn check(mail: &[u8], recipients: &[String]) -> Result<(), Refusal> {
+    let no = |message: &str| Err(Refusal::of("InvalidParameterValue", message));
+    let is_address = |text: &String| text.contains('@') && text.is_ascii() && !text.contains(char::is_whitespace);
+    let message = MessageParser::default().parse(mail).unwrap_or_default();
+    let to: Vec<String> = [message.to(), message.cc(), message.bcc()]
+        .into_iter()
+        .flatten()
+        .flat_map(|list| list.iter().filter_map(|one| one.address.as_deref().map(str::to_owned)))
+        .collect();
+    let named = if recipients.is_empty() { &to } else { recipients };
+    if message.from().is_none() {
+        return no("Missing required header 'From'.");
     }
-    if recipients == 0 {
-        return Err(Refusal::of("InvalidParameterValue", "there is no recipient"));
+    if named.is_empty() || !named.iter().all(is_address) {
+        return no("Missing final '@domain'");
     }
-    let (text, html) = (field("Message.Body.Text.Data"), field("Message.Body.Html.Data"));
-    if text.or(html).is_none() {
-        return Err(Refusal::of("InvalidParameterValue", "there is no body"));
+    if mail.split(|byte| *byte == b'\n').any(|line| line.len() > 999 || !(line.is_empty() || line.ends_with(b"\r"))) {
+        return no("A line is longer than 998 bytes, or does not end in CRLF");
     }
-    if let Some(text) = text {
-        message = message.text_body(text.as_str());
-    }
-    if let Some(html) = html {
-        message = message.html_body(html.as_str());
-    }
-    message.write_to_vec().map_err(|error| Refusal::internal(error.to_string()))
+    Ok(())
 }
 
 /// A list of the query protocol: `name.member.1`, `name.member.2`…
