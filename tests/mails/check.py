@@ -21,7 +21,7 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         attrs = dict(attrs)
-        self.hidden = tag == "style"
+        self.hidden = tag in ("style", "title")
         if tag in ("script", "img", "link", "iframe", "object"):
             self.loads.append(tag)
         if tag == "meta" and attrs.get("name") == "color-scheme":

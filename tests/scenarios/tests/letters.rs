@@ -38,9 +38,10 @@ fn no_mail_takes_its_reader_for_a_man_or_quotes_twice_or_leaves_a_sign_alone() {
         {
             assert!(!said.contains(word), "{name} says {word}: {said}");
         }
+        let body = mail.html.split("<body").nth(1).unwrap();
         for sign in [" :", " ;", " !", " ?", " »", "« ", " €"] {
             assert!(!said.contains(sign), "{name} has a plain space at {sign}: {said}");
-            assert!(!mail.html.contains(sign) || sign == " ;" || sign == " :", "{name}, HTML, {sign}: {}", mail.html);
+            assert!(!body.contains(sign), "{name}, HTML, {sign}: {body}");
         }
         assert!(!mail.subject.contains("– e-PASS JEUNES"), "{name}");
         assert!(mail.html.contains("color-scheme") && mail.html.contains("overflow-wrap:anywhere"), "{name}");
