@@ -57,8 +57,6 @@ words! {
     DossierStage: Stage::ALL.map(Stage::code);
     /// The team's lists of dossiers.
     DossierQueue: Stage::ALL.map(Stage::code).into_iter().chain(["iban"]);
-    /// Which account's RIB.
-    RibAccount: ["declare", "rembourse"];
     /// What the team decides about an account.
     AccountDecision: ["approve", "refuse"];
     /// Where a batch stands.
@@ -79,8 +77,6 @@ words! {
     BonPlanStep: ["draft", "send"];
     /// Yes or no.
     YesNo: ["yes", "no"];
-    /// Yes, or left out.
-    Yes: ["yes"];
     /// What a registration led to.
     RegistrationStanding: ["in", "waiting"];
     /// Whether a card pays.

@@ -527,6 +527,8 @@ async fn written(caller: &mut Caller, stage: &Stage, partner: &str) {
         caller.call(&name, &format!("{one}{page}"), Some(partner), None, 200).await;
         caller.call(&name, &format!("{NOBODYS}{page}"), Some(partner), None, 404).await;
     }
+    let registrants = "GET /mes-bons-plans/{plan}/inscrits";
+    caller.call(registrants, &format!("{one}/inscrits?after=hier"), Some(partner), None, 422).await;
     for (step, body) in steps {
         let name = format!("POST /mes-bons-plans/{{plan}}{step}");
         caller.call(&name, &format!("{NOBODYS}{step}"), Some(partner), Some(body), 404).await;

@@ -1,7 +1,6 @@
 //! What somebody types to sign in, and where they may be led afterwards.
 
 use epass_domain::{Fault, Identifier, Invalid, Role};
-use epass_web::words;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -11,7 +10,6 @@ use utoipa::{IntoParams, ToSchema};
 #[into_params(parameter_in = Query)]
 pub struct SignInQuery {
     /// `beneficiary`, `establishment`, `partner` or `team`: changes the heading, nothing else.
-    #[param(value_type = words::Role)]
     pub role: String,
     /// A path of this site to go on to.
     pub suite: String,

@@ -24,7 +24,6 @@ pub struct BrowseForm {
     #[param(value_type = words::OfferCode)]
     pub offer: String,
     /// `yes`: nothing that is full.
-    #[param(value_type = words::Yes)]
     pub places_left: String,
     /// The `next` of the page before.
     pub after: String,

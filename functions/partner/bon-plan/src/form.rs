@@ -38,7 +38,6 @@ pub struct BonPlanForm {
     pub kept_picture: String,
     /// `yes` takes the kept picture away.
     #[serde(skip_serializing_if = "String::is_empty")]
-    #[schema(value_type = words::Yes)]
     pub remove_picture: String,
     /// A new picture for who sends JSON: JPEG, PNG or WebP, 2 MB at most, in base64.
     #[serde(skip_serializing_if = "String::is_empty")]

@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use epass_domain::{ArrivalId, Attendee, BonPlanId, Standing, paris_time};
 use epass_store::{Attendances, StoreError};
-use epass_web::{App, Input, Page, Pass, Problem, ProblemBody, Reply, csv, filters, words};
+use epass_web::{App, Input, Page, Pass, Problem, ProblemBody, Reply, csv, cursor, filters};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -22,7 +22,6 @@ const LINES_OF_A_FILE_AT_ONCE: i32 = 1_000;
 #[into_params(parameter_in = Query)]
 pub(crate) struct RegistrantsForm {
     /// `in` (the default): those with a place; `waiting`: those in line.
-    #[param(value_type = words::RegistrationStanding)]
     liste: String,
     /// The `next` of the page before.
     after: String,
@@ -72,7 +71,8 @@ struct Registrant {
 /// Lists those with a place, or those in line.
 #[utoipa::path(get, path = "/mes-bons-plans/{plan}/inscrits", params(("plan" = String, Path, description = "The bon plan"), RegistrantsForm), responses(
     (status = 200, description = "A page of 50", body = List),
-    (status = 404, description = "No bon plan of yours, or no such page", body = ProblemBody),
+    (status = 404, description = "No bon plan of yours", body = ProblemBody),
+    (status = 422, description = "No such page", body = ProblemBody),
 ))]
 pub(crate) async fn registrants(
     State(app): State<App>,
@@ -82,10 +82,7 @@ pub(crate) async fn registrants(
 ) -> Result<Reply, Problem> {
     let (desk, plan, found) = own(&app, &pass, &id, |id| vec![Attendances::terms_key(id)]).await?;
     let standing = if input.form.liste == Standing::Waiting.code() { Standing::Waiting } else { Standing::In };
-    let after = match input.form.after.trim() {
-        "" => None,
-        id => Some(ArrivalId::parse(id).map_err(|_| Problem::not_found())?),
-    };
+    let after = cursor("after", &input.form.after, ArrivalId::parse)?;
     let page = app.store.attendances.list(plan.id, standing, after, LINES_A_PAGE).await?;
     let path = format!("{}/inscrits", path(plan.id));
     let this = format!("{path}?liste={}", standing.code());

@@ -12,7 +12,7 @@ use epass_mail::Letter;
 use epass_store::PartnerLine;
 use epass_web::{
     Access, App, Done, Filled, Input, Page, Problem, ProblemBody, Reply, Room, SecondStep, Staff, Tab, filters, mint,
-    routes, see_other, words,
+    routes, see_other,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -116,7 +116,6 @@ struct Sheet {
 #[into_params(parameter_in = Query)]
 struct RibForm {
     /// `declare` (the default) or `rembourse`: the RIB of the account that money goes to.
-    #[param(value_type = words::RibAccount)]
     compte: String,
 }
 
