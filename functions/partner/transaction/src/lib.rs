@@ -111,11 +111,7 @@ async fn show(desk: Desk) -> Result<Reply, Problem> {
 ), responses(
     (status = 200, description = "Found", body = Looked, example = json!({
         "ticket": "eyJhbGciOiJIUzI1NiJ9.eyJwYXJ0bmVyIjoiMTAwMDAwMDEifQ.c2lnbmF0dXJl", "first_name": "Léa", "last_name": "Martin",
-<<<<<<< HEAD
         "envelopes": [{ "envelope": "reading", "available_cents": 2800 }],
-=======
-        "envelopes": [{ "envelope": "reading", "available_cents": 2800 }], "warnings": [],
->>>>>>> a12e202 (tests: hold the API's description to public tools)
     })),
     (status = 404, description = "Nobody has this number and this birth date, or the voucher or code is not good any more", body = ProblemBody),
     (status = 422, description = "Faulty fields, or no convention", body = ProblemBody),
