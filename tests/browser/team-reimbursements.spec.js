@@ -28,22 +28,28 @@ test("a batch goes to the bank, comes back with a rejected transfer, and that on
   await page.getByRole("link", { name: /Télécharger le fichier de virements/ }).click();
   const file = readFileSync(await (await downloading).path(), "utf8");
   const rejected = /<EndToEndId>([^<]+)/.exec(file)[1];
+  await page.getByRole("link", { name: "J’ai envoyé le fichier à la banque" }).click();
+  await expectSound(page, "batch-sending");
   await page.getByRole("button", { name: "J’ai envoyé le fichier à la banque" }).click();
   await expect(page.getByRole("status")).toContainText("envoyé à la banque");
 
   const upload = (text) => page.getByLabel("Compte rendu de la banque (pain.002)").setInputFiles({ name: "compte-rendu.xml", mimeType: "application/xml", buffer: Buffer.from(text) });
   await upload("<Document/>");
-  await page.getByRole("button", { name: "J’importe le compte rendu" }).click();
+  await page.getByRole("button", { name: "Voir ce que change ce compte rendu" }).click();
   await expect(page.getByRole("alert")).toContainText("pain.002");
   await expectSound(page, "batch-faulty");
   await upload(report(file, rejected));
-  await page.getByRole("button", { name: "J’importe le compte rendu" }).click();
-  await expect(page.getByRole("status")).toContainText("compte rendu de la banque est enregistré");
+  await page.getByRole("button", { name: "Voir ce que change ce compte rendu" }).click();
+  await expect(page.getByRole("heading", { name: "Ce que change ce compte rendu" })).toBeVisible();
+  await expectSound(page, "report-preview");
+  await page.reload();
+  await page.getByRole("button", { name: "J’applique le compte rendu" }).click();
+  await expect(page.getByRole("status")).toContainText("compte rendu de la banque est appliqué");
   await expectSound(page, "batch-reported");
 
   await page.goto(`/equipe/releves/${rejected}`);
   await expect(page.locator("#decisions")).toContainText("Rejeté");
-  await expect(page.getByRole("table")).toContainText("AC04");
+  await expect(page.getByRole("table")).toContainText("compte clos (AC04)");
   await expectSound(page, "statement-rejected");
   await page.getByRole("button", { name: "Remettre au prochain lot" }).click();
   await expect(page.getByRole("status")).toContainText("prochain lot");

@@ -430,8 +430,8 @@ impl Demo {
             phone: Some(Phone::parse(&format!("06000{rank:05}"))?),
             situation: Situation {
                 status: Status::ALL[rank % Status::ALL.len()],
-                home_postcode: postcode.clone(),
-                school_postcode: postcode,
+                home: postcode.clone().into(),
+                school_at: postcode.into(),
                 school: School { name: Line::parse(&format!("Lycée de {commune}"), 120)?, establishment: None },
             },
             registered_at: self.now - SignedDuration::from_hours(24 * 7 * WEEKS),

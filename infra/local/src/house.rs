@@ -12,10 +12,11 @@ use background_mailer::{Event, Mailer, Record};
 use background_migration::{GoOn, Migrator};
 use background_reimbursement::Reimbursement;
 use epass_cloud::{Cloud, Endpoints};
+use epass_domain::{ParisDay, Week};
 use epass_files::Files;
 use epass_store::Store;
 use epass_web::{App, Clock, StartError, nowhere};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::background::Background;
 use crate::engines::ses::Faults;
@@ -76,10 +77,10 @@ impl House {
             elsewhere: plan.elsewhere.clone(),
             faults: plan.faults.clone(),
             clock: Arc::new(move || SystemTime::from(dated.now())),
-            ..EngineOptions::default()
+            ..EngineOptions::default().signed_as(|name| std::env::var(name).ok())
         };
         let engines = Engines::start(&plan.data, &template, options).await?;
-        let given = given(&plan.data, &plan.site_url)?;
+        let given = given(&plan.data, &plan.site_url, clock.now())?;
         let (cloud, mailbox) = (engines.cloud(), engines.mailbox().clone());
         Ok(Self { clock, mailbox, cloud, engines: Some(engines), template, given })
     }
@@ -96,14 +97,15 @@ impl House {
         let Some(engines::StartError::InUse { running: Some(running), .. }) = refused.downcast_ref() else {
             return Err(refused);
         };
-        let credentials = EngineOptions::default().credentials;
+        let EngineOptions { region, credentials, .. } =
+            EngineOptions::default().signed_as(|name| std::env::var(name).ok());
         Ok(Self {
             clock: plan.clock(),
             mailbox: Mailbox::open(&plan.data.join("mails"))?,
-            cloud: Cloud::new(engines::REGION.to_owned(), credentials, running.clone()),
+            cloud: Cloud::new(region, credentials, running.clone()),
             engines: None,
             template: Template::embedded()?,
-            given: given(&plan.data, &plan.site_url)?,
+            given: given(&plan.data, &plan.site_url, plan.clock().now())?,
         })
     }
 
@@ -305,9 +307,16 @@ pub async fn tick(housekeeping: Housekeeping) {
     }
 }
 
+/// The first week that batches close by the template, the scheme's own.
+const FIRST_WEEK: &str = "2026-W36";
+/// How far back the weeks of a new folder go at most: a year, as figures and statistics show it.
+const WEEKS_BACK: i64 = 52;
+
 /// The template's parameters and secrets on this machine.
-fn given(data: &Path, site_url: &str) -> Result<Given, StartError> {
+fn given(data: &Path, site_url: &str, now: Timestamp) -> Result<Given, StartError> {
+    let first_week = kept_first_week(data, now)?;
     let parameters = [
+        ("FirstWeek", first_week.as_str()),
         ("SiteUrl", site_url),
         ("TeamMail", "equipe@e-passjeunes.example.org"),
         ("MailSender", "mails@e-passjeunes.example.org"),
@@ -323,6 +332,17 @@ fn given(data: &Path, site_url: &str) -> Result<Given, StartError> {
         ]
         .into(),
     })
+}
+
+/// The first week that batches close, fixed when a folder is new and kept with the data: a clock that is set years ahead does not
+/// close every week since the scheme began. A folder of an earlier version has none: its batches began with the scheme.
+fn kept_first_week(data: &Path, now: Timestamp) -> Result<String, StartError> {
+    let file = data.join("first-week");
+    if !data.join("signing-key").exists() {
+        let begins = Week::of(ParisDay::of(now - SignedDuration::from_hours(7 * 24 * WEEKS_BACK)));
+        std::fs::write(&file, begins.max(Week::parse(FIRST_WEEK)?).code())?;
+    }
+    Ok(std::fs::read_to_string(&file).unwrap_or_else(|_| FIRST_WEEK.to_owned()))
 }
 
 /// A secret that is made once and kept with the data.

@@ -234,8 +234,11 @@ impl WrongPasswords {
     }
 }
 
-/// Wrong look-ups that a desk may make in an hour before it has to wait.
+/// Wrong look-ups that one person or one till at a desk may make in an hour before it has to wait.
 pub const WRONG_LOOK_UPS_AN_HOUR: u32 = 10;
+
+/// The same of a whole shop, however many people and tills it has: a new key of a till is no way to go on guessing.
+pub const WRONG_LOOK_UPS_OF_A_SHOP_AN_HOUR: u32 = 60;
 
 /// Provisional passwords or reminders that may be asked for in an hour, per identifier or address.
 pub const RECOVERIES_AN_HOUR: u32 = 3;

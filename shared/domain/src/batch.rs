@@ -22,6 +22,8 @@ pub struct Batch {
     pub walked: u32,
     /// How far it is.
     pub phase: BatchPhase,
+    /// Files that a later one replaced before they were sent, the first one first. They are kept, and pay nobody.
+    pub replaced: Vec<BankFile>,
 }
 
 /// How far a batch is.
@@ -36,6 +38,8 @@ pub enum BatchPhase {
     Auditing {
         /// When the bank will be asked to execute.
         execution_day: ParisDay,
+        /// When the file is made, as it says of itself (*CreDtTm*): kept, so that a run that was cut off makes the same bytes.
+        made_at: Timestamp,
     },
     /// The audit found a difference: nothing is emitted.
     Stopped {
@@ -59,6 +63,25 @@ pub struct Made {
     pub sent_on: Option<ParisDay>,
     /// When the bank had executed it; single transfers may have failed.
     pub paid_on: Option<ParisDay>,
+    /// Whether the bank spoke of it: by a report, or by what the team noted of a transfer. From then on nothing is taken back.
+    pub is_answered: bool,
+    /// The bank's reports that changed something, the first one first.
+    pub reports: Vec<AppliedReport>,
+}
+
+/// A report of the bank, and what it changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppliedReport {
+    /// SHA-256 of its bytes, lower-case hexadecimal.
+    pub sha256: String,
+    /// When it was applied.
+    pub on: ParisDay,
+    /// Transfers that are known to be executed by it.
+    pub executed: u32,
+    /// Transfers whose money is due again by it.
+    pub rejected: u32,
+    /// Transfers that a person has to check because of it.
+    pub contradicted: u32,
 }
 
 /// The pain.001 that was made.
@@ -142,6 +165,18 @@ impl BankFile {
     pub fn message(week: Week, execution_day: ParisDay) -> String {
         format!("EPASS-{week}-{}", execution_day.iso())
     }
+
+    /// Whether the bank cannot execute it on its day any more, or not for sure: that day is past, or today.
+    pub fn is_late(&self, today: ParisDay) -> bool {
+        self.execution_day <= today
+    }
+}
+
+impl BatchPhase {
+    /// Recounting, with a file that asks for the next day on which the bank executes.
+    fn auditing(now: Timestamp) -> Self {
+        Self::Auditing { execution_day: ParisDay::of(now).next_target_day(), made_at: now }
+    }
 }
 
 impl Batch {
@@ -154,7 +189,8 @@ impl Batch {
             return Err(Refusal::WeekNotOver(week.last_day()));
         }
         let phase = BatchPhase::Closing { after: None };
-        Ok(Self { week, revision: 1, opened_on: ParisDay::of(now), partners, walked: 0, phase })
+        let opened_on = ParisDay::of(now);
+        Ok(Self { week, revision: 1, opened_on, partners, walked: 0, phase, replaced: Vec::new() })
     }
 
     /// Walked through a page of so many partners, up to this one.
@@ -167,8 +203,7 @@ impl Batch {
     /// asked for a day that is still to come.
     #[must_use]
     pub fn sealed(&self, now: Timestamp) -> Self {
-        let execution_day = ParisDay::of(now).next_target_day();
-        Self { walked: self.walked.max(self.partners), ..self.at(BatchPhase::Auditing { execution_day }) }
+        Self { walked: self.walked.max(self.partners), ..self.at(BatchPhase::auditing(now)) }
     }
 
     /// The audit found a difference.
@@ -180,7 +215,8 @@ impl Batch {
     /// It adds up.
     #[must_use]
     pub fn made(&self, figures: Figures, file: Option<BankFile>) -> Self {
-        self.at(BatchPhase::Made(Made { figures, file, sent_on: None, paid_on: None }))
+        let made = Made { figures, file, sent_on: None, paid_on: None, is_answered: false, reports: Vec::new() };
+        self.at(BatchPhase::Made(made))
     }
 
     /// One that was stopped begins again: every statement that stands stays, those that lack are added, and all is
@@ -204,7 +240,17 @@ impl Batch {
         Ok(self.with(Made { sent_on: made.sent_on.or(Some(on)), ..made.clone() }))
     }
 
-    /// The bank executed the file; once is enough. What was executed was sent.
+    /// The team says that it did not give the file to the bank after all; again, nothing changes.
+    ///
+    /// # Errors
+    /// [`Refusal::NoBankFile`]; [`Refusal::BankAnswered`] once the bank spoke of it.
+    pub fn not_sent(&self) -> Result<Self, Refusal> {
+        let made = self.unanswered()?;
+        Ok(self.with(Made { sent_on: None, paid_on: None, ..made.clone() }))
+    }
+
+    /// The team notes that the bank executed the file, but for the transfers that failed; once is enough. What was executed was
+    /// sent.
     ///
     /// # Errors
     /// [`Refusal::NoBankFile`].
@@ -212,6 +258,56 @@ impl Batch {
         let made = self.with_file()?;
         let (sent_on, paid_on) = (made.sent_on.or(Some(on)), made.paid_on.or(Some(on)));
         Ok(self.with(Made { sent_on, paid_on, ..made.clone() }))
+    }
+
+    /// The team says that the bank did not execute the file after all; again, nothing changes.
+    ///
+    /// # Errors
+    /// As [`Batch::not_sent`].
+    pub fn not_paid(&self) -> Result<Self, Refusal> {
+        let made = self.unanswered()?;
+        Ok(self.with(Made { paid_on: None, ..made.clone() }))
+    }
+
+    /// The bank spoke of the file, or of a transfer in it: it was sent, and nothing is taken back any more.
+    ///
+    /// # Errors
+    /// [`Refusal::NoBankFile`].
+    pub fn answered(&self, on: ParisDay) -> Result<Self, Refusal> {
+        let made = self.with_file()?;
+        Ok(self.with(Made { sent_on: made.sent_on.or(Some(on)), is_answered: true, ..made.clone() }))
+    }
+
+    /// A report was applied; one that changed nothing leaves no line. `all_answered`: the bank has said something final of every
+    /// transfer, so that the file is executed.
+    ///
+    /// # Errors
+    /// [`Refusal::NoBankFile`].
+    pub fn reported(&self, report: AppliedReport, all_answered: bool) -> Result<Self, Refusal> {
+        let made = self.answered(report.on)?.with_file()?.clone();
+        let paid_on = made.paid_on.or(all_answered.then_some(report.on));
+        let has_changed = report.executed + report.rejected + report.contradicted > 0;
+        let reports = made.reports.into_iter().chain(has_changed.then_some(report)).collect();
+        Ok(self.with(Made { paid_on, reports, ..made }))
+    }
+
+    /// The team asks for another file with a day that is still to come, in place of one that it did not send: all is recounted
+    /// once more, and the first file is kept.
+    ///
+    /// # Errors
+    /// [`Refusal::NoBankFile`]; [`Refusal::FileSent`]; [`Refusal::FileStillGood`] while its day is to come.
+    pub fn made_anew(&self, now: Timestamp) -> Result<Self, Refusal> {
+        let made = self.with_file()?;
+        if made.sent_on.is_some() || made.is_answered {
+            return Err(Refusal::FileSent);
+        }
+        let file = made.file.clone().ok_or(Refusal::NoBankFile)?;
+        if !file.is_late(ParisDay::of(now)) {
+            return Err(Refusal::FileStillGood(file.execution_day));
+        }
+        let mut replaced = self.replaced.clone();
+        replaced.push(file);
+        Ok(Self { replaced, ..self.at(BatchPhase::auditing(now)) })
     }
 
     /// The same one when nothing has changed.
@@ -229,6 +325,21 @@ impl Batch {
             BatchPhase::Made(made) if made.file.is_some() => Ok(made),
             _ => Err(Refusal::NoBankFile),
         }
+    }
+
+    /// The same, before the bank spoke of it.
+    fn unanswered(&self) -> Result<&Made, Refusal> {
+        self.with_file().and_then(|made| if made.is_answered { Err(Refusal::BankAnswered) } else { Ok(made) })
+    }
+
+    /// Whether its file was given to the bank.
+    pub const fn is_sent(&self) -> bool {
+        matches!(&self.phase, BatchPhase::Made(Made { sent_on: Some(_), .. }))
+    }
+
+    /// Whether its file is known to be executed.
+    pub const fn is_paid(&self) -> bool {
+        matches!(&self.phase, BatchPhase::Made(Made { paid_on: Some(_), .. }))
     }
 
     /// The bank's file, once it is made.
@@ -455,6 +566,56 @@ mod tests {
         assert_eq!((sent.stage(), sent.sent(today.plus_days(1))), (TransferStage::Sent, Ok(sent.clone())));
         let paid = made.paid(today.plus_days(1)).unwrap();
         assert_eq!((paid.stage(), paid.paid(today.plus_days(2))), (TransferStage::Paid, Ok(paid.clone())));
+    }
+
+    fn with_file() -> Batch {
+        let execution_day = ParisDay::of(monday()).next_target_day();
+        let file = BankFile { key: "transfers/1".into(), sha256: "1".into(), execution_day };
+        batch().sealed(monday()).made(Figures::default(), Some(file))
+    }
+
+    fn report(executed: u32) -> AppliedReport {
+        AppliedReport { sha256: "2".into(), on: ParisDay::of(monday()), executed, rejected: 0, contradicted: 0 }
+    }
+
+    #[test]
+    fn sent_and_paid_are_taken_back_until_the_bank_answers() {
+        let (made, today) = (with_file(), ParisDay::of(monday()));
+        let paid = made.paid(today).unwrap();
+        assert_eq!(paid.not_paid().unwrap().stage(), TransferStage::Sent);
+        assert_eq!(paid.not_sent().unwrap().stage(), TransferStage::InBatch);
+        assert_eq!(made.not_sent(), Ok(made.clone()), "nothing to take back");
+        let answered = made.answered(today).unwrap();
+        assert_eq!(answered.stage(), TransferStage::Sent);
+        assert_eq!(
+            (answered.not_sent(), answered.not_paid()),
+            (Err(Refusal::BankAnswered), Err(Refusal::BankAnswered))
+        );
+    }
+
+    #[test]
+    fn a_report_leaves_a_line_where_it_changed_something_and_pays_the_batch_where_all_is_answered() {
+        let nothing = with_file().reported(report(0), false).unwrap();
+        let BatchPhase::Made(made) = &nothing.phase else { panic!("{nothing:?}") };
+        assert_eq!((made.reports.len(), nothing.stage()), (0, TransferStage::Sent));
+        let changed = nothing.reported(report(2), true).unwrap();
+        assert_eq!((changed.stage(), changed.is_paid()), (TransferStage::Paid, true));
+        assert_eq!(changed.reported(report(0), true), Ok(changed.clone()), "read again");
+    }
+
+    #[test]
+    fn a_file_that_was_not_sent_is_made_anew_once_its_day_is_past() {
+        let made = with_file();
+        let day = made.file().unwrap().execution_day;
+        let later = day.starts() + jiff::SignedDuration::from_hours(9);
+        assert_eq!(made.made_anew(monday()), Err(Refusal::FileStillGood(day)));
+        assert_eq!(made.sent(day).unwrap().made_anew(later), Err(Refusal::FileSent));
+        assert_eq!(made.answered(day).unwrap().made_anew(later), Err(Refusal::FileSent));
+        let anew = made.made_anew(later).unwrap();
+        assert_eq!(anew.replaced, [made.file().unwrap().clone()]);
+        let expected = BatchPhase::Auditing { execution_day: day.next_target_day(), made_at: later };
+        assert_eq!(anew.phase, expected);
+        assert_eq!(anew.made_anew(later), Err(Refusal::NoBankFile), "once is enough");
     }
 
     #[test]

@@ -111,6 +111,11 @@ pub fn paris_hour(at: Timestamp) -> String {
     format!("{}\u{A0}h\u{A0}{:02}", there.hour(), there.minute())
 }
 
+/// The time of day of an instant for spreadsheets: `09:29`, Paris time.
+pub fn paris_clock(at: Timestamp) -> String {
+    PARIS.to_datetime(at).strftime("%H:%M").to_string()
+}
+
 /// A school year, 1 September to 31 August, during which one dotation can be spent (`product.md`, *Dotation*).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

@@ -133,8 +133,84 @@ pub fn of_status(status: Option<Status>) -> Result<Status, Ineligible> {
 ///
 /// # Errors
 /// [`Ineligible::Region`].
-pub fn of_region(home: &Postcode, school: &Postcode) -> Result<(), Ineligible> {
+pub fn of_region(home: &Locality, school: &Locality) -> Result<(), Ineligible> {
     if home.in_region() || school.in_region() { Ok(()) } else { Err(Ineligible::Region) }
+}
+
+/// Where a home or a school lies: at a postcode of France or Monaco, or in another country, of which nothing else is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Locality {
+    /// In France or Monaco.
+    Postcode(Postcode),
+    /// In another country.
+    Abroad,
+}
+
+impl Locality {
+    /// The word at rest, in place of a postcode.
+    const ABROAD: &str = "abroad";
+
+    /// Reads a postcode, or the box that says « hors de France ». A foreign postcode beside the box is not kept; five digits
+    /// abroad may read as a French one (Ventimiglia's 18039), so only one of the region contradicts the box.
+    ///
+    /// # Errors
+    /// `missing`, `postcode`; `postcode_or_abroad` for a postcode of the region with the box ticked.
+    pub fn parse(postcode: &str, abroad: bool) -> Result<Self, Fault> {
+        match (Postcode::parse(postcode), abroad) {
+            (Ok(postcode), true) if postcode.in_region() => Err(Fault::new(
+                "postcode_or_abroad",
+                "Ce code postal est en Provence-Alpes-Côte d’Azur : effacez-le ou décochez « hors de France ».",
+            )),
+            (_, true) => Ok(Self::Abroad),
+            (Ok(postcode), false) => Ok(Self::Postcode(postcode)),
+            (Err(fault), false) if fault.code == "postcode" => Err(Fault::new(
+                "postcode",
+                "Indiquez un code postal à 5 chiffres, par exemple 13001. Dans un autre pays que la France et Monaco, cochez \
+                 « hors de France ».",
+            )),
+            (Err(fault), false) => Err(fault),
+        }
+    }
+
+    /// The postcode, where there is one.
+    pub const fn postcode(&self) -> Option<&Postcode> {
+        match self {
+            Self::Postcode(postcode) => Some(postcode),
+            Self::Abroad => None,
+        }
+    }
+
+    /// Whether it lies in Provence-Alpes-Côte d'Azur.
+    pub fn in_region(&self) -> bool {
+        self.postcode().is_some_and(Postcode::in_region)
+    }
+}
+
+impl std::fmt::Display for Locality {
+    /// `13001`, or `Hors de France`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.postcode().map_or("Hors de France", Postcode::as_str))
+    }
+}
+
+impl From<Postcode> for Locality {
+    fn from(postcode: Postcode) -> Self {
+        Self::Postcode(postcode)
+    }
+}
+
+impl TryFrom<String> for Locality {
+    type Error = Fault;
+    fn try_from(text: String) -> Result<Self, Fault> {
+        if text == Self::ABROAD { Ok(Self::Abroad) } else { Postcode::parse(&text).map(Self::Postcode) }
+    }
+}
+
+impl From<Locality> for String {
+    fn from(place: Locality) -> Self {
+        place.postcode().map_or(Locality::ABROAD, Postcode::as_str).to_owned()
+    }
 }
 
 /// Where somebody lives and studies, and as what. It may change from one campaign to the next.
@@ -143,10 +219,12 @@ pub struct Situation {
     /// As what.
     pub status: Status,
     /// *Code postal du domicile*.
-    pub home_postcode: Postcode,
+    #[serde(rename = "home_postcode")]
+    pub home: Locality,
     /// *Code postal de l'établissement*.
-    pub school_postcode: Postcode,
-    /// Where.
+    #[serde(rename = "school_postcode")]
+    pub school_at: Locality,
+    /// At which school.
     pub school: School,
 }
 
@@ -166,7 +244,7 @@ impl Situation {
     /// The first [`Ineligible`] rule.
     pub fn eligible(&self, born: BirthDate, today: ParisDay) -> Result<(), Ineligible> {
         of_age(born, today)?;
-        of_region(&self.home_postcode, &self.school_postcode)
+        of_region(&self.home, &self.school_at)
     }
 }
 
@@ -178,8 +256,8 @@ mod tests {
         ParisDay::parse(text).unwrap()
     }
 
-    fn postcode(text: &str) -> Postcode {
-        Postcode::parse(text).unwrap()
+    fn postcode(text: &str) -> Locality {
+        Locality::parse(text, false).unwrap()
     }
 
     #[test]
@@ -203,6 +281,39 @@ mod tests {
             assert_eq!(of_region(&postcode("30000"), &postcode(inside)), Ok(()));
         }
         assert_eq!(of_region(&postcode("30000"), &postcode("20000")), Err(Ineligible::Region));
+    }
+
+    #[test]
+    fn who_lives_in_monaco_or_abroad_and_studies_in_the_region_has_the_right_and_the_other_way_round() {
+        let abroad = Locality::parse("", true).unwrap();
+        for (home, school, right) in [
+            (postcode("98000"), postcode("06000"), Ok(())),
+            (postcode("06500"), postcode("98000"), Ok(())),
+            (abroad.clone(), postcode("06300"), Ok(())),
+            (postcode("06500"), abroad.clone(), Ok(())),
+            (postcode("98000"), postcode("98000"), Err(Ineligible::Region)),
+            (abroad.clone(), abroad.clone(), Err(Ineligible::Region)),
+            (abroad.clone(), postcode("75001"), Err(Ineligible::Region)),
+        ] {
+            assert_eq!(of_region(&home, &school), right, "{home} {school}");
+        }
+    }
+
+    #[test]
+    fn a_foreign_postcode_has_a_box_to_tick() {
+        let read = |text: &str, abroad| Locality::parse(text, abroad).map_err(|fault| fault.code);
+        for foreign in ["", "CH-1201", "1201", "SW1A 1AA", "98100", "18039"] {
+            assert_eq!(read(foreign, true), Ok(Locality::Abroad), "{foreign}");
+        }
+        for foreign in ["CH-1201", "1201", "SW1A 1AA", "98100"] {
+            assert_eq!(read(foreign, false), Err("postcode"), "{foreign}");
+        }
+        assert_eq!((read("", false), read("06000", true)), (Err("missing"), Err("postcode_or_abroad")));
+        let kept = |place: &Locality| serde_json::to_string(place).unwrap();
+        for (place, text) in [(postcode("06000"), "\"06000\""), (Locality::Abroad, "\"abroad\"")] {
+            assert_eq!(kept(&place), text);
+            assert_eq!(serde_json::from_str::<Locality>(text).unwrap(), place);
+        }
     }
 
     #[test]

@@ -280,8 +280,8 @@ mod tests {
             phone: None,
             situation: Situation {
                 status: Status::HighSchool,
-                home_postcode: Postcode::parse("13001").unwrap(),
-                school_postcode: Postcode::parse("13001").unwrap(),
+                home: Postcode::parse("13001").unwrap().into(),
+                school_at: Postcode::parse("13001").unwrap().into(),
                 school: School { name: line("Lycée Marie-Curie"), establishment: None },
             },
         }
@@ -343,8 +343,8 @@ mod tests {
         let renewed = lea_enrolled.renew(&profile.situation, at("2027-08-31T22:00:00Z")).unwrap();
         assert_eq!(renewed.wallet.campaign.code(), "2027-2028");
         let away = Situation {
-            home_postcode: Postcode::parse("75001").unwrap(),
-            school_postcode: Postcode::parse("75001").unwrap(),
+            home: Postcode::parse("75001").unwrap().into(),
+            school_at: Postcode::parse("75001").unwrap().into(),
             ..profile.situation
         };
         let refused = renewed.renew(&away, at("2028-09-01T12:00:00Z"));

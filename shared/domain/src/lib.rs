@@ -3,6 +3,7 @@
 pub mod account;
 pub mod attendance;
 pub mod bank;
+pub mod bank_reason;
 pub mod batch;
 pub mod beneficiary;
 pub mod bon_plan;
@@ -23,6 +24,7 @@ pub mod listing;
 pub mod money;
 pub mod numbers;
 pub mod password;
+pub mod reconciliation;
 pub mod refusal;
 pub mod reimbursement;
 pub mod remainder;
@@ -39,17 +41,20 @@ pub mod week;
 
 pub use account::{
     Account, Holder, Identifier, PasswordHash, Provisional, QUESTIONS_AN_HOUR, RECOVERIES_AN_HOUR, Role,
-    WRONG_LOOK_UPS_AN_HOUR, WrongPasswords,
+    WRONG_LOOK_UPS_AN_HOUR, WRONG_LOOK_UPS_OF_A_SHOP_AN_HOUR, WrongPasswords,
 };
 pub use attendance::{Attendee, Standing, Terms};
 pub use bank::{Bic, Iban};
-pub use batch::{Audit, AuditRule, BankFile, Batch, BatchPhase, CommuneTakings, Difference, Figures, Made};
+pub use bank_reason::BankReason;
+pub use batch::{
+    AppliedReport, Audit, AuditRule, BankFile, Batch, BatchPhase, CommuneTakings, Difference, Figures, Made,
+};
 pub use beneficiary::{Beneficiary, CardState, ReferenceEntry, Wallet};
 pub use bon_plan::{
     BonPlan, BonPlanState, Content, Days, MinimumAge, Offer, Picture, Place, Places, RegistrationTerms, Rendition,
     commune_code,
 };
-pub use calendar::{BirthDate, Campaign, ParisDay, paris_hour, paris_time};
+pub use calendar::{BirthDate, Campaign, ParisDay, paris_clock, paris_hour, paris_time};
 pub use card::{CardOrder, CardTrail, Suspension, ToDo};
 pub use company::Siret;
 pub use contact::{Email, FoldedEmail, Line, Paragraph, Phone, Postcode, Website, optional};
@@ -62,7 +67,7 @@ pub use dossier::{
     Accessibility, Activity, Address, Administrative, BankDetails, Civility, Dossier, Referent, Registration, RibKind,
     StoredRib,
 };
-pub use eligibility::{AGES, Ineligible, NO_STATUS, School, Situation, Status};
+pub use eligibility::{AGES, Ineligible, Locality, NO_STATUS, School, Situation, Status};
 pub use enrolment::{Applicant, Enrolment, EnrolmentState, Numbers, Person, Profile};
 pub use envelope::Envelope;
 pub use establishment::{Establishment, EstablishmentDetails, EstablishmentId, EstablishmentKind};
@@ -72,9 +77,10 @@ pub use listing::{Listing, Search};
 pub use money::{Euros, grouped};
 pub use numbers::{CardNumber, FileNumber, Reference, SortieId, VoucherNumber};
 pub use password::{Password, PasswordRule};
+pub use reconciliation::{BankWord, OrderStanding, Verdict, reconcile};
 pub use refusal::Refusal;
 pub use reimbursement::{
-    BankWord, Company, Creditor, Failure, Outcome, Payee, Statement, StatementNumber, Takings, Tally, Total, Transfer,
+    Company, Creditor, Failure, FoundOut, Outcome, Payee, Statement, StatementNumber, Takings, Tally, Total, Transfer,
     TransferReference, TransferStage,
 };
 pub use remainder::Remainder;

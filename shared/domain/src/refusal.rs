@@ -191,6 +191,23 @@ pub enum Refusal {
     /// The statement does not wait for the team.
     #[error("Ce relevé n’attend pas d’être remis au prochain lot.")]
     TransferNotRejected,
+    /// The bank does not contradict itself about this order.
+    #[error("Ce virement n’est pas à vérifier.")]
+    TransferNotToCheck,
+    /// What the bank says of an order is noted once its file was given to the bank.
+    #[error(
+        "Le fichier de ce lot n’est pas noté comme envoyé à la banque : notez d’abord l’envoi, sur la page du lot."
+    )]
+    FileNotSent,
+    /// The bank spoke of the file: what was noted of it stays.
+    #[error("La banque a déjà répondu au sujet de ce lot : ce qui est noté ne se reprend plus.")]
+    BankAnswered,
+    /// A file that was given to the bank is not replaced.
+    #[error("Ce fichier est noté comme envoyé à la banque : il ne peut plus être remplacé.")]
+    FileSent,
+    /// The day of the file is still to come.
+    #[error("Ce fichier demande une exécution le {0}, un jour à venir : il n’y a rien à refaire.")]
+    FileStillGood(ParisDay),
     /// Somebody changed the statement since the page was shown.
     #[error("Ce relevé a changé depuis que vous l’avez ouvert : relisez-le avant de décider.")]
     StatementChanged,
@@ -254,6 +271,11 @@ impl Refusal {
             Self::NoBankFile => "no_bank_file",
             Self::TransferNotOrdered => "transfer_not_ordered",
             Self::TransferNotRejected => "transfer_not_rejected",
+            Self::TransferNotToCheck => "transfer_not_to_check",
+            Self::FileNotSent => "file_not_sent",
+            Self::BankAnswered => "bank_answered",
+            Self::FileSent => "file_sent",
+            Self::FileStillGood(_) => "file_still_good",
             Self::StatementChanged => "statement_changed",
         }
     }

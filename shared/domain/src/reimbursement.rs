@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::text::kept_as_code;
 use crate::{
-    Address, Batch, Bic, Email, Envelope, Euros, Fault, Iban, Line, Month, ParisDay, Partner, PartnerId, Refusal,
-    Siret, Week,
+    Address, BankWord, Batch, Bic, Email, Envelope, Euros, Fault, Iban, Line, Month, ParisDay, Partner, PartnerId,
+    Refusal, Siret, Verdict, Week,
 };
 
 /// The number of a statement: the week and the partner's dossier, `2026-W47-12345678`. There is one of each.
@@ -291,9 +291,12 @@ pub struct Transfer {
     pub execution_day: ParisDay,
     /// What became of it.
     pub outcome: Outcome,
+    /// Whether a person decided its outcome after the bank contradicted itself: what the bank repeats changes it no more.
+    #[serde(default)]
+    pub verified: bool,
 }
 
-/// What became of an order.
+/// The outcome of an order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
@@ -316,6 +319,53 @@ pub enum Outcome {
         /// for the team.
         again: bool,
     },
+    /// The bank says that this one is executed and that it is rejected: nothing is ordered, and nobody is told, before a
+    /// person has found out which.
+    ToCheck {
+        /// Since when we know.
+        on: ParisDay,
+        /// The reason that it gave for the rejection.
+        reason: Option<Line>,
+    },
+}
+
+/// What a person found out about an order of which the bank contradicted itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FoundOut {
+    /// It is executed: the partner has the money.
+    Executed,
+    /// It is not, or the money came back: it is due again.
+    Failed(Failure),
+}
+
+impl FoundOut {
+    /// All, as on the form.
+    pub const ALL: [Self; 3] = [Self::Executed, Self::Failed(Failure::Rejected), Self::Failed(Failure::Returned)];
+
+    /// The word of the form and of JSON.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Executed => "executed",
+            Self::Failed(failure) => failure.code(),
+        }
+    }
+
+    /// As on the form.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Executed => "Exécuté : le partenaire a reçu la somme",
+            Self::Failed(Failure::Rejected) => "Rejeté : le virement n’est jamais parti",
+            Self::Failed(Failure::Returned) => "Retourné : la somme est partie, puis revenue",
+        }
+    }
+
+    /// Reads the word of a form.
+    ///
+    /// # Errors
+    /// `missing` unless one was chosen.
+    pub fn parse(text: &str) -> Result<Self, Fault> {
+        Self::ALL.into_iter().find(|found| found.code() == text).ok_or_else(Fault::missing)
+    }
 }
 
 /// How an order failed.
@@ -357,20 +407,6 @@ impl Failure {
     }
 }
 
-/// What the bank says of an order (ISO 20022, *pain.002*).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum BankWord {
-    /// It has it, and says no more yet.
-    Accepted,
-    /// Executed.
-    Executed,
-    /// Rejected.
-    Rejected {
-        /// The reason's code, where it gave one.
-        reason: Option<Line>,
-    },
-}
-
 /// Where the money of a statement stands, as a partner sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TransferStage {
@@ -384,6 +420,8 @@ pub enum TransferStage {
     Paid,
     /// The bank said no: the IBAN is to be checked.
     Rejected,
+    /// The bank contradicts itself: the team finds out.
+    ToCheck,
 }
 
 impl TransferStage {
@@ -395,6 +433,7 @@ impl TransferStage {
             Self::Sent => "sent",
             Self::Paid => "paid",
             Self::Rejected => "rejected",
+            Self::ToCheck => "to_check",
         }
     }
 
@@ -406,6 +445,7 @@ impl TransferStage {
             Self::Sent => "Envoyé",
             Self::Paid => "Payé",
             Self::Rejected => "Rejeté",
+            Self::ToCheck => "À vérifier",
         }
     }
 }
@@ -443,30 +483,54 @@ impl Statement {
         TransferReference { statement: self.number.clone(), attempt: self.transfers.len().max(1) }
     }
 
-    /// The order that a batch's file carries for it.
+    /// The order that a batch's file carries for it; none where another order of it is known to be executed.
     pub fn transfer_in(&self, batch: Week) -> Option<&Transfer> {
-        self.last_transfer().filter(|transfer| transfer.batch == batch && !transfer.has_failed())
+        self.last_transfer()
+            .filter(|transfer| transfer.batch == batch && !transfer.has_failed() && !self.was_paid_before())
+    }
+
+    /// Its orders in a batch, each with its attempt.
+    pub fn orders_in(&self, batch: Week) -> impl Iterator<Item = (TransferReference, &Transfer)> {
+        let orders = self.transfers.iter().zip(1..).filter(move |(order, _)| order.batch == batch);
+        orders.map(|(order, attempt)| (TransferReference { statement: self.number.clone(), attempt }, order))
+    }
+
+    /// Whether an order before the last one is executed after all.
+    fn was_paid_before(&self) -> bool {
+        self.transfers.iter().rev().skip(1).any(Transfer::is_paid)
+    }
+
+    /// Whether the bank contradicts itself about one of its orders: the money waits for a person.
+    pub fn is_to_check(&self) -> bool {
+        self.transfers.iter().any(Transfer::is_to_check)
     }
 
     /// Whether its money is due and in no batch.
     pub fn is_due(&self) -> bool {
-        self.last_transfer().is_none_or(Transfer::has_failed)
+        !self.is_to_check() && !self.was_paid_before() && self.last_transfer().is_none_or(Transfer::has_failed)
     }
 
     /// Where its money stands; `batch` is that of its last order.
     pub fn stage(&self, batch: Option<&Batch>) -> TransferStage {
+        if self.is_to_check() {
+            return TransferStage::ToCheck;
+        }
+        if self.was_paid_before() {
+            return TransferStage::Paid;
+        }
         match self.last_transfer().map(|transfer| &transfer.outcome) {
             None | Some(Outcome::Failed { failure: Failure::Returned, .. }) => TransferStage::Upcoming,
             Some(Outcome::Failed { failure: Failure::Rejected, .. }) => TransferStage::Rejected,
             Some(Outcome::Paid { .. }) => TransferStage::Paid,
+            Some(Outcome::ToCheck { .. }) => TransferStage::ToCheck,
             Some(Outcome::Ordered) => batch.map_or(TransferStage::InBatch, Batch::stage),
         }
     }
 
     /// Whom the next batch pays it to: the approved account, unless the bank refused that very one and the team did not say
-    /// to try it again.
+    /// to try it again. Nobody while the bank contradicts itself.
     pub fn next_payee(&self, approved: Option<&Payee>) -> Option<Payee> {
-        let payee = approved?;
+        let payee = approved.filter(|_| self.is_due())?;
         let is_payable = match self.last_transfer() {
             None => true,
             Some(Transfer { outcome: Outcome::Failed { again, .. }, payee: refused, .. }) => {
@@ -484,7 +548,7 @@ impl Statement {
         self.changed()
     }
 
-    /// The bank says that the last order is executed.
+    /// The team notes that the last order is executed.
     ///
     /// # Errors
     /// [`Refusal::TransferNotOrdered`] unless one stands.
@@ -497,30 +561,45 @@ impl Statement {
         Ok(self.changed())
     }
 
-    /// The bank rejected the last order, or sent it back: the money is due again.
+    /// The team notes that the bank rejected the last order, or sent it back: the money is due again.
     ///
     /// # Errors
     /// [`Refusal::TransferNotOrdered`] unless one stands.
     pub fn failed(mut self, failure: Failure, reason: Option<Line>, on: ParisDay) -> Result<Self, Refusal> {
-        let transfer = self.transfers.last_mut().filter(|transfer| !transfer.has_failed());
+        let stands = |transfer: &&mut Transfer| !transfer.has_failed() && !transfer.is_to_check();
+        let transfer = self.transfers.last_mut().filter(stands);
         let transfer = transfer.ok_or(Refusal::TransferNotOrdered)?;
         transfer.outcome = Outcome::Failed { on, failure, reason, again: failure == Failure::Returned };
         Ok(self.changed())
     }
 
-    /// What the bank says of one of its orders, from 1; what is known already, or is about an order that another followed, changes
-    /// nothing.
+    /// What the bank says of one of its orders in this batch, from 1, and what that does ([`crate::reconcile`]).
     #[must_use]
-    pub fn reported(&self, attempt: usize, word: &BankWord, on: ParisDay) -> Self {
-        let stands = self.last_transfer().filter(|_| attempt == self.transfers.len());
-        let changed = match (word, stands.map(|order| &order.outcome)) {
-            (BankWord::Executed, Some(Outcome::Ordered)) => self.clone().paid(on),
-            (BankWord::Rejected { reason }, Some(Outcome::Ordered | Outcome::Paid { .. })) => {
-                self.clone().failed(Failure::Rejected, reason.clone(), on)
-            }
-            _ => return self.clone(),
+    pub fn reported(&self, attempt: usize, word: &BankWord, batch: &Batch, on: ParisDay) -> (Self, Verdict) {
+        let mut after = self.clone();
+        let order = attempt.checked_sub(1).and_then(|place| after.transfers.get_mut(place));
+        let Some(order) = order.filter(|order| order.batch == batch.week) else {
+            return (after, Verdict::Unchanged);
         };
-        changed.unwrap_or_else(|_| self.clone())
+        let verdict = order.hear(word, batch, on);
+        if after == *self { (after, verdict) } else { (after.changed(), verdict) }
+    }
+
+    /// A person found out what became of an order of which the bank contradicted itself.
+    ///
+    /// # Errors
+    /// [`Refusal::TransferNotToCheck`] unless it is one of those.
+    pub fn verified(mut self, attempt: usize, found: FoundOut, on: ParisDay) -> Result<Self, Refusal> {
+        let order = attempt.checked_sub(1).and_then(|place| self.transfers.get_mut(place));
+        let order = order.filter(|order| order.is_to_check()).ok_or(Refusal::TransferNotToCheck)?;
+        order.outcome = match found {
+            FoundOut::Executed => Outcome::Paid { on },
+            FoundOut::Failed(failure) => {
+                Outcome::Failed { on, failure, reason: order.reason().cloned(), again: failure == Failure::Returned }
+            }
+        };
+        order.verified = true;
+        Ok(self.changed())
     }
 
     /// The team says that the next batch pays it to the account that was refused.
@@ -528,6 +607,9 @@ impl Statement {
     /// # Errors
     /// [`Refusal::TransferNotRejected`] unless it waits for that.
     pub fn retried(mut self) -> Result<Self, Refusal> {
+        if !self.is_due() {
+            return Err(Refusal::TransferNotRejected);
+        }
         match self.transfers.last_mut() {
             Some(Transfer { outcome: Outcome::Failed { again, .. }, .. }) if !*again => *again = true,
             _ => return Err(Refusal::TransferNotRejected),
@@ -543,7 +625,30 @@ impl Statement {
 
 impl Transfer {
     const fn order(payee: Payee, batch: Week, execution_day: ParisDay) -> Self {
-        Self { batch, payee, execution_day, outcome: Outcome::Ordered }
+        Self { batch, payee, execution_day, outcome: Outcome::Ordered, verified: false }
+    }
+
+    /// Whether the bank executed it.
+    pub const fn is_paid(&self) -> bool {
+        matches!(self.outcome, Outcome::Paid { .. })
+    }
+
+    /// Whether the bank contradicts itself about it.
+    pub const fn is_to_check(&self) -> bool {
+        matches!(self.outcome, Outcome::ToCheck { .. })
+    }
+
+    /// Whether nothing final is known of it.
+    pub const fn is_unanswered(&self) -> bool {
+        matches!(self.outcome, Outcome::Ordered)
+    }
+
+    /// The bank's reason for a rejection, where it gave one.
+    pub const fn reason(&self) -> Option<&Line> {
+        match &self.outcome {
+            Outcome::Failed { reason, .. } | Outcome::ToCheck { reason, .. } => reason.as_ref(),
+            Outcome::Ordered | Outcome::Paid { .. } => None,
+        }
     }
 
     /// Whether the money came back, or never left.
@@ -668,21 +773,65 @@ mod tests {
     }
 
     #[test]
-    fn what_the_bank_says_counts_once_and_for_the_order_that_stands() {
+    fn what_the_bank_says_counts_once_and_a_late_contradiction_is_to_be_checked() {
         let (today, reason) = (ParisDay::of(monday()), Line::parse("AC04", 35).ok());
         let (executed, rejected) = (BankWord::Executed, BankWord::Rejected { reason });
         let ordered = statement(Some(payee(1)));
-        assert_eq!(ordered.reported(1, &BankWord::Accepted, today), ordered);
-        assert_eq!(ordered.reported(1, &executed, today).stage(None), TransferStage::Paid);
-        let failed = ordered.reported(1, &rejected, today);
+        let heard = |of: &Statement, attempt, word: &BankWord| of.reported(attempt, word, &batch(), today).0;
+        assert_eq!(heard(&ordered, 1, &BankWord::Accepted), ordered);
+        assert_eq!(heard(&ordered, 1, &executed).stage(None), TransferStage::Paid);
+        let failed = heard(&ordered, 1, &rejected);
         assert_eq!(failed.stage(None), TransferStage::Rejected);
-        assert_eq!(
-            (failed.reported(1, &rejected, today), failed.reported(1, &executed, today)),
-            (failed.clone(), failed.clone())
-        );
+        assert_eq!(heard(&failed, 1, &rejected), failed);
+        let again = failed.clone().carried(payee(2), &next_batch());
+        assert_eq!(heard(&again, 1, &rejected), again, "known already");
+        assert_eq!(heard(&again, 2, &executed), again, "the second order is not in this batch");
+        let paid_again = again.reported(2, &executed, &next_batch(), today).0;
+        assert_eq!(paid_again.stage(None), TransferStage::Paid);
+        let twice = heard(&again, 1, &executed);
+        assert_eq!(twice.stage(None), TransferStage::ToCheck, "the first order is executed after all");
+    }
+
+    #[test]
+    fn while_the_bank_contradicts_itself_nothing_is_ordered_or_noted() {
+        let (today, rejected) = (ParisDay::of(monday()), BankWord::Rejected { reason: None });
+        let failed = statement(Some(payee(1))).reported(1, &rejected, &batch(), today).0;
+        let disputed = failed.reported(1, &BankWord::Executed, &batch(), today).0;
+        assert_eq!((disputed.is_due(), disputed.next_payee(Some(&payee(2)))), (false, None));
+        assert_eq!(disputed.clone().paid(today), Err(Refusal::TransferNotOrdered));
+        assert_eq!(disputed.clone().failed(Failure::Rejected, None, today), Err(Refusal::TransferNotOrdered));
+        assert_eq!(disputed.clone().retried(), Err(Refusal::TransferNotRejected));
+        let found = |found| disputed.clone().verified(1, found, today).unwrap();
+        assert_eq!(found(FoundOut::Executed).stage(None), TransferStage::Paid);
+        let rejected = found(FoundOut::Failed(Failure::Rejected));
+        assert_eq!((rejected.is_due(), rejected.next_payee(Some(&payee(1)))), (true, None));
+        assert_eq!(found(FoundOut::Failed(Failure::Returned)).next_payee(Some(&payee(1))), Some(payee(1)));
+        assert_eq!(rejected.reported(1, &BankWord::Executed, &batch(), today).0, rejected, "a person decided");
+        assert_eq!(rejected.verified(1, FoundOut::Executed, today), Err(Refusal::TransferNotToCheck));
+    }
+
+    #[test]
+    fn an_order_that_was_executed_after_all_leaves_nothing_due_and_nothing_in_a_later_file() {
+        let (today, rejected) = (ParisDay::of(monday()), BankWord::Rejected { reason: None });
+        let failed = statement(Some(payee(1))).reported(1, &rejected, &batch(), today).0;
         let again = failed.carried(payee(2), &next_batch());
-        assert_eq!(again.reported(1, &rejected, today), again, "a late word about the first order");
-        assert_eq!(again.reported(2, &executed, today).stage(None), TransferStage::Paid);
+        let disputed = again.reported(1, &BankWord::Executed, &batch(), today).0;
+        assert!(disputed.transfer_in(week("2026-W48")).is_some(), "it is in the file until somebody decides");
+        let paid = disputed.verified(1, FoundOut::Executed, today).unwrap();
+        assert_eq!(paid.transfer_in(week("2026-W48")), None);
+        let failed_later = paid.reported(2, &rejected, &next_batch(), today).0;
+        assert_eq!((failed_later.is_due(), failed_later.stage(None)), (false, TransferStage::Paid));
+    }
+
+    #[test]
+    fn an_order_that_was_stored_before_it_could_be_verified_reads_back() {
+        let stored = serde_json::to_value(statement(Some(payee(1))).transfers.remove(0)).unwrap();
+        let mut older = stored.clone();
+        older.as_object_mut().unwrap().remove("verified");
+        assert_eq!(
+            serde_json::from_value::<Transfer>(older).unwrap(),
+            serde_json::from_value::<Transfer>(stored).unwrap()
+        );
     }
 
     #[test]

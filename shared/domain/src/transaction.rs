@@ -115,6 +115,28 @@ impl Payment {
         })
     }
 
+    /// What is known already to be in a payment's way: whatever a cent of each envelope of the convention would be refused
+    /// for. That one envelope is empty is no warning while another one pays.
+    pub fn in_the_way(ticket: &Ticket, counter: Counter<'_>, now: Timestamp) -> Vec<Refusal> {
+        let allowed = match counter.convention.ok_or(Refusal::NoConvention).and_then(|convention| convention.in_force())
+        {
+            Ok(allowed) => allowed,
+            Err(refusal) => return vec![refusal],
+        };
+        let cent = |envelope: &Envelope| Pay { envelope: Some(*envelope), amount: Euros::from_cents(1) };
+        let tried = allowed.envelopes.iter().map(|envelope| Self::accept(cent(envelope), ticket, counter, now));
+        let (paid, refused): (Vec<_>, Vec<_>) = tried.partition(Result::is_ok);
+        let mut warnings: Vec<Refusal> = Vec::new();
+        for refusal in refused.into_iter().filter_map(Result::err) {
+            let is_told = warnings.iter().any(|told| told.code() == refusal.code());
+            let is_one_of_many = matches!(refusal, Refusal::BalanceTooLow { .. }) && !paid.is_empty();
+            if !is_told && !is_one_of_many {
+                warnings.push(refusal);
+            }
+        }
+        warnings
+    }
+
     /// The trace that the payment leaves.
     pub const fn transaction(&self) -> &Transaction<DeskPayer> {
         &self.transaction
@@ -216,6 +238,14 @@ impl TransactionState {
             Self::Cancelled { .. } => "cancelled",
         }
     }
+
+    /// As in lists and files.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Paid => "Validée",
+            Self::Cancelled { .. } => "Annulée",
+        }
+    }
 }
 
 /// A cancellation that the rules allow. [`Transaction::cancel`] is its only maker.
@@ -228,6 +258,16 @@ impl Cancellation {
     /// The transaction as it will be, cancelled.
     pub const fn transaction(&self) -> &Transaction {
         &self.transaction
+    }
+}
+
+impl<P> Transaction<P> {
+    /// What the partner is owed for it: nothing once it is cancelled.
+    pub const fn counted(&self) -> Euros {
+        match self.state {
+            TransactionState::Paid => self.amount,
+            TransactionState::Cancelled { .. } => Euros::ZERO,
+        }
     }
 }
 

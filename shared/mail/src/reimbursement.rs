@@ -1,6 +1,6 @@
 //! The mails about a statement and its transfer (`product.md`, *Mails*; guide §7.3).
 
-use epass_domain::{Failure, Line, Outcome, Statement, StatementNumber};
+use epass_domain::{BankReason, Failure, Line, Outcome, Payee, Statement, StatementNumber};
 use serde::{Deserialize, Serialize};
 
 use crate::words::Part::{self, Button, Fact, Words};
@@ -31,6 +31,9 @@ pub struct FailedTransfer {
     pub failure: Failure,
     /// The bank's reason, where it gave one.
     pub reason: Option<Line>,
+    /// The account that the next batch pays it to, masked, where that is another one and approved already.
+    #[serde(default)]
+    pub next_iban: Option<String>,
 }
 
 impl Reimbursed {
@@ -39,9 +42,9 @@ impl Reimbursed {
         let (week, order) = (statement.number.week, statement.last_transfer());
         let failed = order.and_then(|order| match &order.outcome {
             Outcome::Failed { failure, reason, .. } => {
-                Some(FailedTransfer { failure: *failure, reason: reason.clone() })
+                Some(FailedTransfer { failure: *failure, reason: reason.clone(), next_iban: None })
             }
-            Outcome::Ordered | Outcome::Paid { .. } => None,
+            Outcome::Ordered | Outcome::Paid { .. } | Outcome::ToCheck { .. } => None,
         });
         Self {
             number: statement.number.clone(),
@@ -54,9 +57,24 @@ impl Reimbursed {
         }
     }
 
+    /// With the account that the next batch pays it to ([`Statement::next_payee`]).
+    #[must_use]
+    pub fn goes_to(mut self, payee: Option<&Payee>) -> Self {
+        let next = payee.map(|payee| payee.iban.masked());
+        if let Some(failed) = &mut self.failed {
+            failed.next_iban = next.filter(|next| Some(next) != self.iban.as_ref());
+        }
+        self
+    }
+
     /// Subject and body.
     pub(crate) fn words(&self) -> (String, Vec<Part>) {
         let (subject, begins, ends) = match (&self.failed, &self.execution_day) {
+            (Some(FailedTransfer { failure: Failure::Rejected, next_iban: Some(_), .. }), _) => (
+                "Un virement est rejeté : il repart vers votre nouvel IBAN",
+                "La banque a rejeté un virement de remboursement vers votre ancien compte. La somme vous reste due : elle part avec le prochain lot, vers votre nouvel IBAN, déjà validé.",
+                "Vous n’avez rien à faire.",
+            ),
             (Some(FailedTransfer { failure: Failure::Rejected, .. }), _) => (
                 "Un virement est rejeté : vérifiez votre IBAN",
                 "La banque a rejeté un virement de remboursement. La somme vous reste due.",
@@ -84,7 +102,9 @@ impl Reimbursed {
         parts.extend(self.iban.clone().map(|iban| Fact("IBAN", iban)));
         match &self.failed {
             Some(failed) => {
-                parts.extend(failed.reason.as_ref().map(|reason| Fact("Motif de la banque", reason.to_string())))
+                let reason = failed.reason.as_ref().map(|reason| BankReason::of(reason).sentence());
+                parts.extend(reason.map(|reason| Fact("Motif de la banque", reason)));
+                parts.extend(failed.next_iban.clone().map(|iban| Fact("Nouvel IBAN", iban)));
             }
             None => parts.extend(self.execution_day.clone().map(|day| Fact("Virement prévu le", day))),
         }

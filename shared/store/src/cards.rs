@@ -7,7 +7,7 @@ use epass_domain::{
 
 use crate::beneficiaries::{Beneficiaries, card_state_code};
 use crate::closures::CLOSING_FROM;
-use crate::dynamo::{Commit, Found, StoreError, text};
+use crate::dynamo::{Commit, Found, StoreError, refused_at, text, unexpected};
 use crate::outbox::{Entry, Outbox};
 use crate::profiles::Profiles;
 use crate::writes::Expression;
@@ -96,8 +96,11 @@ impl Beneficiaries {
         ];
         match self.0.transact(writes).await? {
             Commit::Done => Ok(Replaced::Now),
-            Commit::Refused(reasons) if reasons.first().is_some_and(|card| card.failed) => Ok(Replaced::CardMoved),
-            Commit::Refused(_) => Ok(Replaced::NumberTaken),
+            Commit::Refused(reasons) => match refused_at(&reasons) {
+                Some(0) => Ok(Replaced::CardMoved),
+                Some(2) => Ok(Replaced::NumberTaken),
+                _ => Err(unexpected("a card", &reasons)),
+            },
         }
     }
 }

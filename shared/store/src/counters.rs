@@ -3,38 +3,42 @@
 //! `counters`: key `counter`, such as `password#…` or `look-up#…`; `expires_at` (TTL, seconds) ends a window and is read
 //! past by condition. `code#…` is a rotating code that served. Every count is a conditional write, so that a hundred guesses at once are still a hundred.
 
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use epass_domain::{Campaign, Identifier, Ineligible, PartnerId, Shown, SortieId, WrongPasswords};
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
-use crate::dynamo::{Dynamo, Found, Item, Key, StoreError, Table, from_item, number};
+use crate::dynamo::{Dynamo, Found, Item, Key, StoreError, Table, from_item, jitter, number};
 
 /// What is counted, for whom.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Counted {
     /// Wrong passwords of an identifier, known or not.
     Passwords(Identifier),
-    /// Wrong look-ups of a partner's desk.
-    LookUps(PartnerId),
+    /// Wrong look-ups of one person or one till (the account's identifier, or the key's id) at a partner's desk.
+    LookUps(PartnerId, String),
+    /// Wrong look-ups of a whole shop.
+    LookUpsOfShop(PartnerId),
     /// Recoveries asked for an identifier or a folded address (given as its digest).
     Recoveries(String),
     /// Questions sent to the hotline from one folded address (given as its digest).
     Questions(String),
     /// Registrations asked for with one folded address (given as its digest).
     Enrolments(String),
-    /// Wrong vouchers of an outing.
-    SortieVouchers(SortieId),
+    /// Wrong vouchers of an outing, typed by one person or at one till.
+    SortieVouchers(SortieId, String),
 }
 
 impl Counted {
     fn key(&self) -> Key {
         let name = match self {
             Self::Passwords(identifier) => format!("password#{identifier}"),
-            Self::LookUps(partner) => format!("look-up#{partner}"),
+            Self::LookUps(partner, by) => format!("look-up#{partner}#{by}"),
+            Self::LookUpsOfShop(partner) => format!("look-ups#{partner}"),
             Self::Recoveries(digest) => format!("recovery#{digest}"),
             Self::Questions(digest) => format!("question#{digest}"),
             Self::Enrolments(digest) => format!("enrolment#{digest}"),
-            Self::SortieVouchers(sortie) => format!("sortie-voucher#{}", sortie.as_str()),
+            Self::SortieVouchers(sortie, by) => format!("sortie-voucher#{}#{by}", sortie.as_str()),
         };
         Key::new(Table::Counters, "counter", name)
     }
@@ -51,11 +55,25 @@ pub struct Wait {
 struct Count {
     #[serde(default)]
     count: u32,
+    /// How many of `count` were wrong, where attempts are counted before they are looked at.
+    #[serde(default)]
+    wrong: u32,
     #[serde(default)]
     locked_until: i64,
     #[serde(default)]
     expires_at: i64,
 }
+
+/// One that was counted and not looked at yet: [`Counters::right`] gives it back, [`Counters::wrong`] lets it stand.
+#[derive(Debug)]
+#[must_use = "an attempt that is not given back stays counted"]
+pub struct Attempt {
+    key: Key,
+    ends: i64,
+}
+
+/// How often an attempt waits for those before it to be looked at: half a dozen seconds together.
+const TURNS: u32 = 30;
 
 /// The repository.
 #[derive(Clone, Debug)]
@@ -119,6 +137,92 @@ impl Counters {
             // Another one opened the window first: this one counts in it.
             Err(_) => Box::pin(self.count(counted, limit, window, now)).await,
         }
+    }
+
+    /// Counts an attempt before it is looked at, so that of any number at once at most `limit` in `window` can be wrong.
+    /// `found` is what a batch read found of the counter. While `limit` are being looked at, this one waits for its turn.
+    ///
+    /// # Errors
+    /// [`StoreError`]; past the limit, the inner [`Wait`].
+    pub async fn attempt(
+        &self,
+        counted: &Counted,
+        limit: u32,
+        window: SignedDuration,
+        (found, now): (&Found, Timestamp),
+    ) -> Result<Result<Attempt, Wait>, StoreError> {
+        let key = counted.key();
+        let mut stood: Count = found.read(&key)?.unwrap_or_default();
+        let mut turns = 0;
+        loop {
+            let is_open = now.as_second() < stood.expires_at;
+            if is_open && stood.wrong >= limit {
+                return Ok(Err(Wait { until: instant(stood.expires_at) }));
+            }
+            if is_open && stood.count >= limit {
+                if turns == TURNS {
+                    return Err(StoreError::Busy("attempts of one counter keep waiting for each other".into()));
+                }
+                jitter(turns).await;
+                turns += 1;
+            }
+            let ends = if is_open { stood.expires_at } else { (now + window).as_second() };
+            match self.0.apply(self.one_more(&key, is_open, limit, (stood.expires_at, ends))).await? {
+                Ok(_) => return Ok(Ok(Attempt { key, ends })),
+                Err(item) => stood = read(item)?,
+            }
+        }
+    }
+
+    /// One more in the window that was seen, or the first of a new one.
+    fn one_more(&self, key: &Key, is_open: bool, limit: u32, (seen, ends): (i64, i64)) -> UpdateItemFluentBuilder {
+        let update = self
+            .0
+            .update(key)
+            .expression_attribute_names("#count", "count")
+            .expression_attribute_values(":one", number(1))
+            .expression_attribute_values(":seen", number(seen));
+        if is_open {
+            update
+                .update_expression("ADD #count :one")
+                .condition_expression("expires_at = :seen AND #count < :limit")
+                .expression_attribute_values(":limit", number(limit))
+        } else {
+            update
+                .update_expression("SET #count = :one, wrong = :none, expires_at = :ends")
+                .condition_expression("attribute_not_exists(expires_at) OR expires_at = :seen")
+                .expression_attribute_values(":none", number(0))
+                .expression_attribute_values(":ends", number(ends))
+        }
+    }
+
+    /// Gives an attempt back: it was right.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn right(&self, attempt: Attempt) -> Result<(), StoreError> {
+        self.looked_at(attempt, "#count", -1).await
+    }
+
+    /// Lets an attempt stand: it was wrong.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn wrong(&self, attempt: Attempt) -> Result<(), StoreError> {
+        self.looked_at(attempt, "#wrong", 1).await
+    }
+
+    /// In a window that another one took the place of there is nothing to change.
+    async fn looked_at(&self, attempt: Attempt, name: &str, by: i32) -> Result<(), StoreError> {
+        let update = self
+            .0
+            .update(&attempt.key)
+            .update_expression(format!("ADD {name} :by"))
+            .condition_expression("expires_at = :ends")
+            .expression_attribute_names(name, name.trim_start_matches('#'))
+            .expression_attribute_values(":by", number(by))
+            .expression_attribute_values(":ends", number(attempt.ends));
+        self.0.apply(update).await.map(|_| ())
     }
 
     /// Counts somebody whom a rule turned away in a campaign: nothing else is kept of it.

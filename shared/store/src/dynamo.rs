@@ -69,11 +69,13 @@ pub enum Table {
     Sorties,
     /// Statements of partners, and the batches that pay them.
     Reimbursements,
+    /// Forms whose session had ended, with a time to live.
+    Kept,
 }
 
 impl Table {
     /// Every table, with the environment variable that names it.
-    pub const ALL: [(Self, &'static str); 20] = [
+    pub const ALL: [(Self, &'static str); 21] = [
         (Self::Accounts, "EPASS_TABLE_ACCOUNTS"),
         (Self::Sessions, "EPASS_TABLE_SESSIONS"),
         (Self::Partners, "EPASS_TABLE_PARTNERS"),
@@ -94,6 +96,7 @@ impl Table {
         (Self::Shelves, "EPASS_TABLE_SHELVES"),
         (Self::Sorties, "EPASS_TABLE_SORTIES"),
         (Self::Reimbursements, "EPASS_TABLE_REIMBURSEMENTS"),
+        (Self::Kept, "EPASS_TABLE_KEPT"),
     ];
 }
 
@@ -176,6 +179,17 @@ pub struct Reason {
     pub failed: bool,
     /// The item as it stood, where the write asked for it.
     pub item: Option<Item>,
+}
+
+/// Which write of a refused transaction said no, the first one where several did.
+pub(crate) fn refused_at(reasons: &[Reason]) -> Option<usize> {
+    reasons.iter().position(|reason| reason.failed)
+}
+
+/// A transaction was refused by a write of which no rule knows: our fault, said with its place.
+pub(crate) fn unexpected(what: &str, reasons: &[Reason]) -> StoreError {
+    let place = refused_at(reasons).map_or_else(|| "none".to_owned(), |place| place.to_string());
+    StoreError::Failed(format!("{what} is refused by write {place}, which no rule names"))
 }
 
 /// The client and the names of the tables; clones share both.
@@ -417,7 +431,7 @@ fn reason(of: &CancellationReason) -> Reason {
 }
 
 /// Full jitter: anywhere up to 10 ms, 20 ms, 40 ms… 500 ms.
-async fn jitter(attempt: u32) {
+pub(crate) async fn jitter(attempt: u32) {
     let most_ms = (10_u64 << attempt.min(6)).min(500);
     tokio::time::sleep(Duration::from_millis(rand::random_range(0..=most_ms))).await;
 }

@@ -8,7 +8,9 @@ use epass_domain::{Account, Department, Establishment, EstablishmentId, Establis
 use serde::{Deserialize, Serialize};
 
 use crate::accounts::Accounts;
-use crate::dynamo::{Commit, Dynamo, Found, Item, Key, StoreError, Table, from_item, number, text, to_item};
+use crate::dynamo::{
+    Commit, Dynamo, Found, Item, Key, StoreError, Table, from_item, number, refused_at, text, to_item, unexpected,
+};
 use crate::outbox::{Entry, Outbox};
 use crate::writes::Expression;
 
@@ -142,8 +144,11 @@ impl Establishments {
         ];
         match self.0.transact(writes).await? {
             Commit::Done => Ok(Ok(())),
-            Commit::Refused(reasons) if reasons.first().is_some_and(|uai| uai.failed) => Ok(Err(NotFree::Uai)),
-            Commit::Refused(_) => Ok(Err(NotFree::Identifier)),
+            Commit::Refused(reasons) => match refused_at(&reasons) {
+                Some(0) => Ok(Err(NotFree::Uai)),
+                Some(1) => Ok(Err(NotFree::Identifier)),
+                _ => Err(unexpected("a new establishment", &reasons)),
+            },
         }
     }
 
@@ -160,7 +165,8 @@ impl Establishments {
         }
         match self.0.transact(writes).await? {
             Commit::Done => Ok(Ok(())),
-            Commit::Refused(_) => Ok(Err(Refusal::EstablishmentChanged)),
+            Commit::Refused(reasons) if refused_at(&reasons) == Some(0) => Ok(Err(Refusal::EstablishmentChanged)),
+            Commit::Refused(reasons) => Err(unexpected("an establishment", &reasons)),
         }
     }
 

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod attendance;
+pub mod bank_accounts;
 pub mod beneficiaries;
 pub mod bons_plans;
 pub mod cards;
@@ -11,6 +12,7 @@ pub mod directory;
 mod dynamo;
 pub mod enrolments;
 pub mod establishments;
+pub mod kept;
 pub mod meter;
 pub mod migrations;
 pub mod outbox;
@@ -31,15 +33,17 @@ use persons::PersonKey;
 
 pub use accounts::{Accounts, Session};
 pub use attendance::{Attendances, AttendeePage, Candidate, Joined, Registered};
+pub use bank_accounts::BankAccounts;
 pub use beneficiaries::Beneficiaries;
 pub use bons_plans::{BonPlanLine, BonPlanPage, BonsPlans, LinePlace};
 pub use cards::Replaced;
 pub use closures::Closures;
-pub use counters::{Counted, Counters, Wait};
+pub use counters::{Attempt, Counted, Counters, Wait};
 pub use directory::{Directory, DirectoryPage};
 pub use dynamo::{Found, Key, StoreError, Table};
 pub use enrolments::{Admitted, Enrolments, Newcomer, Waiting};
 pub use establishments::{EstablishmentLine, EstablishmentPage, Establishments, NotFree};
+pub use kept::Kept;
 pub use migrations::{Migration, Migrations, Progress};
 pub use outbox::{Entry, EntryKey, EntryState, Lease, Leased, Next, Outbox};
 pub use partners::{PartnerLine, Partners, Queue, QueuePlace, Taken};
@@ -62,6 +66,8 @@ pub struct Store {
     pub accounts: Accounts,
     /// Who comes to bons plans.
     pub attendances: Attendances,
+    /// Which dossiers name which bank account.
+    pub bank_accounts: BankAccounts,
     /// Young people and their wallets.
     pub beneficiaries: Beneficiaries,
     /// Accounts that are closed.
@@ -78,6 +84,8 @@ pub struct Store {
     pub enrolments: Enrolments,
     /// Changes of what earlier versions stored.
     pub migrations: Migrations,
+    /// Forms whose session had ended.
+    pub kept: Kept,
     /// Mails to send.
     pub outbox: Outbox,
     /// Dossiers and conventions.
@@ -111,6 +119,7 @@ impl Store {
         Self {
             accounts: Accounts(dynamo.clone()),
             attendances: Attendances(dynamo.clone()),
+            bank_accounts: BankAccounts(dynamo.clone()),
             beneficiaries: Beneficiaries(dynamo.clone()),
             closures: Closures(dynamo.clone(), persons.clone()),
             bons_plans: BonsPlans(dynamo.clone()),
@@ -119,6 +128,7 @@ impl Store {
             establishments: Establishments(dynamo.clone()),
             enrolments: Enrolments(dynamo.clone()),
             migrations: Migrations(dynamo.clone(), persons.clone()),
+            kept: Kept(dynamo.clone()),
             outbox: Outbox(dynamo.clone()),
             partners: Partners(dynamo.clone()),
             persons,

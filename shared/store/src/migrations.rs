@@ -4,10 +4,12 @@
 //!
 //! `counters`: key `migration#<name>` is a migration's checkpoint. It is done after a walk that found nothing to change.
 
-use epass_domain::{BeneficiaryId, Email};
+use epass_domain::{BeneficiaryId, Email, PartnerId};
 use serde::{Deserialize, Serialize};
 
+use crate::bank_accounts::BankAccounts;
 use crate::dynamo::{Dynamo, Item, Key, StoreError, Table, from_item, text, to_item};
+use crate::partners::Partners;
 use crate::persons::Persons;
 
 /// A change of what is stored.
@@ -17,17 +19,20 @@ pub enum Migration {
     FoldAddresses,
     /// `persons`: a claim's key is a digest with a key of ours.
     KeyPersons,
+    /// `sirets`: each dossier is named beside the bank accounts that it declares or is paid to.
+    NameBankAccounts,
 }
 
 impl Migration {
     /// In the order in which they are carried out.
-    pub const ALL: [Self; 2] = [Self::FoldAddresses, Self::KeyPersons];
+    pub const ALL: [Self; 3] = [Self::FoldAddresses, Self::KeyPersons, Self::NameBankAccounts];
 
     /// Its name, in the checkpoint's key.
     pub const fn name(self) -> &'static str {
         match self {
             Self::FoldAddresses => "fold-addresses",
             Self::KeyPersons => "key-persons",
+            Self::NameBankAccounts => "name-bank-accounts",
         }
     }
 
@@ -35,6 +40,7 @@ impl Migration {
         match self {
             Self::FoldAddresses => (Table::Accounts, "account_id", "account_id, email, typed_email"),
             Self::KeyPersons => (Table::Persons, "person", "person, beneficiary_id"),
+            Self::NameBankAccounts => (Table::Partners, "partner_id", "partner_id"),
         }
     }
 
@@ -106,6 +112,7 @@ impl Migrations {
         match migration {
             Migration::FoldAddresses => self.fold_address(item).await,
             Migration::KeyPersons => self.key_person(item).await,
+            Migration::NameBankAccounts => self.name_bank_accounts(item).await,
         }
     }
 
@@ -132,6 +139,18 @@ impl Migrations {
             .expression_attribute_values(":folded", text(folded.as_str()))
             .expression_attribute_values(":typed", text(&old.email));
         Ok(self.0.apply(update).await?.is_ok())
+    }
+
+    async fn name_bank_accounts(&self, item: Item) -> Result<bool, StoreError> {
+        #[derive(Deserialize)]
+        struct Numbered {
+            partner_id: PartnerId,
+        }
+        let Numbered { partner_id } = from_item(Table::Partners, item)?;
+        match Partners(self.0.clone()).find(&partner_id).await? {
+            Some(partner) => BankAccounts(self.0.clone()).name(&partner).await,
+            None => Ok(false),
+        }
     }
 
     async fn key_person(&self, item: Item) -> Result<bool, StoreError> {

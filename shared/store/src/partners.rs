@@ -2,7 +2,7 @@
 //!
 //! `partners`: key `partner_id` (the dossier number). Index `by_stage` (`stage`, `stage_since`) is the team's queues;
 //! index `by_bank_change` (`bank_change_waiting`, `bank_change_since`) holds only those whose new account waits.
-//! `sirets`: key `siret`; one SIRET, one partner. What the public sees follows into [`crate::Directory`]. Every save is conditional on the revision that was read.
+//! `sirets`: key `siret`; one SIRET, one partner; who names which bank account lies beside them ([`crate::BankAccounts`]). What the public sees follows into [`crate::Directory`]. Every save is conditional on the revision that was read.
 
 use aws_sdk_dynamodb::types::{Select, TransactWriteItem};
 use epass_domain::{
@@ -13,8 +13,11 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::accounts::Accounts;
+use crate::bank_accounts::BankAccounts;
 use crate::directory::Directory;
-use crate::dynamo::{Commit, Dynamo, Found, Item, Key, StoreError, Table, from_item, number, text, to_item};
+use crate::dynamo::{
+    Commit, Dynamo, Found, Item, Key, StoreError, Table, from_item, number, refused_at, text, to_item, unexpected,
+};
 use crate::outbox::{Entry, Outbox};
 use crate::writes::Expression;
 
@@ -123,7 +126,9 @@ impl Partners {
     pub async fn import(&self, partner: &Partner) -> Result<(), StoreError> {
         let new = self.0.put_new(Table::Partners, partner_item(partner), "partner_id");
         let listed = Directory(self.0.clone()).follow(partner);
-        self.0.transact(vec![self.claim(partner), new, listed]).await.map(|_| ())
+        let mut writes = vec![self.claim(partner), new, listed];
+        writes.extend(BankAccounts(self.0.clone()).follow(None, partner));
+        self.0.transact(writes).await.map(|_| ())
     }
 
     /// Stores what became of a partner that was `before`, with the mails that tell of it, or nothing.
@@ -139,21 +144,24 @@ impl Partners {
     ) -> Result<Result<(), Refusal>, StoreError> {
         let unchanged = Expression::new("revision = :read").value(":read", number(before.revision));
         let mut writes = vec![self.0.put_if(Table::Partners, partner_item(after), unchanged)];
-        if before.siret() != after.siret() {
+        let siret_changed = before.siret() != after.siret();
+        if siret_changed {
             writes.push(self.claim(after));
             writes.push(self.0.remove(&siret_key(before.siret())));
         }
         if Listing::of(before) != Listing::of(after) {
             writes.push(Directory(self.0.clone()).follow(after));
         }
+        writes.extend(BankAccounts(self.0.clone()).follow(Some(before), after));
         let outbox = Outbox(self.0.clone());
         writes.extend(mails.iter().map(|mail| outbox.entry(mail)));
         match self.0.transact(writes).await? {
             Commit::Done => Ok(Ok(())),
-            Commit::Refused(reasons) if reasons.first().is_some_and(|partner| partner.failed) => {
-                Ok(Err(Refusal::DossierChanged))
-            }
-            Commit::Refused(_) => Ok(Err(Refusal::SiretTaken)),
+            Commit::Refused(reasons) => match refused_at(&reasons) {
+                Some(0) => Ok(Err(Refusal::DossierChanged)),
+                Some(1) if siret_changed => Ok(Err(Refusal::SiretTaken)),
+                _ => Err(unexpected("a dossier", &reasons)),
+            },
         }
     }
 

@@ -3,19 +3,22 @@
 //! `reimbursements`: key `owner`, `entry`. A statement lies under its partner, by week, and is put if absent: there is one of each.
 //! Under `batches`, by week, lie the batches; under `communes`, by week, what each took in each commune; under `batch#` and the
 //! week, what it carries of earlier weeks. Index `by_batch` (`week`, `rank`) is a week's statements, the largest first; index
-//! `by_due` (`due`, `number`) holds only the statements whose money is due and in no batch. What a batch pays is decided on
+//! `by_due` (`due`, `number`) holds only the statements whose money is due and in no batch (`yes`), and those that a person has to
+//! check (`check`). What a batch pays is decided on
 //! consistent reads and conditions: the indexes only propose and show.
 
 use std::num::NonZeroUsize;
 
 use epass_domain::{
-    BankFile, Batch, BatchPhase, CommuneTakings, Company, Difference, Envelope, Euros, Figures, Line, Made, Month,
-    ParisDay, PartnerId, Refusal, Statement, StatementNumber, Takings, Total, Transfer, Week,
+    AppliedReport, BankFile, Batch, BatchPhase, CommuneTakings, Company, Difference, Envelope, Euros, Figures, Line,
+    Made, Month, ParisDay, PartnerId, Refusal, Statement, StatementNumber, Takings, Total, Transfer, Week,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::dynamo::{Commit, Dynamo, Found, Item, Key, StoreError, Table, from_item, number, text, to_item};
+use crate::dynamo::{
+    Commit, Dynamo, Found, Item, Key, StoreError, Table, from_item, number, refused_at, text, to_item, unexpected,
+};
 use crate::outbox::{Entry, Outbox};
 use crate::writes::Expression;
 
@@ -36,8 +39,11 @@ const BATCHES: &str = "batches";
 const COMMUNES: &str = "communes";
 const CARRIED: &str = "carried#";
 const DUE: &str = "yes";
+const TO_CHECK: &str = "check";
 /// Statements of one transaction: each has a mail with it, and a transaction holds 100 writes.
 const ISSUED_AT_ONCE: NonZeroUsize = NonZeroUsize::new(25).expect("25 is not zero");
+/// Statements of a page that nobody looks at: well under the megabyte of one query.
+const WALKED_AT_ONCE: usize = 200;
 /// Keys of one batch read.
 const READ_AT_ONCE: usize = 100;
 
@@ -218,13 +224,34 @@ impl Reimbursements {
         after: Option<&StatementNumber>,
         limit: usize,
     ) -> Result<ReimbursementPage<Statement, StatementNumber>, StoreError> {
+        self.waiting(DUE, after, limit).await
+    }
+
+    /// The same of statements about which the bank contradicts itself.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn to_check(
+        &self,
+        after: Option<&StatementNumber>,
+        limit: usize,
+    ) -> Result<ReimbursementPage<Statement, StatementNumber>, StoreError> {
+        self.waiting(TO_CHECK, after, limit).await
+    }
+
+    async fn waiting(
+        &self,
+        what_for: &str,
+        after: Option<&StatementNumber>,
+        limit: usize,
+    ) -> Result<ReimbursementPage<Statement, StatementNumber>, StoreError> {
         let query = self
             .0
             .query(Table::Reimbursements)
             .index_name("by_due")
             .key_condition_expression("due = :due AND #number > :after")
             .expression_attribute_names("#number", "number")
-            .expression_attribute_values(":due", text(DUE))
+            .expression_attribute_values(":due", text(what_for))
             // A number is never as short as one zero.
             .expression_attribute_values(":after", text(after.map_or_else(|| "0".to_owned(), StatementNumber::code)))
             .limit(i32::try_from(limit + 1).unwrap_or(i32::MAX));
@@ -287,7 +314,8 @@ impl Reimbursements {
         writes.extend(mails.iter().map(|mail| outbox.entry(mail)));
         match self.0.transact(writes).await? {
             Commit::Done => Ok(Ok(())),
-            Commit::Refused(_) => Ok(Err(Refusal::StatementChanged)),
+            Commit::Refused(reasons) if refused_at(&reasons) == Some(0) => Ok(Err(Refusal::StatementChanged)),
+            Commit::Refused(reasons) => Err(unexpected("a statement", &reasons)),
         }
     }
 
@@ -348,6 +376,28 @@ impl Reimbursements {
         page(items, limit, statement, rank)
     }
 
+    /// Every statement that has an order in a batch, by number: those of its week, and those of earlier weeks that it carries.
+    /// Which they are is fixed once the batch is made, so that the index may say it; how they stand is read consistently.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn ordered_in(&self, week: Week) -> Result<Vec<Statement>, StoreError> {
+        let (mut numbers, mut after) = (Vec::new(), None);
+        loop {
+            let page = self.of_batch(week, after.as_deref(), WALKED_AT_ONCE).await?;
+            numbers.extend(page.lines.into_iter().map(|statement| statement.number));
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        let mut statements = self.all(&numbers).await?;
+        statements.extend(self.carried(week).await?);
+        statements.retain(|statement| statement.orders_in(week).next().is_some());
+        statements.sort_by(|a, b| a.number.cmp(&b.number));
+        Ok(statements)
+    }
+
     fn under(&self, owner: &str) -> aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder {
         self.0
             .query(Table::Reimbursements)
@@ -368,8 +418,12 @@ impl Reimbursements {
         Ok(self.0.page(query).await?.0)
     }
 
-    /// All that lies under an owner from one week to another.
+    /// All that lies under an owner from one week to another; nothing where the last comes before the first, a range that
+    /// DynamoDB refuses.
     async fn between(&self, owner: &str, first: Week, last: Week) -> Result<Vec<Item>, StoreError> {
+        if last < first {
+            return Ok(Vec::new());
+        }
         let query = self
             .under(owner)
             .key_condition_expression("#owner = :owner AND entry BETWEEN :first AND :last")
@@ -479,8 +533,9 @@ fn statement_item(of: &Statement) -> Item {
     });
     item.insert("week".into(), text(of.number.week));
     item.insert("rank".into(), text(rank(of)));
-    if of.is_due() {
-        item.insert("due".into(), text(DUE));
+    let waits = if of.is_to_check() { Some(TO_CHECK) } else { of.is_due().then_some(DUE) };
+    if let Some(what_for) = waits {
+        item.insert("due".into(), text(what_for));
         item.insert("number".into(), text(&of.number));
     }
     item
@@ -510,6 +565,8 @@ struct BatchItem {
     opened_on: ParisDay,
     partners: u32,
     walked: u32,
+    #[serde(default)]
+    replaced: Vec<BankFile>,
     #[serde(flatten)]
     phase: PhaseItem,
 }
@@ -518,7 +575,7 @@ struct BatchItem {
 #[serde(rename_all = "snake_case", tag = "phase")]
 enum PhaseItem {
     Closing { after: Option<PartnerId> },
-    Auditing { execution_day: ParisDay },
+    Auditing { execution_day: ParisDay, made_at: Option<Timestamp> },
     Stopped { at: Timestamp, difference: Difference },
     Made(MadeItem),
 }
@@ -533,14 +590,20 @@ struct MadeItem {
     file: Option<BankFile>,
     sent_on: Option<ParisDay>,
     paid_on: Option<ParisDay>,
+    /// Missing where it was stored before what is noted could be taken back: then a batch that was sent counts as answered.
+    is_answered: Option<bool>,
+    #[serde(default)]
+    reports: Vec<AppliedReport>,
 }
 
 fn batch_item(of: &Batch) -> Item {
     let phase = match of.phase.clone() {
         BatchPhase::Closing { after } => PhaseItem::Closing { after },
-        BatchPhase::Auditing { execution_day } => PhaseItem::Auditing { execution_day },
+        BatchPhase::Auditing { execution_day, made_at } => {
+            PhaseItem::Auditing { execution_day, made_at: Some(made_at) }
+        }
         BatchPhase::Stopped { at, difference } => PhaseItem::Stopped { at, difference },
-        BatchPhase::Made(Made { figures, file, sent_on, paid_on }) => PhaseItem::Made(MadeItem {
+        BatchPhase::Made(Made { figures, file, sent_on, paid_on, is_answered, reports }) => PhaseItem::Made(MadeItem {
             statements: figures.statements.into(),
             held: figures.held.into(),
             carried: figures.carried.into(),
@@ -549,6 +612,8 @@ fn batch_item(of: &Batch) -> Item {
             file,
             sent_on,
             paid_on,
+            is_answered: Some(is_answered),
+            reports,
         }),
     };
     to_item(&BatchItem {
@@ -558,6 +623,7 @@ fn batch_item(of: &Batch) -> Item {
         opened_on: of.opened_on,
         partners: of.partners,
         walked: of.walked,
+        replaced: of.replaced.clone(),
         phase,
     })
 }
@@ -566,7 +632,9 @@ fn batch(item: Item) -> Result<Batch, StoreError> {
     let item: BatchItem = from_item(Table::Reimbursements, item)?;
     let phase = match item.phase {
         PhaseItem::Closing { after } => BatchPhase::Closing { after },
-        PhaseItem::Auditing { execution_day } => BatchPhase::Auditing { execution_day },
+        PhaseItem::Auditing { execution_day, made_at } => {
+            BatchPhase::Auditing { execution_day, made_at: made_at.unwrap_or_else(|| item.opened_on.starts()) }
+        }
         PhaseItem::Stopped { at, difference } => BatchPhase::Stopped { at, difference },
         PhaseItem::Made(made) => BatchPhase::Made(Made {
             figures: Figures {
@@ -579,10 +647,12 @@ fn batch(item: Item) -> Result<Batch, StoreError> {
             file: made.file,
             sent_on: made.sent_on,
             paid_on: made.paid_on,
+            is_answered: made.is_answered.unwrap_or(made.sent_on.is_some()),
+            reports: made.reports,
         }),
     };
-    let BatchItem { entry, revision, opened_on, partners, walked, .. } = item;
-    Ok(Batch { week: entry, revision, opened_on, partners, walked, phase })
+    let BatchItem { entry, revision, opened_on, partners, walked, replaced, .. } = item;
+    Ok(Batch { week: entry, revision, opened_on, partners, walked, phase, replaced })
 }
 
 #[derive(Serialize, Deserialize)]
@@ -663,7 +733,13 @@ mod tests {
             },
             commune: Some(line("Arles")),
             takings: vec![takings("2026-11", 24_000), takings("2026-12", 1)],
-            transfers: vec![Transfer { batch: week(), payee, execution_day: today.next_target_day(), outcome }],
+            transfers: vec![Transfer {
+                batch: week(),
+                payee,
+                execution_day: today.next_target_day(),
+                outcome,
+                verified: false,
+            }],
         }
     }
 
@@ -672,10 +748,16 @@ mod tests {
         let on = week().last_day();
         let reason = Some(line("AC04"));
         let failed = Outcome::Failed { on, failure: Failure::Rejected, reason, again: false };
-        for (outcome, is_due) in [(Outcome::Ordered, false), (Outcome::Paid { on }, false), (failed, true)] {
+        let disputed = Outcome::ToCheck { on, reason: None };
+        for (outcome, waits) in [
+            (Outcome::Ordered, None),
+            (Outcome::Paid { on }, None),
+            (failed, Some(&text(DUE))),
+            (disputed, Some(&text(TO_CHECK))),
+        ] {
             let stored = some_statement(outcome);
             let item = statement_item(&stored);
-            assert_eq!(item.contains_key("due"), is_due);
+            assert_eq!(item.get("due"), waits);
             assert_eq!(item["rank"].as_s().unwrap(), "000000024001#10000001");
             assert_eq!(statement(item).unwrap(), stored);
         }
@@ -708,9 +790,31 @@ mod tests {
         let made = sealed.made(figures, Some(file));
         let stopped = sealed.stopped(difference, now);
         let empty = sealed.made(Figures::default(), None);
-        for stored in [open, walked, sealed, stopped, empty, made.sent(today).unwrap(), made.paid(today).unwrap()] {
+        let report = AppliedReport { sha256: "1".into(), on: today, executed: 1, rejected: 0, contradicted: 1 };
+        let reported = made.reported(report, true).unwrap();
+        let sent = made.sent(today).unwrap();
+        let later = today.plus_days(9).starts();
+        let anew = made.made_anew(later).unwrap();
+        for stored in [open, walked, sealed, stopped, empty, sent, made.paid(today).unwrap(), reported, anew] {
             assert_eq!(batch(batch_item(&stored)).unwrap(), stored);
         }
+    }
+
+    #[test]
+    fn a_batch_that_was_sent_before_that_could_be_taken_back_stays_sent() {
+        let now = week().next().first_day().starts();
+        let today = week().next().first_day();
+        let file = BankFile { key: "transfers/1.xml".into(), sha256: "0".into(), execution_day: today };
+        let made = Batch::open(week(), 1, now).unwrap().sealed(now).made(Figures::default(), Some(file));
+        let older = |of: &Batch| {
+            let mut item = batch_item(of);
+            for name in ["is_answered", "reports", "replaced"] {
+                item.remove(name).unwrap();
+            }
+            batch(item).unwrap()
+        };
+        assert!(older(&made).sent(today).unwrap().not_sent().is_ok());
+        assert!(older(&made.sent(today).unwrap()).not_sent().is_err());
     }
 
     #[test]

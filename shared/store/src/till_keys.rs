@@ -8,7 +8,9 @@ use epass_domain::{PartnerId, TillKey, TillKeyId};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
-use crate::dynamo::{Commit, Dynamo, Found, Item, Key, StoreError, Table, from_item, number, text, to_item};
+use crate::dynamo::{
+    Commit, Dynamo, Found, Item, Key, StoreError, Table, from_item, number, refused_at, text, to_item, unexpected,
+};
 use crate::writes::Expression;
 
 /// What became of a key that was to be made.
@@ -64,8 +66,11 @@ impl TillKeys {
         ];
         Ok(match self.0.transact(writes).await? {
             Commit::Done => Made::Now,
-            Commit::Refused(reasons) if reasons.first().is_some_and(|once| once.failed) => Made::Before,
-            Commit::Refused(_) => Made::TooMany,
+            Commit::Refused(reasons) => match refused_at(&reasons) {
+                Some(0) => Made::Before,
+                Some(1) => Made::TooMany,
+                _ => return Err(unexpected("a till's key", &reasons)),
+            },
         })
     }
 

@@ -9,13 +9,15 @@ use aws_sdk_dynamodb::types::TransactWriteItem;
 use epass_domain::{
     Beneficiary, BeneficiaryId, Campaign, Cancellation, DeskPayer, Envelope, Euros, Fault, Line, Month, OutingPayer,
     ParisDay, PartnerId, Payer, Payment, Reference, SortieId, Step, Tally, Total, Transaction, TransactionId,
-    TransactionState, Voucher, Week,
+    TransactionState, Voucher, Week, folded,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::beneficiaries::{Beneficiaries, beneficiary, voucher};
-use crate::dynamo::{Commit, Dynamo, Found, Item, Key, Reason, StoreError, Table, from_item, text, to_item};
+use crate::dynamo::{
+    Commit, Dynamo, Found, Item, Key, Reason, StoreError, Table, from_item, refused_at, text, to_item, unexpected,
+};
 use crate::persons::{LateCredit, Way};
 use crate::sorties::Sorties;
 use crate::writes::Expression;
@@ -57,6 +59,8 @@ pub struct Asked {
     pub envelope: Option<Envelope>,
     /// Only one young person's.
     pub beneficiary: Option<BeneficiaryId>,
+    /// Only those whose payer's name has this part, folded ([`folded`]): of a young person, an outing or its school.
+    pub name: Option<String>,
 }
 
 /// A page of a history, latest first.
@@ -73,6 +77,12 @@ impl<P> Default for History<P> {
         Self { transactions: Vec::new(), next: None }
     }
 }
+
+/// How many lines one query of a filtered history looks at.
+const LOOKED_AT: usize = 1000;
+
+/// How many such queries one request makes for a name.
+const PAGES_FOR_A_NAME: usize = 10;
 
 /// The repository.
 #[derive(Clone, Debug)]
@@ -135,11 +145,12 @@ impl Transactions {
     }
 
     /// Gives the money, and a voucher, back: all of it once, or nothing. The condition states the rule: paid, and
-    /// today's. A wallet that was renewed for another campaign gets nothing: what was paid ended with its campaign. Where
-    /// an outing paid, nobody gets anything back: it is validated again, and `reopened` is the line of its timeline.
+    /// today's. A wallet that was renewed for another campaign gets nothing: what was paid ended with its campaign. Where an account was
+    /// closed since, what it left gets it. Where an outing paid, nobody gets anything back: it is validated again, and `reopened` is
+    /// the line of its timeline.
     ///
     /// # Errors
-    /// [`StoreError`].
+    /// [`StoreError`]; [`StoreError::Failed`] where wallet, voucher or outing refuse for any other reason: nothing has changed.
     pub async fn cancel(&self, cancellation: &Cancellation, reopened: &Step) -> Result<Cancelled, StoreError> {
         let cancelled = cancellation.transaction();
         let TransactionState::Cancelled { at } = cancelled.state else {
@@ -156,21 +167,17 @@ impl Transactions {
             change,
             "#state = :paid AND paris_day = :today",
         );
-        let mut writes = vec![trace.clone()];
-        writes.extend(self.undoing(cancelled, reopened));
-        match (self.0.transact(writes).await?, &cancelled.payer) {
-            (Commit::Done, _) => Ok(Cancelled::Now),
-            (Commit::Refused(reasons), _) if reasons.first().is_some_and(|trace| trace.failed) => Ok(Cancelled::Before),
-            (Commit::Refused(_), Payer::Outing(_)) => {
-                Err(StoreError::Failed("an outing does not know its settlement".into()))
+        match &cancelled.payer {
+            Payer::Desk(payer) => self.give_back(cancelled, payer, trace).await,
+            Payer::Outing(outing) => {
+                let mut writes = vec![trace];
+                writes.extend(Sorties(self.0.clone()).reopening(&outing.sortie, cancelled.id, reopened));
+                match self.0.transact(writes).await? {
+                    Commit::Done => Ok(Cancelled::Now),
+                    Commit::Refused(reasons) if refused_at(&reasons) == Some(0) => Ok(Cancelled::Before),
+                    Commit::Refused(_) => Err(StoreError::Failed("an outing does not know its settlement".into())),
+                }
             }
-            (Commit::Refused(reasons), Payer::Desk(payer)) if is_gone(reasons.get(1)) => {
-                self.cancel_of_closed(trace, cancelled, payer).await
-            }
-            (Commit::Refused(_), Payer::Desk(_)) => match self.0.transact(vec![trace]).await? {
-                Commit::Done => Ok(Cancelled::Now),
-                Commit::Refused(_) => Ok(Cancelled::Before),
-            },
         }
     }
 
@@ -188,27 +195,42 @@ impl Transactions {
             Some(commit) => commit,
             None => self.0.transact(vec![trace]).await?,
         };
-        Ok(match commit {
-            Commit::Done => Cancelled::Now,
-            Commit::Refused(_) => Cancelled::Before,
-        })
+        match commit {
+            Commit::Done => Ok(Cancelled::Now),
+            Commit::Refused(reasons) if refused_at(&reasons) == Some(0) => Ok(Cancelled::Before),
+            Commit::Refused(reasons) => Err(unexpected("a cancellation of a closed account", &reasons)),
+        }
     }
 
-    /// What goes back with a cancellation: money and voucher to who paid at the desk; an outing is to be settled again.
-    fn undoing(&self, cancelled: &Transaction, reopened: &Step) -> Vec<TransactWriteItem> {
-        let payer = match &cancelled.payer {
-            Payer::Desk(payer) => payer,
-            Payer::Outing(outing) => {
-                return Sorties(self.0.clone()).reopening(&outing.sortie, cancelled.id, reopened);
-            }
-        };
+    /// Gives back what was paid at the desk. What has no place to go back to is left out, for named reasons only: the wallet is
+    /// another campaign's, the voucher is gone.
+    async fn give_back(
+        &self,
+        cancelled: &Transaction,
+        payer: &DeskPayer,
+        trace: TransactWriteItem,
+    ) -> Result<Cancelled, StoreError> {
+        const WHAT: &str = "a cancellation";
         let wallets = Beneficiaries(self.0.clone());
-        let mut writes =
-            vec![wallets.credit(payer.beneficiary, cancelled.envelope, cancelled.amount, cancelled.campaign)];
-        if payer.reference.is_voucher() {
-            writes.push(wallets.free_voucher(&payer.reference, cancelled.id));
+        let (amount, campaign) = (cancelled.amount, cancelled.campaign);
+        let mut wallet = Some(wallets.credit(payer.beneficiary, cancelled.envelope, amount, campaign));
+        let is_voucher = payer.reference.is_voucher();
+        let mut voucher = is_voucher.then(|| wallets.free_voucher(&payer.reference, cancelled.id));
+        loop {
+            let writes = std::iter::once(trace.clone()).chain(wallet.clone()).chain(voucher.clone());
+            let Commit::Refused(reasons) = self.0.transact(writes.collect()).await? else {
+                return Ok(Cancelled::Now);
+            };
+            match (refused_at(&reasons), wallet.is_some(), voucher.is_some()) {
+                (Some(0), _, _) => return Ok(Cancelled::Before),
+                (Some(1), true, _) if is_gone(&reasons[1]) => {
+                    return self.cancel_of_closed(trace, cancelled, payer).await;
+                }
+                (Some(1), true, _) if is_of_another_campaign(&reasons[1], campaign)? => wallet = None,
+                (Some(1), false, true) | (Some(2), true, true) if reasons.last().is_some_and(is_gone) => voucher = None,
+                _ => return Err(unexpected(WHAT, &reasons)),
+            }
         }
-        writes
     }
 
     /// A page of `limit` lines, after the one given.
@@ -223,16 +245,22 @@ impl Transactions {
     ) -> Result<History, StoreError> {
         let mut transactions = Vec::new();
         let mut start = after;
+        let mut pages = 0;
         loop {
             let wanted = limit + 1 - transactions.len();
-            let (page, more) = self.range(asked, start, if asked.filters() { 1000 } else { wanted }).await?;
-            transactions.extend(page);
+            let (page, more) = self.range(asked, start, if asked.filters() { LOOKED_AT } else { wanted }).await?;
+            transactions.extend(page.into_iter().filter(|one| asked.names(one)));
+            pages += 1;
             if transactions.len() > limit {
                 transactions.truncate(limit);
                 let next = transactions.last().map(|last| last.id);
                 return Ok(History { transactions, next });
             }
             match more {
+                // No index knows names: what was looked at for one request is bounded, and the next page goes on.
+                Some(last) if asked.name.is_some() && pages == PAGES_FOR_A_NAME => {
+                    return Ok(History { transactions, next: Some(last) });
+                }
                 Some(last) => start = Some(last),
                 None => return Ok(History { transactions, next: None }),
             }
@@ -323,11 +351,21 @@ impl Transactions {
 impl Asked {
     /// Everything of a partner.
     pub const fn all(partner: PartnerId) -> Self {
-        Self { partner, from: None, to: None, state: None, envelope: None, beneficiary: None }
+        Self { partner, from: None, to: None, state: None, envelope: None, beneficiary: None, name: None }
     }
 
     const fn filters(&self) -> bool {
-        self.state.is_some() || self.envelope.is_some() || self.beneficiary.is_some()
+        self.state.is_some() || self.envelope.is_some() || self.beneficiary.is_some() || self.name.is_some()
+    }
+
+    /// Whether the payer is who is looked for by name, in either order of first and last name.
+    fn names(&self, one: &Transaction) -> bool {
+        let Some(part) = &self.name else { return true };
+        let whole = match &one.payer {
+            Payer::Desk(payer) => format!("{} {} {}", payer.first_name, payer.last_name, payer.first_name),
+            Payer::Outing(outing) => format!("{} {}", outing.title, outing.establishment),
+        };
+        folded(&whole).contains(part.as_str())
     }
 
     /// The first id of the first day, and the first id after the last day.
@@ -406,6 +444,9 @@ impl Transactions {
         mut take: impl FnMut(&Item) -> Option<()>,
     ) -> Result<(), StoreError> {
         let (first, end) = Asked::bounds_of(Some(week.first_day()), Some(week.last_day()));
+        if end <= first {
+            return Ok(());
+        }
         let query = self
             .0
             .query(Table::Transactions)
@@ -447,9 +488,15 @@ impl Transactions {
     }
 }
 
-/// Whether a write met no item: the account of a wallet is closed.
-fn is_gone(wallet: Option<&Reason>) -> bool {
-    wallet.is_some_and(|wallet| wallet.failed && wallet.item.is_none())
+/// Whether a wallet was renewed for another campaign: it takes nothing of this one back.
+fn is_of_another_campaign(wallet: &Reason, campaign: Campaign) -> Result<bool, StoreError> {
+    let stands = wallet.item.clone().map(beneficiary).transpose()?;
+    Ok(stands.is_some_and(|stands| stands.wallet.campaign != campaign))
+}
+
+/// Whether a write met no item: the account of a wallet is closed, a voucher is gone.
+fn is_gone(refused: &Reason) -> bool {
+    refused.failed && refused.item.is_none()
 }
 
 /// One attribute as it is kept, read without the rest of its item: a batch reads a million of them.

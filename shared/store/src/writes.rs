@@ -76,6 +76,18 @@ impl Dynamo {
         TransactWriteItem::builder().update(update.build().expect("table, key and update are set")).build()
     }
 
+    /// Changes an item, or makes it, whatever stood there.
+    pub(crate) fn change(&self, key: &Key, change: Expression) -> TransactWriteItem {
+        let mut update = Update::builder()
+            .table_name(self.name(key.table()))
+            .set_key(Some(key.attributes()))
+            .update_expression(change.text);
+        for (placeholder, value) in change.values {
+            update = update.expression_attribute_values(placeholder, value);
+        }
+        TransactWriteItem::builder().update(update.build().expect("table, key and update are set")).build()
+    }
+
     /// Changes nothing, and lets nothing else change unless the condition holds of this item.
     pub(crate) fn require(&self, key: &Key, condition: Expression) -> TransactWriteItem {
         let mut check = ConditionCheck::builder()

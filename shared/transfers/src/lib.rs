@@ -1,6 +1,7 @@
 //! What is said to the bank, and what it says: credit transfers as ISO 20022 `pain.001.001.09`, their status reports
 //! as `pain.002`.
 
+mod encoding;
 mod order;
 mod report;
 mod sepa;

@@ -9,6 +9,8 @@ use quick_xml::events::{BytesRef, Event};
 use quick_xml::name::{Namespace, ResolveResult};
 use quick_xml::reader::NsReader;
 
+use crate::encoding::decoded;
+
 /// The largest report that is read: 20 MB.
 pub const MAX_REPORT_BYTES: usize = 20 * 1024 * 1024;
 /// The deepest that elements may lie; `pain.002` needs a dozen.
@@ -40,11 +42,11 @@ pub struct TransferReport {
 /// How far an order is (ISO 20022, *ExternalPaymentTransactionStatus1Code*).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
-    /// On its way: `RCVD`, `PDNG`, `ACTC`, `ACCP`, `ACSP`, `ACWC`, `ACWP`, `ACFC`.
+    /// On its way, or held: `RCVD`, `PDNG`, `PATC`, `ACTC`, `ACCP`, `ACSP`, `ACWC`, `ACWP`, `ACFC`, `PRES`, `BLCK`.
     Accepted,
     /// Executed: `ACSC`, `ACCC`.
     Settled,
-    /// `RJCT`.
+    /// `RJCT`; `CANC`, recalled before it was executed.
     Rejected,
     /// `PART`: some transfers are, and some are not.
     Partly,
@@ -53,9 +55,11 @@ pub enum Status {
 impl Status {
     fn parse(code: &str) -> Option<Self> {
         Some(match code {
-            "RCVD" | "PDNG" | "ACTC" | "ACCP" | "ACSP" | "ACWC" | "ACWP" | "ACFC" => Self::Accepted,
+            "RCVD" | "PDNG" | "PATC" | "ACTC" | "ACCP" | "ACSP" | "ACWC" | "ACWP" | "ACFC" | "PRES" | "BLCK" => {
+                Self::Accepted
+            }
             "ACSC" | "ACCC" => Self::Settled,
-            "RJCT" => Self::Rejected,
+            "RJCT" | "CANC" => Self::Rejected,
             "PART" => Self::Partly,
             _ => return None,
         })
@@ -70,15 +74,16 @@ const NOT_XML: Fault = Fault::new(
 /// Reads a report. It is read whole, or refused whole: no entity is resolved, nothing is loaded.
 ///
 /// # Errors
-/// `report_too_large` over [`MAX_REPORT_BYTES`]; `report_not_xml`; `report_entities` for a document type or an entity
+/// `report_too_large` over [`MAX_REPORT_BYTES`]; `report_encoding` in an encoding that is not read, or another one than it declares;
+/// `report_not_xml`; `report_entities` for a document type or an entity
 /// of its own; `report_kind` when it is another document; `report_incomplete` when it does not name the file, a transfer or a
 /// status; `report_status` for a status that is none; `report_twice` when it speaks of a transfer twice.
 pub fn read_report(bytes: &[u8]) -> Result<Report, Fault> {
     if bytes.len() > MAX_REPORT_BYTES {
         return Err(Fault::new("report_too_large", "Ce fichier dépasse 20 Mo : joignez un compte rendu plus léger."));
     }
-    let text = std::str::from_utf8(bytes).map_err(|_| NOT_XML)?;
-    let mut reader = NsReader::from_str(text.trim_start_matches('\u{FEFF}'));
+    let text = decoded(bytes)?;
+    let mut reader = NsReader::from_str(&text);
     let mut reading = Reading::default();
     loop {
         let (namespace, event) = reader.read_resolved_event().map_err(|_| NOT_XML)?;
@@ -317,7 +322,7 @@ mod tests {
             code(&report("10", &(group("") + &payment(&transfer("", "<TxSts>RJCT</TxSts>"))))),
             "report_incomplete"
         );
-        assert_eq!(read_report(b"\xFF\xFE<").unwrap_err().code, "report_not_xml");
+        assert_eq!(read_report(b"\xFF\xFE<").unwrap_err().code, "report_encoding");
     }
 
     #[test]

@@ -2,23 +2,32 @@
 //! extended character set*).
 
 use any_ascii::any_ascii_char;
+use epass_domain::is_invisible;
 
 /// A text in SEPA's Latin characters, of at most `longest` of them: letters, digits, `/ - ? : ( ) . , ' +` and single spaces.
-/// `Œ` becomes `Oe`, `&` becomes `+`, Greek and Cyrillic their Latin letters; what has none becomes a point. Never empty.
+/// `Œ` becomes `Oe`, `&` becomes `+`, Greek and Cyrillic their Latin letters; an emoji and what nobody sees are left out, what else
+/// has no letters becomes a point. No slash stands at either end or beside another one: banks read `//` as a code word
+/// (EPC217-08, 6.2). Never empty.
 pub fn sepa_text(text: &str, longest: usize) -> String {
     let mut written = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
             c if is_sepa(c) => written.push(c),
             c if c.is_whitespace() => written.push(' '),
-            c if c.is_control() => {}
+            c if c.is_control() || is_invisible(c) => {}
             c => written.extend(plain(c)),
         }
     }
-    let mut one_line = written.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    let mut one_line = single(&written, ' ');
+    one_line = single(&one_line, '/');
     one_line.truncate(longest);
-    one_line.truncate(one_line.trim_end().len());
-    if one_line.is_empty() { ".".to_owned() } else { one_line }
+    let line = one_line.trim_matches([' ', '/']);
+    if line.is_empty() { ".".to_owned() } else { line.to_owned() }
+}
+
+/// The text with one of this character where several stand in a row, and none at its ends.
+fn single(text: &str, of: char) -> String {
+    text.split(of).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(&of.to_string())
 }
 
 /// Whether every bank takes it.
@@ -40,7 +49,12 @@ fn plain(c: char) -> impl Iterator<Item = char> {
         _ => "",
     };
     let latin = if punctuation.is_empty() { any_ascii_char(c) } else { punctuation };
-    let written = if latin.is_empty() { "." } else { latin };
+    let written = match latin {
+        "" => ".",
+        // An emoji's name between colons (`:grinning:`): nobody typed that.
+        name if name.len() > 1 && name.starts_with(':') => "",
+        letters => letters,
+    };
     written.chars().map(|c| if is_sepa(c) { c } else { '.' })
 }
 
@@ -62,6 +76,21 @@ mod tests {
             ("  deux \u{A0} mots\n", "deux mots"),
             ("\u{E000}", "."),
             ("", "."),
+            ("😀", "."),
+            ("Chez 😀 Ana", "Chez Ana"),
+            ("😀😀 Ana 🎭", "Ana"),
+            ("Léa ❤\u{FE0F}", "Lea"),
+            ("👩\u{200D}🚀 Ana", "Ana"),
+            ("An\u{200B}a\u{202E} \u{E0041}Roux\u{AD}", "Ana Roux"),
+            ("//Ana", "Ana"),
+            ("/Ana/", "Ana"),
+            ("Ana // Roux /", "Ana / Roux"),
+            ("A///B", "A/B"),
+            ("A\\/|B", "A/B"),
+            ("A/😀/B", "A/B"),
+            ("/ / Ana", "Ana"),
+            ("//", "."),
+            ("Ana ou / et Léa", "Ana ou / et Lea"),
         ] {
             assert_eq!(sepa_text(text, 70), written, "{text}");
         }
@@ -70,11 +99,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_written_in_few_characters_that_every_bank_takes(text in "\\PC{0,120}") {
+        fn any_text_is_written_in_few_characters_that_every_bank_takes(text in "(\\PC|[/ :😀🎭]){0,120}") {
             let written = sepa_text(&text, 70);
             prop_assert!(!written.is_empty() && written.len() <= 70);
             prop_assert!(written.chars().all(is_sepa), "{}", written);
             prop_assert!(written.trim() == written && !written.contains("  "));
+            prop_assert!(written.trim_matches('/') == written && !written.contains("//"));
             prop_assert_eq!(sepa_text(&written, 70), written);
         }
     }

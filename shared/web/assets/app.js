@@ -53,6 +53,10 @@
     button.removeAttribute("aria-busy");
   });
   addEventListener("pageshow", free);
+  // A page that Back restores from memory is asked for again where it could be out of date: what was found may be paid.
+  addEventListener("pageshow", (event) => {
+    if (event.persisted && document.querySelector("[data-fresh]")) location.reload();
+  });
   addEventListener("submit", (event) => {
     const form = event.target;
     if (form.method !== "post" || event.defaultPrevented) return;

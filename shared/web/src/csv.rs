@@ -1,7 +1,10 @@
-//! Lists as files that a French spreadsheet opens: UTF-8 with its mark, semicolons; and no cell is a formula.
+//! Lists as files that a French spreadsheet opens: UTF-8 with its mark, semicolons, lines that end in CRLF (RFC 4180); hours as
+//! `09:29`, which a spreadsheet reads as a time; and no cell is a formula.
 
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
+use epass_domain::{ParisDay, paris_clock};
+use jiff::Timestamp;
 
 /// A list to download under `name` (ASCII, no quotes), its heads first. A cell that a spreadsheet would take for a formula
 /// is defused with an apostrophe (OWASP, CSV injection).
@@ -28,11 +31,19 @@ pub fn file<const COLUMNS: usize>(
     heads: [&str; COLUMNS],
     rows: impl IntoIterator<Item = [String; COLUMNS]>,
 ) -> Vec<u8> {
-    let mut writer = ::csv::WriterBuilder::new().delimiter(b';').from_writer(Vec::from("\u{FEFF}"));
+    let mut writer = ::csv::WriterBuilder::new()
+        .delimiter(b';')
+        .terminator(::csv::Terminator::CRLF)
+        .from_writer(Vec::from("\u{FEFF}"));
     for row in std::iter::once(heads.map(str::to_owned)).chain(rows) {
         writer.write_record(row.iter().map(|cell| defused(cell))).expect("writing to memory does not fail");
     }
     writer.into_inner().expect("writing to memory does not fail")
+}
+
+/// An instant as two cells: the Paris day, `22/11/2026`, and the time of day there, `09:29`.
+pub fn day_and_hour(at: Timestamp) -> [String; 2] {
+    [ParisDay::of(at).to_string(), paris_clock(at)]
 }
 
 /// The cell with an apostrophe before it where it begins like a formula: with `= + - @`, with their full-width forms,
@@ -78,9 +89,17 @@ mod tests {
     }
 
     #[test]
+    fn an_instant_is_a_day_and_a_time_of_paris() {
+        let at = |text: &str| day_and_hour(text.parse().unwrap());
+        assert_eq!(at("2026-11-22T08:29:59Z"), ["22/11/2026", "09:29"]);
+        assert_eq!(at("2026-10-24T22:30:00Z"), ["25/10/2026", "00:30"]);
+        assert_eq!(at("2026-10-25T01:30:00Z"), ["25/10/2026", "02:30"], "the hour that comes twice");
+    }
+
+    #[test]
     fn separators_quotes_and_line_ends_stay_in_their_cell() {
         let rows = [["a;b".to_owned(), "dit \"oui\"".to_owned()], ["=x;\ny".to_owned(), "é".to_owned()]];
         let text = String::from_utf8(file(["Un", "Deux"], rows)).unwrap();
-        assert_eq!(text, "\u{FEFF}Un;Deux\n\"a;b\";\"dit \"\"oui\"\"\"\n\"'=x;\ny\";é\n");
+        assert_eq!(text, "\u{FEFF}Un;Deux\r\n\"a;b\";\"dit \"\"oui\"\"\"\r\n\"'=x;\ny\";é\r\n");
     }
 }

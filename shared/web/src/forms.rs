@@ -1,13 +1,13 @@
 //! Forms that come back: what was typed, and what is wrong with it, at its field.
 
 use epass_domain::{Fault, Invalid};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::labels::label;
 
 /// A fault at its field.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct FieldFault {
     /// The field's name in the form and in JSON.
     pub field: String,
@@ -28,7 +28,7 @@ impl FieldFault {
 }
 
 /// A form as it is shown: values, and faults where it was refused.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Filled {
     values: Vec<(String, String)>,
     faults: Vec<FieldFault>,
@@ -54,6 +54,12 @@ impl Filled {
         self.values.retain(|(known, _)| known != name);
         self.values.push((name.to_owned(), value.into()));
         self
+    }
+
+    /// The faults alone, without what was typed.
+    #[must_use]
+    pub fn emptied(self) -> Self {
+        Self { values: Vec::new(), ..self }
     }
 
     /// What stands in a field; empty when nothing does.

@@ -173,7 +173,7 @@ fn unread(unread: Unread) -> Problem {
 const MOST_OF_A_NAME: usize = 60;
 
 /// The fields of a multipart body: texts, and files.
-async fn parts(request: Request) -> Result<(Vec<(String, String)>, Vec<Upload>), Problem> {
+pub(crate) async fn parts(request: Request) -> Result<(Vec<(String, String)>, Vec<Upload>), Problem> {
     let mut multipart = Multipart::from_request(request, &()).await.map_err(|_| UNREADABLE)?;
     let (mut texts, mut files) = (Vec::new(), Vec::new());
     while let Some(part) = multipart.next_field().await.map_err(|_| UNREADABLE)? {

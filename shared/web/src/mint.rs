@@ -71,6 +71,16 @@ pub fn key() -> [u8; 32] {
     rand::random()
 }
 
+/// What a sealed text is never sealed with again.
+pub(crate) fn nonce() -> [u8; 12] {
+    rand::random()
+}
+
+/// The id of a form that is kept across a sign-in: 122 random bits.
+pub(crate) fn kept_id() -> Uuid {
+    random_id()
+}
+
 /// The id of a form that makes something once.
 pub fn form_id() -> Uuid {
     Builder::from_random_bytes(rand::random()).into_uuid()

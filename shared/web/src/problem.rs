@@ -59,6 +59,7 @@ pub enum Kind {
 pub struct Problem {
     kind: Kind,
     view: Option<Arc<dyn View>>,
+    see: Option<String>,
 }
 
 impl std::fmt::Debug for Problem {
@@ -258,6 +259,11 @@ const fn refused(refusal: &Refusal) -> StatusCode {
         | Refusal::NoBankFile
         | Refusal::TransferNotOrdered
         | Refusal::TransferNotRejected
+        | Refusal::TransferNotToCheck
+        | Refusal::FileNotSent
+        | Refusal::BankAnswered
+        | Refusal::FileSent
+        | Refusal::FileStillGood(_)
         | Refusal::StatementChanged => StatusCode::CONFLICT,
     }
 }
@@ -265,7 +271,7 @@ const fn refused(refusal: &Refusal) -> StatusCode {
 impl Problem {
     /// A problem without a page of its own.
     pub const fn new(kind: Kind) -> Self {
-        Self { kind, view: None }
+        Self { kind, view: None, see: None }
     }
 
     /// There is no such thing, or none of yours.
@@ -322,16 +328,37 @@ impl Problem {
         Self { view: Some(Arc::new(view)), ..self }
     }
 
+    /// A browser goes there instead (303), where a GET shows the form again with what was typed and why it was refused: so
+    /// Back and Reload send nothing again. `path` is told the form; `field` is where a fault without a field of its own stands.
+    #[must_use]
+    pub fn again(self, field: &str, message: &str, typed: Filled, path: impl FnOnce(Filled) -> String) -> Self {
+        let faults = match &self.kind {
+            Kind::Invalid(faults) => faults.clone(),
+            kind => {
+                vec![FieldFault { field: field.to_owned(), code: kind.code().to_owned(), message: message.to_owned() }]
+            }
+        };
+        self.back_to(path(typed.refused(faults)))
+    }
+
+    /// Where a browser goes (303): instead of seeing the problem, or after the sign-in where the session had ended.
+    #[must_use]
+    pub fn back_to(self, path: String) -> Self {
+        Self { see: Some(path), ..self }
+    }
+
     /// Why.
     pub const fn kind(&self) -> &Kind {
         &self.kind
     }
 
-    pub(crate) fn render(self, wants: Wants, page: impl FnOnce(&str) -> Page, path: &str, now: Timestamp) -> Response {
+    /// `back` is where a browser goes after a sign-in.
+    pub(crate) fn render(self, wants: Wants, page: impl FnOnce(&str) -> Page, back: &Back, now: Timestamp) -> Response {
         let status = self.kind.status();
         let mut response = match (wants, &self.kind, &self.view) {
             (Wants::Html, Kind::PasswordChangeRequired, _) => see_other("/mot-de-passe"),
-            (Wants::Html, Kind::Unauthenticated, _) => see_other(&sign_in_then(path)),
+            (Wants::Html, Kind::Unauthenticated, _) => see_other(&back.sign_in_then(self.see.as_deref())),
+            (Wants::Html, ..) if let Some(path) = &self.see => see_other(path),
             (Wants::Html, _, Some(view)) => body(status, &**view, wants, ""),
             (Wants::Html, kind, None) => {
                 let wait = match kind {
@@ -346,7 +373,7 @@ impl Problem {
                     code: kind.code().into(),
                     faults: kind.faults(),
                     wait,
-                    way_back: if matches!(kind, Kind::Invalid(_)) { without_query(path) } else { "/".into() },
+                    way_back: if matches!(kind, Kind::Invalid(_)) { without_query(&back.path) } else { "/".into() },
                 };
                 body(status, &view, wants, "")
             }
@@ -401,10 +428,37 @@ fn without_query(path: &str) -> String {
     path.split('?').next().unwrap_or("/").to_owned()
 }
 
-/// The sign-in page, and back here afterwards.
-fn sign_in_then(path: &str) -> String {
-    let query = serde_html_form::to_string([("suite", path)]).unwrap_or_default();
-    format!("/connexion?{query}")
+/// Where a browser goes on to after it was asked to sign in, and what the sign-in page says.
+#[derive(Clone, Debug)]
+pub(crate) struct Back {
+    /// A path of this site.
+    pub(crate) path: String,
+    /// What was lost, or kept.
+    pub(crate) ended: Ended,
+}
+
+/// What a session's end interrupted, in the sign-in page's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// A page was asked for.
+    Reading,
+    /// Something was sent, and nothing was done.
+    Sending,
+    /// A form was sent; what was typed is kept.
+    Writing,
+}
+
+impl Back {
+    /// The sign-in page, and back afterwards: to `path` where the handler knows better.
+    fn sign_in_then(&self, path: Option<&str>) -> String {
+        let suite = ("suite", path.unwrap_or(&self.path));
+        let query = match self.ended {
+            Ended::Reading => serde_html_form::to_string([suite]),
+            Ended::Sending => serde_html_form::to_string([suite, ("fin", "envoi")]),
+            Ended::Writing => serde_html_form::to_string([suite, ("fin", "saisie")]),
+        };
+        format!("/connexion?{}", query.unwrap_or_default())
+    }
 }
 
 impl IntoResponse for Problem {

@@ -21,8 +21,9 @@ use utoipa::openapi::{ComponentsBuilder, OpenApi, OpenApiBuilder, RefOr};
 use crate::app::{App, Desk, Someone, Staff};
 use crate::openapi::{complete, operations};
 use crate::page::{Page, tabs};
-use crate::problem::{Code, Kind, Problem};
+use crate::problem::{Back, Code, Ended, Kind, Problem};
 use crate::reply::{Reply, Wants};
+use crate::resumed;
 use crate::routed::{Routed, canonical, is_text};
 use crate::tills::{Caller, TillSecret};
 use crate::tokens::Pass;
@@ -146,7 +147,9 @@ impl Room {
     pub fn routes_only(self, app: &App) -> Router {
         let mut router = Router::new();
         for (path, access, handlers) in self.doors {
-            router = router.route(&path, handlers.layer(from_fn_with_state((app.clone(), access), around)));
+            let shows = self.declared.iter().any(|route| route.method == Method::GET && route.path == path);
+            let door = Door { app: app.clone(), access, shows };
+            router = router.route(&path, handlers.layer(from_fn_with_state(door, around)));
         }
         // `Input` keeps the limit itself, and answers 413 with a page.
         router.layer(DefaultBodyLimit::disable()).with_state(app.clone())
@@ -156,8 +159,8 @@ impl Room {
 /// Answers what no route takes, by path or by method, as API Gateway's `$default` does: with the page that says so.
 pub fn nowhere(router: Router, app: &App) -> Router {
     let unrouted = MethodRouter::new().fallback(unrouted);
-    let service: MethodRouter =
-        unrouted.layer(from_fn_with_state((app.clone(), Access::Public), around)).with_state(app.clone());
+    let door = Door { app: app.clone(), access: Access::Public, shows: false };
+    let service: MethodRouter = unrouted.layer(from_fn_with_state(door, around)).with_state(app.clone());
     let handler = move |request: Request| service.clone().oneshot(request);
     router.method_not_allowed_fallback(handler.clone()).fallback(handler)
 }
@@ -171,8 +174,17 @@ async fn unrouted(method: Method, uri: Uri) -> Result<Response, Problem> {
     Err(Problem::new(Kind::MethodNotAllowed(routed.allow())))
 }
 
+/// What stands before the handlers of one path.
+#[derive(Clone)]
+struct Door {
+    app: App,
+    access: Access,
+    /// Whether the path has a page, besides what it takes.
+    shows: bool,
+}
+
 /// Around every handler: who is asking, may they, what did it cost, and in which face they get the answer.
-async fn around(State((app, access)): State<(App, Access)>, mut request: Request, next: Next) -> Response {
+async fn around(State(Door { app, access, shows }): State<Door>, mut request: Request, next: Next) -> Response {
     let wants = Wants::of(request.headers());
     let method = request.method().clone();
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
@@ -197,12 +209,18 @@ async fn around(State((app, access)): State<(App, Access)>, mut request: Request
     } else {
         Some(Kind::Forbidden)
     };
+    let session = caller.as_ref().and_then(Caller::session).cloned();
+    let referer = resumed::page_before(request.headers());
+    let mut typed = None;
     let mut response = match (canonical(request.uri().path()), refused) {
         (Some(canonical), _) => moved(&canonical, request.uri().query()),
         (None, Some(kind)) => Problem::new(kind).into_response(),
         (None, None) => {
             if let Some(caller) = caller {
                 request.extensions_mut().insert(caller);
+            }
+            if wants == Wants::Html && method == Method::POST && resumed::page_of(&route, "").is_some() {
+                (request, typed) = resumed::read(request).await;
             }
             meter.measure(next.run(request)).await
         }
@@ -211,9 +229,20 @@ async fn around(State((app, access)): State<(App, Access)>, mut request: Request
     if let Some(reply) = response.extensions_mut().remove::<Reply>() {
         response = reply.render(wants);
     } else if let Some(problem) = response.extensions_mut().remove::<Problem>() {
-        // A form that was posted to the wrong session comes back to its page, not to the address that took the post.
-        let back = if is_read(&method) { path.as_str() } else { "/espace" };
-        response = problem.render(wants, page, back, app.now());
+        let here = if is_read(&method) { path.clone() } else { "/espace".to_owned() };
+        let mut back = Back { path: here, ended: Ended::Reading };
+        if !is_read(&method) && matches!(problem.kind(), Kind::Unauthenticated) {
+            // Back to the page that the post came from, not to the address that took it.
+            let page = referer.filter(|page| shows || !resumed::is_at(page, &path));
+            let here = shows.then(|| path.clone());
+            back = Back { path: page.or(here).unwrap_or_else(|| "/espace".into()), ended: Ended::Sending };
+            if let (Some(page), Some(pass), Some(typed)) = (resumed::page_of(&route, &path), &session, typed)
+                && let Some(path) = meter.measure(resumed::keep(&app, pass, &page, typed)).await
+            {
+                back = Back { path, ended: Ended::Writing };
+            }
+        }
+        response = problem.render(wants, page, &back, app.now());
     }
     let code = response.extensions_mut().remove::<Code>().map_or("", |code| code.0);
     let spent = meter.spent();

@@ -14,6 +14,10 @@ use crate::tokens::Pass;
 /// How long a session lives: a working day.
 const LIFE: SignedDuration = SignedDuration::from_hours(12);
 
+/// How long a browser keeps its cookie: longer than the session lives, so that who comes back later is told that it ended,
+/// and so that what was typed is kept for that account. A cookie of a session that is over opens nothing.
+const REMEMBERED: SignedDuration = SignedDuration::from_hours(7 * 24);
+
 /// A session that has just begun.
 #[derive(Clone)]
 pub struct Begun {
@@ -45,7 +49,7 @@ impl App {
         self.store.accounts.begin(&session).await?;
         let pass = Pass { identifier: session.account_id, session: session.session_id, holder: account.holder.clone() };
         let token = self.signer.sign_pass(&pass);
-        let cookie = cookie(&token, LIFE);
+        let cookie = cookie(&token, REMEMBERED);
         Ok(Begun { token, cookie })
     }
 }
@@ -66,7 +70,7 @@ mod tests {
     #[test]
     fn the_cookie_is_of_this_host_over_https_and_out_of_scripts_reach() {
         let attributes = "Path=/; Secure; HttpOnly; SameSite=Lax";
-        assert_eq!(cookie("a.b.c", LIFE), format!("__Host-session=a.b.c; {attributes}; Max-Age=43200"));
+        assert_eq!(cookie("a.b.c", REMEMBERED), format!("__Host-session=a.b.c; {attributes}; Max-Age=604800"));
         assert_eq!(ended_cookie(), format!("__Host-session=; {attributes}; Max-Age=0"));
     }
 }

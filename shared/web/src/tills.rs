@@ -89,6 +89,14 @@ impl Caller {
         }
     }
 
+    /// Who it is, for what is counted by person or till: the account's identifier, or the key's id.
+    pub fn counted_as(&self) -> String {
+        match self {
+            Self::Session(pass) => pass.identifier.to_string(),
+            Self::Till(till) => till.key.to_string(),
+        }
+    }
+
     /// The partner, for a partner and its tills.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 //! enumeration of each. Where `domain` lists a set, this is that list.
 
 use epass_domain::{
-    Accessibility, Civility, Department, Envelope as Envelopes, EstablishmentKind as Kinds, Failure, Phase,
+    Accessibility, Civility, Department, Envelope as Envelopes, EstablishmentKind as Kinds, Failure, FoundOut, Phase,
     Role as Roles, SettlementTerms as Terms, Stage, Status,
 };
 use utoipa::openapi::RefOr;
@@ -64,9 +64,13 @@ words! {
     /// What did not add up.
     AuditRule: ["statement_missing", "lines_do_not_add_up", "file_does_not_add_up"];
     /// Where the money of a statement stands.
-    StatementState: ["upcoming", "in_batch", "sent", "paid", "rejected"];
+    StatementState: ["upcoming", "in_batch", "sent", "paid", "rejected", "to_check"];
     /// Outcome of a transfer.
-    TransferOutcome: ["ordered", "paid", "rejected", "returned"];
+    TransferOutcome: ["ordered", "in_batch", "sent", "paid", "rejected", "returned", "to_check"];
+    /// What a person found out about a transfer of which the bank contradicts itself.
+    TransferFinding: FoundOut::ALL.map(FoundOut::code);
+    /// What a report of the bank does to a transfer.
+    BankReportOutcome: ["executed", "rejected", "contradicted"];
     /// Why a transfer failed.
     TransferFailure: Failure::ALL.map(Failure::code);
     /// Where a bon plan stands.

@@ -273,6 +273,12 @@ impl Browser {
         answer
     }
 
+    /// Posts a form and opens the page that it leads to.
+    pub async fn post_and_see(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let led = self.post(path, fields).await.is(StatusCode::SEE_OTHER.as_u16());
+        self.get(led.header(LOCATION.as_str())).await
+    }
+
     /// Posts a form with a file.
     pub async fn upload(&mut self, path: &str, fields: &[(&str, &str)], file: (&str, &[u8])) -> Answer {
         const EDGE: &str = "----edge-of-a-part";

@@ -504,8 +504,8 @@ fn profile(of: BeneficiaryId, number: u64, now: Timestamp) -> Profile {
         phone: Some(Phone::parse("06 12 34 56 78").unwrap()),
         situation: Situation {
             status: Status::HighSchool,
-            home_postcode: Postcode::parse("13001").unwrap(),
-            school_postcode: Postcode::parse("13001").unwrap(),
+            home: Postcode::parse("13001").unwrap().into(),
+            school_at: Postcode::parse("13001").unwrap().into(),
             school: School { name: line("Lycée Marie-Curie"), establishment: None },
         },
         registered_at: now,

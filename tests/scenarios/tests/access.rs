@@ -29,6 +29,9 @@ pub(crate) enum Face {
 /// A bon plan that there is not.
 const NOBODYS: &str = "00000000-0000-7000-8000-000000000000";
 
+/// A report that the bank did not give.
+const NO_REPORT: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
 /// How well somebody's session stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Session {
@@ -266,6 +269,7 @@ impl Ids {
             ("{enrolment}", &self.enrolment),
             ("{version}", &self.version),
             ("{key}", &self.key),
+            ("{report}", NO_REPORT),
             ("{file}", style.rsplit('/').next().unwrap()),
         ];
         let filled = named.iter().fold(path.to_owned(), |path, (name, value)| path.replace(name, value));
@@ -332,6 +336,9 @@ async fn every_route_admits_whom_it_declares_and_nobody_else() {
                 let answer = walk.ask(&route, &walk.own, face, token.as_deref()).await;
                 let at = format!("{caller:?} at {} {} ({face:?})", route.method, route.path);
                 keeps_to(rule(&route, caller), caller, face, &answer, &at);
+                if route.method == Method::POST && face == Face::Page {
+                    assert!(!answer.head.status.is_success(), "{at}: a browser's post leads to a page (303)");
+                }
                 is_protected(&answer, &at);
                 let is_kept = ["/assets/", "/images/bons-plans/"].iter().any(|kept| route.path.starts_with(kept));
                 if route.access != Access::Public || (is_signed_in(caller) && !is_kept) {

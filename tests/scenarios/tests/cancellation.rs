@@ -1,6 +1,10 @@
 //! A transaction is cancelled by its partner, on its Paris day, once.
 
-use epass_domain::{Did, Envelope, Phase, Transaction};
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::AttributeValue;
+use epass_cloud::Service;
+use epass_domain::{Did, Envelope, Phase, Reference, Transaction, Voucher};
+use epass_local::Template;
 use epass_scenarios::{Setting, Stage, Trip, at, at_once, count};
 use serde_json::json;
 
@@ -147,7 +151,7 @@ async fn an_outing_is_one_line_among_those_of_the_desk() {
 
     let csv = till.get("/transactions.csv").await.is(200).text();
     let row = csv.lines().find(|row| row.contains("Le Cid")).unwrap();
-    let end = format!(";;;{};Sorties;240,00;Validée;Le Cid, séance scolaire;Lycée Marie-Curie;30", sortie.id);
+    let end = format!(";;;{};Sorties;240,00;240,00;Validée;Le Cid, séance scolaire;Lycée Marie-Curie;30", sortie.id);
     assert!(row.ends_with(&end), "{row}");
 
     let page = stage.browser(&shop.account).await.get("/transactions?state=paid").await.is(200).text();
@@ -203,4 +207,49 @@ async fn a_cancelled_transaction_that_the_outing_does_not_name_reopens_nothing()
     stage.house.store().transactions.import(std::slice::from_ref(&another)).await.unwrap();
     stage.till(&shop.account).await.cancel(&another.id.to_string()).await.is(500);
     assert_eq!(stage.outing(&sortie).await.state.phase(), Phase::Settled);
+}
+
+/// What somebody else wrote over a voucher that paid.
+enum Fate {
+    /// Another transaction uses it.
+    Others,
+    /// It is gone.
+    Gone,
+}
+
+async fn meets(stage: &Stage, voucher: &Reference, fate: Fate) {
+    let client = Client::new(&stage.house.cloud().settings(Service::DynamoDb));
+    let key = AttributeValue::S(voucher.as_str().to_owned());
+    let table = Template::embedded().unwrap().table("References").unwrap().name.clone();
+    match fate {
+        Fate::Others => {
+            let others = AttributeValue::S("019ab7c4-0000-7000-8000-000000000000".to_owned());
+            let update = client.update_item().table_name(table).key("reference", key);
+            let update = update.update_expression("SET voucher.used_by = :others");
+            update.expression_attribute_values(":others", others).send().await.unwrap();
+        }
+        Fate::Gone => {
+            client.delete_item().table_name(table).key("reference", key).send().await.unwrap();
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancellation_that_one_write_refuses_is_refused_whole_and_never_swallows_the_money() {
+    for (fate, status, left) in [(Fate::Others, 500, 25_00), (Fate::Gone, 200, 28_00)] {
+        let stage = Stage::set().await;
+        let (shop, young) = (stage.partner().await, stage.young().await);
+        let till = stage.till(&shop.account).await;
+        let expires_at = stage.house.clock.now() + jiff::SignedDuration::from_hours(48);
+        let voucher = stage.voucher(&young, Voucher { envelope: None, expires_at, used_by: None }).await;
+        let found = till.look_up(voucher.as_str(), &young.birth_date.iso()).await.is(200).json();
+        let paid = till.pay(found["ticket"].as_str().unwrap(), "reading", 3_00).await.is(201).json();
+        assert_eq!(stage.left(&young, Envelope::Reading).await, 25_00);
+        meets(&stage, &voucher, fate).await;
+        let id = paid["id"].as_str().unwrap();
+        till.cancel(id).await.is(status);
+        assert_eq!(stage.left(&young, Envelope::Reading).await, left);
+        let state = till.get(&format!("/transactions/{id}")).await.is(200).json()["state"].clone();
+        assert_eq!(state, if status == 200 { "cancelled" } else { "paid" });
+    }
 }

@@ -209,3 +209,38 @@ async fn a_refused_request_tells_why_and_is_asked_again() {
     decide(&team, number, "validation", json!({})).await.is(200);
     till.get("/transactions/nouvelle").await.is(200);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_team_sees_whose_account_it_is_already_before_it_decides() {
+    let stage = Stage::set().await;
+    let shop = stage.partner().await;
+    let waiting = stage.applicant().await;
+    let store = stage.house.store();
+    let team = stage.team().await;
+    let (till, browser) = (stage.till(&team).await, stage.browser(&team).await);
+    let path = format!("/equipe/conventions/{}", waiting.partner.id);
+    let own = |of: &epass_domain::Partner| of.dossier().unwrap().bank.iban.clone();
+    assert_eq!(till.get(&path).await.is(200).json()["same_account"], serde_json::json!([]));
+    let taken = own(&shop.partner);
+    let declare = async |iban: epass_domain::Iban| {
+        let before = store.partners.find(&waiting.partner.id).await.unwrap().unwrap();
+        let dossier = before.dossier().unwrap().clone();
+        let bank = epass_domain::BankDetails { iban, ..dossier.bank.clone() };
+        let after = before.clone().declare(epass_domain::Dossier { bank, ..dossier }, stage.house.clock.now()).0;
+        store.partners.save(&before, &after, &[]).await.unwrap().unwrap();
+    };
+    declare(taken).await;
+    let sheet = till.get(&path).await.is(200).json();
+    let other = &sheet["same_account"][0];
+    assert_eq!((&other["number"], &other["is_paid"]), (&serde_json::json!(shop.partner.id.as_str()), &true.into()));
+    let page = browser.get(&path).await.is(200).text();
+    assert!(page.contains("déjà le compte de"), "{page}");
+    let step = browser.get(&format!("{path}/validation?revision={}", sheet["revision"])).await.is(200).text();
+    assert!(step.contains("déjà le compte de"), "{step}");
+    declare(own(&waiting.partner)).await;
+    assert_eq!(
+        till.get(&path).await.is(200).json()["same_account"],
+        serde_json::json!([]),
+        "it declares its own again"
+    );
+}

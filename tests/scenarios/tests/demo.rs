@@ -7,7 +7,7 @@ use epass_domain::{
     Payer, Phase, Presence, Reference, SortieState, Stage as Where, TransactionId, TransactionState,
 };
 use epass_local::demo;
-use epass_scenarios::{Browser, Stage};
+use epass_scenarios::{Browser, Setting, Stage, at};
 use epass_store::{Asked, SortiesAsked, Store};
 
 const STAGES: [Where; 5] = Where::ALL;
@@ -123,5 +123,36 @@ async fn the_demo_data_add_up() {
     demo::lay(&stage.house).await.unwrap();
     for identifier in demo::SIGN_INS {
         Browser::of(stage.http()).sign_in(identifier, demo::PASSWORD).await;
+    }
+}
+
+/// Days on which something about time changes: campaigns, years, summer time, a leap day; before the scheme's first week, and years
+/// after it.
+const DAYS: [&str; 8] = [
+    "2026-01-15T12:00:00+01:00",
+    "2026-08-31T23:30:00+02:00",
+    "2026-09-01T00:30:00+02:00",
+    "2026-10-25T02:30:00+01:00",
+    "2026-10-31T12:00:00+01:00",
+    "2027-03-28T03:30:00+02:00",
+    "2028-02-29T09:00:00+01:00",
+    "2036-12-25T12:00:00+01:00",
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demo_data_are_laid_on_any_day_from_2026_to_2036() {
+    for day in DAYS {
+        let stage = Stage::of(Setting { now: at(day), ..Setting::default() }).await;
+        demo::lay(&stage.house).await.unwrap_or_else(|error| panic!("{day}: {error}"));
+        let mut team = Browser::of(stage.http());
+        team.sign_in("equipe", demo::PASSWORD).await;
+        for page in ["/equipe/remboursements", "/equipe/chiffres", "/equipe/conventions", "/equipe/bons-plans"] {
+            team.get(page).await.is(200);
+        }
+        let mut shop = Browser::of(stage.http());
+        shop.sign_in("partenaire", demo::PASSWORD).await;
+        for page in ["/remboursements", "/statistiques", "/transactions", "/mes-sorties"] {
+            shop.get(page).await.is(200);
+        }
     }
 }

@@ -125,7 +125,7 @@ async fn claims_get_a_key_and_one_whose_account_is_gone_ends() {
     let stage = stage_of_cfd2ea8().await;
     let before = persons(&stage).await;
     assert!(before.len() == 4 && before.iter().all(|key| key.len() == 32));
-    assert_eq!(migrate(&stage).await, 5, "four claims and one address");
+    assert_eq!(migrate(&stage).await, 7, "four claims, one address, and two dossiers beside their accounts");
     let after = persons(&stage).await;
     assert!(after.len() == 3 && after.iter().all(|key| key.len() == 64), "{after:?}");
     assert_eq!(migrate(&stage).await, 0, "a second run is a no-op");

@@ -59,7 +59,7 @@ async fn four_steps_a_link_and_a_button_make_a_card_with_a_full_wallet() {
     for (number, fields, next) in steps {
         typed.extend(fields);
         let form: Vec<_> = typed.iter().copied().chain([("step", number)]).collect();
-        let page = phone.post(HERE, &form).await.is(200).text();
+        let page = phone.post_and_see(HERE, &form).await.is(200).text();
         assert!(page.contains(next), "{page}");
         for (field, value) in &typed {
             assert!(page.contains(&format!("name=\"{field}\" value=\"{value}\"")), "{field} travels along");
@@ -159,7 +159,7 @@ async fn every_fault_is_told_at_its_field_and_step() {
     let wrong = stage.http().post_json(HERE, None, &but("mobile", "12")).await.refuses(422, "invalid");
     assert_eq!(wrong.faults()[0].0, "mobile");
     let unknown = stage.http().post_json(HERE, None, &but("school", "0130000Z")).await.refuses(422, "invalid");
-    assert_eq!(unknown.faults()[0], ("school".to_owned(), "uai".to_owned()));
+    assert_eq!(unknown.faults()[0], ("school".to_owned(), "uai_letter".to_owned()));
     let gone = EstablishmentId::made_up(130_001);
     let gone = stage.http().post_json(HERE, None, &but("school", gone.as_str())).await.refuses(422, "invalid");
     assert_eq!(gone.faults()[0], ("school".to_owned(), "school".to_owned()));
@@ -234,7 +234,7 @@ async fn a_school_of_the_list_is_picked_by_its_name() {
     });
     let pairs: Vec<(&str, &str)> =
         form.as_object().unwrap().iter().map(|(name, value)| (name.as_str(), value.as_str().unwrap())).collect();
-    let page = Browser::of(stage.http()).post(HERE, &pairs).await.is(200).text();
+    let page = Browser::of(stage.http()).post_and_see(HERE, &pairs).await.is(200).text();
     assert!(page.contains(&format!("value=\"{id}\"")), "{page}");
     let mut picked = but("school", id.as_str());
     picked["school_name"] = json!("");

@@ -189,7 +189,11 @@ fn letters() -> Vec<(&'static str, Letter)> {
             period: "du 16/11/2026 au 22/11/2026".into(),
             iban: has_account.then(iban),
             execution_day: has_account.then(|| "24/11/2026".into()),
-            failed: failed.map(|failure| FailedTransfer { failure, reason: Some(line("AC04, compte clos")) }),
+            failed: failed.map(|failure| FailedTransfer {
+                failure,
+                reason: Some(line("AC04, compte clos")),
+                next_iban: None,
+            }),
             site_url: site_url(),
         },
     };

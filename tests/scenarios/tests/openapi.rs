@@ -440,7 +440,7 @@ async fn till(caller: &mut Caller, stage: &Stage, shop: &Shop, partner: &str, ne
     assert_eq!(refused["code"], "no_convention");
     let found = caller.post("/transactions/recherche", look, Some(partner), 200).await;
     let fields: BTreeSet<&str> = found.as_object().unwrap().keys().map(String::as_str).collect();
-    assert_eq!(fields, BTreeSet::from(["ticket", "first_name", "last_name", "envelopes"]));
+    assert_eq!(fields, BTreeSet::from(["ticket", "first_name", "last_name", "envelopes", "warnings"]));
     caller.post("/transactions/recherche", json!({}), Some(partner), 422).await;
 
     let ticket = found["ticket"].as_str().unwrap();
@@ -717,14 +717,25 @@ async fn batches(caller: &mut Caller, stage: &Stage, team: &str) {
         caller.call(&format!("GET {HERE}/{{week}}/virements.xml"), &path, own, None, status).await;
     }
     for (week, status) in [("2026-W47", 200), ("2026-W46", 409), ("2026-W30", 404)] {
-        for under in ["envoi", "paiement"] {
+        for under in ["envoi", "envoi/reprise", "paiement", "paiement/reprise"] {
             let path = format!("{HERE}/{week}/{under}");
+            if !under.contains('/') {
+                caller.call(&format!("GET {HERE}/{{week}}/{under}"), &path, own, None, status).await;
+            }
             caller.call(&format!("POST {HERE}/{{week}}/{under}"), &path, own, Some(json!({})), status).await;
         }
     }
     for (week, status) in [("2026-W47", 422), ("2026-W46", 409), ("2026-W30", 404)] {
         let path = format!("{HERE}/{week}/compte-rendu");
         caller.call(&format!("POST {HERE}/{{week}}/compte-rendu"), &path, own, Some(json!({})), status).await;
+    }
+    for (week, status) in [("2026-W47", 409), ("2026-W46", 409), ("2026-W30", 404)] {
+        let path = format!("{HERE}/{week}/fichier");
+        caller.call(&format!("GET {HERE}/{{week}}/fichier"), &path, own, None, status).await;
+        caller.call(&format!("POST {HERE}/{{week}}/fichier"), &path, own, Some(json!({})), status).await;
+        let path = format!("{HERE}/{week}/comptes-rendus/{}", "0".repeat(64));
+        caller.call(&format!("GET {HERE}/{{week}}/comptes-rendus/{{report}}"), &path, own, None, 404).await;
+        caller.call(&format!("POST {HERE}/{{week}}/comptes-rendus/{{report}}"), &path, own, Some(json!({})), 404).await;
     }
     let [failing, paid] = shops.map(|shop| format!("2026-W47-{}", shop.partner.id));
     let failure = json!({ "revision": 1, "failure": "rejected", "bank_reason": "AC04" });
@@ -735,6 +746,7 @@ async fn batches(caller: &mut Caller, stage: &Stage, team: &str) {
         ("remise", &failing, json!({ "revision": 2 }), 200),
         ("remise", &failing, json!({ "revision": 2 }), 409),
         ("remise", &failing, json!({}), 422),
+        ("verification", &failing, json!({}), 422),
         ("paiement", &paid, json!({ "revision": 1 }), 200),
         ("paiement", &paid, json!({ "revision": 1 }), 409),
         ("paiement", &paid, json!({}), 422),
@@ -745,6 +757,16 @@ async fn batches(caller: &mut Caller, stage: &Stage, team: &str) {
         caller.call(&name(under), &path, own, Some(body), status).await;
         let nobodys = format!("/equipe/releves/2026-W47-99999999/{under}");
         caller.call(&name(under), &nobodys, own, Some(json!({ "revision": 1 })), 404).await;
+    }
+    let right = json!({ "revision": 3, "reference": failing, "found": "executed" });
+    let path = format!("/equipe/releves/{failing}/verification");
+    caller.call(&name("verification"), &path, own, Some(right), 409).await;
+    let step = "GET /equipe/releves/{number}/verification";
+    for (number, found, status) in
+        [(failing.as_str(), "executed", 200), (&failing, "", 422), ("2026-W47-99999999", "executed", 404)]
+    {
+        let path = format!("/equipe/releves/{number}/verification?revision=3&reference={failing}&found={found}");
+        caller.call(step, &path, own, None, status).await;
     }
     for (number, status) in [(failing.as_str(), 200), ("2026-W47-99999999", 404)] {
         let path = format!("/equipe/releves/{number}");
@@ -1120,6 +1142,7 @@ async fn strangers_and_nonsense(caller: &mut Caller, tokens: &[(Role, String)]) 
             .replace("{token}", "rien")
             .replace("{picture}", "rien")
             .replace("{key}", &"0".repeat(64))
+            .replace("{report}", &"0".repeat(64))
             .replace("{file}", "rien");
         let of = |admitted| tokens.iter().find(|(role, _)| admits(&method, path, *role) == admitted);
         let (_, own) = of(true).expect("somebody may do it");
@@ -1169,6 +1192,13 @@ const UNSEEN: &[(&str, &str, &str)] = &[
     ("POST /equipe/jeunes/{beneficiary}/retablissement", "503", "a card that colleagues keep turning"),
     ("POST /equipe/jeunes/{beneficiary}/carte", "503", "five card numbers taken in a row"),
     ("POST /equipe/remboursements/{week}/compte-rendu", "200", "a file: tests/team_reimbursements.rs"),
+    ("POST /equipe/remboursements/{week}/fichier", "200", "a file whose day is past: tests/team_reimbursements.rs"),
+    ("GET /equipe/remboursements/{week}/fichier", "200", "a file whose day is past: tests/team_reimbursements.rs"),
+    ("GET /equipe/remboursements/{week}/comptes-rendus/{report}", "200", "a file: tests/team_reimbursements.rs"),
+    ("GET /equipe/remboursements/{week}/comptes-rendus/{report}", "422", "a file: tests/team_reimbursements.rs"),
+    ("POST /equipe/remboursements/{week}/comptes-rendus/{report}", "200", "a file: tests/team_reimbursements.rs"),
+    ("POST /equipe/remboursements/{week}/comptes-rendus/{report}", "422", "a file: tests/team_reimbursements.rs"),
+    ("POST /equipe/releves/{number}/verification", "200", "a file: tests/team_reimbursements.rs"),
     ("POST /equipe/remboursements/{week}/compte-rendu", "413", "a file: tests/team_reimbursements.rs"),
     ("*", "303", "the browser's face of a form: tests/pages.rs and the journeys"),
 ];

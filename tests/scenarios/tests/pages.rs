@@ -49,6 +49,12 @@ impl Tour {
         self.keep(name, path, answer, status);
     }
 
+    /// Posts a form that leads to a page.
+    async fn follow(&mut self, name: &'static str, who: &mut Browser, path: &str, form: &[(&str, &str)]) {
+        let led = who.post(path, form).await.is(303).header("location").to_owned();
+        self.open(name, who, &led, 200).await;
+    }
+
     fn keep(&mut self, name: &'static str, path: &str, answer: Answer, status: u16) -> String {
         let answer = answer.is(status);
         assert_eq!(answer.header("content-type"), "text/html; charset=utf-8", "{path}");
@@ -140,13 +146,13 @@ impl Tour {
         )
         .await;
         let mut form = vec![("birth_date", "14/05/2008"), ("status", "trainee"), ("step", "1")];
-        self.post("enrolment-place", nobody, HERE, &form, 200).await;
+        self.follow("enrolment-place", nobody, HERE, &form).await;
         form.extend([("home_postcode", "13001"), ("school_postcode", "13001")]);
         form[2].1 = "2";
-        self.post("enrolment-school", nobody, HERE, &form, 200).await;
+        self.follow("enrolment-school", nobody, HERE, &form).await;
         form.push(("school_name", "AFPA de Marseille"));
         form[2].1 = "3";
-        self.post("enrolment-person", nobody, HERE, &form, 200).await;
+        self.follow("enrolment-person", nobody, HERE, &form).await;
         form.extend([("first_name", "Léa"), ("last_name", "Martin"), ("email", "lea@example.org"), ("step", "4")]);
         form.remove(2);
         nobody.post(HERE, &form).await.is(303);
@@ -177,16 +183,16 @@ impl Tour {
             self.open(name, &browser, path, 200).await;
         }
         self.post("tills-faulty", &mut browser, "/dossier/caisse", &[], 422).await;
-        self.post("till-made", &mut browser, "/dossier/caisse", &[("till", "Caisse 1")], 201).await;
+        self.follow("till-made", &mut browser, "/dossier/caisse", &[("till", "Caisse 1")]).await;
         self.open("tills", &browser, "/dossier/caisse", 200).await;
         self.open("problem-forbidden", &browser, "/equipe/mails", 403).await;
         self.my_plans(&shop, &mut browser).await;
         let card = young.card.to_string();
         let search = [("card_number", card.as_str()), ("birth_date", "14/05/2008")];
-        self.post("found", &mut browser, "/transactions/recherche", &search, 200).await;
+        self.follow("found", &mut browser, "/transactions/recherche", &search).await;
         let nobody = [("card_number", card.as_str()), ("birth_date", "15/05/2008")];
-        self.post("search-nobody", &mut browser, "/transactions/recherche", &nobody, 404).await;
-        self.post("search-faulty", &mut browser, "/transactions/recherche", &[], 422).await;
+        self.follow("search-nobody", &mut browser, "/transactions/recherche", &nobody).await;
+        self.follow("search-faulty", &mut browser, "/transactions/recherche", &[]).await;
         self.post("password-change-faulty", &mut browser, "/mot-de-passe", &[("new_password", "court")], 422).await;
     }
 
@@ -311,9 +317,9 @@ impl Tour {
         let young = self.stage.young().await;
         self.stage.payment(&shop, &young, 3_00).await;
         self.open("young-search", &browser, HERE, 200).await;
-        self.post("young-found", &mut browser, SEARCH, &[("wanted", "Roux")], 200).await;
-        self.post("young-nobody", &mut browser, SEARCH, &[("wanted", "Zyx")], 200).await;
-        self.post("young-faulty", &mut browser, SEARCH, &[("wanted", "12")], 422).await;
+        self.follow("young-found", &mut browser, SEARCH, &[("wanted", "Roux")]).await;
+        self.follow("young-nobody", &mut browser, SEARCH, &[("wanted", "Zyx")]).await;
+        self.follow("young-faulty", &mut browser, SEARCH, &[("wanted", "12")]).await;
         let sheet = format!("{HERE}/{}", young.id);
         self.open("young", &browser, &sheet, 200).await;
         self.post("young-suspension-faulty", &mut browser, &format!("{sheet}/suspension"), &[], 422).await;

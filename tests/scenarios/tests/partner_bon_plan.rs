@@ -343,7 +343,7 @@ async fn the_partner_knows_who_comes_in_their_order_and_takes_the_list_away() {
     let text = file.text();
     let lines: Vec<&str> = text.trim_start_matches('\u{FEFF}').lines().collect();
     assert_eq!((lines.len(), text.starts_with('\u{FEFF}')), (55, true));
-    assert_eq!(lines[0], "Liste;Rang;Prénom;Nom;Adresse mail;Téléphone;Date d’inscription");
+    assert_eq!(lines[0], "Liste;Rang;Prénom;Nom;Adresse mail;Téléphone;Inscription;Heure de Paris");
     assert!(
         lines[1].starts_with("Inscrit;1;'=cmd|'/c calc'!A1;Roux 000;jeune0@example.org;06 12 34 56 78;"),
         "{}",

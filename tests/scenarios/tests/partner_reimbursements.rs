@@ -128,7 +128,7 @@ async fn a_rejected_transfer_asks_for_another_account_and_a_returned_one_goes_ag
     stage.rejected(&shop, "2026-W46").await;
     assert_eq!(standing(&till, "2026-W46").await, stands("rejected", "", "other_account"));
     let page = stage.browser(&shop.account).await.get("/remboursements/2026-W46").await.is(200).text();
-    for said in ["Rejeté", "AC04 Compte clos", "Vérifiez votre IBAN\u{A0}: la banque l’a refusé", "href=\"/dossier\""]
+    for said in ["Rejeté", "compte clos (AC04)", "Vérifiez votre IBAN\u{A0}: la banque l’a refusé", "href=\"/dossier\""]
     {
         assert!(page.contains(said), "{said}");
     }
@@ -330,10 +330,14 @@ async fn the_file_for_a_spreadsheet_has_every_line_and_no_name() {
     assert_eq!(lines.len(), 4);
     assert_eq!(
         lines[1],
-        format!("{number};16/11/2026;12\u{A0}h\u{A0}00;{};Paiement en caisse;Lecture;12,50;Validée;;;", paid.id)
+        format!("{number};16/11/2026;12:00;{};Paiement en caisse;Lecture;12,50;12,50;Validée;;;", paid.id)
     );
-    assert!(lines[2].contains(";28,00;Annulée;"), "{}", lines[2]);
-    assert!(lines[3].ends_with(";Sortie;Sorties;232,00;Validée;Le Cid;Lycée Marie-Curie;29"), "{}", lines[3]);
+    assert!(lines[2].contains(";28,00;0,00;Annulée;"), "{}", lines[2]);
+    assert!(lines[3].ends_with(";Sortie;Sorties;232,00;232,00;Validée;Le Cid;Lycée Marie-Curie;29"), "{}", lines[3]);
+    let counted = lines[0].split(';').position(|head| head == "Montant compté (€)").unwrap();
+    let cents = |line: &&str| line.split(';').nth(counted).unwrap().replace(',', "").parse::<u64>().unwrap();
+    assert_eq!(lines[1..].iter().map(cents).sum::<u64>(), 12_50 + 23_200, "the column adds up to the statement");
+    assert_eq!(text.matches("\r\n").count(), text.matches('\n').count(), "RFC 4180");
     assert!(!text.contains("Roux"));
 }
 

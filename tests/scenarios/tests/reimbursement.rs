@@ -322,3 +322,23 @@ async fn what_the_walk_reads_of_a_partner_is_what_the_whole_partner_says() {
     walked.sort_by(|a, b| a.partner.cmp(&b.partner));
     assert_eq!(walked, partners.iter().map(Creditor::of).collect::<Vec<_>>());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_daily_run_fails_in_no_month_from_before_the_first_week_to_2036() {
+    let stage = Stage::of(Setting { now: at("2026-01-01T04:30:00+01:00"), ..Setting::default() }).await;
+    let shop = stage.partner().await;
+    let function = stage.house.reimbursement().unwrap();
+    for year in 2026..=2036 {
+        for month in 1..=12 {
+            stage.clock(&format!("{year}-{month:02}-01T04:30:00+01:00"));
+            let run = run_to_the_end(&function, Run::default()).await;
+            assert!(run.is_ok(), "{year}-{month:02}: {run:?}");
+        }
+    }
+    let store = stage.house.store().reimbursements;
+    let (first, last) = (week("2026-W36"), week("2036-W48"));
+    assert_eq!(store.batches_between(first, last).await.unwrap().len(), 535);
+    assert!(store.batches_between(last, first).await.unwrap().is_empty(), "a range that is empty");
+    assert!(store.of_partner_between(&shop.partner.id, last, first).await.unwrap().is_empty());
+    assert!(store.communes_between(last, first).await.unwrap().is_empty());
+}

@@ -122,6 +122,39 @@ async fn wrong_look_ups_at_once_are_counted_one_by_one() {
     assert_eq!(count(&answers, |answer| answer.status == 429), 50);
 }
 
+/// The wallet is what a birth date is compared with. Of the refusals, those that read none compared nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_hundred_look_ups_at_once_at_most_ten_dates_are_compared() {
+    let stage = Stage::set().await;
+    let shop = stage.partner().await;
+    let young = stage.young().await;
+    let till = stage.till(&shop.account).await;
+    let guesses = (0..200).map(|_| (till.clone(), young.card.clone()));
+    let answers =
+        at_once(200, guesses.map(|(till, card)| async move { till.look_up(card.as_str(), "2008-05-15").await })).await;
+    assert_eq!(count(&answers, |answer| answer.status == 404), 10);
+    assert_eq!(count(&answers, |answer| answer.status == 429), 190);
+    // Session, account, partner, number and the two counts come in one trip; a wallet is one unit more.
+    let without = answers.iter().map(|answer| answer.spent().read_tenths).min().unwrap();
+    assert_eq!(count(&answers, |answer| answer.spent().read_tenths > without), 10, "wallets read");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn right_look_ups_at_once_wait_for_their_turn_and_all_come_through() {
+    let stage = Stage::set().await;
+    let shop = stage.partner().await;
+    let young = stage.young().await;
+    let till = stage.till(&shop.account).await;
+    let look_ups = (0..60).map(|_| (till.clone(), young.clone()));
+    let tickets = at_once(30, look_ups.map(|(till, young)| async move { till.ticket(&young).await })).await;
+    assert_eq!(tickets.len(), 60);
+    // Nine wrong ones are free after as many right ones as one likes.
+    for _ in 0..9 {
+        till.look_up(young.card.as_str(), "2008-05-15").await.refuses(404, "not_found");
+    }
+    till.ticket(&young).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_number_and_a_wrong_birth_date_answer_byte_for_byte_alike() {
     let stage = Stage::set().await;

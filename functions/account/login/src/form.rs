@@ -13,6 +13,8 @@ pub struct SignInQuery {
     pub role: String,
     /// A path of this site to go on to.
     pub suite: String,
+    /// What the end of a session interrupted: `envoi` or `saisie`.
+    pub fin: String,
 }
 
 /// *Identifiant* and *mot de passe*. It holds a password, so it never prints.
@@ -29,6 +31,8 @@ pub struct SignInForm {
     pub role: String,
     /// As in the page's address; for browsers.
     pub suite: String,
+    /// As in the page's address; for browsers.
+    pub fin: String,
 }
 
 /// Who says to be whom.

@@ -15,6 +15,10 @@ use utoipa::ToSchema;
 
 pub use form::{SignInForm, SignInQuery};
 
+const OVER: &str = "Votre session est terminée. Reconnectez-vous : vous reviendrez à la page que vous demandiez.";
+const NOT_SENT: &str = "Votre session est terminée : rien n’a été encaissé, envoyé ni enregistré. Reconnectez-vous pour reprendre où vous en étiez.";
+const KEPT: &str = "Votre session est terminée : rien n’a été envoyé ni enregistré. Votre saisie est gardée pendant une heure : reconnectez-vous, et vous la retrouverez. Les fichiers joints seront à choisir de nouveau.";
+
 /// The routes of this room.
 pub fn room() -> Room {
     Room::new("account-login")
@@ -33,6 +37,8 @@ struct SignInPage {
     form: Filled,
     #[serde(skip)]
     role: Option<Role>,
+    #[serde(skip)]
+    ended: Option<&'static str>,
 }
 
 /// Who signed in.
@@ -70,8 +76,11 @@ struct Space {
 #[utoipa::path(get, path = "/connexion", params(SignInQuery), responses(
     (status = 200, description = "The form", body = SignInPage),
 ))]
-async fn show(input: Input<SignInQuery>) -> Reply {
-    Reply::ok(SignInPage::of(input.typed))
+async fn show(pass: Option<Pass>, input: Input<SignInQuery>) -> Reply {
+    // Who comes here from another page with the cookie of a session was sent, because it is over.
+    let was_sent = pass.is_some() && !input.form.suite.is_empty();
+    let page = SignInPage::of(input.typed);
+    Reply::ok(SignInPage { ended: page.ended.or(was_sent.then_some(OVER)), ..page })
 }
 
 /// Begins a session of twelve hours. A wrong identifier and a wrong password give the same answer, in the same time; after
@@ -155,7 +164,12 @@ impl SignInPage {
             Some(Role::Partner) => "Je me connecte à mon espace partenaire",
             Some(Role::Team) => "Je me connecte à l’espace de l’équipe",
         };
-        Self { page: Page::public(title), form, role }
+        let ended = match form.value("fin") {
+            "envoi" => Some(NOT_SENT),
+            "saisie" => Some(KEPT),
+            _ => None,
+        };
+        Self { page: Page::public(title), form, role, ended }
     }
 }
 

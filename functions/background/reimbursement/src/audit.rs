@@ -8,6 +8,7 @@ use epass_files::{Document, sha256};
 use epass_store::StoreError;
 use epass_web::StartError;
 use futures::{StreamExt, TryStreamExt, stream};
+use jiff::Timestamp;
 
 use crate::Reimbursement;
 use crate::order::{self, Transfers};
@@ -30,7 +31,12 @@ impl Stopped {
 
 impl Reimbursement {
     /// Recounts the batch and makes its file, or stops it and names the difference.
-    pub(crate) async fn audit(&self, batch: &Batch, execution_day: ParisDay) -> Result<Batch, StartError> {
+    pub(crate) async fn audit(
+        &self,
+        batch: &Batch,
+        execution_day: ParisDay,
+        made_at: Timestamp,
+    ) -> Result<Batch, StartError> {
         if execution_day <= ParisDay::of(self.app.now()) {
             // It was left lying: the bank is asked for a day that is still to come.
             return Ok(self.advance(batch, batch.sealed(self.app.now())).await?);
@@ -39,7 +45,7 @@ impl Reimbursement {
         if let Err(difference) = self.recount(&mut audit, &mut transfers).await? {
             return self.stop(batch, difference).await;
         }
-        let file = transfers.file(batch, execution_day, &self.debtor)?;
+        let file = transfers.file(batch.week, execution_day, made_at, &self.debtor)?;
         let (figures, communes) = match audit.close(file.total) {
             Ok(closed) => closed,
             Err(difference) => return self.stop(batch, difference).await,
@@ -87,9 +93,11 @@ impl Reimbursement {
                 break;
             }
         }
-        for statement in store.reimbursements.carried(week).await? {
-            audit.carry(&statement);
-            transfers.extend(Some(&statement), week);
+        // One whose earlier order turned out to be executed is paid already.
+        let carried = store.reimbursements.carried(week).await?;
+        for statement in carried.iter().filter(|statement| statement.transfer_in(week).is_some()) {
+            audit.carry(statement);
+            transfers.extend(Some(statement), week);
         }
         Ok(Ok(()))
     }

@@ -91,7 +91,7 @@ impl Reimbursement {
         };
         let batch = match &batch.phase {
             BatchPhase::Closing { after } => self.close(&batch, after.clone()).await?,
-            BatchPhase::Auditing { execution_day } => self.audit(&batch, *execution_day).await?,
+            BatchPhase::Auditing { execution_day, made_at } => self.audit(&batch, *execution_day, *made_at).await?,
             BatchPhase::Stopped { .. } | BatchPhase::Made(_) => batch,
         };
         tracing::info!(batch = %batch.week, walked = batch.walked, made = batch.is_made(), "reimbursement");

@@ -1,8 +1,9 @@
 //! The order to the bank: which account pays, and what each transfer says.
 
-use epass_domain::{BankFile, Batch, Bic, Iban, Line, ParisDay, Statement, Total, Week};
+use epass_domain::{BankFile, Bic, Iban, Line, ParisDay, Statement, Total, Week};
 use epass_transfers::{Order, Transfer};
 use epass_web::StartError;
+use jiff::Timestamp;
 
 /// The account that partners are paid from: `EPASS_DEBTOR_NAME`, `EPASS_DEBTOR_IBAN`, `EPASS_DEBTOR_BIC`.
 #[derive(Clone, Debug)]
@@ -49,12 +50,19 @@ impl Transfers {
         }));
     }
 
-    /// The file, in the order of the references: whatever happened on the way to it, it has the same bytes.
-    pub(crate) fn file(mut self, batch: &Batch, execution_day: ParisDay, debtor: &Debtor) -> Result<File, StartError> {
+    /// The file, in the order of the references: whatever happened on the way to it, it has the same bytes. `made_at` is the moment
+    /// that the batch keeps.
+    pub(crate) fn file(
+        mut self,
+        week: Week,
+        execution_day: ParisDay,
+        made_at: Timestamp,
+        debtor: &Debtor,
+    ) -> Result<File, StartError> {
         self.0.sort_by(|a, b| a.end_to_end.cmp(&b.end_to_end));
         let order = Order {
-            message: BankFile::message(batch.week, execution_day),
-            created_at: batch.opened_on.starts(),
+            message: BankFile::message(week, execution_day),
+            created_at: made_at,
             execution_day,
             debtor: epass_transfers::Debtor {
                 name: debtor.name.clone(),

@@ -44,9 +44,9 @@ pub struct MyData {
     /// The situation, in the guide's words.
     #[schema(value_type = words::YoungStatus)]
     pub status: &'static str,
-    /// *Code postal du domicile*.
+    /// *Code postal du domicile*, or `Hors de France`.
     pub home_postcode: String,
-    /// *Code postal de l'établissement*.
+    /// *Code postal de l'établissement*, or `Hors de France`.
     pub school_postcode: String,
     /// *Établissement*.
     pub school: String,
@@ -183,8 +183,8 @@ impl MyData {
             email: profile.email.to_string(),
             phone: profile.phone.as_ref().map(ToString::to_string),
             status: situation.status.label(),
-            home_postcode: situation.home_postcode.to_string(),
-            school_postcode: situation.school_postcode.to_string(),
+            home_postcode: situation.home.to_string(),
+            school_postcode: situation.school_at.to_string(),
             school: situation.school.name.to_string(),
             registered_at: profile.registered_at,
             card: beneficiary.card.to_string(),

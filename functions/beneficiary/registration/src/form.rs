@@ -1,12 +1,24 @@
 //! What a young person types, step by step: raw text in, typed parts out, every fault gathered, every rule told early.
 
 use epass_domain::{
-    Applicant, BirthDate, Email, EstablishmentId, Fault, Ineligible, Invalid, Line, ParisDay, Phone, Postcode, School,
+    Applicant, BirthDate, Email, EstablishmentId, Fault, Ineligible, Invalid, Line, Locality, ParisDay, Phone, School,
     Situation, Status, eligibility, optional,
 };
 use epass_web::words;
 use serde::Deserialize;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
+
+/// How *Je m'inscris* was reached.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub struct StepQuery {
+    /// What was just done.
+    #[param(ignore)]
+    pub fait: String,
+    /// Where a browser's step led: sealed, for an hour.
+    pub etape: String,
+}
 
 /// *Je m'inscris*, whole or as far as the step goes. A browser posts it step by step; a program leaves `step` out.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
@@ -22,12 +34,18 @@ pub struct EnrolmentForm {
     /// `high_school`, `apprentice`, `health_or_social`, `trainee`, or `none` of them.
     #[schema(value_type = words::DeclaredStatus)]
     pub status: String,
-    /// *Code postal du domicile*.
+    /// *Code postal du domicile*, in France or Monaco; blank with `home_abroad`.
     #[schema(example = "13001")]
     pub home_postcode: String,
-    /// *Code postal de l'établissement*.
+    /// `yes` for a home in another country than France and Monaco.
+    #[schema(value_type = words::Yes)]
+    pub home_abroad: String,
+    /// *Code postal de l'établissement*, in France or Monaco; blank with `school_abroad`.
     #[schema(example = "13001")]
     pub school_postcode: String,
+    /// `yes` for a school in another country than France and Monaco.
+    #[schema(value_type = words::Yes)]
+    pub school_abroad: String,
     /// The UAI of one of the establishments, or blank.
     pub school: String,
     /// The name of a school that is not among them.
@@ -49,12 +67,18 @@ pub struct RenewalForm {
     /// As in the registration.
     #[schema(value_type = words::DeclaredStatus)]
     pub status: String,
-    /// *Code postal du domicile*.
+    /// *Code postal du domicile*, in France or Monaco; blank with `home_abroad`.
     #[schema(example = "13001")]
     pub home_postcode: String,
-    /// *Code postal de l'établissement*.
+    /// `yes` for a home in another country than France and Monaco.
+    #[schema(value_type = words::Yes)]
+    pub home_abroad: String,
+    /// *Code postal de l'établissement*, in France or Monaco; blank with `school_abroad`.
     #[schema(example = "13001")]
     pub school_postcode: String,
+    /// `yes` for a school in another country than France and Monaco.
+    #[schema(value_type = words::Yes)]
+    pub school_abroad: String,
     /// The UAI of one of the establishments, or blank.
     pub school: String,
     /// The name of a school that is not among them.
@@ -133,7 +157,7 @@ impl Step {
     pub const fn fields(self) -> &'static [&'static str] {
         match self {
             Self::Right => &["birth_date", "status"],
-            Self::Place => &["home_postcode", "school_postcode"],
+            Self::Place => &["home_postcode", "home_abroad", "school_postcode", "school_abroad"],
             Self::School => &["school", "school_name"],
             Self::Person => &["first_name", "last_name", "email", "mobile"],
         }
@@ -160,10 +184,10 @@ impl EnrolmentForm {
     /// The [`Halt`] of the first step that has one.
     pub fn parse(&self, today: ParisDay) -> Result<Applicant, Halt> {
         let (birth_date, status) = self.right(today)?;
-        let (home_postcode, school_postcode) = self.place()?;
+        let (home, school_at) = self.place()?;
         let school = school(&self.school, &self.school_name)?;
         let (first_name, last_name, email, phone) = self.person()?;
-        let situation = Situation { status, home_postcode, school_postcode, school };
+        let situation = Situation { status, home, school_at, school };
         Ok(Applicant { first_name, last_name, birth_date, email, phone, situation })
     }
 
@@ -176,8 +200,8 @@ impl EnrolmentForm {
         Ok((born, eligibility::of_status(status)?))
     }
 
-    fn place(&self) -> Result<(Postcode, Postcode), Halt> {
-        place(&self.home_postcode, &self.school_postcode)
+    fn place(&self) -> Result<(Locality, Locality), Halt> {
+        place((&self.home_postcode, &self.home_abroad), (&self.school_postcode, &self.school_abroad))
     }
 
     fn person(&self) -> Result<(Line, Line, Email, Option<Phone>), Invalid> {
@@ -199,15 +223,18 @@ impl RenewalForm {
         let mut invalid = Invalid::default();
         let status = invalid.field("status", Status::parse(&self.status));
         let status = eligibility::of_status(invalid.finish(|| status)?)?;
-        let (home_postcode, school_postcode) = place(&self.home_postcode, &self.school_postcode)?;
-        Ok(Situation { status, home_postcode, school_postcode, school: school(&self.school, &self.school_name)? })
+        let (home, school_at) =
+            place((&self.home_postcode, &self.home_abroad), (&self.school_postcode, &self.school_abroad))?;
+        Ok(Situation { status, home, school_at, school: school(&self.school, &self.school_name)? })
     }
 }
 
-fn place(home: &str, school: &str) -> Result<(Postcode, Postcode), Halt> {
+/// Home and school, each by its postcode and its box.
+fn place(home: (&str, &str), school: (&str, &str)) -> Result<(Locality, Locality), Halt> {
+    const YES: &str = "yes";
     let mut invalid = Invalid::default();
-    let home = invalid.field("home_postcode", Postcode::parse(home));
-    let school = invalid.field("school_postcode", Postcode::parse(school));
+    let home = invalid.field("home_postcode", Locality::parse(home.0, home.1 == YES));
+    let school = invalid.field("school_postcode", Locality::parse(school.0, school.1 == YES));
     let (home, school) = invalid.finish(|| Some((home?, school?)))?;
     eligibility::of_region(&home, &school)?;
     Ok((home, school))
@@ -282,6 +309,38 @@ mod tests {
         let away = EnrolmentForm { home_postcode: "75001".into(), school_postcode: "69001".into(), ..lea() };
         assert_eq!(away.check(Step::Place, today()), Err(Halt::Ineligible(Ineligible::Region)));
         assert_eq!(away.parse(today()).unwrap_err(), Halt::Ineligible(Ineligible::Region));
+    }
+
+    #[test]
+    fn a_home_in_monaco_or_abroad_is_right_with_a_school_in_the_region() {
+        let monaco = EnrolmentForm { home_postcode: "98000".into(), school_postcode: "06000".into(), ..lea() };
+        assert_eq!(monaco.check(Step::Place, today()), Ok(()));
+        let abroad = EnrolmentForm { home_postcode: String::new(), home_abroad: "yes".into(), ..lea() };
+        assert_eq!(abroad.parse(today()).unwrap().situation.home, Locality::Abroad);
+        let stuck = EnrolmentForm { home_postcode: "CH-1201".into(), ..lea() };
+        assert_eq!(fields(&stuck.check(Step::Place, today()).unwrap_err()), ["home_postcode"]);
+        let away = EnrolmentForm { school_abroad: "yes".into(), school_postcode: String::new(), ..abroad };
+        assert_eq!(away.check(Step::Place, today()), Err(Halt::Ineligible(Ineligible::Region)));
+    }
+
+    #[test]
+    fn a_name_is_a_name() {
+        for (first_name, code) in [
+            ("Va sur https://evil.example", "name_web"),
+            ("L\u{200B}éa", "invisible_character"),
+            ("\u{200E}", "invisible_character"),
+            ("😀", "name_character"),
+            ("-", "name_letters"),
+        ] {
+            let form = EnrolmentForm { first_name: first_name.into(), ..lea() };
+            let Halt::Faulty(invalid) = form.check(Step::Person, today()).unwrap_err() else {
+                panic!("{first_name:?}")
+            };
+            assert_eq!(
+                invalid.faults().iter().map(|(field, fault)| (*field, fault.code)).collect::<Vec<_>>(),
+                [("first_name", code)]
+            );
+        }
     }
 
     #[test]

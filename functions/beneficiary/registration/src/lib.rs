@@ -15,18 +15,20 @@ use epass_mail::Letter;
 use epass_store::Counted;
 use epass_store::outbox::digest;
 use epass_web::{
-    Access, App, Done, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Room, Told, filters, mint, public_page,
-    routes,
+    Access, App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Room, Told, filters, mint, public_page, routes,
 };
 use jiff::SignedDuration;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use confirmation::{ConfirmationForm, ConfirmationLink};
-pub use form::{EnrolmentForm, RenewalForm};
+pub use form::{EnrolmentForm, RenewalForm, StepQuery};
 use form::{Halt, Step};
 
 const HERE: &str = "/inscription/jeune";
+
+/// How long the address of a step shows what was typed before it.
+const SHOWN: SignedDuration = SignedDuration::from_hours(1);
 
 /// The routes of this room.
 pub fn room() -> Room {
@@ -70,11 +72,16 @@ struct Asked {
     message: &'static str,
 }
 
-/// Shows the first step.
-#[utoipa::path(get, path = "/inscription/jeune", responses(
+/// Shows the first step, or the one that a browser has reached: its address carries sealed what was typed.
+#[utoipa::path(get, path = "/inscription/jeune", params(StepQuery), responses(
     (status = 200, description = "The form's first step", body = EnrolmentPage),
 ))]
-async fn show(pass: Option<Pass>, input: Input<Done>) -> Reply {
+async fn show(State(app): State<App>, pass: Option<Pass>, input: Input<StepQuery>) -> Result<Reply, Problem> {
+    if let Some((step, typed)) = app.in_address::<(usize, Filled)>(HERE, "", &input.form.etape) {
+        let schools = schools(&app, typed.value("school_postcode")).await?;
+        let page = EnrolmentPage::at(Step::read(&step.to_string()), pass.as_ref(), typed, schools);
+        return Ok(Reply::ok(page));
+    }
     let done = match input.form.fait.as_str() {
         "envoye" => Some(NextUp::Confirm),
         "confirmee" => Some(NextUp::SignIn),
@@ -82,10 +89,10 @@ async fn show(pass: Option<Pass>, input: Input<Done>) -> Reply {
         _ => None,
     };
     let page = EnrolmentPage::at(Step::Right, pass.as_ref(), Filled::default(), Vec::new());
-    Reply::ok(match done {
+    Ok(Reply::ok(match done {
         Some(done) => page.done(done, pass.as_ref()),
         None => page,
-    })
+    }))
 }
 
 /// Takes a step: the next one, or with the last one a mail with a link that confirms the address. Who is not eligible is
@@ -102,8 +109,14 @@ async fn register(State(app): State<App>, pass: Option<Pass>, input: Input<Enrol
     let step = Step::read(&input.form.step);
     let schools = schools(&app, &input.form.school_postcode).await?;
     let page = |step, typed| EnrolmentPage::at(step, pass.as_ref(), typed, schools.clone());
+    let led_to = |step: Step, typed: Filled| {
+        let typed = typed.set("back", "").set("step", "");
+        let sealed = app.address_of(HERE, "", (step.number(), typed.clone()), SHOWN);
+        let reply = Reply::ok(page(step, typed));
+        sealed.map_or_else(|| reply.clone(), |sealed| reply.clone().see(format!("{HERE}?etape={sealed}")))
+    };
     if !input.form.back.is_empty() {
-        return Ok(Reply::ok(page(step.before(), input.typed)));
+        return Ok(led_to(step.before(), input.typed));
     }
     for taken in Step::ALL.into_iter().filter(|taken| *taken <= step) {
         if let Err(halt) = input.form.check(taken, today) {
@@ -111,7 +124,7 @@ async fn register(State(app): State<App>, pass: Option<Pass>, input: Input<Enrol
         }
     }
     if let Some(next) = step.following() {
-        return Ok(Reply::ok(page(next, input.typed)));
+        return Ok(led_to(next, input.typed));
     }
     let mut applicant = match input.form.parse(today) {
         Ok(applicant) => applicant,

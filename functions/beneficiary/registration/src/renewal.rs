@@ -2,9 +2,9 @@
 
 use askama::Template;
 use axum::extract::State;
-use epass_domain::{Beneficiary, Situation};
+use epass_domain::{Beneficiary, Locality, Postcode, Situation};
 use epass_store::Renewed;
-use epass_web::{App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Someone, Told, Young, filters};
+use epass_web::{App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Resumed, Someone, Told, Young, filters};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -41,11 +41,12 @@ pub struct RenewedWallet {
 #[utoipa::path(get, path = "/renouvellement", responses(
     (status = 200, description = "The form", body = RenewalPage),
 ))]
-pub async fn show_renewal(State(app): State<App>, pass: Pass) -> Result<Reply, Problem> {
+pub async fn show_renewal(State(app): State<App>, pass: Pass, resumed: Resumed) -> Result<Reply, Problem> {
     let (Young { someone, beneficiary, profile }, _) = app.enter_young(&pass, &[]).await?;
-    let form = declared(&profile.situation);
-    let schools = schools(&app, profile.situation.school_postcode.as_str()).await?;
-    Ok(Reply::ok(RenewalPage::of(&app, &someone, &beneficiary, form, schools)))
+    let form = resumed.form(declared(&profile.situation));
+    let schools = schools(&app, form.value("school_postcode")).await?;
+    let renewal = RenewalPage::of(&app, &someone, &beneficiary, form, schools);
+    Ok(Reply::ok(RenewalPage { page: resumed.told(renewal.page), ..renewal }))
 }
 
 /// Renews the e-PASS for the current campaign. The same click twice fills the wallet once.
@@ -86,11 +87,21 @@ fn declared(situation: &Situation) -> Filled {
     let named = if picked.is_some() { "" } else { situation.school.name.as_str() };
     Filled::with([
         ("status", situation.status.code()),
-        ("home_postcode", situation.home_postcode.as_str()),
-        ("school_postcode", situation.school_postcode.as_str()),
+        ("home_postcode", postcode(&situation.home)),
+        ("home_abroad", abroad(&situation.home)),
+        ("school_postcode", postcode(&situation.school_at)),
+        ("school_abroad", abroad(&situation.school_at)),
         ("school", picked.map_or("", |id| id.as_str())),
         ("school_name", named),
     ])
+}
+
+fn postcode(of: &Locality) -> &str {
+    of.postcode().map_or("", Postcode::as_str)
+}
+
+fn abroad(of: &Locality) -> &'static str {
+    if of.postcode().is_none() { "yes" } else { "" }
 }
 
 impl RenewalPage {

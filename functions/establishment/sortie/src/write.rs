@@ -8,7 +8,9 @@ use epass_domain::{
 };
 use epass_sortie::{Shown, invitation};
 use epass_store::{Key, Partners, Sorties};
-use epass_web::{App, Filled, Input, Kind, Page, Pass, Problem, ProblemBody, Reply, School, Told, filters, mint};
+use epass_web::{
+    App, Filled, Input, Kind, Page, Pass, Problem, ProblemBody, Reply, Resumed, School, Told, filters, mint,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -57,14 +59,21 @@ struct PartnerShown {
 #[utoipa::path(get, path = "/etablissement/sorties/nouvelle", params(NewForm), responses(
     (status = 200, description = "The form, or where to choose a partner", body = Writing),
 ))]
-pub(crate) async fn blank(State(app): State<App>, pass: Pass, input: Input<NewForm>) -> Result<Reply, Problem> {
-    let wanted = PartnerId::parse(&input.form.partner).ok();
+pub(crate) async fn blank(
+    State(app): State<App>,
+    pass: Pass,
+    resumed: Resumed,
+    input: Input<NewForm>,
+) -> Result<Reply, Problem> {
+    let typed: Option<SortieForm> = resumed.read();
+    let wanted = PartnerId::parse(typed.as_ref().map_or(&input.form.partner, |typed| &typed.partner)).ok();
     let keys: Vec<Key> = wanted.iter().map(Partners::key).collect();
     let (school, found) = app.enter_school(&pass, &keys).await?;
     let partner = wanted.map(|id| Partners::in_found(&found, &id)).transpose()?.flatten();
     let partner = partner.filter(|partner| partner.in_force().is_ok());
-    let form = partner.as_ref().map(|partner| SortieForm::new(&mint::sortie_id(), partner));
-    Ok(Reply::ok(Writing::new(&school, partner.as_ref(), form)))
+    let form = typed.or_else(|| partner.as_ref().map(|partner| SortieForm::new(&mint::sortie_id(), partner)));
+    let writing = Writing::new(&school, partner.as_ref(), form);
+    Ok(Reply::ok(Writing { page: resumed.told(writing.page), ..writing }))
 }
 
 /// Sends a new one to the partner, which gets a mail. The form carries its code, so that sending it twice makes one.
@@ -103,14 +112,20 @@ pub(crate) async fn create(State(app): State<App>, pass: Pass, input: Input<Sort
     (status = 404, description = "No outing of yours", body = ProblemBody),
     (status = 409, description = "It is not to be corrected now (`sortie_state`)", body = ProblemBody),
 ))]
-pub(crate) async fn edit(State(app): State<App>, pass: Pass, Path(id): Path<String>) -> Result<Reply, Problem> {
+pub(crate) async fn edit(
+    State(app): State<App>,
+    pass: Pass,
+    Path(id): Path<String>,
+    resumed: Resumed,
+) -> Result<Reply, Problem> {
     let (school, sortie) = own_alone(&app, &pass, &id).await?;
     if let Err(refusal) = sortie.may(Party::Establishment, Action::Resubmit) {
         return Err(refused(&app, &pass, &id, refusal).await);
     }
     let partner = app.store.partners.find(&sortie.partner).await?;
-    let form = SortieForm::of(&sortie);
-    Ok(Reply::ok(Writing::again(&school, partner.as_ref(), &sortie, form)))
+    let form = resumed.read().unwrap_or_else(|| SortieForm::of(&sortie));
+    let writing = Writing::again(&school, partner.as_ref(), &sortie, form);
+    Ok(Reply::ok(Writing { page: resumed.told(writing.page), ..writing }))
 }
 
 /// Sends the corrected sheet to the partner, as the next version; the link of the mail before opens nothing any more.

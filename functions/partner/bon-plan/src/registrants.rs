@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use epass_domain::{ArrivalId, Attendee, BonPlanId, Standing, paris_time};
+use epass_domain::{ArrivalId, Attendee, BonPlanId, Standing};
 use epass_store::{Attendances, StoreError};
 use epass_web::{App, Input, Page, Pass, Problem, ProblemBody, Reply, csv, cursor, filters};
 use jiff::Timestamp;
@@ -108,7 +108,7 @@ pub(crate) async fn registrants(
 ))]
 pub(crate) async fn export(State(app): State<App>, pass: Pass, Path(id): Path<String>) -> Result<Response, Problem> {
     let (_, plan) = own_alone(&app, &pass, &id).await?;
-    let heads = ["Liste", "Rang", "Prénom", "Nom", "Adresse mail", "Téléphone", "Date d’inscription"];
+    let heads = ["Liste", "Rang", "Prénom", "Nom", "Adresse mail", "Téléphone", "Inscription", "Heure de Paris"];
     let mut rows = Vec::new();
     for standing in [Standing::In, Standing::Waiting] {
         let all = all(&app, plan.id, standing).await?;
@@ -130,11 +130,12 @@ async fn all(app: &App, plan: BonPlanId, standing: Standing) -> Result<Vec<Atten
     }
 }
 
-fn row(rank: usize, of: &Attendee) -> [String; 7] {
+fn row(rank: usize, of: &Attendee) -> [String; 8] {
     let list = match of.standing {
         Standing::In => "Inscrit",
         Standing::Waiting => "Liste d’attente",
     };
+    let [day, hour] = csv::day_and_hour(of.registered_at);
     [
         list.to_owned(),
         rank.to_string(),
@@ -142,7 +143,8 @@ fn row(rank: usize, of: &Attendee) -> [String; 7] {
         of.last_name.to_string(),
         of.email.to_string(),
         of.phone.as_ref().map_or_else(String::new, ToString::to_string),
-        paris_time(of.registered_at),
+        day,
+        hour,
     ]
 }
 

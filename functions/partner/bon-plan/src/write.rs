@@ -4,7 +4,9 @@ use askama::Template;
 use axum::extract::{Path, State};
 use epass_domain::{BonPlan, BonPlanId, Envelope, ParisDay, Refusal};
 use epass_store::BonsPlans;
-use epass_web::{App, Desk, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Told, filters, mint, words};
+use epass_web::{
+    App, Desk, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Resumed, Told, filters, mint, words,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -43,9 +45,10 @@ struct Writing {
     (status = 200, description = "The form", body = Writing),
     (status = 422, description = "No convention in force (`no_convention`)", body = ProblemBody),
 ))]
-pub(crate) async fn blank(State(app): State<App>, desk: Desk) -> Result<Reply, Problem> {
+pub(crate) async fn blank(State(app): State<App>, desk: Desk, resumed: Resumed) -> Result<Reply, Problem> {
     let form = BonPlanForm::new(mint::bon_plan_id(app.now()));
-    Ok(Reply::ok(Writing::of(&desk, None, &form, form.filled())?))
+    let writing = Writing::of(&desk, None, &form, resumed.form(form.filled()))?;
+    Ok(Reply::ok(Writing { page: resumed.told(writing.page), ..writing }))
 }
 
 /// Keeps a new one as a draft, or sends it to the team. The form carries the id, so that sending it twice makes one; when it
@@ -88,14 +91,20 @@ pub(crate) async fn create(State(app): State<App>, pass: Pass, input: Input<BonP
     (status = 409, description = "It is withdrawn (`bon_plan_changed`)", body = ProblemBody),
     (status = 422, description = "No convention in force (`no_convention`)", body = ProblemBody),
 ))]
-pub(crate) async fn edit(State(app): State<App>, pass: Pass, Path(id): Path<String>) -> Result<Reply, Problem> {
+pub(crate) async fn edit(
+    State(app): State<App>,
+    pass: Pass,
+    Path(id): Path<String>,
+    resumed: Resumed,
+) -> Result<Reply, Problem> {
     let (desk, plan) = own_alone(&app, &pass, &id).await?;
     if !plan.is_standing() {
         return Err(Refusal::BonPlanChanged.into());
     }
     let form = BonPlanForm::of(&plan);
     let standing = Standing::of(&plan, app.now());
-    Ok(Reply::ok(Writing::of(&desk, Some((&plan, standing)), &form, form.filled())?))
+    let writing = Writing::of(&desk, Some((&plan, standing)), &form, resumed.form(form.filled()))?;
+    Ok(Reply::ok(Writing { page: resumed.told(writing.page), ..writing }))
 }
 
 /// Keeps a change of a draft, or sends it to the team. What is published goes back to the team with it.

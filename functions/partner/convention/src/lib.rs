@@ -8,7 +8,8 @@ use axum::response::Response;
 use epass_domain::{Role, Stage};
 use epass_dossier::{DossierForm, Standing, declare};
 use epass_web::{
-    Access, App, Desk, Done, Filled, Input, Page, Problem, ProblemBody, Reply, Room, Told, filters, routes, see_other,
+    Access, App, Desk, Done, Filled, Input, Page, Problem, ProblemBody, Reply, Resumed, Room, Told, filters, routes,
+    see_other,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -55,8 +56,9 @@ struct Mine {
 #[utoipa::path(get, path = "/convention/demande", responses(
     (status = 200, description = "The form, filled in", body = Ask),
 ))]
-async fn form(desk: Desk) -> Result<Reply, Problem> {
-    Ok(Reply::ok(Ask::of(&desk, DossierForm::of(&desk.partner).filled())))
+async fn form(desk: Desk, resumed: Resumed) -> Result<Reply, Problem> {
+    let ask = Ask::of(&desk, resumed.form(DossierForm::of(&desk.partner).filled()));
+    Ok(Reply::ok(Ask { page: resumed.told(ask.page), ..ask }))
 }
 
 /// *Je valide ma demande*: declares the four parts and puts the convention before the team. While it is already there,

@@ -5,7 +5,7 @@ use axum::extract::State;
 use epass_domain::{Entailed, Partner, Role, Stage};
 use epass_dossier::{Account, DossierForm, Standing, declare};
 use epass_web::{
-    Access, App, Desk, Done, Filled, Input, Page, Problem, ProblemBody, Reply, Room, Told, filters, routes,
+    Access, App, Desk, Done, Filled, Input, Page, Problem, ProblemBody, Reply, Resumed, Room, Told, filters, routes,
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -82,8 +82,9 @@ async fn show(desk: Desk, input: Input<Done>) -> Result<Reply, Problem> {
     (status = 200, description = "The form, filled in", body = Change),
     (status = 303, description = "A browser whose partner has asked for no convention yet goes to ask for it"),
 ))]
-async fn edit(desk: Desk) -> Result<Reply, Problem> {
-    let form = Reply::ok(Change::of(&desk, DossierForm::of(&desk.partner).filled()));
+async fn edit(desk: Desk, resumed: Resumed) -> Result<Reply, Problem> {
+    let change = Change::of(&desk, resumed.form(DossierForm::of(&desk.partner).filled()));
+    let form = Reply::ok(Change { page: resumed.told(change.page), ..change });
     Ok(if desk.partner.dossier().is_none() { form.see("/convention/demande") } else { form })
 }
 

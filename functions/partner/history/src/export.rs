@@ -1,7 +1,7 @@
-//! The history as a file for a spreadsheet: comma decimals, Paris time.
+//! The history as a file for a spreadsheet: comma decimals, Paris time. The sum of *Montant compté* is what the partner is owed.
 
 use axum::response::Response;
-use epass_domain::{ParisDay, Payer, Transaction, TransactionState, paris_time};
+use epass_domain::{Payer, Transaction};
 use epass_web::csv;
 
 /// The lines as CSV.
@@ -9,12 +9,13 @@ pub fn csv(lines: &[Transaction]) -> Response {
     let heads = [
         "Numéro",
         "Date",
-        "Date et heure de Paris",
+        "Heure de Paris",
         "Prénom",
         "Nom",
         "Référence",
         "Rubrique",
         "Montant (€)",
+        "Montant compté (€)",
         "État",
         "Sortie",
         "Établissement",
@@ -23,11 +24,7 @@ pub fn csv(lines: &[Transaction]) -> Response {
     csv::download("transactions.csv", heads, lines.iter().map(row))
 }
 
-fn row(of: &Transaction) -> [String; 12] {
-    let state = match of.state {
-        TransactionState::Paid => "Validée",
-        TransactionState::Cancelled { .. } => "Annulée",
-    };
+fn row(of: &Transaction) -> [String; 13] {
     let ([first_name, last_name, reference], [title, establishment, present]) = match &of.payer {
         Payer::Desk(payer) => {
             ([payer.first_name.to_string(), payer.last_name.to_string(), payer.reference.masked()], Default::default())
@@ -37,16 +34,18 @@ fn row(of: &Transaction) -> [String; 12] {
             [outing.title.to_string(), outing.establishment.to_string(), outing.present.to_string()],
         ),
     };
+    let [day, hour] = csv::day_and_hour(of.at);
     [
         of.id.to_string(),
-        ParisDay::of(of.at).to_string(),
-        paris_time(of.at),
+        day,
+        hour,
         first_name,
         last_name,
         reference,
         of.envelope.label().to_owned(),
         of.amount.figures(),
-        state.to_owned(),
+        of.counted().figures(),
+        of.state.label().to_owned(),
         title,
         establishment,
         present,

@@ -1,6 +1,6 @@
 //! Which transactions are asked for: references, dates, state, envelope.
 
-use epass_domain::{Envelope, Fault, Invalid, ParisDay, Reference, TransactionId, optional, scanned};
+use epass_domain::{Envelope, Fault, Invalid, ParisDay, Reference, TransactionId, folded, optional, scanned};
 use epass_web::words;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -22,6 +22,8 @@ pub struct HistoryForm {
     pub envelope: String,
     /// A card, file or voucher number.
     pub reference: String,
+    /// Part of a name: of a young person, an outing or its school. Case and accents do not count.
+    pub name: String,
     /// The `next` of the page before.
     pub after: String,
 }
@@ -39,6 +41,8 @@ pub struct Filters {
     pub envelope: Option<Envelope>,
     /// One young person, by any of the numbers.
     pub reference: Option<Reference>,
+    /// Part of a name, folded.
+    pub name: Option<String>,
     /// The last line of the page before.
     pub after: Option<TransactionId>,
 }
@@ -61,6 +65,7 @@ impl HistoryForm {
         let state = invalid.field("state", optional(&self.state, state));
         let envelope = invalid.field("envelope", optional(&self.envelope, Envelope::parse));
         let reference = invalid.field("reference", optional(&self.reference, |text| scanned(text, Reference::parse)));
+        let name = Some(folded(&self.name)).filter(|name| !name.is_empty());
         let after = invalid.field("after", optional(&self.after, TransactionId::parse));
         invalid.finish(|| {
             Some(Filters {
@@ -69,6 +74,7 @@ impl HistoryForm {
                 state: state?,
                 envelope: envelope?,
                 reference: reference?,
+                name,
                 after: after?,
             })
         })
@@ -83,6 +89,7 @@ impl HistoryForm {
             ("state", asked.state),
             ("envelope", asked.envelope),
             ("reference", asked.reference),
+            ("name", asked.name),
             ("after", asked.after),
         ];
         let given: Vec<_> = pairs.into_iter().filter(|(_, value)| !value.trim().is_empty()).collect();

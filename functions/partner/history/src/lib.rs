@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use epass_domain::{Envelope, Payer, Transaction, TransactionId, TransactionState};
+use epass_domain::{Envelope, ParisDay, Payer, Transaction, TransactionId, TransactionState, Week};
 use epass_store::{Asked, Beneficiaries, History, Key, Transactions};
 use epass_web::{
     Access, App, Caller, Desk, Done, Filled, Input, Page, Problem, ProblemBody, Reply, Room, filters, routes, words,
@@ -28,6 +28,8 @@ const REOPENED: &str = "L’encaissement est annulé : la sortie redevient Valid
 const LINES_A_PAGE: usize = 25;
 /// Totals and exports stop here and say so: a partner has fewer lines than this in a campaign.
 const MOST_LINES: usize = 20_000;
+/// Totals of a week stop here: one query's worth.
+const LINES_OF_A_WEEK: usize = 1_000;
 
 /// The routes of this room.
 pub fn room() -> Room {
@@ -50,8 +52,8 @@ struct List {
     transactions: Vec<Line>,
     /// Give it back as `after` to get the next page.
     next: Option<String>,
-    #[serde(skip)]
-    totals: Option<Totals>,
+    /// What the lines add up to: all that were asked for; without filters, those of today and of this week, on the first page.
+    totals: Vec<Totals>,
     #[serde(skip)]
     links: Links,
     #[serde(skip)]
@@ -66,12 +68,32 @@ struct Links {
     csv: String,
 }
 
-/// What the whole period adds up to.
+/// What a period adds up to.
+#[derive(Serialize, ToSchema)]
+#[schema(as = TransactionTotals)]
 struct Totals {
+    period: Period,
+    /// How many stand.
     paid: usize,
+    /// What they add up to.
     paid_cents: u64,
+    /// How many were cancelled.
     cancelled: usize,
+    /// Whether all of them are in it; or else the latest ones.
     complete: bool,
+}
+
+/// Of which lines the totals are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = TransactionPeriod)]
+enum Period {
+    /// Of today, in Paris.
+    Today,
+    /// Of this week from Monday on: what the next statement pays.
+    Week,
+    /// Of all that match the filters.
+    Asked,
 }
 
 /// A transaction as it is listed.
@@ -198,10 +220,15 @@ async fn list(State(app): State<App>, caller: Caller, input: Input<HistoryForm>)
     let filtered = asked.is_some() && !input.form.query(None).is_empty();
     let now = app.now();
     let (history, totals) = match &asked {
-        None => (History::default(), None),
+        None => (History::default(), Vec::new()),
         Some(asked) => {
             let history = app.store.transactions.history(asked, after, LINES_A_PAGE).await?;
-            (history, if filtered { Some(totals(&app, asked).await?) } else { None })
+            let totals = match (filtered, after) {
+                (true, _) => vec![of_all(&app, asked).await?],
+                (false, None) => lately(&app, asked, &history, now).await?,
+                (false, Some(_)) => Vec::new(),
+            };
+            (history, totals)
         }
     };
     let next = history.next.map(|id| id.to_string());
@@ -289,26 +316,67 @@ async fn asked(
         state: filters.state,
         envelope: filters.envelope,
         beneficiary,
+        name: filters.name,
         ..Asked::all(desk.partner.id.clone())
     };
     Ok((desk, Some(asked), filters.after))
 }
 
-async fn totals(app: &App, asked: &Asked) -> Result<Totals, Problem> {
+/// What all that match the filters add up to.
+async fn of_all(app: &App, asked: &Asked) -> Result<Totals, Problem> {
     let all = app.store.transactions.history(asked, None, MOST_LINES).await?;
-    let paid: Vec<_> = all.transactions.iter().filter(|one| one.state == TransactionState::Paid).collect();
-    Ok(Totals {
-        paid: paid.len(),
-        paid_cents: paid.iter().map(|one| one.amount.cents()).sum(),
-        cancelled: all.transactions.len() - paid.len(),
-        complete: all.next.is_none(),
-    })
+    Ok(Totals::of(Period::Asked, &all.transactions, all.next.is_none()))
+}
+
+/// What today and this week add up to. Where the first page reaches back to Monday nothing more is read.
+async fn lately(app: &App, asked: &Asked, first: &History, now: Timestamp) -> Result<Vec<Totals>, Problem> {
+    let (today, week) = (ParisDay::of(now), Week::of(ParisDay::of(now)));
+    let is_whole =
+        first.next.is_none() || first.transactions.last().is_some_and(|last| ParisDay::of(last.at) < week.first_day());
+    let read;
+    let all = if is_whole {
+        first
+    } else {
+        let of_week = Asked { from: Some(week.first_day()), ..asked.clone() };
+        read = app.store.transactions.history(&of_week, None, LINES_OF_A_WEEK).await?;
+        &read
+    };
+    let since = |day: ParisDay| all.transactions.iter().filter(move |one| ParisDay::of(one.at) >= day);
+    let complete = is_whole || all.next.is_none();
+    Ok(vec![
+        Totals::of(Period::Today, since(today), complete),
+        Totals::of(Period::Week, since(week.first_day()), complete),
+    ])
+}
+
+impl Totals {
+    fn of<'a>(period: Period, lines: impl IntoIterator<Item = &'a Transaction>, complete: bool) -> Self {
+        let (mut paid, mut paid_cents, mut cancelled) = (0, 0, 0);
+        for one in lines {
+            match one.state {
+                TransactionState::Paid => (paid, paid_cents) = (paid + 1, paid_cents + one.amount.cents()),
+                TransactionState::Cancelled { .. } => cancelled += 1,
+            }
+        }
+        Self { period, paid, paid_cents, cancelled, complete }
+    }
+}
+
+impl Period {
+    const fn label(self) -> &'static str {
+        match self {
+            Self::Today => "Aujourd’hui",
+            Self::Week => "Depuis lundi",
+            Self::Asked => "Selon vos critères",
+        }
+    }
 }
 
 impl List {
     fn empty(desk: &Desk, form: Filled) -> Self {
         let page = desk.page(TITLE, HERE);
-        Self { page, form, transactions: Vec::new(), next: None, totals: None, links: Links::default(), filtered: true }
+        let (transactions, totals) = (Vec::new(), Vec::new());
+        Self { page, form, transactions, next: None, totals, links: Links::default(), filtered: true }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use epass_domain::{ParisDay, Payer, StatementNumber, Total, Transaction, TransactionId, TransactionState, paris_hour};
 use epass_store::Asked;
-use epass_web::{App, Problem, said, words};
+use epass_web::{App, Problem, csv, said, words};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -109,8 +109,8 @@ pub(crate) fn what(payer: &Payer) -> String {
     }
 }
 
-/// The heads of a statement's file for a spreadsheet.
-pub(crate) const HEADS: [&str; 11] = [
+/// The heads of a statement's file for a spreadsheet. The sum of *Montant compté* is the statement's.
+pub(crate) const HEADS: [&str; 12] = [
     "Relevé",
     "Date",
     "Heure de Paris",
@@ -118,6 +118,7 @@ pub(crate) const HEADS: [&str; 11] = [
     "Type",
     "Rubrique",
     "Montant (€)",
+    "Montant compté (€)",
     "État",
     "Sortie",
     "Établissement",
@@ -125,26 +126,24 @@ pub(crate) const HEADS: [&str; 11] = [
 ];
 
 /// A line of that file.
-pub(crate) fn row(number: &StatementNumber, line: &Transaction) -> [String; 11] {
-    let state = match line.state {
-        TransactionState::Paid => "Validée",
-        TransactionState::Cancelled { .. } => "Annulée",
-    };
+pub(crate) fn row(number: &StatementNumber, line: &Transaction) -> [String; 12] {
     let (kind, [title, establishment, present]) = match &line.payer {
         Payer::Desk(_) => ("Paiement en caisse", Default::default()),
         Payer::Outing(outing) => {
             ("Sortie", [outing.title.to_string(), outing.establishment.to_string(), outing.present.to_string()])
         }
     };
+    let [day, hour] = csv::day_and_hour(line.at);
     [
         number.code(),
-        ParisDay::of(line.at).to_string(),
-        paris_hour(line.at),
+        day,
+        hour,
         line.id.to_string(),
         kind.to_owned(),
         line.envelope.label().to_owned(),
         line.amount.figures(),
-        state.to_owned(),
+        line.counted().figures(),
+        line.state.label().to_owned(),
         title,
         establishment,
         present,

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 #[derive(Serialize, ToSchema)]
 #[schema(as = StatementStanding)]
 pub(crate) struct Standing {
-    /// `upcoming`, `in_batch`, `sent`, `paid` or `rejected`.
+    /// `upcoming`, `in_batch`, `sent`, `paid`, `rejected` or `to_check`: the team checks it with the bank.
     #[schema(value_type = words::StatementState)]
     pub(crate) state: &'static str,
     #[serde(skip)]
@@ -43,6 +43,9 @@ impl Missing {
     }
 }
 
+/// What a partner reads of a transfer about which the bank contradicts itself.
+pub(crate) const CHECKED: &str = "En vérification avec la banque";
+
 impl Standing {
     /// How a statement stands at `now` for a partner whose approved account is this one; `batch` is that of its last order.
     pub(crate) fn of(statement: &Statement, batch: Option<&Batch>, approved: Option<&Payee>, now: Timestamp) -> Self {
@@ -53,11 +56,21 @@ impl Standing {
                 (None, Some(_)) => (None, Some(Missing::OtherAccount)),
                 (None, None) => (None, Some(Missing::Account)),
             }
+        } else if statement.is_to_check() {
+            (None, None)
         } else {
             let in_file = batch.and_then(Batch::file).map(|file| file.execution_day);
             (in_file.or(statement.last_transfer().map(|order| order.execution_day)), None)
         };
         Self { state: stage.code(), stage, execution_day, waits_for }
+    }
+
+    /// The stage, as a partner reads it.
+    pub(crate) const fn label(&self) -> &'static str {
+        match self.stage {
+            TransferStage::ToCheck => CHECKED,
+            stage => stage.label(),
+        }
     }
 
     /// The badge's kind.
@@ -66,7 +79,7 @@ impl Standing {
             TransferStage::Paid => "good",
             TransferStage::Rejected => "bad",
             TransferStage::Upcoming => "warn",
-            TransferStage::InBatch | TransferStage::Sent => "info",
+            TransferStage::InBatch | TransferStage::Sent | TransferStage::ToCheck => "info",
         }
     }
 
@@ -74,18 +87,18 @@ impl Standing {
     pub(crate) const fn day_is(&self) -> &'static str {
         match self.stage {
             TransferStage::Upcoming | TransferStage::Rejected => "Repart avec le prochain lot, virement prévu le",
-            TransferStage::InBatch | TransferStage::Sent => "Virement prévu le",
+            TransferStage::InBatch | TransferStage::Sent | TransferStage::ToCheck => "Virement prévu le",
             TransferStage::Paid => "Virement du",
         }
     }
 
     /// The way of the money, and how far it has come.
     pub(crate) fn steps(&self) -> [(&'static str, std::cmp::Ordering); 4] {
-        use TransferStage::{InBatch, Paid, Rejected, Sent, Upcoming};
-        let last = if self.stage == Rejected { Rejected } else { Paid };
+        use TransferStage::{InBatch, Paid, Rejected, Sent, ToCheck, Upcoming};
+        let last = if matches!(self.stage, Rejected | ToCheck) { self.stage } else { Paid };
         let way = [Upcoming, InBatch, Sent, last];
         let reached = way.iter().position(|stage| *stage == self.stage).unwrap_or_default();
-        std::array::from_fn(|step| (way[step].label(), step.cmp(&reached)))
+        std::array::from_fn(|step| (if way[step] == ToCheck { CHECKED } else { way[step].label() }, step.cmp(&reached)))
     }
 }
 

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use epass_domain::{Creditor, Outcome, ParisDay, Statement, StatementNumber, TransferReference, Week};
+use epass_domain::{BankReason, Creditor, Outcome, ParisDay, Statement, StatementNumber, TransferReference, Week};
 use epass_store::Reimbursements;
 use epass_web::{App, Caller, Desk, Page, Problem, ProblemBody, Reply, csv as sheet, filters, said, see_other, words};
 use serde::Serialize;
@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use crate::coming::{EnvelopeShown, by_envelope};
 use crate::lines::{self, DayShown};
-use crate::standing::{Batches, Standing};
+use crate::standing::{Batches, CHECKED, Standing};
 use crate::{HERE, pdf as document};
 
 /// The page shows so many transactions; the document and the file have them all.
@@ -67,7 +67,7 @@ struct TransferShown {
     /// When the bank was asked to execute it.
     #[schema(value_type = String, format = Date)]
     execution_day: ParisDay,
-    /// `ordered`, `paid`, `rejected` or `returned`.
+    /// `ordered`, `in_batch`, `sent`, `paid`, `rejected`, `returned` or `to_check`.
     #[schema(value_type = words::TransferOutcome)]
     outcome: &'static str,
     #[serde(skip)]
@@ -75,8 +75,12 @@ struct TransferShown {
     /// Since when that is known.
     #[schema(value_type = Option<String>, format = Date)]
     on: Option<ParisDay>,
-    /// The bank's reason.
+    /// The bank's reason in words, with its code.
+    #[schema(value_type = Option<String>, example = "compte clos (AC04)")]
     reason: Option<String>,
+    /// Its code of ISO 20022's external code set, where it is one that we know.
+    #[schema(value_type = Option<String>, example = "AC04")]
+    reason_code: Option<&'static str>,
 }
 
 impl TransferShown {
@@ -84,13 +88,15 @@ impl TransferShown {
     fn all(statement: &Statement, standing: &Standing) -> Vec<Self> {
         let numbered = statement.transfers.iter().zip(1..);
         let shown = numbered.map(|(order, attempt)| {
-            let (outcome, label, on, reason) = match &order.outcome {
-                Outcome::Ordered => (standing.state, standing.stage.label(), None, None),
-                Outcome::Paid { on } => ("paid", "Payé", Some(*on), None),
-                Outcome::Failed { on, failure, reason, .. } => {
-                    (failure.code(), failure.label(), Some(*on), reason.as_ref().map(ToString::to_string))
-                }
+            let (outcome, label, on) = match &order.outcome {
+                Outcome::Ordered if statement.is_to_check() => ("ordered", "Demandé", None),
+                Outcome::Ordered => (standing.state, standing.label(), None),
+                Outcome::Paid { on } => ("paid", "Payé", Some(*on)),
+                Outcome::Failed { on, failure, .. } => (failure.code(), failure.label(), Some(*on)),
+                Outcome::ToCheck { on, .. } => ("to_check", CHECKED, Some(*on)),
             };
+            // While the bank contradicts itself, its reason says nothing.
+            let reason = order.reason().filter(|_| order.has_failed()).map(BankReason::of);
             Self {
                 reference: TransferReference { statement: statement.number.clone(), attempt }.code(),
                 holder: order.payee.holder.to_string(),
@@ -99,7 +105,8 @@ impl TransferShown {
                 outcome,
                 label,
                 on,
-                reason,
+                reason: reason.map(BankReason::sentence),
+                reason_code: reason.and_then(BankReason::code),
             }
         });
         shown.collect()

@@ -10,7 +10,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use epass_domain::{Participant, Refusal, Role, SettlementTerms, Sortie, SortieId};
 use epass_sortie::{ParticipantShown, Shown};
-use epass_store::{Counted, Counters, Found, Key, Sorties, Wait};
+use epass_store::{Found, Key, Sorties};
 use epass_web::{Access, App, Desk, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Room, filters, routes};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -21,7 +21,7 @@ pub use form::{RosterForm, SettlementForm};
 const HERE: &str = "/mes-sorties";
 /// How many participants a page lists.
 const LINES: usize = 40;
-/// How many wrong vouchers of one outing may be typed in an hour.
+/// How many wrong vouchers of one outing one person may type in an hour.
 const WRONG_VOUCHERS_AN_HOUR: u32 = 10;
 
 /// The routes of this room.
@@ -134,11 +134,6 @@ async fn look(app: &App, pass: &Pass, id: &str, asked: &RosterForm) -> Result<Se
     let (desk, sortie) = own_alone(app, pass, id).await?;
     let participants = app.store.sorties.participants(&sortie.id).await?;
     Ok(Settling::of(&desk, &sortie, &participants, (asked, asked.page().unwrap_or_default()), app.now()))
-}
-
-/// Whether too many wrong vouchers of this outing were typed.
-fn wait_in(found: &Found, id: &SortieId, now: Timestamp) -> Result<Option<Wait>, Problem> {
-    Ok(Counters::full_in(found, &Counted::SortieVouchers(id.clone()), WRONG_VOUCHERS_AN_HOUR, now)?)
 }
 
 impl Settling {

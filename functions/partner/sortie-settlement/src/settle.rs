@@ -9,7 +9,7 @@ use jiff::SignedDuration;
 
 use crate::form::{RosterForm, SettlementForm};
 use crate::receipt::Receipt;
-use crate::{HERE, WRONG_VOUCHERS_AN_HOUR, look, own, refused, wait_in};
+use crate::{HERE, WRONG_VOUCHERS_AN_HOUR, look, own, refused};
 
 /// A settlement that keeps finding other numbers gives up after this many readings; nothing has changed then.
 const READINGS: usize = 8;
@@ -32,13 +32,9 @@ pub(crate) async fn settle(
     Path(id): Path<String>,
     input: Input<SettlementForm>,
 ) -> Result<Reply, Problem> {
-    let counter = |id: &_| vec![Counters::key(&Counted::SortieVouchers(SortieId::clone(id)))];
-    let (desk, sortie, found) = own(&app, &pass, &id, counter).await?;
+    let typed_by = |id: &SortieId| Counted::SortieVouchers(id.clone(), pass.identifier.to_string());
+    let (desk, sortie, found) = own(&app, &pass, &id, |id| vec![Counters::key(&typed_by(id))]).await?;
     let everybody = RosterForm::default();
-    if let Some(wait) = wait_in(&found, &sortie.id, app.now())? {
-        let page = look(&app, &pass, &id, &everybody).await?;
-        return Err(Problem::too_many(wait, "voucher_number", input.typed, |form| page.with(form)));
-    }
     let typed = match input.form.parse() {
         Ok(typed) => typed,
         Err(invalid) => {
@@ -46,7 +42,22 @@ pub(crate) async fn settle(
             return Err(Problem::invalid(&invalid, input.typed, |form| page.with(form)));
         }
     };
-    match decide(&app, &desk, sortie, &typed).await? {
+    // Counted before it is compared, and given back unless it was wrong.
+    let (counters, counted) = (&app.store.counters, typed_by(&sortie.id));
+    let hour = SignedDuration::from_hours(1);
+    let attempt = match counters.attempt(&counted, WRONG_VOUCHERS_AN_HOUR, hour, (&found, app.now())).await? {
+        Ok(attempt) => attempt,
+        Err(wait) => {
+            let page = look(&app, &pass, &id, &everybody).await?;
+            return Err(Problem::too_many(wait, "voucher_number", input.typed, |form| page.with(form)));
+        }
+    };
+    let decided = decide(&app, &desk, sortie, &typed).await?;
+    match &decided {
+        Err(Refusal::WrongSortieVoucher) => counters.wrong(attempt).await?,
+        Ok(_) | Err(_) => counters.right(attempt).await?,
+    }
+    match decided {
         Ok((settled, is_new)) => {
             let receipt = Receipt::of(&desk, &settled).ok_or(Problem::new(Kind::Internal))?;
             let reply = if is_new { Reply::created(receipt) } else { Reply::ok(receipt) };
@@ -76,12 +87,6 @@ async fn decide(
         let id = mint::transaction_id(now);
         let settlement = match sortie.clone().settle(&desk.partner, typed, id, now) {
             Ok(settlement) => settlement,
-            Err(Refusal::WrongSortieVoucher) => {
-                let wrong = Counted::SortieVouchers(sortie.id.clone());
-                let hour = SignedDuration::from_hours(1);
-                app.store.counters.count(&wrong, WRONG_VOUCHERS_AN_HOUR, hour, now).await??;
-                return Ok(Err(Refusal::WrongSortieVoucher));
-            }
             Err(refusal) => return Ok(Err(refusal)),
         };
         match store(app, desk, &sortie, &settlement).await? {

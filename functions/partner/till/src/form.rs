@@ -50,6 +50,8 @@ pub struct PageForm {
     /// What was just done.
     #[param(ignore)]
     pub fait: String,
+    /// Where making a key led a browser: sealed, for five minutes and that session.
+    pub cle: String,
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use epass_web::{
     Access, App, Desk, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Room, SecondStep, TillSecret, Told,
     cursor, filters, mint, routes,
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -90,7 +90,14 @@ struct Shown {
     }] })),
     (status = 422, description = "No such page", body = ProblemBody),
 ))]
-async fn list(State(app): State<App>, desk: Desk, input: Input<PageForm>) -> Result<Reply, Problem> {
+async fn list(State(app): State<App>, desk: Desk, pass: Pass, input: Input<PageForm>) -> Result<Reply, Problem> {
+    let made: Option<MadeKey> = app.in_address(HERE, &session(&pass), &input.form.cle);
+    if let Some((text, name, at)) = made
+        && let Some(secret) = TillSecret::parse(&text)
+    {
+        let key = TillKey::made(desk.partner.id.clone(), secret.id(), name, at);
+        return Ok(Reply::ok(Shown::of(&desk, &secret, &key)));
+    }
     let notice =
         (input.form.fait == "revoquee").then_some("La clé est révoquée : la caisse qui l’utilise n’ouvre plus rien.");
     let after = cursor("after", &input.form.after, TillKeyId::parse)?;
@@ -98,7 +105,18 @@ async fn list(State(app): State<App>, desk: Desk, input: Input<PageForm>) -> Res
     Ok(Reply::ok(Tills { page: tills.page.clone().with_notice(notice), ..tills }))
 }
 
-/// Makes a key and shows it, once.
+/// A key that was just made, as the address of its page carries it, sealed: its text, its till and when.
+type MadeKey = (String, epass_domain::Line, Timestamp);
+
+/// How long Reload shows a key again.
+const SHOWN: SignedDuration = SignedDuration::from_mins(5);
+
+/// The session alone that made a key is shown it.
+fn session(pass: &Pass) -> String {
+    pass.session.to_string()
+}
+
+/// Makes a key and shows it: to a browser for five minutes, in JSON once.
 #[utoipa::path(post, path = "/dossier/caisse", request_body(
     content = TillForm, example = json!({ "till": "Caisse du rez-de-chaussée", "once": "6f1c0d8e-2b7a-4c6d-9e0f-1a2b3c4d5e6f" }),
 ), responses(
@@ -108,10 +126,11 @@ async fn list(State(app): State<App>, desk: Desk, input: Input<PageForm>) -> Res
         "name": "Caisse du rez-de-chaussée", "created_at": "2026-11-22T13:00:00Z", "uses": 0, "last_used_at": null,
         "revoked_at": null,
     })),
+    (status = 303, description = "A browser goes to where the key is shown for five minutes"),
     (status = 409, description = "The same form has made its key before (`till_key_shown`)", body = ProblemBody),
     (status = 422, description = "Faulty fields, no convention, or ten keys already", body = ProblemBody),
 ))]
-async fn make(State(app): State<App>, desk: Desk, input: Input<TillForm>) -> Result<Reply, Problem> {
+async fn make(State(app): State<App>, desk: Desk, pass: Pass, input: Input<TillForm>) -> Result<Reply, Problem> {
     let now = app.now();
     let tills = Tills::of(&app, &desk, None).await?;
     let again = |form| tills.again(form);
@@ -121,7 +140,11 @@ async fn make(State(app): State<App>, desk: Desk, input: Input<TillForm>) -> Res
     let secret = TillSecret::mint(&desk.partner.id);
     let key = TillKey::made(desk.partner.id.clone(), secret.id(), wanted.name, now);
     match app.store.till_keys.make(&key, wanted.once.unwrap_or_else(mint::form_id)).await? {
-        Made::Now => Ok(Reply::created(Shown::of(&desk, &secret, &key))),
+        Made::Now => {
+            let record: MadeKey = (secret.reveal().to_owned(), key.name.clone(), key.created_at);
+            let shown = app.address_of(HERE, &session(&pass), record, SHOWN).unwrap_or_default();
+            Ok(Reply::created(Shown::of(&desk, &secret, &key)).see(format!("{HERE}?cle={shown}")))
+        }
         Made::Before => Err(refused(Refusal::TillKeyShown)),
         Made::TooMany => Err(refused(Refusal::TooManyTillKeys)),
     }
@@ -130,6 +153,7 @@ async fn make(State(app): State<App>, desk: Desk, input: Input<TillForm>) -> Res
 /// Shows which key would be revoked: the second step of a browser.
 #[utoipa::path(get, path = "/dossier/caisse/{key}/revocation", params(("key" = String, Path, description = "The key's id")), responses(
     (status = 200, description = "What would be revoked", body = SecondStep),
+    (status = 303, description = "A browser whose key is revoked already goes to the list"),
     (status = 404, description = "No key of yours", body = ProblemBody),
 ))]
 async fn ask(State(app): State<App>, pass: Pass, Path(key): Path<String>) -> Result<Reply, Problem> {

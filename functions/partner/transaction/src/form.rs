@@ -6,7 +6,16 @@ use epass_domain::{
 };
 use epass_web::words;
 use serde::Deserialize;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
+
+/// How the search was reached.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub struct ShowForm {
+    /// Where a browser's look-up led: sealed, for a quarter of an hour.
+    pub vu: String,
+}
 
 /// *Je recherche le bénéficiaire*: one of three numbers and the birth date, or the code that the phone shows.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]

@@ -2,14 +2,15 @@
 
 mod form;
 mod proof;
+mod seen;
 
 use askama::Template;
 use axum::extract::State;
 use epass_domain::{
-    Beneficiary, Counter, DeskPayer, Envelope, ParisDay, Pay, Payment, Refusal, Ticket, Transaction, Validated,
-    Voucher, WRONG_LOOK_UPS_AN_HOUR,
+    Beneficiary, Counter, DeskPayer, Envelope, ParisDay, Pay, Payment, Refusal, Ticket, Transaction, TransactionState,
+    Voucher, WRONG_LOOK_UPS_AN_HOUR, WRONG_LOOK_UPS_OF_A_SHOP_AN_HOUR, paris_time,
 };
-use epass_store::{Beneficiaries, Counted, Counters, Found, Paid, Transactions};
+use epass_store::{Attempt, Beneficiaries, Counted, Counters, Found, Key, Paid, Transactions, Wait};
 use epass_web::{
     Access, App, Caller, Desk, Filled, Input, Kind, Page, Problem, ProblemBody, Reply, Room, Told, filters, mint,
     routes, words,
@@ -18,12 +19,14 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-pub use form::{LookUp, LookUpForm, PayForm};
+pub use form::{LookUp, LookUpForm, PayForm, ShowForm};
 
 use proof::Proof;
+use seen::Seen;
 
 const TITLE: &str = "Je réalise une transaction";
 const HERE: &str = "/transactions/nouvelle";
+const OVER: &str = "Cette recherche n’est plus affichée : elle date de plus d’un quart d’heure. Recherchez de nouveau le bénéficiaire.";
 
 /// A payment that keeps finding a moved wallet gives up after this many decisions; nothing has changed then.
 const DECISIONS: usize = 64;
@@ -62,9 +65,49 @@ struct Looked {
     last_name: String,
     /// What may be taken here: the envelopes of the convention.
     envelopes: Vec<Available>,
-    /// Why nothing can be taken, where it is known already.
+    /// What is known already to be in a payment's way: the codes with which it would be refused.
+    warnings: Vec<Warning>,
     #[serde(skip)]
-    warning: Option<String>,
+    told: Vec<String>,
+}
+
+/// Why a payment would be refused, or could not take every envelope; the same words as its `code`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = LookUpWarning)]
+enum Warning {
+    /// The team suspended the card.
+    CardSuspended,
+    /// The card was replaced by another one.
+    CardReplaced,
+    /// The credit is of a campaign that has ended.
+    CampaignOver,
+    /// Nothing is left in any envelope of the convention.
+    BalanceTooLow,
+    /// The voucher has served.
+    VoucherUsed,
+    /// The voucher is over, or was revoked.
+    VoucherExpired,
+    /// The voucher pays from one envelope only, which is not each of the convention's.
+    VoucherForAnotherEnvelope,
+    /// The look-up is older than a quarter of an hour.
+    TicketExpired,
+    /// The convention is in force no more.
+    NoConvention,
+}
+
+/// What was paid with a look-up that is shown again.
+#[derive(Template, Serialize)]
+#[template(path = "paid.html")]
+struct PaidAlready {
+    #[serde(skip)]
+    page: Page,
+    id: String,
+    first_name: String,
+    last_name: String,
+    amount_cents: u64,
+    at: String,
+    is_cancelled: bool,
 }
 
 /// *Solde disponible* of one envelope.
@@ -94,50 +137,75 @@ struct Receipt {
     available_cents: u64,
 }
 
-/// Shows the empty search.
-#[utoipa::path(get, path = "/transactions/nouvelle", responses(
+/// Shows the search: empty, or what a browser's look-up or refused form came to, so that Back and Reload send nothing again.
+#[utoipa::path(get, path = "/transactions/nouvelle", params(ShowForm), responses(
     (status = 200, description = "The search", body = Search, example = json!({})),
     (status = 422, description = "No convention is in force", body = ProblemBody),
 ))]
-async fn show(desk: Desk) -> Result<Reply, Problem> {
+async fn show(State(app): State<App>, caller: Caller, input: Input<ShowForm>) -> Result<Reply, Problem> {
+    let now = app.now();
+    let seen = Seen::read(&app, &caller, &input.form.vu)?;
+    let keys = seen.ticket().map_or_else(Vec::new, keys);
+    let (desk, found) = app.enter_desk(&caller, &keys).await?;
     desk.in_force()?;
-    Ok(Reply::ok(Search::empty(&desk, Filled::default())))
+    let (ticket, form) = match seen {
+        Seen::Nothing => return Ok(Reply::ok(Search::empty(&desk, Filled::default()))),
+        Seen::Over => return Ok(Reply::ok(Search::over(&desk))),
+        Seen::Search(form) => return Ok(Reply::ok(Search::empty(&desk, form))),
+        Seen::Found(ticket, form) => (ticket, form),
+    };
+    if let Some(paid) = Transactions::payment_in(&found, &ticket.partner, ticket.transaction)? {
+        return Ok(Reply::ok(PaidAlready::of(&desk, &paid)));
+    }
+    if ticket.live(now).is_err() {
+        return Ok(Reply::ok(Search::over(&desk)));
+    }
+    let (beneficiary, voucher) = counter(&found, &ticket)?;
+    let token = app.signer.sign_ticket(&ticket);
+    Ok(Reply::ok(Looked::new(&desk, (&ticket, token), (&beneficiary, voucher.as_ref()), form, now)))
 }
 
 /// Looks a beneficiary up by a number and the birth date, or by the code that the phone shows. Whatever is not good gets
-/// the same answer: a wrong number, a wrong birth date, a voucher or a code that is unknown, another's, over or used.
+/// the same answer: a wrong number, a wrong birth date, a voucher or a code that is unknown, another's, over or used. It is
+/// counted before anything is compared, and given back when it was right.
 #[utoipa::path(post, path = "/transactions/recherche", request_body(
     content = LookUpForm, example = json!({ "reference": "2600140532012345", "birth_date": "2008-05-14" }),
 ), responses(
     (status = 200, description = "Found", body = Looked, example = json!({
         "ticket": "eyJhbGciOiJIUzI1NiJ9.eyJwYXJ0bmVyIjoiMTAwMDAwMDEifQ.c2lnbmF0dXJl", "first_name": "Léa", "last_name": "Martin",
-        "envelopes": [{ "envelope": "reading", "available_cents": 2800 }],
+        "envelopes": [{ "envelope": "reading", "available_cents": 2800 }], "warnings": [],
     })),
+    (status = 303, description = "A browser goes to what came of it"),
     (status = 404, description = "Nobody has this number and this birth date, or the voucher or code is not good any more", body = ProblemBody),
     (status = 422, description = "Faulty fields, or no convention", body = ProblemBody),
-    (status = 429, description = "Ten wrong look-ups within the hour", body = ProblemBody),
+    (status = 429, description = "Ten wrong look-ups within the hour by this person or till, or sixty by the shop", body = ProblemBody),
 ))]
 async fn look_up(State(app): State<App>, caller: Caller, input: Input<LookUpForm>) -> Result<Reply, Problem> {
     let now = app.now();
-    let counted = Counted::LookUps(caller.partner()?.clone());
+    let guesses = Guesses::of(&caller)?;
     let parsed = input.form.parse(ParisDay::of(now)).map(|asked| Proof::of(asked, &app.signer, now));
-    let mut keys = vec![Counters::key(&counted)];
+    let mut keys = guesses.keys();
     keys.extend(parsed.iter().filter_map(Proof::reference).map(Beneficiaries::reference_key));
-    let (desk, found) = app.enter_desk(&caller, &keys).await?;
-    let form = |typed| Search::empty(&desk, typed);
-    let proof = parsed.map_err(|invalid| input.typed.clone().problem(&invalid, form))?;
-    let allowed = desk.in_force()?;
-    if let Some(wait) = Counters::full_in(&found, &counted, WRONG_LOOK_UPS_AN_HOUR, now)? {
-        return Err(Problem::too_many(wait, input.form.field(), input.typed, form));
-    }
-    let Some((beneficiary, reference)) = proof.proven(&app, &found, now).await? else {
-        let hour = SignedDuration::from_hours(1);
-        let (field, typed) = (input.form.field(), proof.typed_again(input.form.field(), input.typed));
-        return Err(match app.store.counters.count(&counted, WRONG_LOOK_UPS_AN_HOUR, hour, now).await? {
-            Ok(()) => Problem::at(Kind::NotFound, field, proof.refused(), typed, form),
-            Err(wait) => Problem::too_many(wait, field, typed, form),
-        });
+    let (desk, found) = app.enter_desk(&caller, &keys).await.map_err(|problem| problem.back_to(HERE.to_owned()))?;
+    let field = input.form.field();
+    let again = |problem: Problem, message: &str, typed| {
+        problem.again(field, message, typed, |form| Seen::search(&app, &desk, form))
     };
+    let proof = parsed.map_err(|invalid| again(Problem::faulty(&invalid), "", input.typed.clone()))?;
+    desk.in_force()?;
+    let attempt = match guesses.attempt(&app, &found, now).await? {
+        Ok(attempt) => attempt,
+        Err(wait) => {
+            let problem = Problem::from(wait);
+            let message = problem.kind().message();
+            return Err(again(problem, &message, input.typed));
+        }
+    };
+    let Some((beneficiary, reference)) = proof.proven(&app, &found, now).await? else {
+        guesses.wrong(&app, attempt, now).await?;
+        return Err(again(Problem::not_found(), proof.refused(), proof.typed_again(field, input.typed)));
+    };
+    app.store.counters.right(attempt).await?;
     let ticket = Ticket {
         partner: desk.partner.id.clone(),
         beneficiary: beneficiary.id,
@@ -145,8 +213,46 @@ async fn look_up(State(app): State<App>, caller: Caller, input: Input<LookUpForm
         transaction: mint::transaction_id(now),
         minted_at: now,
     };
+    let voucher = Beneficiaries::reference_in(&found, &ticket.reference)?.and_then(|entry| entry.voucher);
     let token = app.signer.sign_ticket(&ticket);
-    Ok(Reply::ok(Looked::new(&desk, allowed, &beneficiary, token, Filled::default(), now)))
+    let looked = Looked::new(&desk, (&ticket, token), (&beneficiary, voucher.as_ref()), Filled::default(), now);
+    Ok(Reply::ok(looked).see(Seen::found(&app, &ticket, Filled::default())))
+}
+
+/// How often a person or till, and a whole shop, looked up what was wrong.
+struct Guesses {
+    own: Counted,
+    shop: Counted,
+}
+
+const HOUR: SignedDuration = SignedDuration::from_hours(1);
+
+impl Guesses {
+    fn of(caller: &Caller) -> Result<Self, Problem> {
+        let partner = caller.partner()?;
+        let own = Counted::LookUps(partner.clone(), caller.counted_as());
+        Ok(Self { own, shop: Counted::LookUpsOfShop(partner.clone()) })
+    }
+
+    fn keys(&self) -> Vec<Key> {
+        vec![Counters::key(&self.own), Counters::key(&self.shop)]
+    }
+
+    /// Counts one before it is looked at.
+    async fn attempt(&self, app: &App, found: &Found, now: Timestamp) -> Result<Result<Attempt, Wait>, Problem> {
+        if let Some(wait) = Counters::full_in(found, &self.shop, WRONG_LOOK_UPS_OF_A_SHOP_AN_HOUR, now)? {
+            return Ok(Err(wait));
+        }
+        Ok(app.store.counters.attempt(&self.own, WRONG_LOOK_UPS_AN_HOUR, HOUR, (found, now)).await?)
+    }
+
+    /// Lets it stand. That the shop's count is full is told to whoever comes next.
+    async fn wrong(&self, app: &App, attempt: Attempt, now: Timestamp) -> Result<(), Problem> {
+        let counters = &app.store.counters;
+        let of_shop = counters.count(&self.shop, WRONG_LOOK_UPS_OF_A_SHOP_AN_HOUR, HOUR, now);
+        let ((), _is_full) = tokio::try_join!(counters.wrong(attempt), of_shop)?;
+        Ok(())
+    }
 }
 
 /// Debits the wallet that the ticket leads to, once: the same ticket again answers with the same receipt.
@@ -158,6 +264,7 @@ async fn look_up(State(app): State<App>, caller: Caller, input: Input<LookUpForm
         "available_cents": 1550,
     })),
     (status = 200, description = "Paid before, by the first of these requests", body = Receipt),
+    (status = 303, description = "A browser goes to the receipt, or back to who was found"),
     (status = 400, description = "The body cannot be read, or the ticket was altered or is another's (`ticket`)", body = ProblemBody),
     (status = 422, description = "Faulty fields, or a rule says no (`code`)", body = ProblemBody),
     (status = 503, description = "Busy: send the same ticket again, it pays once", body = ProblemBody),
@@ -166,18 +273,18 @@ async fn pay(State(app): State<App>, caller: Caller, input: Input<PayForm>) -> R
     let now = app.now();
     let ticket = app.ticket(&caller, &input.form.ticket)?;
     let parsed = input.form.parse();
-    let keys = [
-        Beneficiaries::key(ticket.beneficiary),
-        Beneficiaries::reference_key(&ticket.reference),
-        Transactions::key(&ticket.partner, ticket.transaction),
-    ];
-    let (desk, found) = app.enter_desk(&caller, &keys).await?;
+    let back = |form| Seen::found(&app, &ticket, form);
+    let entered = app.enter_desk(&caller, &keys(&ticket)).await;
+    let (desk, found) = entered.map_err(|problem| problem.back_to(back(Filled::default())))?;
     let (mut beneficiary, mut voucher) = counter(&found, &ticket)?;
-    let again = |beneficiary: &Beneficiary, typed| Looked::again(&desk, beneficiary, &input.form.ticket, typed, now);
-    let asked = parsed.map_err(|invalid| input.typed.clone().problem(&invalid, |typed| again(&beneficiary, typed)))?;
+    let typed = input.typed.set("ticket", "");
+    let refused = |refusal: Refusal| {
+        let message = refusal.to_string();
+        Problem::from(refusal).again("amount", &message, typed.clone(), back)
+    };
+    let asked = parsed.map_err(|invalid| Problem::faulty(&invalid).again("amount", "", typed.clone(), back))?;
     if let Some(first) = Transactions::payment_in(&found, &ticket.partner, ticket.transaction)? {
-        return repeated(asked, &first)
-            .map_err(|refusal| Problem::refused(refusal, "amount", input.typed, |typed| again(&beneficiary, typed)));
+        return repeated(asked, &first).map_err(refused);
     }
     for _ in 0..DECISIONS {
         let standing = Counter {
@@ -185,17 +292,24 @@ async fn pay(State(app): State<App>, caller: Caller, input: Input<PayForm>) -> R
             beneficiary: &beneficiary,
             voucher: voucher.as_ref(),
         };
-        let payment = Payment::accept(asked, &ticket, standing, now).map_err(|refusal| {
-            Problem::refused(refusal, "amount", input.typed.clone(), |typed| again(&beneficiary, typed))
-        })?;
+        let payment = Payment::accept(asked, &ticket, standing, now).map_err(refused)?;
         match app.store.transactions.record(&payment).await? {
             Paid::Now => return Ok(Receipt::of(payment.transaction(), Reply::created)),
-            Paid::Before(first) => return Ok(repeated(asked, &first)?),
+            Paid::Before(first) => return repeated(asked, &first).map_err(refused),
             Paid::WalletMoved(moved) => beneficiary = *moved,
             Paid::VoucherMoved(moved) => voucher = moved,
         }
     }
     Err(Problem::new(Kind::Busy))
+}
+
+/// What a ticket leads to.
+fn keys(ticket: &Ticket) -> Vec<Key> {
+    vec![
+        Beneficiaries::key(ticket.beneficiary),
+        Beneficiaries::reference_key(&ticket.reference),
+        Transactions::key(&ticket.partner, ticket.transaction),
+    ]
 }
 
 /// Who stands at the counter, as it was read with the session.
@@ -215,58 +329,88 @@ impl Search {
     fn empty(desk: &Desk, form: Filled) -> Self {
         Self { page: desk.page(TITLE, HERE), form }
     }
+
+    /// Empty, in place of what was found a quarter of an hour ago or more.
+    fn over(desk: &Desk) -> Self {
+        let page = desk.page(TITLE, HERE).with_notice(Some(OVER));
+        Self { page, form: Filled::default() }
+    }
+}
+
+impl PaidAlready {
+    fn of(desk: &Desk, paid: &Transaction<DeskPayer>) -> Self {
+        let is_cancelled = paid.state != TransactionState::Paid;
+        let title = if is_cancelled { "Transaction déjà annulée" } else { "Transaction déjà validée" };
+        Self {
+            page: desk.page(title, HERE),
+            id: paid.id.to_string(),
+            first_name: paid.payer.first_name.to_string(),
+            last_name: paid.payer.last_name.to_string(),
+            amount_cents: paid.amount.cents(),
+            at: paris_time(paid.at),
+            is_cancelled,
+        }
+    }
+}
+
+impl Warning {
+    /// The word of a refusal that a look-up can foresee.
+    fn of(refusal: &Refusal) -> Option<Self> {
+        match refusal {
+            Refusal::CardSuspended => Some(Self::CardSuspended),
+            Refusal::CardReplaced => Some(Self::CardReplaced),
+            Refusal::CampaignOver => Some(Self::CampaignOver),
+            Refusal::BalanceTooLow { .. } => Some(Self::BalanceTooLow),
+            Refusal::VoucherUsed => Some(Self::VoucherUsed),
+            Refusal::VoucherExpired => Some(Self::VoucherExpired),
+            Refusal::VoucherForAnotherEnvelope(_) => Some(Self::VoucherForAnotherEnvelope),
+            Refusal::TicketExpired => Some(Self::TicketExpired),
+            Refusal::NoConvention => Some(Self::NoConvention),
+            _ => None,
+        }
+    }
+
+    /// The sentence for the page.
+    fn told(refusal: &Refusal) -> String {
+        match refusal {
+            Refusal::BalanceTooLow { .. } => "Il ne reste rien dans les rubriques de votre convention.".to_owned(),
+            _ => refusal.to_string(),
+        }
+    }
 }
 
 impl Looked {
     fn new(
         desk: &Desk,
-        allowed: &Validated,
-        beneficiary: &Beneficiary,
-        ticket: String,
+        (ticket, token): (&Ticket, String),
+        (beneficiary, voucher): (&Beneficiary, Option<&Voucher>),
         form: Filled,
         now: Timestamp,
     ) -> Self {
         let wallet = &beneficiary.wallet;
-        let warning = match (beneficiary.card_state, wallet.after(Envelope::Reading, epass_domain::Euros::ZERO, now)) {
-            (epass_domain::CardState::Suspended, _) => Some(Refusal::CardSuspended.to_string()),
-            (epass_domain::CardState::Active, Err(refusal)) => Some(refusal.to_string()),
-            (epass_domain::CardState::Active, Ok(_)) => None,
-        };
         let available = |envelope: &Envelope| Available {
             envelope: *envelope,
             available_cents: wallet.balance(*envelope).cents(),
             full_cents: wallet.campaign.dotation(*envelope).cents(),
         };
+        let standing = Counter { convention: desk.partner.convention.as_ref(), beneficiary, voucher };
+        let in_the_way = Payment::in_the_way(ticket, standing, now);
+        let envelopes = desk.partner.in_force().map_or_else(|_| Vec::new(), |allowed| allowed.envelopes.clone());
         Self {
             page: desk.page(TITLE, HERE),
             form,
-            ticket,
+            ticket: token,
             first_name: beneficiary.first_name.to_string(),
             last_name: beneficiary.last_name.to_string(),
-            envelopes: allowed.envelopes.iter().map(available).collect(),
-            warning,
+            envelopes: envelopes.iter().map(available).collect(),
+            warnings: in_the_way.iter().filter_map(Warning::of).collect(),
+            told: in_the_way.iter().map(Warning::told).collect(),
         }
     }
 
     /// The envelopes as the boxes to tick.
     fn choices(&self) -> Vec<(&'static str, &'static str)> {
         self.envelopes.iter().map(|one| (one.envelope.code(), one.envelope.label())).collect()
-    }
-
-    /// The same person again, with what was typed and why it was refused.
-    fn again(desk: &Desk, beneficiary: &Beneficiary, ticket: &str, form: Filled, now: Timestamp) -> Self {
-        match desk.partner.in_force() {
-            Ok(allowed) => Self::new(desk, allowed, beneficiary, ticket.to_owned(), form, now),
-            Err(refusal) => Self {
-                page: desk.page(TITLE, HERE),
-                form,
-                ticket: ticket.to_owned(),
-                first_name: beneficiary.first_name.to_string(),
-                last_name: beneficiary.last_name.to_string(),
-                envelopes: Vec::new(),
-                warning: Some(refusal.to_string()),
-            },
-        }
     }
 }
 

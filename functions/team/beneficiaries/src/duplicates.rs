@@ -91,9 +91,9 @@ pub struct Declared {
     /// *Situation*, in the guide's words.
     #[schema(value_type = words::YoungStatus)]
     status: String,
-    /// *Code postal du domicile*.
+    /// *Code postal du domicile*, or `Hors de France`.
     home_postcode: String,
-    /// *Code postal de l'établissement*.
+    /// *Code postal de l'établissement*, or `Hors de France`.
     school_postcode: String,
     /// Where they study.
     school: String,
@@ -305,8 +305,8 @@ impl Declared {
             email: of.email.to_string(),
             phone: of.phone.as_ref().map(ToString::to_string).unwrap_or_default(),
             status: of.situation.status.label().to_owned(),
-            home_postcode: of.situation.home_postcode.to_string(),
-            school_postcode: of.situation.school_postcode.to_string(),
+            home_postcode: of.situation.home.to_string(),
+            school_postcode: of.situation.school_at.to_string(),
             school: of.situation.school.name.to_string(),
         }
     }

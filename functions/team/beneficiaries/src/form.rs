@@ -2,10 +2,19 @@
 
 use epass_domain::{CardNumber, CardOrder, Email, Fault, Identifier, Invalid, Paragraph, Person, Reference};
 use serde::Deserialize;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 /// The longest reason, in characters.
 const REASON: usize = 1_000;
+
+/// How the search was reached.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub struct SearchQuery {
+    /// Where a browser's search led: sealed, for an hour.
+    pub vu: String,
+}
 
 /// Looks for somebody. It is posted, so that no name ever stands in a path.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]

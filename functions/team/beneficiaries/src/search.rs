@@ -4,15 +4,19 @@ use askama::Template;
 use axum::extract::State;
 use epass_domain::{Beneficiary, BeneficiaryId, CardState, Holder, Profile};
 use epass_store::{Accounts, Beneficiaries, Found, Profiles};
-use epass_web::{App, Filled, Input, Page, Problem, ProblemBody, Reply, Staff, filters};
+use epass_web::{App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Staff, filters};
+use jiff::SignedDuration;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::HERE;
-use crate::form::{SearchForm, Wanted};
+use crate::form::{SearchForm, SearchQuery, Wanted};
 
 /// The most lines that a search shows; one more is read to tell that there are more.
 const MOST: usize = 25;
+
+/// How long the address of a browser's search shows whom it found.
+const SHOWN: SignedDuration = SignedDuration::from_hours(1);
 
 /// The search, and whom it found.
 #[derive(Template, Serialize, ToSchema)]
@@ -52,32 +56,52 @@ pub struct BeneficiaryFound {
 }
 
 /// Shows the search.
-#[utoipa::path(get, path = "/equipe/jeunes", responses(
+#[utoipa::path(get, path = "/equipe/jeunes", params(SearchQuery), responses(
     (status = 200, description = "The search", body = BeneficiarySearch),
 ))]
-pub async fn show_search(staff: Staff) -> Reply {
-    Reply::ok(BeneficiarySearch::of(&staff, Filled::default(), None))
+pub async fn show_search(
+    State(app): State<App>,
+    staff: Staff,
+    pass: Pass,
+    input: Input<SearchQuery>,
+) -> Result<Reply, Problem> {
+    // What was looked for is a name or a number: the address carries it sealed.
+    let typed: Option<Filled> = app.in_address(HERE, pass.identifier.as_str(), &input.form.vu);
+    let form = typed.clone().unwrap_or_default();
+    let wanted = SearchForm { wanted: form.value("wanted").to_owned() }.parse();
+    let found = match wanted {
+        Ok(wanted) if form.faults().is_empty() => Some(people(&app, &ids(&app, &wanted).await?).await?),
+        _ => None,
+    };
+    Ok(Reply::ok(BeneficiarySearch::of(&staff, form, found)))
 }
 
 /// Searches. A browser whose search is exact and finds one person is led there.
 #[utoipa::path(post, path = "/equipe/jeunes/recherche", request_body = SearchForm, responses(
     (status = 200, description = "Whom it found", body = BeneficiarySearch),
+    (status = 303, description = "A browser goes to the one person, or to whom it found"),
     (status = 422, description = "Nothing that one could look for", body = ProblemBody),
 ))]
-pub async fn search(State(app): State<App>, staff: Staff, input: Input<SearchForm>) -> Result<Reply, Problem> {
-    let page = |typed| BeneficiarySearch::of(&staff, typed, None);
-    let wanted = input.form.parse().map_err(|invalid| input.typed.clone().problem(&invalid, page))?;
+pub async fn search(
+    State(app): State<App>,
+    staff: Staff,
+    pass: Pass,
+    input: Input<SearchForm>,
+) -> Result<Reply, Problem> {
+    let shown = |typed: Filled| {
+        let sealed = app.address_of(HERE, pass.identifier.as_str(), typed, SHOWN);
+        sealed.map_or_else(|| HERE.to_owned(), |sealed| format!("{HERE}?vu={sealed}"))
+    };
+    let parsed = input.form.parse();
+    let wanted = parsed.map_err(|invalid| Problem::faulty(&invalid).again("wanted", "", input.typed.clone(), shown))?;
     let ids = ids(&app, &wanted).await?;
     let found = people(&app, &ids).await?;
     let only = match (&wanted, found.as_slice()) {
         (Wanted::Number(_) | Wanted::Email(_), [(only, _)]) => Some(format!("{HERE}/{}", only.id)),
         _ => None,
     };
-    let reply = Reply::ok(BeneficiarySearch::of(&staff, input.typed, Some(found)));
-    Ok(match only {
-        Some(path) => reply.see(path),
-        None => reply,
-    })
+    let path = only.unwrap_or_else(|| shown(input.typed.clone()));
+    Ok(Reply::ok(BeneficiarySearch::of(&staff, input.typed, Some(found))).see(path))
 }
 
 /// Who is meant, each once; one more than [`MOST`] at most.

@@ -83,9 +83,9 @@ pub struct BeneficiarySheet {
     status: &'static str,
     #[serde(skip)]
     status_label: &'static str,
-    /// *Code postal du domicile*.
+    /// *Code postal du domicile*, or `Hors de France`.
     home_postcode: String,
-    /// *Code postal de l'établissement*.
+    /// *Code postal de l'établissement*, or `Hors de France`.
     school_postcode: String,
     /// Where they study.
     school: String,
@@ -235,8 +235,8 @@ impl BeneficiarySheet {
             phone: profile.phone.as_ref().map(ToString::to_string),
             status: profile.situation.status.code(),
             status_label: profile.situation.status.label(),
-            home_postcode: profile.situation.home_postcode.to_string(),
-            school_postcode: profile.situation.school_postcode.to_string(),
+            home_postcode: profile.situation.home.to_string(),
+            school_postcode: profile.situation.school_at.to_string(),
             school: profile.situation.school.name.to_string(),
             school_uai: profile.situation.school.establishment.as_ref().map(ToString::to_string),
             registered_at: profile.registered_at,

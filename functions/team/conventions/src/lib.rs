@@ -9,7 +9,7 @@ use axum::response::Response;
 use epass_domain::{BankDetails, Partner, PartnerId, Refusal, RibKind, Role, Stage};
 use epass_dossier::{Account, DossierForm, Standing, about};
 use epass_mail::Letter;
-use epass_store::PartnerLine;
+use epass_store::{PartnerLine, Partners};
 use epass_web::{
     Access, App, Done, Filled, Input, Page, Problem, ProblemBody, Reply, Room, SecondStep, Staff, Tab, filters, mint,
     routes, see_other,
@@ -108,6 +108,58 @@ struct Sheet {
     /// Since when the declared account waits for a decision.
     #[schema(value_type = Option<String>, format = DateTime)]
     bank_change_since: Option<Timestamp>,
+    /// Other dossiers that name the declared account, while a decision about it is awaited; at most ten.
+    same_account: Vec<SameAccount>,
+}
+
+/// Another dossier that names the same account.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+struct SameAccount {
+    /// *Numéro de dossier*.
+    #[schema(example = "41234567")]
+    number: String,
+    /// *Raison sociale*.
+    legal_name: String,
+    siret: String,
+    /// Whether its money goes to that account; or else it only declares it.
+    is_paid: bool,
+}
+
+impl SameAccount {
+    /// The other dossiers of the account that the team decides about with this one; none where nothing is to be decided.
+    async fn all(app: &App, partner: &Partner) -> Result<Vec<Self>, Problem> {
+        let is_awaited = partner.requested_version().is_ok() || partner.waiting_bank().is_some();
+        let Some(dossier) = partner.dossier().filter(|_| is_awaited) else { return Ok(Vec::new()) };
+        let iban = &dossier.bank.iban;
+        let numbers = app.store.bank_accounts.others(iban, &partner.id).await?;
+        if numbers.is_empty() {
+            return Ok(Vec::new());
+        }
+        let keys: Vec<_> = numbers.iter().map(Partners::key).collect();
+        let found = app.store.read(&keys).await?;
+        let mut others = Vec::new();
+        for number in &numbers {
+            let Some(other) = Partners::in_found(&found, number)? else { continue };
+            let is_paid = other.paid_to.as_ref().is_some_and(|account| account.iban == *iban);
+            if !is_paid && other.dossier().is_none_or(|dossier| dossier.bank.iban != *iban) {
+                continue;
+            }
+            others.push(Self {
+                number: number.to_string(),
+                legal_name: other.legal_name().to_string(),
+                siret: other.siret().to_string(),
+                is_paid,
+            });
+        }
+        Ok(others)
+    }
+
+    /// A warning that names them; none where there are none.
+    fn warning(others: &[Self]) -> Option<String> {
+        let named: Vec<String> =
+            others.iter().map(|other| format!("{} (dossier n° {})", other.legal_name, other.number)).collect();
+        (!named.is_empty()).then(|| format!("L’IBAN déclaré est déjà le compte de\u{a0}: {}.", named.join(", ")))
+    }
 }
 
 /// Which RIB is asked for.
@@ -160,7 +212,8 @@ async fn show(
     input: Input<Done>,
 ) -> Result<Reply, Problem> {
     let partner = find(&app, &number).await?;
-    let mut sheet = Sheet::of(&staff, &partner, Filled::default());
+    let others = SameAccount::all(&app, &partner).await?;
+    let mut sheet = Sheet::of(&staff, &partner, Filled::default()).beside(others);
     sheet.page = sheet.page.with_notice(notice(&input.form.fait));
     Ok(Reply::ok(sheet))
 }
@@ -179,11 +232,12 @@ async fn ask_to_validate(
     input: Input<StepForm>,
 ) -> Result<Reply, Problem> {
     let partner = find(&app, &number).await?;
-    let again = |typed| Sheet::of(&staff, &partner, typed);
+    let others = SameAccount::all(&app, &partner).await?;
+    let again = |typed| Sheet::of(&staff, &partner, typed).beside(others.clone());
     let no = |refusal| Problem::refused(refusal, "decisions", Filled::default(), again);
     let version = partner.requested_version().map_err(no)?;
     input.form.about(&partner).map_err(no)?;
-    Ok(Reply::ok(asked(&staff, &partner, version)))
+    Ok(Reply::ok(asked(&staff, &partner, version).warns(SameAccount::warning(&others))))
 }
 
 /// Names the partner, and what the version will say.
@@ -225,7 +279,8 @@ async fn validate(
     input: Input<DecisionForm>,
 ) -> Result<Reply, Problem> {
     let before = find(&app, &number).await?;
-    let again = |typed| Sheet::of(&staff, &before, typed);
+    let others = SameAccount::all(&app, &before).await?;
+    let again = |typed| Sheet::of(&staff, &before, typed).beside(others.clone());
     let decided = input.form.parse().map_err(|invalid| input.typed.clone().problem(&invalid, again))?;
     let no = |refusal| Problem::refused(refusal, "decisions", input.typed.clone(), again);
     let version = before.requested_version().map_err(no)?;
@@ -253,7 +308,8 @@ async fn refuse(
     input: Input<RefusalForm>,
 ) -> Result<Reply, Problem> {
     let before = find(&app, &number).await?;
-    let again = |typed| Sheet::of(&staff, &before, typed);
+    let others = SameAccount::all(&app, &before).await?;
+    let again = |typed| Sheet::of(&staff, &before, typed).beside(others.clone());
     let decided = input.form.parse().map_err(|invalid| input.typed.clone().problem(&invalid, again))?;
     let no = |refusal| Problem::refused(refusal, "decisions", input.typed.clone(), again);
     before.requested_version().map_err(no)?;
@@ -303,7 +359,8 @@ async fn decide_account(
     input: Input<AccountForm>,
 ) -> Result<Reply, Problem> {
     let before = find(&app, &number).await?;
-    let again = |typed| Sheet::of(&staff, &before, at_account(typed));
+    let others = SameAccount::all(&app, &before).await?;
+    let again = |typed| Sheet::of(&staff, &before, at_account(typed)).beside(others.clone());
     let decided = input.form.parse().map_err(|invalid| input.typed.clone().problem(&invalid, again))?;
     let no = |refusal| Problem::refused(refusal, "decisions", input.typed.clone(), again);
     let waiting = before.waiting_bank().ok_or(Refusal::NotAwaited).map_err(no)?;
@@ -459,7 +516,13 @@ impl Sheet {
             paid_to: Account::paid(partner),
             iban: partner.dossier().map(|dossier| dossier.bank.iban.to_string()),
             bank_change_since: partner.bank_change_since,
+            same_account: Vec::new(),
         }
+    }
+
+    /// With the other dossiers that name the same account.
+    fn beside(self, same_account: Vec<SameAccount>) -> Self {
+        Self { same_account, ..self }
     }
 
     /// A decision that is stored.

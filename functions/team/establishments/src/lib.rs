@@ -12,8 +12,8 @@ use epass_mail::Letter;
 use epass_store::establishments::{Asked, EstablishmentPage};
 use epass_store::{Entry, EstablishmentLine, NotFree};
 use epass_web::{
-    Access, App, Done, Filled, Input, Kind, Page, Problem, ProblemBody, Reply, Room, Staff, filters, mint, passwords,
-    routes, words,
+    Access, App, Done, Filled, Input, Kind, Page, Problem, ProblemBody, Reply, Resumed, Room, Staff, filters, mint,
+    passwords, routes, words,
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -138,8 +138,9 @@ async fn list(State(app): State<App>, staff: Staff, input: Input<ListForm>) -> R
 #[utoipa::path(get, path = "/equipe/etablissements/nouveau", responses(
     (status = 200, description = "The form", body = NewEstablishment),
 ))]
-async fn show_new(staff: Staff) -> Reply {
-    Reply::ok(NewEstablishment::of(&staff, Filled::default()))
+async fn show_new(staff: Staff, resumed: Resumed) -> Reply {
+    let new = NewEstablishment::of(&staff, resumed.form(Filled::default()));
+    Reply::ok(NewEstablishment { page: resumed.told(new.page), ..new })
 }
 
 /// Creates an establishment with its account, and mails it identifier and provisional password. The same once more finds

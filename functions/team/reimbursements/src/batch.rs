@@ -3,14 +3,20 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use epass_domain::{AuditRule, Batch, BatchPhase, Difference, Figures, Made, ParisDay, Refusal, Total, Week};
+use epass_domain::{
+    AppliedReport, AuditRule, BankFile, Batch, BatchPhase, Difference, Figures, Made, ParisDay, Refusal, Statement,
+    Total, Week,
+};
 use epass_web::{App, Filled, Input, Page, Problem, ProblemBody, Reply, Staff, filters, said, see_other, words};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::form::{BatchForm, NoForm};
-use crate::{HERE, STATEMENTS, StatementLine, report};
+use crate::{HERE, STATEMENTS, StatementLine, report, run};
+
+/// Statements to check that are looked through at most: there should be none.
+const TO_CHECK: usize = 200;
 
 /// A batch in a list, and how far it is.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -159,6 +165,76 @@ impl FiguresShown {
     }
 }
 
+/// A file that a later one replaced before it was sent.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ReplacedBankFile)]
+struct ReplacedShown {
+    /// Its name at the bank (*MsgId*).
+    message: String,
+    /// When the bank would have been asked to execute it.
+    #[schema(value_type = String, format = Date)]
+    execution_day: ParisDay,
+    /// SHA-256 of the file.
+    sha256: String,
+}
+
+impl ReplacedShown {
+    fn of(week: Week, file: &BankFile) -> Self {
+        Self {
+            message: BankFile::message(week, file.execution_day),
+            execution_day: file.execution_day,
+            sha256: file.sha256.clone(),
+        }
+    }
+}
+
+/// A report of the bank that was applied.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AppliedBankReport)]
+struct ReportShown {
+    /// SHA-256 of the report.
+    sha256: String,
+    /// When it was applied.
+    #[schema(value_type = String, format = Date)]
+    on: ParisDay,
+    /// Transfers that are known to be executed by it.
+    executed: u32,
+    /// Transfers whose money is due again by it.
+    rejected: u32,
+    /// Transfers that are to be checked because of it.
+    contradicted: u32,
+}
+
+impl ReportShown {
+    fn of(report: &AppliedReport) -> Self {
+        let AppliedReport { sha256, on, executed, rejected, contradicted } = report.clone();
+        Self { sha256, on, executed, rejected, contradicted }
+    }
+}
+
+/// How the day of the bank's file stands today.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum FileDay {
+    /// The bank has time.
+    Ahead,
+    /// It is given to the bank today, or too late.
+    Near,
+    /// It is today, or past.
+    Late,
+}
+
+impl FileDay {
+    /// Of a file that waits to be sent.
+    fn of(batch: &Batch, today: ParisDay) -> Option<Self> {
+        let file = batch.file().filter(|_| !batch.is_sent())?;
+        Some(match file.execution_day {
+            _ if file.is_late(today) => Self::Late,
+            day if day == today.next_target_day() => Self::Near,
+            _ => Self::Ahead,
+        })
+    }
+}
+
 /// One batch.
 #[derive(Template, Serialize, ToSchema)]
 #[template(path = "batch.html")]
@@ -187,8 +263,20 @@ pub(crate) struct Sheet {
     /// Since when it is known to be executed.
     #[schema(value_type = Option<String>, format = Date)]
     paid_on: Option<ParisDay>,
-    /// What the bank's report changed, right after it was read.
+    /// Whether the bank spoke of the file: what is noted of it is not taken back any more.
+    is_answered: bool,
+    /// Whether the file waits to be sent and its day is today or past: another one can be made.
+    is_late: bool,
+    #[serde(skip)]
+    file_day: Option<FileDay>,
+    /// Files that this one replaced before they were sent.
+    replaced: Vec<ReplacedShown>,
+    /// The bank's reports that changed something.
+    reports: Vec<ReportShown>,
+    /// What a report changed, right after it was applied.
     report: Option<report::Read>,
+    /// Statements of the file about which the bank contradicts itself.
+    to_check: Vec<StatementLine>,
     /// The week's statements, the largest first; at most 50.
     statements: Vec<StatementLine>,
     /// `apres` of the next page.
@@ -201,8 +289,11 @@ impl Sheet {
     /// The sheet of a batch; `after` is the place that its page of statements begins after.
     pub(crate) async fn of(app: &App, staff: &Staff, batch: &Batch, after: &str) -> Result<Self, Problem> {
         let after = Some(after).filter(|after| !after.is_empty());
-        let page = app.store.reimbursements.of_batch(batch.week, after, STATEMENTS).await?;
+        let page = app.store.reimbursements.of_batch(batch.week, after, STATEMENTS);
+        let (page, disputed) = tokio::join!(page, to_check(app, batch));
+        let (page, disputed) = (page?, disputed?);
         let shown = BatchShown::of(batch);
+        let file_day = FileDay::of(batch, ParisDay::of(app.now()));
         let made = match &batch.phase {
             BatchPhase::Made(made) => Some(made),
             _ => None,
@@ -221,18 +312,23 @@ impl Sheet {
             sha256: batch.file().map(|file| file.sha256.clone()),
             sent_on: made.and_then(|made| made.sent_on),
             paid_on: made.and_then(|made| made.paid_on),
+            is_answered: made.is_some_and(|made| made.is_answered),
+            is_late: file_day == Some(FileDay::Late),
+            file_day,
+            replaced: batch.replaced.iter().map(|file| ReplacedShown::of(batch.week, file)).collect(),
+            reports: made.map(|made| made.reports.iter().map(ReportShown::of).collect()).unwrap_or_default(),
             report: None,
-            statements: page.lines.iter().map(|statement| StatementLine::of(statement, Some(batch))).collect(),
+            to_check: StatementLine::all(app, &disputed, Some(batch)).await?,
+            statements: StatementLine::all(app, &page.lines, Some(batch)).await?,
             next: page.next,
             first: after.map_or_else(String::new, |_| path(batch.week)),
             batch: shown,
         })
     }
 
-    /// With what the bank's report changed.
+    /// With what a report of the bank changed.
     pub(crate) fn with_report(self, read: report::Read) -> Self {
-        let page = self.page.with_notice(Some("Le compte rendu de la banque est enregistré."));
-        Self { page, report: Some(read), ..self }
+        Self { report: Some(read), ..self }
     }
 
     /// With a form that came back.
@@ -302,6 +398,24 @@ pub(crate) async fn sent(
     Ok(Reply::ok(Sheet::of(&app, &staff, &batch, "").await?).see(format!("{}?fait=envoye", path(batch.week))))
 }
 
+/// Notes that the file was not given to the bank after all, nor executed; again, nothing changes.
+#[utoipa::path(post, path = "/equipe/remboursements/{week}/envoi/reprise", request_body = NoForm, params(
+    ("week" = String, Path, description = "Such as 2026-W47"),
+), responses(
+    (status = 200, description = "Not sent", body = Sheet),
+    (status = 404, description = "No such batch", body = ProblemBody),
+    (status = 409, description = "It has no file, or the bank answered", body = ProblemBody),
+))]
+pub(crate) async fn not_sent(
+    State(app): State<App>,
+    staff: Staff,
+    Path(week): Path<String>,
+    _: Input<NoForm>,
+) -> Result<Reply, Problem> {
+    let batch = decide(&app, &week, Batch::not_sent).await?;
+    Ok(Reply::ok(Sheet::of(&app, &staff, &batch, "").await?).see(format!("{}?fait=repris", path(batch.week))))
+}
+
 /// Notes that the bank has executed the file, but for the transfers that failed; again, nothing changes.
 #[utoipa::path(post, path = "/equipe/remboursements/{week}/paiement", request_body = NoForm, params(
     ("week" = String, Path, description = "Such as 2026-W47"),
@@ -319,6 +433,52 @@ pub(crate) async fn paid(
     let today = ParisDay::of(app.now());
     let batch = decide(&app, &week, |batch| batch.paid(today)).await?;
     Ok(Reply::ok(Sheet::of(&app, &staff, &batch, "").await?).see(format!("{}?fait=paye", path(batch.week))))
+}
+
+/// Notes that the bank has not executed the file after all; again, nothing changes.
+#[utoipa::path(post, path = "/equipe/remboursements/{week}/paiement/reprise", request_body = NoForm, params(
+    ("week" = String, Path, description = "Such as 2026-W47"),
+), responses(
+    (status = 200, description = "Not paid", body = Sheet),
+    (status = 404, description = "No such batch", body = ProblemBody),
+    (status = 409, description = "It has no file, or the bank answered", body = ProblemBody),
+))]
+pub(crate) async fn not_paid(
+    State(app): State<App>,
+    staff: Staff,
+    Path(week): Path<String>,
+    _: Input<NoForm>,
+) -> Result<Reply, Problem> {
+    let batch = decide(&app, &week, Batch::not_paid).await?;
+    Ok(Reply::ok(Sheet::of(&app, &staff, &batch, "").await?).see(format!("{}?fait=repris", path(batch.week))))
+}
+
+/// Has another file made, with a day that is still to come, in place of one that was not sent. The first one is kept.
+#[utoipa::path(post, path = "/equipe/remboursements/{week}/fichier", request_body = NoForm, params(
+    ("week" = String, Path, description = "Such as 2026-W47"),
+), responses(
+    (status = 200, description = "It is being made", body = Sheet),
+    (status = 404, description = "No such batch", body = ProblemBody),
+    (status = 409, description = "It has no file, one that was sent, or one whose day is still to come", body = ProblemBody),
+))]
+pub(crate) async fn make_anew(
+    State(app): State<App>,
+    staff: Staff,
+    Path(week): Path<String>,
+    _: Input<NoForm>,
+) -> Result<Reply, Problem> {
+    let now = app.now();
+    let batch = decide(&app, &week, |batch| batch.made_anew(now)).await?;
+    // Where the start is lost, the daily run goes on from the batch as it is stored.
+    run::launch(&app, Some(batch.week)).await?;
+    Ok(Reply::ok(Sheet::of(&app, &staff, &batch, "").await?).see(format!("{}?fait=fichier", path(batch.week))))
+}
+
+/// The statements about which the bank contradicts itself and which this batch's file orders, or ordered.
+pub(crate) async fn to_check(app: &App, batch: &Batch) -> Result<Vec<Statement>, Problem> {
+    let mut waiting = app.store.reimbursements.to_check(None, TO_CHECK).await?.lines;
+    waiting.retain(|statement| statement.orders_in(batch.week).next().is_some());
+    Ok(waiting)
 }
 
 /// Decides about a batch as it stands; where a colleague changes it meanwhile, once more about that one.
@@ -353,6 +513,10 @@ fn notice(done: &str) -> Option<&'static str> {
     match done {
         "envoye" => Some("Le lot est noté comme envoyé à la banque : les partenaires le voient."),
         "paye" => Some("Le lot est noté comme payé : les partenaires le voient."),
+        "repris" => Some("C’est repris : les partenaires voient de nouveau l’état d’avant."),
+        "fichier" => Some("Le nouveau fichier se fait maintenant : il s’affiche ici une fois contrôlé."),
+        "compte-rendu" => Some("Le compte rendu de la banque est appliqué."),
+        "compte-rendu-connu" => Some("Rien n’a changé : tout ce que dit ce compte rendu était déjà noté."),
         "lance" => Some("Le lot est lancé : son avancement s’affiche ici."),
         _ => None,
     }

@@ -1,6 +1,6 @@
 //! What the team asks for and decides.
 
-use epass_domain::{Failure, Fault, Invalid, Line, Refusal, Statement, Week};
+use epass_domain::{Failure, Fault, FoundOut, Invalid, Line, Refusal, Statement, TransferReference, Week};
 use epass_web::words;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -112,12 +112,43 @@ impl FailureForm {
     }
 }
 
+/// What was found out about an order of which the bank contradicts itself.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema, IntoParams)]
+#[serde(default, deny_unknown_fields)]
+#[schema(as = TransferFindingForm)]
+#[into_params(parameter_in = Query)]
+pub struct FindingForm {
+    /// The revision that was read.
+    #[schema(required)]
+    pub revision: Option<u32>,
+    /// The order's *EndToEndId*.
+    #[schema(required, example = "2026-W47-12345678")]
+    pub reference: String,
+    /// `executed`, `rejected` or `returned`.
+    #[schema(value_type = words::TransferFinding, required)]
+    pub found: String,
+}
+
+impl FindingForm {
+    /// Revision, order and what was found out.
+    ///
+    /// # Errors
+    /// Every fault, at its field.
+    pub fn parse(&self) -> Result<(Revision, TransferReference, FoundOut), Invalid> {
+        let mut invalid = Invalid::default();
+        let revision = invalid.field("revision", self.revision.ok_or(Fault::missing()));
+        let reference = invalid.field("reference", TransferReference::parse(&self.reference));
+        let found = invalid.field("found", FoundOut::parse(&self.found));
+        invalid.finish(|| Some((Revision(revision?), reference?, found?)))
+    }
+}
+
 /// The longest reason: a code and what ISO 20022 lets a bank add.
 pub const REASON: usize = 105;
 
 /// A revision that was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Revision(u32);
+pub struct Revision(pub(crate) u32);
 
 impl Revision {
     /// Whether it is still the statement's.

@@ -1,11 +1,14 @@
 //! The team's reimbursements (`product.md`, *Reimbursement*): batches and how far they are, what waits and why, the bank's file,
 //! and what the bank says of it.
 
+mod asked_again;
 mod batch;
 mod form;
+mod preview;
 mod report;
 mod run;
 mod statement;
+mod waiting;
 
 use askama::Template;
 use axum::extract::State;
@@ -13,9 +16,10 @@ use epass_domain::{Role, Statement, StatementNumber, TransferStage, Week};
 use epass_web::{Access, App, Filled, Input, Page, Problem, Reply, Room, Staff, cursor, filters, routes, words};
 use serde::Serialize;
 use utoipa::ToSchema;
+use waiting::Creditors;
 
 pub use batch::BatchShown;
-pub use form::{BatchForm, FailureForm, ListForm, NoForm, RevisionForm, RunForm};
+pub use form::{BatchForm, FailureForm, FindingForm, ListForm, NoForm, RevisionForm, RunForm};
 
 pub(crate) const HERE: &str = "/equipe/remboursements";
 /// Half a year of batches.
@@ -31,13 +35,18 @@ pub fn room() -> Room {
         .open(team, routes!(run::start))
         .open(team, routes!(batch::show))
         .open(team, routes!(batch::download))
-        .open(team, routes!(batch::sent))
-        .open(team, routes!(batch::paid))
+        .open(team, routes!(asked_again::sending, batch::sent))
+        .open(team, routes!(batch::not_sent))
+        .open(team, routes!(asked_again::paying, batch::paid))
+        .open(team, routes!(batch::not_paid))
+        .open(team, routes!(asked_again::making_anew, batch::make_anew))
         .open(team, routes!(report::import))
+        .open(team, routes!(preview::show, report::apply))
         .open(team, routes!(statement::show_statement))
         .open(team, routes!(statement::fail))
         .open(team, routes!(statement::pay))
         .open(team, routes!(statement::retry))
+        .open(team, routes!(asked_again::finding, statement::verify))
 }
 
 /// Batches, the latest first, and the statements whose money waits.
@@ -53,6 +62,8 @@ pub(crate) struct List {
     batches: Vec<BatchShown>,
     /// `avant` of the next page of batches.
     next: Option<String>,
+    /// Statements about which the bank contradicts itself, the oldest first; at most 50.
+    to_check: Vec<StatementLine>,
     /// Statements whose money is due and in no batch, the oldest first; at most 50.
     waiting: Vec<StatementLine>,
     /// `apres` of the next page of those.
@@ -77,7 +88,7 @@ pub(crate) struct StatementLine {
     count: u32,
     /// Whole cents.
     amount_cents: u64,
-    /// `upcoming`, `in_batch`, `sent`, `paid` or `rejected`.
+    /// `upcoming`, `in_batch`, `sent`, `paid`, `rejected` or `to_check`.
     #[schema(value_type = words::StatementState)]
     state: &'static str,
     #[serde(skip)]
@@ -92,8 +103,17 @@ impl StatementLine {
         statement::tone(self.stage)
     }
 
-    /// A statement; `batch` is its own.
-    fn of(statement: &Statement, batch: Option<&epass_domain::Batch>) -> Self {
+    /// Statements, each with why it waits; `batch` is that of their orders.
+    async fn all(
+        app: &App,
+        statements: &[Statement],
+        batch: Option<&epass_domain::Batch>,
+    ) -> Result<Vec<Self>, Problem> {
+        let creditors = Creditors::of(app, statements).await?;
+        Ok(statements.iter().map(|statement| Self::of(statement, batch, creditors.why(statement))).collect())
+    }
+
+    fn of(statement: &Statement, batch: Option<&epass_domain::Batch>, waits_for: Option<&'static str>) -> Self {
         let stage = statement.stage(batch);
         Self {
             number: statement.number.code(),
@@ -104,7 +124,7 @@ impl StatementLine {
             amount_cents: statement.sum().amount().cents(),
             state: stage.code(),
             stage,
-            waits_for: statement::waits_for(statement),
+            waits_for,
         }
     }
 }
@@ -126,14 +146,18 @@ impl List {
         let store = &app.store.reimbursements;
         let before = cursor("avant", &asked.avant, Week::parse)?;
         let after = cursor("apres", &asked.apres, StatementNumber::parse)?;
-        let (batches, waiting) =
-            tokio::try_join!(store.batches(before, BATCHES), store.due(after.as_ref(), STATEMENTS))?;
+        let (batches, waiting, to_check) = tokio::try_join!(
+            store.batches(before, BATCHES),
+            store.due(after.as_ref(), STATEMENTS),
+            store.to_check(None, STATEMENTS),
+        )?;
         Ok(Self {
             page: staff.page("Remboursements", HERE),
             form: Filled::default(),
             batches: batches.lines.iter().map(BatchShown::of).collect(),
             next: batches.next.map(epass_domain::Week::code),
-            waiting: waiting.lines.iter().map(|statement| StatementLine::of(statement, None)).collect(),
+            to_check: StatementLine::all(app, &to_check.lines, None).await?,
+            waiting: StatementLine::all(app, &waiting.lines, None).await?,
             next_waiting: waiting.next.map(|number| number.code()),
             first: before.map_or_else(String::new, |_| HERE.to_owned()),
             first_waiting: after.map_or_else(String::new, |_| HERE.to_owned()),

@@ -1,4 +1,4 @@
-//! What the bank says of a file: its pain.002, read whole or refused whole.
+//! What the bank says of a file: its pain.002, read whole or refused whole, kept, and applied once somebody saw what it does.
 
 use std::collections::HashMap;
 use std::io::Read as _;
@@ -6,10 +6,12 @@ use std::io::Read as _;
 use axum::extract::{Path, State};
 use bytes::Bytes;
 use epass_domain::{
-    BankWord, Batch, BatchPhase, Fault, Invalid, Line, ParisDay, Refusal, Statement, StatementNumber, TransferReference,
+    AppliedReport, BankFile, BankWord, Batch, Fault, Invalid, Line, ParisDay, Refusal, Statement, TransferReference,
+    Verdict,
 };
+use epass_files::{Document, sha256};
 use epass_transfers::{MAX_REPORT_BYTES, Report, Status, read_report};
-use epass_web::{App, Input, Problem, ProblemBody, Reply, Staff};
+use epass_web::{App, Input, Kind, Problem, ProblemBody, Reply, Staff};
 use flate2::read::GzDecoder;
 use futures::{StreamExt, TryStreamExt, stream};
 use serde::Serialize;
@@ -17,6 +19,7 @@ use utoipa::ToSchema;
 
 use crate::batch::{self, Sheet};
 use crate::form::{NoForm, REASON};
+use crate::preview::Preview;
 use crate::statement;
 
 /// Unknown references that a refusal names.
@@ -24,32 +27,48 @@ const NAMED: usize = 5;
 /// Statements that are changed at once.
 const AT_ONCE: usize = 8;
 
-/// What a report changed.
+/// What a report does, or did, to the transfers of a file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = BankReport)]
 pub struct Read {
     /// Transfers that it speaks of.
-    pub named: usize,
-    /// Those of them that it rejects, now or before.
-    pub rejected: usize,
-    /// Those that it says are executed.
-    pub executed: usize,
-    /// Whether the whole batch is known to be executed.
-    pub is_paid: bool,
+    pub named: u32,
+    /// Transfers that are known to be executed by it, and were not before.
+    pub executed: u32,
+    /// Transfers whose money is due again by it, and was not before.
+    pub rejected: u32,
+    /// Transfers that a person has to check because of it: the bank contradicts itself.
+    pub contradicted: u32,
+    /// Transfers of the file of which nothing final is known, with it or before.
+    pub unanswered: u32,
+    /// Whether nothing changed: all of it was known.
+    pub is_known: bool,
 }
 
-/// One transfer that a report speaks of.
-struct Told {
-    reference: TransferReference,
-    word: BankWord,
+/// One order of the file, and what the report says of it.
+pub(crate) struct Told {
+    pub(crate) reference: TransferReference,
+    pub(crate) word: BankWord,
+    pub(crate) before: Statement,
+    /// As it is with the report.
+    pub(crate) after: Statement,
+    pub(crate) verdict: Verdict,
 }
 
-/// Reads the bank's report (pain.002, or the same compressed by gzip). Whole or not at all: one for another batch or with an
-/// unknown reference changes nothing. Read again, it changes nothing more.
+/// What a report does to a batch as it stands.
+pub(crate) struct Plan {
+    /// The orders that it speaks of.
+    pub(crate) told: Vec<Told>,
+    /// Orders of which neither it nor anything before says something final.
+    unanswered: u32,
+}
+
+/// Takes the bank's report (pain.002, or the same compressed by gzip) and shows what it would do: nothing changes yet. Whole or
+/// not at all: one for another file, or with an unknown reference, is refused.
 #[utoipa::path(post, path = "/equipe/remboursements/{week}/compte-rendu", request_body(
     content = NoForm, content_type = "multipart/form-data", description = "`report`: the file",
 ), params(("week" = String, Path, description = "Such as 2026-W47")), responses(
-    (status = 200, description = "Read", body = Sheet),
+    (status = 200, description = "What it would do", body = Preview),
     (status = 404, description = "No such batch", body = ProblemBody),
     (status = 409, description = "The batch has no file", body = ProblemBody),
     (status = 413, description = "Over 6 MB; compress it", body = ProblemBody),
@@ -62,15 +81,14 @@ pub(crate) async fn import(
     input: Input<NoForm>,
 ) -> Result<Reply, Problem> {
     let batch = batch::find(&app, &week).await?;
-    let message = batch.message().ok_or(Refusal::NoBankFile)?;
-    let read =
-        input.file("report").ok_or(Fault::new("missing", "Joignez le compte rendu de la banque.")).and_then(opened);
-    let checked = match read.and_then(|report| checked(&report, &message).map(|told| (report, told))) {
-        Ok((report, told)) => known(&app, &batch, &told).await?.map(|statements| (report, told, statements)),
+    batch.message().ok_or(Refusal::NoBankFile)?;
+    let upload = input.file("report").ok_or(Fault::new("missing", "Joignez le compte rendu de la banque."));
+    let planned = match upload {
+        Ok(upload) => Plan::of(&app, &batch, upload).await?.map(|plan| (upload, plan)),
         Err(fault) => Err(fault),
     };
-    let (report, told, statements) = match checked {
-        Ok(checked) => checked,
+    let (upload, plan) = match planned {
+        Ok(planned) => planned,
         Err(fault) => {
             let mut invalid = Invalid::default();
             invalid.add("report", fault);
@@ -78,12 +96,146 @@ pub(crate) async fn import(
             return Err(input.typed.problem(&invalid, |form| sheet.with_form(form)));
         }
     };
+    let sha256 = sha256(upload);
+    app.files.keep(&key(&batch, &sha256), Document { media_type: "application/octet-stream", bytes: upload }).await?;
+    let preview = Preview::of(&staff, &batch, &sha256, &plan);
+    let see = preview.path();
+    Ok(Reply::ok(preview).see(see))
+}
+
+/// Applies a report that was taken in. Applied again, it changes nothing more, and says so.
+#[utoipa::path(post, path = "/equipe/remboursements/{week}/comptes-rendus/{report}", request_body = NoForm, params(
+    ("week" = String, Path, description = "Such as 2026-W47"),
+    ("report" = String, Path, description = "SHA-256 of the report"),
+), responses(
+    (status = 200, description = "Applied", body = Sheet),
+    (status = 404, description = "No such batch, or no such report", body = ProblemBody),
+    (status = 422, description = "It is about a file that was replaced since", body = ProblemBody),
+))]
+pub(crate) async fn apply(
+    State(app): State<App>,
+    staff: Staff,
+    Path((week, report)): Path<(String, String)>,
+    _: Input<NoForm>,
+) -> Result<Reply, Problem> {
+    let before = batch::find(&app, &week).await?;
+    let plan = kept(&app, &before, &report).await?;
     let today = ParisDay::of(app.now());
-    record(&app, &told, &statements, today).await?;
-    let read = summary(&report, &told, &batch);
-    let batch =
-        batch::decide(&app, &week, |batch| if read.is_paid { batch.paid(today) } else { batch.sent(today) }).await?;
-    Ok(Reply::ok(Sheet::of(&app, &staff, &batch, "").await?.with_report(read)))
+    // First of all: from here on, what is noted of the batch is not taken back any more.
+    let batch = batch::decide(&app, &week, |batch| batch.answered(today)).await?;
+    let read = plan.apply(&app, &batch, today).await?;
+    let applied = AppliedReport {
+        sha256: report,
+        on: today,
+        executed: read.executed,
+        rejected: read.rejected,
+        contradicted: read.contradicted,
+    };
+    let after = batch::decide(&app, &week, |batch| batch.reported(applied.clone(), read.unanswered == 0)).await?;
+    let read = Read { is_known: read.is_known && after.revision == before.revision, ..read };
+    let word = if read.is_known { "compte-rendu-connu" } else { "compte-rendu" };
+    let sheet = Sheet::of(&app, &staff, &after, "").await?.with_report(read);
+    Ok(Reply::ok(sheet).see(format!("{}?fait={word}", batch::path(after.week))))
+}
+
+/// The plan of a report that was taken in, over the batch as it stands now.
+pub(crate) async fn kept(app: &App, batch: &Batch, sha256: &str) -> Result<Plan, Problem> {
+    let is_digest = sha256.len() == 64 && sha256.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    if !is_digest {
+        return Err(Problem::not_found());
+    }
+    let upload = app.files.read(&key(batch, sha256)).await?.ok_or(Problem::not_found())?;
+    Plan::of(app, batch, &upload).await?.map_err(|fault| {
+        let mut invalid = Invalid::default();
+        invalid.add("report", fault);
+        Problem::faulty(&invalid)
+    })
+}
+
+fn key(batch: &Batch, sha256: &str) -> String {
+    format!("report/{}-{sha256}", batch.week)
+}
+
+impl Plan {
+    /// What a report does; the inner error refuses it whole.
+    async fn of(app: &App, batch: &Batch, upload: &Bytes) -> Result<Result<Self, Fault>, Problem> {
+        let report = match opened(upload).and_then(|report| checked(report, batch)) {
+            Ok(report) => report,
+            Err(fault) => return Ok(Err(fault)),
+        };
+        let statements = app.store.reimbursements.ordered_in(batch.week).await?;
+        Ok(Self::over(&report, batch, &statements, ParisDay::of(app.now())))
+    }
+
+    fn over(report: &Report, batch: &Batch, statements: &[Statement], today: ParisDay) -> Result<Self, Fault> {
+        let named = report.transfers.iter();
+        let mut named: HashMap<&str, BankWord> =
+            named.map(|one| (one.end_to_end.as_str(), word(one.status, one.reason.as_deref()))).collect();
+        let mut plan = Self { told: Vec::new(), unanswered: 0 };
+        for before in statements {
+            for (reference, order) in before.orders_in(batch.week) {
+                // A word about the whole file is one about every transfer that it does not name.
+                let word = named.remove(reference.code().as_str()).or_else(|| whole(report.status));
+                let Some(word) = word else {
+                    plan.unanswered += u32::from(order.is_unanswered());
+                    continue;
+                };
+                let (after, verdict) = before.reported(reference.attempt, &word, batch, today);
+                let is_unanswered =
+                    after.transfers.get(reference.attempt - 1).is_some_and(|order| order.is_unanswered());
+                plan.unanswered += u32::from(is_unanswered);
+                plan.told.push(Told { reference, word, before: before.clone(), after, verdict });
+            }
+        }
+        let unknown: Vec<&str> =
+            report.transfers.iter().map(|one| one.end_to_end.as_str()).filter(|one| named.contains_key(one)).collect();
+        if unknown.is_empty() { Ok(plan) } else { Err(unknown_references(&unknown)) }
+    }
+
+    /// What it does, in numbers.
+    pub(crate) fn read(&self) -> Read {
+        self.counted(self.told.iter().map(|told| told.verdict))
+    }
+
+    fn counted(&self, verdicts: impl Iterator<Item = Verdict>) -> Read {
+        let mut read = Read { named: count(self.told.len()), unanswered: self.unanswered, ..Read::default() };
+        for verdict in verdicts {
+            match verdict {
+                Verdict::Unchanged => {}
+                Verdict::Executed => read.executed += 1,
+                Verdict::Rejected => read.rejected += 1,
+                Verdict::Contradicted => read.contradicted += 1,
+            }
+        }
+        Read { is_known: read.executed + read.rejected + read.contradicted == 0, ..read }
+    }
+
+    /// Stores what is new, each statement with the mail that tells of a failure.
+    async fn apply(&self, app: &App, batch: &Batch, today: ParisDay) -> Result<Read, Problem> {
+        let saved: Vec<_> = self.told.iter().map(|told| told.apply(app, batch, today)).collect();
+        let verdicts: Vec<Verdict> = stream::iter(saved).buffer_unordered(AT_ONCE).try_collect().await?;
+        Ok(self.counted(verdicts.into_iter()))
+    }
+}
+
+impl Told {
+    /// Stores it; where somebody changed the statement meanwhile, decides once more about that one.
+    async fn apply(&self, app: &App, batch: &Batch, today: ParisDay) -> Result<Verdict, Problem> {
+        const TRIES: usize = 4;
+        let (mut before, mut after, mut verdict) = (self.before.clone(), self.after.clone(), self.verdict);
+        for _ in 0..TRIES {
+            if after == before || statement::save(app, &before, &after).await?.is_ok() {
+                return Ok(verdict);
+            }
+            before = app.store.reimbursements.find(&before.number).await?.ok_or(Problem::new(Kind::Internal))?;
+            (after, verdict) = before.reported(self.reference.attempt, &self.word, batch, today);
+        }
+        Err(Problem::new(Kind::Busy))
+    }
+}
+
+fn count(of: usize) -> u32 {
+    u32::try_from(of).unwrap_or(u32::MAX)
 }
 
 /// The report in an upload, compressed or not; no more than the largest report is ever unpacked.
@@ -99,29 +251,37 @@ fn opened(upload: &Bytes) -> Result<Report, Fault> {
     read_report(&unpacked)
 }
 
-/// Whether a report is about this file, and what it says of its transfers.
-fn checked(report: &Report, message: &str) -> Result<Vec<Told>, Fault> {
-    if report.original_message != message {
-        return Err(Fault::told(
-            "report_of_another_batch",
-            format!("Ce compte rendu est celui du fichier « {} », et non de « {message} ».", report.original_message),
-        ));
+/// Whether a report is about this file.
+fn checked(report: Report, batch: &Batch) -> Result<Report, Fault> {
+    let message = batch.message().unwrap_or_default();
+    let named = &report.original_message;
+    let replaced = batch.replaced.iter().any(|file| BankFile::message(batch.week, file.execution_day) == *named);
+    if replaced {
+        let said = format!(
+            "Ce compte rendu parle du fichier « {named} », que « {message} » a remplacé : il n’aurait pas dû être transmis. Rien n’est changé. Voyez avec la banque si les deux fichiers lui sont parvenus : ils paieraient deux fois."
+        );
+        return Err(Fault::told("report_of_replaced_file", said));
+    }
+    if *named != message {
+        let said = format!("Ce compte rendu est celui du fichier « {named} », et non de « {message} ».");
+        return Err(Fault::told("report_of_another_batch", said));
     }
     if report.status == Some(Status::Rejected) && report.transfers.is_empty() {
-        return Err(Fault::new(
-            "file_rejected",
-            "La banque a refusé le fichier entier, aucun virement n’est parti. Rien n’est changé : transmettez de nouveau le même fichier une fois la cause levée.",
-        ));
+        return Err(Fault::new("file_rejected", if batch.is_paid() { REJECTED_BUT_PAID } else { REJECTED }));
     }
-    let mut unknown = Vec::new();
-    let mut told = Vec::with_capacity(report.transfers.len());
-    for transfer in &report.transfers {
-        match TransferReference::parse(&transfer.end_to_end) {
-            Ok(reference) => told.push(Told { reference, word: word(transfer.status, transfer.reason.as_deref()) }),
-            Err(_) => unknown.push(transfer.end_to_end.clone()),
-        }
+    Ok(report)
+}
+
+const REJECTED: &str = "La banque a refusé le fichier entier, aucun virement n’est parti. Rien n’est changé : transmettez de nouveau le même fichier une fois la cause levée.";
+const REJECTED_BUT_PAID: &str = "La banque dit avoir refusé le fichier entier, mais ce lot est noté payé : il a pu lui être transmis deux fois. Rien n’est changé. Voyez avec elle ce qu’il en est.";
+
+/// What a status of the whole file says of a transfer that the report does not name.
+const fn whole(status: Option<Status>) -> Option<BankWord> {
+    match status {
+        Some(Status::Settled) => Some(BankWord::Executed),
+        Some(Status::Accepted) => Some(BankWord::Accepted),
+        Some(Status::Rejected | Status::Partly) | None => None,
     }
-    if unknown.is_empty() { Ok(told) } else { Err(unknown_references(&unknown)) }
 }
 
 fn word(status: Status, reason: Option<&str>) -> BankWord {
@@ -135,22 +295,7 @@ fn word(status: Status, reason: Option<&str>) -> BankWord {
     }
 }
 
-/// The statements that a report speaks of, if each of its references is of an order in this batch.
-async fn known(app: &App, batch: &Batch, told: &[Told]) -> Result<Result<Vec<Statement>, Fault>, Problem> {
-    let numbers: Vec<StatementNumber> = told.iter().map(|told| told.reference.statement.clone()).collect();
-    let statements = app.store.reimbursements.all(&numbers).await?;
-    let standing: HashMap<_, _> = statements.iter().map(|statement| (&statement.number, statement)).collect();
-    let ordered_here = |told: &&Told| {
-        let statement = standing.get(&told.reference.statement);
-        let order = statement.and_then(|statement| statement.transfers.get(told.reference.attempt - 1));
-        order.is_some_and(|order| order.batch == batch.week)
-    };
-    let unknown: Vec<String> =
-        told.iter().filter(|told| !ordered_here(told)).map(|told| told.reference.code()).collect();
-    Ok(if unknown.is_empty() { Ok(statements) } else { Err(unknown_references(&unknown)) })
-}
-
-fn unknown_references(unknown: &[String]) -> Fault {
+fn unknown_references(unknown: &[&str]) -> Fault {
     let named = unknown.iter().take(NAMED).map(|one| format!("« {one} »")).collect::<Vec<_>>().join(", ");
     let more = if unknown.len() > NAMED { format!(" et {} autres", unknown.len() - NAMED) } else { String::new() };
     Fault::told(
@@ -159,26 +304,82 @@ fn unknown_references(unknown: &[String]) -> Fault {
     )
 }
 
-/// Stores what is new, each statement with the mail that tells of a failure.
-async fn record(app: &App, told: &[Told], statements: &[Statement], today: ParisDay) -> Result<(), Problem> {
-    let changes = told.iter().zip(statements).filter_map(|(told, before)| {
-        let after = before.reported(told.reference.attempt, &told.word, today);
-        (after != *before).then(|| (before.clone(), after))
-    });
-    let saved: Vec<_> = changes
-        .map(|(before, after)| async move { Ok::<_, Problem>(statement::save(app, &before, &after).await??) })
-        .collect();
-    stream::iter(saved).buffer_unordered(AT_ONCE).try_collect::<Vec<()>>().await.map(|_| ())
-}
+#[cfg(test)]
+mod tests {
+    use epass_transfers::TransferReport;
+    use proptest::prelude::*;
 
-fn summary(report: &Report, told: &[Told], batch: &Batch) -> Read {
-    let count = |is: fn(&BankWord) -> bool| told.iter().filter(|told| is(&told.word)).count();
-    let rejected = count(|word| matches!(word, BankWord::Rejected { .. }));
-    let executed = count(|word| matches!(word, BankWord::Executed));
-    let transfers = match &batch.phase {
-        BatchPhase::Made(made) => usize::try_from(made.figures.transfers.count).unwrap_or(usize::MAX),
-        _ => usize::MAX,
-    };
-    let is_paid = report.status == Some(Status::Settled) || rejected + executed == transfers;
-    Read { named: told.len(), rejected, executed, is_paid }
+    use super::*;
+    use crate::preview::tests::{batch, statements};
+
+    const WORDS: [Option<Status>; 4] = [None, Some(Status::Accepted), Some(Status::Settled), Some(Status::Rejected)];
+
+    /// A report: what it says of the whole file, and of each of its transfers.
+    fn report(whole: usize, each: &[usize], statements: &[Statement]) -> Report {
+        let named = statements.iter().zip(each).filter_map(|(statement, word)| {
+            let end_to_end = statement.reference().code();
+            Some(TransferReport { end_to_end, status: WORDS[*word]?, reason: Some(format!("AC0{word}")) })
+        });
+        let status = WORDS[whole].filter(|status| *status != Status::Rejected);
+        Report { original_message: "1".into(), status, transfers: named.collect() }
+    }
+
+    /// The statements after some reports.
+    fn after(reports: &[&Report], statements: &[Statement]) -> Vec<Statement> {
+        let mut standing = statements.to_vec();
+        for report in reports {
+            let plan = Plan::over(report, &batch(), &standing, batch().opened_on).unwrap();
+            for told in plan.told {
+                let place = standing.iter().position(|one| one.number == told.after.number).unwrap();
+                standing[place] = told.after;
+            }
+        }
+        for one in &mut standing {
+            // It counts the changes.
+            one.revision = 0;
+        }
+        standing
+    }
+
+    proptest! {
+        #[test]
+        fn up_to_four_reports_end_the_same_in_every_order_and_read_again(
+            words in proptest::collection::vec((0..4_usize, proptest::collection::vec(0..4_usize, 3)), 1..=4),
+            shuffle in any::<prop::sample::Index>(),
+            repeated in proptest::collection::vec(any::<bool>(), 4),
+        ) {
+            let statements = statements(3);
+            let reports: Vec<Report> = words.iter().map(|(whole, each)| report(*whole, each, &statements)).collect();
+            let in_order: Vec<&Report> = reports.iter().collect();
+            let end = after(&in_order, &statements);
+            let mut others = in_order.clone();
+            others.extend(in_order.iter().zip(repeated).filter(|(_, again)| *again).map(|(report, _)| *report));
+            let turn = shuffle.index(others.len());
+            others.rotate_left(turn);
+            prop_assert_eq!(&after(&others, &statements), &end);
+            others.reverse();
+            prop_assert_eq!(&after(&others, &statements), &end);
+            for report in &reports {
+                let again = Plan::over(report, &batch(), &end, batch().opened_on).unwrap();
+                prop_assert!(again.read().is_known);
+            }
+        }
+    }
+
+    #[test]
+    fn a_report_of_one_of_three_says_that_two_are_unanswered() {
+        let statements = statements(3);
+        let plan = Plan::over(&report(0, &[2, 0, 0], &statements), &batch(), &statements, batch().opened_on).unwrap();
+        let expected = Read { named: 1, executed: 1, unanswered: 2, ..Read::default() };
+        assert_eq!(plan.read(), expected);
+    }
+
+    #[test]
+    fn a_word_about_the_whole_file_contradicts_the_transfer_that_was_rejected() {
+        let statements = statements(3);
+        let (one, all) = (report(0, &[3, 0, 0], &statements), report(2, &[0, 0, 0], &statements));
+        let end = after(&[&one, &all], &statements);
+        assert_eq!(end, after(&[&all, &one], &statements));
+        assert_eq!(end.iter().map(Statement::is_to_check).collect::<Vec<_>>(), [true, false, false]);
+    }
 }

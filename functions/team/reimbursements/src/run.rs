@@ -69,7 +69,7 @@ fn may_close(app: &App, week: Week) -> Result<(), Refusal> {
 }
 
 /// Starts the state machine. Two clicks of one second for the same are one start.
-async fn launch(app: &App, week: Option<Week>) -> Result<(), Problem> {
+pub(crate) async fn launch(app: &App, week: Option<Week>) -> Result<(), Problem> {
     let wanted = week.map_or_else(|| "due".to_owned(), Week::code);
     let name = format!("equipe-{wanted}-{}", app.now().as_second());
     app.reimbursement.start(&name, &Wanted { week }).await?;

@@ -3,7 +3,8 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use epass_domain::{
-    Failure, Invalid, Outcome, ParisDay, Refusal, Statement, StatementNumber, TransferReference, TransferStage,
+    BankReason, Batch, Creditor, Failure, FoundOut, Invalid, Outcome, ParisDay, Refusal, Statement, StatementNumber,
+    TransferReference, TransferStage,
 };
 use epass_mail::{Letter, Reimbursed};
 use epass_store::{Entry, Reimbursements};
@@ -11,8 +12,9 @@ use epass_web::{App, Done, Filled, Input, Kind, Page, Problem, ProblemBody, Repl
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::HERE;
-use crate::form::{FailureForm, Revision, RevisionForm};
+use crate::form::{FailureForm, FindingForm, Revision, RevisionForm};
+use crate::waiting::Creditors;
+use crate::{HERE, batch};
 
 /// One statement.
 #[derive(Template, Serialize, ToSchema)]
@@ -38,7 +40,7 @@ struct Sheet {
     count: u32,
     /// Whole cents.
     amount_cents: u64,
-    /// `upcoming`, `in_batch`, `sent`, `paid` or `rejected`.
+    /// `upcoming`, `in_batch`, `sent`, `paid`, `rejected` or `to_check`.
     #[schema(value_type = words::StatementState)]
     state: &'static str,
     #[serde(skip)]
@@ -47,9 +49,9 @@ struct Sheet {
     waits_for: Option<&'static str>,
     /// Its orders to the bank, the first one first.
     transfers: Vec<TransferShown>,
-    /// Whether an order stands, which can be noted as paid or failed.
+    /// Whether an order stands at the bank, which can be noted as paid or failed.
     is_ordered: bool,
-    /// Whether the team can have it paid again to the account that was refused.
+    /// Whether the team can have it paid again to the account that was refused, and nothing else will pay it.
     can_be_retried: bool,
 }
 
@@ -67,7 +69,7 @@ struct TransferShown {
     /// When the bank was asked to execute it.
     #[schema(value_type = String, format = Date)]
     execution_day: ParisDay,
-    /// `ordered`, `paid`, `rejected` or `returned`.
+    /// `ordered`, `paid`, `rejected`, `returned` or `to_check`.
     #[schema(value_type = words::TransferOutcome)]
     outcome: &'static str,
     #[serde(skip)]
@@ -75,25 +77,21 @@ struct TransferShown {
     /// Since when it is known.
     #[schema(value_type = Option<String>, format = Date)]
     on: Option<ParisDay>,
-    /// The bank's reason.
+    /// The bank's reason in words, with its code.
+    #[schema(value_type = Option<String>, example = "compte clos (AC04)")]
     reason: Option<String>,
-}
-
-/// Why the money of a statement waits.
-pub(crate) fn waits_for(statement: &Statement) -> Option<&'static str> {
-    match statement.last_transfer().map(|order| &order.outcome) {
-        None => Some("Il faut un IBAN validé"),
-        Some(Outcome::Failed { again: true, .. }) => Some("Part avec le prochain lot"),
-        Some(Outcome::Failed { .. }) => Some("Il faut un autre IBAN, ou votre accord"),
-        Some(Outcome::Ordered | Outcome::Paid { .. }) => None,
-    }
+    /// Its code of ISO 20022's external code set, where it is one that we know.
+    #[schema(value_type = Option<String>, example = "AC04")]
+    reason_code: Option<&'static str>,
+    /// Whether a person decided it after the bank contradicted itself.
+    is_verified: bool,
 }
 
 /// The badge of a state.
 pub(crate) const fn tone(stage: TransferStage) -> &'static str {
     match stage {
         TransferStage::Paid => "good",
-        TransferStage::Rejected => "bad",
+        TransferStage::Rejected | TransferStage::ToCheck => "bad",
         TransferStage::Upcoming => "warn",
         TransferStage::InBatch | TransferStage::Sent => "info",
     }
@@ -101,17 +99,17 @@ pub(crate) const fn tone(stage: TransferStage) -> &'static str {
 
 impl TransferShown {
     fn of(statement: &Statement) -> Vec<Self> {
-        let orders = statement.transfers.iter().enumerate();
+        let orders = statement.transfers.iter().zip(1..);
         orders
-            .map(|(place, order)| {
-                let (outcome, label, on, reason) = match &order.outcome {
-                    Outcome::Ordered => ("ordered", "Demandé", None, None),
-                    Outcome::Paid { on } => ("paid", "Payé", Some(*on), None),
-                    Outcome::Failed { on, failure, reason, .. } => {
-                        (failure.code(), failure.label(), Some(*on), reason.as_ref().map(ToString::to_string))
-                    }
+            .map(|(order, attempt)| {
+                let (outcome, label, on) = match &order.outcome {
+                    Outcome::Ordered => ("ordered", "Demandé", None),
+                    Outcome::Paid { on } => ("paid", "Payé", Some(*on)),
+                    Outcome::Failed { on, failure, .. } => (failure.code(), failure.label(), Some(*on)),
+                    Outcome::ToCheck { on, .. } => ("to_check", "Dit exécuté, et rejeté", Some(*on)),
                 };
-                let reference = TransferReference { statement: statement.number.clone(), attempt: place + 1 };
+                let reason = order.reason().map(BankReason::of);
+                let reference = TransferReference { statement: statement.number.clone(), attempt };
                 Self {
                     reference: reference.code(),
                     batch: order.batch.code(),
@@ -121,7 +119,9 @@ impl TransferShown {
                     outcome,
                     label,
                     on,
-                    reason,
+                    reason: reason.map(BankReason::sentence),
+                    reason_code: reason.and_then(BankReason::code),
+                    is_verified: order.verified,
                 }
             })
             .collect()
@@ -136,6 +136,8 @@ impl Sheet {
             None => None,
         };
         let (stage, week) = (statement.stage(batch.as_ref()), statement.number.week);
+        let creditors = Creditors::of(app, std::slice::from_ref(statement)).await?;
+        let is_ordered = statement.last_transfer().is_some_and(|order| !order.has_failed()) && !statement.is_to_check();
         Ok(Self {
             page: staff.page(format!("Relevé {}", statement.number), HERE),
             form: Filled::default(),
@@ -149,16 +151,20 @@ impl Sheet {
             amount_cents: statement.sum().amount().cents(),
             state: stage.code(),
             stage,
-            waits_for: waits_for(statement),
+            waits_for: creditors.why(statement),
             transfers: TransferShown::of(statement),
-            is_ordered: !statement.is_due(),
-            can_be_retried: statement.clone().retried().is_ok(),
+            is_ordered: is_ordered && batch.as_ref().is_some_and(Batch::is_sent),
+            can_be_retried: statement.clone().retried().is_ok() && !creditors.is_payable(statement),
         })
     }
 
     /// A rule's no, on this page.
     fn refused(self, refusal: Refusal, typed: Filled) -> Problem {
         Problem::refused(refusal, "decisions", typed, |form| Self { form, ..self })
+    }
+
+    fn findings(&self) -> [FoundOut; 3] {
+        FoundOut::ALL
     }
 
     fn failures(&self) -> [(&'static str, &'static str); 2] {
@@ -191,7 +197,7 @@ pub(crate) async fn show_statement(
 ), responses(
     (status = 200, description = "Due again", body = Sheet),
     (status = 404, description = "No such statement", body = ProblemBody),
-    (status = 409, description = "No order stands, or it changed since it was read", body = ProblemBody),
+    (status = 409, description = "No order stands, its file was not sent, or it changed since it was read", body = ProblemBody),
     (status = 422, description = "Faulty fields", body = ProblemBody),
 ))]
 pub(crate) async fn fail(
@@ -205,7 +211,7 @@ pub(crate) async fn fail(
         let (revision, failure, reason) = form.parse()?;
         Ok((revision, move |statement: Statement| statement.failed(failure, reason, today)))
     };
-    decide(&app, &staff, &number, input, "echec", failed).await
+    decide(&app, &staff, &number, input, ("echec", Asks::SentFile), failed).await
 }
 
 /// Notes that the bank executed the order.
@@ -214,7 +220,7 @@ pub(crate) async fn fail(
 ), responses(
     (status = 200, description = "Paid", body = Sheet),
     (status = 404, description = "No such statement", body = ProblemBody),
-    (status = 409, description = "No order stands, or it changed since it was read", body = ProblemBody),
+    (status = 409, description = "No order stands, its file was not sent, or it changed since it was read", body = ProblemBody),
     (status = 422, description = "No revision was sent", body = ProblemBody),
 ))]
 pub(crate) async fn pay(
@@ -225,7 +231,8 @@ pub(crate) async fn pay(
 ) -> Result<Reply, Problem> {
     let today = ParisDay::of(app.now());
     let paid = move |statement: Statement| statement.paid(today);
-    decide(&app, &staff, &number, input, "paye", |form: &RevisionForm| Ok((form.parse()?, paid))).await
+    let parse = |form: &RevisionForm| Ok((form.parse()?, paid));
+    decide(&app, &staff, &number, input, ("paye", Asks::SentFile), parse).await
 }
 
 /// Has the next batch pay it to the account that the bank refused.
@@ -243,7 +250,60 @@ pub(crate) async fn retry(
     Path(number): Path<String>,
     input: Input<RevisionForm>,
 ) -> Result<Reply, Problem> {
-    decide(&app, &staff, &number, input, "remis", |form: &RevisionForm| Ok((form.parse()?, Statement::retried))).await
+    let parse = |form: &RevisionForm| Ok((form.parse()?, Statement::retried));
+    decide(&app, &staff, &number, input, ("remis", Asks::Nothing), parse).await
+}
+
+/// Notes what a person found out about an order of which the bank contradicts itself: the money is paid, or due again.
+#[utoipa::path(post, path = "/equipe/releves/{number}/verification", request_body = FindingForm, params(
+    ("number" = String, Path, description = "Such as 2026-W47-12345678"),
+), responses(
+    (status = 200, description = "Decided", body = Sheet),
+    (status = 404, description = "No such statement", body = ProblemBody),
+    (status = 409, description = "The bank does not contradict itself about it, or it changed since it was read", body = ProblemBody),
+    (status = 422, description = "Faulty fields", body = ProblemBody),
+))]
+pub(crate) async fn verify(
+    State(app): State<App>,
+    staff: Staff,
+    Path(number): Path<String>,
+    input: Input<FindingForm>,
+) -> Result<Reply, Problem> {
+    let today = ParisDay::of(app.now());
+    let verified = |form: &FindingForm| {
+        let (revision, reference, found) = form.parse()?;
+        Ok((revision, move |statement: Statement| {
+            if reference.statement != statement.number {
+                return Err(Refusal::TransferNotToCheck);
+            }
+            statement.verified(reference.attempt, found, today)
+        }))
+    };
+    decide(&app, &staff, &number, input, ("verifie", Asks::Nothing), verified).await
+}
+
+/// What must be before a decision about a statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asks {
+    /// Nothing more.
+    Nothing,
+    /// The bank has the file: it cannot speak of another one, and what it says forbids that another file is made.
+    SentFile,
+}
+
+impl Asks {
+    async fn check(self, app: &App, statement: &Statement, today: ParisDay) -> Result<Result<(), Refusal>, Problem> {
+        let Some(order) = statement.last_transfer().filter(|order| self == Self::SentFile && !order.has_failed())
+        else {
+            return Ok(Ok(()));
+        };
+        let week = order.batch.code();
+        if !batch::find(app, &week).await?.is_sent() {
+            return Ok(Err(Refusal::FileNotSent));
+        }
+        batch::decide(app, &week, |batch| batch.answered(today)).await?;
+        Ok(Ok(()))
+    }
 }
 
 /// A decision about a statement as it was read: `parse` gives the revision and the change.
@@ -252,7 +312,7 @@ async fn decide<F, C: FnOnce(Statement) -> Result<Statement, Refusal>>(
     staff: &Staff,
     number: &str,
     input: Input<F>,
-    word: &str,
+    (word, asks): (&str, Asks),
     parse: impl FnOnce(&F) -> Result<(Revision, C), Invalid>,
 ) -> Result<Reply, Problem> {
     let before = find(app, number).await?;
@@ -262,7 +322,11 @@ async fn decide<F, C: FnOnce(Statement) -> Result<Statement, Refusal>>(
         Err(invalid) => return Err(input.typed.problem(&invalid, |form| Sheet { form, ..sheet })),
     };
     let changed = revision.about(&before).and_then(|()| change(before.clone()));
-    let saved = match changed {
+    let allowed = match changed {
+        Ok(after) => asks.check(app, &before, ParisDay::of(app.now())).await?.map(|()| after),
+        Err(refusal) => Err(refusal),
+    };
+    let saved = match allowed {
         Ok(after) => save(app, &before, &after).await?.map(|()| after),
         Err(refusal) => Err(refusal),
     };
@@ -287,12 +351,14 @@ pub(crate) async fn save(app: &App, before: &Statement, after: &Statement) -> Re
 async fn told(app: &App, after: &Statement) -> Result<Entry, Problem> {
     let now = app.now();
     let partner = app.store.partners.find(&after.number.partner).await?.ok_or(Problem::new(Kind::Internal))?;
-    let statement = Reimbursed::of(after, &app.settings.site_url);
+    let next = after.next_payee(Creditor::of(&partner).payee.as_ref());
+    let statement = Reimbursed::of(after, &app.settings.site_url).goes_to(next.as_ref());
     let mail = Letter::Reimbursement { statement }.to(partner.referent_email(), mint::mail_id(now), now);
     Ok(mail.greeting(partner.referent_name()))
 }
 
-async fn find(app: &App, number: &str) -> Result<Statement, Problem> {
+/// The statement with this number.
+pub(crate) async fn find(app: &App, number: &str) -> Result<Statement, Problem> {
     let number = StatementNumber::parse(number).map_err(|_| Problem::not_found())?;
     let found = app.store.read(&[Reimbursements::key(&number)]).await?;
     Reimbursements::in_found(&found, &number)?.ok_or(Problem::not_found())
@@ -303,6 +369,7 @@ fn notice(done: &str) -> Option<&'static str> {
         "echec" => Some("Le virement est noté en échec : la somme est de nouveau due, le partenaire en est averti."),
         "paye" => Some("Le virement est noté comme payé."),
         "remis" => Some("Le relevé part avec le prochain lot."),
+        "verifie" => Some("Votre décision est notée : ce que la banque répète ne la change plus."),
         _ => None,
     }
 }

@@ -21,7 +21,8 @@ use s3::S3;
 use ses::{Faults, Ses};
 use states::{Executions, States};
 
-/// The region that local clients name. Nothing checks it but the signature of S3, which only wants it to be the same.
+/// The region that local clients name without `AWS_REGION`. Nothing checks it but the signature of S3, which only wants it to be
+/// the same.
 pub const REGION: &str = "eu-west-3";
 
 /// Gives the time that mails and executions are dated with.
@@ -40,6 +41,8 @@ pub struct EngineOptions {
     pub ses_port: u16,
     /// Port of Step Functions; 0 for a free one.
     pub step_functions_port: u16,
+    /// The region that clients name.
+    pub region: String,
     /// What clients sign with; S3 refuses every other key.
     pub credentials: Credentials,
     /// Failures that SES is to have.
@@ -57,10 +60,25 @@ impl Default for EngineOptions {
             s3_port: 0,
             ses_port: 0,
             step_functions_port: 0,
+            region: REGION.to_owned(),
             credentials: Credentials::new("local", "local-only-no-secret", None, None, "local engines"),
             faults: Arc::new(Faults::none()),
             clock: Arc::new(SystemTime::now),
         }
+    }
+}
+
+impl EngineOptions {
+    /// The same, signed as the environment says: `AWS_REGION`, and `AWS_ACCESS_KEY_ID` with `AWS_SECRET_ACCESS_KEY` (and
+    /// `AWS_SESSION_TOKEN`), as the SDKs read them; what is not set stays. Engines that run elsewhere ask for their own.
+    #[must_use]
+    pub fn signed_as(mut self, value_of: impl Fn(&str) -> Option<String>) -> Self {
+        let given = |name| value_of(name).filter(|value| !value.is_empty());
+        self.region = given("AWS_REGION").unwrap_or(self.region);
+        if let (Some(key), Some(secret)) = (given("AWS_ACCESS_KEY_ID"), given("AWS_SECRET_ACCESS_KEY")) {
+            self.credentials = Credentials::new(key, secret, given("AWS_SESSION_TOKEN"), None, "environment");
+        }
+        self
     }
 }
 
@@ -126,6 +144,7 @@ pub struct Engines {
     ses: Option<Ses>,
     states: Option<States>,
     endpoints: Endpoints,
+    region: String,
     credentials: Credentials,
     mailbox: Mailbox,
     /// Held for as long as the engines run; the system lets go of it when the process dies, however it dies.
@@ -149,6 +168,7 @@ impl Engines {
             ses: None,
             states: None,
             endpoints: options.elsewhere.clone(),
+            region: options.region.clone(),
             credentials: options.credentials.clone(),
             mailbox,
             _lock: lock,
@@ -176,7 +196,7 @@ impl Engines {
             engines.states = Some(started);
         }
         dynamodb::make_tables(&engines.dynamodb(), template).await?;
-        s3::make_buckets(&engines.s3(), template).await?;
+        s3::make_buckets(&engines.s3(), template, &engines.region).await?;
         note_endpoints(data, &engines.endpoints)?;
         Ok(engines)
     }
@@ -203,7 +223,7 @@ impl Engines {
 
     /// What every room's clients are made from.
     pub fn cloud(&self) -> Cloud {
-        Cloud::new(REGION.to_owned(), self.credentials.clone(), self.endpoints.clone())
+        Cloud::new(self.region.clone(), self.credentials.clone(), self.endpoints.clone())
     }
 
     /// A client of DynamoDB.

@@ -6,6 +6,7 @@ use aws_credential_types::Credentials;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::error::{DisplayErrorContext, SdkError};
 use aws_sdk_s3::operation::head_bucket::HeadBucketError;
+use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
@@ -73,18 +74,38 @@ async fn serve(listener: TcpListener, service: S3Service, mut stopped: oneshot::
 ///
 /// # Errors
 /// A refusal of the service.
-pub async fn make_buckets(client: &Client, template: &Template) -> Result<(), StartError> {
+pub async fn make_buckets(client: &Client, template: &Template, region: &str) -> Result<(), StartError> {
     for bucket in &template.buckets {
         let refused =
             |text: String| StartError::Refused { what: format!("the bucket {}", bucket.name), source: text.into() };
         match client.head_bucket().bucket(&bucket.name).send().await {
             Ok(_) => {}
             Err(SdkError::ServiceError(answer)) if matches!(answer.err(), HeadBucketError::NotFound(_)) => {
-                let made = client.create_bucket().bucket(&bucket.name).send().await;
+                let made = client.create_bucket().bucket(&bucket.name).set_create_bucket_configuration(place(region));
+                let made = made.send().await;
                 made.map_err(|error| refused(DisplayErrorContext(error).to_string()))?;
             }
             Err(error) => return Err(refused(DisplayErrorContext(error).to_string())),
         }
     }
     Ok(())
+}
+
+/// Where a bucket is made: S3 asks for it in every region but its first one, and refuses it there.
+fn place(region: &str) -> Option<CreateBucketConfiguration> {
+    const FIRST: &str = "us-east-1";
+    let constraint = || BucketLocationConstraint::from(region);
+    (region != FIRST).then(|| CreateBucketConfiguration::builder().location_constraint(constraint()).build())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bucket_names_its_region_everywhere_but_in_the_first_one() {
+        let named = |region| place(region).and_then(|place| place.location_constraint().cloned());
+        assert_eq!(named("eu-west-3"), Some(BucketLocationConstraint::EuWest3));
+        assert_eq!(named("us-east-1"), None);
+    }
 }

@@ -1,0 +1,187 @@
+//! The reasons that banks give for a rejection, in words: codes of ISO 20022's external code set (*ExternalStatusReason1Code* and
+//! *ExternalReturnReason1Code*, those that EPC115-06 lets a bank of SEPA send for a credit transfer, and those of French banks).
+
+use crate::Line;
+
+/// A reason as the bank gave it: codes, and what it added, such as `AC04, compte clos`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BankReason<'a>(&'a Line);
+
+/// Code and sentence, in the order of the codes.
+const SENTENCES: [(&str, &str); 82] = [
+    ("AB05", "délai dépassé chez la banque du bénéficiaire"),
+    ("AB06", "délai dépassé chez une banque intermédiaire"),
+    ("AB07", "banque du bénéficiaire injoignable"),
+    ("AB08", "banque du bénéficiaire injoignable"),
+    ("AB09", "erreur chez la banque du bénéficiaire"),
+    ("AB10", "erreur chez une banque intermédiaire"),
+    ("AC01", "IBAN incorrect"),
+    ("AC02", "IBAN du compte débité incorrect"),
+    ("AC03", "IBAN du bénéficiaire incorrect"),
+    ("AC04", "compte clos"),
+    ("AC05", "compte débité clos"),
+    ("AC06", "compte bloqué"),
+    ("AC07", "compte du bénéficiaire clos"),
+    ("AC08", "code guichet incorrect"),
+    ("AC13", "type de compte débité non admis"),
+    ("AC14", "type de compte du bénéficiaire non admis"),
+    ("AC15", "références du compte changées"),
+    ("AG01", "virement interdit sur ce type de compte"),
+    ("AG02", "code d’opération bancaire incorrect"),
+    ("AG03", "opération non prise en charge par la banque"),
+    ("AG09", "paiement non reçu"),
+    ("AG10", "banque suspendue"),
+    ("AG11", "banque du bénéficiaire suspendue"),
+    ("AM01", "montant nul"),
+    ("AM02", "montant supérieur au maximum admis"),
+    ("AM03", "devise non admise"),
+    ("AM04", "provision insuffisante sur le compte débité"),
+    ("AM05", "opération en double"),
+    ("AM06", "montant inférieur au minimum admis"),
+    ("AM07", "montant bloqué"),
+    ("AM09", "montant incorrect"),
+    ("AM10", "somme de contrôle incorrecte"),
+    ("AM12", "montant incorrect"),
+    ("AM14", "plafond du client dépassé"),
+    ("AM18", "nombre d’opérations incorrect"),
+    ("AM21", "plafond de la banque dépassé"),
+    ("ARDT", "virement déjà retourné"),
+    ("BE01", "titulaire différent de celui du compte"),
+    ("BE04", "adresse du bénéficiaire manquante ou incorrecte"),
+    ("BE05", "donneur d’ordre inconnu"),
+    ("BE06", "bénéficiaire inconnu"),
+    ("BE07", "adresse du donneur d’ordre manquante ou incorrecte"),
+    ("BE16", "identification du donneur d’ordre incorrecte"),
+    ("BE22", "nom du bénéficiaire manquant"),
+    ("CH03", "date d’exécution demandée trop lointaine"),
+    ("CNOR", "banque du bénéficiaire non joignable"),
+    ("CURR", "devise du compte incorrecte"),
+    ("CUST", "annulé à la demande du client"),
+    ("DNOR", "banque du donneur d’ordre non joignable"),
+    ("DS02", "ordre annulé par une personne habilitée"),
+    ("DT01", "date incorrecte"),
+    ("DU01", "fichier en double"),
+    ("DU04", "référence de virement en double"),
+    ("DUPL", "opération en double"),
+    ("ED05", "règlement échoué"),
+    ("ERIN", "compte non admis pour ce virement"),
+    ("FF01", "format du fichier incorrect"),
+    ("FF05", "type d’opération incorrect"),
+    ("FOCR", "retourné à la suite d’une demande d’annulation"),
+    ("FR01", "fraude"),
+    ("FRAD", "demande d’annulation pour fraude"),
+    ("LEGL", "motif légal"),
+    ("MD01", "pas de mandat"),
+    ("MD06", "remboursement demandé"),
+    ("MD07", "titulaire du compte décédé"),
+    ("MS02", "refus du bénéficiaire, sans motif"),
+    ("MS03", "refus de la banque, sans motif"),
+    ("NARR", "motif précisé en toutes lettres"),
+    ("NOAS", "pas de réponse du bénéficiaire"),
+    ("NOCM", "compte non conforme pour ce virement"),
+    ("NOOR", "virement d’origine jamais reçu"),
+    ("RC01", "BIC incorrect"),
+    ("RC03", "BIC du donneur d’ordre incorrect"),
+    ("RC04", "BIC du bénéficiaire incorrect"),
+    ("RF01", "référence d’opération en double"),
+    ("RR01", "compte ou identification du donneur d’ordre manquant"),
+    ("RR02", "nom ou adresse du donneur d’ordre manquant"),
+    ("RR03", "nom ou adresse du bénéficiaire manquant"),
+    ("RR04", "motif réglementaire"),
+    ("SL01", "service particulier de la banque du donneur d’ordre"),
+    ("TECH", "problème technique"),
+    ("TM01", "ordre reçu après l’heure limite"),
+];
+
+impl<'a> BankReason<'a> {
+    /// The reason that is stored with an order.
+    pub const fn of(reason: &'a Line) -> Self {
+        Self(reason)
+    }
+
+    /// In words, with its code: `compte clos (AC04)`; what is no code that we know stands as the bank gave it.
+    pub fn sentence(self) -> String {
+        let mut said: Vec<String> = Vec::new();
+        for part in self.parts() {
+            let known = sentence_of(part).map(|words| format!("{words} ({})", part.to_ascii_uppercase()));
+            let repeats = said.iter().any(|before| before.to_lowercase().starts_with(&part.to_lowercase()));
+            match known {
+                Some(known) => said.push(known),
+                None if !repeats => said.push(part.to_owned()),
+                None => {}
+            }
+        }
+        said.join(", ")
+    }
+
+    /// The first code that we know.
+    pub fn code(self) -> Option<&'static str> {
+        self.parts().find_map(|part| Some(SENTENCES[place_of(part)?].0))
+    }
+
+    /// Codes stand alone or before a comma, a colon or a dash; a code and words without anything between them are told apart too.
+    fn parts(self) -> impl Iterator<Item = &'a str> {
+        let pieces = self.0.as_str().split(", ").map(str::trim);
+        pieces
+            .flat_map(|piece| {
+                let (code, rest) = piece.split_once([' ', ':', ',']).unwrap_or((piece, ""));
+                let rest = rest.trim_start_matches([' ', '\u{A0}', ':', '-', '–', ',']);
+                if place_of(code).is_some() { [code, rest] } else { [piece, ""] }
+            })
+            .filter(|part| !part.is_empty())
+    }
+}
+
+fn place_of(code: &str) -> Option<usize> {
+    SENTENCES.binary_search_by(|(known, _)| (*known).cmp(code.to_ascii_uppercase().as_str())).ok()
+}
+
+fn sentence_of(code: &str) -> Option<&'static str> {
+    place_of(code).map(|place| SENTENCES[place].1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(reason: &str) -> String {
+        BankReason::of(&Line::parse(reason, 105).unwrap()).sentence()
+    }
+
+    #[test]
+    fn a_code_is_said_in_words_and_kept() {
+        for (given, words) in [
+            ("AC04", "compte clos (AC04)"),
+            ("ac04", "compte clos (AC04)"),
+            ("AC04, compte clos", "compte clos (AC04)"),
+            ("AC04 Compte clos", "compte clos (AC04)"),
+            ("AC04 : compte clos depuis mars", "compte clos (AC04), compte clos depuis mars"),
+            ("AM05, FF01", "opération en double (AM05), format du fichier incorrect (FF01)"),
+            ("MS03, pas de motif donné", "refus de la banque, sans motif (MS03), pas de motif donné"),
+            ("ZZ99", "ZZ99"),
+            ("compte fermé", "compte fermé"),
+            ("ZZ99, raison inconnue", "ZZ99, raison inconnue"),
+        ] {
+            assert_eq!(said(given), words, "{given}");
+        }
+    }
+
+    #[test]
+    fn the_code_is_found_where_there_is_one() {
+        let code = |reason: &str| BankReason::of(&Line::parse(reason, 105).unwrap()).code();
+        assert_eq!((code("AC04, compte clos"), code("compte clos"), code("rr04")), (Some("AC04"), None, Some("RR04")));
+    }
+
+    #[test]
+    fn codes_are_sorted_and_each_of_those_that_sepa_knows_has_its_words() {
+        assert!(SENTENCES.is_sorted_by(|a, b| a.0 < b.0));
+        // EPC115-06 (inter-bank), and what the finding of November 2026 names.
+        for code in [
+            "AC01", "AC04", "AC06", "AG01", "AG02", "AM04", "AM05", "BE01", "BE04", "BE05", "CNOR", "CUST", "DNOR",
+            "DT01", "DUPL", "ED05", "ERIN", "FF01", "FOCR", "FRAD", "MD07", "MS02", "MS03", "NOAS", "NOOR", "RC01",
+            "RR01", "RR02", "RR03", "RR04", "SL01", "TECH", "TM01",
+        ] {
+            assert!(sentence_of(code).is_some(), "{code}");
+        }
+    }
+}

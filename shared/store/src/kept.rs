@@ -1,0 +1,37 @@
+//! Forms that were sent after their session had ended, kept while somebody signs in again. What they hold is sealed before it
+//! comes here.
+//!
+//! `kept`: key `kept` (a random id); `sealed`, and `expires_at` (TTL, seconds), which whoever opens one reads as well.
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::dynamo::{Dynamo, Item, Key, StoreError, Table, number, text};
+
+/// The repository.
+#[derive(Clone, Debug)]
+pub struct Kept(pub(crate) Dynamo);
+
+impl Kept {
+    /// Keeps a sealed form until `expires_at`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn keep(&self, id: Uuid, sealed: &str, expires_at: Timestamp) -> Result<(), StoreError> {
+        let item = Item::from([
+            ("kept".to_owned(), text(id)),
+            ("sealed".to_owned(), text(sealed)),
+            ("expires_at".to_owned(), number(expires_at.as_second())),
+        ]);
+        self.0.put(Table::Kept, item).await
+    }
+
+    /// The sealed form with this id.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn find(&self, id: Uuid) -> Result<Option<String>, StoreError> {
+        let item = self.0.get_item(&Key::new(Table::Kept, "kept", id)).await?;
+        Ok(item.and_then(|mut item| item.remove("sealed")?.as_s().ok().cloned()))
+    }
+}

@@ -1,0 +1,303 @@
+//! Interruptions: Back and Reload send nothing again, and a session that ends in between loses nothing that was typed.
+
+use epass_domain::{Account, Campaign, CardState, Did, Envelope, Paragraph, Party, Voucher, Wallet};
+use epass_scenarios::{Answer, Browser, PASSWORD, Stage, Trip};
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+
+const SEARCH: &str = "/transactions/recherche";
+
+/// What the form of a page posts under this name.
+fn hidden<'a>(page: &'a str, name: &str) -> &'a str {
+    let rest = page.split(&format!("name=\"{name}\" value=\"")).nth(1).unwrap_or_else(|| panic!("no {name}: {page}"));
+    rest.split('"').next().unwrap()
+}
+
+fn later(stage: &Stage, by: SignedDuration) {
+    stage.house.clock.set(stage.house.clock.now() + by);
+}
+
+/// Ends the session that a browser's cookie names, as the table does by itself after twelve hours.
+async fn end_session(stage: &Stage, browser: &Browser) {
+    let app = stage.house.app("account-login").unwrap();
+    let pass = app.signer.read_pass(browser.cookie.as_deref().unwrap()).unwrap();
+    app.store.accounts.end(&pass.identifier, pass.session).await.unwrap();
+}
+
+/// Where the sign-in page leads on to, after this account signed in on it.
+async fn sign_in_again(browser: &mut Browser, led: &Answer, account: &Account) -> String {
+    let page = browser.get(led.header("location")).await.is(200).text();
+    let unescaped = |value: &str| value.replace("&#38;", "&").replace("&amp;", "&");
+    let (suite, fin) = (unescaped(hidden(&page, "suite")), unescaped(hidden(&page, "fin")));
+    let identifier = account.identifier.as_str();
+    let form = [("identifier", identifier), ("password", PASSWORD), ("suite", suite.as_str()), ("fin", fin.as_str())];
+    browser.post("/connexion", &form).await.is(303).header("location").to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn back_and_reload_after_a_look_up_show_who_was_found_and_after_a_payment_that_it_is_paid() {
+    let stage = Stage::set().await;
+    let (shop, young) = (stage.partner().await, stage.young().await);
+    let mut browser = stage.browser(&shop.account).await;
+    let form = [("card_number", young.card.as_str()), ("birth_date", "14/05/2008")];
+    let led = browser.post(SEARCH, &form).await.is(303).header("location").to_owned();
+    assert!(led.starts_with("/transactions/nouvelle?vu="), "{led}");
+    for personal in [young.card.as_str(), "2008", "Roux", &young.id.to_string()] {
+        assert!(!led.contains(personal), "{personal} is in {led}");
+    }
+    let other = browser.post(SEARCH, &form).await.is(303).header("location").to_owned();
+    assert_ne!(led, other, "each tab has its own");
+    browser.get(&led).await.is(200);
+    let page = browser.get(&led).await.is(200).text();
+    assert!(page.contains("Inès Roux") && page.contains("Je valide la transaction"), "{page}");
+
+    let pay = [("ticket", hidden(&page, "ticket")), ("envelope", "reading"), ("amount", "12,50")];
+    let receipt = browser.post("/transactions", &pay).await.is(303).header("location").to_owned();
+    let back = browser.get(&led).await.is(200).text();
+    assert!(back.contains("déjà validée") && back.contains(&format!("href=\"{receipt}\"")), "{back}");
+    assert!(!back.contains("action=\"/transactions\""), "nothing to press: {back}");
+    assert_eq!(browser.post("/transactions", &pay).await.is(303).header("location"), receipt);
+    assert_eq!(stage.left(&young, Envelope::Reading).await, 15_50, "one debit");
+    assert!(browser.get(&other).await.is(200).text().contains("Je valide la transaction"), "the other tab goes on");
+
+    // The address opens for nobody else, and for nobody after a quarter of an hour.
+    let stranger = stage.browser(&stage.partner().await.account).await;
+    let over = |page: String| page.contains("Recherchez de nouveau") && !page.contains("Roux");
+    assert!(over(stranger.get(&other).await.is(200).text()));
+    assert!(over(browser.get(&format!("{other}x")).await.is(200).text()));
+    later(&stage, SignedDuration::from_mins(15));
+    assert!(over(browser.get(&other).await.is(200).text()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_desk_refuses_a_browser_is_shown_by_a_get_with_what_was_typed() {
+    let stage = Stage::set().await;
+    let (shop, young) = (stage.partner().await, stage.young().await);
+    let mut browser = stage.browser(&shop.account).await;
+    let card = young.card.to_string();
+    let nobody = browser.post_and_see(SEARCH, &[("card_number", &card), ("birth_date", "15/05/2008")]).await;
+    let page = nobody.is(200).text();
+    assert!(page.contains("Aucun bénéficiaire ne correspond") && page.contains(&card) && page.contains("15/05/2008"));
+    let faulty = browser.post_and_see(SEARCH, &[("card_number", "12")]).await.is(200).text();
+    assert!(faulty.contains("2 points sont à corriger") && faulty.contains("value=\"12\""), "{faulty}");
+    let endless = "9".repeat(40_000);
+    let endless = browser.post_and_see(SEARCH, &[("card_number", &endless)]).await.is(200).text();
+    assert!(endless.contains("à corriger"), "too long for an address: the faults alone");
+
+    let found = browser.post_and_see(SEARCH, &[("card_number", &card), ("birth_date", "14/05/2008")]).await;
+    let found = found.is(200).text();
+    let dear = [("ticket", hidden(&found, "ticket")), ("envelope", "reading"), ("amount", "99")];
+    let page = browser.post_and_see("/transactions", &dear).await.is(200).text();
+    assert!(
+        page.contains("Inès Roux") && page.contains("ce montant le dépasse") && page.contains("value=\"99\""),
+        "{page}"
+    );
+    let none = [("ticket", hidden(&found, "ticket")), ("envelope", "reading"), ("amount", "")];
+    let page = browser.post_and_see("/transactions", &none).await.is(200).text();
+    assert!(page.contains("Inès Roux") && page.contains("à corriger"), "{page}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_ends_between_look_up_and_payment_takes_nothing_and_leads_back_to_who_was_found() {
+    let stage = Stage::set().await;
+    let (shop, young) = (stage.partner().await, stage.young().await);
+    let mut browser = stage.browser(&shop.account).await;
+    let form = [("card_number", young.card.as_str()), ("birth_date", "14/05/2008")];
+    let page = browser.post_and_see(SEARCH, &form).await.is(200).text();
+    end_session(&stage, &browser).await;
+    let pay = [("ticket", hidden(&page, "ticket")), ("envelope", "reading"), ("amount", "12,50")];
+    let led = browser.post("/transactions", &pay).await.is(303);
+    let sign_in = browser.get(led.header("location")).await.is(200).text();
+    assert!(sign_in.contains("Votre session est terminée") && sign_in.contains("rien n’a été encaissé"), "{sign_in}");
+    assert_eq!(stage.left(&young, Envelope::Reading).await, 28_00);
+
+    // A wrong password in between says it again.
+    let suite = hidden(&sign_in, "suite").to_owned();
+    let wrong = [
+        ("identifier", shop.account.identifier.as_str()),
+        ("password", "Faux2026"),
+        ("suite", &suite),
+        ("fin", "envoi"),
+    ];
+    let again = browser.post("/connexion", &wrong).await.is(401).text();
+    assert!(again.contains("rien n’a été encaissé"), "{again}");
+    let back = sign_in_again(&mut browser, &led, &shop.account).await;
+    let page = browser.get(&back).await.is(200).text();
+    assert!(page.contains("Inès Roux") && page.contains("Je valide la transaction"), "{page}");
+
+    // A page that is asked for says so as well, and a first visit says nothing.
+    end_session(&stage, &browser).await;
+    let led = browser.get("/transactions").await.is(303);
+    assert!(browser.get(led.header("location")).await.is(200).text().contains("Votre session est terminée"));
+    let nobody = Browser::of(stage.http());
+    let led = nobody.get("/transactions").await.is(303);
+    assert!(!nobody.get(led.header("location")).await.is(200).text().contains("session est terminée"));
+}
+
+/// A long form: its page, where it is posted, and what is typed.
+struct Long {
+    account: Account,
+    other: Account,
+    page: String,
+    action: String,
+    typed: Vec<(&'static str, &'static str)>,
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_typed_in_a_long_form_outlives_the_session_for_its_account_alone() {
+    let stage = Stage::set().await;
+    let (shop, newcomer) = (stage.partner().await, stage.newcomer().await);
+    let school = stage.school("Lycée Marie-Curie", "13005").await;
+    let asked = stage.asked(&school, &shop, stage.sheet()).await;
+    let comment = Paragraph::parse("Plutôt le matin.", 100).unwrap();
+    let returned = asked.clone().send_back(comment.clone(), 1, stage.house.clock.now()).unwrap();
+    let step = stage.step(Party::Partner, Did::Returned { comment });
+    stage.house.store().sorties.change(&asked, &returned, &step, &[]).await.unwrap().unwrap();
+    let (school, team) = (stage.account_of_school(&school).await, stage.team().await);
+    let (other_school, other_team) = (stage.establishment().await, stage.team().await);
+    let other_shop = stage.partner().await.account;
+    let plan = stage.submitted(&shop, stage.content(&shop)).await;
+    let long = |(account, other): (&Account, &Account), page: &str, action: &str, typed| Long {
+        account: account.clone(),
+        other: other.clone(),
+        page: page.to_owned(),
+        action: action.to_owned(),
+        typed,
+    };
+    let same = |who, path: &str, typed| long(who, path, path, typed);
+    let of_shop = (&shop.account, &other_shop);
+    let of_school = (&school, &other_school);
+    let deal = || vec![("title", "Rencontre d’une autrice"), ("description", "Une heure & demie <b>")];
+    let outing = format!("/etablissement/sorties/{}/modifier", asked.id.as_str());
+    let forms = [
+        same(
+            of_shop,
+            "/dossier/modifier",
+            vec![("legal_name", "Librairie d’avant la nuit"), ("phone", "04 91 00 00 01")],
+        ),
+        same((&newcomer.account, &other_shop), "/convention/demande", vec![("trade_name", "Le Marque-page d’or")]),
+        same(of_shop, "/mes-bons-plans/nouveau", deal()),
+        same(of_shop, &format!("/mes-bons-plans/{}/modifier", plan.id), deal()),
+        long(
+            of_school,
+            "/etablissement/sorties/nouvelle",
+            "/etablissement/sorties",
+            vec![("title", "Le Cid, en matinée"), ("description", "Avec un bord de scène.")],
+        ),
+        same(of_school, &outing, vec![("title", "Le Cid, en matinée"), ("description", "Avec un bord de scène.")]),
+        long(
+            (&team, &other_team),
+            "/equipe/etablissements/nouveau",
+            "/equipe/etablissements",
+            vec![("name", "Lycée neuf")],
+        ),
+    ];
+    for Long { account, other, page, action, typed } in forms {
+        let mut browser = stage.browser(&account).await;
+        end_session(&stage, &browser).await;
+        let mut sent = typed.clone();
+        let partner = shop.partner.id.to_string();
+        if action == "/etablissement/sorties" {
+            sent.push(("partner", partner.as_str()));
+        }
+        let led = browser.post(&action, &sent).await.is(303);
+        assert!(led.header("location").ends_with("&fin=saisie"), "{action}: {}", led.header("location"));
+        let sign_in = browser.get(led.header("location")).await.is(200).text();
+        assert!(sign_in.contains("Votre saisie est gardée"), "{sign_in}");
+        let shown = |text: &str| {
+            let escaped = text.replace('&', "&#38;").replace('<', "&#60;").replace('>', "&#62;");
+            move |html: &str| html.contains(&escaped)
+        };
+
+        // Somebody else on the same device sees nothing of it.
+        let mut stranger = Browser { http: stage.http(), cookie: browser.cookie.clone() };
+        let theirs = sign_in_again(&mut stranger, &led, &other).await;
+        let html = stranger.get(&theirs).await.text();
+        assert!(typed.iter().all(|(_, value)| !shown(value)(&html)), "{action} for somebody else: {html}");
+
+        let back = sign_in_again(&mut browser, &led, &account).await;
+        assert!(back.starts_with(&page), "{back}");
+        for _ in 0..2 {
+            let html = browser.get(&back).await.is(200).text();
+            assert!(
+                html.contains("Votre saisie est rétablie") && html.contains("Rien n’a encore été envoyé"),
+                "{html}"
+            );
+            assert!(typed.iter().all(|(_, value)| shown(value)(&html)), "{action}: {html}");
+        }
+        let html = browser.get(&page).await.is(200).text();
+        assert!(!html.contains("Votre saisie est rétablie"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_kept_is_bounded_sealed_and_gone_after_an_hour() {
+    const FORM: &str = "/mes-bons-plans/nouveau";
+    let stage = Stage::set().await;
+    let shop = stage.partner().await;
+    let mut browser = stage.browser(&shop.account).await;
+    end_session(&stage, &browser).await;
+    let endless = "a".repeat(100_000);
+    let led = browser.post(FORM, &[("title", "Rencontre"), ("description", &endless)]).await.is(303);
+    assert!(led.header("location").ends_with("&fin=envoi"), "{}", led.header("location"));
+
+    // A file is not kept, and the page says so.
+    let led = browser.upload(FORM, &[("title", "Rencontre d’une autrice")], ("picture", b"GIF89a")).await.is(303);
+    let stored = stage.house.store();
+    let location = led.header("location").to_owned();
+    let id = location.split("reprise%3D").nth(1).unwrap().split('&').next().unwrap();
+    let sealed = stored.kept.find(id.parse().unwrap()).await.unwrap().unwrap();
+    assert!(!sealed.contains("Rencontre") && !sealed.contains(shop.account.identifier.as_str()));
+    let back = sign_in_again(&mut browser, &led, &shop.account).await;
+    let html = browser.get(&back).await.is(200).text();
+    assert!(html.contains("joignez de nouveau vos fichiers") && html.contains("Rencontre d’une autrice"), "{html}");
+    later(&stage, SignedDuration::from_hours(1));
+    assert!(!browser.get(&back).await.is(200).text().contains("Rencontre d’une autrice"));
+
+    // Who was never signed in leaves nothing: nobody knows whose it would be.
+    let mut nobody = Browser::of(stage.http());
+    let led = nobody.post(FORM, &[("title", "Rencontre")]).await.is(303);
+    assert!(led.header("location").ends_with("&fin=envoi"), "{}", led.header("location"));
+}
+
+/// What a till reads when it looks somebody up.
+async fn warnings(stage: &Stage, shop: &epass_scenarios::Shop, reference: &str) -> Value {
+    stage.till(&shop.account).await.look_up(reference, "2008-05-14").await.is(200).json()["warnings"].clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_look_up_in_json_warns_of_what_the_page_warns_of_and_the_payment_is_refused_for() {
+    let stage = Stage::set().await;
+    let shop = stage.partner_taking(&[Envelope::Reading, Envelope::Cinema]).await;
+    let fine = stage.young().await;
+    let suspended = stage.young_with(|young| young.card_state = CardState::Suspended).await;
+    let over = stage.young_with(|young| young.wallet = Wallet::full(Campaign::parse("2025-2026").unwrap())).await;
+    let drained = stage.young_with(|young| {
+        young.wallet.reading = epass_domain::Euros::ZERO;
+        young.wallet.cinema = epass_domain::Euros::ZERO;
+    });
+    let drained = drained.await;
+    let half = stage.young_with(|young| young.wallet.cinema = epass_domain::Euros::ZERO).await;
+    let expires_at = stage.house.clock.now() + SignedDuration::from_hours(1);
+    let stage_plays = Voucher { envelope: Some(Envelope::Performance), expires_at, used_by: None };
+    let voucher = stage.voucher(&fine, stage_plays).await;
+    let cases = [
+        (fine.card.as_str(), json!([])),
+        (half.card.as_str(), json!([])),
+        (suspended.card.as_str(), json!(["card_suspended"])),
+        (over.card.as_str(), json!(["campaign_over"])),
+        (drained.card.as_str(), json!(["balance_too_low"])),
+        (voucher.as_str(), json!(["voucher_for_another_envelope"])),
+    ];
+    for (reference, expected) in cases {
+        assert_eq!(warnings(&stage, &shop, reference).await, expected, "{reference}");
+        let till = stage.till(&shop.account).await;
+        let ticket = till.look_up(reference, "2008-05-14").await.is(200).json()["ticket"].as_str().unwrap().to_owned();
+        if let Some(code) = expected[0].as_str() {
+            till.pay(&ticket, "reading", 1).await.refuses(422, code);
+        }
+    }
+    let mut browser = stage.browser(&shop.account).await;
+    let form = [("card_number", suspended.card.as_str()), ("birth_date", "14/05/2008")];
+    assert!(browser.post_and_see(SEARCH, &form).await.is(200).text().contains("Cette carte est suspendue"));
+}
