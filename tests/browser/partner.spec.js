@@ -34,8 +34,8 @@ test("registers, and is told every fault at its field first", async ({ page, req
   await expectSound(page, "registration-sent");
 
   const mail = await mailTo(request, EMAIL, "Votre inscription");
-  identifier = /Identifiant : (\S+)/.exec(mail.text)[1];
-  const provisional = /Mot de passe provisoire : (\S+)/.exec(mail.text)[1];
+  identifier = /Identifiant\s: (\S+)/.exec(mail.text)[1];
+  const provisional = /Mot de passe provisoire\s: (\S+)/.exec(mail.text)[1];
   await page.goto("/connexion");
   await page.locator("#identifier").fill(identifier);
   await page.locator("#password").fill(provisional);

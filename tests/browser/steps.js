@@ -34,14 +34,19 @@ export async function expectSound(page, name) {
   await page.setViewportSize(before);
 }
 
-/** The newest mail to an address, once it has come. */
+/** A text with plain spaces in place of no-break ones. */
+const plain = (text) => text.replace(/[\u00a0\u202f]/g, " ");
+
+/** The newest mail to an address, once it has come; its words have plain spaces. */
 export async function mailTo(request, address, subject) {
   let found;
   await expect
     .poll(
       async () => {
         const mails = await (await request.get(`/_local/mails?to=${encodeURIComponent(address)}`, { headers: { accept: "application/json" } })).json();
-        found = mails.find((mail) => mail.subject.includes(subject));
+        found = mails
+          .map((mail) => ({ ...mail, subject: plain(mail.subject), text: plain(mail.text) }))
+          .find((mail) => mail.subject.includes(subject));
         return found !== undefined;
       },
       { timeout: 15_000 },

@@ -45,8 +45,8 @@ test("an establishment is found, created, changed, and signs in with what was ma
   const mail = await mailTo(request, SCHOOL, "Votre accès établissement");
   await page.context().clearCookies();
   await page.goto("/connexion?role=establishment");
-  await page.locator("#identifier").fill(/Identifiant : (\S+)/.exec(mail.text)[1]);
-  await page.locator("#password").fill(/Mot de passe provisoire : (\S+)/.exec(mail.text)[1]);
+  await page.locator("#identifier").fill(/Identifiant\s: (\S+)/.exec(mail.text)[1]);
+  await page.locator("#password").fill(/Mot de passe provisoire\s: (\S+)/.exec(mail.text)[1]);
   await page.getByRole("button", { name: "Je me connecte" }).click();
   await expect(page).toHaveURL(/mot-de-passe/);
   await signIn(page, "equipe");

@@ -37,7 +37,7 @@ async fn confirm(stage: &Stage, confirmation: &Value) -> String {
 /// Who signs in with the identifier of the latest mail to this address.
 async fn mailed(stage: &Stage, email: &str) -> (Beneficiary, Identifier) {
     let mail = stage.mail_to(email).await;
-    let named = mail.text.split("Identifiant : ").nth(1).expect("the mail names an identifier");
+    let named = mail.text.split("Identifiant\u{a0}: ").nth(1).expect("the mail names an identifier");
     let identifier = Identifier::parse(named.split_whitespace().next().unwrap()).unwrap();
     let account = stage.house.store().accounts.find(&identifier).await.unwrap().unwrap();
     let Holder::Beneficiary(id) = account.holder else { panic!("{:?}", account.holder) };

@@ -10,7 +10,7 @@ const RIB: &[u8] = b"%PDF-1.7\n% a RIB\n";
 
 /// What stands behind a label in a mail.
 fn fact(text: &str, label: &str) -> String {
-    let found = text.lines().find_map(|line| line.strip_prefix(label)?.strip_prefix(" : "));
+    let found = text.lines().find_map(|line| line.strip_prefix(label)?.strip_prefix("\u{a0}: "));
     found.unwrap_or_else(|| panic!("no {label} in {text}")).trim().to_owned()
 }
 

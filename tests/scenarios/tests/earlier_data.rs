@@ -155,7 +155,7 @@ async fn an_account_of_then_is_closed_and_comes_back_with_its_rest() {
         migrate(&stage).await;
         assert_eq!(register(&stage, ("Léa", "Martin", "2008-05-14"), "encore@example.org").await, "enrolled");
         let mail = stage.mail_to("encore@example.org").await.text;
-        let identifier = mail.split("Identifiant : ").nth(1).unwrap().split_whitespace().next().unwrap();
+        let identifier = mail.split("Identifiant\u{a0}: ").nth(1).unwrap().split_whitespace().next().unwrap();
         let store = stage.house.store();
         let account = store.accounts.find(&Identifier::parse(identifier).unwrap()).await.unwrap().unwrap();
         let Holder::Beneficiary(id) = account.holder else { panic!("{:?}", account.holder) };

@@ -42,7 +42,7 @@ fn chosen(token: &str) -> Value {
 }
 
 fn fact(text: &str, name: &str) -> String {
-    let rest = text.split(&format!("{name} : ")).nth(1).unwrap_or_else(|| panic!("no {name} in {text}"));
+    let rest = text.split(&format!("{name}\u{a0}: ")).nth(1).unwrap_or_else(|| panic!("no {name} in {text}"));
     rest.split_whitespace().next().unwrap().to_owned()
 }
 
@@ -207,7 +207,7 @@ async fn the_same_name_and_birth_date_ask_the_team() {
     assert_eq!(waiting.enrolments.len(), 1);
     let mails = stage.mails().await;
     assert_eq!(count(&mails, |mail| mail.subject.starts_with("Une inscription attend")), 1, "the team is told");
-    assert_eq!(count(&mails, |mail| mail.subject.starts_with("Votre inscription est vérifiée")), 1);
+    assert_eq!(count(&mails, |mail| mail.subject.starts_with("Votre inscription est en cours de vérification")), 1);
     for link in [first, second] {
         confirm(&stage, &link).await.refuses(409, "already_confirmed");
     }

@@ -299,7 +299,7 @@ async fn who_is_taken_off_the_list_has_the_money_back_and_a_mail_once() {
     assert_eq!(scene.stage.left(&ines, Envelope::Outing).await, 2_00);
     assert_eq!(scene.stage.outing(&sortie).await.joined, 1);
     let mails = scene.stage.mails().await;
-    assert_eq!(count(&mails, |mail| mail.subject.starts_with("Vous n’êtes plus inscrit")), 1);
+    assert_eq!(count(&mails, |mail| mail.subject.starts_with("Votre inscription à une sortie est annulée")), 1);
     let steps = scene.till.get(&path(&sortie)).await.is(200).json()["timeline"]["steps"].clone();
     assert!(steps[0]["did"].as_str().unwrap().starts_with("a retiré le N° de dossier"), "{steps}");
 

@@ -21,7 +21,7 @@ fn with(mut form: Value, field: &str, value: &str) -> Value {
 
 /// What stands behind a label in a mail.
 fn fact(text: &str, label: &str) -> String {
-    let found = text.lines().find_map(|line| line.strip_prefix(label)?.strip_prefix(" : "));
+    let found = text.lines().find_map(|line| line.strip_prefix(label)?.strip_prefix("\u{a0}: "));
     found.unwrap_or_else(|| panic!("no {label} in {text}")).trim().to_owned()
 }
 

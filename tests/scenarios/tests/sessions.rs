@@ -13,7 +13,7 @@ fn change(current: &str, new: &str) -> serde_json::Value {
 /// The password in the latest mail to an address.
 async fn mailed(stage: &Stage, email: &str) -> String {
     let mail = stage.mail_to(email).await;
-    let line = mail.text.lines().find_map(|line| line.strip_prefix("Mot de passe provisoire : "));
+    let line = mail.text.lines().find_map(|line| line.strip_prefix("Mot de passe provisoire\u{a0}: "));
     line.unwrap_or_else(|| panic!("no password in {}", mail.subject)).trim().to_owned()
 }
 
