@@ -1,6 +1,6 @@
 // Bons plans on a phone and on a wide screen: anybody browses, a young person registers and leaves, the team decides.
-import { expect, test } from "@playwright/test";
-import { expectSound, signIn } from "./steps.js";
+import { expect } from "@playwright/test";
+import { expectSound, signIn, test } from "./steps.js";
 
 for (const [name, viewport] of [["phone", { width: 360, height: 740 }], ["desk", { width: 1280, height: 900 }]]) {
   test.describe(name, () => {
@@ -45,12 +45,12 @@ for (const [name, viewport] of [["phone", { width: 360, height: 740 }], ["desk",
       await expect(page.getByRole("status")).toContainText("votre place est réservée");
       await expectSound(page, `bon-plan-in-${name}`);
       await page.getByRole("link", { name: "Mes inscriptions" }).click();
-      await expect(page.locator(".deal").first()).toContainText("Inscrit");
+      await expect(page.locator(".deal").first()).toContainText("Place réservée");
       await expectSound(page, `registrations-${name}`);
       await page.goto(place);
       await page.getByText("Je me désinscris", { exact: true }).click();
       await page.getByRole("button", { name: "Je rends ma place" }).click();
-      await expect(page.getByRole("status")).toContainText("plus inscrit");
+      await expect(page.getByRole("status")).toContainText("votre place est libérée");
       await expect(page.getByRole("button", { name: "Je m’inscris" })).toBeVisible();
     });
   });

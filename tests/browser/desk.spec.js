@@ -1,6 +1,6 @@
 // The desk: a bookseller takes a payment, prints the receipt, cancels it, and finds both in the history.
-import { expect, test } from "@playwright/test";
-import { expectSound, signIn } from "./steps.js";
+import { expect } from "@playwright/test";
+import { expectSound, signIn, test } from "./steps.js";
 
 const CARD = "2600 1405 3201 2345";
 

@@ -1,6 +1,6 @@
 // CULTURO on a phone and on a wide screen: anybody searches, a young person sees what the credit buys, a school begins an outing.
-import { expect, test } from "@playwright/test";
-import { expectSound, signIn } from "./steps.js";
+import { expect } from "@playwright/test";
+import { expectSound, signIn, test } from "./steps.js";
 
 for (const [name, viewport] of [["phone", { width: 360, height: 740 }], ["desk", { width: 1280, height: 900 }]]) {
   test.describe(name, () => {
@@ -8,7 +8,7 @@ for (const [name, viewport] of [["phone", { width: 360, height: 740 }], ["desk",
 
     test("anybody searches, filters and opens a partner", async ({ page }) => {
       await page.goto("/");
-      await page.getByRole("link", { name: "Où utiliser l’e-PASS JEUNES ?" }).click();
+      await page.getByRole("link", { name: "Où utiliser l’e‑PASS JEUNES ?" }).click();
       await expect(page.locator(".deal")).toHaveCount(25);
       await expectSound(page, `directory-${name}`);
       await page.getByRole("link", { name: "Page suivante" }).click();

@@ -1,6 +1,6 @@
 // A seventeen-year-old registers on a phone: four screens, a link, a button, a password.
-import { expect, test } from "@playwright/test";
-import { expectSound, mailTo, signIn } from "./steps.js";
+import { expect } from "@playwright/test";
+import { expectSound, mailTo, signIn, test } from "./steps.js";
 
 const CHOSEN = "Brise7Calanque";
 const EMAIL = "ines.browser@example.org";

@@ -1,7 +1,7 @@
 // A school's outing (guide §9): chosen in CULTURO, asked for, corrected, shared in class, joined while one looks, validated,
 // printed, and cancelled.
-import { expect, test } from "@playwright/test";
-import { expectSound, signIn } from "./steps.js";
+import { expect } from "@playwright/test";
+import { expectSound, signIn, test } from "./steps.js";
 
 const HERE = "/etablissement/sorties";
 // The house starts on 20 November 2026 (playwright.config.js).

@@ -1,6 +1,6 @@
 // Key figures for the team, statistics for a partner: pictures, the figures behind them, and files.
-import { expect, test } from "@playwright/test";
-import { expectSound, signIn } from "./steps.js";
+import { expect } from "@playwright/test";
+import { expectSound, signIn, test } from "./steps.js";
 
 test("the team looks at a campaign and at the partners of a week", async ({ page }) => {
   await signIn(page, "equipe");

@@ -1,7 +1,7 @@
 // An outing in three windows (guide §9): a school at its desk, a partner and a pupil on their phones, from CULTURO to the
 // receipt. Nobody reloads to see what somebody else did but where the page says so.
-import { expect, test } from "@playwright/test";
-import { expectSound, mailTo, signIn } from "./steps.js";
+import { expect } from "@playwright/test";
+import { expectSound, mailTo, signIn, test } from "./steps.js";
 
 // The house starts on 20 November 2026 (playwright.config.js): what is settled takes place today.
 const TODAY = "2026-11-20";
@@ -114,11 +114,11 @@ test("a school, a partner and a pupil bring an outing from CULTURO to the receip
   await pupil.getByLabel("Mot de passe", { exact: true }).fill("Demo2026");
   await pupil.getByRole("button", { name: "Je me connecte" }).tap();
   await expect(pupil.getByRole("heading", { level: 1 })).toContainText(TITLE);
-  await expect(pupil.getByText("La sortie coûte 4,50 €. Une fois inscrit, il vous restera 3,50 €")).toBeVisible();
+  await expect(pupil.getByText("La sortie coûte 4,50 €. Après l’inscription, il vous restera 3,50 €")).toBeVisible();
   await photograph(pupil, "outing-join-390");
   await expectSound(pupil, "outing-join");
   await pupil.getByRole("button", { name: "Je m’inscris" }).tap();
-  await expect(pupil.getByRole("status").first()).toContainText("Vous êtes inscrit");
+  await expect(pupil.getByRole("status").first()).toContainText("Votre place est réservée");
   await photograph(pupil, "outing-joined-390");
   await expectSound(pupil, "outing-joined");
 
@@ -136,13 +136,13 @@ test("a school, a partner and a pupil bring an outing from CULTURO to the receip
 
   // At the door: the partner settles on the phone.
   await signIn(partner, "cinema");
-  await partner.getByRole("link", { name: "Mes sorties e-PASS" }).first().tap();
+  await partner.getByRole("link", { name: "Mes sorties e‑PASS" }).first().tap();
   await photograph(partner, "outing-partner-list-390");
   await expectSound(partner, "outing-partner-list");
   await partner.getByRole("link", { name: `Voir la sortie ${TITLE}` }).tap();
   await photograph(partner, "outing-partner-sheet-390");
   await expectSound(partner, "outing-partner-sheet");
-  await partner.getByRole("link", { name: "J’encaisse la sortie e-PASS" }).tap();
+  await partner.getByRole("link", { name: "J’encaisse la sortie e‑PASS" }).tap();
   await photograph(partner, "outing-settlement-390");
   await expectSound(partner, "outing-settlement");
   await partner.getByRole("button", { name: "Déclarer absent Léa Martin" }).tap();
@@ -198,7 +198,7 @@ test("the demo’s outing of today is one that the partner can settle", async ({
   await signIn(page, "cinema");
   await page.goto("/mes-sorties?sortie_state=validated");
   await page.getByRole("link", { name: /Voir la sortie Les Temps modernes/ }).click();
-  await page.getByRole("link", { name: "J’encaisse la sortie e-PASS" }).click();
+  await page.getByRole("link", { name: "J’encaisse la sortie e‑PASS" }).click();
   await expect(page.getByRole("button", { name: /Déclarer absent/ })).toHaveCount(15);
   await expectSound(page, "outing-settlement-class");
   await page.goto("/mes-sorties?from=2027-01-01");
@@ -222,7 +222,7 @@ test.describe("without JavaScript", () => {
     await page.getByLabel("Code de la sortie").fill(code.toLowerCase());
     await page.getByRole("button", { name: "Voir la sortie" }).click();
     await page.getByRole("button", { name: "Je m’inscris" }).click();
-    await expect(page.getByRole("status").first()).toContainText("Vous êtes inscrit");
+    await expect(page.getByRole("status").first()).toContainText("Votre place est réservée");
     await page.getByText("Je me désinscris", { exact: true }).click();
     await page.getByRole("button", { name: "Je quitte la sortie" }).click();
     await expect(page.getByRole("status").first()).toContainText("votre crédit vous est rendu");

@@ -1,6 +1,6 @@
 // A partner's bon plan (guide §8.2): written with every fault told, previewed, sent, published by the team, withdrawn.
-import { expect, test } from "@playwright/test";
-import { expectSound, signIn } from "./steps.js";
+import { expect } from "@playwright/test";
+import { expectSound, signIn, test } from "./steps.js";
 
 const PICTURE = "../scenarios/picture.png";
 // The house starts on 20 November 2026 (playwright.config.js).

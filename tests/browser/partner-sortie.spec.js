@@ -1,7 +1,7 @@
 // A partner's outing (guide §9.2 to §9.5) on its phone: read and answered signed in, the voucher scanned at the door, the
 // settlement taken back on its day; the whole of it without script, too. The journey of all three sides is outing.spec.js.
-import { expect, test } from "@playwright/test";
-import { PASSWORD, expectSound, signIn } from "./steps.js";
+import { expect } from "@playwright/test";
+import { PASSWORD, expectSound, signIn, test } from "./steps.js";
 
 // The house starts on 20 November 2026 (playwright.config.js): what is settled takes place today.
 const TODAY = "2026-11-20";
@@ -115,7 +115,7 @@ test("scans the voucher at the door, prints the receipt, and takes the settlemen
   await page.getByRole("link", { name: "Annuler cet encaissement" }).click();
   await page.getByRole("button", { name: "Annuler l’encaissement" }).click();
   await page.goto(`/mes-sorties/${id}`);
-  await expect(page.getByRole("link", { name: "J’encaisse la sortie e-PASS" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "J’encaisse la sortie e‑PASS" })).toBeVisible();
   await expectSound(page, "partner-sortie-reopened");
   await cancel();
 });
@@ -127,7 +127,7 @@ test.describe("without JavaScript", () => {
     const { id, voucher, cancel } = await validated(request, "Matinée de lecture", "flat");
     await signIn(page, "partenaire");
     await page.goto(`/mes-sorties/${id}`);
-    await page.getByRole("link", { name: "J’encaisse la sortie e-PASS" }).click();
+    await page.getByRole("link", { name: "J’encaisse la sortie e‑PASS" }).click();
     await expect(page.getByText("Règlement au forfait")).toBeVisible();
     await expect(page.getByRole("button", { name: /Déclarer absent/ })).toHaveCount(0);
     await expect(page.getByRole("button", { name: "Scanner avec la caméra" })).toBeHidden();

@@ -1,7 +1,7 @@
 // A bookshop's way from its inscription to its first transaction, with the team on the other side.
 import { readFile } from "node:fs/promises";
-import { expect, test } from "@playwright/test";
-import { expectSound, mailTo, signIn } from "./steps.js";
+import { expect } from "@playwright/test";
+import { expectSound, mailTo, signIn, test } from "./steps.js";
 
 const CHOSEN = "Brise7Calanque";
 

@@ -1,6 +1,6 @@
 // Mon pass on a phone and at a desk: balances, the code that renews itself, the card on screen and on paper.
-import { expect, test } from "@playwright/test";
-import { expectSound, signIn } from "./steps.js";
+import { expect } from "@playwright/test";
+import { expectSound, signIn, test } from "./steps.js";
 
 /** Pays for somebody at the demo bookshop's desk, with what a phone shows: the till's own way in. */
 async function look(request, code) {

@@ -1,6 +1,6 @@
 // The pages that everybody reads, and those that say that something is not there.
-import { expect, test } from "@playwright/test";
-import { expectSound } from "./steps.js";
+import { expect } from "@playwright/test";
+import { expectSound, test } from "./steps.js";
 
 const PAGES = {
   home: "/",

@@ -1,7 +1,7 @@
 // *Je suis mes remboursements* (guide §7.3): what comes, the statements, one of them, and the files to keep.
 import { readFileSync } from "node:fs";
-import { expect, test } from "@playwright/test";
-import { expectSound, signIn } from "./steps.js";
+import { expect } from "@playwright/test";
+import { expectSound, signIn, test } from "./steps.js";
 
 /** The first bytes of what a link downloads, as text. */
 async function begins(page, link) {

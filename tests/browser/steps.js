@@ -1,8 +1,27 @@
 // What the journeys have in common: signing in, reading mails, and what must be true of every page.
+import { createHash } from "node:crypto";
+import { mkdir, writeFile } from "node:fs/promises";
 import AxeBuilder from "@axe-core/playwright";
-import { expect } from "@playwright/test";
+import { test as base, expect } from "@playwright/test";
 
 export const PASSWORD = "Demo2026";
+
+/** Where every page that a test was served is kept, as it was sent: `tests/run` holds them against an HTML validator. */
+const SERVED = "served";
+
+/** Tests whose pages are kept. Typography is the pages': texts are written with no-break hyphens in « e‑PASS ». */
+export const test = base.extend({
+  context: async ({ context }, use) => {
+    context.on("response", async (response) => {
+      if (response.request().resourceType() !== "document" || !response.headers()["content-type"]?.startsWith("text/html")) return;
+      const html = await response.body().catch(() => undefined); // another page came before it was read
+      if (!html || new URL(response.url()).pathname.startsWith("/_local")) return;
+      await mkdir(SERVED, { recursive: true });
+      await writeFile(`${SERVED}/${createHash("sha256").update(html).digest("hex").slice(0, 16)}.html`, html);
+    });
+    await use(context);
+  },
+});
 
 /** Signs in through the page, from nothing. */
 export async function signIn(page, identifier, password = PASSWORD) {

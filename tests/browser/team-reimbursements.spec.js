@@ -1,7 +1,7 @@
 // The team's reimbursements: a batch, the bank's file, the bank's report, and what waits.
 import { readFileSync } from "node:fs";
-import { expect, test } from "@playwright/test";
-import { expectSound, signIn } from "./steps.js";
+import { expect } from "@playwright/test";
+import { expectSound, signIn, test } from "./steps.js";
 
 /** A pain.002 that rejects one transfer of a file and executes the others. */
 function report(file, rejected) {

@@ -1,6 +1,6 @@
 // The team: establishments with their sign-in, young people with their cards, and namesakes.
-import { expect, test } from "@playwright/test";
-import { expectSound, mailTo, signIn } from "./steps.js";
+import { expect } from "@playwright/test";
+import { expectSound, mailTo, signIn, test } from "./steps.js";
 
 const SCHOOL = "cfa.browser@example.org";
 

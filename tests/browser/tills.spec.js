@@ -1,6 +1,6 @@
 // Mes caisses: a shop makes a key for its till, sees it once, sees it used, and ends it.
-import { expect, test } from "@playwright/test";
-import { expectSound, signIn } from "./steps.js";
+import { expect } from "@playwright/test";
+import { expectSound, signIn, test } from "./steps.js";
 
 for (const [size, viewport] of Object.entries({ desktop: { width: 1280, height: 900 }, phone: { width: 360, height: 740 } })) {
   test.describe(`on a ${size}`, () => {

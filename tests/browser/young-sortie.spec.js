@@ -1,6 +1,6 @@
 // A young person's outing on a phone: the link of the teacher, what it costs and what is left, in, out, and told why not.
-import { expect, test } from "@playwright/test";
-import { PASSWORD, expectSound, signIn } from "./steps.js";
+import { expect } from "@playwright/test";
+import { PASSWORD, expectSound, signIn, test } from "./steps.js";
 
 /** Calls a route as somebody, in JSON. */
 async function as(request, identifier) {
@@ -54,7 +54,7 @@ test.describe("on a phone", () => {
     await expect(page.locator("#inscription")).toContainText(/il vous restera 1,00/);
     await expectSound(page, "my-outing");
     await page.getByRole("button", { name: "Je m’inscris" }).click();
-    await expect(page.getByRole("status")).toContainText("Vous êtes inscrit");
+    await expect(page.getByRole("status")).toContainText("Votre place est réservée");
     await expect(page.locator(".gauge")).toContainText(/1,00.€ sur 10,00/);
     await expectSound(page, "my-outing-in");
 
@@ -115,9 +115,9 @@ test.describe("without JavaScript", () => {
     await page.getByLabel("Code de la sortie").fill(sortie.code);
     await page.getByRole("button", { name: "Voir la sortie" }).click();
     await page.getByRole("button", { name: "Je m’inscris" }).click();
-    await expect(page.getByText("Vous êtes inscrit : le prix")).toBeVisible();
+    await expect(page.getByText("Votre place est réservée : le prix")).toBeVisible();
     await page.getByText("Je me désinscris", { exact: true }).click();
     await page.getByRole("button", { name: "Je quitte la sortie" }).click();
-    await expect(page.getByText("Vous n’êtes plus inscrit")).toBeVisible();
+    await expect(page.getByText("Votre place est rendue")).toBeVisible();
   });
 });

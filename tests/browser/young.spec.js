@@ -1,6 +1,6 @@
 // What a young person does with the pass: vouchers that a desk takes, all the data at a glance, and an account that closes.
-import { expect, test } from "@playwright/test";
-import { expectSound, mailTo, signIn } from "./steps.js";
+import { expect } from "@playwright/test";
+import { expectSound, mailTo, signIn, test } from "./steps.js";
 
 const CHOSEN = "Brise7Calanque";
 const PHONE = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };

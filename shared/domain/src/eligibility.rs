@@ -75,7 +75,7 @@ pub enum Ineligible {
     TooOld,
     /// None of the four statuses.
     #[error(
-        "L’e-PASS JEUNES s’adresse aux lycéens, apprentis, élèves et étudiants en formation sanitaire ou sociale et stagiaires de la formation professionnelle."
+        "L’e-PASS JEUNES s’adresse aux lycéennes et lycéens, aux apprenties et apprentis, aux élèves, étudiantes et étudiants en formation sanitaire ou sociale et aux stagiaires de la formation professionnelle."
     )]
     Status,
     /// Neither home nor school lies in the region.

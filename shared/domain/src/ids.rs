@@ -100,6 +100,12 @@ impl TransactionId {
             .map_err(|_| Fault::new("transaction_id", "Ce numéro de transaction n’existe pas."))
     }
 
+    /// The number that people read, on receipts, statements and exports: the twelve random characters at its end.
+    pub fn number(self) -> String {
+        let whole = self.to_string();
+        whole.rsplit('-').next().unwrap_or(&whole).to_owned()
+    }
+
     /// The Paris day of the look-up that it was minted at, which is the payment's.
     pub fn day(self) -> crate::ParisDay {
         let milliseconds = i64::try_from(self.0.as_u128() >> 80).expect("48 bits fit");

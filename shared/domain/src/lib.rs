@@ -95,6 +95,6 @@ pub use transaction::{
     Cancellation, Counter, DeskPayer, OutingPayer, Pay, Payer, Payment, Ticket, Transaction, TransactionState,
 };
 pub use typed::{is_invisible, scanned, whole_number};
-pub use typography::{french, quoted};
+pub use typography::{counted, french, quoted, unbroken};
 pub use voucher::{Validity, Voucher, Wanted};
 pub use week::{Month, Week};

@@ -1,6 +1,6 @@
 //! `Refusal`: the rules say no. One sentence each, in the reader's French, and a stable word for machines.
 
-use crate::{Envelope, Euros, Ineligible, ParisDay, Phase};
+use crate::{Envelope, Euros, Ineligible, ParisDay, Party, Phase};
 
 /// Why a rule refuses what was asked. Nothing has changed when one comes back.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -17,11 +17,11 @@ pub enum Refusal {
     #[error("Cochez la rubrique qui correspond à votre activité.")]
     EnvelopeMissing,
     /// The team suspended the card.
-    #[error("Cette carte est suspendue. Le jeune peut joindre l’équipe e-PASS JEUNES.")]
+    #[error("Cette carte est suspendue. L’équipe e-PASS JEUNES en dit la raison à qui la porte.")]
     CardSuspended,
     /// The wallet is of a campaign that has ended.
     #[error(
-        "La campagne de ce portefeuille est terminée : son crédit n’est plus utilisable. Le jeune peut renouveler son e-PASS en ligne."
+        "La campagne de ce portefeuille est terminée : son crédit n’est plus utilisable. Un e-PASS se renouvelle en ligne, en deux clics."
     )]
     CampaignOver,
     /// Less is left in the envelope than was asked.
@@ -132,9 +132,9 @@ pub enum Refusal {
     /// One registers once.
     #[error("Vous êtes déjà sur la liste de ce bon plan.")]
     AlreadyRegistered,
-    /// The table of an outing's states does not allow it now.
-    #[error("Cette sortie est « {} ». {}", .0.label(), .0.next())]
-    SortieState(Phase),
+    /// The table of an outing's states does not allow it now to this party, who is told what is.
+    #[error(fmt = in_this_state)]
+    SortieState(Phase, Party),
     /// The sheet was sent again since it was read, or since the mail was written.
     #[error("La fiche de cette sortie a changé depuis : relisez-la avant de répondre.")]
     SortieChanged,
@@ -153,7 +153,7 @@ pub enum Refusal {
     #[error("Ce partenaire n’a pas de convention en cours : choisissez-en un autre dans CULTURO.")]
     PartnerWithoutConvention,
     /// An outing without participants cannot be validated.
-    #[error("Personne n’est encore inscrit à cette sortie : partagez son code avant de la valider.")]
+    #[error("Cette sortie n’a encore aucune inscription : partagez son code avant de la valider.")]
     NobodyJoined,
     /// An outing of absentees only cannot be settled.
     #[error("Personne n’est présent : il n’y a rien à encaisser. L’établissement peut annuler la sortie.")]
@@ -168,7 +168,7 @@ pub enum Refusal {
     #[error("Ce lien n’est plus valable. Connectez-vous pour répondre à la demande.")]
     InvitationExpired,
     /// One joins an outing once.
-    #[error("Vous êtes déjà inscrit à cette sortie.")]
+    #[error("Vous avez déjà une place à cette sortie.")]
     AlreadyJoined,
     /// There is no such participant.
     #[error("Ce jeune n’est plus sur la liste de cette sortie.")]
@@ -213,6 +213,11 @@ pub enum Refusal {
     StatementChanged,
 }
 
+/// The state of an outing, and what its reader and the others may do in it.
+fn in_this_state(phase: &Phase, reader: &Party, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+    write!(f, "Cette sortie est « {} ». {}", phase.label(), phase.next(*reader))
+}
+
 impl Refusal {
     /// The word for machines; it never changes.
     pub const fn code(&self) -> &'static str {
@@ -252,7 +257,7 @@ impl Refusal {
             Self::RegistrationClosed => "registration_closed",
             Self::TooYoung => "too_young",
             Self::AlreadyRegistered => "already_registered",
-            Self::SortieState(_) => "sortie_state",
+            Self::SortieState(..) => "sortie_state",
             Self::SortieChanged => "sortie_changed",
             Self::SortieOver => "sortie_over",
             Self::SortieNotYet(_) => "sortie_not_yet",

@@ -187,7 +187,7 @@ impl SettlementTerms {
     pub const fn label(self) -> &'static str {
         match self {
             Self::Actual => "Au réalisé : les absents gardent leur crédit",
-            Self::Flat => "Au forfait : tous les inscrits sont réglés",
+            Self::Flat => "Au forfait : toutes les places sont réglées",
         }
     }
 
@@ -453,7 +453,7 @@ impl Phase {
     /// # Errors
     /// [`Refusal::SortieState`].
     pub fn may(self, by: Party, action: Action) -> Result<(), Refusal> {
-        if self.allows(by, action) { Ok(()) } else { Err(Refusal::SortieState(self)) }
+        if self.allows(by, action) { Ok(()) } else { Err(Refusal::SortieState(self, by)) }
     }
 
     /// *Total à payer* for so many present: nothing once it is cancelled.
@@ -461,15 +461,19 @@ impl Phase {
         if self == Self::Cancelled { Euros::ZERO } else { price.times(present) }
     }
 
-    /// Who may do what now, in a sentence for people.
-    pub fn next(self) -> String {
+    /// Who may do what now, in a sentence for people; to the reader it says *vous*.
+    pub fn next(self, reader: Party) -> String {
         let of_party = |(phase, party, actions): &(Self, Party, &[Action])| {
             (*phase == self).then(|| {
                 let words: Vec<_> = actions.iter().map(|action| action.words()).collect();
                 let (last, others) = words.split_last().expect("no row of the table is empty");
                 let others = others.join(", ");
                 let joined = if others.is_empty() { (*last).to_owned() } else { format!("{others} ou {last}") };
-                format!("{} peut {joined}", party.words())
+                if *party == reader {
+                    format!("vous pouvez {joined}")
+                } else {
+                    format!("{} peut {joined}", party.words())
+                }
             })
         };
         let sentences: Vec<String> = ALLOWED.iter().filter_map(of_party).collect();
@@ -794,7 +798,7 @@ impl Sortie {
     ) -> Result<Settlement, Refusal> {
         self.may_be_settled(partner, now)?;
         let SortieState::Validated { voucher, .. } = &self.state else {
-            return Err(Refusal::SortieState(self.state.phase()));
+            return Err(Refusal::SortieState(self.state.phase(), Party::Partner));
         };
         if voucher != typed {
             return Err(Refusal::WrongSortieVoucher);
@@ -1024,10 +1028,10 @@ impl Did {
             Self::Resubmitted { version } => format!("a renvoyé la sortie corrigée (version {version})"),
             Self::Confirmed => "a confirmé la sortie".into(),
             Self::Returned { .. } => "a renvoyé la sortie pour modification".into(),
-            Self::Joined => "s’est inscrit".into(),
-            Self::Left => "s’est désinscrit".into(),
+            Self::Joined => "a pris une place".into(),
+            Self::Left => "a rendu sa place".into(),
             Self::TakenOff { file } => format!("a retiré le N° de dossier {file}"),
-            Self::Validated { joined } => format!("a validé la sortie, {}", counted(*joined, "inscrit")),
+            Self::Validated { joined } => format!("a validé la sortie, {}", counted(*joined, "inscription")),
             Self::DeclaredAbsent { file } => format!("a déclaré absent le N° de dossier {file}"),
             Self::DeclaredPresent { file } => format!("a replacé en présent le N° de dossier {file}"),
             Self::Settled { present, absent } => {
@@ -1124,22 +1128,27 @@ pub(crate) mod tests {
 
     #[test]
     fn what_the_table_does_not_name_is_refused() {
-        let said: Vec<String> = Phase::ALL.map(|phase| format!("{} : {}", phase.label(), phase.next())).into();
+        let said: Vec<String> =
+            Phase::ALL.map(|phase| format!("{} : {}", phase.label(), phase.next(Party::Partner))).into();
         let expected = [
-            "En attente : Le partenaire peut la confirmer ou la renvoyer pour modification ; l’établissement peut l’annuler.",
+            "En attente : Vous pouvez la confirmer ou la renvoyer pour modification ; l’établissement peut l’annuler.",
             "À revoir : L’établissement peut la corriger et la renvoyer ou l’annuler.",
             "Confirmée : L’établissement peut la valider, retirer un participant ou l’annuler ; un jeune peut s’y inscrire ou s’en désinscrire.",
-            "Validée : Le partenaire peut déclarer des absents, les replacer en présents ou l’encaisser ; l’établissement peut l’annuler.",
-            "Encaissée : Le partenaire peut annuler l’encaissement le jour même.",
+            "Validée : Vous pouvez déclarer des absents, les replacer en présents ou l’encaisser ; l’établissement peut l’annuler.",
+            "Encaissée : Vous pouvez annuler l’encaissement le jour même.",
             "Annulée : Plus rien ne peut y être changé.",
         ];
         assert_eq!(said, expected);
+        assert_eq!(Phase::Returned.next(Party::Establishment), "Vous pouvez la corriger et la renvoyer ou l’annuler.");
         let allowed = |phase: Phase| {
             let of = |party| Action::ALL.into_iter().filter(move |action| phase.allows(party, *action));
             Party::ALL.into_iter().flat_map(of).count()
         };
         assert_eq!(Phase::ALL.map(allowed), [3, 2, 5, 4, 1, 0]);
-        assert_eq!(Phase::Settled.may(Party::Establishment, Action::Cancel), Err(Refusal::SortieState(Phase::Settled)));
+        assert_eq!(
+            Phase::Settled.may(Party::Establishment, Action::Cancel),
+            Err(Refusal::SortieState(Phase::Settled, Party::Establishment))
+        );
     }
 
     #[test]
@@ -1181,7 +1190,7 @@ pub(crate) mod tests {
         let email = || Email::parse("lea@exemple.fr").unwrap();
         let join = |sortie: &Sortie, who: &Beneficiary, now| sortie.admit(who, email(), at(now)).map(|_| ());
         assert_eq!(join(&confirmed(), &lea(), NOON), Ok(()));
-        assert_eq!(join(&validated(), &lea(), NOON), Err(Refusal::SortieState(Phase::Validated)));
+        assert_eq!(join(&validated(), &lea(), NOON), Err(Refusal::SortieState(Phase::Validated, Party::Beneficiary)));
         assert_eq!(join(&confirmed(), &lea(), "2026-11-26T23:00:00Z"), Err(Refusal::SortieOver));
         let suspended = Beneficiary { card_state: CardState::Suspended, ..lea() };
         assert_eq!(join(&confirmed(), &suspended, NOON), Err(Refusal::CardSuspended));
@@ -1203,7 +1212,7 @@ pub(crate) mod tests {
         assert_eq!(validated().may_be_absent(at(NOON)), Err(Refusal::SortieNotYet(day("26/11/2026"))));
         let flat = Sortie { sheet: Sheet { terms: SettlementTerms::Flat, ..sheet() }, ..validated() };
         assert_eq!(flat.may_be_absent(on_the_day), Err(Refusal::FlatRate));
-        assert_eq!(confirmed().may_be_absent(on_the_day), Err(Refusal::SortieState(Phase::Confirmed)));
+        assert_eq!(confirmed().may_be_absent(on_the_day), Err(Refusal::SortieState(Phase::Confirmed, Party::Partner)));
     }
 
     #[test]

@@ -1,37 +1,68 @@
-//! French typography: spaces at which a line must not break, and quotation marks.
+//! French typography: the no-break spaces and hyphens that a line of French asks for, and quotation marks. Text is written
+//! with plain spaces everywhere; what renders it passes it through [`unbroken`] (a page) or [`french`] (a mail) once.
+//!
+//! Source: Imprimerie nationale, *Lexique des règles typographiques*: a no-break space inside guillemets and before a
+//! colon, a narrow one before `;`, `!` and `?`; a number stays with its unit.
 
-/// A space of the usual width at which no line breaks.
-const NO_BREAK: char = '\u{a0}';
-/// The same, narrow: what French sets before `;`, `!` and `?`.
+const SPACE: char = '\u{a0}';
 const NARROW: char = '\u{202f}';
+const HYPHEN: char = '\u{2011}';
 
-/// The text with no-break spaces where French wants them: before `:`, `»`, `%` and `€`, narrow ones before `;`, `!` and `?`,
-/// after `«` and `n°`, and around the `h` of `9 h 30`. Only spaces that are there are changed, so that applying it twice is a
-/// no-op and a text without them (an address of the web, a number) stays as it is.
+/// What stays with the number before it.
+const UNITS: [&str; 10] = ["h", "min", "s", "ans", "an", "Mo", "Ko", "px", "mm", "km"];
+
+/// The text with plain spaces replaced by no-break ones where French wants it. Nothing is added or removed: a text of the
+/// same number of characters comes back, and a second call changes nothing.
 pub fn french(text: &str) -> String {
-    let characters: Vec<char> = text.chars().collect();
-    let at = |place: Option<usize>| place.and_then(|place| characters.get(place)).copied();
-    let set = |(place, &c): (usize, &char)| {
-        let before = [at(place.checked_sub(2)), at(place.checked_sub(1))];
-        let after = [at(place.checked_add(1)), at(place.checked_add(2))];
-        if c == ' ' { no_break(before, after).unwrap_or(c) } else { c }
-    };
-    characters.iter().enumerate().map(set).collect()
+    replaced(text, |c, before, after| if c == ' ' { space(before, after) } else { None })
 }
 
-/// The no-break space that stands between these characters in place of a plain one, if one does.
-fn no_break(before: [Option<char>; 2], after: [Option<char>; 2]) -> Option<char> {
-    let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
-    match (before, after) {
-        (_, [Some(';' | '!' | '?'), _]) => Some(NARROW),
-        (_, [Some(':' | '»' | '%' | '€'), _]) | ([_, Some('«' | '°')], _) => Some(NO_BREAK),
-        // `9 h`, where the h stands alone, and `h 30`.
-        ([_, digit], [Some('h'), next]) if is_digit(digit) && !next.is_some_and(char::is_alphanumeric) => {
-            Some(NO_BREAK)
-        }
-        ([space, Some('h')], [digit, _]) if is_digit(digit) && space.is_some_and(char::is_whitespace) => Some(NO_BREAK),
+/// As [`french`], with a no-break hyphen in *e-PASS* too: for what is read and not searched for.
+pub fn unbroken(text: &str) -> String {
+    replaced(text, |c, before, after| match c {
+        ' ' => space(before, after),
+        '-' => hyphen(before, after),
         _ => None,
+    })
+}
+
+/// The text with the characters that `better` knows a better one for, by what stands before and after.
+fn replaced(text: &str, better: impl Fn(char, &str, &str) -> Option<char>) -> String {
+    let of = |(at, c): (usize, char)| better(c, &text[..at], &text[at + c.len_utf8()..]).unwrap_or(c);
+    text.char_indices().map(of).collect()
+}
+
+/// What a space between two texts should be, if it should be another one.
+fn space(before: &str, after: &str) -> Option<char> {
+    match after.chars().next() {
+        Some(';' | '!' | '?') => return Some(NARROW),
+        Some(':' | '»' | '€' | '%') => return Some(SPACE),
+        _ => {}
     }
+    let stays = match before.chars().next_back()? {
+        '«' | '°' => true,
+        '0'..='9' => UNITS.iter().any(|unit| begins_with_word(after, unit)),
+        'h' => ends_with_an_hour(before) && after.starts_with(|c: char| c.is_ascii_digit()),
+        _ => false,
+    };
+    stays.then_some(SPACE)
+}
+
+/// Whether a text ends in `12 h`, of `12 h 30`.
+fn ends_with_an_hour(text: &str) -> bool {
+    let number = text.strip_suffix('h').and_then(|text| text.strip_suffix([' ', SPACE]));
+    number.is_some_and(|number| number.ends_with(|c: char| c.is_ascii_digit()))
+}
+
+fn begins_with_word(text: &str, word: &str) -> bool {
+    text.strip_prefix(word).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+}
+
+/// The hyphen of *e-PASS*.
+fn hyphen(before: &str, after: &str) -> Option<char> {
+    let word = before.strip_suffix(['e', 'E'])?;
+    let begins = !word.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '/' | '.' | '@' | '-'));
+    (begins && begins_with_word(after, "PASS")).then_some(HYPHEN)
 }
 
 /// A name or a title between French quotation marks. Marks inside become `“` and `”`, and a text that is one quotation
@@ -52,28 +83,66 @@ pub fn quoted(text: &str) -> String {
             c => inner.push(c),
         }
     }
-    format!("«{NO_BREAK}{inner}{NO_BREAK}»")
+    format!("«{SPACE}{inner}{SPACE}»")
+}
+
+/// `1 place`, `3 places`: a number and the words in the form that agrees with it. French counts 0 as singular.
+pub fn counted(count: impl Into<u128>, one: &str, several: &str) -> String {
+    let count = count.into();
+    format!("{} {}", crate::grouped(count), if count < 2 { one } else { several })
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
-    fn no_line_breaks_before_a_sign_or_inside_quotation_marks() {
-        let table = [
-            ("Une question ? Non : deux !", "Une question\u{202f}? Non\u{a0}: deux\u{202f}!"),
-            ("« Le Cid » ; 12,50 €, 30 %", "«\u{a0}Le Cid\u{a0}»\u{202f}; 12,50\u{a0}€, 30\u{a0}%"),
-            ("de 9 h 30 à 19 h, n° 4", "de 9\u{a0}h\u{a0}30 à 19\u{a0}h, n°\u{a0}4"),
-            ("dans 48 heures, 3 hommes", "dans 48 heures, 3 hommes"),
-            ("https://a.fr/b?c=d;e:f", "https://a.fr/b?c=d;e:f"),
-            ("sans espace: tel quel!", "sans espace: tel quel!"),
-            ("", ""),
-        ];
-        for (typed, set) in table {
-            assert_eq!(french(typed), set);
-            assert_eq!(french(set), set, "twice is once");
+    fn spaces_do_not_break_where_french_holds_a_line_together() {
+        for (typed, set) in [
+            ("Motif : refus", "Motif\u{a0}: refus"),
+            ("Une erreur ? Écrivez !", "Une erreur\u{202f}? Écrivez\u{202f}!"),
+            ("prête ; rien", "prête\u{202f}; rien"),
+            ("« Mon code »", "«\u{a0}Mon code\u{a0}»"),
+            ("« « Œuvre » »", "«\u{a0}«\u{a0}Œuvre\u{a0}»\u{a0}»"),
+            ("28 € de livres", "28\u{a0}€ de livres"),
+            ("5 Mo au plus", "5\u{a0}Mo au plus"),
+            ("4,5 % par an", "4,5\u{a0}% par an"),
+            ("de 14 h à 18 h 30", "de 14\u{a0}h à 18\u{a0}h\u{a0}30"),
+            ("de 15 à 25 ans", "de 15 à 25\u{a0}ans"),
+            ("N° de carte, n° 12", "N°\u{a0}de carte, n°\u{a0}12"),
+            ("e-PASS JEUNES", "e\u{2011}PASS JEUNES"),
+            ("l’e-PASS", "l’e\u{2011}PASS"),
+            (" : la suite d’un mot en gras", "\u{a0}: la suite d’un mot en gras"),
+        ] {
+            assert_eq!(unbroken(typed), set, "{typed}");
+            assert_eq!(unbroken(set), set, "a second time: {typed}");
         }
+    }
+
+    #[test]
+    fn everything_else_stays_as_it_was_written() {
+        for typed in [
+            "https://e-passjeunes.example.org/?a=1:2",
+            "3 hommes",
+            "2 secondes",
+            "le h 12",
+            "Provence-Alpes-Côte d’Azur",
+            "10 spectacles",
+            "x@e-PASS.example",
+            "demi-PASS",
+            "e-PASSJEUNES",
+            "Il est 9:30",
+            "",
+        ] {
+            assert_eq!(unbroken(typed), typed);
+        }
+    }
+
+    #[test]
+    fn a_mail_keeps_the_hyphen_of_the_keyboard() {
+        assert_eq!(french("e-PASS : prêt"), "e-PASS\u{a0}: prêt");
     }
 
     #[test]
@@ -86,6 +155,23 @@ mod tests {
             ("« A » et « B »", "«\u{a0}“A” et “B”\u{a0}»"),
         ] {
             assert_eq!(quoted(title), said);
+        }
+    }
+
+    #[test]
+    fn a_count_agrees_with_its_word() {
+        assert_eq!([0_u32, 1, 2].map(|count| counted(count, "place", "places")), ["0 place", "1 place", "2 places"]);
+        assert_eq!(counted(1_234_u32, "place", "places"), "1\u{202f}234 places");
+    }
+
+    proptest! {
+        #[test]
+        fn no_character_is_added_lost_or_moved(text in ".{0,80}") {
+            let set = unbroken(&text);
+            prop_assert_eq!(set.chars().count(), text.chars().count());
+            let same = |(one, other): (char, char)| one == other || matches!((one, other), (' ', SPACE | NARROW) | ('-', HYPHEN));
+            prop_assert!(text.chars().zip(set.chars()).all(same));
+            prop_assert_eq!(unbroken(&set), set);
         }
     }
 }

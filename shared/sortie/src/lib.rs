@@ -81,8 +81,8 @@ pub struct Shown {
 }
 
 impl Shown {
-    /// The outing as it is. The voucher's number is not in it.
-    pub fn of(sortie: &Sortie) -> Self {
+    /// The outing as it is, for this reader. The voucher's number is not in it.
+    pub fn of(sortie: &Sortie, reader: Party) -> Self {
         let (sheet, phase) = (&sortie.sheet, sortie.state.phase());
         Self {
             id: sortie.id.as_str().to_owned(),
@@ -107,7 +107,7 @@ impl Shown {
             state: phase.code(),
             state_label: phase.label(),
             state_at: sortie.state.at(),
-            next: phase.next(),
+            next: phase.next(reader),
             remark: sortie.state.remark().map(ToString::to_string),
         }
     }

@@ -13,8 +13,8 @@
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use epass_domain::{
     Beneficiary, BeneficiaryId, Email, Envelope, EstablishmentId, Expected, Fault, Hold, Line, Paragraph, ParisDay,
-    Participant, PartnerId, Phase, Presence, Price, Refusal, Settlement, SettlementTerms, Sheet, Sortie, SortieId,
-    SortieState, Step, StepId, TransactionId, VoucherNumber, folded,
+    Participant, PartnerId, Party, Phase, Presence, Price, Refusal, Settlement, SettlementTerms, Sheet, Sortie,
+    SortieId, SortieState, Step, StepId, TransactionId, VoucherNumber, folded,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -419,7 +419,9 @@ impl Sorties {
         match self.0.transact_patiently(writes).await? {
             Commit::Done => Ok(Ok(())),
             Commit::Refused(reasons) => match standing(reasons.first())? {
-                Standing { phase, .. } if phase != before.state.phase() => Ok(Err(Refusal::SortieState(phase))),
+                Standing { phase, .. } if phase != before.state.phase() => {
+                    Ok(Err(Refusal::SortieState(phase, step.by)))
+                }
                 Standing { version, .. } if version != before.version => Ok(Err(Refusal::SortieChanged)),
                 Standing { .. } => Ok(Err(Refusal::NobodyJoined)),
             },
@@ -445,7 +447,7 @@ impl Sorties {
             return Ok(Err(Refusal::AlreadyJoined));
         }
         if head.failed {
-            return Ok(Err(Refusal::SortieState(standing(Some(&head))?.phase)));
+            return Ok(Err(Refusal::SortieState(standing(Some(&head))?.phase, step.by)));
         }
         self.short(sortie, wallet, step.at).map(Err)
     }
@@ -472,7 +474,7 @@ impl Sorties {
         let Commit::Refused(reasons) = self.giving_back(sortie, who, writes).await? else { return Ok(Ok(())) };
         let [own, head, _] = three(reasons);
         match standing(Some(&head)) {
-            Ok(standing) if head.failed => Ok(Err(Refusal::SortieState(standing.phase))),
+            Ok(standing) if head.failed => Ok(Err(Refusal::SortieState(standing.phase, step.by))),
             _ if own.failed => Ok(Ok(())),
             _ => Err(StoreError::Failed("a refused leave names no reason".into())),
         }
@@ -838,7 +840,7 @@ impl Sorties {
     fn marked(&self, as_wanted: Presence, reasons: &[Reason; 3]) -> Result<Result<(), Refusal>, StoreError> {
         let [own, head, _] = reasons;
         if head.failed {
-            return Ok(Err(Refusal::SortieState(standing(Some(head))?.phase)));
+            return Ok(Err(Refusal::SortieState(standing(Some(head))?.phase, Party::Partner)));
         }
         let stood = own.item.clone().map(|item| from_item::<Participant>(Table::Sorties, item)).transpose()?;
         match stood {

@@ -31,7 +31,7 @@
     const tick = () => list.querySelectorAll("[data-rule]").forEach((line) => {
       const met = rules[line.dataset.rule](input.value);
       line.classList.toggle("met", met);
-      line.lastElementChild.textContent = met ? " : respecté" : "";
+      line.lastElementChild.textContent = met ? "\u00a0: respecté" : "";
     });
     if (input) input.addEventListener("input", tick);
   });
@@ -94,7 +94,7 @@
     error.id = id;
     error.className = "error";
     error.setAttribute("role", "alert");
-    error.textContent = "Ce fichier dépasse " + Math.round(max / 1048576) + "\u00a0Mo : choisissez-en un plus petit.";
+    error.textContent = "Ce fichier dépasse " + Math.round(max / 1048576) + "\u00a0Mo\u00a0: choisissez-en un plus petit.";
     input.before(error);
   }));
 
@@ -104,7 +104,7 @@
     button.hidden = false;
     button.addEventListener("click", () => navigator.clipboard.writeText(named(button.dataset.copy).textContent).then(
       () => { said.textContent = "Copié."; },
-      () => { said.textContent = "La copie n’est pas permise ici : sélectionnez le texte, puis copiez-le."; },
+      () => { said.textContent = "La copie n’est pas permise ici\u00a0: sélectionnez le texte, puis copiez-le."; },
     ));
   });
 

@@ -29,7 +29,7 @@
 
   const button = document.querySelector("[data-scan]");
   const dialog = document.getElementById("scanner");
-  if (!button || !("BarcodeDetector" in window) || !navigator.mediaDevices?.getUserMedia) return;
+  if (!button) return;
   const video = dialog.querySelector("video");
   const said = dialog.querySelector("[role=status]");
   const asked = said.textContent;
@@ -56,7 +56,7 @@
       const found = await detector.detect(video).catch(() => []);
       if (!dialog.open) return;
       if (found.some((one) => take(one.rawValue))) return;
-      if (found.length) said.textContent = "Ce code n’est pas celui d’un e-PASS : présentez la carte, le voucher ou le téléphone.";
+      if (found.length) said.textContent = "Ce code n’est pas celui d’un e\u2011PASS\u00a0: présentez la carte, le voucher ou le téléphone.";
       await new Promise((resolve) => setTimeout(resolve, 120));
     }
   };
@@ -68,15 +68,24 @@
   };
 
   const refusals = {
-    NotAllowedError: "La caméra n’est pas autorisée pour ce site. Autorisez-la dans les réglages du navigateur, ou saisissez le numéro.",
-    NotFoundError: "Aucune caméra n’a été trouvée sur cet appareil. Saisissez le numéro.",
-    NotReadableError: "La caméra est déjà utilisée par une autre application. Fermez-la, puis réessayez.",
+    NotAllowedError: "La caméra n’est pas autorisée pour ce site. Touchez le symbole à gauche de l’adresse, autorisez «\u00a0Caméra\u00a0», puis réessayez. Ou fermez cette fenêtre et saisissez le numéro.",
+    NotFoundError: "Cet appareil n’a pas de caméra. Fermez cette fenêtre, puis saisissez le numéro ou passez la carte devant un lecteur de codes-barres.",
+    NotReadableError: "La caméra est déjà utilisée par une autre application. Fermez celle-ci, puis réessayez, ou saisissez le numéro.",
+  };
+  const noDecoder = "Ce navigateur ne lit pas les codes. Fermez cette fenêtre et saisissez le numéro, passez la carte devant un lecteur de codes-barres, ou ouvrez le site dans Chrome sur un téléphone Android.";
+
+  /** In the place of the picture: why there is none, and what to do instead. */
+  const giveUp = (words) => {
+    stop();
+    dialog.classList.add("dark");
+    said.textContent = words;
   };
 
   const open = async (formats) => {
     said.textContent = asked;
     dialog.classList.remove("dark");
     dialog.showModal();
+    if (!formats.length || !navigator.mediaDevices?.getUserMedia) return giveUp(noDecoder);
     try {
       const given = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
       if (!dialog.open) {
@@ -88,20 +97,18 @@
       await video.play();
       await look(new BarcodeDetector({ formats }));
     } catch (error) {
-      stop();
-      dialog.classList.add("dark");
-      said.textContent = refusals[error.name] ?? "La caméra ne démarre pas. Saisissez le numéro.";
+      giveUp(refusals[error.name] ?? "La caméra ne démarre pas. Fermez cette fenêtre et saisissez le numéro.");
     }
   };
 
   const wanted = ["qr_code", "code_128", "ean_13", "code_39", "itf", "data_matrix"];
-  BarcodeDetector.getSupportedFormats().then((known) => {
+  const known = "BarcodeDetector" in window ? BarcodeDetector.getSupportedFormats().catch(() => []) : Promise.resolve([]);
+  known.then((known) => {
     const formats = wanted.filter((format) => known.includes(format));
-    if (!formats.length) return;
     button.hidden = false;
     button.addEventListener("click", () => open(formats));
     dialog.querySelector("button").addEventListener("click", () => dialog.close());
     dialog.addEventListener("close", stop);
     addEventListener("pagehide", () => dialog.close());
-  }, () => {});
+  });
 })();

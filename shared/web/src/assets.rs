@@ -1,52 +1,134 @@
 //! The files that pages load, each under the hash of its content: cached for ever, and never stale.
+//!
+//! The hashes are worked out by the compiler, so that a function which only links to files does not carry their bytes.
 
-use std::sync::LazyLock;
-
-use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 
 /// A file that pages load.
 #[derive(Debug)]
 pub struct Asset {
-    name: &'static str,
-    /// Its last path segment: hash and name.
-    pub file: String,
     /// Its media type.
     pub media_type: &'static str,
     /// Its bytes.
-    pub bytes: &'static [u8],
+    pub bytes: Cow<'static, [u8]>,
 }
 
-macro_rules! asset {
-    ($name:literal, $media_type:literal) => {
-        Asset::new($name, $media_type, include_bytes!(concat!("../assets/", $name)))
+macro_rules! assets {
+    ($($name:literal: $media_type:literal,)*) => {
+        /// Names and hashes.
+        const FILES: &[(&str, u64)] = &[$(($name, hash(include_bytes!(concat!("../assets/", $name)), OFFSET))),*];
+
+        /// Media type and bytes by name.
+        fn read(name: &str) -> Option<(&'static str, &'static [u8])> {
+            match name {
+                $($name => Some(($media_type, include_bytes!(concat!("../assets/", $name)))),)*
+                _ => None,
+            }
+        }
     };
 }
 
-static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
-    vec![
-        asset!("style.css", "text/css; charset=utf-8"),
-        asset!("app.js", "text/javascript; charset=utf-8"),
-        asset!("code.js", "text/javascript; charset=utf-8"),
-        asset!("desk.js", "text/javascript; charset=utf-8"),
-        asset!("live.js", "text/javascript; charset=utf-8"),
-        asset!("favicon.svg", "image/svg+xml"),
-    ]
-});
+assets! {
+    "style.css": "text/css; charset=utf-8",
+    "app.js": "text/javascript; charset=utf-8",
+    "code.js": "text/javascript; charset=utf-8",
+    "desk.js": "text/javascript; charset=utf-8",
+    "live.js": "text/javascript; charset=utf-8",
+    "source-sans-3.woff2": "font/woff2",
+    "source-sans-3-europe.woff2": "font/woff2",
+    "favicon.svg": "image/svg+xml",
+    "icon-180.png": "image/png",
+    "icon-192.png": "image/png",
+    "icon-512.png": "image/png",
+    "shared.png": "image/png",
+    "site.webmanifest": "application/manifest+json",
+}
 
-impl Asset {
-    fn new(name: &'static str, media_type: &'static str, bytes: &'static [u8]) -> Self {
-        let hash: String = Sha256::digest(bytes).iter().take(5).map(|byte| format!("{byte:02x}")).collect();
-        Self { name, file: format!("{hash}-{name}"), media_type, bytes }
+/// The files that name others. They change with any of them, and name them by their hash when they are served.
+const NAMING: [&str; 2] = ["style.css", "site.webmanifest"];
+
+const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
+
+/// FNV-1a: nobody gains from making two files of ours look alike, and it is a line of code that the compiler can run.
+const fn hash(bytes: &[u8], seed: u64) -> u64 {
+    let (mut hash, mut at) = (seed, 0);
+    while at < bytes.len() {
+        hash = (hash ^ bytes[at] as u64).wrapping_mul(0x0100_0000_01b3);
+        at += 1;
     }
+    hash
+}
+
+/// All files together.
+const ALL: u64 = {
+    let (mut all, mut at) = (OFFSET, 0);
+    while at < FILES.len() {
+        all = hash(&FILES[at].1.to_be_bytes(), all);
+        at += 1;
+    }
+    all
+};
+
+/// The last path segment of a file that is known.
+fn file(name: &str, hash: u64) -> String {
+    let hash = if NAMING.contains(&name) { ALL } else { hash };
+    format!("{:010x}-{name}", hash >> 24)
 }
 
 /// The URL of an asset by its name; of an unknown one, a path that is not found.
 pub fn url(name: &str) -> String {
-    let file = ASSETS.iter().find(|asset| asset.name == name).map_or(name, |asset| &asset.file);
-    format!("/assets/{file}")
+    match FILES.iter().find(|(known, _)| *known == name) {
+        Some((_, hash)) => format!("/assets/{}", file(name, *hash)),
+        None => format!("/assets/{name}"),
+    }
 }
 
 /// The asset at a last path segment.
-pub fn find(file: &str) -> Option<&'static Asset> {
-    ASSETS.iter().find(|asset| asset.file == file)
+pub fn find(segment: &str) -> Option<Asset> {
+    let (name, _) = FILES.iter().find(|(name, hash)| file(name, *hash) == segment)?;
+    let (media_type, bytes) = read(name)?;
+    let bytes = if NAMING.contains(name) { Cow::Owned(named(bytes)) } else { Cow::Borrowed(bytes) };
+    Some(Asset { media_type, bytes })
+}
+
+/// The text of a file with the names of other files, in brackets or quotes, as they are served beside it.
+fn named(bytes: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(bytes).into_owned();
+    let text = FILES.iter().fold(text, |text, (name, hash)| {
+        let served = file(name, *hash);
+        text.replace(&format!("({name})"), &format!("({served})"))
+            .replace(&format!("\"{name}\""), &format!("\"{served}\""))
+    });
+    text.into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_file_is_found_under_the_url_that_links_to_it() {
+        for (name, _) in FILES {
+            let found = find(url(name).trim_start_matches("/assets/")).unwrap();
+            assert!(!found.bytes.is_empty() && !found.media_type.is_empty(), "{name}");
+        }
+        assert!(find("style.css").is_none() && find("0000000000-style.css").is_none());
+    }
+
+    #[test]
+    fn the_stylesheet_and_the_manifest_name_files_as_they_are_served() {
+        let text = |name| {
+            let found = find(url(name).trim_start_matches("/assets/")).unwrap();
+            String::from_utf8(found.bytes.into_owned()).unwrap()
+        };
+        let served = |name: &str| url(name).trim_start_matches("/assets/").to_owned();
+        assert!(text("style.css").contains(&format!("url({})", served("source-sans-3.woff2"))));
+        assert!(text("site.webmanifest").contains(&format!("\"{}\"", served("icon-512.png"))));
+    }
+
+    #[test]
+    fn the_typeface_is_small() {
+        let size = |name| find(url(name).trim_start_matches("/assets/")).unwrap().bytes.len();
+        assert!(size("source-sans-3.woff2") + size("source-sans-3-europe.woff2") <= 40 * 1024);
+    }
 }

@@ -13,6 +13,33 @@ pub fn asset(name: impl std::fmt::Display, _: &dyn askama::Values) -> askama::Re
     Ok(crate::assets::url(&name.to_string()))
 }
 
+/// What the request says of itself: `{{ "site"|around }}` is the site's URL, `{{ "path"|around }}` the page's path.
+///
+/// # Errors
+/// For a word that is neither.
+#[askama::filter_fn]
+pub fn around(name: impl std::fmt::Display, values: &dyn askama::Values) -> askama::Result<String> {
+    askama::get_value::<String>(values, name.to_string()).cloned()
+}
+
+/// A picture made of a name: its pattern and shade come from the name, its colour from the envelope's code.
+///
+/// # Errors
+/// Never; the signature is askama's.
+#[askama::filter_fn]
+pub fn cover(name: impl std::fmt::Display, _: &dyn askama::Values) -> askama::Result<String> {
+    Ok(crate::covers::svg(&name.to_string()))
+}
+
+/// An instant as machines read it in `datetime`: `2026-11-22T13:05:09Z`, to the second.
+///
+/// # Errors
+/// Never; the signature is askama's.
+#[askama::filter_fn]
+pub fn instant(at: &jiff::Timestamp, _: &dyn askama::Values) -> askama::Result<String> {
+    Ok(format!("{at:.0}"))
+}
+
 /// Whole cents as `12,50 €`.
 ///
 /// # Errors

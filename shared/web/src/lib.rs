@@ -3,6 +3,7 @@
 mod app;
 pub mod assets;
 mod clock;
+pub mod covers;
 pub mod csv;
 mod days;
 pub mod filters;
@@ -29,6 +30,7 @@ mod serve;
 mod sessions;
 mod tills;
 mod tokens;
+mod typeset;
 pub mod words;
 
 pub use app::{App, Desk, School, Settings, Someone, Staff, Young};
@@ -38,7 +40,7 @@ pub use forms::{FieldFault, Filled, field_fault};
 pub use input::{Done, Input, MAX_BODY_BYTES, Upload, cursor};
 pub use page::{Page, Tab, Viewer};
 pub use problem::{Kind, Problem, ProblemBody};
-pub use reply::{Reply, Told, View, Wants, see_other};
+pub use reply::{Around, Reply, Told, View, Wants, see_other};
 pub use resumed::Resumed;
 pub use room::{Access, Declared, Room, Routes, SESSION_COOKIE, nowhere, public_page, public_page_at};
 pub use second_step::SecondStep;

@@ -2,6 +2,16 @@
 
 use epass_domain::Role;
 
+/// The service's name, as window titles end.
+const SERVICE: &str = "e-PASS JEUNES";
+
+/// What the service is, for a page that has no description of its own.
+const WHAT_IT_IS: &str = "L’e-PASS JEUNES est le crédit culture de la Région Provence-Alpes-Côte d’Azur pour les 15 à 25 ans : \
+                          livres, cinéma, spectacles et sorties.";
+
+/// What search engines show of a description.
+const DESCRIPTION_CHARS: usize = 160;
+
 /// Title, who is looking, and where one can go.
 #[derive(Clone, Debug, Default)]
 pub struct Page {
@@ -13,6 +23,10 @@ pub struct Page {
     pub tabs: Vec<Tab>,
     /// What was just done.
     pub notice: Option<String>,
+    /// What a search engine or a messenger says of the page; empty for a sentence that holds for all.
+    pub description: String,
+    /// The path of the picture that a messenger shows beside a link; ours where there is none.
+    pub picture: Option<String>,
 }
 
 /// Who is signed in, as the header shows it.
@@ -45,6 +59,37 @@ impl Page {
         Self { title: title.into(), ..Self::default() }
     }
 
+    /// The title of the window: the page's name and the service's, unless the name says it already.
+    pub fn window_title(&self) -> String {
+        if self.title.contains(SERVICE) { self.title.clone() } else { format!("{} – {SERVICE}", self.title) }
+    }
+
+    /// The page in a sentence or two.
+    pub fn described(&self) -> String {
+        match self.description.as_str() {
+            "" => format!("{}. {WHAT_IT_IS}", self.title.trim_end_matches(['.', '?', '!', ' '])),
+            description => description.to_owned(),
+        }
+    }
+
+    /// Adds what a search engine or a messenger says of the page, cut to the length that they show.
+    #[must_use]
+    pub fn with_description(mut self, text: &str) -> Self {
+        let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        self.description = match words.char_indices().nth(DESCRIPTION_CHARS) {
+            None => words,
+            Some((end, _)) => format!("{}…", words[..end].rsplit_once(' ').map_or(&words[..end], |(kept, _)| kept)),
+        };
+        self
+    }
+
+    /// Adds the picture that a messenger shows beside a link, by its path.
+    #[must_use]
+    pub fn with_picture(mut self, path: Option<&str>) -> Self {
+        self.picture = path.map(str::to_owned);
+        self
+    }
+
     /// Adds what was just done.
     #[must_use]
     pub fn with_notice(mut self, notice: Option<&str>) -> Self {
@@ -54,7 +99,7 @@ impl Page {
 
     pub(crate) fn signed_in(title: impl Into<String>, name: String, role: Role, tabs: Vec<Tab>) -> Self {
         let viewer = Viewer { name, role_label: role.label(), home: "/espace" };
-        Self { title: title.into(), viewer: Some(viewer), tabs, notice: None }
+        Self { title: title.into(), viewer: Some(viewer), tabs, ..Self::default() }
     }
 }
 
@@ -62,7 +107,8 @@ impl Page {
 pub(crate) fn tabs(role: Role, in_force: bool, here: &str) -> Vec<Tab> {
     let tab = |label, href| Tab { label, href, current: href == here, under: Vec::new() };
     let over = |label, href, under: Vec<Tab>| Tab { label, href, current: under.iter().any(|tab| tab.current), under };
-    let password = || tab("Je modifie mon mot de passe", "/mot-de-passe");
+    // The guide's words for a partner; shorter where it does not speak, so that the tabs stay on one row.
+    let password = |label| tab(label, "/mot-de-passe");
     match role {
         Role::Partner => {
             let mut dossier = vec![tab("Je consulte mon dossier", "/dossier")];
@@ -75,7 +121,7 @@ pub(crate) fn tabs(role: Role, in_force: bool, here: &str) -> Vec<Tab> {
             if in_force {
                 dossier.push(tab("Mes caisses", "/dossier/caisse"));
             }
-            dossier.push(password());
+            dossier.push(password("Je modifie mon mot de passe"));
             let mut tabs = vec![over("Mon dossier", "/dossier", dossier)];
             if in_force {
                 let transactions = vec![
@@ -106,7 +152,7 @@ pub(crate) fn tabs(role: Role, in_force: bool, here: &str) -> Vec<Tab> {
             tab("Remboursements", "/equipe/remboursements"),
             tab("Chiffres clés", "/equipe/chiffres"),
             tab("Mails", "/equipe/mails"),
-            password(),
+            password("Mon mot de passe"),
         ],
         Role::Beneficiary => {
             let pass = vec![
@@ -125,14 +171,14 @@ pub(crate) fn tabs(role: Role, in_force: bool, here: &str) -> Vec<Tab> {
                 over("Bons plans", "/bons-plans", bons_plans),
                 tab("Mes sorties", "/sorties"),
                 tab("Mes données", "/mes-donnees"),
-                password(),
+                password("Mon mot de passe"),
             ]
         }
         Role::Establishment => vec![
             tab("Mes sorties", "/etablissement/sorties"),
             tab("CULTURO", "/culturo"),
             tab("Créer une sortie", "/etablissement/sorties/nouvelle"),
-            password(),
+            password("Mon mot de passe"),
         ],
     }
 }

@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 use crate::filters;
 use crate::forms::{FieldFault, Filled, faults};
 use crate::page::Page;
-use crate::reply::{View, Wants, body, see_other};
+use crate::reply::{Around, View, Wants, body, see_other};
 
 /// Why something is not done.
 #[derive(Clone, Debug)]
@@ -181,7 +181,7 @@ impl Kind {
                 "Le contenu de cette demande n’est ni un formulaire ni du JSON en UTF-8 (Content-Type).".into()
             }
             Self::MethodNotAllowed(allow) => format!("Cette adresse n’admet que : {allow}."),
-            Self::Unauthenticated => "Votre session est terminée ou vous n’êtes pas connecté.".into(),
+            Self::Unauthenticated => "Votre session est terminée, ou n’est pas encore ouverte.".into(),
             Self::WrongCredentials => "L’identifiant ou le mot de passe est incorrect.".into(),
             Self::Forbidden => "Cette page n’est pas ouverte à votre compte.".into(),
             Self::CrossSite => "Cette action vient d’un autre site : elle n’a pas été exécutée.".into(),
@@ -250,7 +250,7 @@ const fn refused(refusal: &Refusal) -> StatusCode {
         | Refusal::NotPublished
         | Refusal::RegistrationClosed
         | Refusal::AlreadyRegistered
-        | Refusal::SortieState(_)
+        | Refusal::SortieState(..)
         | Refusal::SortieChanged
         | Refusal::InvitationExpired
         | Refusal::AlreadyJoined
@@ -353,13 +353,20 @@ impl Problem {
     }
 
     /// `back` is where a browser goes after a sign-in.
-    pub(crate) fn render(self, wants: Wants, page: impl FnOnce(&str) -> Page, back: &Back, now: Timestamp) -> Response {
+    pub(crate) fn render(
+        self,
+        wants: Wants,
+        page: impl FnOnce(&str) -> Page,
+        around: &Around,
+        back: &Back,
+        now: Timestamp,
+    ) -> Response {
         let status = self.kind.status();
         let mut response = match (wants, &self.kind, &self.view) {
             (Wants::Html, Kind::PasswordChangeRequired, _) => see_other("/mot-de-passe"),
             (Wants::Html, Kind::Unauthenticated, _) => see_other(&back.sign_in_then(self.see.as_deref())),
             (Wants::Html, ..) if let Some(path) = &self.see => see_other(path),
-            (Wants::Html, _, Some(view)) => body(status, &**view, wants, ""),
+            (Wants::Html, _, Some(view)) => body(status, &**view, wants, around, ""),
             (Wants::Html, kind, None) => {
                 let wait = match kind {
                     Kind::TooMany(wait) => Some(paris_time(wait.until)),
@@ -375,7 +382,7 @@ impl Problem {
                     wait,
                     way_back: if matches!(kind, Kind::Invalid(_)) { without_query(&back.path) } else { "/".into() },
                 };
-                body(status, &view, wants, "")
+                body(status, &view, wants, around, "")
             }
             (Wants::Json, kind, _) => {
                 let problem = ProblemBody {

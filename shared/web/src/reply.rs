@@ -9,6 +9,26 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use crate::media::essence;
+use crate::typeset::typeset;
+
+/// What a page is told of the request that it answers: where it stands, for the links that leave the site.
+#[derive(Clone, Debug, Default)]
+pub struct Around {
+    /// `EPASS_SITE_URL`.
+    pub site: String,
+    /// The path, without its query.
+    pub path: String,
+}
+
+impl askama::Values for Around {
+    fn get_value<'a>(&'a self, key: &str) -> Option<&'a dyn std::any::Any> {
+        match key {
+            "site" => Some(&self.site),
+            "path" => Some(&self.path),
+            _ => None,
+        }
+    }
+}
 
 /// A page and a JSON body in one.
 pub trait View: Send + Sync {
@@ -16,7 +36,7 @@ pub trait View: Send + Sync {
     ///
     /// # Errors
     /// What askama says; it does not happen for templates that compile.
-    fn html(&self) -> Result<String, askama::Error>;
+    fn html(&self, around: &Around) -> Result<String, askama::Error>;
     /// The body.
     ///
     /// # Errors
@@ -25,8 +45,8 @@ pub trait View: Send + Sync {
 }
 
 impl<T: Template + Serialize + Send + Sync> View for T {
-    fn html(&self) -> Result<String, askama::Error> {
-        self.render()
+    fn html(&self, around: &Around) -> Result<String, askama::Error> {
+        self.render_with_values(around)
     }
 
     fn json(&self) -> Result<Vec<u8>, serde_json::Error> {
@@ -39,7 +59,7 @@ impl<T: Template + Serialize + Send + Sync> View for T {
 pub struct Told<T>(pub T);
 
 impl<T: Serialize + Send + Sync> View for Told<T> {
-    fn html(&self) -> Result<String, askama::Error> {
+    fn html(&self, _: &Around) -> Result<String, askama::Error> {
         Err(askama::Error::Custom("this answer has no page: it must `see` one".into()))
     }
 
@@ -112,10 +132,10 @@ impl Reply {
         Self { cookie: Some(cookie), ..self }
     }
 
-    pub(crate) fn render(self, wants: Wants) -> Response {
+    pub(crate) fn render(self, wants: Wants, around: &Around) -> Response {
         let mut response = match (wants, &self.see) {
             (Wants::Html, Some(path)) => see_other(path),
-            _ => body(self.status, &*self.view, wants, "application/json"),
+            _ => body(self.status, &*self.view, wants, around, "application/json"),
         };
         if let Some(cookie) = self.cookie.and_then(|cookie| HeaderValue::try_from(cookie).ok()) {
             response.headers_mut().append(SET_COOKIE, cookie);
@@ -132,11 +152,18 @@ impl IntoResponse for Reply {
     }
 }
 
-/// A view as a response.
-pub(crate) fn body(status: StatusCode, view: &dyn View, wants: Wants, json_type: &'static str) -> Response {
+/// A view as a response; a page with French typography in its words.
+pub(crate) fn body(
+    status: StatusCode,
+    view: &dyn View,
+    wants: Wants,
+    around: &Around,
+    json_type: &'static str,
+) -> Response {
     let rendered = match wants {
         Wants::Html => {
-            view.html().map(|html| ("text/html; charset=utf-8", html.into_bytes())).map_err(|e| e.to_string())
+            let page = view.html(around).map(|html| typeset(&html).into_bytes());
+            page.map(|html| ("text/html; charset=utf-8", html)).map_err(|error| error.to_string())
         }
         Wants::Json => view.json().map(|json| (json_type, json)).map_err(|error| error.to_string()),
     };

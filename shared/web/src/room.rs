@@ -22,7 +22,7 @@ use crate::app::{App, Desk, Someone, Staff};
 use crate::openapi::{complete, operations};
 use crate::page::{Page, tabs};
 use crate::problem::{Back, Code, Ended, Kind, Problem};
-use crate::reply::{Reply, Wants};
+use crate::reply::{Around, Reply, Wants};
 use crate::resumed;
 use crate::routed::{Routed, canonical, is_text};
 use crate::tills::{Caller, TillSecret};
@@ -226,8 +226,10 @@ async fn around(State(Door { app, access, shows }): State<Door>, mut request: Re
         }
     };
     let page = |title: &str| page_without_store(title, role);
+    let place = path.split('?').next().unwrap_or_default().to_owned();
+    let around = Around { site: app.settings.site_url.clone(), path: place };
     if let Some(reply) = response.extensions_mut().remove::<Reply>() {
-        response = reply.render(wants);
+        response = reply.render(wants, &around);
     } else if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         let here = if is_read(&method) { path.clone() } else { "/espace".to_owned() };
         let mut back = Back { path: here, ended: Ended::Reading };
@@ -242,7 +244,7 @@ async fn around(State(Door { app, access, shows }): State<Door>, mut request: Re
                 back = Back { path, ended: Ended::Writing };
             }
         }
-        response = problem.render(wants, page, &back, app.now());
+        response = problem.render(wants, page, &around, &back, app.now());
     }
     let code = response.extensions_mut().remove::<Code>().map_or("", |code| code.0);
     let spent = meter.spent();
@@ -332,8 +334,8 @@ fn is_cross_site(method: &Method, headers: &HeaderMap) -> bool {
 /// The headers that every answer carries. What is `for_anybody` may be kept if it is asked for again before it is shown;
 /// what somebody who is signed in sees, or a cookie, is kept nowhere.
 fn protect(headers: &mut HeaderMap, for_anybody: bool) {
-    const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
-                          form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+    const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; \
+                          manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));

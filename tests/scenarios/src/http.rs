@@ -117,9 +117,21 @@ impl Answer {
         serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("no JSON: {} {}", self.status, self.text()))
     }
 
-    /// The body as text.
+    /// The body as text, with the spaces and hyphens that its template has: what [`epass_domain::unbroken`] made of them is
+    /// taken back where nothing but that function writes it. `pages.rs` holds the typography itself against the bytes.
     pub fn text(&self) -> String {
-        String::from_utf8_lossy(&self.body).into_owned()
+        const PLAIN: [(&str, &str); 8] = [
+            ("\u{a0}:", " :"),
+            ("\u{a0}»", " »"),
+            ("«\u{a0}", "« "),
+            ("\u{202f};", " ;"),
+            ("\u{202f}!", " !"),
+            ("\u{202f}?", " ?"),
+            ("°\u{a0}", "° "),
+            ("\u{2011}", "-"),
+        ];
+        let text = String::from_utf8_lossy(&self.body).into_owned();
+        PLAIN.iter().fold(text, |text, (set, plain)| text.replace(set, plain))
     }
 
     /// A header, empty when it is not there.

@@ -191,7 +191,17 @@ async fn anybody(caller: &mut Caller, shop: &Shop) {
     for path in ["/", "/faq", "/guide", "/mentions-legales", "/accessibilite", "/openapi.json", "/hotline"] {
         caller.get(path, "", None, 200).await;
     }
-    for name in ["style.css", "app.js", "code.js", "desk.js", "live.js", "favicon.svg"] {
+    for name in [
+        "style.css",
+        "app.js",
+        "code.js",
+        "desk.js",
+        "live.js",
+        "favicon.svg",
+        "icon-180.png",
+        "source-sans-3.woff2",
+        "site.webmanifest",
+    ] {
         let url = assets::url(name);
         caller.call("GET /assets/{file}", &url, None, None, 200).await;
     }

@@ -26,6 +26,8 @@ struct Seen {
     path: String,
     status: u16,
     html: String,
+    /// As it was sent, with its typography.
+    sent: String,
 }
 
 /// Pages in their order, as different people see them.
@@ -59,7 +61,8 @@ impl Tour {
         let answer = answer.is(status);
         assert_eq!(answer.header("content-type"), "text/html; charset=utf-8", "{path}");
         let html = answer.text();
-        self.seen.push(Seen { name, path: path.to_owned(), status, html: html.clone() });
+        let sent = String::from_utf8(answer.body.to_vec()).unwrap();
+        self.seen.push(Seen { name, path: path.to_owned(), status, html: html.clone(), sent });
         html
     }
 
@@ -568,6 +571,8 @@ async fn every_page_is_whole_small_and_leads_somewhere() {
         let at = format!("{} ({} {})", page.name, page.status, page.path);
         let tags = tags(&page.html);
         is_a_whole_page(&page.html, &tags, &at);
+        is_told_to_others(&tags, &at);
+        breaks_no_line_that_french_holds(&page.sent, &at);
         has_nothing_inline(&page.html, &tags, &at);
         refers_to_what_is_there(&tags, &at);
         leads_somewhere(&tags, &at);
@@ -594,7 +599,8 @@ fn is_a_whole_page(html: &str, tags: &[Tag<'_>], at: &str) {
     let first = |name: &str| tags.iter().find(|tag| tag.name == name).unwrap_or_else(|| panic!("{at}: no <{name}>"));
     assert_eq!(first("html").value("lang"), Some("fr"), "{at}");
     let title = html.split("<title>").nth(1).and_then(|rest| rest.split("</title>").next()).unwrap_or_default();
-    assert!(title.len() > " – e-PASS JEUNES".len() && title.ends_with(" – e-PASS JEUNES"), "{at}: {title}");
+    assert!(title.len() > " – e-PASS JEUNES".len(), "{at}: {title}");
+    assert_eq!(title.matches("e-PASS JEUNES").count(), 1, "{at}: {title}");
     assert_eq!(first("a").value("href"), Some("#content"), "{at}: the first link skips to the content");
     assert_eq!(first("main").value("id"), Some("content"), "{at}");
     for form in tags.iter().filter(|tag| tag.name == "form") {
@@ -604,6 +610,64 @@ fn is_a_whole_page(html: &str, tags: &[Tag<'_>], at: &str) {
     for image in tags.iter().filter(|tag| tag.name == "img") {
         assert!(image.value("alt").is_some(), "{at}: an image without words");
     }
+}
+
+/// What search engines, messengers and home screens need; nothing is told of a page that only its owner opens.
+fn is_told_to_others(tags: &[Tag<'_>], at: &str) {
+    let meta = |kind: &str, name: &str| {
+        let found = tags.iter().find(|tag| tag.name == "meta" && tag.value(kind) == Some(name));
+        found.and_then(|tag| tag.value("content")).unwrap_or_default()
+    };
+    let description = meta("name", "description");
+    assert!((30..=330).contains(&description.chars().count()), "{at}: a description of {description:?}");
+    for (rel, count) in [("icon", 2), ("apple-touch-icon", 1), ("manifest", 1)] {
+        assert_eq!(tags.iter().filter(|tag| tag.value("rel") == Some(rel)).count(), count, "{at}: {rel}");
+    }
+    let is_private = tags.iter().any(|tag| tag.value("action") == Some("/deconnexion"));
+    if is_private {
+        assert_eq!(meta("property", "og:title"), "", "{at}");
+        return;
+    }
+    assert_eq!(meta("property", "og:description"), description, "{at}");
+    assert!(!meta("property", "og:title").is_empty(), "{at}");
+    for name in ["og:url", "og:image"] {
+        assert!(meta("property", name).starts_with("http"), "{at}: {name} is {:?}", meta("property", name));
+    }
+}
+
+/// No line ends before a colon, inside guillemets, between a number and its unit, or in *e-PASS*.
+fn breaks_no_line_that_french_holds(html: &str, at: &str) {
+    for text in texts(html) {
+        for (place, c) in text.char_indices().filter(|(_, c)| c.is_ascii_whitespace()) {
+            let (before, after) = (&text[..place], &text[place + c.len_utf8()..]);
+            let is_held = after.starts_with([':', ';', '!', '?', '»', '€', '%'])
+                || before.ends_with('«')
+                || before.ends_with("N°")
+                || before.ends_with(|c: char| c.is_ascii_digit())
+                    && (after.starts_with("h ") || after.starts_with("ans"));
+            assert!(!is_held, "{at}: a line may break within {text:?}");
+        }
+        assert!(!text.contains("e-PASS"), "{at}: e-PASS may break within {text:?}");
+    }
+}
+
+/// The texts of a page: what stands between tags, but for code, titles of windows and pictures, and what somebody typed.
+fn texts(html: &str) -> Vec<&str> {
+    let mut texts = Vec::new();
+    let mut within = "";
+    for piece in html.split('<').skip(1) {
+        let (tag, text) = piece.split_once('>').unwrap_or((piece, ""));
+        let name = tag.split(|c: char| c.is_whitespace()).next().unwrap_or_default();
+        if within.is_empty() && ["title", "code", "textarea", "script"].contains(&name) {
+            within = name;
+        } else if name.strip_prefix('/') == Some(within) {
+            within = "";
+        }
+        if within.is_empty() {
+            texts.push(text);
+        }
+    }
+    texts
 }
 
 fn has_nothing_inline(html: &str, tags: &[Tag<'_>], at: &str) {
@@ -869,6 +933,24 @@ async fn the_main_pages_say_what_they_said() {
     }
 }
 
+#[test]
+fn mails_and_documents_have_the_colours_of_the_site() {
+    let style = include_str!("../../../shared/web/assets/style.css");
+    // What stands in the mail's own stylesheet is for dark screens, which the site does not have.
+    let mail = include_str!("../../../shared/mail/templates/mail.html").split("</style>").last().unwrap();
+    let documents = [
+        include_str!("../../../shared/documents/templates/house.typ"),
+        include_str!("../../../shared/documents/templates/convention.typ"),
+        include_str!("../../../shared/documents/templates/statement.typ"),
+    ];
+    for text in documents.into_iter().chain([mail]) {
+        for colour in text.split('#').skip(1).filter_map(|rest| rest.get(..6)) {
+            let is_colour = colour.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
+            assert!(!is_colour || style.contains(&format!("#{colour}")), "#{colour} is no colour of the site");
+        }
+    }
+}
+
 /// Plain files beside the tests, without ids, times, tickets and hashes.
 fn snapshots() -> insta::Settings {
     let mut settings = insta::Settings::clone_current();
@@ -876,6 +958,7 @@ fn snapshots() -> insta::Settings {
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     settings.add_filter(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "[id]");
+    settings.add_filter(r">[0-9a-f]{12}<", ">[number]<");
     settings.add_filter(r"epk_\d{8}_[0-9a-f]{64}", "[key]");
     settings.add_filter(r"/caisse/[0-9a-f]{64}", "/caisse/[id]");
     settings.add_filter(r"eyJ[A-Za-z0-9_.-]+", "[ticket]");

@@ -11,6 +11,9 @@ use utoipa::ToSchema;
 use crate::HERE;
 use crate::form::BrowseForm;
 
+/// What a search engine says of the list.
+const DESCRIPTION: &str = "Rencontres, avant-premières, spectacles et livres à petit prix : les bons plans que les partenaires de \
+                           l’e-PASS JEUNES proposent aux 15 à 25 ans en Provence-Alpes-Côte d’Azur.";
 const TITLE: &str = "Les bons plans";
 const CARDS: usize = 25;
 
@@ -85,7 +88,7 @@ pub(crate) async fn list(
     pass: Option<Pass>,
     input: Input<BrowseForm>,
 ) -> Result<Reply, Problem> {
-    let page = || public_page_at(TITLE, pass.as_ref(), HERE);
+    let page = || public_page_at(TITLE, pass.as_ref(), HERE).with_description(DESCRIPTION);
     let asked = input.form.parse(ParisDay::of(app.now()));
     let (asked, after) =
         asked.map_err(|invalid| input.typed.clone().problem(&invalid, |form| List::empty(page(), form)))?;

@@ -200,12 +200,16 @@ async fn look(app: &App, pass: Option<&Pass>, id: BonPlanId) -> Result<One, Prob
         Some(reader) => reader.someone.page(title, HERE),
         None => public_page_at(&title, pass, HERE),
     };
+    let shown = Shown::of(&plan, path_of);
+    let picture = shown.picture.as_ref().map(|picture| picture.large.path.as_str());
+    let told = format!("{}, {}. {}", shown.days, shown.partner_name, shown.description);
+    let page = page.with_description(&told).with_picture(picture);
     let door = door(&plan, &terms, reader.as_ref(), pass.is_some() && young.is_none(), now);
     let registers = plan.content.registration.is_some();
     Ok(One {
         page,
         form: Filled::default(),
-        shown: Shown::of(&plan, path_of),
+        shown,
         over: plan.is_over(ParisDay::of(now)),
         places_left: terms.left().filter(|_| registers),
         waiting: terms.waiting,
@@ -253,7 +257,7 @@ fn notice(done: &str) -> Option<&'static str> {
     match done {
         "inscrit" => Some("Votre place est réservée : un mail vous le confirme."),
         "attente" => Some("Vous êtes sur la liste d’attente : un mail vous préviendra dès qu’une place se libère."),
-        "desinscrit" => Some("Vous n’êtes plus inscrit à ce bon plan."),
+        "desinscrit" => Some("Votre désinscription est enregistrée : votre place est libérée."),
         _ => None,
     }
 }

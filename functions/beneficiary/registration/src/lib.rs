@@ -205,13 +205,13 @@ fn statuses() -> Vec<(&'static str, &'static str)> {
 
 impl EnrolmentPage {
     fn at(step: Step, pass: Option<&Pass>, form: Filled, schools: Vec<(String, String)>) -> Self {
-        Self { page: public_page("Je m’inscris à l’e‑PASS JEUNES", pass), form, step, schools, done: None }
+        Self { page: public_page("Je m’inscris à l’e-PASS JEUNES", pass), form, step, schools, done: None }
     }
 
     fn done(self, done: NextUp, pass: Option<&Pass>) -> Self {
         let title = match done {
             NextUp::Confirm => "Confirmez votre adresse mail",
-            NextUp::SignIn => "Votre e‑PASS JEUNES est prêt",
+            NextUp::SignIn => "Votre e-PASS JEUNES est prêt",
             NextUp::Review => "Votre inscription est vérifiée par l’équipe",
         };
         Self { page: public_page(title, pass), done: Some(done), ..self }

@@ -91,8 +91,8 @@ pub(crate) async fn show(
     let reader = Reader::enter(&app, &pass, &sortie).await?;
     let mut one = reader.view(Filled::default(), app.now());
     one.page = one.page.with_notice(match input.form.fait.as_str() {
-        "inscrit" => Some("Vous êtes inscrit : le prix de la sortie est retenu sur votre crédit."),
-        "desinscrit" => Some("Vous n’êtes plus inscrit : votre crédit vous est rendu."),
+        "inscrit" => Some("Votre place est réservée : le prix de la sortie est retenu sur votre crédit."),
+        "desinscrit" => Some("Votre place est rendue, et votre crédit vous est rendu."),
         _ => None,
     });
     Ok(Reply::ok(one))
@@ -210,7 +210,7 @@ impl Reader {
 
     fn view(&self, form: Filled, now: Timestamp) -> One {
         let Self { young, sortie, participant } = self;
-        let shown = epass_sortie::Shown::of(sortie);
+        let shown = epass_sortie::Shown::of(sortie, Party::Beneficiary);
         let phase = sortie.state.phase();
         One {
             page: young.someone.page(shown.title.clone(), HERE),

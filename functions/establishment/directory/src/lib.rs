@@ -98,7 +98,12 @@ enum Reader {
     (status = 422, description = "Faulty fields, or no such page of the list", body = ProblemBody),
 ))]
 async fn search(State(app): State<App>, pass: Option<Pass>, input: Input<SearchForm>) -> Result<Reply, Problem> {
-    let page = || public_page_at("CULTURO : où utiliser l’e-PASS JEUNES", pass.as_ref(), HERE);
+    let page = || {
+        public_page_at("CULTURO : où utiliser l’e-PASS JEUNES", pass.as_ref(), HERE).with_description(
+            "Les librairies, cinémas et théâtres de Provence-Alpes-Côte d’Azur qui prennent l’e-PASS JEUNES, par nom, \
+             commune, rubrique et accessibilité.",
+        )
+    };
     let faulty = |form| Found::of(page(), form, &SearchForm::default(), DirectoryPage::default());
     let after = input.form.place()?;
     let search = input.form.parse().map_err(|invalid| input.typed.clone().problem(&invalid, faulty))?;
@@ -119,7 +124,9 @@ async fn show(State(app): State<App>, pass: Option<Pass>, Path(partner): Path<St
         Some(Holder::Beneficiary(_)) => Reader::Young,
         Some(Holder::Partner(_) | Holder::Team) | None => Reader::Other,
     };
-    let page = public_page_at(listing.name.as_str(), pass.as_ref(), HERE);
+    let envelopes: Vec<_> = listing.envelopes.iter().map(|envelope| envelope.label()).collect();
+    let told = format!("{}, {} : prend l’e-PASS JEUNES pour {}.", listing.name, listing.address, envelopes.join(", "));
+    let page = public_page_at(listing.name.as_str(), pass.as_ref(), HERE).with_description(&told);
     let (map, dial) = (map(&listing), listing.phone.as_str().to_owned());
     Ok(Reply::ok(PartnerPage { page, map, dial, shown: Shown::of(&listing), reader }))
 }

@@ -43,9 +43,9 @@ pub(crate) async fn ask_to_validate(
 fn asked(school: &School, sortie: &Sortie) -> SecondStep {
     let (joined, expected) = (sortie.joined, u32::from(sortie.sheet.expected.count()));
     let warning = (joined < expected).then(|| match expected - joined {
-        1 => "Un élève attendu n’est pas inscrit. Après la validation, il ne pourra plus s’inscrire.".to_owned(),
+        1 => "Une inscription attendue manque encore. Après la validation, elle ne sera plus possible.".to_owned(),
         missing => format!(
-            "{missing} élèves attendus ne sont pas inscrits. Après la validation, ils ne pourront plus s’inscrire."
+            "{missing} inscriptions attendues manquent encore. Après la validation, elles ne seront plus possibles."
         ),
     });
     SecondStep::new(
@@ -174,5 +174,5 @@ async fn give_back(app: &App, sortie: &Sortie) {
 }
 
 fn done(sortie: &Sortie, done: &str) -> Reply {
-    Reply::ok(Told(Shown::of(sortie))).see(format!("{}?fait={done}", path(&sortie.id)))
+    Reply::ok(Told(Shown::of(sortie, Party::Establishment))).see(format!("{}?fait={done}", path(&sortie.id)))
 }

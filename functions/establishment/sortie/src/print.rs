@@ -3,7 +3,7 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use epass_domain::{Refusal, SortieState};
+use epass_domain::{Party, Refusal, SortieState};
 use epass_sortie::{ParticipantShown, Shown};
 use epass_web::{App, Page, Pass, Problem, ProblemBody, Reply, filters};
 use serde::Serialize;
@@ -42,12 +42,12 @@ struct Print {
 pub(crate) async fn print(State(app): State<App>, pass: Pass, Path(id): Path<String>) -> Result<Reply, Problem> {
     let (school, sortie) = own_alone(&app, &pass, &id).await?;
     let SortieState::Validated { voucher, .. } = &sortie.state else {
-        return Err(refused(&app, &pass, &id, Refusal::SortieState(sortie.state.phase())).await);
+        return Err(refused(&app, &pass, &id, Refusal::SortieState(sortie.state.phase(), Party::Establishment)).await);
     };
     let participants = app.store.sorties.participants(&sortie.id).await?;
     Ok(Reply::ok(Print {
         page: school.someone.page("Feuille de sortie", HERE),
-        shown: Shown::of(&sortie),
+        shown: Shown::of(&sortie, Party::Establishment),
         voucher_number: voucher.as_str().to_owned(),
         voucher_said: voucher.to_string(),
         participants: participants.iter().map(ParticipantShown::of).collect(),

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use epass_domain::{Phase, Refusal, Sortie};
+use epass_domain::{Party, Phase, Refusal, Sortie};
 use epass_web::{App, Filled, Page, Pass, Problem, ProblemBody, Reply, School, filters, words};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -58,10 +58,12 @@ pub(crate) async fn share(State(app): State<App>, pass: Pass, Path(id): Path<Str
     match sortie.state.phase() {
         Phase::Confirmed => Ok(Reply::ok(share)),
         // On this page, not on the sheet: that one names the participants.
-        phase => Err(Problem::refused(Refusal::SortieState(phase), "partage", Filled::default(), |form| Share {
-            form,
-            ..share
-        })),
+        phase => Err(Problem::refused(
+            Refusal::SortieState(phase, Party::Establishment),
+            "partage",
+            Filled::default(),
+            |form| Share { form, ..share },
+        )),
     }
 }
 

@@ -153,7 +153,7 @@ impl Show {
         Self {
             page: school.someone.page(sortie.sheet.title.as_str(), HERE),
             form: Filled::with([("participant", asked.participant.as_str())]),
-            shown: Shown::of(sortie),
+            shown: Shown::of(sortie, Party::Establishment),
             released: participants.iter().filter(|one| one.presence == Presence::Released).count(),
             found: sought.len(),
             participants: sought

@@ -182,7 +182,8 @@ async fn submitted(app: &App, again: &Again, mut sortie: Sortie) -> Result<Reply
     for _ in 0..MINTINGS {
         let step = step(app, &again.school, Did::Requested);
         if app.store.sorties.submit(&sortie, &step, &[invitation(app, &sortie)]).await? {
-            return Ok(Reply::created(Told(Shown::of(&sortie))).see(format!("{}?fait=envoyee", path(&sortie.id))));
+            return Ok(Reply::created(Told(Shown::of(&sortie, Party::Establishment)))
+                .see(format!("{}?fait=envoyee", path(&sortie.id))));
         }
         match app.store.sorties.find(&sortie.id).await? {
             Some(standing) if is_again(&standing, &sortie) => return Ok(told(&standing, "envoyee")),
@@ -199,7 +200,7 @@ fn is_again(standing: &Sortie, new: &Sortie) -> bool {
 }
 
 fn told(sortie: &Sortie, done: &str) -> Reply {
-    Reply::ok(Told(Shown::of(sortie))).see(format!("{}?fait={done}", path(&sortie.id)))
+    Reply::ok(Told(Shown::of(sortie, Party::Establishment))).see(format!("{}?fait={done}", path(&sortie.id)))
 }
 
 /// The form as it was sent, to be shown again.
@@ -244,7 +245,7 @@ impl Again {
     fn taken(&self, standing: &Sortie) -> Problem {
         let form = SortieForm { id: mint::sortie_id().as_str().to_owned(), ..self.form.clone() };
         let (school, partner) = (self.school.clone(), self.partner.clone());
-        Self { school, partner, form }.refused(Refusal::SortieState(standing.state.phase()), None)
+        Self { school, partner, form }.refused(Refusal::SortieState(standing.state.phase(), Party::Establishment), None)
     }
 
     fn page(&self, before: Option<&Sortie>) -> Writing {

@@ -196,7 +196,7 @@ fn is_about(
 
 fn notice(done: &Done) -> Option<&'static str> {
     match done.fait.as_str() {
-        "garde" => Some("Votre brouillon est enregistré. Vous seul le voyez."),
+        "garde" => Some("Votre brouillon est enregistré. Personne d’autre ne le voit."),
         "envoye" => Some(
             "Votre Bon Plan est envoyé. L’équipe e-PASS JEUNES le valide avant sa publication ; sa décision vous parvient par mail.",
         ),

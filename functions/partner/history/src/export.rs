@@ -36,7 +36,7 @@ fn row(of: &Transaction) -> [String; 13] {
     };
     let [day, hour] = csv::day_and_hour(of.at);
     [
-        of.id.to_string(),
+        of.id.number(),
         day,
         hour,
         first_name,

@@ -101,6 +101,9 @@ enum Period {
 #[schema(as = TransactionLine)]
 struct Line {
     id: String,
+    /// The number that receipts, statements and exports show: the end of the id.
+    #[schema(example = "5a9d3c2b1e0f")]
+    number: String,
     /// RFC 3339, UTC.
     #[schema(value_type = String, format = DateTime)]
     at: Timestamp,
@@ -197,6 +200,8 @@ struct Receipt {
     page: Page,
     #[serde(skip)]
     partner: String,
+    #[serde(skip)]
+    siret: String,
     #[serde(flatten)]
     line: Line,
     /// What was left in the young person's envelope right after; none where an outing paid.
@@ -286,6 +291,7 @@ async fn receipt(
     Ok(Reply::ok(Receipt {
         page: desk.page(title, HERE).with_notice(input.form.is("annulee").then_some(undone)),
         partner: desk.partner.known_as().to_string(),
+        siret: desk.partner.siret().to_string(),
         line: Line::of(&transaction, app.now()),
         available_cents,
         cancelled_at,
@@ -384,6 +390,7 @@ impl Line {
     fn of(transaction: &Transaction, now: Timestamp) -> Self {
         Self {
             id: transaction.id.to_string(),
+            number: transaction.id.number(),
             at: transaction.at,
             payer: PayerShown::of(&transaction.payer),
             envelope: transaction.envelope,

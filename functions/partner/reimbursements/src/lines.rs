@@ -1,6 +1,6 @@
 //! The transactions of a statement: by day, never with a young person's name.
 
-use epass_domain::{ParisDay, Payer, StatementNumber, Total, Transaction, TransactionId, TransactionState, paris_hour};
+use epass_domain::{ParisDay, Payer, StatementNumber, Total, Transaction, TransactionState, paris_hour};
 use epass_store::Asked;
 use epass_web::{App, Problem, csv, said, words};
 use jiff::Timestamp;
@@ -138,7 +138,7 @@ pub(crate) fn row(number: &StatementNumber, line: &Transaction) -> [String; 12] 
         number.code(),
         day,
         hour,
-        line.id.to_string(),
+        line.id.number(),
         kind.to_owned(),
         line.envelope.label().to_owned(),
         line.amount.figures(),
@@ -148,10 +148,4 @@ pub(crate) fn row(number: &StatementNumber, line: &Transaction) -> [String; 12] 
         establishment,
         present,
     ]
-}
-
-/// A number short enough for a table: the random end of the transaction's own.
-pub(crate) fn short(id: TransactionId) -> String {
-    let whole = id.to_string();
-    whole.rsplit('-').next().unwrap_or(&whole).to_owned()
 }

@@ -102,7 +102,7 @@ fn line(of: &Transaction, running_cents: &mut u64) -> StatementLine {
         time: paris_hour(of.at),
         what: lines::what(&of.payer),
         envelope: of.envelope.label().to_owned(),
-        number: lines::short(of.id),
+        number: of.id.number(),
         amount: of.amount.to_string(),
         running: Euros::from_cents(*running_cents).to_string(),
         cancelled,

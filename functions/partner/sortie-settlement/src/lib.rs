@@ -8,7 +8,7 @@ mod settle;
 
 use askama::Template;
 use axum::extract::{Path, State};
-use epass_domain::{Participant, Refusal, Role, SettlementTerms, Sortie, SortieId};
+use epass_domain::{Participant, Party, Refusal, Role, SettlementTerms, Sortie, SortieId};
 use epass_sortie::{ParticipantShown, Shown};
 use epass_store::{Found, Key, Sorties};
 use epass_web::{Access, App, Desk, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Room, filters, routes};
@@ -157,7 +157,7 @@ impl Settling {
                 ("last_name", &asked.last_name),
                 ("file_number", &asked.file_number),
             ]),
-            sortie: Shown::of(sortie),
+            sortie: Shown::of(sortie, Party::Partner),
             found: sought.len(),
             participants: sought
                 .iter()

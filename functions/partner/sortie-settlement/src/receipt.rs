@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use epass_domain::{ParisDay, Sortie, SortieState};
+use epass_domain::{ParisDay, Party, Sortie, SortieState};
 use epass_sortie::Shown;
 use epass_web::{App, Desk, Done, Input, Page, Pass, Problem, ProblemBody, Reply, filters};
 use jiff::Timestamp;
@@ -20,6 +20,10 @@ pub(crate) struct Receipt {
     page: Page,
     /// The partner's transaction.
     transaction: String,
+    #[serde(skip)]
+    number: String,
+    #[serde(skip)]
+    siret: String,
     /// When it was settled.
     #[schema(value_type = String, format = DateTime)]
     settled_at: Timestamp,
@@ -57,9 +61,11 @@ impl Receipt {
         Some(Self {
             page: desk.page("Reçu de la sortie", HERE),
             transaction: transaction.to_string(),
+            number: transaction.number(),
+            siret: desk.partner.siret().to_string(),
             settled_at: *at,
             voucher: voucher.to_string(),
-            sortie: Shown::of(sortie),
+            sortie: Shown::of(sortie, Party::Partner),
             cancellable: false,
         })
     }

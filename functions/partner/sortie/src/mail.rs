@@ -140,7 +140,7 @@ impl Guest {
         Invited {
             page: Page::public(sortie.sheet.title.as_str()),
             form,
-            shown: Shown::of(sortie),
+            shown: Shown::of(sortie, Party::Partner),
             answers: sortie.state.phase().allows(Party::Partner, Action::Confirm),
             here: self.here(),
         }
@@ -157,7 +157,7 @@ impl Guest {
     }
 
     fn done(&self, sortie: &Sortie, done: &str) -> Reply {
-        Reply::ok(Told(Shown::of(sortie))).see(format!("{}?fait={done}", self.here()))
+        Reply::ok(Told(Shown::of(sortie, Party::Partner))).see(format!("{}?fait={done}", self.here()))
     }
 }
 

@@ -166,7 +166,7 @@ async fn refused(app: &App, pass: &Pass, id: &str, refusal: Refusal, typed: Fill
 }
 
 fn done(sortie: &Sortie, done: &str) -> Reply {
-    Reply::ok(Told(Shown::of(sortie))).see(format!("{HERE}/{}?fait={done}", sortie.id.as_str()))
+    Reply::ok(Told(Shown::of(sortie, Party::Partner))).see(format!("{HERE}/{}?fait={done}", sortie.id.as_str()))
 }
 
 impl One {
@@ -179,7 +179,7 @@ impl One {
         Self {
             page: desk.page(sortie.sheet.title.as_str(), HERE),
             form: Filled::default(),
-            shown: Shown::of(sortie),
+            shown: Shown::of(sortie, Party::Partner),
             transaction,
             timeline,
             answers: phase.allows(Party::Partner, Action::Confirm),

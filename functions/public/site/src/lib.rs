@@ -33,7 +33,7 @@ struct Titled {
 }
 
 macro_rules! text_page {
-    ($view:ident, $handler:ident, $path:literal, $template:literal, $title:literal, $what:literal) => {
+    ($view:ident, $handler:ident, $path:literal, $template:literal, $title:literal, $what:literal, $told:literal) => {
         #[derive(Template, Serialize)]
         #[template(path = $template)]
         struct $view {
@@ -45,7 +45,7 @@ macro_rules! text_page {
         #[doc = $what]
         #[utoipa::path(get, path = $path, responses((status = 200, description = $what, body = Titled)))]
         async fn $handler(pass: Option<Pass>) -> Reply {
-            Reply::ok($view { page: public_page($title, pass.as_ref()), title: $title })
+            Reply::ok($view { page: public_page($title, pass.as_ref()).with_description($told), title: $title })
         }
     };
 }
@@ -56,23 +56,49 @@ text_page!(
     "/",
     "home.html",
     "Les bons plans pour les jeunes de la région",
-    "The home page with its three doors."
+    "The home page with its three doors.",
+    "L’e-PASS JEUNES offre chaque année un crédit de livres, de cinéma, de spectacles et de sorties aux 15 à 25 ans de Provence-Alpes-Côte d’Azur."
 );
-text_page!(Faq, faq, "/faq", "faq.html", "Foire aux questions", "Answers to frequent questions.");
-text_page!(Guide, guide, "/guide", "guide.html", "Guide utilisateur", "The guide for partners.");
-text_page!(Legal, legal, "/mentions-legales", "legal.html", "Mentions légales", "The legal notice.");
+text_page!(
+    Faq,
+    faq,
+    "/faq",
+    "faq.html",
+    "Foire aux questions",
+    "Answers to frequent questions.",
+    "Qui a droit à l’e-PASS JEUNES, où l’utiliser, comment payer, annuler ou se faire rembourser : les réponses aux questions fréquentes."
+);
+text_page!(
+    Guide,
+    guide,
+    "/guide",
+    "guide.html",
+    "Guide utilisateur",
+    "The guide for partners.",
+    "Le guide des partenaires de l’e-PASS JEUNES : s’inscrire, demander sa convention, encaisser, annuler, suivre ses remboursements."
+);
+text_page!(
+    Legal,
+    legal,
+    "/mentions-legales",
+    "legal.html",
+    "Mentions légales",
+    "The legal notice.",
+    "Qui édite et héberge le site e-PASS JEUNES, quelles données il garde, pourquoi, combien de temps, et quels sont vos droits."
+);
 text_page!(
     Accessibility,
     accessibility,
     "/accessibilite",
     "accessibility.html",
     "Déclaration d’accessibilité",
-    "The accessibility statement (RGAA)."
+    "The accessibility statement (RGAA).",
+    "L’état d’accessibilité du site e-PASS JEUNES, ce qui est fait, ce qui reste à vérifier, et comment signaler un défaut."
 );
 
 /// A file that pages load; its name carries the hash of its content.
 #[utoipa::path(get, path = "/assets/{file}", params(("file" = String, Path, description = "Hash and name")), responses(
-    (status = 200, description = "The file", content((String = "text/css"), (String = "text/javascript"), (String = "image/svg+xml"))),
+    (status = 200, description = "The file", content((String = "text/css"), (String = "text/javascript"), (String = "image/svg+xml"), (String = "image/png"), (String = "font/woff2"), (String = "application/manifest+json"))),
     (status = 404, description = "No such file", body = ProblemBody),
 ))]
 async fn asset(Path(file): Path<String>) -> Result<Response, Problem> {
