@@ -33,6 +33,8 @@ macro_rules! words {
 }
 
 words! {
+    /// A box that is ticked.
+    Yes: ["yes"];
     /// *Rubrique* of a wallet.
     Envelope: Envelopes::ALL.map(Envelopes::code);
     /// *Rubrique* that desks take payments from.
