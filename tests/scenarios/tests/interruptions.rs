@@ -1,7 +1,7 @@
 //! Interruptions: Back and Reload send nothing again, and a session that ends in between loses nothing that was typed.
 
 use epass_domain::{Account, Campaign, CardState, Did, Envelope, Paragraph, Party, Voucher, Wallet};
-use epass_scenarios::{Answer, Browser, PASSWORD, Stage, Trip};
+use epass_scenarios::{Answer, Browser, PASSWORD, Stage};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 

@@ -158,6 +158,7 @@ pub(crate) mod tests {
                 commune: None,
                 payee: Some(Payee { holder: line("M"), iban, bic: Bic::parse("AGRIFRPP").unwrap(), town: None }),
                 email: Email::parse("libraire@exemple.fr").unwrap(),
+                referent: line("Ada Roux"),
             };
             let mut tally = Tally::default();
             tally.add(Month::parse("2026-11").unwrap(), Envelope::Reading, Euros::from_cents(12_50));
