@@ -114,3 +114,34 @@ test.describe("without JavaScript", () => {
     await expect(page.getByRole("heading", { level: 1 })).toHaveText("Transaction annulée");
   });
 });
+
+test("a receipt prints on one ticket of 80 mm, with the shop, its SIRET and a short number", async ({ page }) => {
+  await signIn(page, "partenaire");
+  await page.goto("/transactions");
+  await page.locator("td a[href^='/transactions/']").first().click();
+  const receipt = page.getByRole("region", { name: "Reçu" });
+  await expect(receipt).toContainText(/SIRET \d{3}\s\d{3}\s\d{3}\s\d{5}/);
+  await expect(receipt.locator("dd.number").last()).toHaveText(/^[0-9a-f]{12}$/);
+  const pdf = (await page.pdf({ preferCSSPageSize: true, path: "screenshots/receipt.pdf" })).toString("latin1");
+  expect(pdf.match(/\/Type\s*\/Page\b/g), "sheets").toHaveLength(1);
+  const [, width] = /MediaBox\s*\[\s*0 0 ([\d.]+)/.exec(pdf);
+  expect(Math.round((width / 72) * 25.4), "mm").toBe(80);
+});
+
+test.describe("on a phone", () => {
+  test.use({ viewport: { width: 360, height: 740 } });
+
+  for (const [who, path, selector] of [
+    ["partenaire", "/transactions/nouvelle", "#card_number"],
+    ["jeune", "/mon-pass", "main a[href='/mon-pass/code']"],
+    ["jeune", "/bons-plans", ".deal h2"],
+  ]) {
+    test(`${path} shows what one came for above 480 px`, async ({ page }) => {
+      await signIn(page, who);
+      await page.goto(path);
+      await page.evaluate(() => scrollTo(0, 0));
+      const bottom = await page.locator(selector).first().evaluate((one) => one.getBoundingClientRect().bottom);
+      expect(bottom).toBeLessThan(480);
+    });
+  }
+});

@@ -127,6 +127,12 @@ mod tests {
     }
 
     #[test]
+    fn the_stylesheet_closes_what_it_opens() {
+        let style = include_str!("../assets/style.css");
+        assert_eq!(style.matches('{').count(), style.matches('}').count());
+    }
+
+    #[test]
     fn the_typeface_is_small() {
         let size = |name| find(url(name).trim_start_matches("/assets/")).unwrap().bytes.len();
         assert!(size("source-sans-3.woff2") + size("source-sans-3-europe.woff2") <= 40 * 1024);

@@ -67,6 +67,13 @@ impl Filled {
         self.values.iter().find(|(name, _)| name == field).map_or("", |(_, value)| value)
     }
 
+    /// The kind of input that can show what stands in a field for a day: a browser's calendar shows nothing else than a day,
+    /// so that other words would be lost.
+    pub fn day_input(&self, field: &str) -> &'static str {
+        let value = self.value(field);
+        if value.is_empty() || value.parse::<jiff::civil::Date>().is_ok() { "date" } else { "text" }
+    }
+
     /// The sentence at a field.
     pub fn fault(&self, field: &str) -> Option<&str> {
         self.faults.iter().find(|fault| fault.field == field).map(|fault| fault.message.as_str())
@@ -91,4 +98,15 @@ pub(crate) fn faults(invalid: &Invalid) -> Vec<FieldFault> {
 /// One fault at its field.
 pub fn field_fault(field: &str, fault: &Fault) -> FieldFault {
     FieldFault { field: field.to_owned(), code: fault.code.to_owned(), message: fault.message.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_that_is_none_is_shown_as_it_was_typed() {
+        let kind = |typed: &str| Filled::with([("from", typed)]).day_input("from");
+        assert_eq!(["", "2026-11-22", "demain", "22/11/2026"].map(kind), ["date", "date", "text", "text"]);
+    }
 }
