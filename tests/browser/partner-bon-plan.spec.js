@@ -30,8 +30,9 @@ test("writes one, is told every fault, and loses nothing of it", async ({ page }
   await page.locator("#place").fill("Librairie du Vieux-Port");
   await page.locator("#place_postcode").fill("13001");
   await page.locator("#place_commune").fill("Marseille");
-  await page.locator("#first_day").fill(A_SATURDAY);
-  await page.locator("#times").fill("16 h");
+  await page.locator("#day_1").fill(A_SATURDAY);
+  await page.locator("#begin_1").fill("16:00");
+  await page.locator("#end_1").fill("18:00");
   await page.getByLabel("Réduit").check();
   await page.locator("#terms").fill("5 € au lieu de 12 €");
   await page.locator("#minimum_age").fill("16");

@@ -482,7 +482,9 @@ async fn decide(
         }
         _ => {}
     }
-    let pdf = team_conventions::print(&files, &partner, decided_at).await.map_err(|problem| format!("{problem:?}"))?;
+    let address = Line::parse(crate::house::COPIES_ADDRESS, Line::MAX)?;
+    let pdf = team_conventions::print(&files, &partner, Some(&address), decided_at).await;
+    let pdf = pdf.map_err(|problem| format!("{problem:?}"))?;
     let partner = partner.validate(pdf, decided_at)?;
     Ok(match PARTNERS - rank {
         5 => {

@@ -311,6 +311,8 @@ pub async fn tick(housekeeping: Housekeeping) {
 const FIRST_WEEK: &str = "2026-W36";
 /// How far back the weeks of a new folder go at most: a year, as figures and statistics show it.
 const WEEKS_BACK: i64 = 52;
+/// Where signed copies are sent on this machine: nowhere.
+pub(crate) const COPIES_ADDRESS: &str = "Docapost Applicam – e-PASS JEUNES, 1 rue de l’Exemple, 57000 Metz";
 
 /// The template's parameters and secrets on this machine.
 fn given(data: &Path, site_url: &str, now: Timestamp) -> Result<Given, StartError> {
@@ -320,6 +322,7 @@ fn given(data: &Path, site_url: &str, now: Timestamp) -> Result<Given, StartErro
         ("SiteUrl", site_url),
         ("TeamMail", "equipe@e-passjeunes.example.org"),
         ("MailSender", "mails@e-passjeunes.example.org"),
+        ("CopiesAddress", COPIES_ADDRESS),
         ("DebtorName", "Région Provence-Alpes-Côte d'Azur"),
         ("DebtorIban", "FR7630001005120000000000013"),
         ("DebtorBic", "BDFEFRPPCCT"),

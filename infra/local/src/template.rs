@@ -977,6 +977,7 @@ mod tests {
                 own("SiteUrl", "http://localhost:3000"),
                 own("TeamMail", "equipe@example.org"),
                 own("MailSender", "ne-pas-repondre@example.org"),
+                own("CopiesAddress", "Docapost Applicam, 1 rue de l’Exemple, 57000 Metz"),
             ]),
             secrets: BTreeMap::from([own("SigningKey", "secret"), own("PersonKey", "another secret")]),
         };

@@ -3,12 +3,13 @@
 
 mod telling;
 
-use epass_domain::{BonPlan, Envelope, Paragraph, Rendition};
-use epass_web::{said, words};
+use epass_domain::{BonPlan, BonPlanId, Content, Dates, Envelope, Line, Paragraph, ParisDay, Rendition, Slot};
+use epass_web::{said, said_slot, words};
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-pub use telling::{place_freed, place_sure, tell_of_withdrawal};
+pub use telling::{place_freed, place_sure, tell_of_end};
 
 /// A bon plan as young people see it; `templates/bon_plan.html` shows it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -34,11 +35,10 @@ pub struct Shown {
     /// The last day, included.
     #[schema(format = Date)]
     pub last_day: String,
-    /// The days in words.
-    #[serde(skip)]
-    pub days: String,
-    /// The times in the partner's words.
-    #[schema(example = "20 h 30")]
+    /// Each date, in the order in which they begin.
+    pub dates: Vec<DateShown>,
+    /// A note on the times in the partner's words.
+    #[schema(example = "ouverture des portes à 19 h 30")]
     pub times: Option<String>,
     /// `free` or `reduced`.
     #[schema(value_type = words::OfferCode)]
@@ -61,11 +61,60 @@ pub struct Shown {
     /// The last day on which one may register.
     #[schema(format = Date)]
     pub closing_day: Option<String>,
-    /// The closing day in words.
+    /// The first instant at which one may no longer: the end of the closing day, or the begin of the last date.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub closes_at: Option<Timestamp>,
+    /// The same in words.
     #[serde(skip)]
     pub closing: Option<String>,
     /// The picture.
     pub picture: Option<Picture>,
+}
+
+/// One date of a bon plan: a day, or days that follow each other, each at the same hours.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = BonPlanDate)]
+pub struct DateShown {
+    /// The first day, `2026-11-28`.
+    #[schema(format = Date)]
+    pub first_day: String,
+    /// The last day, included.
+    #[schema(format = Date)]
+    pub last_day: String,
+    /// When each day begins, `16:00` in Paris; none for whole days.
+    #[schema(example = "16:00")]
+    pub begin: Option<String>,
+    /// When each day ends.
+    #[schema(example = "18:00")]
+    pub end: Option<String>,
+    /// When the first day begins.
+    #[schema(value_type = String, format = DateTime)]
+    pub begins_at: Timestamp,
+    /// When the last day ends.
+    #[schema(value_type = String, format = DateTime)]
+    pub ends_at: Timestamp,
+    /// In words.
+    #[serde(skip)]
+    pub said: String,
+}
+
+impl DateShown {
+    fn of(slot: &Slot) -> Self {
+        Self {
+            first_day: slot.first().iso(),
+            last_day: slot.last().iso(),
+            begin: slot.hours().map(|hours| hours.begin().code()),
+            end: slot.hours().map(|hours| hours.end().code()),
+            begins_at: slot.begins_at(),
+            ends_at: slot.ends_at(),
+            said: said_slot(slot),
+        }
+    }
+
+    /// All dates.
+    pub fn all(dates: &Dates) -> Vec<Self> {
+        dates.slots().iter().map(Self::of).collect()
+    }
 }
 
 /// Where a bon plan happens.
@@ -111,28 +160,48 @@ pub fn image_path(of: &Rendition) -> String {
     format!("/images/bons-plans/{}", of.name())
 }
 
+/// Until when one may register, in words: « samedi 28 novembre 2026 inclus », « samedi 28 novembre 2026 à 16 h ».
+fn until(closes_at: Timestamp) -> String {
+    let day = ParisDay::of(closes_at);
+    if closes_at == day.starts() {
+        let last = ParisDay::of(closes_at - SignedDuration::from_secs(1));
+        format!("{} inclus", said(last, last))
+    } else {
+        format!("{} à {}", said(day, day), epass_domain::paris_hour(closes_at))
+    }
+}
+
 impl Shown {
     /// `path_of` says where the site serves a size of the picture.
     pub fn of(plan: &BonPlan, path_of: impl Fn(&Rendition) -> String) -> Self {
-        let content = &plan.content;
+        Self::of_content(plan.id, &plan.partner_name, (&plan.content, plan.picture.as_ref()), path_of)
+    }
+
+    /// The same of what is not sent yet.
+    pub fn of_content(
+        id: BonPlanId,
+        partner_name: &Line,
+        (content, picture): (&Content, Option<&epass_domain::Picture>),
+        path_of: impl Fn(&Rendition) -> String,
+    ) -> Self {
         let text = |words: &Option<Paragraph>| words.as_ref().map(ToString::to_string);
         let image = |of: &Rendition| Image { path: path_of(of), width: of.width, height: of.height };
-        let closing = content.registration.map(|terms| terms.closing_day());
+        let closes_at = content.registration.map(|_| content.closes_at());
         Self {
-            id: plan.id.to_string(),
+            id: id.to_string(),
             title: content.title.to_string(),
             description: content.description.to_string(),
             envelope: content.envelope,
-            partner_name: plan.partner_name.to_string(),
+            partner_name: partner_name.to_string(),
             place: Place {
                 name: content.place.name.to_string(),
                 street: content.place.street.as_ref().map(ToString::to_string),
                 postcode: content.place.postcode.to_string(),
                 commune: content.place.commune.to_string(),
             },
-            first_day: content.days.first().iso(),
-            last_day: content.days.last().iso(),
-            days: said(content.days.first(), content.days.last()),
+            first_day: content.dates.first_day().iso(),
+            last_day: content.dates.last_day().iso(),
+            dates: DateShown::all(&content.dates),
             times: content.times.as_ref().map(ToString::to_string),
             offer: content.offer.code(),
             terms: content.offer.said().to_owned(),
@@ -142,13 +211,26 @@ impl Shown {
             accompanied: content.accompanied,
             places: content.places.map(epass_domain::Places::count),
             registration_required: content.registration.is_some(),
-            closing_day: closing.map(epass_domain::ParisDay::iso),
-            closing: closing.map(|day| said(day, day)),
-            picture: plan.picture.as_ref().map(|picture| Picture {
+            closing_day: content.registration.map(|terms| terms.closing_day().iso()),
+            closes_at,
+            closing: closes_at.map(until),
+            picture: picture.map(|picture| Picture {
                 alt: picture.alt.to_string(),
                 large: image(&picture.large),
                 small: image(&picture.small),
             }),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn until_when_one_may_register_is_said_as_people_say_it() {
+        let said = |at: &str| until(at.parse().unwrap()).replace('\u{A0}', " ");
+        assert_eq!(said("2026-11-29T00:00:00+01:00"), "samedi 28 novembre 2026 inclus");
+        assert_eq!(said("2026-11-28T16:00:00+01:00"), "samedi 28 novembre 2026 à 16 h 00");
     }
 }

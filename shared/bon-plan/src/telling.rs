@@ -1,4 +1,4 @@
-//! Telling those on a list that their bon plan is withdrawn: each once, in pages, and on from where a crash left off.
+//! Telling those on a list that their bon plan is gone, withdrawn or taken down: each once, in pages, and on from where a crash left off.
 
 use epass_domain::{Attendee, BonPlan, BonPlanState};
 use epass_mail::{Deal, Letter};
@@ -11,15 +11,15 @@ const PAGE: i32 = 100;
 /// How many are told at once: each is a transaction of two writes.
 const AT_ONCE: usize = 10;
 
-/// Tells those on the list of a withdrawn bon plan, about `most` of them, whom nobody told yet. Gives whether all are told;
+/// Tells those on the list of a bon plan that is gone, about `most` of them, whom nobody told yet. Gives whether all are told;
 /// until they are, [`epass_store::BonsPlans::telling`] lists the bon plan.
 ///
 /// # Errors
 /// [`StoreError`]; who was told stays told.
-pub async fn tell_of_withdrawal(app: &App, plan: &BonPlan, most: usize) -> Result<bool, StoreError> {
-    let BonPlanState::Withdrawn { .. } = plan.state else {
+pub async fn tell_of_end(app: &App, plan: &BonPlan, most: usize) -> Result<bool, StoreError> {
+    if plan.is_standing() {
         return Ok(false);
-    };
+    }
     if !plan.has_registrants_to_tell() {
         return Ok(true);
     }
@@ -41,7 +41,11 @@ pub async fn tell_of_withdrawal(app: &App, plan: &BonPlan, most: usize) -> Resul
 
 async fn tell(app: &App, plan: &BonPlan, attendee: &Attendee) -> Result<(), StoreError> {
     let now = app.now();
-    let letter = Letter::BonPlanWithdrawn { plan: Deal::of(plan, &app.settings.site_url) };
+    let deal = Deal::of(plan, &app.settings.site_url);
+    let letter = match plan.state {
+        BonPlanState::TakenDown { .. } => Letter::BonPlanGone { plan: deal },
+        _ => Letter::BonPlanWithdrawn { plan: deal },
+    };
     let mail = letter.to(&attendee.email, mint::mail_id(now), now).greeting(attendee.first_name.clone());
     app.store.attendances.tell(plan.id, attendee.beneficiary, &mail).await.map(|_| ())
 }

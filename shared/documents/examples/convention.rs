@@ -43,6 +43,7 @@ fn sample(round: u32) -> ConventionText {
         account_holder: "SARL L’Œuvre & Fils".to_owned(),
         iban_masked: "FR76 •••• •••• 0189".to_owned(),
         bic: "AGRIFRPP".to_owned(),
+        copies_address: "Docapost Applicam, 1 rue de l’Exemple, 57000 Metz".to_owned(),
     }
 }
 

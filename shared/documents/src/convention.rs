@@ -49,6 +49,8 @@ pub struct ConventionText {
     pub iban_masked: String,
     /// BIC.
     pub bic: String,
+    /// Where the two signed copies are to be sent, on one line, may be empty.
+    pub copies_address: String,
 }
 
 /// One line of the dotation.

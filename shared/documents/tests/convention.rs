@@ -28,6 +28,7 @@ fn text() -> ConventionText {
         account_holder: "Librairie de l’Étoile".to_owned(),
         iban_masked: "FR76 •••• •••• 0189".to_owned(),
         bic: "AGRIFRPP".to_owned(),
+        copies_address: "Docapost Applicam, 1 rue de l’Exemple, 57000 Metz".to_owned(),
     }
 }
 
@@ -91,6 +92,7 @@ fn it_says_what_was_agreed() {
 
 #[test]
 fn a_next_version_replaces_the_one_before() {
+    assert!(words(&text()).contains("Docapost Applicam, 1 rue de l’Exemple, 57000 Metz"), "where to send the copies");
     let printed = words(&ConventionText { version: 2, ..text() });
     assert!(
         printed.contains("Elle porte la version 2 : dès sa validation, elle annule et remplace la version précédente.")

@@ -4,9 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::text::hidden_in_debug;
-use crate::{
-    ArrivalId, BeneficiaryId, BirthDate, BonPlan, BonPlanState, CardState, Email, Line, ParisDay, Phone, Refusal,
-};
+use crate::{ArrivalId, BeneficiaryId, BirthDate, BonPlan, CardState, Email, Line, Phone, Refusal};
 
 /// What registering depends on, and how many have done it: small, since everybody who registers writes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,9 +75,14 @@ impl Terms {
             places: plan.content.places.map(crate::Places::count),
             taken: 0,
             waiting: 0,
-            closes_at: terms.map_or(plan.content.days.last().ends(), crate::RegistrationTerms::closes_at),
+            closes_at: plan.content.closes_at(),
             born_by: plan.born_by(),
         }
+    }
+
+    /// Whether registration is open.
+    pub fn is_open(&self, now: Timestamp) -> bool {
+        self.open && now < self.closes_at
     }
 
     /// Whether nobody more gets a place.
@@ -102,7 +105,7 @@ impl Terms {
     /// # Errors
     /// [`Refusal::RegistrationClosed`], [`Refusal::TooYoung`].
     pub fn admit(&self, born: BirthDate, now: Timestamp) -> Result<Standing, Refusal> {
-        if !self.open || now >= self.closes_at {
+        if !self.is_open(now) {
             return Err(Refusal::RegistrationClosed);
         }
         if self.born_by.is_some_and(|latest| born > latest) {
@@ -112,32 +115,59 @@ impl Terms {
     }
 }
 
+/// Who comes on a list, who leaves it, and who moves up in line: one rule each.
 impl BonPlan {
-    /// Whether a place that becomes free goes to the first in line: not once it is withdrawn or over.
-    pub fn keeps_its_line(&self, today: ParisDay) -> bool {
-        !matches!(self.state, BonPlanState::Withdrawn { .. }) && !self.is_over(today)
-    }
-
-    /// Whether one who is not registered may register: what registering leads to.
+    /// Whether one who is not registered may register: what registering leads to. That the partner's convention is in force
+    /// is asked where the place is taken.
     ///
     /// # Errors
-    /// [`Refusal::NotPublished`], [`Refusal::NoRegistration`], [`Refusal::CardSuspended`], and those of [`Terms::admit`].
+    /// [`Refusal::NotPublished`], [`Refusal::BonPlanEnded`], [`Refusal::NoRegistration`], [`Refusal::CardSuspended`], and
+    /// those of [`Terms::admit`].
     pub fn admit(
         &self,
         terms: &Terms,
         (born, card): (BirthDate, CardState),
         now: Timestamp,
     ) -> Result<Standing, Refusal> {
-        if !self.is_published() || self.is_over(ParisDay::of(now)) {
-            return Err(Refusal::NotPublished);
-        }
-        if self.content.registration.is_none() {
-            return Err(Refusal::NoRegistration);
-        }
+        self.takes_registrations(terms, now)?;
         if card == CardState::Suspended {
             return Err(Refusal::CardSuspended);
         }
         terms.admit(born, now)
+    }
+
+    /// Whether anybody at all may register now.
+    ///
+    /// # Errors
+    /// [`Refusal::NotPublished`], [`Refusal::BonPlanEnded`], [`Refusal::NoRegistration`], [`Refusal::RegistrationClosed`].
+    pub fn takes_registrations(&self, terms: &Terms, now: Timestamp) -> Result<(), Refusal> {
+        if !self.is_published() {
+            return Err(Refusal::NotPublished);
+        }
+        if self.is_over(now) {
+            return Err(Refusal::BonPlanEnded);
+        }
+        if self.content.registration.is_none() {
+            return Err(Refusal::NoRegistration);
+        }
+        // The counters of what was published before dates had hours still say the end of a day.
+        if !terms.is_open(now) || now >= self.content.dates.last_begins_at() {
+            return Err(Refusal::RegistrationClosed);
+        }
+        Ok(())
+    }
+
+    /// Whether somebody on the list may leave it: until it is over. Who leaves one that is gone frees nothing.
+    ///
+    /// # Errors
+    /// [`Refusal::BonPlanEnded`].
+    pub fn may_leave(&self, now: Timestamp) -> Result<(), Refusal> {
+        if self.is_standing() && self.is_over(now) { Err(Refusal::BonPlanEnded) } else { Ok(()) }
+    }
+
+    /// Whether a place that becomes free goes to the first in line: not once it is gone, nor once its last date has begun.
+    pub fn keeps_its_line(&self, now: Timestamp) -> bool {
+        self.is_standing() && now < self.content.dates.last_begins_at()
     }
 }
 
@@ -181,13 +211,33 @@ mod tests {
     }
 
     #[test]
+    fn registration_leaving_and_the_line_each_end_where_their_rule_says() {
+        let plan = published();
+        // Counters that were written before dates had hours close with the last day.
+        let terms = Terms { closes_at: day("29/11/2026").ends(), waiting: 1, ..Terms::of(&plan) };
+        // Sunday, from sixteen to eighteen o'clock in Paris.
+        for (at, registers, moves_up, leaves) in [
+            ("2026-11-29T14:59:59Z", Ok(()), true, Ok(())),
+            ("2026-11-29T15:00:00Z", Err(Refusal::RegistrationClosed), false, Ok(())),
+            ("2026-11-29T16:59:59Z", Err(Refusal::RegistrationClosed), false, Ok(())),
+            ("2026-11-29T17:00:00Z", Err(Refusal::BonPlanEnded), false, Err(Refusal::BonPlanEnded)),
+        ] {
+            let now = at.parse().unwrap();
+            assert_eq!(plan.takes_registrations(&terms, now), registers, "{at}");
+            assert_eq!((plan.keeps_its_line(now), plan.may_leave(now)), (moves_up, leaves), "{at}");
+        }
+        let gone = plan.withdraw(now()).unwrap();
+        assert!(!gone.keeps_its_line(now()) && gone.may_leave("2026-12-24T12:00:00Z".parse().unwrap()).is_ok());
+    }
+
+    #[test]
     fn who_may_not_register_is_told_why() {
         let at = "2026-11-22T12:00:00Z";
         let plan = published();
         let terms = Terms::of(&plan);
         assert_eq!(admit(&submitted(), &terms, at), Err(Refusal::NotPublished));
         assert_eq!(admit(&plan.clone().withdraw(now()).unwrap(), &terms, at), Err(Refusal::NotPublished));
-        assert_eq!(admit(&plan, &terms, "2026-11-30T12:00:00Z"), Err(Refusal::NotPublished), "over");
+        assert_eq!(admit(&plan, &terms, "2026-11-29T17:00:00Z"), Err(Refusal::BonPlanEnded));
         let suspended = plan.admit(&terms, (born("14/05/2008"), CardState::Suspended), now());
         assert_eq!(suspended, Err(Refusal::CardSuspended));
         let free = BonPlan { content: Content { registration: None, ..content() }, ..plan };

@@ -5,11 +5,47 @@ use serde::{Deserialize, Serialize};
 
 use crate::text::folded;
 use crate::{
-    BirthDate, BonPlanId, Email, Envelope, Fault, Line, Paragraph, ParisDay, Partner, PartnerId, Postcode, Refusal,
-    whole_number,
+    BirthDate, BonPlanId, Dates, Email, Envelope, Fault, Line, Paragraph, ParisDay, Partner, PartnerId, Postcode,
+    Refusal, whole_number,
 };
 
-/// A deal that a partner offers to young people.
+/// A bon plan that was never sent: what its partner typed so far, seen by nobody else, and checked when it is sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BonPlanDraft {
+    /// The key; the bon plan that it becomes keeps it.
+    pub id: BonPlanId,
+    /// Whose it is.
+    pub partner: PartnerId,
+    /// What lists call it: the title, or when it was last saved where it has none.
+    pub name: Line,
+    /// What is typed.
+    pub text: DraftText,
+    /// Counts the changes, as [`BonPlan::revision`] does.
+    pub revision: u32,
+}
+
+/// What is typed of a bon plan and not sent yet.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DraftText {
+    /// The fields of its form as JSON, complete or not, faulty or not; the room that has the form reads them.
+    Typed(String),
+    /// The content of another one that it is a copy of.
+    Copied {
+        /// What it says.
+        content: Box<Content>,
+        /// Its picture.
+        picture: Option<Picture>,
+    },
+}
+
+impl std::fmt::Debug for DraftText {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("DraftText(***)")
+    }
+}
+
+/// A deal that a partner offers to young people: it was sent to the team at least once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BonPlan {
     /// The key.
@@ -23,10 +59,13 @@ pub struct BonPlan {
     /// The referent's name, as it was then; none in what was stored before it was kept.
     #[serde(default)]
     pub referent_name: Option<Line>,
-    /// What it says.
+    /// What it says, as it was last sent.
     pub content: Content,
     /// Its picture.
     pub picture: Option<Picture>,
+    /// What the partner typed since, while it is to be corrected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub draft: Option<DraftText>,
     /// Where it stands.
     pub state: BonPlanState,
     /// Counts the changes: a decision is made on the revision that was read.
@@ -35,12 +74,10 @@ pub struct BonPlan {
     pub first_published_at: Option<Timestamp>,
 }
 
-/// Where a bon plan stands. Whether it is [over](BonPlan::is_over) follows from its days.
+/// Where a bon plan stands. Whether it is [over](BonPlan::is_over) follows from its dates.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BonPlanState {
-    /// The partner is writing.
-    Draft,
     /// Waits for the team.
     Submitted {
         /// Since when.
@@ -63,17 +100,27 @@ pub enum BonPlanState {
         /// When.
         at: Timestamp,
     },
+    /// The team took it down, for good; it can be duplicated.
+    TakenDown {
+        /// When.
+        at: Timestamp,
+        /// Why, for the partner to read.
+        reason: Paragraph,
+    },
 }
 
 impl BonPlanState {
+    /// The word at rest and in JSON for a [`BonPlanDraft`].
+    pub const DRAFT: &str = "draft";
+
     /// The word at rest and in JSON.
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::Draft => "draft",
             Self::Submitted { .. } => "submitted",
             Self::Published { .. } => "published",
             Self::Refused { .. } => "refused",
             Self::Withdrawn { .. } => "withdrawn",
+            Self::TakenDown { .. } => "taken_down",
         }
     }
 
@@ -85,11 +132,12 @@ impl BonPlanState {
     /// What the screens call the state of this word; nothing for a word that is none.
     pub fn label_of(code: &str) -> &'static str {
         match code {
-            "draft" => "Brouillon",
+            Self::DRAFT => "Brouillon",
             "submitted" => "À valider",
             "published" => "Publié",
             "refused" => "À corriger",
             "withdrawn" => "Retiré",
+            "taken_down" => "Retiré par l’équipe",
             _ => "",
         }
     }
@@ -107,8 +155,10 @@ pub struct Content {
     /// Where it happens.
     pub place: Place,
     /// When it happens.
-    pub days: Days,
-    /// At what times, in the partner's words: « 20 h 30 ». At most [`Content::TIMES`] characters.
+    #[serde(alias = "days")]
+    pub dates: Dates,
+    /// A note on the times in the partner's words: « aux heures d’ouverture ». At most [`Content::TIMES`] characters. Before
+    /// dates had hours, this is where they were typed.
     pub times: Option<Line>,
     /// What it costs.
     pub offer: Offer,
@@ -131,8 +181,15 @@ impl Content {
     pub const TITLE: usize = 80;
     /// The most characters of a description, of access conditions and of how to book.
     pub const TEXT: usize = 3_000;
-    /// The most characters of the times.
+    /// The most characters of the note on the times.
     pub const TIMES: usize = 60;
+
+    /// The first instant at which one may no longer register: the end of the closing day, and never after the last date
+    /// has begun.
+    pub fn closes_at(&self) -> Timestamp {
+        let begun = self.dates.last_begins_at();
+        self.registration.map_or(begun, |terms| terms.closing_day.ends().min(begun))
+    }
 }
 
 /// Where a bon plan happens.
@@ -159,58 +216,6 @@ impl Place {
 /// A commune's name as filters name it: `aix-en-provence`.
 pub fn commune_code(name: &str) -> String {
     folded(name).replace(' ', "-")
-}
-
-/// The first and the last day, both included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Days {
-    first: ParisDay,
-    last: ParisDay,
-}
-
-impl Days {
-    /// From `first` to `last`, as a partner may announce them `today`.
-    ///
-    /// # Errors
-    /// For the last day: `days` when it comes before the first; `day_past` when it is over; `day_far` when it is more than
-    /// a year ahead.
-    pub fn new(first: ParisDay, last: ParisDay, today: ParisDay) -> Result<Self, Fault> {
-        if last < first {
-            return Err(Fault::new("days", "Le dernier jour vient avant le premier."));
-        }
-        if last < today {
-            return Err(Fault::new("day_past", "Ce jour est passé : indiquez un jour à venir."));
-        }
-        if last > year_after(today) {
-            return Err(Fault::new("day_far", "Indiquez un jour dans l’année qui vient."));
-        }
-        Ok(Self { first, last })
-    }
-
-    /// The first day.
-    pub const fn first(self) -> ParisDay {
-        self.first
-    }
-
-    /// The last day; the same as the first for a single one.
-    pub const fn last(self) -> ParisDay {
-        self.last
-    }
-}
-
-impl std::fmt::Display for Days {
-    /// `le 28/11/2026`, or `du 28/11/2026 au 29/11/2026`.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if self.first == self.last {
-            write!(f, "le {}", self.first)
-        } else {
-            write!(f, "du {} au {}", self.first, self.last)
-        }
-    }
-}
-
-fn year_after(day: ParisDay) -> ParisDay {
-    ParisDay::new(day.date().saturating_add(Span::new().years(1)))
 }
 
 /// What it costs.
@@ -332,13 +337,14 @@ pub struct RegistrationTerms {
 }
 
 impl RegistrationTerms {
-    /// Registration until the end of `closing_day`; without one, until the end of the first day.
+    /// Registration until the end of `closing_day`; without one, until the end of the first day. It ends when the last date
+    /// begins in any case ([`Content::closes_at`]).
     ///
     /// # Errors
     /// For the closing day: `closing_day` when it comes after the last day.
-    pub fn new(closing_day: Option<ParisDay>, days: Days) -> Result<Self, Fault> {
-        let closing_day = closing_day.unwrap_or(days.first());
-        if closing_day > days.last() {
+    pub fn new(closing_day: Option<ParisDay>, dates: &Dates) -> Result<Self, Fault> {
+        let closing_day = closing_day.unwrap_or_else(|| dates.first_day());
+        if closing_day > dates.last_day() {
             return Err(Fault::new("closing_day", "Les inscriptions ne peuvent pas se clore après le dernier jour."));
         }
         Ok(Self { closing_day })
@@ -347,11 +353,6 @@ impl RegistrationTerms {
     /// The last day on which one may register.
     pub const fn closing_day(self) -> ParisDay {
         self.closing_day
-    }
-
-    /// The first instant at which one no longer may.
-    pub fn closes_at(self) -> Timestamp {
-        self.closing_day.ends()
     }
 }
 
@@ -387,40 +388,79 @@ impl Rendition {
     }
 }
 
-impl BonPlan {
+impl BonPlanDraft {
     /// A new one.
-    pub fn draft(id: BonPlanId, partner: &Partner, content: Content, picture: Option<Picture>) -> Self {
-        Self {
-            id,
+    pub const fn new(id: BonPlanId, partner: PartnerId, name: Line, text: DraftText) -> Self {
+        Self { id, partner, name, text, revision: 1 }
+    }
+
+    /// A new one that says the same as another.
+    pub fn copy(id: BonPlanId, of: &BonPlan) -> Self {
+        let text = DraftText::Copied { content: Box::new(of.content.clone()), picture: of.picture.clone() };
+        Self::new(id, of.partner.clone(), of.content.title.clone(), text)
+    }
+
+    /// Keeps what was typed.
+    #[must_use]
+    pub fn save(self, name: Line, text: DraftText) -> Self {
+        Self { name, text, revision: self.revision + 1, ..self }
+    }
+
+    /// *J'envoie mon Bon Plan*: from here it is one.
+    ///
+    /// # Errors
+    /// [`Refusal::NoConvention`], [`Refusal::EnvelopeNotInConvention`], [`Refusal::BonPlanOver`].
+    pub fn send(
+        self,
+        content: Content,
+        picture: Option<Picture>,
+        partner: &Partner,
+        now: Timestamp,
+    ) -> Result<BonPlan, Refusal> {
+        may_be_sent(&content, partner, now)?;
+        Ok(BonPlan {
+            id: self.id,
             partner: partner.id.clone(),
             partner_name: partner.known_as().clone(),
             referent_email: partner.referent_email().clone(),
             referent_name: Some(partner.referent_name()),
             content,
             picture,
-            state: BonPlanState::Draft,
-            revision: 1,
+            draft: None,
+            state: BonPlanState::Submitted { at: now },
+            revision: self.revision + 1,
             first_published_at: None,
-        }
+        })
+    }
+}
+
+/// Whether the convention allows the content, and its dates are not over.
+fn may_be_sent(content: &Content, partner: &Partner, now: Timestamp) -> Result<(), Refusal> {
+    let convention = partner.in_force()?;
+    let asked = content.envelope;
+    if !convention.envelopes.contains(&asked) || !Envelope::DESK.contains(&asked) {
+        return Err(Refusal::EnvelopeNotInConvention(asked));
+    }
+    if now >= content.dates.end_at() { Err(Refusal::BonPlanOver) } else { Ok(()) }
+}
+
+impl BonPlan {
+    /// Whether its last date is over.
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        now >= self.content.dates.end_at()
     }
 
-    /// A draft that says the same.
-    #[must_use]
-    pub fn duplicate(&self, id: BonPlanId) -> Self {
-        Self { id, state: BonPlanState::Draft, revision: 1, first_published_at: None, ..self.clone() }
-    }
-
-    /// Whether its last day is over.
-    pub fn is_over(&self, today: ParisDay) -> bool {
-        self.content.days.last() < today
-    }
-
-    /// Whether its withdrawal is news to somebody: it was published, and not over when it was withdrawn.
-    pub fn has_registrants_to_tell(&self) -> bool {
+    /// Since when it is gone for good: the partner withdrew it, or the team took it down.
+    pub const fn gone_since(&self) -> Option<Timestamp> {
         match self.state {
-            BonPlanState::Withdrawn { at } => self.first_published_at.is_some() && !self.is_over(ParisDay::of(at)),
-            _ => false,
+            BonPlanState::Withdrawn { at } | BonPlanState::TakenDown { at, .. } => Some(at),
+            BonPlanState::Submitted { .. } | BonPlanState::Published { .. } | BonPlanState::Refused { .. } => None,
         }
+    }
+
+    /// Whether its end is news to somebody: it was published, and not over when it went.
+    pub fn has_registrants_to_tell(&self) -> bool {
+        self.gone_since().is_some_and(|at| self.first_published_at.is_some() && !self.is_over(at))
     }
 
     /// Whether the public sees it.
@@ -428,25 +468,25 @@ impl BonPlan {
         matches!(self.state, BonPlanState::Published { .. })
     }
 
-    /// Whether the partner may save it without sending it: before it was sent, or after it was refused.
-    pub const fn is_draft(&self) -> bool {
-        matches!(self.state, BonPlanState::Draft | BonPlanState::Refused { .. })
+    /// Whether the partner may keep corrections without sending them: while it is refused.
+    pub const fn is_to_be_corrected(&self) -> bool {
+        matches!(self.state, BonPlanState::Refused { .. })
     }
 
     /// Whether the partner may still change or withdraw it.
     pub const fn is_standing(&self) -> bool {
-        !matches!(self.state, BonPlanState::Withdrawn { .. })
+        self.gone_since().is_none()
     }
 
-    /// Keeps what was typed, for the partner alone. One that is refused stays so until it is sent again.
+    /// Keeps corrections for the partner alone. It stays as it is until they are sent.
     ///
     /// # Errors
-    /// [`Refusal::BonPlanChanged`] unless it [is a draft](Self::is_draft).
-    pub fn save(self, content: Content, picture: Option<Picture>) -> Result<Self, Refusal> {
-        if !self.is_draft() {
+    /// [`Refusal::BonPlanChanged`] unless it [is to be corrected](Self::is_to_be_corrected).
+    pub fn save(self, text: DraftText) -> Result<Self, Refusal> {
+        if !self.is_to_be_corrected() {
             return Err(Refusal::BonPlanChanged);
         }
-        Ok(Self { content, picture, revision: self.revision + 1, ..self })
+        Ok(Self { draft: Some(text), revision: self.revision + 1, ..self })
     }
 
     /// *J'envoie mon Bon Plan*. One that is published goes back to the team, and is not shown until it is published
@@ -454,7 +494,7 @@ impl BonPlan {
     ///
     /// # Errors
     /// [`Refusal::NoConvention`], [`Refusal::EnvelopeNotInConvention`], [`Refusal::BonPlanOver`];
-    /// [`Refusal::BonPlanChanged`] when it is withdrawn.
+    /// [`Refusal::BonPlanChanged`] when it is gone.
     pub fn send(
         self,
         content: Content,
@@ -465,22 +505,18 @@ impl BonPlan {
         if !self.is_standing() {
             return Err(Refusal::BonPlanChanged);
         }
-        let convention = partner.in_force()?;
-        let asked = content.envelope;
-        if !convention.envelopes.contains(&asked) || !Envelope::DESK.contains(&asked) {
-            return Err(Refusal::EnvelopeNotInConvention(asked));
-        }
-        let sent = Self {
+        may_be_sent(&content, partner, now)?;
+        Ok(Self {
             partner_name: partner.known_as().clone(),
             referent_email: partner.referent_email().clone(),
             referent_name: Some(partner.referent_name()),
             content,
             picture,
+            draft: None,
             state: BonPlanState::Submitted { at: now },
             revision: self.revision + 1,
             ..self
-        };
-        if sent.is_over(ParisDay::of(now)) { Err(Refusal::BonPlanOver) } else { Ok(sent) }
+        })
     }
 
     /// The team publishes it.
@@ -491,7 +527,7 @@ impl BonPlan {
         let BonPlanState::Submitted { .. } = self.state else {
             return Err(Refusal::BonPlanChanged);
         };
-        if self.is_over(ParisDay::of(now)) {
+        if self.is_over(now) {
             return Err(Refusal::BonPlanOver);
         }
         Ok(Self {
@@ -524,9 +560,25 @@ impl BonPlan {
         Ok(Self { state: BonPlanState::Withdrawn { at: now }, revision: self.revision + 1, ..self })
     }
 
+    /// The team takes down what was published, for good. Those on its list are told, and the partner why.
+    ///
+    /// # Errors
+    /// [`Refusal::BonPlanChanged`] when it was never published, or is gone already.
+    pub fn take_down(self, reason: Paragraph, now: Timestamp) -> Result<Self, Refusal> {
+        if !self.may_be_taken_down() {
+            return Err(Refusal::BonPlanChanged);
+        }
+        Ok(Self { state: BonPlanState::TakenDown { at: now, reason }, revision: self.revision + 1, ..self })
+    }
+
+    /// Whether the team may take it down: it was published once, and stands.
+    pub const fn may_be_taken_down(&self) -> bool {
+        self.first_published_at.is_some() && self.is_standing()
+    }
+
     /// The latest birth date of those who are old enough on the first day; none where any age will do.
     pub fn born_by(&self) -> Option<BirthDate> {
-        self.content.minimum_age.map(|age| age.born_by(self.content.days.first()))
+        self.content.minimum_age.map(|age| age.born_by(self.content.dates.first_day()))
     }
 }
 
@@ -537,6 +589,7 @@ pub(crate) mod tests {
 
     use super::*;
     use crate::convention::tests::{registered, validated_partner};
+    use crate::{ClockTime, Hours, Slot};
 
     pub(crate) fn day(text: &str) -> ParisDay {
         ParisDay::parse(text).unwrap()
@@ -550,8 +603,14 @@ pub(crate) mod tests {
         Line::parse(text, 100).unwrap()
     }
 
+    /// Saturday and Sunday, from four to six in the afternoon.
+    pub(crate) fn dates() -> Dates {
+        let hours = Hours::new(ClockTime::parse("16:00").unwrap(), ClockTime::parse("18:00").unwrap()).unwrap();
+        let slot = Slot::new(day("28/11/2026"), day("29/11/2026"), Some(hours)).unwrap();
+        Dates::new(vec![slot], now()).unwrap()
+    }
+
     pub(crate) fn content() -> Content {
-        let days = Days::new(day("28/11/2026"), day("29/11/2026"), day("22/11/2026")).unwrap();
         Content {
             title: line("Rencontre avec une autrice"),
             description: Paragraph::parse("Une heure de lecture.", 100).unwrap(),
@@ -562,22 +621,29 @@ pub(crate) mod tests {
                 postcode: Postcode::parse("13001").unwrap(),
                 commune: line("Marseille"),
             },
-            days,
-            times: Some(line("20 h 30")),
+            dates: dates(),
+            times: Some(line("ouverture des portes à 15 h 30")),
             offer: Offer::Free,
             minimum_age: None,
             access_conditions: None,
             how_to_book: None,
             accompanied: false,
             places: Some(Places::try_from(2).unwrap()),
-            registration: Some(RegistrationTerms::new(None, days).unwrap()),
+            registration: Some(RegistrationTerms::new(None, &dates()).unwrap()),
         }
+    }
+
+    fn typed(text: &str) -> DraftText {
+        DraftText::Typed(text.to_owned())
+    }
+
+    fn draft(partner: &Partner) -> BonPlanDraft {
+        BonPlanDraft::new(BonPlanId(Uuid::nil()), partner.id.clone(), line("Brouillon"), typed("{}"))
     }
 
     pub(crate) fn submitted() -> BonPlan {
         let partner = validated_partner(&[Envelope::Reading]);
-        let draft = BonPlan::draft(BonPlanId(Uuid::nil()), &partner, content(), None);
-        draft.send(content(), None, &partner, now()).unwrap()
+        draft(&partner).send(content(), None, &partner, now()).unwrap()
     }
 
     #[test]
@@ -585,7 +651,7 @@ pub(crate) mod tests {
         let partner = validated_partner(&[Envelope::Reading]);
         let published = submitted().publish(now()).unwrap();
         assert!(published.is_published() && published.first_published_at == Some(now()));
-        assert_eq!(published.clone().save(content(), None), Err(Refusal::BonPlanChanged), "nothing changes unseen");
+        assert_eq!(published.clone().save(typed("{}")), Err(Refusal::BonPlanChanged), "nothing changes unseen");
         let changed = published.send(content(), None, &partner, now()).unwrap();
         assert_eq!(changed.state, BonPlanState::Submitted { at: now() });
         assert_eq!(changed.first_published_at, Some(now()), "its registrants stay");
@@ -596,30 +662,47 @@ pub(crate) mod tests {
     fn a_refused_one_is_corrected_and_sent_again() {
         let reason = Paragraph::parse("Sans adresse", 100).unwrap();
         let refused = submitted().refuse(reason.clone(), now()).unwrap();
-        let corrected = refused.save(content(), None).unwrap();
+        let corrected = refused.save(typed("{\"title\":\"\"}")).unwrap();
         assert_eq!(corrected.state, BonPlanState::Refused { at: now(), reason }, "the reason stays until it is sent");
-        assert!(corrected.send(content(), None, &validated_partner(&[Envelope::Reading]), now()).is_ok());
+        assert_eq!(corrected.content, content(), "so does what was sent");
+        let sent = corrected.send(content(), None, &validated_partner(&[Envelope::Reading]), now()).unwrap();
+        assert_eq!(sent.draft, None);
     }
 
     #[test]
     fn the_team_decides_on_what_waits_and_nothing_else() {
         let partner = validated_partner(&[Envelope::Reading]);
-        let draft = BonPlan::draft(BonPlanId(Uuid::nil()), &partner, content(), None);
         let reason = || Paragraph::parse("Non", 100).unwrap();
         let published = submitted().publish(now()).unwrap();
         let withdrawn = submitted().withdraw(now()).unwrap();
-        for other in [draft, published, withdrawn.clone()] {
+        let taken_down = published.clone().take_down(reason(), now()).unwrap();
+        for other in [published, withdrawn.clone(), taken_down.clone()] {
             assert_eq!(other.clone().publish(now()), Err(Refusal::BonPlanChanged));
             assert_eq!(other.refuse(reason(), now()), Err(Refusal::BonPlanChanged));
         }
-        assert_eq!(withdrawn.clone().withdraw(now()), Err(Refusal::BonPlanChanged));
-        assert_eq!(withdrawn.send(content(), None, &partner, now()), Err(Refusal::BonPlanChanged));
+        for gone in [withdrawn, taken_down] {
+            assert_eq!(gone.clone().withdraw(now()), Err(Refusal::BonPlanChanged));
+            assert_eq!(gone.clone().take_down(reason(), now()), Err(Refusal::BonPlanChanged));
+            assert_eq!(gone.send(content(), None, &partner, now()), Err(Refusal::BonPlanChanged));
+        }
+    }
+
+    #[test]
+    fn the_team_takes_down_what_was_published_even_while_a_change_of_it_waits() {
+        let partner = validated_partner(&[Envelope::Reading]);
+        let reason = || Paragraph::parse("Le lieu est fermé.", 100).unwrap();
+        assert_eq!(submitted().take_down(reason(), now()), Err(Refusal::BonPlanChanged), "it is refused instead");
+        let published = submitted().publish(now()).unwrap();
+        let changed = published.clone().send(content(), None, &partner, now()).unwrap();
+        for standing in [published, changed] {
+            let gone = standing.take_down(reason(), now()).unwrap();
+            assert!(gone.has_registrants_to_tell() && !gone.is_published() && !gone.is_standing());
+        }
     }
 
     #[test]
     fn without_a_convention_that_names_the_envelope_nothing_is_sent() {
-        let draft = || BonPlan::draft(BonPlanId(Uuid::nil()), &registered(), content(), None);
-        let send = |partner: &Partner| draft().send(content(), None, partner, now()).unwrap_err();
+        let send = |partner: &Partner| draft(partner).send(content(), None, partner, now()).unwrap_err();
         assert_eq!(send(&registered()), Refusal::NoConvention);
         let cinema = validated_partner(&[Envelope::Cinema]);
         assert_eq!(send(&cinema), Refusal::EnvelopeNotInConvention(Envelope::Reading));
@@ -627,33 +710,41 @@ pub(crate) mod tests {
 
     #[test]
     fn what_is_over_is_neither_sent_nor_published() {
-        let later: Timestamp = "2026-11-29T23:00:00Z".parse().unwrap();
+        let end: Timestamp = "2026-11-29T18:00:00+01:00".parse().unwrap();
+        let before = end - jiff::SignedDuration::from_secs(1);
         let partner = validated_partner(&[Envelope::Reading]);
-        let draft = BonPlan::draft(BonPlanId(Uuid::nil()), &partner, content(), None);
-        assert_eq!(draft.send(content(), None, &partner, later), Err(Refusal::BonPlanOver));
-        assert_eq!(submitted().publish(later), Err(Refusal::BonPlanOver));
-        assert!(submitted().publish("2026-11-29T22:59:59Z".parse().unwrap()).is_ok(), "the last evening in Paris");
+        assert_eq!(draft(&partner).send(content(), None, &partner, end), Err(Refusal::BonPlanOver));
+        assert_eq!(submitted().publish(end), Err(Refusal::BonPlanOver));
+        assert!(submitted().publish(before).is_ok(), "until the last minute");
+        assert!(submitted().is_over(end) && !submitted().is_over(before));
     }
 
     #[test]
-    fn days_run_forwards_from_today_for_a_year() {
-        let today = day("22/11/2026");
-        let code = |first, last| Days::new(day(first), day(last), today).map(|_| ()).map_err(|fault| fault.code);
-        assert_eq!(code("01/11/2026", "22/11/2026"), Ok(()));
-        assert_eq!(code("22/11/2026", "22/11/2027"), Ok(()));
-        assert_eq!(code("23/11/2026", "22/11/2026"), Err("days"));
-        assert_eq!(code("20/11/2026", "21/11/2026"), Err("day_past"));
-        assert_eq!(code("22/11/2026", "23/11/2027"), Err("day_far"));
-    }
-
-    #[test]
-    fn registration_closes_on_the_first_day_unless_said_and_never_after_the_last() {
-        let days = content().days;
-        assert_eq!(RegistrationTerms::new(None, days).unwrap().closing_day(), days.first());
-        let closing = RegistrationTerms::new(Some(days.last()), days).unwrap();
-        assert_eq!(closing.closes_at(), "2026-11-29T23:00:00Z".parse().unwrap());
-        let late = RegistrationTerms::new(Some(days.last().plus_days(1)), days);
+    fn registration_closes_on_the_first_day_unless_said_and_when_the_last_date_begins_at_the_latest() {
+        let closes_at = |closing: Option<&str>| {
+            let registration = RegistrationTerms::new(closing.map(day), &dates()).unwrap();
+            Content { registration: Some(registration), ..content() }.closes_at().to_string()
+        };
+        assert_eq!(closes_at(None), "2026-11-28T23:00:00Z");
+        assert_eq!(closes_at(Some("25/11/2026")), "2026-11-25T23:00:00Z");
+        assert_eq!(closes_at(Some("29/11/2026")), "2026-11-29T15:00:00Z", "sixteen o'clock in Paris");
+        let late = RegistrationTerms::new(Some(day("30/11/2026")), &dates());
         assert_eq!(late.unwrap_err().code, "closing_day");
+        let old = Dates::new(vec![Slot::new(day("28/11/2026"), day("28/11/2026"), None).unwrap()], now()).unwrap();
+        let registration = RegistrationTerms::new(None, &old).unwrap();
+        let old = Content { dates: old, registration: Some(registration), ..content() };
+        assert_eq!(old.closes_at().to_string(), "2026-11-27T23:00:00Z", "without hours, a day begins at midnight");
+    }
+
+    #[test]
+    fn what_was_kept_before_dates_had_hours_still_opens() {
+        let mut kept = serde_json::to_value(submitted()).unwrap();
+        let said = kept["content"].as_object_mut().unwrap();
+        said.remove("dates");
+        said.insert("days".into(), serde_json::json!({ "first": "2026-11-28", "last": "2026-11-29" }));
+        let opened: BonPlan = serde_json::from_value(kept).unwrap();
+        assert_eq!(opened.content.times, content().times, "what was typed stays as a note");
+        assert_eq!(opened.content.dates.end_at(), day("29/11/2026").ends());
     }
 
     #[test]

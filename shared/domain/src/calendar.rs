@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use jiff::civil::{Date, date};
+use jiff::civil::{Date, Time, date};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -70,6 +70,22 @@ impl ParisDay {
     pub fn iso(self) -> String {
         self.0.to_string()
     }
+}
+
+/// The instant at which something begins at a time of a day in Paris: the first of two when the clock goes back; what the clock
+/// skips begins an hour later.
+pub(crate) fn begins_at(day: ParisDay, time: Time) -> Timestamp {
+    PARIS.to_ambiguous_timestamp(day.0.to_datetime(time)).compatible().expect("days from 1900 to 2199 are in range")
+}
+
+/// The instant at which something ends at a time of a day in Paris: the second of two when the clock goes back.
+pub(crate) fn ends_at(day: ParisDay, time: Time) -> Timestamp {
+    PARIS.to_ambiguous_timestamp(day.0.to_datetime(time)).later().expect("days from 1900 to 2199 are in range")
+}
+
+/// The time of day in Paris at an instant.
+pub(crate) fn time_in_paris(at: Timestamp) -> Time {
+    PARIS.to_datetime(at).time()
 }
 
 fn first_instant(day: Date) -> Timestamp {

@@ -1,9 +1,11 @@
 //! The agreement between partner and Région, in versions, and what the team decides about it (guide §4, §5).
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::{BankDetails, Dossier, Email, Envelope, Line, Paragraph, PartnerId, Refusal, Registration, Siret};
+use crate::{
+    BankDetails, ContractChange, Dossier, Email, Envelope, Line, Paragraph, PartnerId, Refusal, Registration, Siret,
+};
 
 /// A partner: what it declared, its convention, and the account that may be paid.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +26,24 @@ pub struct Partner {
     pub bank_change_since: Option<Timestamp>,
     /// When it registered.
     pub registered_at: Timestamp,
+    /// A change that would suspend it and that it has not confirmed yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proposal: Option<Proposal>,
+}
+
+/// A change of dossier that would stop all sales until a new convention is validated: kept as it was sent, and declared once its
+/// author, who sees what it entails, confirms it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proposal {
+    /// What would be declared.
+    pub dossier: Box<Dossier>,
+    /// Since when it waits.
+    pub at: Timestamp,
+}
+
+impl Proposal {
+    /// How long it waits for its author.
+    const LIFE: SignedDuration = SignedDuration::from_hours(1);
 }
 
 /// How much a partner has declared.
@@ -144,6 +164,17 @@ impl Stage {
     }
 }
 
+/// Whether a partner may sell, and whether it ever could.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trading {
+    /// No convention was ever in force.
+    NotYet,
+    /// One was; the next version is awaited, and nothing new can be made until it is validated (guide §4, nota).
+    Suspended,
+    /// One is in force.
+    Open,
+}
+
 /// What a change of dossier entails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Entailed {
@@ -183,6 +214,7 @@ impl Partner {
             paid_to: None,
             bank_change_since: None,
             registered_at: now,
+            proposal: None,
         }
     }
 
@@ -243,6 +275,23 @@ impl Partner {
         self.convention.as_ref().ok_or(Refusal::NoConvention)?.in_force()
     }
 
+    /// Whether it may sell, and whether it ever could.
+    pub fn trading(&self) -> Trading {
+        match (self.in_force(), self.earlier.is_empty()) {
+            (Ok(_), _) => Trading::Open,
+            (Err(_), true) => Trading::NotYet,
+            (Err(_), false) => Trading::Suspended,
+        }
+    }
+
+    /// What of declaring `next` would stop all sales until a new convention is validated; nothing while none is in force.
+    pub fn would_suspend(&self, next: &Dossier) -> Vec<ContractChange> {
+        match (self.in_force(), self.dossier()) {
+            (Ok(_), Some(standing)) => standing.contract_changes(next),
+            _ => Vec::new(),
+        }
+    }
+
     /// A validated version that can be downloaded: the current one or an earlier one.
     pub fn validated_version(&self, version: u32) -> Option<&Validated> {
         let current = self.convention.as_ref().filter(|convention| convention.version == version);
@@ -271,11 +320,11 @@ impl Partner {
     }
 
     /// *Je valide ma demande*, or a change of dossier: both declare the four parts. A first request, one after a
-    /// refusal, and a change that [asks for it](Dossier::asks_new_convention) put a convention before the team; a
+    /// refusal, and a change of [its terms](Dossier::contract_changes) put a convention before the team; a
     /// changed account waits for the team where one was approved before.
     pub fn declare(self, dossier: Dossier, now: Timestamp) -> (Self, Entailed) {
         let requested = ConventionState::Requested { at: now };
-        let changed = self.dossier().is_some_and(|before| before.asks_new_convention(&dossier));
+        let changed = self.dossier().is_some_and(|before| !before.contract_changes(&dossier).is_empty());
         let mut earlier = self.earlier;
         let (convention, new_convention) = match self.convention {
             None => (Convention { version: 1, state: requested }, true),
@@ -301,8 +350,30 @@ impl Partner {
             paid_to: self.paid_to,
             bank_change_since: bank_waits.then(|| self.bank_change_since.unwrap_or(now)),
             registered_at: self.registered_at,
+            proposal: None,
         };
         (partner, Entailed { new_convention, bank_waits })
+    }
+
+    /// Keeps a change that [would suspend](Self::would_suspend) until its author confirms it; nothing else changes.
+    #[must_use]
+    pub fn propose(self, dossier: Dossier, now: Timestamp) -> Self {
+        let proposal = Some(Proposal { dossier: Box::new(dossier), at: now });
+        Self { revision: self.revision + 1, proposal, ..self }
+    }
+
+    /// What was proposed within the hour.
+    pub fn proposed(&self, now: Timestamp) -> Option<&Dossier> {
+        self.proposal.as_ref().filter(|proposal| now < proposal.at + Proposal::LIFE).map(|proposal| &*proposal.dossier)
+    }
+
+    /// Declares what was proposed.
+    ///
+    /// # Errors
+    /// [`Refusal::DossierChanged`] when nothing is proposed any more.
+    pub fn confirm(self, now: Timestamp) -> Result<(Self, Entailed), Refusal> {
+        let dossier = self.proposed(now).ok_or(Refusal::DossierChanged)?.clone();
+        Ok(self.declare(dossier, now))
     }
 
     /// The team validates the requested version: its document is the one given, and the account of a first
@@ -384,11 +455,10 @@ impl Partner {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use jiff::SignedDuration;
-
     use super::*;
     use crate::{
-        Activity, Address, Administrative, Bic, Civility, Iban, Phone, Postcode, Referent, RibKind, StoredRib,
+        Activity, Address, Administrative, Bic, Civility, ContractTerm, Iban, Phone, Postcode, Referent, RibKind,
+        StoredRib,
     };
 
     const NOW: Timestamp = Timestamp::UNIX_EPOCH;
@@ -497,6 +567,59 @@ pub(crate) mod tests {
             assert_eq!(partner.in_force(), Err(Refusal::NoConvention));
             assert!(partner.validated_version(1).is_some(), "the earlier version can still be downloaded");
         }
+    }
+
+    #[test]
+    fn a_name_that_is_only_spelled_otherwise_is_the_same_company() {
+        for spelling in ["sarl livres", "SARL  LIVRES", "SARL Lîvres", "S.A.R.L. Livres"] {
+            let mut changed = dossier();
+            changed.administrative.legal_name = line(spelling);
+            let asks = in_force().declare(changed.clone(), NOW).1.new_convention;
+            // Points between letters make other words of it: somebody looks at that.
+            assert_eq!(asks, spelling.contains('.'), "{spelling}");
+            assert_eq!(in_force().would_suspend(&changed).is_empty(), !asks);
+        }
+    }
+
+    #[test]
+    fn what_would_suspend_is_named_before_and_after_and_only_while_a_convention_is_in_force() {
+        let mut changed = renamed();
+        changed.activity.envelopes.push(Envelope::Cinema);
+        let changes = in_force().would_suspend(&changed);
+        let said: Vec<_> = changes.iter().map(|one| (one.term, one.before.as_str(), one.after.as_str())).collect();
+        assert_eq!(
+            said,
+            [
+                (ContractTerm::LegalName, "SARL Livres", "SAS Livres"),
+                (ContractTerm::Activities, "Lecture", "Lecture, Cinéma"),
+            ]
+        );
+        let (waiting, _) = in_force().declare(changed, NOW);
+        assert!(waiting.would_suspend(&dossier()).is_empty(), "nothing more is taken away");
+    }
+
+    #[test]
+    fn what_is_proposed_changes_nothing_until_its_author_confirms_it_within_the_hour() {
+        let proposing = in_force().propose(renamed(), NOW);
+        assert_eq!(proposing.trading(), Trading::Open);
+        assert_eq!(proposing.legal_name().as_str(), "SARL Livres");
+        let hour = NOW + SignedDuration::from_hours(1);
+        assert_eq!(proposing.clone().confirm(hour).unwrap_err(), Refusal::DossierChanged);
+        let (waiting, entailed) = proposing.confirm(NOW).unwrap();
+        assert!(entailed.new_convention && waiting.trading() == Trading::Suspended);
+        assert_eq!(waiting.legal_name().as_str(), "SAS Livres");
+        assert_eq!(waiting.confirm(NOW).unwrap_err(), Refusal::DossierChanged, "once");
+    }
+
+    #[test]
+    fn a_partner_trades_once_it_is_validated_and_is_suspended_by_the_next_version() {
+        assert_eq!(registered().trading(), Trading::NotYet);
+        assert_eq!(registered().declare(dossier(), NOW).0.trading(), Trading::NotYet);
+        assert_eq!(in_force().trading(), Trading::Open);
+        let (waiting, _) = in_force().declare(renamed(), NOW);
+        assert_eq!(waiting.trading(), Trading::Suspended);
+        let reason = Paragraph::parse("SIRET inconnu", 500).unwrap();
+        assert_eq!(waiting.refuse(reason, NOW).unwrap().trading(), Trading::Suspended);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Bic, Email, Envelope, Fault, Iban, Line, Phone, Postcode, Siret, Website};
+use crate::{Bic, Email, Envelope, Fault, Iban, Line, Phone, Postcode, Siret, Website, folded};
 
 /// A postal address in France.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -260,14 +260,72 @@ pub struct Dossier {
     pub bank: BankDetails,
 }
 
-impl Dossier {
-    /// Whether going from `self` to `next` asks for a new convention: the *raison sociale* and the SIRET (guide §4,
-    /// nota), and the activities, which are what the convention is about.
-    pub fn asks_new_convention(&self, next: &Self) -> bool {
-        self.administrative.legal_name != next.administrative.legal_name
-            || self.administrative.siret != next.administrative.siret
-            || self.activity.envelopes != next.activity.envelopes
+/// A term of the convention: changing one asks for a new convention.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ContractTerm {
+    /// *Raison sociale*.
+    LegalName,
+    /// *N° SIRET*.
+    Siret,
+    /// The activities.
+    Activities,
+}
+
+impl ContractTerm {
+    /// As on the form.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::LegalName => "Raison sociale",
+            Self::Siret => "N° SIRET",
+            Self::Activities => "Activités",
+        }
     }
+
+    /// The word in JSON.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::LegalName => "legal_name",
+            Self::Siret => "siret",
+            Self::Activities => "envelopes",
+        }
+    }
+}
+
+/// A changed term of the convention, as people read it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContractChange {
+    /// Which.
+    pub term: ContractTerm,
+    /// As it stands.
+    pub before: String,
+    /// As it would be.
+    pub after: String,
+}
+
+impl Dossier {
+    /// What of going from `self` to `next` asks for a new convention: the *raison sociale* and the SIRET (guide §4, nota), and
+    /// the activities, which are what the convention is about. A *raison sociale* that is only spelled otherwise (case, accents,
+    /// spaces, punctuation) names the same company.
+    pub fn contract_changes(&self, next: &Self) -> Vec<ContractChange> {
+        let change = |term, before: String, after: String| ContractChange { term, before, after };
+        let (old, new) = (&self.administrative, &next.administrative);
+        let mut changes = Vec::new();
+        if folded(old.legal_name.as_str()) != folded(new.legal_name.as_str()) {
+            changes.push(change(ContractTerm::LegalName, old.legal_name.to_string(), new.legal_name.to_string()));
+        }
+        if old.siret != new.siret {
+            changes.push(change(ContractTerm::Siret, old.siret.to_string(), new.siret.to_string()));
+        }
+        let (old, new) = (&self.activity.envelopes, &next.activity.envelopes);
+        if old != new {
+            changes.push(change(ContractTerm::Activities, labels(old), labels(new)));
+        }
+        changes
+    }
+}
+
+fn labels(envelopes: &[Envelope]) -> String {
+    envelopes.iter().map(|one| one.label()).collect::<Vec<_>>().join(", ")
 }
 
 /// What a partner gives when it registers; the form of the convention is filled with it.

@@ -12,6 +12,7 @@ pub mod card;
 pub mod company;
 pub mod contact;
 pub mod convention;
+pub mod dates;
 pub mod department;
 pub mod dossier;
 pub mod eligibility;
@@ -51,21 +52,22 @@ pub use batch::{
 };
 pub use beneficiary::{Beneficiary, CardState, ReferenceEntry, Wallet};
 pub use bon_plan::{
-    BonPlan, BonPlanState, Content, Days, MinimumAge, Offer, Picture, Place, Places, RegistrationTerms, Rendition,
-    commune_code,
+    BonPlan, BonPlanDraft, BonPlanState, Content, DraftText, MinimumAge, Offer, Picture, Place, Places,
+    RegistrationTerms, Rendition, commune_code,
 };
 pub use calendar::{BirthDate, Campaign, ParisDay, paris_clock, paris_hour, paris_time};
 pub use card::{CardOrder, CardTrail, Suspension, ToDo};
 pub use company::Siret;
 pub use contact::{Email, FoldedEmail, Line, Paragraph, Phone, Postcode, Website, optional};
 pub use convention::{
-    Convention, ConventionPdf, ConventionState, Declared, EarlierConvention, Entailed, Partner, Stage, Validated,
-    full_name,
+    Convention, ConventionPdf, ConventionState, Declared, EarlierConvention, Entailed, Partner, Stage, Trading,
+    Validated, full_name,
 };
+pub use dates::{ClockTime, Dates, Ending, Hours, Slot};
 pub use department::Department;
 pub use dossier::{
-    Accessibility, Activity, Address, Administrative, BankDetails, Civility, Dossier, Referent, Registration, RibKind,
-    StoredRib,
+    Accessibility, Activity, Address, Administrative, BankDetails, Civility, ContractChange, ContractTerm, Dossier,
+    Referent, Registration, RibKind, StoredRib,
 };
 pub use eligibility::{AGES, Ineligible, Locality, NO_STATUS, School, Situation, Status};
 pub use enrolment::{Applicant, Enrolment, EnrolmentState, Numbers, Person, Profile};

@@ -114,6 +114,20 @@ pub enum Refusal {
     /// The last day of the bon plan is over.
     #[error("Ce bon plan est terminé : indiquez un jour à venir.")]
     BonPlanOver,
+    /// The last date of the bon plan is over: nobody comes on or off its list.
+    #[error("Ce bon plan est terminé.")]
+    BonPlanEnded,
+    /// Its partner's convention is not in force: it stays to be read.
+    #[error("Ce partenaire ne prend pas d’inscription pour l’instant. Revenez un peu plus tard.")]
+    RegistrationSuspended,
+    /// The team publishes nothing of a partner whose convention is not in force.
+    #[error("La convention de ce partenaire n’est pas en vigueur : son bon plan ne peut pas être publié.")]
+    PartnerBlocked,
+    /// A change that asks for a new convention stops all sales: its author has to say yes to that.
+    #[error(
+        "Cette modification entraîne une nouvelle convention et suspend vos transactions, bons plans et sorties jusqu’à sa validation : confirmez-la."
+    )]
+    NewConventionToConfirm,
     /// Somebody changed the bon plan since the page was shown.
     #[error("Ce bon plan a changé depuis que vous l’avez ouvert : relisez-le avant de décider.")]
     BonPlanChanged,
@@ -251,6 +265,10 @@ impl Refusal {
             Self::CardChanged => "card_changed",
             Self::AlreadyDecided => "already_decided",
             Self::BonPlanOver => "bon_plan_over",
+            Self::BonPlanEnded => "bon_plan_ended",
+            Self::RegistrationSuspended => "registration_suspended",
+            Self::PartnerBlocked => "partner_blocked",
+            Self::NewConventionToConfirm => "new_convention_to_confirm",
             Self::BonPlanChanged => "bon_plan_changed",
             Self::NotPublished => "not_published",
             Self::NoRegistration => "no_registration",

@@ -755,8 +755,9 @@ impl Sortie {
     /// *Déclarer absent*: the price goes back at once.
     ///
     /// # Errors
-    /// [`Refusal::SortieState`], [`Refusal::SortieNotYet`], [`Refusal::FlatRate`].
-    pub fn may_be_absent(&self, now: Timestamp) -> Result<(), Refusal> {
+    /// [`Refusal::NoConvention`], [`Refusal::SortieState`], [`Refusal::SortieNotYet`], [`Refusal::FlatRate`].
+    pub fn may_be_absent(&self, partner: &Partner, now: Timestamp) -> Result<(), Refusal> {
+        partner.in_force()?;
         self.may(Party::Partner, Action::DeclareAbsent)?;
         self.has_come(now)?;
         match self.sheet.terms {
@@ -768,8 +769,9 @@ impl Sortie {
     /// *Replacer en présent*: the price is held again.
     ///
     /// # Errors
-    /// [`Refusal::SortieState`], and those of [`Sortie::holds`].
-    pub fn may_be_present(&self, who: &Beneficiary, now: Timestamp) -> Result<(), Refusal> {
+    /// [`Refusal::NoConvention`], [`Refusal::SortieState`], and those of [`Sortie::holds`].
+    pub fn may_be_present(&self, partner: &Partner, who: &Beneficiary, now: Timestamp) -> Result<(), Refusal> {
+        partner.in_force()?;
         self.may(Party::Partner, Action::DeclarePresent)?;
         self.holds(who, now).map(|_| ())
     }
@@ -1055,6 +1057,7 @@ impl Did {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::convention::tests::{registered, validated_partner};
     use crate::{BirthDate, CardNumber, Wallet};
 
     fn at(text: &str) -> Timestamp {
@@ -1208,11 +1211,14 @@ pub(crate) mod tests {
     #[test]
     fn absentees_are_declared_on_the_day_and_not_where_the_terms_are_flat() {
         let on_the_day = at("2026-11-26T12:00:00Z");
-        assert_eq!(validated().may_be_absent(on_the_day), Ok(()));
-        assert_eq!(validated().may_be_absent(at(NOON)), Err(Refusal::SortieNotYet(day("26/11/2026"))));
+        let partner = validated_partner(&[Envelope::Reading]);
+        assert_eq!(validated().may_be_absent(&partner, on_the_day), Ok(()));
+        assert_eq!(validated().may_be_absent(&registered(), on_the_day), Err(Refusal::NoConvention));
+        assert_eq!(validated().may_be_absent(&partner, at(NOON)), Err(Refusal::SortieNotYet(day("26/11/2026"))));
         let flat = Sortie { sheet: Sheet { terms: SettlementTerms::Flat, ..sheet() }, ..validated() };
-        assert_eq!(flat.may_be_absent(on_the_day), Err(Refusal::FlatRate));
-        assert_eq!(confirmed().may_be_absent(on_the_day), Err(Refusal::SortieState(Phase::Confirmed, Party::Partner)));
+        assert_eq!(flat.may_be_absent(&partner, on_the_day), Err(Refusal::FlatRate));
+        let not_yet = Err(Refusal::SortieState(Phase::Confirmed, Party::Partner));
+        assert_eq!(confirmed().may_be_absent(&partner, on_the_day), not_yet);
     }
 
     #[test]

@@ -3,23 +3,37 @@
 use epass_domain::{Entailed, Fault, Partner, Refusal};
 use epass_mail::Letter;
 use epass_store::Entry;
-use epass_web::{App, Filled, Input, Problem, View, field_fault, mint};
+use epass_web::{App, Filled, Input, Problem, View, Wants, field_fault, mint};
 use jiff::Timestamp;
 
 use crate::form::DossierForm;
 
+/// What became of a declaration.
+#[derive(Debug)]
+pub enum Outcome {
+    /// It is stored.
+    Declared(Box<Partner>, Entailed),
+    /// It would stop all sales: it is kept, and a browser goes to [`CONFIRMATION`], which asks.
+    Asks,
+}
+
+/// The page that shows what a kept change entails, and asks.
+pub const CONFIRMATION: &str = "/dossier/modifier/confirmation";
+
 /// Declares what was sent for `partner`, stores it and tells the referent and the team, or changes nothing. The RIB is
-/// kept once nothing else is faulty. `page` shows the form again.
+/// kept once nothing else is faulty. What would stop all sales has to be confirmed: in JSON with the declaration, in a
+/// browser on a page of its own. `page` shows the form again.
 ///
 /// # Errors
-/// Faults at their fields; [`Refusal::DossierChanged`] when it changed since it was read; [`Refusal::SiretTaken`]; the
-/// store's and the bucket's.
+/// Faults at their fields; [`Refusal::DossierChanged`] when it changed since it was read; [`Refusal::SiretTaken`];
+/// [`Refusal::NewConventionToConfirm`]; the store's and the bucket's.
 pub async fn declare<V: View + 'static>(
     app: &App,
     partner: Partner,
+    wants: Wants,
     input: Input<DossierForm>,
     page: impl Fn(Filled) -> V,
-) -> Result<(Partner, Entailed), Problem> {
+) -> Result<Outcome, Problem> {
     let now = app.now();
     let joined = input.file("rib").cloned();
     let again = |typed: Filled| page(if joined.is_some() { to_join_again(typed) } else { typed });
@@ -41,10 +55,44 @@ pub async fn declare<V: View + 'static>(
         return Err(refused(Refusal::SiretTaken));
     }
     let dossier = declaration.keep(&app.files, &partner.id).await?;
-    let (after, entailed) = partner.clone().declare(dossier, now);
-    let mails = mails(app, &partner, &after, entailed, now);
-    app.store.partners.save(&partner, &after, &mails).await?.map_err(refused)?;
-    Ok((after, entailed))
+    let is_confirmed = input.form.confirm == "yes" || partner.would_suspend(&dossier).is_empty();
+    match wants {
+        _ if is_confirmed => {
+            let (after, entailed) = partner.clone().declare(dossier, now);
+            save(app, &partner, &after, entailed).await?.map_err(refused)?;
+            Ok(Outcome::Declared(Box::new(after), entailed))
+        }
+        Wants::Json => Err(refused(Refusal::NewConventionToConfirm)),
+        Wants::Html => {
+            let proposing = partner.clone().propose(dossier, now);
+            app.store.partners.save(&partner, &proposing, &[]).await?.map_err(refused)?;
+            Ok(Outcome::Asks)
+        }
+    }
+}
+
+/// Declares what `partner` proposed, now that its author confirms it.
+///
+/// # Errors
+/// The store's; the inner [`Refusal`] is [`Refusal::DossierChanged`] when nothing is proposed any more or it changed since, and
+/// [`Refusal::SiretTaken`] when its new SIRET became another's.
+pub async fn confirm(app: &App, partner: &Partner) -> Result<Result<(Partner, Entailed), Refusal>, Problem> {
+    let (after, entailed) = match partner.clone().confirm(app.now()) {
+        Ok(confirmed) => confirmed,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let saved = save(app, partner, &after, entailed).await?;
+    Ok(saved.map(|()| (after, entailed)))
+}
+
+async fn save(
+    app: &App,
+    before: &Partner,
+    after: &Partner,
+    entailed: Entailed,
+) -> Result<Result<(), Refusal>, Problem> {
+    let mails = mails(app, before, after, entailed, app.now());
+    Ok(app.store.partners.save(before, after, &mails).await?)
 }
 
 /// What the letters about a partner's dossier have in common.

@@ -22,6 +22,12 @@ pub struct DossierForm {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub revision: Option<u32>,
 
+    /// `yes` confirms a change that stops all sales until a new convention is validated: a changed *raison sociale*, SIRET or
+    /// activity. Without it, such a change is refused (`new_convention_to_confirm`); a browser is asked on a page of its own.
+    #[schema(value_type = words::Yes)]
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub confirm: String,
+
     /// *Raison sociale*.
     #[schema(example = "Librairie de l’Étoile")]
     pub legal_name: String,
@@ -162,11 +168,13 @@ impl DossierForm {
         Self { revision: Some(partner.revision), ..form }
     }
 
-    fn declared(Dossier { administrative, referent, activity, bank }: &Dossier) -> Self {
+    /// The form as it is filled in with a dossier.
+    pub fn declared(Dossier { administrative, referent, activity, bank }: &Dossier) -> Self {
         let maybe = |phone: &Option<Phone>| phone.as_ref().map_or_else(String::new, Phone::to_string);
         let codes = |envelopes: &[Envelope]| envelopes.iter().map(|one| one.code().to_owned()).collect();
         Self {
             revision: None,
+            confirm: String::new(),
             legal_name: administrative.legal_name.to_string(),
             siret: administrative.siret.to_string(),
             email: administrative.email.to_string(),
@@ -318,7 +326,8 @@ impl DossierForm {
         }
         let Some(dossier) = standing.dossier() else { return Some(Err(NONE_YET)) };
         let account = account?;
-        let known = [Some(&dossier.bank), standing.paid_to.as_ref()];
+        let proposed = standing.proposal.as_ref().map(|proposal| &proposal.dossier.bank);
+        let known = [Some(&dossier.bank), standing.paid_to.as_ref(), proposed];
         let same = known.into_iter().flatten().find(|known| account.is(known));
         Some(same.map(|known| Rib::Stored(known.rib.clone())).ok_or(OF_ANOTHER_ACCOUNT))
     }

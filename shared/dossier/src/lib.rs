@@ -5,6 +5,6 @@ mod declare;
 mod form;
 mod shown;
 
-pub use declare::{about, declare};
+pub use declare::{CONFIRMATION, Outcome, about, confirm, declare};
 pub use form::{Declaration, DossierForm, Rib};
 pub use shown::{Account, IssuedConvention, Standing, accessibilities, activities, civilities};

@@ -141,6 +141,9 @@ pub enum Letter {
         dossier: Dossier,
         /// Which version.
         version: u32,
+        /// Where the two signed copies are to be sent.
+        #[serde(default)]
+        copies_address: Option<Line>,
     },
     /// To the referent: why not, and how to ask again.
     ConventionRefused {
@@ -199,6 +202,18 @@ pub enum Letter {
     },
     /// To who is on the list: the partner took the bon plan back (guide §8).
     BonPlanWithdrawn {
+        /// The bon plan.
+        plan: Deal,
+    },
+    /// To the referent: the team took the bon plan down, and why.
+    BonPlanTakenDown {
+        /// The bon plan.
+        plan: Deal,
+        /// The team's words.
+        reason: Paragraph,
+    },
+    /// To who is on the list: the team took the bon plan down.
+    BonPlanGone {
         /// The bon plan.
         plan: Deal,
     },
@@ -261,9 +276,12 @@ pub struct Deal {
     pub title: Line,
     /// Who offers it.
     pub partner_name: Line,
-    /// When, in words: `le 28/11/2026`, `du 28/11/2026 au 29/11/2026`.
+    /// When, in words: `le 28/11/2026 de 16 h à 18 h`, `3 dates du 28/11/2026 au 12/12/2026`.
     pub when: String,
-    /// At what times, where the partner said so: `20 h 30`.
+    /// Each date in words, where there are several.
+    #[serde(default)]
+    pub dates: Vec<String>,
+    /// The partner's note on the times: `ouverture des portes à 19 h 30`.
     pub times: Option<Line>,
     /// Where, on one line; none in letters stored before it was told.
     pub place: Option<String>,
@@ -278,7 +296,11 @@ impl Deal {
             id: plan.id,
             title: plan.content.title.clone(),
             partner_name: plan.partner_name.clone(),
-            when: plan.content.days.to_string(),
+            when: plan.content.dates.to_string(),
+            dates: match plan.content.dates.slots() {
+                [_] => Vec::new(),
+                several => several.iter().map(ToString::to_string).collect(),
+            },
             times: plan.content.times.clone(),
             place: Some(on_one_line(&plan.content.place)),
             site_url: site_url.to_owned(),

@@ -205,9 +205,8 @@ impl Letter {
                     Button("Ouvrir le dossier", format!("{}/equipe/conventions/{}", dossier.site_url, dossier.number)),
                 ],
             ),
-            Self::ConventionValidated { dossier, version } => (
-                "Votre convention est validée".into(),
-                vec![
+            Self::ConventionValidated { dossier, version, copies_address } => {
+                let mut parts = vec![
                     Words(format!(
                         "La convention de {} (version {version}) est validée.",
                         quoted(dossier.legal_name.as_str())
@@ -215,10 +214,12 @@ impl Letter {
                     words(
                         "Téléchargez-la, signez-la et transmettez-la à Docapost Applicam en deux exemplaires. L’onglet « Transactions » est dès maintenant ouvert dans votre espace.",
                     ),
-                    Fact("Numéro de dossier", dossier.number.to_string()),
-                    Button("Télécharger ma convention", format!("{}/convention", dossier.site_url)),
-                ],
-            ),
+                ];
+                parts.extend(copies_address.iter().map(|at| Fact("Où envoyer les deux exemplaires", at.to_string())));
+                parts.push(Fact("Numéro de dossier", dossier.number.to_string()));
+                parts.push(Button("Télécharger ma convention", format!("{}/convention", dossier.site_url)));
+                ("Votre convention est validée".into(), parts)
+            }
             Self::ConventionRefused { dossier, reason } => (
                 "Votre demande de convention est à corriger".into(),
                 vec![
@@ -318,6 +319,34 @@ impl Letter {
                     Button("Voir les autres bons plans", format!("{}/bons-plans", plan.site_url)),
                 ],
             ),
+            Self::BonPlanTakenDown { plan, reason } => (
+                "Votre bon plan est retiré".into(),
+                vec![
+                    Words(format!(
+                        "L’équipe e-PASS JEUNES a retiré votre bon plan {}, {}. Son motif :",
+                        plan.quoted(),
+                        plan.when
+                    )),
+                    Quoted(reason.clone()),
+                    words(
+                        "Les jeunes de sa liste en sont avertis par mail. Vous pouvez le dupliquer, le corriger et l’envoyer.",
+                    ),
+                    Button("Voir mon bon plan", format!("{}/mes-bons-plans/{}", plan.site_url, plan.id)),
+                ],
+            ),
+            Self::BonPlanGone { plan } => (
+                "Un bon plan est retiré".into(),
+                vec![
+                    Words(format!(
+                        "Le bon plan {} de {}, {}, n’aura pas lieu : l’équipe e-PASS JEUNES l’a retiré.",
+                        plan.quoted(),
+                        plan.partner(),
+                        plan.when
+                    )),
+                    words("Vous étiez sur sa liste : votre inscription est annulée, vous n’avez rien à faire."),
+                    Button("Voir les autres bons plans", format!("{}/bons-plans", plan.site_url)),
+                ],
+            ),
             Self::Sortie { outing, news } => outing.words(news),
             Self::Reimbursement { statement } => statement.words(),
             Self::HotlineQuestion { name, email, profile, subject, question } => (
@@ -364,8 +393,11 @@ impl Deal {
 
     /// When and where.
     fn rendezvous(&self) -> Vec<Part> {
-        let mut facts = vec![Fact("Quand", self.when.clone())];
-        facts.extend(self.times.as_ref().map(|times| Fact("Horaires", times.to_string())));
+        let mut facts: Vec<Part> = match self.dates.as_slice() {
+            [] => vec![Fact("Quand", self.when.clone())],
+            several => several.iter().map(|date| Fact("Quand", date.clone())).collect(),
+        };
+        facts.extend(self.times.as_ref().map(|times| Fact("Précision", times.to_string())));
         facts.extend(self.place.as_ref().map(|place| Fact("Où", place.clone())));
         facts.push(Fact("Proposé par", self.partner_name.to_string()));
         facts

@@ -8,13 +8,14 @@
 
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use epass_domain::{
-    ArrivalId, Attendee, BeneficiaryId, BirthDate, BonPlan, BonPlanId, CardState, ParisDay, Refusal, Standing, Terms,
+    ArrivalId, Attendee, BeneficiaryId, BirthDate, BonPlan, BonPlanId, CardState, Refusal, Standing, Terms,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::beneficiaries::{Beneficiaries, card_state_code};
+use crate::directory::Directory;
 use crate::dynamo::{Commit, Dynamo, Found, Item, Key, StoreError, Table, from_item, number, text, to_item};
 use crate::outbox::{Entry, Outbox};
 use crate::shelves::{Card, Shelves};
@@ -216,7 +217,8 @@ impl Attendances {
 /// Coming and leaving.
 impl Attendances {
     /// Registers somebody: a place while places last and nobody waits, with the mail that `told` writes of it, or else the end
-    /// of the line. The conditions state the rules again, so that nobody gets in between what was read and what is written.
+    /// of the line. The conditions state the rules again, so that nobody gets in between what was read and what is written;
+    /// one of them is that the partner's convention is in force.
     ///
     /// # Errors
     /// [`StoreError`]; the inner [`Refusal`] says which rule.
@@ -234,7 +236,7 @@ impl Attendances {
                 Ok(standing) => standing,
                 Err(refusal) => return Ok(Err(refusal)),
             };
-            let mut writes = self.joining(plan.id, candidate, standing, now);
+            let mut writes = self.joining(plan, candidate, standing, now);
             let mail = if standing == Standing::In { told(&candidate.attendee) } else { None };
             writes.extend(mail.map(|mail| Outbox(self.0.clone()).entry(&mail)));
             let reasons = match self.0.transact_patiently(writes).await? {
@@ -243,11 +245,12 @@ impl Attendances {
             };
             let mut reasons = reasons.into_iter();
             let mut next = || reasons.next().unwrap_or_default();
-            let (own, counters, card) = (next(), next(), next());
+            let (own, counters, card, partner) = (next(), next(), next(), next());
             match (own.item, counters.item) {
                 (Some(first), _) => return Ok(Ok(Joined::Before(attendee(first)?))),
                 (None, Some(item)) => terms_seen = terms(item)?,
                 (None, None) if card.failed => return Ok(Err(Refusal::CardSuspended)),
+                (None, None) if partner.failed => return Ok(Err(Refusal::RegistrationSuspended)),
                 (None, None) => return Err(StoreError::Failed("a refused registration names no reason".into())),
             }
         }
@@ -256,7 +259,7 @@ impl Attendances {
 
     fn joining(
         &self,
-        plan: BonPlanId,
+        plan: &BonPlan,
         candidate: &Candidate,
         standing: Standing,
         now: Timestamp,
@@ -278,12 +281,13 @@ impl Attendances {
         let welcome = "#open = :yes AND closes_at_ms > :now AND (attribute_not_exists(born_by) OR born_by >= :born)";
         let active = Expression::new("card_state = :active").value(":active", text(card_state_code(CardState::Active)));
         let mut writes = vec![
-            self.0.put_new(Table::Attendances, attendee_item(plan, &who), "entry"),
-            self.0.change_if(&Self::terms_key(plan), change, &format!("{welcome} AND {room}")),
+            self.0.put_new(Table::Attendances, attendee_item(plan.id, &who), "entry"),
+            self.0.change_if(&Self::terms_key(plan.id), change, &format!("{welcome} AND {room}")),
             self.0.require(&Beneficiaries::key(who.beneficiary), active),
+            Directory(self.0.clone()).is_listed(&plan.partner),
         ];
         if standing == Standing::Waiting {
-            let mut place = Self::line_key(plan, who.arrival).attributes();
+            let mut place = Self::line_key(plan.id, who.arrival).attributes();
             place.insert("who".into(), text(who.beneficiary));
             writes.push(self.0.put_new(Table::Attendances, place, "entry"));
         }
@@ -308,7 +312,7 @@ impl Attendances {
             else {
                 return Ok(());
             };
-            let keeps_its_line = plan.keeps_its_line(ParisDay::of(now));
+            let keeps_its_line = plan.keeps_its_line(now);
             if keeps_its_line && terms.promotes() {
                 // A place is free already, and nobody has called the first in line yet.
                 self.settle(plan, now, &told).await?;
@@ -356,7 +360,7 @@ impl Attendances {
         for _ in 0..TRIES + places {
             let found = self.0.read(&[Self::terms_key(plan.id), row.clone()]).await?;
             let Some(terms) = Self::terms_in(&found, plan.id)? else { return Ok(()) };
-            if terms.promotes() && plan.keeps_its_line(ParisDay::of(now)) {
+            if terms.promotes() && plan.keeps_its_line(now) {
                 if let Some(first) = self.first_in_line(plan.id).await? {
                     self.0.transact_patiently(self.promotion(plan.id, &first, &told(&first))).await?;
                 }

@@ -9,6 +9,7 @@ use epass_domain::{Department, Listing, Partner, PartnerId, Search, folded};
 use futures::future::try_join_all;
 
 use crate::dynamo::{Dynamo, Item, Key, StoreError, Table, from_item, text, to_item};
+use crate::writes::Expression;
 
 /// A page of what was found, by name.
 #[derive(Clone, Debug, Default)]
@@ -96,6 +97,11 @@ impl Directory {
                 return Ok(listings);
             }
         }
+    }
+
+    /// Requires that a partner has a convention in force: that is what it is listed by.
+    pub(crate) fn is_listed(&self, partner: &PartnerId) -> TransactWriteItem {
+        self.0.require(&key(partner), Expression::new("attribute_exists(#key)").name("#key", "partner_id"))
     }
 
     /// Lists a partner, or takes it off the list, as its convention has it: part of what changed it.

@@ -35,7 +35,7 @@ pub use accounts::{Accounts, Session};
 pub use attendance::{Attendances, AttendeePage, Candidate, Joined, Registered};
 pub use bank_accounts::BankAccounts;
 pub use beneficiaries::Beneficiaries;
-pub use bons_plans::{BonPlanLine, BonPlanPage, BonsPlans, LinePlace};
+pub use bons_plans::{BonPlanLine, BonPlanPage, BonsPlans, LinePlace, OwnBonPlan};
 pub use cards::Replaced;
 pub use closures::Closures;
 pub use counters::{Attempt, Counted, Counters, Wait};

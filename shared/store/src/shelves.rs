@@ -1,19 +1,22 @@
 //! Published bons plans as lists show them: each stands on four shelves, so that a list by envelope, by commune, by both or
 //! by neither is one range of one shelf.
 //!
-//! `shelves`: key `shelf` (`<envelope or *>#<commune or *>`), `place` (`<last day>#<bon plan>`): what ends first comes
-//! first, and what is over is never looked at. Rows are small, since a list with filters looks at many. The row `#communes`
+//! `shelves`: key `shelf` (`<envelope or *>#<commune or *>`), `place` (`<end>#<bon plan>`, see [`Ending`]): what ends first
+//! comes first, and what is over is never looked at. Rows are small, since a list with filters looks at many. The row `#communes`
 //! holds the names that may be chosen from. Rows are written with the bon plan ([`crate::BonsPlans::save`]); `full` follows
 //! the counters ([`crate::Attendances::settle`]).
 
 use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
-use epass_domain::{BonPlan, BonPlanId, Envelope, Fault, Offer, ParisDay, commune_code};
+use epass_domain::{
+    BonPlan, BonPlanId, ClockTime, Ending, Envelope, Fault, Hours, Offer, ParisDay, Slot, commune_code,
+};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::attendance::Attendances;
-use crate::dynamo::{Dynamo, Key, StoreError, Table, from_item, text, to_item};
+use crate::dynamo::{Dynamo, Item, Key, StoreError, Table, from_item, text, to_item};
 use crate::writes::Expression;
 
 /// What is asked of a list.
@@ -23,8 +26,10 @@ pub struct Browse {
     pub envelope: Option<Envelope>,
     /// Only one commune's ([`commune_code`]).
     pub commune: Option<String>,
+    /// Nothing that is over by now.
+    pub now: Timestamp,
     /// Nothing that is over before this day.
-    pub from: ParisDay,
+    pub from: Option<ParisDay>,
     /// Nothing that begins after this day.
     pub to: Option<ParisDay>,
     /// Only free ones, or only reduced ones ([`Offer::code`]).
@@ -55,11 +60,17 @@ pub struct Card {
     pub commune: String,
     /// On what.
     pub envelope: Envelope,
-    /// From this day…
+    /// The first day.
     pub first_day: ParisDay,
-    /// …to this one.
+    /// The last day on which it begins.
     pub last_day: ParisDay,
-    /// At what times.
+    /// How many dates it has; none where it was kept before they had hours.
+    pub dates: Option<u8>,
+    /// From when, on each day of its only date.
+    pub begin: Option<ClockTime>,
+    /// Until when.
+    pub end: Option<ClockTime>,
+    /// The partner's note on the times.
     pub times: Option<String>,
     /// `free` or `reduced`.
     pub offer: String,
@@ -79,16 +90,16 @@ impl ShelfPlace {
     /// Reads the place at which a page ended.
     ///
     /// # Errors
-    /// `after` unless it is a day and a bon plan.
+    /// `after` unless it is an end and a bon plan.
     pub fn parse(typed: &str) -> Result<Self, Fault> {
         const NOWHERE: Fault = Fault::new("after", "Cette page de la liste n’existe pas.");
-        let (day, plan) = typed.split_once('#').ok_or(NOWHERE)?;
-        let (day, plan) = (ParisDay::parse(day), BonPlanId::parse(plan));
-        Ok(Self::of(day.map_err(|_| NOWHERE)?, plan.map_err(|_| NOWHERE)?))
+        let (end, plan) = typed.split_once('#').ok_or(NOWHERE)?;
+        let (end, plan) = (Ending::parse(end), BonPlanId::parse(plan));
+        Ok(Self::of(end.map_err(|_| NOWHERE)?, plan.map_err(|_| NOWHERE)?))
     }
 
-    fn of(last_day: ParisDay, plan: BonPlanId) -> Self {
-        Self(format!("{}#{plan}", last_day.iso()))
+    fn of(end: Ending, plan: BonPlanId) -> Self {
+        Self(format!("{}#{plan}", end.code()))
     }
 
     /// The text.
@@ -114,15 +125,12 @@ impl Shelves {
     /// # Errors
     /// [`StoreError`].
     pub async fn browse(&self, asked: &Browse, after: Option<&ShelfPlace>, limit: usize) -> Result<Shelf, StoreError> {
-        let (items, more) = self.0.page(self.range(asked, after, limit)).await?;
-        let mut cards: Vec<Card> =
-            items.into_iter().map(|item| from_item(Table::Shelves, item)).collect::<Result<_, _>>()?;
-        let looked_at = more.and_then(|last| last.get("place")?.as_s().ok().map(|place| ShelfPlace(place.clone())));
-        if cards.len() <= limit {
-            return Ok(Shelf { cards, next: looked_at });
-        }
-        cards.truncate(limit);
-        let next = cards.last().map(|last| ShelfPlace::of(last.last_day, last.bon_plan_id));
+        let (mut items, more) = self.0.page(self.range(asked, after, limit)).await?;
+        let cut = items.len() > limit;
+        items.truncate(limit);
+        let place = |item: &Item| item.get("place")?.as_s().ok().map(|place| ShelfPlace(place.clone()));
+        let next = if cut { items.last().and_then(place) } else { more.as_ref().and_then(place) };
+        let cards = items.into_iter().map(|item| from_item(Table::Shelves, item)).collect::<Result<_, _>>()?;
         Ok(Shelf { cards, next })
     }
 
@@ -133,9 +141,10 @@ impl Shelves {
         limit: usize,
     ) -> aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder {
         let shelf = shelf(asked.envelope, asked.commune.as_deref());
-        // A bound that no place equals: right after the last one shown, or right before the first of the day.
-        let beyond = after.map(|place| format!("{}~", place.as_str()));
-        let start = beyond.into_iter().chain([asked.from.iso()]).max().unwrap_or_default();
+        // Bounds that no place equals: right after the last one shown, after the minute that runs, before the first of the day.
+        let shown = after.map(|place| format!("{}~", place.as_str()));
+        let over = format!("{}~", Ending::minute_of(asked.now).code());
+        let start = shown.into_iter().chain(asked.from.map(ParisDay::iso)).chain([over]).max().unwrap_or_default();
         let mut query = self
             .0
             .query(Table::Shelves)
@@ -259,7 +268,7 @@ fn keys(plan: &BonPlan) -> [Key; 4] {
 }
 
 fn place(plan: &BonPlan) -> ShelfPlace {
-    ShelfPlace::of(plan.content.days.last(), plan.id)
+    ShelfPlace::of(plan.content.dates.ending(), plan.id)
 }
 
 fn shelf(envelope: Option<Envelope>, commune: Option<&str>) -> String {
@@ -274,14 +283,18 @@ fn shelves(plan: &BonPlan) -> [String; 4] {
 
 fn card(plan: &BonPlan, full: bool) -> Card {
     let content = &plan.content;
+    let hours = content.dates.only().and_then(Slot::hours);
     Card {
         bon_plan_id: plan.id,
         title: content.title.to_string(),
         partner_name: plan.partner_name.as_str().chars().take(NAME).collect(),
         commune: content.place.commune.to_string(),
         envelope: content.envelope,
-        first_day: content.days.first(),
-        last_day: content.days.last(),
+        first_day: content.dates.first_day(),
+        last_day: content.dates.last_day(),
+        dates: u8::try_from(content.dates.slots().len()).ok(),
+        begin: hours.map(Hours::begin),
+        end: hours.map(Hours::end),
         times: content.times.as_ref().map(ToString::to_string),
         offer: content.offer.code().to_owned(),
         terms: match &content.offer {
@@ -310,7 +323,10 @@ mod tests {
     #[test]
     fn a_place_reads_back_and_nothing_else_does() {
         let here = place(&published());
-        assert_eq!(ShelfPlace::parse(here.as_str()), Ok(here));
+        assert_eq!(ShelfPlace::parse(here.as_str()), Ok(here.clone()));
+        assert_eq!(here.as_str(), format!("2026-11-29 23:00#{}", published().id));
+        let before = format!("2026-11-29#{}", published().id);
+        assert_eq!(ShelfPlace::parse(&before).unwrap().as_str(), before, "as it was before dates had hours");
         for text in ["", "#", "2026-11-22", "2026-11-22#", "demain#00000000-0000-0000-0000-000000000000"] {
             assert_eq!(ShelfPlace::parse(text).unwrap_err().code, "after", "{text}");
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use epass_cloud::Cloud;
 use epass_domain::{
-    Account, Beneficiary, Email, Establishment, Holder, Line, Partner, Profile, Role, Ticket, Validated, Week,
+    Account, Beneficiary, Email, Establishment, Holder, Line, Partner, Profile, Role, Ticket, Trading, Validated, Week,
 };
 use epass_files::Files;
 use epass_machines::Machine;
@@ -13,9 +13,11 @@ use epass_store::{Accounts, Beneficiaries, Establishments, Found, Key, Partners,
 use crate::clock::Clock;
 use crate::page::{Page, tabs};
 use crate::problem::{Kind, Problem};
+use crate::seen::Seen;
 use crate::serve::StartError;
 use crate::tills::{Caller, TillPass};
 use crate::tokens::{Pass, Signer};
+use crate::unopened::Unopened;
 
 /// The settings that the environment gives (`infra/template.yaml`).
 #[derive(Clone)]
@@ -24,6 +26,9 @@ pub struct Settings {
     pub site_url: String,
     /// `EPASS_TEAM_MAIL`: where questions to the hotline and requests for a convention are told.
     pub team_mail: Email,
+    /// `EPASS_COPIES_ADDRESS`: where partners send the two signed copies of their convention, on one line; only who says it is
+    /// told.
+    pub copies_address: Option<Line>,
     /// `EPASS_FIRST_WEEK`: the first week that partners are paid back for; only who makes batches is told.
     pub first_week: Option<Week>,
     /// `EPASS_TELL_SPENT=1`: answers say what they cost (`x-epass-spent`); the local runner and the tests read it.
@@ -44,6 +49,9 @@ impl Settings {
         Ok(Self {
             site_url: need("EPASS_SITE_URL")?.trim_end_matches('/').to_owned(),
             team_mail: Email::parse(&need("EPASS_TEAM_MAIL")?).map_err(|_| "EPASS_TEAM_MAIL is not an address")?,
+            copies_address: value_of("EPASS_COPIES_ADDRESS")
+                .map(|text| Line::parse(&text, Line::MAX).map_err(|_| "EPASS_COPIES_ADDRESS is not one line"))
+                .transpose()?,
             first_week: value_of("EPASS_FIRST_WEEK")
                 .map(|code| Week::parse(&code).map_err(|_| "EPASS_FIRST_WEEK is no week"))
                 .transpose()?,
@@ -140,7 +148,9 @@ impl App {
             Holder::Partner(partner) => Partners::in_found(&found, partner)?,
             Holder::Beneficiary(_) | Holder::Establishment(_) | Holder::Team => None,
         };
-        Ok((Someone { account, session, partner }, found))
+        let someone = Someone { account, session, partner };
+        someone.seen().note();
+        Ok((someone, found))
     }
 
     /// Enters as a young person, with card and profile, and with `also`, in the same round trip.
@@ -233,9 +243,24 @@ impl Someone {
 
     /// A page of this person's space; `here` is its path.
     pub fn page(&self, title: impl Into<String>, here: &str) -> Page {
-        let in_force = self.partner.as_ref().is_some_and(|partner| partner.in_force().is_ok());
-        let tabs = if self.session.must_change_password { Vec::new() } else { tabs(self.role(), in_force, here) };
+        let tabs = match self.session.must_change_password {
+            true => Vec::new(),
+            false => tabs(self.role(), self.trading(), here),
+        };
         Page::signed_in(title, self.account.name.to_string(), self.role(), tabs)
+    }
+
+    fn trading(&self) -> Trading {
+        self.partner.as_ref().map_or(Trading::NotYet, Partner::trading)
+    }
+
+    fn seen(&self) -> Seen {
+        Seen {
+            name: self.account.name.clone(),
+            role: self.role(),
+            trading: self.trading(),
+            must_change_password: self.session.must_change_password,
+        }
     }
 }
 
@@ -251,16 +276,16 @@ pub struct Desk {
 impl Desk {
     /// A page of the partner's space; `here` is its path.
     pub fn page(&self, title: impl Into<String>, here: &str) -> Page {
-        let tabs = tabs(Role::Partner, self.partner.in_force().is_ok(), here);
+        let tabs = tabs(Role::Partner, self.partner.trading(), here);
         Page::signed_in(title, self.name.to_string(), Role::Partner, tabs)
     }
 
     /// The convention in force.
     ///
     /// # Errors
-    /// [`epass_domain::Refusal::NoConvention`] as a problem.
+    /// [`epass_domain::Refusal::NoConvention`] as a problem, on a page that says why and what to do about it.
     pub fn in_force(&self) -> Result<&Validated, Problem> {
-        Ok(self.partner.in_force()?)
+        self.partner.in_force().map_err(|refusal| Problem::from(refusal).on(Unopened::of(self)))
     }
 }
 

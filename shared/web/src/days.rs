@@ -1,6 +1,6 @@
 //! Days as people say them.
 
-use epass_domain::ParisDay;
+use epass_domain::{ClockTime, Dates, ParisDay, Slot};
 use jiff::civil::Weekday;
 
 /// « samedi 28 novembre 2026 », or « du samedi 28 au dimanche 29 novembre 2026 »; month and year are said once where they are the
@@ -18,6 +18,35 @@ pub fn said(first: ParisDay, last: ParisDay) -> String {
         said(first, first)
     };
     format!("du {begins} au {}", said(last, last))
+}
+
+/// One date with its hours: « samedi 28 novembre 2026, de 16 h à 18 h »; of several days, « …, chaque jour de 16 h à 18 h ».
+pub fn said_slot(slot: &Slot) -> String {
+    let hours = slot.hours().map(|hours| (hours.begin(), hours.end()));
+    with_hours(slot.first(), slot.last(), hours)
+}
+
+/// All dates in one line: as [`said_slot`] says an only one, or « 3 dates, du samedi 28 novembre au samedi 12 décembre 2026 ».
+pub fn said_dates(dates: &Dates) -> String {
+    match dates.only() {
+        Some(only) => said_slot(only),
+        None => said_many(dates.slots().len(), dates.first_day(), dates.last_day()),
+    }
+}
+
+/// Days, with the hours of each where they are known.
+pub fn with_hours(first: ParisDay, last: ParisDay, hours: Option<(ClockTime, ClockTime)>) -> String {
+    let days = said(first, last);
+    match hours {
+        None => days,
+        Some((begin, end)) if first == last => format!("{days}, de {begin} à {end}"),
+        Some((begin, end)) => format!("{days}, chaque jour de {begin} à {end}"),
+    }
+}
+
+/// « 3 dates, du samedi 28 novembre au samedi 12 décembre 2026 ».
+pub fn said_many(count: usize, first: ParisDay, last: ParisDay) -> String {
+    format!("{count} dates, {}", said(first, last))
 }
 
 fn weekday(day: ParisDay) -> &'static str {
@@ -72,6 +101,15 @@ mod tests {
         assert_eq!(days("28/11/2026", "28/11/2026"), "samedi 28 novembre 2026");
         assert_eq!(days("28/11/2026", "29/11/2026"), "du samedi 28 au dimanche 29 novembre 2026");
         assert_eq!(days("30/11/2026", "01/12/2026"), "du lundi 30 novembre au mardi 1er décembre 2026");
+        let time = |text| ClockTime::parse(text).unwrap();
+        let hours = Some((time("16:00"), time("18:30")));
+        let day = |text| ParisDay::parse(text).unwrap();
+        let with = |first, last| with_hours(day(first), day(last), hours).replace('\u{A0}', " ");
+        assert_eq!(with("28/11/2026", "28/11/2026"), "samedi 28 novembre 2026, de 16 h à 18 h 30");
+        assert_eq!(
+            with("28/11/2026", "29/11/2026"),
+            "du samedi 28 au dimanche 29 novembre 2026, chaque jour de 16 h à 18 h 30"
+        );
         assert_eq!(days("31/12/2026", "01/01/2027"), "du jeudi 31 décembre 2026 au vendredi 1er janvier 2027");
     }
 }

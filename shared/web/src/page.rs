@@ -1,6 +1,6 @@
 //! What every page shows around its own content.
 
-use epass_domain::Role;
+use epass_domain::{Role, Trading};
 
 /// The service's name, as window titles end.
 const SERVICE: &str = "e-PASS JEUNES";
@@ -103,8 +103,9 @@ impl Page {
     }
 }
 
-/// The tabs of a role; `in_force` opens those that need a convention (guide §7.1). `here` is this page's path.
-pub(crate) fn tabs(role: Role, in_force: bool, here: &str) -> Vec<Tab> {
+/// The tabs of a role; a partner's first convention opens those that need one (guide §7.1), and while the next is awaited they
+/// stay, with what cannot be done marked so. `here` is this page's path.
+pub(crate) fn tabs(role: Role, trading: Trading, here: &str) -> Vec<Tab> {
     let tab = |label, href| Tab { label, href, current: href == here, under: Vec::new() };
     let over = |label, href, under: Vec<Tab>| Tab { label, href, current: under.iter().any(|tab| tab.current), under };
     // The guide's words for a partner; shorter where it does not speak, so that the tabs stay on one row.
@@ -112,32 +113,34 @@ pub(crate) fn tabs(role: Role, in_force: bool, here: &str) -> Vec<Tab> {
     match role {
         Role::Partner => {
             let mut dossier = vec![tab("Je consulte mon dossier", "/dossier")];
-            if in_force {
-                dossier.push(tab("Je modifie mon dossier", "/dossier/modifier"));
-            } else {
+            if trading == Trading::NotYet {
                 dossier.push(tab("Je demande ma convention", "/convention/demande"));
+            } else {
+                dossier.push(tab("Je modifie mon dossier", "/dossier/modifier"));
             }
             dossier.push(tab("Je télécharge ma convention", "/convention"));
-            if in_force {
+            if trading != Trading::NotYet {
                 dossier.push(tab("Mes caisses", "/dossier/caisse"));
             }
             dossier.push(password("Je modifie mon mot de passe"));
             let mut tabs = vec![over("Mon dossier", "/dossier", dossier)];
-            if in_force {
-                let transactions = vec![
-                    tab("Je réalise une transaction", "/transactions/nouvelle"),
-                    tab("Je suis mes transactions", "/transactions"),
-                    tab("Je suis mes remboursements", "/remboursements"),
-                ];
-                tabs.push(over("Transactions", "/transactions/nouvelle", transactions));
-                let plans = vec![
-                    tab("Je suis mes bons plans", "/mes-bons-plans"),
-                    tab("Créer un Bon Plan", "/mes-bons-plans/nouveau"),
-                ];
-                tabs.push(over("Mes bons plans", "/mes-bons-plans", plans));
-                tabs.push(tab("Mes sorties e-PASS", "/mes-sorties"));
-                tabs.push(tab("Mes statistiques", "/statistiques"));
-            }
+            let (pay, write, first) = match trading {
+                Trading::NotYet => return tabs,
+                Trading::Open => ("Je réalise une transaction", "Créer un Bon Plan", "/transactions/nouvelle"),
+                Trading::Suspended => {
+                    ("Je réalise une transaction (suspendu)", "Créer un Bon Plan (suspendu)", "/transactions")
+                }
+            };
+            let transactions = vec![
+                tab(pay, "/transactions/nouvelle"),
+                tab("Je suis mes transactions", "/transactions"),
+                tab("Je suis mes remboursements", "/remboursements"),
+            ];
+            tabs.push(over("Transactions", first, transactions));
+            let plans = vec![tab("Je suis mes bons plans", "/mes-bons-plans"), tab(write, "/mes-bons-plans/nouveau")];
+            tabs.push(over("Mes bons plans", "/mes-bons-plans", plans));
+            tabs.push(tab("Mes sorties e-PASS", "/mes-sorties"));
+            tabs.push(tab("Mes statistiques", "/statistiques"));
             tabs
         }
         Role::Team => vec![
@@ -180,5 +183,28 @@ pub(crate) fn tabs(role: Role, in_force: bool, here: &str) -> Vec<Tab> {
             tab("Créer une sortie", "/etablissement/sorties/nouvelle"),
             password("Mon mot de passe"),
         ],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels(trading: Trading) -> Vec<&'static str> {
+        let tabs = tabs(Role::Partner, trading, "");
+        tabs.iter()
+            .flat_map(|tab| std::iter::once(tab.label).chain(tab.under.iter().map(|under| under.label)))
+            .collect()
+    }
+
+    #[test]
+    fn what_a_partner_earned_stays_in_its_menu_while_the_next_convention_is_awaited() {
+        let (open, suspended) = (labels(Trading::Open), labels(Trading::Suspended));
+        assert_eq!(open.len(), suspended.len());
+        let marked: Vec<_> = suspended.iter().filter(|label| label.ends_with("(suspendu)")).collect();
+        assert_eq!(marked, [&"Je réalise une transaction (suspendu)", &"Créer un Bon Plan (suspendu)"]);
+        assert!(suspended.contains(&"Je suis mes remboursements") && suspended.contains(&"Mes statistiques"));
+        let not_yet = labels(Trading::NotYet);
+        assert!(not_yet.contains(&"Je demande ma convention") && !not_yet.contains(&"Transactions"));
     }
 }

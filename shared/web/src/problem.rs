@@ -223,6 +223,8 @@ const fn refused(refusal: &Refusal) -> StatusCode {
         | Refusal::CardReplaced
         | Refusal::NotEligible(_)
         | Refusal::BonPlanOver
+        | Refusal::NewConventionToConfirm
+        | Refusal::PartnerBlocked
         | Refusal::NoRegistration
         | Refusal::TooYoung
         | Refusal::SortieOver
@@ -247,6 +249,8 @@ const fn refused(refusal: &Refusal) -> StatusCode {
         | Refusal::NothingToRenew
         | Refusal::TillKeyShown
         | Refusal::BonPlanChanged
+        | Refusal::BonPlanEnded
+        | Refusal::RegistrationSuspended
         | Refusal::NotPublished
         | Refusal::RegistrationClosed
         | Refusal::AlreadyRegistered

@@ -11,7 +11,7 @@ use axum::http::{Method, StatusCode, Uri};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
-use epass_domain::Role;
+use epass_domain::{Role, Trading};
 use epass_store::meter::Meter;
 use tower::ServiceExt;
 use utoipa::openapi::path::Paths;
@@ -25,6 +25,7 @@ use crate::problem::{Back, Code, Ended, Kind, Problem};
 use crate::reply::{Around, Reply, Wants};
 use crate::resumed;
 use crate::routed::{Routed, canonical, is_text};
+use crate::seen::Seen;
 use crate::tills::{Caller, TillSecret};
 use crate::tokens::Pass;
 
@@ -212,9 +213,9 @@ async fn around(State(Door { app, access, shows }): State<Door>, mut request: Re
     let session = caller.as_ref().and_then(Caller::session).cloned();
     let referer = resumed::page_before(request.headers());
     let mut typed = None;
-    let mut response = match (canonical(request.uri().path()), refused) {
-        (Some(canonical), _) => moved(&canonical, request.uri().query()),
-        (None, Some(kind)) => Problem::new(kind).into_response(),
+    let (mut response, seen) = match (canonical(request.uri().path()), refused) {
+        (Some(canonical), _) => (moved(&canonical, request.uri().query()), None),
+        (None, Some(kind)) => (Problem::new(kind).into_response(), None),
         (None, None) => {
             if let Some(caller) = caller {
                 request.extensions_mut().insert(caller);
@@ -222,10 +223,10 @@ async fn around(State(Door { app, access, shows }): State<Door>, mut request: Re
             if wants == Wants::Html && method == Method::POST && resumed::page_of(&route, "").is_some() {
                 (request, typed) = resumed::read(request).await;
             }
-            meter.measure(next.run(request)).await
+            Seen::during(meter.measure(next.run(request))).await
         }
     };
-    let page = |title: &str| page_without_store(title, role);
+    let page = |title: &str| page_around(title, role, seen);
     let place = path.split('?').next().unwrap_or_default().to_owned();
     let around = Around { site: app.settings.site_url.clone(), path: place };
     if let Some(reply) = response.extensions_mut().remove::<Reply>() {
@@ -270,11 +271,13 @@ fn moved(path: &str, query: Option<&str>) -> Response {
     (StatusCode::PERMANENT_REDIRECT, [(LOCATION, location)]).into_response()
 }
 
-/// A page around a problem: the header and tabs that the signature alone allows.
-fn page_without_store(title: &str, role: Option<Role>) -> Page {
-    match role {
-        None => Page::public(title),
-        Some(role) => Page::signed_in(title, String::new(), role, tabs(role, false, "")),
+/// A page around a problem: theirs, where the handler came to know who it is; or else the header and tabs that the signature
+/// alone allows.
+fn page_around(title: &str, role: Option<Role>, seen: Option<Seen>) -> Page {
+    match (role, seen) {
+        (None, _) => Page::public(title),
+        (Some(_), Some(seen)) => seen.page(title),
+        (Some(role), None) => Page::signed_in(title, String::new(), role, tabs(role, Trading::NotYet, "")),
     }
 }
 
@@ -406,7 +409,7 @@ pub fn public_page(title: &str, pass: Option<&Pass>) -> Page {
 pub fn public_page_at(title: &str, pass: Option<&Pass>, here: &str) -> Page {
     match pass.map(|pass| pass.holder.role()) {
         Some(role @ (Role::Beneficiary | Role::Establishment)) => {
-            Page::signed_in(title, String::new(), role, tabs(role, false, here))
+            Page::signed_in(title, String::new(), role, tabs(role, Trading::NotYet, here))
         }
         // Which tabs a partner has, the store alone knows.
         Some(Role::Partner | Role::Team) | None => public_page(title, pass),

@@ -76,7 +76,9 @@ words! {
     /// Why a transfer failed.
     TransferFailure: Failure::ALL.map(Failure::code);
     /// Where a bon plan stands.
-    BonPlanState: ["draft", "submitted", "published", "refused", "withdrawn"];
+    BonPlanState: ["draft", "submitted", "published", "refused", "withdrawn", "taken_down"];
+    /// What of a dossier its convention says.
+    ContractTerm: ["legal_name", "siret", "envelopes"];
     /// *Tarif* of a bon plan.
     OfferCode: ["free", "reduced"];
     /// What to do with a bon plan that was written.

@@ -1,8 +1,8 @@
 //! Bons plans on the stage.
 
 use epass_domain::{
-    Account, Beneficiary, BeneficiaryId, BonPlan, Content, Days, Line, MinimumAge, Offer, Paragraph, ParisDay, Place,
-    Places, Postcode, RegistrationTerms, Standing,
+    Account, Beneficiary, BeneficiaryId, BonPlan, BonPlanDraft, ClockTime, Content, Dates, DraftText, Hours, Line,
+    MinimumAge, Offer, Paragraph, ParisDay, Place, Places, Postcode, RegistrationTerms, Slot, Standing,
 };
 use epass_web::mint;
 use epass_web::passwords::Opened;
@@ -16,9 +16,12 @@ pub trait Deal {
     /// So many places, with registration.
     #[must_use]
     fn places(self, places: u32) -> Self;
-    /// From day to day, registration until the first.
+    /// From day to day, each from four to six in the afternoon, registration until the first.
     #[must_use]
     fn days(self, first: &str, last: &str) -> Self;
+    /// These dates, registration until the day on which the last one begins.
+    #[must_use]
+    fn dates(self, slots: Vec<Slot>) -> Self;
     /// In this commune.
     #[must_use]
     fn commune(self, name: &str) -> Self;
@@ -29,15 +32,20 @@ pub trait Deal {
 
 impl Deal for Content {
     fn places(self, places: u32) -> Self {
-        let registration = Some(RegistrationTerms::new(None, self.days).unwrap());
+        let registration = Some(RegistrationTerms::new(None, &self.dates).unwrap());
         Self { places: Some(Places::try_from(places).unwrap()), registration, ..self }
     }
 
     fn days(self, first: &str, last: &str) -> Self {
-        let day = |text| ParisDay::parse(text).unwrap();
-        let days = Days::new(day(first), day(last), day(first)).unwrap();
-        let registration = self.registration.map(|_| RegistrationTerms::new(None, days).unwrap());
-        Self { days, registration, ..self }
+        let dates = announced(vec![slot(first, last, "16:00", "18:00")]);
+        let registration = self.registration.map(|_| RegistrationTerms::new(None, &dates).unwrap());
+        Self { dates, registration, ..self }
+    }
+
+    fn dates(self, slots: Vec<Slot>) -> Self {
+        let dates = announced(slots);
+        let registration = self.registration.map(|_| RegistrationTerms::new(Some(dates.last_day()), &dates).unwrap());
+        Self { dates, registration, ..self }
     }
 
     fn commune(self, name: &str) -> Self {
@@ -50,12 +58,26 @@ impl Deal for Content {
     }
 }
 
+/// One date; whole days where the begin is empty.
+pub fn slot(first: &str, last: &str, begin: &str, end: &str) -> Slot {
+    let day = |text| ParisDay::parse(text).unwrap();
+    let time = |text| ClockTime::parse(text).unwrap();
+    let hours = (!begin.is_empty()).then(|| Hours::new(time(begin), time(end)).unwrap());
+    Slot::new(day(first), day(last), hours).unwrap()
+}
+
+/// These dates, announced before the first of them.
+pub fn announced(slots: Vec<Slot>) -> Dates {
+    let before = slots.iter().map(Slot::begins_at).min().unwrap() - jiff::SignedDuration::from_hours(24);
+    Dates::new(slots, before).unwrap()
+}
+
 /// Bons plans.
 impl Stage {
-    /// What a bon plan of this shop's says unless a test says otherwise: free, Saturday in Marseille, no registration.
+    /// What a bon plan of this shop's says unless a test says otherwise: free, Saturday from four to six in Marseille, no
+    /// registration.
     pub fn content(&self, shop: &Shop) -> Content {
         let line = |text| Line::parse(text, 100).unwrap();
-        let day = ParisDay::parse("28/11/2026").unwrap();
         Content {
             title: line("Rencontre avec une autrice"),
             description: Paragraph::parse("Une heure de lecture à voix haute.\nPuis un goûter.", 1_000).unwrap(),
@@ -66,8 +88,8 @@ impl Stage {
                 postcode: Postcode::parse("13001").unwrap(),
                 commune: line("Marseille"),
             },
-            days: Days::new(day, day, ParisDay::of(self.house.clock.now())).unwrap(),
-            times: Some(line("16 h")),
+            dates: announced(vec![slot("28/11/2026", "28/11/2026", "16:00", "18:00")]),
+            times: Some(line("ouverture des portes à 15 h 30")),
             offer: Offer::Free,
             minimum_age: None,
             access_conditions: None,
@@ -94,8 +116,9 @@ impl Stage {
 
     fn sent(&self, shop: &Shop, content: Content) -> BonPlan {
         let now = self.house.clock.now();
-        let draft = BonPlan::draft(mint::bon_plan_id(now), &shop.partner, content.clone(), None);
-        draft.send(content, None, &shop.partner, now).unwrap()
+        let (id, name) = (mint::bon_plan_id(now), content.title.clone());
+        let text = DraftText::Copied { content: Box::new(content.clone()), picture: None };
+        BonPlanDraft::new(id, shop.partner.id.clone(), name, text).send(content, None, &shop.partner, now).unwrap()
     }
 }
 

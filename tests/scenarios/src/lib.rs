@@ -14,7 +14,7 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-pub use deals::{Deal, Visitor};
+pub use deals::{Deal, Visitor, announced, slot};
 pub use gate::Gate;
 pub use http::{Answer, Browser, Http, Spent, Till};
 pub use outings::Trip;

@@ -284,6 +284,23 @@ impl Stage {
         self.opened(Partner { paid_to: account, ..partner }).await
     }
 
+    /// A changed *raison sociale* asks for a new convention: until the team validates it, nothing new can be made.
+    pub async fn blocked(&self, shop: &Shop) -> Partner {
+        let mut dossier = shop.partner.dossier().unwrap().clone();
+        dossier.administrative.legal_name = epass_domain::Line::parse("SARL Autre", 100).unwrap();
+        let after = shop.partner.clone().declare(dossier, self.house.clock.now()).0;
+        self.house.store().partners.save(&shop.partner, &after, &[]).await.unwrap().unwrap();
+        after
+    }
+
+    /// The team validates what was asked for.
+    pub async fn validated_again(&self, waiting: &Partner) -> Partner {
+        let document = epass_domain::ConventionPdf { key: "convention/2".into(), sha256: "0".repeat(64) };
+        let after = waiting.clone().validate(document, self.house.clock.now()).unwrap();
+        self.house.store().partners.save(waiting, &after, &[]).await.unwrap().unwrap();
+        after
+    }
+
     /// A partner that has registered and asked for nothing yet.
     pub async fn newcomer(&self) -> Shop {
         self.opened(self.registered(&self.dossier(&[Envelope::Reading]))).await

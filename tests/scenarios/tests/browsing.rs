@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use axum::http::Method;
-use epass_domain::{BonPlan, BonPlanId, Content, Days, Envelope, Line, Offer, ParisDay, Place, Places};
-use epass_scenarios::{Answer, Shop, Stage};
+use epass_domain::{BonPlan, BonPlanId, Content, Envelope, Line, Offer, ParisDay, Place, Places};
+use epass_scenarios::{Answer, Stage, announced, slot};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -43,10 +43,16 @@ const COMMUNES: [&str; 20] = [
 ];
 
 /// A year of them: every envelope, twenty communes, half of them free, a fifth full, one to ten days long.
-fn one_of_many(shop: &Shop, content: &Content, number: u32) -> BonPlan {
+fn one_of_many(like: &BonPlan, number: u32) -> BonPlan {
+    let content = &like.content;
     let today = ParisDay::parse("24/11/2026").unwrap();
     let first = today.plus_days((number * 350 / how_many()) as i32);
-    let days = Days::new(first, first.plus_days((number % 10) as i32), first).unwrap();
+    let last = first.plus_days((number % 10) as i32);
+    let hour = 9 + number % 8;
+    let (begin, end) = (format!("{hour}:00"), format!("{}:30", hour + 1));
+    // A tenth for whole days, as they were kept before dates had hours.
+    let begin = if number.is_multiple_of(10) { "" } else { &begin };
+    let dates = announced(vec![slot(&first.iso(), &last.iso(), begin, &end)]);
     let place =
         Place { commune: Line::parse(COMMUNES[(number / 3) as usize % 20], 50).unwrap(), ..content.place.clone() };
     let offer = if number.is_multiple_of(2) {
@@ -60,12 +66,12 @@ fn one_of_many(shop: &Shop, content: &Content, number: u32) -> BonPlan {
             title: Line::parse(&format!("Rencontre n° {number} avec une autrice de romans graphiques"), 80).unwrap(),
             envelope: Envelope::DESK[number as usize % 3],
             place,
-            days,
+            dates,
             offer,
             places: Some(Places::try_from(10).unwrap()),
             ..content.clone()
         },
-        ..BonPlan::draft(BonPlanId(Uuid::nil()), &shop.partner, content.clone(), None)
+        ..like.clone()
     }
 }
 
@@ -96,14 +102,9 @@ async fn all(stage: &Stage, query: &str) -> Vec<String> {
 async fn twenty_five_of_thousands() {
     let stage = Stage::set().await;
     let shop = stage.partner().await;
-    let content = stage.content(&shop);
-    let plans: Vec<BonPlan> = (0..how_many())
-        .map(|number| {
-            let now = stage.house.clock.now();
-            let draft = one_of_many(&shop, &content, number);
-            BonPlan { state: epass_domain::BonPlanState::Published { at: now }, first_published_at: Some(now), ..draft }
-        })
-        .collect();
+    let now = stage.house.clock.now();
+    let like = stage.submitted(&shop, stage.content(&shop)).await.publish(now).unwrap();
+    let plans: Vec<BonPlan> = (0..how_many()).map(|number| one_of_many(&like, number)).collect();
     let store = stage.house.store();
     // One whole, so that its commune may be chosen; of the others, what lists read.
     store.bons_plans.import(&plans[0]).await.unwrap();
@@ -147,7 +148,7 @@ async fn twenty_five_of_thousands() {
         content.place.commune.as_str() == "Arles" && !is_full(plan) && content.offer == Offer::Free
     };
     let mut expected: Vec<&BonPlan> = plans.iter().filter(|plan| fits(plan)).collect();
-    expected.sort_by_key(|plan| (plan.content.days.last(), plan.id.to_string()));
+    expected.sort_by_key(|plan| (plan.content.dates.end_at(), plan.id.to_string()));
     let found = all(&stage, "commune=Arles&offer=free&places_left=yes").await;
     assert_eq!(found, expected.iter().map(|plan| plan.id.to_string()).collect::<Vec<_>>());
     let whole: Vec<String> = all(&stage, "envelope=reading&commune=Arles").await;

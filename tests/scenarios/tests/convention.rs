@@ -130,7 +130,11 @@ async fn a_changed_siret_or_raison_sociale_asks_for_a_new_version_and_stops_sale
         let till = stage.till(&shop.account).await;
         let young = stage.young().await;
         let ticket = till.ticket(&young).await;
-        let told = change(&till, changed.clone()).await.is(200).json();
+        change(&till, changed.clone()).await.refuses(422, "new_convention_to_confirm");
+        till.get("/transactions/nouvelle").await.is(200);
+        let mut confirmed = changed.clone();
+        confirmed["confirm"] = json!("yes");
+        let told = change(&till, confirmed).await.is(200).json();
         assert_eq!((&told["new_convention"], &told["standing"]["version"]), (&json!(true), &json!(2)), "{changed}");
         till.pay(&ticket, "reading", 1_00).await.refuses(422, "no_convention");
         till.get("/transactions/nouvelle").await.refuses(422, "no_convention");
@@ -146,6 +150,13 @@ async fn a_changed_siret_or_raison_sociale_asks_for_a_new_version_and_stops_sale
     let told = change(&till, json!({ "phone": "04 91 00 00 01", "trade_name": "Autre enseigne" })).await.is(200).json();
     assert_eq!((&told["new_convention"], &told["account_waits"]), (&json!(false), &json!(false)));
     till.get("/transactions/nouvelle").await.is(200);
+    let spelled = shop.partner.legal_name().as_str().to_uppercase();
+    let told = change(&till, json!({ "legal_name": spelled })).await.is(200).json();
+    assert_eq!(
+        (&told["new_convention"], &told["standing"]["in_force"]),
+        (&json!(false), &json!(true)),
+        "spelling alone"
+    );
     let taken = stage.partner().await.partner.siret().to_string();
     change(&till, json!({ "siret": taken })).await.refuses(422, "siret_taken");
 }
@@ -243,4 +254,63 @@ async fn the_team_sees_whose_account_it_is_already_before_it_decides() {
         serde_json::json!([]),
         "it declares its own again"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_save_that_would_suspend_shows_old_and_new_first_and_loses_nothing() {
+    let stage = Stage::set().await;
+    let shop = stage.partner().await;
+    let till = stage.till(&shop.account).await;
+    let mut browser = stage.browser(&shop.account).await;
+    let form = |dossier: &Value| -> Vec<(String, String)> {
+        let fields = dossier.as_object().unwrap().iter();
+        fields
+            .flat_map(|(name, value)| match value {
+                Value::Array(many) => many.iter().map(|one| (name.clone(), one.as_str().unwrap().to_owned())).collect(),
+                Value::String(text) => vec![(name.clone(), text.clone())],
+                other => vec![(name.clone(), other.to_string())],
+            })
+            .collect()
+    };
+    let mut typed = till.get("/dossier/modifier").await.is(200).json()["dossier"].clone();
+    let before = typed["legal_name"].as_str().unwrap().to_owned();
+    typed["legal_name"] = json!("SARL Autre Nom");
+    typed["phone"] = json!("04 91 00 00 07");
+    let post = async |browser: &mut Browser, path: &str, typed: &Value| {
+        let fields = form(typed);
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        browser.post(path, &fields).await
+    };
+    // From either form, a browser is asked on a page that it can come back to and reload.
+    for path in ["/convention/demande", "/dossier/modifier"] {
+        typed["revision"] = till.get("/dossier/modifier").await.json()["dossier"]["revision"].clone();
+        let asked = post(&mut browser, path, &typed).await.is(303);
+        assert_eq!(asked.header("location"), "/dossier/modifier/confirmation");
+    }
+    let page = browser.get("/dossier/modifier/confirmation").await.is(200).text();
+    for said in [before.as_str(), "SARL Autre Nom", "Rien n’est encore enregistré", "aucune transaction"] {
+        assert!(page.contains(said), "{said} is missing: {page}");
+    }
+    till.get("/transactions/nouvelle").await.is(200);
+    assert_eq!(till.get("/dossier").await.json()["dossier"]["legal_name"], json!(before), "nothing is changed");
+    let again = browser.get("/dossier/modifier?reprendre=1").await.is(200).text();
+    assert!(again.contains("value=\"SARL Autre Nom\"") && again.contains("04 91 00 00 07"), "{again}");
+
+    let shown = till.get("/dossier/modifier/confirmation").await.is(200).json();
+    assert_eq!(shown["changes"], json!([{ "field": "legal_name", "before": before, "after": "SARL Autre Nom" }]));
+    let revision = shown["revision"].to_string();
+    let stale = browser.post("/dossier/modifier/confirmation", &[("revision", "1")]).await;
+    assert_eq!(stale.status, 409);
+    for _ in 0..2 {
+        let done = browser.post("/dossier/modifier/confirmation", &[("revision", &revision)]).await.is(303);
+        assert_eq!(done.header("location"), "/dossier?fait=convention");
+    }
+    let page = browser.get("/dossier?fait=convention").await.is(200).text();
+    assert!(page.contains("sont suspendus") && !page.contains("class=\"notice\""), "a warning, no thanks: {page}");
+    let stands = till.get("/dossier").await.json()["dossier"].clone();
+    assert_eq!((&stands["legal_name"], &stands["phone"]), (&typed["legal_name"], &typed["phone"]));
+    till.get("/transactions/nouvelle").await.refuses(422, "no_convention");
+    let mails = stage.mails().await;
+    assert_eq!(mails.iter().filter(|mail| mail.subject.contains("demande de convention")).count(), 2, "told once each");
+    assert_eq!(browser.get("/dossier/modifier/confirmation").await.is(303).header("location"), "/dossier/modifier");
 }

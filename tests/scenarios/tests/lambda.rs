@@ -233,6 +233,7 @@ impl Cloud {
                 ("SiteUrl", "https://e-passjeunes.example.org"),
                 ("TeamMail", "equipe@e-passjeunes.example.org"),
                 ("MailSender", "mails@e-passjeunes.example.org"),
+                ("CopiesAddress", "Docapost Applicam, 1 rue de l’Exemple, 57000 Metz"),
                 ("DebtorName", "Région Provence-Alpes-Côte d’Azur"),
                 ("DebtorIban", "FR7630001005120000000000013"),
                 ("DebtorBic", "BDFEFRPPCCT"),

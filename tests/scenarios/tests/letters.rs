@@ -163,8 +163,9 @@ fn deal() -> Deal {
         id: BonPlanId::parse("00000000-0000-7000-8000-000000000001").unwrap(),
         title: line("« Rencontre » & <goûter>"),
         partner_name: line("Librairie des Lices"),
-        when: "le 28/11/2026".into(),
-        times: Some(line("20 h 30")),
+        when: "le 28/11/2026 de 20 h 30 à 22 h".into(),
+        dates: Vec::new(),
+        times: Some(line("ouverture des portes à 20 h")),
         place: Some("Librairie des Lices, 4 rue d’Italie, 13100\u{a0}Aix-en-Provence".into()),
         site_url: SITE.into(),
     }
@@ -211,6 +212,8 @@ fn letters() -> Vec<(&'static str, Letter)> {
         ("bon plan published", Letter::BonPlanPublished { plan: deal() }),
         ("bon plan refused", Letter::BonPlanRefused { plan: deal(), reason: words("L’adresse manque.") }),
         ("bon plan withdrawn", Letter::BonPlanWithdrawn { plan: deal() }),
+        ("bon plan taken down", Letter::BonPlanTakenDown { plan: deal(), reason: words("Le lieu est fermé.") }),
+        ("bon plan gone", Letter::BonPlanGone { plan: deal() }),
         ("place sure", Letter::PlaceSure { plan: deal() }),
         ("place freed", Letter::PlaceFreed { plan: deal() }),
         (
@@ -271,7 +274,14 @@ fn letters() -> Vec<(&'static str, Letter)> {
         ("identifier reminder", Letter::IdentifierReminder { identifiers: vec![identifier], site_url: site_url() }),
         ("convention requested", Letter::ConventionRequested { dossier: dossier(), version: 1 }),
         ("convention to review", Letter::ConventionToReview { dossier: dossier(), version: 1 }),
-        ("convention validated", Letter::ConventionValidated { dossier: dossier(), version: 1 }),
+        (
+            "convention validated",
+            Letter::ConventionValidated {
+                dossier: dossier(),
+                version: 1,
+                copies_address: Line::parse("Docapost Applicam, 1 rue de l’Exemple, 57000 Metz", 100).ok(),
+            },
+        ),
         ("convention refused", Letter::ConventionRefused { dossier: dossier(), reason: reason() }),
         ("bank change waiting", Letter::BankChangeWaiting { dossier: dossier(), iban: iban() }),
         ("bank change approved", Letter::BankChangeApproved { dossier: dossier(), iban: iban() }),

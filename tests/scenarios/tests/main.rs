@@ -3,6 +3,8 @@
 mod access;
 mod addresses;
 mod beneficiaries;
+mod blocked_partner;
+mod bon_plan_dates;
 mod bons_plans;
 mod browsing;
 mod budgets;

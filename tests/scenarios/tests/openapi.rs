@@ -168,6 +168,7 @@ async fn every_operation_answers_as_it_is_described() {
     figures(&mut caller, &partner, &team).await;
     statements(&mut caller, &stage).await;
     written(&mut caller, &stage, &partner).await;
+    confirmed(&mut caller, &stage).await;
     establishments(&mut caller, &team).await;
     young_people(&mut caller, &stage, &team).await;
     let young = young(&mut caller, &stage).await;
@@ -374,6 +375,12 @@ async fn browsing(caller: &mut Caller, stage: &Stage, shop: &Shop, young: &str) 
     }
     about(caller, leaves, &plan, Some(young), None, 200).await;
     about(caller, leaves, NOBODYS, Some(young), None, 404).await;
+    let shown = stage.published(shop, stage.content(shop).places(5)).await;
+    let yesterday = vec![epass_scenarios::slot("2026-11-20", "2026-11-20", "16:00", "18:00")];
+    let id = epass_domain::BonPlanId(uuid::Uuid::from_u128(0x0193_3f00_0000_7000_8000_0000_0000_0042));
+    let over = epass_domain::BonPlan { id, content: shown.content.clone().dates(yesterday), ..shown };
+    stage.house.store().bons_plans.import(&over).await.unwrap();
+    about(caller, leaves, &over.id.to_string(), Some(young), None, 409).await;
     let picture = Document { media_type: "image/jpeg", bytes: b"a picture" };
     stage.house.files().unwrap().keep("bon-plan/0123456789abcdef-small.jpg", picture).await.unwrap();
     for (name, status) in [("0123456789abcdef-small.jpg", 200), ("0123456789abcdee-small.jpg", 404)] {
@@ -425,7 +432,14 @@ async fn published(caller: &mut Caller, stage: &Stage, shop: &Shop, team: &str) 
     about(caller, "GET /equipe/bons-plans/{plan}", &id, team, None, 200).await;
     about(caller, "GET /equipe/bons-plans/{plan}", NOBODYS, team, None, 404).await;
     let refused = stage.submitted(shop, stage.content(shop)).await.id.to_string();
+    let shown = stage.published(shop, stage.content(shop)).await;
+    let gone = shown.id.to_string();
     let decisions = [
+        (
+            "POST /equipe/bons-plans/{plan}/retrait",
+            &gone,
+            json!({ "revision": shown.revision, "taking_down_reason": "Le lieu est fermé." }),
+        ),
         ("POST /equipe/bons-plans/{plan}/publication", &id, json!({ "revision": revision })),
         (
             "POST /equipe/bons-plans/{plan}/refus",
@@ -518,14 +532,14 @@ async fn written(caller: &mut Caller, stage: &Stage, partner: &str) {
     let form = json!({
         "id": "01933f00-0000-7000-8000-000000000001", "title": "Rencontre", "description": "Une heure de lecture.",
         "envelope": "reading", "place": "Librairie", "place_postcode": "13001", "place_commune": "Marseille",
-        "first_day": "2026-11-28", "offer": "free", "accompanied": "no", "registration": "yes",
+        "dates": [{ "day": "2026-11-28", "begin": "16:00", "end": "18:00" }], "offer": "free", "accompanied": "no", "registration": "yes",
     });
     let newcomer = token(stage, &stage.newcomer().await.account).await;
     caller.get(NEW, "", Some(partner), 200).await;
     caller.get(NEW, "", Some(&newcomer), 422).await;
     let made = caller.post(NEW, form.clone(), Some(partner), 201).await;
     caller.post(NEW, form.clone(), Some(partner), 200).await;
-    caller.post(NEW, json!({}), Some(partner), 422).await;
+    caller.post(NEW, json!({ "then": "send" }), Some(partner), 422).await;
     caller.get("/mes-bons-plans", "", Some(partner), 200).await;
     caller.get("/mes-bons-plans", "?after=hier", Some(partner), 422).await;
 
@@ -534,7 +548,8 @@ async fn written(caller: &mut Caller, stage: &Stage, partner: &str) {
     let steps = [("/modifier", form.clone()), ("/envoi", revision.clone()), ("/retrait", revision)];
     for page in ["", "/modifier", "/inscrits", "/inscrits.csv"] {
         let name = format!("GET /mes-bons-plans/{{plan}}{page}");
-        caller.call(&name, &format!("{one}{page}"), Some(partner), None, 200).await;
+        let has_list = if page.starts_with("/inscrits") { 404 } else { 200 };
+        caller.call(&name, &format!("{one}{page}"), Some(partner), None, has_list).await;
         caller.call(&name, &format!("{NOBODYS}{page}"), Some(partner), None, 404).await;
     }
     let registrants = "GET /mes-bons-plans/{plan}/inscrits";
@@ -542,7 +557,8 @@ async fn written(caller: &mut Caller, stage: &Stage, partner: &str) {
     for (step, body) in steps {
         let name = format!("POST /mes-bons-plans/{{plan}}{step}");
         caller.call(&name, &format!("{NOBODYS}{step}"), Some(partner), Some(body), 404).await;
-        caller.call(&name, &format!("{one}{step}"), Some(partner), Some(json!({})), 422).await;
+        let faulty = if step == "/modifier" { json!({ "then": "send" }) } else { json!({}) };
+        caller.call(&name, &format!("{one}{step}"), Some(partner), Some(faulty), 422).await;
         let stale = if step == "/modifier" { stale(&form) } else { json!({ "revision": 9 }) };
         caller.call(&name, &format!("{one}{step}"), Some(partner), Some(stale), 409).await;
     }
@@ -559,6 +575,10 @@ async fn written(caller: &mut Caller, stage: &Stage, partner: &str) {
         let body = json!({ "revision": revision });
         caller.call(&name, &format!("{one}{step}"), Some(partner), Some(body), 200).await;
     }
+    for page in ["/inscrits", "/inscrits.csv"] {
+        let name = format!("GET /mes-bons-plans/{{plan}}{page}");
+        caller.call(&name, &format!("{one}{page}"), Some(partner), None, 200).await;
+    }
     caller.call("GET /mes-bons-plans/{plan}/modifier", &format!("{one}/modifier"), Some(partner), None, 409).await;
     caller.post(NEW, merged(&form, &json!({ "title": "Trop tard" })), Some(partner), 409).await;
 
@@ -573,6 +593,22 @@ async fn written(caller: &mut Caller, stage: &Stage, partner: &str) {
     let path = format!("/mes-bons-plans/{}", theirs.id);
     caller.call("GET /mes-bons-plans/{plan}/modifier", &format!("{path}/modifier"), Some(&token), None, 422).await;
     caller.call(copy, &format!("{path}/duplication"), Some(&token), Some(json!({})), 422).await;
+}
+
+/// A change that would suspend a partner, shown and confirmed.
+async fn confirmed(caller: &mut Caller, stage: &Stage) {
+    const CONFIRMATION: &str = "/dossier/modifier/confirmation";
+    let shop = stage.partner().await;
+    let token = token(stage, &shop.account).await;
+    caller.get(CONFIRMATION, "", Some(&token), 200).await;
+    let mut dossier = shop.partner.dossier().unwrap().clone();
+    dossier.administrative.legal_name = epass_domain::Line::parse("SARL Autre", 50).unwrap();
+    let proposing = shop.partner.clone().propose(dossier, stage.house.clock.now());
+    stage.house.store().partners.save(&shop.partner, &proposing, &[]).await.unwrap().unwrap();
+    caller.post(CONFIRMATION, json!({}), Some(&token), 422).await;
+    caller.post(CONFIRMATION, json!({ "revision": 99 }), Some(&token), 409).await;
+    let shown = caller.get(CONFIRMATION, "", Some(&token), 200).await;
+    caller.post(CONFIRMATION, json!({ "revision": shown["revision"] }), Some(&token), 200).await;
 }
 
 /// The form as somebody read it long ago.

@@ -211,8 +211,20 @@ impl Tour {
         self.open("my-plan", browser, &format!("/mes-bons-plans/{}", plan.id), 200).await;
         self.open("my-plan-refused", browser, &format!("/mes-bons-plans/{}", refused.id), 200).await;
         self.open("my-plan-change", browser, &format!("/mes-bons-plans/{}/modifier", plan.id), 200).await;
+        let incomplete = [("title", "Rencontre"), ("then", "draft"), ("id", "01933f00-0000-7000-8000-000000000009")];
+        browser.post("/mes-bons-plans/nouveau", &incomplete).await.is(303);
+        let draft = "/mes-bons-plans/01933f00-0000-7000-8000-000000000009";
+        self.open("my-plan-draft", browser, draft, 200).await;
+        self.open("my-plan-draft-change", browser, &format!("{draft}/modifier"), 200).await;
         self.open("my-plan-nobody", browser, &format!("/mes-bons-plans/{}/inscrits", plan.id), 200).await;
-        self.post("my-plan-new-faulty", browser, "/mes-bons-plans/nouveau", &[("title", "Rencontre")], 422).await;
+        self.post(
+            "my-plan-new-faulty",
+            browser,
+            "/mes-bons-plans/nouveau",
+            &[("title", "Rencontre"), ("then", "send")],
+            422,
+        )
+        .await;
     }
 
     /// A partner's statements in every state.

@@ -369,16 +369,17 @@ async fn participants_are_counted_as_they_come_and_the_voucher_is_shown_nowhere(
 async fn without_a_convention_in_force_nothing_is_confirmed() {
     let scene = Scene::set().await;
     let (sortie, token) = scene.proposed().await;
-    let mut dossier = scene.shop.partner.dossier().unwrap().clone();
-    dossier.administrative.legal_name = epass_domain::Line::parse("SARL Autre", 100).unwrap();
-    let waits = scene.shop.partner.clone().declare(dossier, scene.stage.house.clock.now()).0;
-    scene.stage.house.store().partners.save(&scene.shop.partner, &waits, &[]).await.unwrap().unwrap();
+    scene.stage.blocked(&scene.shop).await;
 
     let confirm = format!("{}/confirmation", path(&sortie));
     scene.till.post(&confirm, &json!({ "version": 1 })).await.refuses(422, "no_convention");
     click(&scene.stage.http(), &token, "confirmation", &json!({})).await.refuses(422, "no_convention");
     assert_eq!(scene.stage.outing(&sortie).await, sortie);
-    let page = scene.stage.browser(&scene.shop.account).await.get("/dossier").await.is(200).text();
-    assert!(!page.contains("href=\"/mes-sorties\""), "no tab (guide §7.1)");
+    let browser = scene.stage.browser(&scene.shop.account).await;
+    let page = browser.get(&path(&sortie)).await.is(200).text();
+    assert!(!page.contains("Je confirme la sortie") && page.contains("Je renvoie la sortie"), "{page}");
     scene.till.get(HERE).await.is(200);
+    let newcomer = scene.stage.newcomer().await;
+    let page = scene.stage.browser(&newcomer.account).await.get("/dossier").await.is(200).text();
+    assert!(!page.contains("href=\"/mes-sorties\""), "no tab before the first convention (guide §7.1)");
 }

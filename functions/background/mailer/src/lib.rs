@@ -10,7 +10,7 @@ mod post;
 
 use std::collections::HashSet;
 
-use epass_bon_plan::tell_of_withdrawal;
+use epass_bon_plan::tell_of_end;
 use epass_cloud::Cloud;
 use epass_domain::Email;
 use epass_mail::{Cause, Fate, Letter};
@@ -138,7 +138,7 @@ impl Mailer {
     async fn tell_of_withdrawals(&self) -> Result<(), StartError> {
         for line in self.app.store.bons_plans.telling(WITHDRAWALS).await? {
             if let Some(plan) = self.app.store.bons_plans.find(line.bon_plan_id).await? {
-                tell_of_withdrawal(&self.app, &plan, TOLD).await?;
+                tell_of_end(&self.app, &plan, TOLD).await?;
             }
         }
         Ok(())

@@ -3,6 +3,7 @@
 use epass_domain::{Envelope, Fault, Invalid, ParisDay, commune_code, optional};
 use epass_store::{Browse, ShelfPlace};
 use epass_web::words;
+use jiff::Timestamp;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -30,11 +31,11 @@ pub struct BrowseForm {
 }
 
 impl BrowseForm {
-    /// Reads the filters: never anything that was over before `today`.
+    /// Reads the filters: never anything that is over `now`.
     ///
     /// # Errors
     /// Every fault, at its field.
-    pub fn parse(&self, today: ParisDay) -> Result<(Browse, Option<ShelfPlace>), Invalid> {
+    pub fn parse(&self, now: Timestamp) -> Result<(Browse, Option<ShelfPlace>), Invalid> {
         const BACKWARDS: Fault = Fault::new("days", "La fin de la période vient avant son début.");
         let mut invalid = Invalid::default();
         let envelope = invalid.field("envelope", optional(&self.envelope, Envelope::parse));
@@ -51,7 +52,8 @@ impl BrowseForm {
             let asked = Browse {
                 envelope: envelope?,
                 commune: Some(commune_code(&self.commune)).filter(|code| !code.is_empty()),
-                from: from?.map_or(today, |from| from.max(today)),
+                now,
+                from: from?,
                 to: to?,
                 offer: offer?,
                 places_left: self.places_left == "yes",
@@ -91,17 +93,16 @@ fn offer(code: &str) -> Result<&'static str, Fault> {
 mod tests {
     use super::*;
 
-    fn today() -> ParisDay {
-        ParisDay::parse("22/11/2026").unwrap()
+    fn today() -> Timestamp {
+        "2026-11-22T12:00:00Z".parse().unwrap()
     }
 
     #[test]
     fn nothing_asked_is_everything_from_today_on() {
         let (asked, after) = BrowseForm::default().parse(today()).unwrap();
         assert!(asked.envelope.is_none() && asked.commune.is_none() && asked.offer.is_none() && after.is_none());
-        assert_eq!(asked.from, today());
+        assert_eq!((asked.now, asked.from), (today(), None), "what is over is never shown");
         let past = BrowseForm { from: "01/01/2026".into(), ..BrowseForm::default() };
-        assert_eq!(past.parse(today()).unwrap().0.from, today(), "what is over is never shown");
         assert!(!BrowseForm::default().filters() && past.filters());
     }
 

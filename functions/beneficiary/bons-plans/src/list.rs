@@ -2,9 +2,11 @@
 
 use askama::Template;
 use axum::extract::State;
-use epass_domain::{Envelope, ParisDay};
+use epass_domain::{ClockTime, Envelope, ParisDay};
 use epass_store::Card;
-use epass_web::{App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, filters, public_page_at, said, words};
+use epass_web::{
+    App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, filters, public_page_at, said_many, with_hours, words,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -61,11 +63,20 @@ struct Line {
     envelope: Envelope,
     #[schema(value_type = String, format = Date)]
     first_day: ParisDay,
+    /// The last day on which it begins.
     #[schema(value_type = String, format = Date)]
     last_day: ParisDay,
+    /// How many dates it has.
+    dates: u8,
+    /// From when, `16:00` in Paris, on each day of its only date; none for whole days, and where it has several.
+    #[schema(value_type = Option<String>, example = "16:00")]
+    begin: Option<ClockTime>,
+    /// Until when.
+    #[schema(value_type = Option<String>, example = "18:00")]
+    end: Option<ClockTime>,
     #[serde(skip)]
     days: String,
-    /// In the partner's words.
+    /// A note on the times in the partner's words.
     times: Option<String>,
     /// `free` or `reduced`.
     #[schema(value_type = words::OfferCode)]
@@ -89,7 +100,7 @@ pub(crate) async fn list(
     input: Input<BrowseForm>,
 ) -> Result<Reply, Problem> {
     let page = || public_page_at(TITLE, pass.as_ref(), HERE).with_description(DESCRIPTION);
-    let asked = input.form.parse(ParisDay::of(app.now()));
+    let asked = input.form.parse(app.now());
     let (asked, after) =
         asked.map_err(|invalid| input.typed.clone().problem(&invalid, |form| List::empty(page(), form)))?;
     let shelves = &app.store.shelves;
@@ -134,7 +145,13 @@ impl Line {
             envelope: card.envelope,
             first_day: card.first_day,
             last_day: card.last_day,
-            days: said(card.first_day, card.last_day),
+            days: match card.dates {
+                Some(count @ 2..) => said_many(count.into(), card.first_day, card.last_day),
+                _ => with_hours(card.first_day, card.last_day, card.begin.zip(card.end)),
+            },
+            dates: card.dates.unwrap_or(1),
+            begin: card.begin,
+            end: card.end,
             times: card.times,
             offer: card.offer,
             terms: card.terms,

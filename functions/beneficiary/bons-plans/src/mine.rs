@@ -4,7 +4,8 @@ use askama::Template;
 use axum::extract::State;
 use epass_domain::{ArrivalId, BonPlan, BonPlanState, ParisDay, Standing};
 use epass_store::BonsPlans;
-use epass_web::{App, Input, Page, Pass, Problem, ProblemBody, Reply, cursor, filters, said, words};
+use epass_web::{App, Input, Page, Pass, Problem, ProblemBody, Reply, cursor, filters, said_dates, words};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -59,9 +60,14 @@ struct Line {
     /// `in` with a place, `waiting` in line.
     #[schema(value_type = words::RegistrationStanding)]
     standing: Standing,
-    /// Whether it was withdrawn.
+    /// When the last date begins: the place is kept until then, and nobody moves up in line any more.
+    #[schema(value_type = String, format = DateTime)]
+    last_begins_at: Timestamp,
+    /// Whether the partner withdrew it.
     withdrawn: bool,
-    /// Whether its last day is over.
+    /// Whether the team took it down.
+    taken_down: bool,
+    /// Whether its last date is over.
     over: bool,
 }
 
@@ -76,11 +82,10 @@ pub(crate) async fn mine(State(app): State<App>, pass: Pass, input: Input<MineFo
     let (registered, next) = app.store.attendances.of(pass.beneficiary()?, after, LINES).await?;
     let keys: Vec<_> = registered.iter().map(|one| BonsPlans::key(one.bon_plan)).collect();
     let found = if keys.is_empty() { Default::default() } else { app.store.read(&keys).await? };
-    let today = ParisDay::of(app.now());
     let mut registrations = Vec::new();
     for one in &registered {
         if let Some(plan) = BonsPlans::in_found(&found, one.bon_plan)? {
-            registrations.push(Line::of(&plan, one.standing, today));
+            registrations.push(Line::of(&plan, one.standing, app.now()));
         }
     }
     let next = next.map(|arrival| arrival.to_string());
@@ -94,21 +99,23 @@ pub(crate) async fn mine(State(app): State<App>, pass: Pass, input: Input<MineFo
 }
 
 impl Line {
-    fn of(plan: &BonPlan, standing: Standing, today: ParisDay) -> Self {
+    fn of(plan: &BonPlan, standing: Standing, now: Timestamp) -> Self {
         let content = &plan.content;
         Self {
             bon_plan: plan.id.to_string(),
             title: content.title.to_string(),
             partner_name: plan.partner_name.to_string(),
             place: format!("{}, {}", content.place.name, content.place.commune),
-            days: said(content.days.first(), content.days.last()),
-            first_day: content.days.first(),
+            days: said_dates(&content.dates),
+            first_day: content.dates.first_day(),
             times: content.times.as_ref().map(ToString::to_string),
             picture: plan.picture.as_ref().map(|picture| path_of(&picture.small)),
             envelope: content.envelope.code(),
             standing,
             withdrawn: matches!(plan.state, BonPlanState::Withdrawn { .. }),
-            over: plan.is_over(today),
+            taken_down: matches!(plan.state, BonPlanState::TakenDown { .. }),
+            last_begins_at: content.dates.last_begins_at(),
+            over: plan.is_over(now),
         }
     }
 }

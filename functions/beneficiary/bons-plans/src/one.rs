@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use epass_bon_plan::{Shown, place_freed, place_sure};
-use epass_domain::{Attendee, Beneficiary, BonPlan, BonPlanId, Holder, ParisDay, Profile, Refusal, Standing, Terms};
+use epass_domain::{Attendee, Beneficiary, BonPlan, BonPlanId, Holder, Profile, Refusal, Standing, Terms};
 use epass_store::{Attendances, Beneficiaries, BonsPlans, Candidate, Found, Joined, Key, Profiles};
 use epass_web::{
     App, Done, Filled, Input, Kind, Page, Pass, Problem, ProblemBody, Reply, Someone, Told, filters, mint,
@@ -26,7 +26,7 @@ pub(crate) struct One {
     form: Filled,
     #[serde(flatten)]
     shown: Shown,
-    /// Whether its last day is over.
+    /// Whether its last date is over.
     over: bool,
     /// How many places are left; none where there is no limit or no registration.
     places_left: Option<u32>,
@@ -36,6 +36,8 @@ pub(crate) struct One {
     registration: Option<Mine>,
     #[serde(skip)]
     door: Door,
+    #[serde(skip)]
+    for_team: bool,
 }
 
 /// A young person's own registration.
@@ -67,6 +69,8 @@ enum Door {
     Closed(Refusal),
     /// One is registered and may leave.
     Leave,
+    /// One was registered, and it is over.
+    Past,
 }
 
 /// What somebody who is signed in brings along.
@@ -99,7 +103,7 @@ pub(crate) async fn show(
 #[utoipa::path(post, path = "/bons-plans/{plan}/inscription", params(("plan" = String, Path, description = "The bon plan")), responses(
     (status = 201, description = "Registered", body = Mine),
     (status = 404, description = "No such bon plan, or never published", body = ProblemBody),
-    (status = 409, description = "Registered already, registration is closed, or the bon plan is no longer published", body = ProblemBody),
+    (status = 409, description = "Registered already, registration is closed (`registration_closed`) or waits for the partner's convention (`registration_suspended`), the bon plan is over (`bon_plan_ended`) or no longer published (`not_published`)", body = ProblemBody),
     (status = 422, description = "Too young, the card is suspended, or there is no registration", body = ProblemBody),
 ))]
 pub(crate) async fn join(State(app): State<App>, pass: Pass, Path(plan): Path<String>) -> Result<Reply, Problem> {
@@ -123,16 +127,21 @@ pub(crate) async fn join(State(app): State<App>, pass: Pass, Path(plan): Path<St
     Ok(Reply::created(Told(registered)).see(format!("{HERE}/{id}?fait={done}")))
 }
 
-/// Takes the young person off the list; the first in line gets the place, and a mail. Again, it changes nothing.
+/// Takes the young person off the list, until it is over; the first in line gets the place, and a mail, until the last date
+/// begins. Again, it changes nothing.
 #[utoipa::path(post, path = "/bons-plans/{plan}/desinscription", params(("plan" = String, Path, description = "The bon plan")), responses(
     (status = 200, description = "Off the list", body = Left),
     (status = 404, description = "No such bon plan, or never published", body = ProblemBody),
+    (status = 409, description = "It is over (`bon_plan_ended`)", body = ProblemBody),
 ))]
 pub(crate) async fn leave(State(app): State<App>, pass: Pass, Path(plan): Path<String>) -> Result<Reply, Problem> {
     let now = app.now();
     let id = BonPlanId::parse(&plan).map_err(|_| Problem::not_found())?;
     let (reader, found) = enter(&app, &pass, id).await?;
     let (plan, _) = published(&found, id)?;
+    if let Err(refusal) = plan.may_leave(now) {
+        return Err(refused(&app, &pass, id, refusal).await?);
+    }
     let attendances = &app.store.attendances;
     attendances.leave(&plan, reader.beneficiary.id, now, |first| place_freed(&app, &plan, first)).await?;
     attendances.settle(&plan, now, |first| place_freed(&app, &plan, first)).await?;
@@ -202,38 +211,51 @@ async fn look(app: &App, pass: Option<&Pass>, id: BonPlanId) -> Result<One, Prob
     };
     let shown = Shown::of(&plan, path_of);
     let picture = shown.picture.as_ref().map(|picture| picture.large.path.as_str());
-    let told = format!("{}, {}. {}", shown.days, shown.partner_name, shown.description);
+    let dates: Vec<_> = shown.dates.iter().map(|date| date.said.as_str()).collect();
+    let told = format!("{}, {}. {}", dates.join(", "), shown.partner_name, shown.description);
     let page = page.with_description(&told).with_picture(picture);
-    let door = door(&plan, &terms, reader.as_ref(), pass.is_some() && young.is_none(), now);
+    // Only who may still register is asked about the partner's convention.
+    let asks = attendee.is_none() && plan.takes_registrations(&terms, now).is_ok();
+    let is_taken = !asks || app.store.directory.find(&plan.partner).await?.is_some();
+    let is_other = pass.is_some() && young.is_none();
+    let door = door(&plan, &terms, reader.as_ref(), (is_other, is_taken), now);
     let registers = plan.content.registration.is_some();
     Ok(One {
         page,
         form: Filled::default(),
         shown,
-        over: plan.is_over(ParisDay::of(now)),
+        over: plan.is_over(now),
         places_left: terms.left().filter(|_| registers),
         waiting: terms.waiting,
         registration,
         door,
+        for_team: pass.is_some_and(|pass| pass.holder == Holder::Team),
     })
 }
 
 /// What the page offers to do.
-fn door(plan: &BonPlan, terms: &Terms, reader: Option<&Reader>, is_other: bool, now: Timestamp) -> Door {
+fn door(
+    plan: &BonPlan,
+    terms: &Terms,
+    reader: Option<&Reader>,
+    (is_other, is_taken): (bool, bool),
+    now: Timestamp,
+) -> Door {
     let Some(reader) = reader else {
-        let open = plan.content.registration.is_some() && terms.open && now < terms.closes_at;
-        return match (open, is_other) {
-            (false, _) if plan.content.registration.is_some() => Door::Closed(Refusal::RegistrationClosed),
-            (false, _) => Door::None,
-            (true, true) => Door::NotYoung,
-            (true, false) => Door::SignIn,
+        return match plan.takes_registrations(terms, now) {
+            Err(Refusal::NoRegistration | Refusal::NotPublished) => Door::None,
+            Err(refusal) => Door::Closed(refusal),
+            Ok(()) if !is_taken => Door::Closed(Refusal::RegistrationSuspended),
+            Ok(()) if is_other => Door::NotYoung,
+            Ok(()) => Door::SignIn,
         };
     };
     if reader.attendee.is_some() {
-        return Door::Leave;
+        return if plan.may_leave(now).is_ok() { Door::Leave } else { Door::Past };
     }
     let candidate = reader.candidate(now);
     match plan.admit(terms, (candidate.born, candidate.card), now) {
+        Ok(_) if !is_taken => Door::Closed(Refusal::RegistrationSuspended),
         Ok(standing) => Door::Register {
             for_a_place: standing == Standing::In,
             email: candidate.attendee.email.to_string(),

@@ -1,26 +1,30 @@
 //! What a partner writes (guide §8.2): raw text in, a typed bon plan out, every fault gathered.
 
 use epass_domain::{
-    BonPlan, BonPlanId, BonPlanState, Content, Days, Envelope, Fault, Invalid, Line, MinimumAge, Offer, Paragraph,
-    ParisDay, Picture, Place, Places, Postcode, RegistrationTerms, optional,
+    BonPlan, BonPlanId, Content, DraftText, Envelope, Fault, Invalid, Line, MinimumAge, Offer, Paragraph, ParisDay,
+    Picture, Place, Places, Postcode, RegistrationTerms, optional, paris_time,
 };
 use epass_web::{Filled, words};
-use serde::{Deserialize, Serialize};
+use jiff::Timestamp;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 use utoipa::ToSchema;
+
+use crate::dates::{DateForm, Rows};
 
 use crate::picture::{Kept, kept};
 
 /// A bon plan as it is typed, and as it is filled in already: what one reads can be changed and sent back.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct BonPlanForm {
     /// A new one's id, from its form: the same form sent twice makes one bon plan. Left out, each request makes one.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub id: String,
     /// The revision that was read. A bon plan that has changed since is not overwritten; left out, what stands is changed.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "revision")]
     pub revision: Option<u32>,
-    /// What to do: `draft` keeps it for later, `send` sends it to the team.
+    /// What to do: `draft` keeps it for later, complete or not; `send` sends it to the team.
     #[schema(value_type = words::BonPlanStep)]
     #[serde(skip_serializing_if = "String::is_empty")]
     pub then: String,
@@ -56,13 +60,15 @@ pub struct BonPlanForm {
     /// *Commune*.
     #[schema(example = "Marseille")]
     pub place_commune: String,
-    /// *Premier jour*, `2026-11-28` or `28/11/2026`.
-    #[schema(example = "2026-11-28")]
-    pub first_day: String,
-    /// *Dernier jour*; empty for a single day.
-    pub last_day: String,
-    /// *Horaires*; may be empty.
-    #[schema(example = "20 h 30")]
+    /// Its dates, 12 at most; each with begin and end.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub dates: Vec<DateForm>,
+    /// The dates as a posted form has them, and nothing else that is not named here.
+    #[serde(flatten, skip_serializing)]
+    #[schema(ignore)]
+    pub rows: Rows,
+    /// *Précision sur les horaires*; may be empty.
+    #[schema(example = "ouverture des portes à 19 h 30")]
     pub times: String,
 
     /// *Tarif*: `free` or `reduced`.
@@ -89,7 +95,8 @@ pub struct BonPlanForm {
     #[schema(value_type = words::YesNo)]
     #[serde(skip_serializing_if = "String::is_empty")]
     pub registration: String,
-    /// The last day on which one may register; empty for the first day.
+    /// The last day on which one may register; empty for the first day. Registration ends when the last date begins in any
+    /// case.
     pub closing_day: String,
 }
 
@@ -102,16 +109,6 @@ pub enum Then {
     Send,
 }
 
-impl Then {
-    /// Whether a bon plan that says what was asked is where it was asked to be: the same form came before.
-    pub const fn is_done(self, state: &BonPlanState) -> bool {
-        match self {
-            Self::Keep => matches!(state, BonPlanState::Draft | BonPlanState::Refused { .. }),
-            Self::Send => matches!(state, BonPlanState::Submitted { .. }),
-        }
-    }
-}
-
 /// A form without fault.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Written {
@@ -119,8 +116,15 @@ pub struct Written {
     pub content: Content,
     /// Its picture.
     pub picture: Option<Picture>,
-    /// What to do with it.
-    pub then: Then,
+}
+
+/// A form that is kept for later: complete or not, faulty or not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sketch {
+    /// What lists call it.
+    pub name: Line,
+    /// What was typed.
+    pub text: DraftText,
 }
 
 const PLACE: usize = 80;
@@ -128,6 +132,8 @@ const STREET: usize = 100;
 const COMMUNE: usize = 50;
 const ALT: usize = 120;
 const YES: &str = "yes";
+/// The most characters of a field that is kept for later: beyond, nobody typed it.
+const TYPED: usize = 10_000;
 
 impl BonPlanForm {
     /// The empty form of a new one.
@@ -135,29 +141,50 @@ impl BonPlanForm {
         Self { id: id.to_string(), ..Self::default() }
     }
 
-    /// The form as it is filled in with a bon plan.
-    pub fn of(plan: &BonPlan) -> Self {
-        let content = &plan.content;
+    /// The form as it is filled in with a bon plan: with the corrections that are kept, or else with what was sent.
+    ///
+    /// # Errors
+    /// What serde says of corrections that another version kept.
+    pub fn of(plan: &BonPlan) -> Result<Self, serde_json::Error> {
+        let form = match &plan.draft {
+            None => Self::of_content(&plan.content, plan.picture.as_ref()),
+            Some(text) => Self::of_text(text)?,
+        };
+        Ok(Self { revision: Some(plan.revision), ..form })
+    }
+
+    /// The form as it was kept for later.
+    ///
+    /// # Errors
+    /// What serde says of one that another version kept.
+    pub fn of_text(text: &DraftText) -> Result<Self, serde_json::Error> {
+        match text {
+            DraftText::Typed(json) => serde_json::from_str(json),
+            DraftText::Copied { content, picture } => Ok(Self::of_content(content, picture.as_ref())),
+        }
+    }
+
+    fn of_content(content: &Content, picture: Option<&Picture>) -> Self {
         let line = |line: &Option<Line>| line.as_ref().map_or_else(String::new, ToString::to_string);
         let text = |words: &Option<Paragraph>| words.as_ref().map_or_else(String::new, ToString::to_string);
         let yes = |is: bool| if is { YES.to_owned() } else { "no".to_owned() };
         Self {
             id: String::new(),
-            revision: Some(plan.revision),
+            revision: None,
             then: String::new(),
             title: content.title.to_string(),
             description: content.description.to_string(),
             envelope: content.envelope.code().to_owned(),
-            kept_picture: plan.picture.as_ref().map_or_else(String::new, kept),
+            kept_picture: picture.map_or_else(String::new, kept),
             remove_picture: String::new(),
             picture_base64: String::new(),
-            picture_alt: plan.picture.as_ref().map_or_else(String::new, |picture| picture.alt.to_string()),
+            picture_alt: picture.map_or_else(String::new, |picture| picture.alt.to_string()),
             place: content.place.name.to_string(),
             place_street: line(&content.place.street),
             place_postcode: content.place.postcode.to_string(),
             place_commune: content.place.commune.to_string(),
-            first_day: content.days.first().iso(),
-            last_day: content.days.last().iso(),
+            dates: content.dates.slots().iter().map(DateForm::of).collect(),
+            rows: Rows::default(),
             times: line(&content.times),
             offer: content.offer.code().to_owned(),
             terms: match &content.offer {
@@ -177,25 +204,110 @@ impl BonPlanForm {
     /// The values of the page's fields.
     ///
     /// # Panics
-    /// Never: texts have a form encoding.
+    /// Never: texts and numbers have a JSON face.
     pub fn filled(&self) -> Filled {
-        let encoded = serde_html_form::to_string(self).expect("texts can be encoded");
-        let pairs: Vec<(String, String)> = serde_html_form::from_str(&encoded).expect("what was encoded decodes");
-        Filled::with(pairs)
+        let Ok(Value::Object(fields)) = serde_json::to_value(self) else {
+            unreachable!("a form is an object");
+        };
+        let texts = fields.into_iter().filter_map(|(name, value)| match value {
+            Value::String(text) => Some((name, text)),
+            Value::Number(number) => Some((name, number.to_string())),
+            _ => None,
+        });
+        let dates = self.dates().into_iter().enumerate().flat_map(|(row, date)| date.fields(row));
+        Filled::with(texts.chain(dates))
     }
 
-    /// Reads the form `today`. `received` is the picture that came along, kept by now, or what is wrong with it.
+    /// The dates, however they were sent; blank rows are none.
+    pub fn dates(&self) -> Vec<DateForm> {
+        let all = if self.dates.is_empty() { self.rows.dates() } else { self.dates.clone() };
+        all.into_iter().filter(|date| !date.is_blank()).collect()
+    }
+
+    /// What to do with it. Without a word it is kept: only who says so sends.
+    ///
+    /// # Errors
+    /// `then` when it is another word.
+    pub fn then(&self) -> Result<Then, Fault> {
+        const UNKNOWN: Fault = Fault::new("then", "Indiquez « draft » ou « send ».");
+        match self.then.as_str() {
+            "" | "draft" => Ok(Then::Keep),
+            "send" => Ok(Then::Send),
+            _ => Err(UNKNOWN),
+        }
+    }
+
+    /// Keeps the form as it is, whatever it lacks. Only what nobody typed by hand and a picture that cannot be read are
+    /// faulty already.
+    ///
+    /// # Errors
+    /// `too_long` at a field, or the fault of the picture.
+    pub fn sketch(&self, received: Option<Result<Kept, Fault>>, now: Timestamp) -> Result<Sketch, Invalid> {
+        let mut invalid = Invalid::default();
+        for (field, text) in [
+            ("title", &self.title),
+            ("description", &self.description),
+            ("place", &self.place),
+            ("place_street", &self.place_street),
+            ("place_commune", &self.place_commune),
+            ("times", &self.times),
+            ("terms", &self.terms),
+            ("access_conditions", &self.access_conditions),
+            ("how_to_book", &self.how_to_book),
+            ("picture_alt", &self.picture_alt),
+        ] {
+            if text.chars().count() > TYPED {
+                let message = format!("Ce texte est trop long : {TYPED} caractères au plus.");
+                invalid.add(field, Fault::told("too_long", message));
+            }
+        }
+        let picture = match received {
+            Some(received) => invalid.field("picture", received.map(|_| ())),
+            None => invalid.field("picture", optional(&self.kept_picture, Kept::parse).map(|_| ())),
+        };
+        let name = self.name(now);
+        invalid.finish(|| {
+            picture?;
+            let typed = Self {
+                id: String::new(),
+                revision: None,
+                then: String::new(),
+                kept_picture: if self.remove_picture == YES { String::new() } else { self.kept_picture.clone() },
+                remove_picture: String::new(),
+                picture_base64: String::new(),
+                dates: self.dates(),
+                rows: Rows::default(),
+                ..self.clone()
+            };
+            Some(Sketch { name, text: DraftText::Typed(serde_json::to_string(&typed).ok()?) })
+        })
+    }
+
+    /// The title, or when it was kept where it has none that can be shown.
+    fn name(&self, now: Timestamp) -> Line {
+        let title: String = self.title.trim().chars().take(Content::TITLE).collect();
+        let unnamed = || Line::parse(&format!("Brouillon du {}", paris_time(now)), Line::MAX);
+        Line::parse(&title, Content::TITLE).or_else(|_| unnamed()).expect("a day and a time are one line")
+    }
+
+    /// What it lacks or has wrong before it can be sent.
+    pub fn missing(&self, now: Timestamp) -> Invalid {
+        self.parse(None, now).err().unwrap_or_default()
+    }
+
+    /// Reads the form as it would be sent `now`. `received` is the picture that came along, kept by now, or what is wrong with
+    /// it.
     ///
     /// # Errors
     /// Every fault, at its field.
-    pub fn parse(&self, received: Option<Result<Kept, Fault>>, today: ParisDay) -> Result<Written, Invalid> {
+    pub fn parse(&self, received: Option<Result<Kept, Fault>>, now: Timestamp) -> Result<Written, Invalid> {
         let mut invalid = Invalid::default();
         let title = invalid.field("title", Line::parse(&self.title, Content::TITLE));
         let description = invalid.field("description", Paragraph::parse(&self.description, Content::TEXT));
         let envelope = invalid.field("envelope", desk_envelope(&self.envelope));
         let picture = self.picture(received, &mut invalid);
         let place = self.place(&mut invalid);
-        let days = self.days(today, &mut invalid);
+        let dates = crate::dates::parse(&self.dates(), now, &mut invalid);
         let times = invalid.field("times", optional(&self.times, |text| Line::parse(text, Content::TIMES)));
         let offer = self.offer(&mut invalid);
         let minimum_age = invalid.field("minimum_age", optional(&self.minimum_age, MinimumAge::parse));
@@ -204,15 +316,14 @@ impl BonPlanForm {
         let accompanied = invalid.field("accompanied", yes_or_no(&self.accompanied));
         let how_to_book = invalid.field("how_to_book", words(&self.how_to_book));
         let places = invalid.field("places", optional(&self.places, Places::parse));
-        let registration = self.registration(days, &mut invalid);
-        let then = invalid.field("then", then(&self.then));
+        let registration = self.registration(dates.as_ref(), &mut invalid);
         invalid.finish(|| {
             let content = Content {
                 title: title?,
                 description: description?,
                 envelope: envelope?,
                 place: place?,
-                days: days?,
+                dates: dates?,
                 times: times?,
                 offer: offer?,
                 minimum_age: minimum_age?,
@@ -222,7 +333,7 @@ impl BonPlanForm {
                 places: places?,
                 registration: registration?,
             };
-            Some(Written { content, picture: picture?, then: then? })
+            Some(Written { content, picture: picture? })
         })
     }
 
@@ -249,15 +360,6 @@ impl BonPlanForm {
         Some(Place { name: name?, street: street?, postcode: postcode?, commune: commune? })
     }
 
-    /// A blank last day is the first one; what is wrong with the pair stands at the field that was typed.
-    fn days(&self, today: ParisDay, invalid: &mut Invalid) -> Option<Days> {
-        let first = invalid.field("first_day", ParisDay::parse(&self.first_day));
-        let last = invalid.field("last_day", optional(&self.last_day, ParisDay::parse));
-        let (first, last) = (first?, last?);
-        let at = if last.is_some() { "last_day" } else { "first_day" };
-        invalid.field(at, Days::new(first, last.unwrap_or(first), today))
-    }
-
     fn offer(&self, invalid: &mut Invalid) -> Option<Offer> {
         match self.offer.as_str() {
             "free" => Some(Offer::Free),
@@ -266,12 +368,16 @@ impl BonPlanForm {
         }
     }
 
-    fn registration(&self, days: Option<Days>, invalid: &mut Invalid) -> Option<Option<RegistrationTerms>> {
+    fn registration(
+        &self,
+        dates: Option<&epass_domain::Dates>,
+        invalid: &mut Invalid,
+    ) -> Option<Option<RegistrationTerms>> {
         if !invalid.field("registration", yes_or_no(&self.registration))? {
             return Some(None);
         }
         let closing_day = invalid.field("closing_day", optional(&self.closing_day, ParisDay::parse))?;
-        invalid.field("closing_day", RegistrationTerms::new(closing_day, days?)).map(Some)
+        invalid.field("closing_day", RegistrationTerms::new(closing_day, dates?)).map(Some)
     }
 }
 
@@ -290,24 +396,34 @@ fn yes_or_no(word: &str) -> Result<bool, Fault> {
     }
 }
 
-/// Without a word it is kept: only who says so sends.
-fn then(word: &str) -> Result<Then, Fault> {
-    const UNKNOWN: Fault = Fault::new("then", "Indiquez « draft » ou « send ».");
-    match word {
-        "" | "draft" => Ok(Then::Keep),
-        "send" => Ok(Then::Send),
-        _ => Err(UNKNOWN),
+/// A number, or the text of one: a posted form has texts alone.
+fn revision<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u32>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Typed {
+        Number(u32),
+        Text(String),
+    }
+    match Option::<Typed>::deserialize(from)? {
+        None => Ok(None),
+        Some(Typed::Number(number)) => Ok(Some(number)),
+        Some(Typed::Text(text)) if text.is_empty() => Ok(None),
+        Some(Typed::Text(text)) => text.parse().map(Some).map_err(serde::de::Error::custom),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use epass_domain::Rendition;
+    use epass_domain::{BonPlanState, Rendition};
 
     use super::*;
 
-    fn today() -> ParisDay {
-        ParisDay::parse("22/11/2026").unwrap()
+    fn now() -> Timestamp {
+        "2026-11-22T12:00:00Z".parse().unwrap()
+    }
+
+    fn date(day: &str, begin: &str, end: &str) -> DateForm {
+        DateForm { day: day.into(), begin: begin.into(), end: end.into(), last_day: String::new() }
     }
 
     fn complete() -> BonPlanForm {
@@ -319,7 +435,7 @@ mod tests {
             place: "Librairie des Lices".into(),
             place_postcode: "13001".into(),
             place_commune: "Marseille".into(),
-            first_day: "28/11/2026".into(),
+            dates: vec![date("28/11/2026", "16:00", "18:00")],
             offer: "free".into(),
             accompanied: "no".into(),
             registration: "yes".into(),
@@ -329,7 +445,7 @@ mod tests {
     }
 
     fn faults(form: &BonPlanForm) -> Vec<(&'static str, &'static str)> {
-        let invalid = form.parse(None, today()).err().unwrap_or_default();
+        let invalid = form.parse(None, now()).err().unwrap_or_default();
         invalid.faults().iter().map(|(field, fault)| (*field, fault.code)).collect()
     }
 
@@ -355,7 +471,7 @@ mod tests {
             "place",
             "place_postcode",
             "place_commune",
-            "first_day",
+            "day_1",
             "offer",
             "accompanied",
             "registration",
@@ -365,10 +481,8 @@ mod tests {
 
     #[test]
     fn what_is_filled_in_reads_back_as_it_was() {
-        let written = complete().parse(None, today()).unwrap();
-        assert_eq!(written.then, Then::Send);
-        assert_eq!(written.content.days.last(), written.content.days.first(), "a single day");
-        assert_eq!(written.content.registration.unwrap().closing_day(), written.content.days.first());
+        let written = complete().parse(None, now()).unwrap();
+        assert_eq!(written.content.registration.unwrap().closing_day(), written.content.dates.first_day());
         let of = |content: Content, picture| BonPlan {
             id: BonPlanId(uuid_nil()),
             partner: epass_domain::PartnerId::mint(1),
@@ -377,14 +491,54 @@ mod tests {
             referent_name: None,
             content,
             picture,
-            state: BonPlanState::Draft,
+            draft: None,
+            state: BonPlanState::Submitted { at: now() },
             revision: 3,
             first_published_at: None,
         };
         let plan = of(written.content, Some(picture()));
-        let again = BonPlanForm { then: "draft".into(), ..BonPlanForm::of(&plan) };
-        let read = again.parse(None, today()).unwrap();
-        assert_eq!((read.content, read.picture, read.then), (plan.content, plan.picture, Then::Keep));
+        let again = BonPlanForm::of(&plan).unwrap();
+        assert_eq!(again.revision, Some(3));
+        let read = again.parse(None, now()).unwrap();
+        assert_eq!((read.content, read.picture), (plan.content, plan.picture));
+    }
+
+    #[test]
+    fn a_posted_form_and_json_are_the_same_form() {
+        let posted = "then=send&revision=4&title=Rencontre&day_1=2026-11-28&begin_1=16%3A00&end_1=18%3A00&last_day_1=\
+                      &day_3=2026-12-05&begin_3=&end_3=&day_2=&begin_2=&end_2=";
+        let posted: BonPlanForm = serde_html_form::from_str(posted).unwrap();
+        let json = r#"{"then":"send","revision":4,"title":"Rencontre","dates":[
+            {"day":"2026-11-28","begin":"16:00","end":"18:00"},{"day":"2026-12-05"}]}"#;
+        let json: BonPlanForm = serde_json::from_str(json).unwrap();
+        assert_eq!(posted.dates(), json.dates());
+        assert_eq!((posted.revision, &posted.title, &posted.then), (json.revision, &json.title, &json.then));
+        let filled = posted.filled();
+        assert_eq!((filled.value("day_2"), filled.value("begin_1")), ("2026-12-05", "16:00"), "blank rows close up");
+        for unknown in ["titre=x", "day_13=2026-11-28", "day_0=2026-11-28", "day_1x=2026-11-28"] {
+            assert!(serde_html_form::from_str::<BonPlanForm>(unknown).is_err(), "{unknown}");
+        }
+        assert!(serde_json::from_str::<BonPlanForm>(r#"{"days":[]}"#).is_err());
+        assert!(serde_json::from_str::<BonPlanForm>(r#"{"dates":[{"jour":""}]}"#).is_err());
+    }
+
+    #[test]
+    fn whatever_is_kept_for_later_comes_back_as_it_was_typed() {
+        let faulty = BonPlanForm {
+            then: "draft".into(),
+            title: "T".repeat(300),
+            place_postcode: "1300".into(),
+            dates: vec![date("31/02/2026", "25:00", "")],
+            ..BonPlanForm::default()
+        };
+        let sketch = faulty.sketch(None, now()).unwrap();
+        assert_eq!(sketch.name.as_str(), "T".repeat(80));
+        let again = BonPlanForm::of_text(&sketch.text).unwrap();
+        assert_eq!(again, BonPlanForm { then: String::new(), ..faulty });
+        let blank = BonPlanForm::default().sketch(None, now()).unwrap();
+        assert_eq!(blank.name.as_str().replace('\u{A0}', " "), "Brouillon du 22/11/2026 à 13 h 00");
+        let heavy = BonPlanForm { description: "x".repeat(10_001), ..BonPlanForm::default() };
+        assert_eq!(heavy.sketch(None, now()).unwrap_err().faults()[0].1.code, "too_long");
     }
 
     fn uuid_nil() -> uuid::Uuid {
@@ -397,28 +551,40 @@ mod tests {
             title: "T".repeat(81),
             envelope: "outing".into(),
             place_postcode: "99999".into(),
-            first_day: "21/11/2026".into(),
+            dates: vec![date("21/11/2026", "", "")],
             offer: "reduced".into(),
             minimum_age: "14".into(),
             accompanied: "peut-être".into(),
             places: "0".into(),
-            then: "publish".into(),
             ..complete()
         };
         let told = [
             ("title", "too_long"),
             ("envelope", "envelope"),
             ("place_postcode", "postcode"),
-            ("first_day", "day_past"),
+            ("day_1", "day_past"),
             ("terms", "missing"),
             ("minimum_age", "minimum_age"),
             ("accompanied", "missing"),
             ("places", "places"),
-            ("then", "then"),
         ];
         assert_eq!(faults(&form), told);
-        let days = BonPlanForm { last_day: "27/11/2026".into(), closing_day: "31/02/2027".into(), ..complete() };
-        assert_eq!(faults(&days), [("last_day", "days"), ("closing_day", "no_such_day")]);
+        assert_eq!(BonPlanForm { then: "publish".into(), ..complete() }.then().unwrap_err().code, "then");
+        let many = BonPlanForm { dates: vec![date("28/11/2026", "16:00", "18:00"); 13], ..complete() };
+        assert_eq!(faults(&many), [("day_12", "dates")]);
+        for (dates, told) in [
+            (vec![DateForm { last_day: "27/11/2026".into(), ..date("28/11/2026", "", "") }], ("last_day_1", "days")),
+            (vec![date("28/11/2026", "16:00", "")], ("end_1", "missing")),
+            (vec![date("28/11/2026", "", "18:00")], ("begin_1", "missing")),
+            (vec![date("", "16:00", "18:00")], ("day_1", "missing")),
+            (vec![date("28/11/2026", "18:00", "16:00")], ("end_1", "hours")),
+            (vec![date("28/11/2026", "16:00", "18:00"); 2], ("day_2", "date_twice")),
+            (vec![date("28/11/2026", "16 heures", "18:00")], ("begin_1", "time")),
+        ] {
+            assert_eq!(faults(&BonPlanForm { dates, ..complete() }), [told]);
+        }
+        let closing = BonPlanForm { closing_day: "31/02/2027".into(), ..complete() };
+        assert_eq!(faults(&closing), [("closing_day", "no_such_day")]);
         let late = BonPlanForm { closing_day: "29/11/2026".into(), ..complete() };
         assert_eq!(faults(&late), [("closing_day", "closing_day")]);
     }
@@ -428,8 +594,8 @@ mod tests {
         let with = BonPlanForm { kept_picture: kept(&picture()), ..complete() };
         assert_eq!(faults(&with), [("picture_alt", "missing")]);
         let described = BonPlanForm { picture_alt: "Une autrice".into(), ..with };
-        assert_eq!(described.parse(None, today()).unwrap().picture, Some(picture()));
+        assert_eq!(described.parse(None, now()).unwrap().picture, Some(picture()));
         let without = BonPlanForm { remove_picture: "yes".into(), ..described };
-        assert_eq!(without.parse(None, today()).unwrap().picture, None);
+        assert_eq!(without.parse(None, now()).unwrap().picture, None);
     }
 }

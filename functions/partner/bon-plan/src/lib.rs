@@ -1,6 +1,7 @@
 //! *Mes bons plans* (guide §8.2): a partner writes them, sees them as young people will, sends them to the team, and knows who
 //! comes.
 
+mod dates;
 mod form;
 mod list;
 mod picture;
@@ -8,14 +9,15 @@ mod preview;
 mod registrants;
 mod write;
 
-use epass_domain::{BonPlan, BonPlanId, BonPlanState, ParisDay, Role};
+use epass_domain::{BonPlan, BonPlanDraft, BonPlanId, BonPlanState, Role};
 use epass_mail::{Deal, Letter};
-use epass_store::{BonsPlans, Entry, Found, Key};
-use epass_web::{Access, App, Desk, Pass, Problem, Room, mint, routes, words};
+use epass_store::{BonsPlans, Entry, Found, Key, OwnBonPlan};
+use epass_web::{Access, App, Desk, Kind, Pass, Problem, Room, mint, routes, words};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+pub use dates::{DateForm, Rows};
 pub use form::BonPlanForm;
 
 const HERE: &str = "/mes-bons-plans";
@@ -39,15 +41,15 @@ pub fn room() -> Room {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = BonPlanStanding)]
 struct Standing {
-    /// `draft`, `submitted`, `published`, `refused` or `withdrawn`.
+    /// `draft`, `submitted`, `published`, `refused`, `withdrawn` or `taken_down`.
     #[schema(value_type = words::BonPlanState)]
     state: &'static str,
     /// Since when; none for a draft.
     #[schema(value_type = Option<String>, format = DateTime)]
     since: Option<Timestamp>,
-    /// The team's words, while it is to be corrected.
+    /// The team's words, while it is to be corrected or where the team took it down.
     reason: Option<String>,
-    /// Whether its last day is over.
+    /// Whether its last date is over.
     is_over: bool,
     #[serde(skip)]
     label: &'static str,
@@ -56,14 +58,26 @@ struct Standing {
 impl Standing {
     fn of(plan: &BonPlan, now: Timestamp) -> Self {
         let (since, reason) = match &plan.state {
-            BonPlanState::Draft => (None, None),
             BonPlanState::Submitted { at } | BonPlanState::Published { at } | BonPlanState::Withdrawn { at } => {
                 (Some(*at), None)
             }
-            BonPlanState::Refused { at, reason } => (Some(*at), Some(reason.to_string())),
+            BonPlanState::Refused { at, reason } | BonPlanState::TakenDown { at, reason } => {
+                (Some(*at), Some(reason.to_string()))
+            }
         };
-        let is_over = plan.is_over(ParisDay::of(now));
-        Self { state: plan.state.code(), since, reason, is_over, label: plan.state.label() }
+        Self { state: plan.state.code(), since, reason, is_over: plan.is_over(now), label: plan.state.label() }
+    }
+
+    fn of_draft() -> Self {
+        let label = BonPlanState::label_of(BonPlanState::DRAFT);
+        Self { state: BonPlanState::DRAFT, since: None, reason: None, is_over: false, label }
+    }
+
+    fn of_kept(kept: &OwnBonPlan, now: Timestamp) -> Self {
+        match kept {
+            OwnBonPlan::Draft(_) => Self::of_draft(),
+            OwnBonPlan::Sent(plan) => Self::of(plan, now),
+        }
     }
 }
 
@@ -81,6 +95,10 @@ struct BonPlanKept {
 impl BonPlanKept {
     fn of(plan: &BonPlan, now: Timestamp) -> Self {
         Self { id: plan.id.to_string(), revision: plan.revision, standing: Standing::of(plan, now) }
+    }
+
+    fn of_draft(draft: &BonPlanDraft) -> Self {
+        Self { id: draft.id.to_string(), revision: draft.revision, standing: Standing::of_draft() }
     }
 }
 
@@ -100,23 +118,29 @@ fn path(plan: BonPlanId) -> String {
     format!("{HERE}/{plan}")
 }
 
-/// The desk and its bon plan of this id, with `also` in the same round trip.
+/// A form that was kept cannot be read any more.
+fn unreadable(error: &serde_json::Error) -> Problem {
+    tracing::error!(%error, "a bon plan's draft cannot be read");
+    Problem::new(Kind::Internal)
+}
+
+/// The desk and what it keeps under this id, with `also` in the same round trip.
 async fn own(
     app: &App,
     pass: &Pass,
     id: &str,
     also: impl FnOnce(BonPlanId) -> Vec<Key>,
-) -> Result<(Desk, BonPlan, Found), Problem> {
+) -> Result<(Desk, OwnBonPlan, Found), Problem> {
     let id = BonPlanId::parse(id).map_err(|_| Problem::not_found())?;
     let mut keys = also(id);
     keys.push(BonsPlans::key(id));
     let (desk, found) = app.enter_desk(pass, &keys).await?;
-    let plan = BonsPlans::in_found(&found, id)?.filter(|plan| plan.partner == desk.partner.id);
-    Ok((desk, plan.ok_or(Problem::not_found())?, found))
+    let kept = BonsPlans::own_in_found(&found, id)?.filter(|kept| *kept.partner() == desk.partner.id);
+    Ok((desk, kept.ok_or(Problem::not_found())?, found))
 }
 
 /// [`own`], with nothing else.
-async fn own_alone(app: &App, pass: &Pass, id: &str) -> Result<(Desk, BonPlan), Problem> {
-    let (desk, plan, _) = own(app, pass, id, |_| Vec::new()).await?;
-    Ok((desk, plan))
+async fn own_alone(app: &App, pass: &Pass, id: &str) -> Result<(Desk, OwnBonPlan), Problem> {
+    let (desk, kept, _) = own(app, pass, id, |_| Vec::new()).await?;
+    Ok((desk, kept))
 }

@@ -20,6 +20,9 @@ const LINES_A_PAGE: i32 = 25;
 pub(crate) struct Listed {
     /// The `next` of the page before.
     after: String,
+    /// What was just done.
+    #[param(ignore)]
+    fait: String,
 }
 
 /// A page of the partner's bons plans, the latest begun first.
@@ -47,22 +50,23 @@ struct List {
 struct Line {
     id: String,
     title: String,
-    #[schema(value_type = words::DeskEnvelope)]
-    envelope: Envelope,
-    /// The first day.
+    /// None of a draft.
+    #[schema(value_type = Option<words::DeskEnvelope>)]
+    envelope: Option<Envelope>,
+    /// The first day; none of a draft.
     #[schema(format = Date)]
-    first_day: String,
-    /// The last day, included.
+    first_day: Option<String>,
+    /// The last day, included; none of a draft.
     #[schema(format = Date)]
-    last_day: String,
+    last_day: Option<String>,
     #[serde(skip)]
-    days: String,
-    /// `draft`, `submitted`, `published`, `refused` or `withdrawn`.
+    days: Option<String>,
+    /// `draft`, `submitted`, `published`, `refused`, `withdrawn` or `taken_down`.
     #[schema(value_type = words::BonPlanState)]
     state: String,
     #[serde(skip)]
     label: &'static str,
-    /// Whether its last day is over.
+    /// Whether its last date is over.
     is_over: bool,
     /// How many have a place; none where nobody has been able to register.
     registered: Option<u32>,
@@ -86,9 +90,10 @@ pub(crate) async fn list(State(app): State<App>, desk: Desk, input: Input<Listed
     let line = |line: &BonPlanLine| -> Result<Line, Problem> {
         Ok(Line::of(line, Attendances::terms_in(&counts, line.bon_plan_id)?, app.now()))
     };
+    let deleted = input.form.fait == "supprime";
     let next = found.next.map(|place| place.bon_plan.to_string());
     Ok(Reply::ok(List {
-        page: desk.page("Mes bons plans", HERE),
+        page: desk.page("Mes bons plans", HERE).with_notice(deleted.then_some("Votre brouillon est supprimé.")),
         bons_plans: found.lines.iter().map(line).collect::<Result<_, _>>()?,
         may_write: desk.in_force().is_ok(),
         first: after.map_or_else(String::new, |_| HERE.to_owned()),
@@ -99,7 +104,7 @@ pub(crate) async fn list(State(app): State<App>, desk: Desk, input: Input<Listed
 
 /// A draft has never been published; the others may have been, and the counters say so.
 fn may_have_registrants(line: &BonPlanLine) -> bool {
-    line.standing != BonPlanState::Draft.code()
+    line.standing != BonPlanState::DRAFT
 }
 
 impl Line {
@@ -108,12 +113,12 @@ impl Line {
             id: line.bon_plan_id.to_string(),
             title: line.title.to_string(),
             envelope: line.envelope,
-            first_day: line.first_day.iso(),
-            last_day: line.last_day.iso(),
-            days: epass_web::said(line.first_day, line.last_day),
+            first_day: line.first_day.map(ParisDay::iso),
+            last_day: line.ends.map(|ends| ends.day().iso()),
+            days: line.first_day.zip(line.ends).map(|(first, ends)| epass_web::said(first, ends.day())),
             label: BonPlanState::label_of(&line.standing),
             state: line.standing.clone(),
-            is_over: line.last_day < ParisDay::of(now),
+            is_over: line.ends.is_some_and(|ends| ends.is_over(now)),
             registered: terms.as_ref().map(|terms| terms.taken),
             waiting: terms.as_ref().map(|terms| terms.waiting),
             places: terms.and_then(|terms| terms.places),

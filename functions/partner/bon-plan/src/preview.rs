@@ -2,19 +2,24 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use epass_bon_plan::{Shown, image_path, tell_of_withdrawal};
-use epass_domain::{BonPlan, BonPlanId, BonPlanState, Fault, Invalid, Refusal, Terms};
-use epass_store::Attendances;
-use epass_web::{App, Desk, Done, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Told, filters, mint};
+use epass_bon_plan::{Shown, image_path, tell_of_end};
+use epass_domain::{BonPlanDraft, BonPlanId, BonPlanState, Fault, Invalid, Refusal, Terms};
+use epass_store::{Attendances, OwnBonPlan};
+use epass_web::{
+    App, Desk, Done, FieldFault, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Told, field_fault, filters,
+    mint,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::form::Written;
+use crate::write::{faulty, form_of};
 use crate::{BonPlanKept, HERE, Standing, own, own_alone, path, to_review};
 
 /// How many registrants a withdrawal tells before it answers; the mailer's sweep tells the others.
 const TOLD_AT_ONCE: usize = 300;
 
-/// A bon plan, as young people see it and as its partner does.
+/// A bon plan or a draft, as young people will see it and as its partner does.
 #[derive(Template, Serialize, ToSchema)]
 #[template(path = "preview.html")]
 #[schema(as = MyBonPlan)]
@@ -23,9 +28,15 @@ struct Preview {
     page: Page,
     #[serde(skip)]
     form: Filled,
-    /// As young people see it.
+    /// Its id.
+    id: String,
+    /// As young people see it; none of a draft that lacks something.
     #[serde(rename = "bon_plan")]
-    shown: Shown,
+    shown: Option<Shown>,
+    /// What it lacks before it can be sent.
+    missing: Vec<FieldFault>,
+    /// Whether corrections are kept that were not sent yet: they are what is shown, where they are complete.
+    unsent: bool,
     /// Where it stands.
     standing: Standing,
     /// To be sent with the next change.
@@ -53,6 +64,7 @@ struct May {
     change: bool,
     send: bool,
     withdraw: bool,
+    delete: bool,
     duplicate: bool,
 }
 
@@ -83,9 +95,8 @@ pub(crate) async fn show(
     Path(id): Path<String>,
     input: Input<Done>,
 ) -> Result<Reply, Problem> {
-    let (desk, plan, found) = own(&app, &pass, &id, |id| vec![Attendances::terms_key(id)]).await?;
-    let terms = Attendances::terms_in(&found, plan.id)?;
-    let mut preview = Preview::of(&app, &desk, &plan, terms.as_ref());
+    let (desk, kept, terms) = own_counted(&app, &pass, &id).await?;
+    let mut preview = Preview::of(&app, &desk, &kept, terms.as_ref())?;
     preview.page = preview.page.with_notice(notice(&input.form));
     Ok(Reply::ok(preview))
 }
@@ -97,7 +108,7 @@ pub(crate) async fn show(
     (status = 303, description = "The same, for a browser"),
     (status = 404, description = "No bon plan of yours", body = ProblemBody),
     (status = 409, description = "It changed since it was read (`bon_plan_changed`)", body = ProblemBody),
-    (status = 422, description = "No revision; no convention in force, none for this envelope, or its days are over", body = ProblemBody),
+    (status = 422, description = "No revision; faulty or missing fields; no convention in force, none for this envelope, or its dates are over", body = ProblemBody),
 ))]
 pub(crate) async fn send(
     State(app): State<App>,
@@ -105,25 +116,37 @@ pub(crate) async fn send(
     Path(id): Path<String>,
     input: Input<BonPlanDecisionForm>,
 ) -> Result<Reply, Problem> {
-    let (desk, before, found) = own(&app, &pass, &id, |id| vec![Attendances::terms_key(id)]).await?;
-    let terms = Attendances::terms_in(&found, before.id)?;
-    let page = |form| Preview { form, ..Preview::of(&app, &desk, &before, terms.as_ref()) };
-    let no = |refusal| Problem::refused(refusal, "decisions", input.typed.clone(), page);
-    let told = |plan: &BonPlan| {
-        Reply::ok(Told(BonPlanKept::of(plan, app.now()))).see(format!("{}?fait=envoye", path(plan.id)))
-    };
-    if matches!(before.state, BonPlanState::Submitted { .. }) {
-        return Ok(told(&before));
+    let (desk, before, terms) = own_counted(&app, &pass, &id).await?;
+    let page = Again { app: &app, desk: &desk, kept: &before, terms: terms.as_ref() };
+    let now = app.now();
+    let told = |kept| Reply::ok(Told(kept)).see(format!("{HERE}/{id}?fait=envoye"));
+    if let OwnBonPlan::Sent(plan) = &before
+        && matches!(plan.state, BonPlanState::Submitted { .. })
+    {
+        return Ok(told(BonPlanKept::of(plan, now)));
     }
-    is_about(&input, &before, page, no)?;
-    let (content, picture) = (before.content.clone(), before.picture.clone());
-    let after = before.clone().send(content, picture, &desk.partner, app.now()).map_err(no)?;
-    app.store.bons_plans.save(&before, &after, &to_review(&app, Some(&before), &after)).await?.map_err(no)?;
-    Ok(told(&after))
+    page.is_about(&input)?;
+    let no = |refusal| page.refused(refusal, &input);
+    let form = form_of(&before)?;
+    let Written { content, picture } =
+        form.parse(None, now).map_err(|invalid| faulty(&desk, Some(&before), &form, &invalid, now))?;
+    let after = match &before {
+        OwnBonPlan::Draft(draft) => {
+            let after = draft.clone().send(content, picture, &desk.partner, now).map_err(no)?;
+            app.store.bons_plans.send_draft(draft, &after, &to_review(&app, None, &after)).await?.map_err(no)?;
+            after
+        }
+        OwnBonPlan::Sent(plan) => {
+            let after = (**plan).clone().send(content, picture, &desk.partner, now).map_err(no)?;
+            app.store.bons_plans.save(plan, &after, &to_review(&app, Some(plan), &after)).await?.map_err(no)?;
+            after
+        }
+    };
+    Ok(told(BonPlanKept::of(&after, now)))
 }
 
-/// Takes it back, for good. Registrants are told by mail, each once: many of them after the answer. Sending it again goes on
-/// where it stopped.
+/// Takes it back, for good; a draft is deleted. Registrants are told by mail, each once: many of them after the answer. Sending
+/// it again goes on where it stopped.
 #[utoipa::path(post, path = "/mes-bons-plans/{plan}/retrait", request_body = BonPlanDecisionForm,
     params(("plan" = String, Path, description = "The bon plan")), responses(
     (status = 200, description = "Withdrawn; again changes nothing", body = BonPlanKept),
@@ -138,20 +161,25 @@ pub(crate) async fn withdraw(
     Path(id): Path<String>,
     input: Input<BonPlanDecisionForm>,
 ) -> Result<Reply, Problem> {
-    let (desk, before, found) = own(&app, &pass, &id, |id| vec![Attendances::terms_key(id)]).await?;
-    let terms = Attendances::terms_in(&found, before.id)?;
-    let page = |form| Preview { form, ..Preview::of(&app, &desk, &before, terms.as_ref()) };
-    let no = |refusal| Problem::refused(refusal, "decisions", input.typed.clone(), page);
-    let after = if before.is_standing() {
-        is_about(&input, &before, page, no)?;
-        let after = before.clone().withdraw(app.now()).map_err(no)?;
-        app.store.bons_plans.save(&before, &after, &[]).await?.map_err(no)?;
-        after
-    } else {
-        before.clone()
+    let (desk, before, terms) = own_counted(&app, &pass, &id).await?;
+    let page = Again { app: &app, desk: &desk, kept: &before, terms: terms.as_ref() };
+    let no = |refusal| page.refused(refusal, &input);
+    let plan = match &before {
+        OwnBonPlan::Draft(draft) => {
+            page.is_about(&input)?;
+            app.store.bons_plans.delete_draft(draft).await?.map_err(no)?;
+            return Ok(Reply::ok(Told(BonPlanKept::of_draft(draft))).see(format!("{HERE}?fait=supprime")));
+        }
+        OwnBonPlan::Sent(plan) if plan.is_standing() => {
+            page.is_about(&input)?;
+            let after = (**plan).clone().withdraw(app.now()).map_err(no)?;
+            app.store.bons_plans.save(plan, &after, &[]).await?.map_err(no)?;
+            after
+        }
+        OwnBonPlan::Sent(plan) => (**plan).clone(),
     };
-    tell_of_withdrawal(&app, &after, TOLD_AT_ONCE).await?;
-    Ok(Reply::ok(Told(BonPlanKept::of(&after, app.now()))).see(format!("{}?fait=retire", path(after.id))))
+    tell_of_end(&app, &plan, TOLD_AT_ONCE).await?;
+    Ok(Reply::ok(Told(BonPlanKept::of(&plan, app.now()))).see(format!("{}?fait=retire", path(plan.id))))
 }
 
 /// Begins another one that says the same.
@@ -168,28 +196,59 @@ pub(crate) async fn duplicate(
     Path(id): Path<String>,
     input: Input<DuplicationForm>,
 ) -> Result<Reply, Problem> {
-    let (desk, plan) = own_alone(&app, &pass, &id).await?;
+    let (desk, kept) = own_alone(&app, &pass, &id).await?;
     desk.in_force()?;
     let copy = BonPlanId::parse(&input.form.copy).unwrap_or_else(|_| mint::bon_plan_id(app.now()));
-    let copy = plan.duplicate(copy);
-    app.store.bons_plans.create(&copy, &[]).await?;
-    Ok(Reply::created(Told(BonPlanKept::of(&copy, app.now()))).see(format!("{}/modifier", path(copy.id))))
+    let copy = match kept {
+        OwnBonPlan::Draft(draft) => BonPlanDraft::new(copy, draft.partner, draft.name, draft.text),
+        OwnBonPlan::Sent(plan) => BonPlanDraft::copy(copy, &plan),
+    };
+    app.store.bons_plans.create_draft(&copy).await?;
+    Ok(Reply::created(Told(BonPlanKept::of_draft(&copy))).see(format!("{}/modifier", path(copy.id))))
 }
 
-/// Whether a decision is made on what stands.
-fn is_about(
-    input: &Input<BonPlanDecisionForm>,
-    plan: &BonPlan,
-    page: impl FnOnce(Filled) -> Preview,
-    no: impl FnOnce(Refusal) -> Problem,
-) -> Result<(), Problem> {
-    match input.form.revision {
-        Some(read) if read == plan.revision => Ok(()),
-        Some(_) => Err(no(Refusal::BonPlanChanged)),
-        None => {
-            let mut invalid = Invalid::default();
-            invalid.add("revision", Fault::missing());
-            Err(Problem::invalid(&invalid, input.typed.clone(), page))
+/// The desk, what it keeps under this id, and the counters of one that was published.
+async fn own_counted(app: &App, pass: &Pass, id: &str) -> Result<(Desk, OwnBonPlan, Option<Terms>), Problem> {
+    let (desk, kept, found) = own(app, pass, id, |id| vec![Attendances::terms_key(id)]).await?;
+    let terms = match &kept {
+        OwnBonPlan::Draft(_) => None,
+        OwnBonPlan::Sent(plan) => Attendances::terms_in(&found, plan.id)?,
+    };
+    Ok((desk, kept, terms))
+}
+
+/// The page, shown again with why something was not done.
+struct Again<'a> {
+    app: &'a App,
+    desk: &'a Desk,
+    kept: &'a OwnBonPlan,
+    terms: Option<&'a Terms>,
+}
+
+impl Again<'_> {
+    /// Whether a decision is made on what stands.
+    fn is_about(&self, input: &Input<BonPlanDecisionForm>) -> Result<(), Problem> {
+        let revision = match self.kept {
+            OwnBonPlan::Draft(draft) => draft.revision,
+            OwnBonPlan::Sent(plan) => plan.revision,
+        };
+        match input.form.revision {
+            Some(read) if read == revision => Ok(()),
+            Some(_) => Err(self.refused(Refusal::BonPlanChanged, input)),
+            None => {
+                let mut invalid = Invalid::default();
+                invalid.add("revision", Fault::missing());
+                let page = Preview::of(self.app, self.desk, self.kept, self.terms)?;
+                Err(Problem::invalid(&invalid, input.typed.clone(), |form| Preview { form, ..page }))
+            }
+        }
+    }
+
+    /// A rule's no.
+    fn refused(&self, refusal: Refusal, input: &Input<BonPlanDecisionForm>) -> Problem {
+        match Preview::of(self.app, self.desk, self.kept, self.terms) {
+            Ok(page) => Problem::refused(refusal, "decisions", input.typed.clone(), |form| Preview { form, ..page }),
+            Err(problem) => problem,
         }
     }
 }
@@ -206,27 +265,63 @@ fn notice(done: &Done) -> Option<&'static str> {
 }
 
 impl Preview {
-    fn of(app: &App, desk: &Desk, plan: &BonPlan, terms: Option<&Terms>) -> Self {
+    fn of(app: &App, desk: &Desk, kept: &OwnBonPlan, terms: Option<&Terms>) -> Result<Self, Problem> {
         let now = app.now();
-        let standing = Standing::of(plan, now);
+        let standing = Standing::of_kept(kept, now);
+        let form = form_of(kept)?;
         let in_force = desk.in_force().is_ok();
+        let (id, revision, title) = match kept {
+            OwnBonPlan::Draft(draft) => (draft.id, draft.revision, draft.name.to_string()),
+            OwnBonPlan::Sent(plan) => (plan.id, plan.revision, plan.content.title.to_string()),
+        };
+        let (written, missing) = match form.parse(None, now) {
+            Ok(written) => (Some(written), Invalid::default()),
+            Err(missing) => (None, missing),
+        };
+        let is_sendable = match kept {
+            OwnBonPlan::Draft(_) => true,
+            OwnBonPlan::Sent(plan) => plan.is_to_be_corrected() && !standing.is_over,
+        };
+        let is_standing = matches!(kept, OwnBonPlan::Sent(plan) if plan.is_standing());
+        let is_draft = matches!(kept, OwnBonPlan::Draft(_));
         let may = May {
-            change: in_force && plan.is_standing(),
-            send: in_force && plan.is_draft() && !standing.is_over,
-            withdraw: plan.is_standing(),
+            change: in_force && (is_draft || is_standing),
+            send: in_force && is_sendable && written.is_some(),
+            withdraw: is_standing,
+            delete: is_draft,
             duplicate: in_force,
         };
-        Self {
-            page: desk.page(plan.content.title.to_string(), HERE),
+        let missing = if is_sendable { missing } else { Invalid::default() };
+        Ok(Self {
+            page: desk.page(title, HERE),
             form: Filled::default(),
-            shown: Shown::of(plan, image_path),
+            id: id.to_string(),
+            shown: shown(desk, kept, written),
+            missing: missing.faults().iter().map(|(field, fault)| field_fault(field, fault)).collect(),
+            unsent: matches!(kept, OwnBonPlan::Sent(plan) if plan.draft.is_some()),
             standing,
-            revision: plan.revision,
+            revision,
             attendance: terms.map(Attendance::of),
             copy: mint::bon_plan_id(now).to_string(),
             may,
-        }
+        })
     }
+
+    /// How many may come.
+    fn places(&self) -> Option<u32> {
+        self.shown.as_ref().and_then(|shown| shown.places)
+    }
+}
+
+/// What would be sent now, where it is complete; or else what was.
+fn shown(desk: &Desk, kept: &OwnBonPlan, written: Option<Written>) -> Option<Shown> {
+    let (id, name) = match kept {
+        OwnBonPlan::Draft(draft) => (draft.id, desk.partner.known_as()),
+        OwnBonPlan::Sent(plan) if plan.draft.is_some() && written.is_some() => (plan.id, &plan.partner_name),
+        OwnBonPlan::Sent(plan) => return Some(Shown::of(plan, image_path)),
+    };
+    let Written { content, picture } = written?;
+    Some(Shown::of_content(id, name, (&content, picture.as_ref()), image_path))
 }
 
 impl Attendance {

@@ -3,8 +3,8 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use epass_domain::{ArrivalId, Attendee, BonPlanId, Standing};
-use epass_store::{Attendances, StoreError};
+use epass_domain::{ArrivalId, Attendee, BonPlan, BonPlanId, Standing};
+use epass_store::{Attendances, OwnBonPlan, StoreError};
 use epass_web::{App, Input, Page, Pass, Problem, ProblemBody, Reply, csv, cursor, filters};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -80,7 +80,8 @@ pub(crate) async fn registrants(
     Path(id): Path<String>,
     input: Input<RegistrantsForm>,
 ) -> Result<Reply, Problem> {
-    let (desk, plan, found) = own(&app, &pass, &id, |id| vec![Attendances::terms_key(id)]).await?;
+    let (desk, kept, found) = own(&app, &pass, &id, |id| vec![Attendances::terms_key(id)]).await?;
+    let plan = sent(kept)?;
     let standing = if input.form.liste == Standing::Waiting.code() { Standing::Waiting } else { Standing::In };
     let after = cursor("after", &input.form.after, ArrivalId::parse)?;
     let page = app.store.attendances.list(plan.id, standing, after, LINES_A_PAGE).await?;
@@ -107,7 +108,8 @@ pub(crate) async fn registrants(
     (status = 404, description = "No bon plan of yours", body = ProblemBody),
 ))]
 pub(crate) async fn export(State(app): State<App>, pass: Pass, Path(id): Path<String>) -> Result<Response, Problem> {
-    let (_, plan) = own_alone(&app, &pass, &id).await?;
+    let (_, kept) = own_alone(&app, &pass, &id).await?;
+    let plan = sent(kept)?;
     let heads = ["Liste", "Rang", "Prénom", "Nom", "Adresse mail", "Téléphone", "Inscription", "Heure de Paris"];
     let mut rows = Vec::new();
     for standing in [Standing::In, Standing::Waiting] {
@@ -115,6 +117,14 @@ pub(crate) async fn export(State(app): State<App>, pass: Pass, Path(id): Path<St
         rows.extend(all.iter().enumerate().map(|(before, attendee)| row(before + 1, attendee)));
     }
     Ok(csv::download("inscrits.csv", heads, rows))
+}
+
+/// A draft has no list.
+fn sent(kept: OwnBonPlan) -> Result<BonPlan, Problem> {
+    match kept {
+        OwnBonPlan::Draft(_) => Err(Problem::not_found()),
+        OwnBonPlan::Sent(plan) => Ok(*plan),
+    }
 }
 
 /// A whole list, page after page.

@@ -2,17 +2,20 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use epass_domain::{BonPlan, BonPlanId, Envelope, ParisDay, Refusal};
-use epass_store::BonsPlans;
+use epass_domain::{BonPlan, BonPlanDraft, BonPlanId, BonPlanState, Envelope, Invalid, Refusal};
+use epass_store::{BonsPlans, OwnBonPlan};
 use epass_web::{
-    App, Desk, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Resumed, Told, filters, mint, words,
+    App, Desk, FieldFault, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Resumed, Told, field_fault, filters,
+    mint, words,
 };
+use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::form::{BonPlanForm, Then, Written};
+use crate::dates::{Fields, rows};
+use crate::form::{BonPlanForm, Sketch, Then, Written};
 use crate::picture::{Kept, received};
-use crate::{BonPlanKept, HERE, Standing, own_alone, path, to_review};
+use crate::{BonPlanKept, HERE, Standing, own_alone, path, to_review, unreadable};
 
 const NEW: &str = "/mes-bons-plans/nouveau";
 
@@ -20,7 +23,7 @@ const NEW: &str = "/mes-bons-plans/nouveau";
 #[derive(Template, Serialize, ToSchema)]
 #[template(path = "write.html")]
 #[schema(as = BonPlanWriting)]
-struct Writing {
+pub(crate) struct Writing {
     #[serde(skip)]
     page: Page,
     #[serde(skip)]
@@ -36,6 +39,8 @@ struct Writing {
     standing: Option<Standing>,
     /// Whether it can be kept without sending it.
     may_keep: bool,
+    /// What a kept one lacks before it can be sent.
+    missing: Vec<FieldFault>,
     /// What is filled in; change it and send it back.
     bon_plan: BonPlanForm,
 }
@@ -47,41 +52,47 @@ struct Writing {
 ))]
 pub(crate) async fn blank(State(app): State<App>, desk: Desk, resumed: Resumed) -> Result<Reply, Problem> {
     let form = BonPlanForm::new(mint::bon_plan_id(app.now()));
-    let writing = Writing::of(&desk, None, &form, resumed.form(form.filled()))?;
-    Ok(Reply::ok(Writing { page: resumed.told(writing.page), ..writing }))
+    let writing = Writing::of(&desk, None, &form, app.now())?;
+    Ok(Reply::ok(writing.resumed(resumed)))
 }
 
-/// Keeps a new one as a draft, or sends it to the team. The form carries the id, so that sending it twice makes one; when it
-/// comes back changed, it changes that one.
+/// Keeps a new one as a draft, complete or not, or sends it to the team. The form carries the id, so that sending it twice makes
+/// one; when it comes back changed, it changes that one.
 #[utoipa::path(post, path = "/mes-bons-plans/nouveau", request_body = BonPlanForm, responses(
     (status = 200, description = "The form came before: the bon plan that it made, as it is now", body = BonPlanKept),
     (status = 201, description = "Kept, or sent", body = BonPlanKept),
     (status = 303, description = "The same, for a browser"),
     (status = 409, description = "The form came before and the bon plan went on since (`bon_plan_changed`)", body = ProblemBody),
-    (status = 422, description = "Faulty fields; no convention in force, or none for this envelope", body = ProblemBody),
+    (status = 422, description = "Faulty fields of one that is sent; no convention in force, or none for this envelope", body = ProblemBody),
 ))]
 pub(crate) async fn create(State(app): State<App>, pass: Pass, input: Input<BonPlanForm>) -> Result<Reply, Problem> {
-    let id = BonPlanId::parse(&input.form.id).unwrap_or_else(|_| mint::bon_plan_id(app.now()));
+    let now = app.now();
+    let id = BonPlanId::parse(&input.form.id).unwrap_or_else(|_| mint::bon_plan_id(now));
     let (desk, found) = app.enter_desk(&pass, &[BonsPlans::key(id)]).await?;
-    let standing = BonsPlans::in_found(&found, id)?;
-    if let Some(before) = standing.as_ref().filter(|before| before.partner == desk.partner.id) {
+    let standing = BonsPlans::own_in_found(&found, id)?;
+    if let Some(before) = standing.as_ref().filter(|before| *before.partner() == desk.partner.id) {
         return changed(&app, &desk, before, input).await;
     }
     // An id of somebody else's is not for this form.
-    let id = standing.map_or(id, |_| mint::bon_plan_id(app.now()));
+    let id = standing.map_or(id, |_| mint::bon_plan_id(now));
     let form = BonPlanForm { id: id.to_string(), ..input.form.clone() };
-    let Asked { written, again } = asked(&app, &desk, None, form, input).await?;
-    let draft = BonPlan::draft(id, &desk.partner, written.content, written.picture);
-    let plan = match written.then {
-        Then::Keep => draft,
-        Then::Send => {
-            let (content, picture) = (draft.content.clone(), draft.picture.clone());
-            let sent = draft.send(content, picture, &desk.partner, app.now());
-            sent.map_err(|refusal| again.refused(refusal, &desk, None))?
+    let (asked, again) = asked(&app, &desk, None, form, input).await?;
+    let begun = |sketch: Sketch| BonPlanDraft::new(id, desk.partner.id.clone(), sketch.name, sketch.text);
+    match asked {
+        Asked::Keep(sketch) => {
+            let draft = begun(sketch);
+            app.store.bons_plans.create_draft(&draft).await?;
+            Ok(Reply::created(Told(BonPlanKept::of_draft(&draft))).see(done(id, Then::Keep)))
         }
-    };
-    app.store.bons_plans.create(&plan, &to_review(&app, None, &plan)).await?;
-    Ok(Reply::created(Told(BonPlanKept::of(&plan, app.now()))).see(done(&plan, written.then)))
+        Asked::Send(written) => {
+            let draft = begun(again.form.sketch(None, now).map_err(|invalid| again.invalid(&invalid, &desk, None))?);
+            let Written { content, picture } = written;
+            let plan = draft.send(content, picture, &desk.partner, now);
+            let plan = plan.map_err(|refusal| again.refused(refusal, &desk, None))?;
+            app.store.bons_plans.create(&plan, &to_review(&app, None, &plan)).await?;
+            Ok(Reply::created(Told(BonPlanKept::of(&plan, now))).see(done(id, Then::Send)))
+        }
+    }
 }
 
 /// Shows the form, filled in.
@@ -97,24 +108,34 @@ pub(crate) async fn edit(
     Path(id): Path<String>,
     resumed: Resumed,
 ) -> Result<Reply, Problem> {
-    let (desk, plan) = own_alone(&app, &pass, &id).await?;
-    if !plan.is_standing() {
+    let (desk, kept) = own_alone(&app, &pass, &id).await?;
+    if matches!(&kept, OwnBonPlan::Sent(plan) if !plan.is_standing()) {
         return Err(Refusal::BonPlanChanged.into());
     }
-    let form = BonPlanForm::of(&plan);
-    let standing = Standing::of(&plan, app.now());
-    let writing = Writing::of(&desk, Some((&plan, standing)), &form, resumed.form(form.filled()))?;
-    Ok(Reply::ok(Writing { page: resumed.told(writing.page), ..writing }))
+    let form = form_of(&kept)?;
+    let writing = Writing::of(&desk, Some(&kept), &form, app.now())?;
+    Ok(Reply::ok(writing.resumed(resumed)))
 }
 
-/// Keeps a change of a draft, or sends it to the team. What is published goes back to the team with it.
+/// The form as it is filled in with what is kept.
+pub(crate) fn form_of(kept: &OwnBonPlan) -> Result<BonPlanForm, Problem> {
+    let form = match kept {
+        OwnBonPlan::Draft(draft) => {
+            BonPlanForm::of_text(&draft.text).map(|form| BonPlanForm { revision: Some(draft.revision), ..form })
+        }
+        OwnBonPlan::Sent(plan) => BonPlanForm::of(plan),
+    };
+    form.map_err(|error| unreadable(&error))
+}
+
+/// Keeps a change of a draft, complete or not, or sends it to the team. What is published goes back to the team with it.
 #[utoipa::path(post, path = "/mes-bons-plans/{plan}/modifier", request_body = BonPlanForm,
     params(("plan" = String, Path, description = "The bon plan")), responses(
     (status = 200, description = "Kept, or sent; the same change again changes nothing", body = BonPlanKept),
     (status = 303, description = "The same, for a browser"),
     (status = 404, description = "No bon plan of yours", body = ProblemBody),
     (status = 409, description = "It changed since it was read, or is no draft any more (`bon_plan_changed`)", body = ProblemBody),
-    (status = 422, description = "Faulty fields; no convention in force, or none for this envelope", body = ProblemBody),
+    (status = 422, description = "Faulty fields of one that is sent; no convention in force, or none for this envelope", body = ProblemBody),
 ))]
 pub(crate) async fn change(
     State(app): State<App>,
@@ -126,54 +147,124 @@ pub(crate) async fn change(
     changed(&app, &desk, &before, input).await
 }
 
-async fn changed(app: &App, desk: &Desk, before: &BonPlan, input: Input<BonPlanForm>) -> Result<Reply, Problem> {
-    let now = app.now();
-    let read = input.form.revision;
-    let form = BonPlanForm { id: String::new(), revision: Some(before.revision), ..input.form.clone() };
-    let Asked { written, again } = asked(app, desk, Some(before), form, input).await?;
-    let Written { content, picture, then } = written;
-    let told = |plan: &BonPlan| Reply::ok(Told(BonPlanKept::of(plan, now))).see(done(plan, then));
-    if before.content == content && before.picture == picture && then.is_done(&before.state) {
-        return Ok(told(before));
+async fn changed(app: &App, desk: &Desk, before: &OwnBonPlan, input: Input<BonPlanForm>) -> Result<Reply, Problem> {
+    let revision = match before {
+        OwnBonPlan::Draft(draft) => draft.revision,
+        OwnBonPlan::Sent(plan) => plan.revision,
+    };
+    let is_stale = input.form.revision.is_some_and(|read| read != revision);
+    let form = BonPlanForm { id: String::new(), revision: Some(revision), ..input.form.clone() };
+    let (asked, again) = asked(app, desk, Some(before), form, input).await?;
+    let no = |refusal| again.refused(refusal, desk, Some(before));
+    if is_done(before, &asked) {
+        return Ok(again_told(before, asked.then(), app.now()));
     }
-    let no = |refusal| again.refused(refusal, desk, Some((before, Standing::of(before, now))));
-    if read.is_some_and(|read| read != before.revision) {
+    if is_stale {
         return Err(no(Refusal::BonPlanChanged));
     }
-    let after = match then {
-        Then::Keep => before.clone().save(content, picture),
-        Then::Send => before.clone().send(content, picture, &desk.partner, now),
-    };
-    let after = after.map_err(no)?;
-    let mails = to_review(app, Some(before), &after);
-    app.store.bons_plans.save(before, &after, &mails).await?.map_err(no)?;
-    Ok(told(&after))
+    match (before, asked) {
+        (OwnBonPlan::Draft(draft), Asked::Keep(Sketch { name, text })) => {
+            let after = draft.clone().save(name, text);
+            app.store.bons_plans.save_draft(draft, &after).await?.map_err(no)?;
+            Ok(told_draft(&after))
+        }
+        (OwnBonPlan::Draft(draft), Asked::Send(Written { content, picture })) => {
+            let after = draft.clone().send(content, picture, &desk.partner, app.now()).map_err(no)?;
+            app.store.bons_plans.send_draft(draft, &after, &to_review(app, None, &after)).await?.map_err(no)?;
+            Ok(told(&after, Then::Send, app.now()))
+        }
+        (OwnBonPlan::Sent(plan), Asked::Keep(Sketch { text, .. })) => {
+            let after = (**plan).clone().save(text).map_err(no)?;
+            app.store.bons_plans.save(plan, &after, &[]).await?.map_err(no)?;
+            Ok(told(&after, Then::Keep, app.now()))
+        }
+        (OwnBonPlan::Sent(plan), Asked::Send(Written { content, picture })) => {
+            let after = (**plan).clone().send(content, picture, &desk.partner, app.now()).map_err(no)?;
+            app.store.bons_plans.save(plan, &after, &to_review(app, Some(plan), &after)).await?.map_err(no)?;
+            Ok(told(&after, Then::Send, app.now()))
+        }
+    }
 }
 
-/// A form without fault, and the form again for what the rules say to it.
-struct Asked {
-    written: Written,
-    again: Again,
+/// Whether what is asked is done already: the same form came before.
+fn is_done(before: &OwnBonPlan, asked: &Asked) -> bool {
+    match (before, asked) {
+        (OwnBonPlan::Draft(draft), Asked::Keep(sketch)) => draft.text == sketch.text,
+        (OwnBonPlan::Draft(_), Asked::Send(_)) => false,
+        (OwnBonPlan::Sent(plan), Asked::Keep(sketch)) => plan.draft.as_ref() == Some(&sketch.text),
+        (OwnBonPlan::Sent(plan), Asked::Send(written)) => {
+            let same = plan.content == written.content && plan.picture == written.picture;
+            same && matches!(plan.state, BonPlanState::Submitted { .. })
+        }
+    }
 }
 
-/// The form as it was sent, its picture kept.
+fn again_told(kept: &OwnBonPlan, then: Then, now: Timestamp) -> Reply {
+    match kept {
+        OwnBonPlan::Draft(draft) => told_draft(draft),
+        OwnBonPlan::Sent(plan) => told(plan, then, now),
+    }
+}
+
+fn told_draft(draft: &BonPlanDraft) -> Reply {
+    Reply::ok(Told(BonPlanKept::of_draft(draft))).see(done(draft.id, Then::Keep))
+}
+
+fn told(plan: &BonPlan, then: Then, now: Timestamp) -> Reply {
+    Reply::ok(Told(BonPlanKept::of(plan, now))).see(done(plan.id, then))
+}
+
+/// What a form asks, without fault.
+enum Asked {
+    Keep(Sketch),
+    Send(Written),
+}
+
+impl Asked {
+    const fn then(&self) -> Then {
+        match self {
+            Self::Keep(_) => Then::Keep,
+            Self::Send(_) => Then::Send,
+        }
+    }
+}
+
+/// The form as it was sent, its picture kept: shown again with what the rules say to it.
 struct Again {
     form: BonPlanForm,
-    typed: Filled,
+    now: Timestamp,
 }
 
 impl Again {
     /// A rule's no, at the field that it is about, or at the form as a whole.
-    fn refused(&self, refusal: Refusal, desk: &Desk, before: Option<(&BonPlan, Standing)>) -> Problem {
+    fn refused(&self, refusal: Refusal, desk: &Desk, before: Option<&OwnBonPlan>) -> Problem {
         let field = match refusal {
             Refusal::EnvelopeNotInConvention(_) => "envelope",
-            Refusal::BonPlanOver => "first_day",
+            Refusal::BonPlanOver => "day_1",
             _ => "bon-plan",
         };
-        match Writing::of(desk, before, &self.form, Filled::default()) {
-            Ok(page) => Problem::refused(refusal, field, self.typed.clone(), |form| Writing { form, ..page }),
+        match Writing::of(desk, before, &self.form, self.now) {
+            Ok(page) => Problem::refused(refusal, field, self.form.filled(), |form| Writing { form, ..page }),
             Err(problem) => problem,
         }
+    }
+
+    fn invalid(&self, invalid: &Invalid, desk: &Desk, before: Option<&OwnBonPlan>) -> Problem {
+        faulty(desk, before, &self.form, invalid, self.now)
+    }
+}
+
+/// Faults, on the page of the form.
+pub(crate) fn faulty(
+    desk: &Desk,
+    before: Option<&OwnBonPlan>,
+    form: &BonPlanForm,
+    invalid: &Invalid,
+    now: Timestamp,
+) -> Problem {
+    match Writing::of(desk, before, form, now) {
+        Ok(page) => Problem::invalid(invalid, form.filled(), |form| Writing { form, ..page }),
+        Err(problem) => problem,
     }
 }
 
@@ -181,10 +272,10 @@ impl Again {
 async fn asked(
     app: &App,
     desk: &Desk,
-    before: Option<&BonPlan>,
+    before: Option<&OwnBonPlan>,
     form: BonPlanForm,
     input: Input<BonPlanForm>,
-) -> Result<Asked, Problem> {
+) -> Result<(Asked, Again), Problem> {
     desk.in_force()?;
     let now = app.now();
     let received = received(&app.files, &input).await?;
@@ -193,50 +284,63 @@ async fn asked(
         form.kept_picture = kept.to_string();
         form.remove_picture = String::new();
     }
-    let parsed = form.parse(received, ParisDay::of(now));
-    let again = Again { typed: form.filled(), form };
-    match parsed {
-        Ok(written) => Ok(Asked { written, again }),
-        Err(invalid) => {
-            let before = before.map(|before| (before, Standing::of(before, now)));
-            let page = Writing::of(desk, before, &again.form, Filled::default())?;
-            Err(Problem::invalid(&invalid, again.typed, |form| Writing { form, ..page }))
+    let asked = match form.then() {
+        Ok(Then::Keep) => form.sketch(received, now).map(Asked::Keep),
+        Ok(Then::Send) => form.parse(received, now).map(Asked::Send),
+        Err(fault) => {
+            let mut invalid = Invalid::default();
+            invalid.add("then", fault);
+            Err(invalid)
         }
+    };
+    let again = Again { form, now };
+    match asked {
+        Ok(asked) => Ok((asked, again)),
+        Err(invalid) => Err(again.invalid(&invalid, desk, before)),
     }
 }
 
 /// Where a browser goes, which thanks for what was done.
-fn done(plan: &BonPlan, then: Then) -> String {
+fn done(plan: BonPlanId, then: Then) -> String {
     let word = match then {
         Then::Keep => "garde",
         Then::Send => "envoye",
     };
-    format!("{}?fait={word}", path(plan.id))
+    format!("{}?fait={word}", path(plan))
 }
 
 impl Writing {
-    fn of(
-        desk: &Desk,
-        before: Option<(&BonPlan, Standing)>,
-        bon_plan: &BonPlanForm,
-        form: Filled,
-    ) -> Result<Self, Problem> {
+    fn of(desk: &Desk, before: Option<&OwnBonPlan>, bon_plan: &BonPlanForm, now: Timestamp) -> Result<Self, Problem> {
         let convention = desk.in_force()?;
         let envelopes = Envelope::DESK.into_iter().filter(|one| convention.envelopes.contains(one)).collect();
+        let change = |id, title| (title, HERE, format!("{}/modifier", path(id)), path(id));
         let (title, here, action, back) = match before {
             None => ("Créer un Bon Plan", NEW, NEW.to_owned(), HERE.to_owned()),
-            Some((plan, _)) => ("Je modifie mon Bon Plan", HERE, format!("{}/modifier", path(plan.id)), path(plan.id)),
+            Some(OwnBonPlan::Draft(draft)) => change(draft.id, "Je continue mon brouillon"),
+            Some(OwnBonPlan::Sent(plan)) => change(plan.id, "Je modifie mon Bon Plan"),
         };
+        let may_keep = match before {
+            None | Some(OwnBonPlan::Draft(_)) => true,
+            Some(OwnBonPlan::Sent(plan)) => plan.is_to_be_corrected(),
+        };
+        let missing = if before.is_some() { bon_plan.missing(now) } else { Invalid::default() };
         Ok(Self {
             page: desk.page(title, here),
-            form,
+            form: bon_plan.filled(),
             action,
             back,
             envelopes,
-            may_keep: before.as_ref().is_none_or(|(plan, _)| plan.is_draft()),
-            standing: before.map(|(_, standing)| standing),
+            may_keep,
+            missing: missing.faults().iter().map(|(field, fault)| field_fault(field, fault)).collect(),
+            standing: before.map(|kept| Standing::of_kept(kept, now)),
             bon_plan: bon_plan.clone(),
         })
+    }
+
+    /// With what was typed when the session ended, where a form was kept.
+    fn resumed(self, resumed: Resumed) -> Self {
+        let form = resumed.form(self.form);
+        Self { page: resumed.told(self.page), form, ..self }
     }
 
     /// Where the picture that the form carries is served.
@@ -247,5 +351,15 @@ impl Writing {
     /// The choices of *rubrique*.
     fn choices(&self) -> Vec<(&'static str, &'static str)> {
         self.envelopes.iter().map(|one| (one.code(), one.label())).collect()
+    }
+
+    /// The rows of the dates that are filled in.
+    fn rows(&self) -> &'static [Fields] {
+        rows(self.bon_plan.dates().len()).0
+    }
+
+    /// Rows for more dates.
+    fn more_rows(&self) -> &'static [Fields] {
+        rows(self.bon_plan.dates().len()).1
     }
 }

@@ -4,12 +4,13 @@ use std::cmp::Ordering;
 
 use askama::Template;
 use axum::extract::{Path, State};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use epass_domain::{Role, Stage};
-use epass_dossier::{DossierForm, Standing, declare};
+use epass_dossier::{CONFIRMATION, DossierForm, Outcome, Standing, declare};
 use epass_web::{
-    Access, App, Desk, Done, Filled, Input, Page, Problem, ProblemBody, Reply, Resumed, Room, Told, filters, routes,
-    see_other,
+    Access, App, Desk, Done, Filled, Input, Page, Problem, ProblemBody, Reply, Resumed, Room, Told, Wants, filters,
+    routes, see_other,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -50,6 +51,8 @@ struct Mine {
     page: Page,
     /// Where the convention stands.
     standing: Standing,
+    /// Where the two signed copies are to be sent.
+    copies_address: Option<String>,
 }
 
 /// Shows the form, filled in with what is known (guide §4, nota).
@@ -65,20 +68,31 @@ async fn form(desk: Desk, resumed: Resumed) -> Result<Reply, Problem> {
 /// the declaration is replaced.
 #[utoipa::path(post, path = "/convention/demande", request_body = DossierForm, responses(
     (status = 200, description = "Asked for", body = Standing),
+    (status = 303, description = "The same, for a browser; or it is asked to confirm what would stop all sales"),
     (status = 409, description = "The dossier changed since it was read", body = ProblemBody),
-    (status = 422, description = "Faulty fields, or the SIRET of another partner", body = ProblemBody),
+    (status = 422, description = "Faulty fields, the SIRET of another partner, or a change that has to be confirmed (`new_convention_to_confirm`)", body = ProblemBody),
 ))]
-async fn ask(State(app): State<App>, desk: Desk, input: Input<DossierForm>) -> Result<Reply, Problem> {
-    let (partner, entailed) = declare(&app, desk.partner.clone(), input, |typed| Ask::of(&desk, typed)).await?;
+async fn ask(
+    State(app): State<App>,
+    desk: Desk,
+    headers: HeaderMap,
+    input: Input<DossierForm>,
+) -> Result<Reply, Problem> {
+    let wants = Wants::of(&headers);
+    let asked = declare(&app, desk.partner.clone(), wants, input, |typed| Ask::of(&desk, typed)).await?;
+    let Outcome::Declared(partner, entailed) = asked else {
+        return Ok(Reply::ok(Told(Standing::of(&desk.partner))).see(CONFIRMATION));
+    };
     let done = if entailed.new_convention { "demande" } else { "dossier" };
     Ok(Reply::ok(Told(Standing::of(&partner))).see(format!("{HERE}?fait={done}")))
 }
 
 /// *Je télécharge ma convention*: where it stands, and the documents of its validated versions.
 #[utoipa::path(get, path = "/convention", responses((status = 200, description = "The convention", body = Mine)))]
-async fn show(desk: Desk, input: Input<Done>) -> Result<Reply, Problem> {
+async fn show(State(app): State<App>, desk: Desk, input: Input<Done>) -> Result<Reply, Problem> {
     let page = desk.page("Je télécharge ma convention", HERE).with_notice(notice(&input.form.fait));
-    Ok(Reply::ok(Mine { page, standing: Standing::of(&desk.partner) }))
+    let copies_address = app.settings.copies_address.as_ref().map(ToString::to_string);
+    Ok(Reply::ok(Mine { page, standing: Standing::of(&desk.partner), copies_address }))
 }
 
 /// Leads to the PDF of one of the partner's own validated versions, by a link that lives for a minute.

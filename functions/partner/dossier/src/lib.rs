@@ -2,14 +2,16 @@
 
 use askama::Template;
 use axum::extract::State;
-use epass_domain::{Entailed, Partner, Role, Stage};
-use epass_dossier::{Account, DossierForm, Standing, declare};
+use axum::http::HeaderMap;
+use epass_domain::{ContractChange, Entailed, Fault, Invalid, Partner, Refusal, Role, Stage, Trading};
+use epass_dossier::{Account, CONFIRMATION, DossierForm, Outcome, Standing, confirm, declare};
 use epass_web::{
-    Access, App, Desk, Done, Filled, Input, Page, Problem, ProblemBody, Reply, Resumed, Room, Told, filters, routes,
+    Access, App, Desk, Done, Filled, Input, Page, Problem, ProblemBody, Reply, Resumed, Room, Told, Wants, filters,
+    routes, words,
 };
 use jiff::Timestamp;
-use serde::Serialize;
-use utoipa::ToSchema;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 const HERE: &str = "/dossier";
 const CHANGE: &str = "/dossier/modifier";
@@ -19,6 +21,7 @@ pub fn room() -> Room {
     Room::new("partner-dossier")
         .open(Access::Only(Role::Partner), routes!(show))
         .open(Access::Only(Role::Partner), routes!(edit, change))
+        .open(Access::Only(Role::Partner), routes!(ask, confirm_change))
 }
 
 /// All that a partner declared.
@@ -42,6 +45,8 @@ struct Mine {
     /// Since when the declared account waits for the team.
     #[schema(value_type = Option<String>, format = DateTime)]
     bank_change_since: Option<Timestamp>,
+    /// Where the two signed copies of a convention are to be sent.
+    copies_address: Option<String>,
 }
 
 /// The form of four parts, filled in.
@@ -60,6 +65,55 @@ struct Change {
     dossier: DossierForm,
 }
 
+/// A change that stops all sales, as it stands and as it would be; nothing of it is declared yet.
+#[derive(Template, Serialize, ToSchema)]
+#[template(path = "confirm.html")]
+#[schema(as = DossierConfirmation)]
+struct Confirming {
+    #[serde(skip)]
+    page: Page,
+    #[serde(skip)]
+    form: Filled,
+    /// To be sent with the confirmation.
+    revision: u32,
+    /// What asks for a new convention; empty when nothing waits to be confirmed.
+    changes: Vec<ChangeShown>,
+}
+
+/// A changed term of the convention.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ContractChange)]
+struct ChangeShown {
+    /// The field of the dossier.
+    #[schema(value_type = words::ContractTerm)]
+    field: &'static str,
+    #[serde(skip)]
+    label: &'static str,
+    /// As it stands.
+    before: String,
+    /// As it would be.
+    after: String,
+}
+
+/// That one confirms what was shown.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schema(as = DossierConfirmationForm)]
+struct ConfirmForm {
+    /// The revision that was shown.
+    #[schema(required)]
+    revision: Option<u32>,
+}
+
+/// What to fill the form with.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+struct EditForm {
+    /// `1`: what waits to be confirmed, to correct it.
+    reprendre: String,
+}
+
 /// What a change entailed.
 #[derive(Clone, Serialize, ToSchema)]
 struct Changed {
@@ -73,31 +127,90 @@ struct Changed {
 
 /// Shows the dossier, its account masked.
 #[utoipa::path(get, path = "/dossier", responses((status = 200, description = "The dossier", body = Mine)))]
-async fn show(desk: Desk, input: Input<Done>) -> Result<Reply, Problem> {
-    Ok(Reply::ok(Mine::of(&desk, notice(&input.form.fait))))
+async fn show(State(app): State<App>, desk: Desk, input: Input<Done>) -> Result<Reply, Problem> {
+    Ok(Reply::ok(Mine::of(&app, &desk, notice(&input.form.fait))))
 }
 
-/// Shows the form, filled in with what is declared.
-#[utoipa::path(get, path = "/dossier/modifier", responses(
+/// Shows the form, filled in with what is declared, or with what waits to be confirmed.
+#[utoipa::path(get, path = "/dossier/modifier", params(EditForm), responses(
     (status = 200, description = "The form, filled in", body = Change),
     (status = 303, description = "A browser whose partner has asked for no convention yet goes to ask for it"),
 ))]
-async fn edit(desk: Desk, resumed: Resumed) -> Result<Reply, Problem> {
-    let change = Change::of(&desk, resumed.form(DossierForm::of(&desk.partner).filled()));
+async fn edit(State(app): State<App>, desk: Desk, resumed: Resumed, input: Input<EditForm>) -> Result<Reply, Problem> {
+    let proposed = desk.partner.proposed(app.now()).filter(|_| input.form.reprendre == "1");
+    let form = match proposed {
+        Some(proposed) => DossierForm { revision: Some(desk.partner.revision), ..DossierForm::declared(proposed) },
+        None => DossierForm::of(&desk.partner),
+    };
+    let change = Change::of(&desk, resumed.form(form.filled()));
     let form = Reply::ok(Change { page: resumed.told(change.page), ..change });
     Ok(if desk.partner.dossier().is_none() { form.see("/convention/demande") } else { form })
 }
 
-/// Declares the four parts again. A changed *raison sociale*, SIRET or activity asks for a new convention; a changed
-/// account waits for the team.
+/// Declares the four parts again. A changed *raison sociale*, SIRET or activity asks for a new convention and stops all sales
+/// until it is validated: it needs `confirm`, and a browser is asked on a page of its own. A *raison sociale* that is only spelled
+/// otherwise does not. A changed account waits for the team.
 #[utoipa::path(post, path = "/dossier/modifier", request_body = DossierForm, responses(
     (status = 200, description = "Changed", body = Changed),
+    (status = 303, description = "The same, for a browser; or it is asked to confirm first"),
     (status = 409, description = "The dossier changed since it was read", body = ProblemBody),
-    (status = 422, description = "Faulty fields, or the SIRET of another partner", body = ProblemBody),
+    (status = 422, description = "Faulty fields, the SIRET of another partner, or a change that has to be confirmed (`new_convention_to_confirm`): nothing is changed", body = ProblemBody),
 ))]
-async fn change(State(app): State<App>, desk: Desk, input: Input<DossierForm>) -> Result<Reply, Problem> {
-    let (partner, entailed) = declare(&app, desk.partner.clone(), input, |typed| Change::of(&desk, typed)).await?;
-    Ok(Reply::ok(Told(Changed::of(&partner, entailed))).see(format!("{HERE}?fait={}", done(entailed))))
+async fn change(
+    State(app): State<App>,
+    desk: Desk,
+    headers: HeaderMap,
+    input: Input<DossierForm>,
+) -> Result<Reply, Problem> {
+    let wants = Wants::of(&headers);
+    match declare(&app, desk.partner.clone(), wants, input, |typed| Change::of(&desk, typed)).await? {
+        Outcome::Declared(partner, entailed) => Ok(changed(&partner, entailed)),
+        Outcome::Asks => Ok(Reply::ok(Confirming::of(&app, &desk)).see(CONFIRMATION)),
+    }
+}
+
+/// Shows what a change that waits to be confirmed entails: what the convention says now, and what it would say.
+#[utoipa::path(get, path = "/dossier/modifier/confirmation", responses(
+    (status = 200, description = "What would change; nothing where nothing waits", body = Confirming),
+    (status = 303, description = "A browser where nothing waits goes to the form"),
+))]
+async fn ask(State(app): State<App>, desk: Desk) -> Result<Reply, Problem> {
+    let confirming = Confirming::of(&app, &desk);
+    let is_waiting = !confirming.changes.is_empty();
+    let reply = Reply::ok(confirming);
+    Ok(if is_waiting { reply } else { reply.see(CHANGE) })
+}
+
+/// Declares what was shown: a new convention is asked for, and nothing can be sold until it is validated. Again, it changes
+/// nothing.
+#[utoipa::path(post, path = "/dossier/modifier/confirmation", request_body = ConfirmForm, responses(
+    (status = 200, description = "Changed", body = Changed),
+    (status = 303, description = "The same, for a browser"),
+    (status = 409, description = "The dossier changed since, or nothing waits any more (`dossier_changed`)", body = ProblemBody),
+    (status = 422, description = "No revision was sent, or the SIRET became another partner's", body = ProblemBody),
+))]
+async fn confirm_change(State(app): State<App>, desk: Desk, input: Input<ConfirmForm>) -> Result<Reply, Problem> {
+    let page = |form| Confirming { form, ..Confirming::of(&app, &desk) };
+    let Some(read) = input.form.revision else {
+        let mut invalid = Invalid::default();
+        invalid.add("revision", Fault::missing());
+        return Err(Problem::invalid(&invalid, input.typed, page));
+    };
+    let partner = &desk.partner;
+    if partner.proposal.is_none() && partner.trading() == Trading::Suspended && partner.revision == read + 1 {
+        let bank_waits = partner.bank_change_since.is_some();
+        return Ok(changed(partner, Entailed { new_convention: true, bank_waits }));
+    }
+    let no = |refusal| Problem::refused(refusal, "changes", input.typed.clone(), page);
+    if read != partner.revision {
+        return Err(no(Refusal::DossierChanged));
+    }
+    let (after, entailed) = confirm(&app, partner).await?.map_err(no)?;
+    Ok(changed(&after, entailed))
+}
+
+fn changed(partner: &Partner, entailed: Entailed) -> Reply {
+    Reply::ok(Told(Changed::of(partner, entailed))).see(format!("{HERE}?fait={}", done(entailed)))
 }
 
 /// The word for what was done; [`notice`] says it.
@@ -110,20 +223,12 @@ const fn done(entailed: Entailed) -> &'static str {
     }
 }
 
+/// What is told as done. That sales are suspended is no thanks: the page itself says so, in a warning.
 fn notice(done: &str) -> Option<&'static str> {
     match done {
         "modifie" => Some("Votre dossier est modifié."),
-        "convention" => Some(
-            "Votre dossier est modifié et une nouvelle convention est demandée. Transactions, bons plans et sorties sont \
-             suspendus jusqu’à sa validation par l’équipe e-PASS JEUNES.",
-        ),
         "iban" => Some(
             "Votre dossier est modifié. Le nouveau compte attend la vérification de l’équipe e-PASS JEUNES ; jusque-là, \
-             les remboursements vont sur l’ancien.",
-        ),
-        "convention-iban" => Some(
-            "Votre dossier est modifié et une nouvelle convention est demandée : transactions, bons plans et sorties sont \
-             suspendus jusqu’à sa validation. Le nouveau compte attend lui aussi la vérification de l’équipe ; jusque-là, \
              les remboursements vont sur l’ancien.",
         ),
         _ => None,
@@ -131,7 +236,7 @@ fn notice(done: &str) -> Option<&'static str> {
 }
 
 impl Mine {
-    fn of(desk: &Desk, notice: Option<&str>) -> Self {
+    fn of(app: &App, desk: &Desk, notice: Option<&str>) -> Self {
         let partner = &desk.partner;
         Self {
             page: desk.page("Mon dossier", HERE).with_notice(notice),
@@ -141,7 +246,28 @@ impl Mine {
             account: Account::declared(partner),
             paid_to: Account::paid(partner),
             bank_change_since: partner.bank_change_since,
+            copies_address: app.settings.copies_address.as_ref().map(ToString::to_string),
         }
+    }
+}
+
+impl Confirming {
+    fn of(app: &App, desk: &Desk) -> Self {
+        let partner = &desk.partner;
+        let changes = partner.proposed(app.now()).map(|proposed| partner.would_suspend(proposed)).unwrap_or_default();
+        Self {
+            page: desk.page("Je confirme le changement", CHANGE),
+            form: Filled::default(),
+            revision: partner.revision,
+            changes: changes.into_iter().map(ChangeShown::of).collect(),
+        }
+    }
+}
+
+impl ChangeShown {
+    fn of(change: ContractChange) -> Self {
+        let ContractChange { term, before, after } = change;
+        Self { field: term.code(), label: term.label(), before, after }
     }
 }
 
@@ -172,12 +298,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_outcome_of_a_change_is_told() {
+    fn what_is_done_is_thanked_for_unless_it_suspends() {
         for new_convention in [false, true] {
             for bank_waits in [false, true] {
-                let told = notice(done(Entailed { new_convention, bank_waits })).unwrap();
-                assert_eq!(told.contains("suspendus"), new_convention);
-                assert_eq!(told.contains("nouveau compte"), bank_waits);
+                let told = notice(done(Entailed { new_convention, bank_waits }));
+                assert_eq!(told.is_none(), new_convention);
+                assert!(told.is_none_or(|told| told.contains("nouveau compte") == bank_waits));
             }
         }
         assert_eq!(notice("<script>"), None);

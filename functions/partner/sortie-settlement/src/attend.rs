@@ -16,7 +16,7 @@ use crate::{HERE, own, refused};
     (status = 303, description = "The same, for a browser"),
     (status = 404, description = "No outing of yours, or nobody on its list", body = ProblemBody),
     (status = 409, description = "Its state does not allow it (`sortie_state`)", body = ProblemBody),
-    (status = 422, description = "Before its day (`sortie_not_yet`), or settled *au forfait* (`flat_rate`)", body = ProblemBody),
+    (status = 422, description = "Before its day (`sortie_not_yet`), settled *au forfait* (`flat_rate`), or no convention in force (`no_convention`)", body = ProblemBody),
 ))]
 pub(crate) async fn declare_absent(
     State(app): State<App>,
@@ -38,7 +38,7 @@ pub(crate) async fn declare_absent(
     (status = 303, description = "The same, for a browser"),
     (status = 404, description = "No outing of yours, or nobody on its list", body = ProblemBody),
     (status = 409, description = "Its state does not allow it (`sortie_state`)", body = ProblemBody),
-    (status = 422, description = "The credit is gone (`balance_too_low`, `card_suspended`, `campaign_over`)", body = ProblemBody),
+    (status = 422, description = "The credit is gone (`balance_too_low`, `card_suspended`, `campaign_over`), or no convention in force (`no_convention`)", body = ProblemBody),
 ))]
 pub(crate) async fn declare_present(
     State(app): State<App>,
@@ -71,7 +71,7 @@ impl Door {
     }
 
     async fn declare_absent(&self, app: &App) -> Result<Result<(), Refusal>, Problem> {
-        if let Err(refusal) = self.sortie.may_be_absent(app.now()) {
+        if let Err(refusal) = self.sortie.may_be_absent(&self.desk.partner, app.now()) {
             return Ok(Err(refusal));
         }
         let did = Did::DeclaredAbsent { file: self.participant.file.clone() };
@@ -87,7 +87,11 @@ impl Door {
             return Ok(Ok(()));
         }
         // A closed account has no wallet: the store holds what it left, if there is enough.
-        let may = self.wallet.as_ref().map_or(Ok(()), |wallet| self.sortie.may_be_present(wallet, app.now()));
+        let partner = &self.desk.partner;
+        let may = match &self.wallet {
+            None => partner.in_force().map(|_| ()),
+            Some(wallet) => self.sortie.may_be_present(partner, wallet, app.now()),
+        };
         if let Err(refusal) = may {
             return Ok(Err(refusal));
         }

@@ -30,6 +30,8 @@ struct Invited {
     shown: Shown,
     #[serde(skip)]
     answers: bool,
+    /// Why it cannot be confirmed now, whatever its state.
+    suspended: Option<String>,
     #[serde(skip)]
     here: String,
 }
@@ -142,6 +144,7 @@ impl Guest {
             form,
             shown: Shown::of(sortie, Party::Partner),
             answers: sortie.state.phase().allows(Party::Partner, Action::Confirm),
+            suspended: self.partner.in_force().err().map(|refusal| refusal.to_string()),
             here: self.here(),
         }
     }

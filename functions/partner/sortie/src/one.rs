@@ -46,6 +46,8 @@ pub(crate) struct One {
     answers: bool,
     #[serde(skip)]
     settles: bool,
+    /// Why it can be neither confirmed nor settled now, whatever its state.
+    suspended: Option<String>,
     #[serde(skip)]
     here: String,
 }
@@ -184,6 +186,7 @@ impl One {
             timeline,
             answers: phase.allows(Party::Partner, Action::Confirm),
             settles: phase.allows(Party::Partner, Action::Settle),
+            suspended: desk.partner.in_force().err().map(|refusal| refusal.to_string()),
             here: format!("{HERE}/{}", sortie.id.as_str()),
         }
     }

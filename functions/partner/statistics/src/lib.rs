@@ -109,7 +109,7 @@ impl Shown {
             by_month: weekly.by_month(subject("by-month", "Montants par mois et par rubrique")),
             transactions_by_week: weekly
                 .transactions_by_week(subject("transactions-by-week", "Transactions par semaine")),
-            campaigns: campaigns(Campaign::at(app.now())),
+            campaigns: campaigns(Campaign::at(app.now()), Campaign::at(desk.partner.registered_at)),
         })
     }
 }
@@ -133,9 +133,27 @@ async fn taken(app: &App, partner: &PartnerId, campaign: Campaign) -> Result<Wee
     Ok(WeeklyTakings::of(campaign, today, closed.into_iter().chain(open)))
 }
 
-/// The last campaigns, the current one first.
-fn campaigns(current: Campaign) -> Vec<(String, String)> {
+/// The campaigns since the partner registered, five at most, the current one first.
+fn campaigns(current: Campaign, registered: Campaign) -> Vec<(String, String)> {
     let before = |campaign: &Campaign| Some(Campaign::of(campaign.first_day().plus_days(-1)));
-    let all = std::iter::successors(Some(current), before).take(CAMPAIGNS);
+    let since = |campaign: &Campaign| campaign.first_day() >= registered.first_day();
+    let all = std::iter::successors(Some(current), before).take_while(since).take(CAMPAIGNS);
     all.map(|campaign| (campaign.code(), campaign.label())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shop_chooses_among_the_campaigns_since_it_registered() {
+        let codes = |registered: &str| {
+            let campaign = |code| Campaign::parse(code).unwrap();
+            let offered = campaigns(campaign("2026-2027"), campaign(registered));
+            offered.into_iter().map(|(code, _)| code).collect::<Vec<_>>()
+        };
+        assert_eq!(codes("2026-2027"), ["2026-2027"]);
+        assert_eq!(codes("2025-2026"), ["2026-2027", "2025-2026"]);
+        assert_eq!(codes("2010-2011").len(), 5);
+    }
 }

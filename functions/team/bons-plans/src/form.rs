@@ -51,6 +51,32 @@ pub struct RefusalForm {
     pub reason: String,
 }
 
+/// That a bon plan is taken down, and why.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schema(as = BonPlanTakingDownForm)]
+pub struct TakingDownForm {
+    /// The revision that was read.
+    #[schema(required)]
+    pub revision: Option<u32>,
+    /// Mailed to the referent; at most 2,000 characters.
+    #[schema(required)]
+    pub taking_down_reason: String,
+}
+
+impl TakingDownForm {
+    /// The revision and the reason.
+    ///
+    /// # Errors
+    /// Every fault, at its field.
+    pub fn parse(&self) -> Result<(Revision, Paragraph), Invalid> {
+        let mut invalid = Invalid::default();
+        let revision = invalid.field("revision", self.revision.ok_or(Fault::missing()));
+        let reason = invalid.field("taking_down_reason", Paragraph::parse(&self.taking_down_reason, 2_000));
+        invalid.finish(|| Some((Revision(revision?), reason?)))
+    }
+}
+
 /// A revision that was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Revision(u32);

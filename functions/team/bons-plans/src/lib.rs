@@ -1,12 +1,12 @@
 //! The team's bons plans (`product.md`, *Bon plan*): what waits, the longest waiting first; one as young people would see it;
-//! publish, or refuse with a reason.
+//! publish, refuse with a reason, or take down what was published.
 
 mod form;
 
 use askama::Template;
 use axum::extract::{Path, State};
-use epass_bon_plan::{Shown, place_freed};
-use epass_domain::{BonPlan, BonPlanId, BonPlanState, Envelope, ParisDay, Refusal, Rendition, Role};
+use epass_bon_plan::{Shown, image_path, place_freed, tell_of_end};
+use epass_domain::{BonPlan, BonPlanId, BonPlanState, Envelope, ParisDay, Refusal, Role};
 use epass_mail::{Deal, Letter};
 use epass_store::{BonPlanLine, Entry};
 use epass_web::{
@@ -17,10 +17,12 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-pub use form::{PublicationForm, QueueForm, RefusalForm};
+pub use form::{PublicationForm, QueueForm, RefusalForm, TakingDownForm};
 
 const HERE: &str = "/equipe/bons-plans";
 const LINES: i32 = 25;
+/// How many registrants are told before it answers; the mailer's sweep tells the others.
+const TOLD_AT_ONCE: usize = 300;
 
 /// The routes of this room.
 pub fn room() -> Room {
@@ -30,6 +32,7 @@ pub fn room() -> Room {
         .open(team, routes!(show))
         .open(team, routes!(publish))
         .open(team, routes!(refuse))
+        .open(team, routes!(take_down))
 }
 
 /// A page of what waits for a decision, the longest waiting first.
@@ -58,10 +61,10 @@ struct Line {
     partner_name: String,
     /// The partner's *numéro de dossier*.
     partner: String,
-    #[schema(value_type = words::DeskEnvelope)]
-    envelope: Envelope,
-    #[schema(value_type = String, format = Date)]
-    first_day: ParisDay,
+    #[schema(value_type = Option<words::DeskEnvelope>)]
+    envelope: Option<Envelope>,
+    #[schema(value_type = Option<String>, format = Date)]
+    first_day: Option<ParisDay>,
     #[serde(skip)]
     days: String,
     /// Since when.
@@ -84,13 +87,15 @@ struct Sheet {
     partner: String,
     /// To be sent with every decision: what was decided is decided about what was read.
     revision: u32,
-    /// `draft`, `submitted`, `published`, `refused` or `withdrawn`.
+    /// `submitted`, `published`, `refused`, `withdrawn` or `taken_down`.
     #[schema(value_type = words::BonPlanState)]
     state: &'static str,
     #[serde(skip)]
     state_label: &'static str,
-    /// Why it was refused, while it stands refused.
+    /// Why it was refused, while it stands refused, or why it was taken down.
     reason: Option<String>,
+    /// Whether it can be taken down: it was published once, and stands.
+    may_be_taken_down: bool,
     /// Whether it was published before: then this is a change of it.
     published_before: bool,
     /// How many have a place.
@@ -140,7 +145,7 @@ async fn show(
     (status = 200, description = "Published", body = Sheet),
     (status = 404, description = "No such bon plan", body = ProblemBody),
     (status = 409, description = "It does not wait, or changed since it was read", body = ProblemBody),
-    (status = 422, description = "No revision was sent, or its last day is over", body = ProblemBody),
+    (status = 422, description = "No revision was sent, its last date is over, or the partner's convention is not in force (`partner_blocked`)", body = ProblemBody),
 ))]
 async fn publish(
     State(app): State<App>,
@@ -200,6 +205,41 @@ async fn refuse(
     done(&app, &staff, &after, "refuse").await
 }
 
+/// Takes down what was published, for good: young people do not see it any more, those on its list are told by mail, and the
+/// reason is mailed to the referent. Many registrants are told after the answer.
+#[utoipa::path(post, path = "/equipe/bons-plans/{plan}/retrait", request_body = TakingDownForm,
+    params(("plan" = String, Path, description = "The bon plan")), responses(
+    (status = 200, description = "Taken down", body = Sheet),
+    (status = 303, description = "The same, for a browser"),
+    (status = 404, description = "No such bon plan", body = ProblemBody),
+    (status = 409, description = "It was never published, is gone already, or changed since it was read", body = ProblemBody),
+    (status = 422, description = "No reason or no revision was sent", body = ProblemBody),
+))]
+async fn take_down(
+    State(app): State<App>,
+    staff: Staff,
+    Path(plan): Path<String>,
+    input: Input<TakingDownForm>,
+) -> Result<Reply, Problem> {
+    let before = find(&app, &plan).await?;
+    let sheet = Sheet::of(&app, &staff, &before).await?;
+    let (revision, reason) = match input.form.parse() {
+        Ok(decided) => decided,
+        Err(invalid) => return Err(input.typed.problem(&invalid, |form| Sheet { form, ..sheet })),
+    };
+    let gone = revision.about(&before).and_then(|()| before.clone().take_down(reason.clone(), app.now()));
+    let after = match gone {
+        Ok(after) => after,
+        Err(refusal) => return Err(sheet.refused(refusal, input.typed)),
+    };
+    let letter = Letter::BonPlanTakenDown { plan: Deal::of(&after, &app.settings.site_url), reason };
+    if let Err(refusal) = save(&app, &before, &after, letter).await? {
+        return Err(sheet.refused(refusal, input.typed));
+    }
+    tell_of_end(&app, &after, TOLD_AT_ONCE).await?;
+    done(&app, &staff, &after, "retire").await
+}
+
 /// The bon plan with this id.
 async fn find(app: &App, id: &str) -> Result<BonPlan, Problem> {
     let id = BonPlanId::parse(id).map_err(|_| Problem::not_found())?;
@@ -222,13 +262,10 @@ async fn done(app: &App, staff: &Staff, after: &BonPlan, word: &str) -> Result<R
 fn notice(done: &str) -> Option<&'static str> {
     match done {
         "publie" => Some("Le bon plan est publié ; le référent en est averti par mail."),
+        "retire" => Some("Le bon plan est retiré ; le référent et les jeunes de sa liste en sont avertis par mail."),
         "refuse" => Some("Le bon plan est refusé ; le motif est envoyé par mail au référent."),
         _ => None,
     }
-}
-
-fn path_of(rendition: &Rendition) -> String {
-    format!("/images/bons-plans/{}", rendition.name())
 }
 
 impl Line {
@@ -236,11 +273,11 @@ impl Line {
         Self {
             id: line.bon_plan_id.to_string(),
             title: line.title.to_string(),
-            partner_name: line.partner_name.to_string(),
+            partner_name: line.partner_name.map_or_else(String::new, |name| name.to_string()),
             partner: line.partner_id.to_string(),
             envelope: line.envelope,
             first_day: line.first_day,
-            days: said(line.first_day, line.last_day),
+            days: line.first_day.zip(line.ends).map_or_else(String::new, |(first, ends)| said(first, ends.day())),
             since: line.stage_since,
         }
     }
@@ -255,15 +292,18 @@ impl Sheet {
         Ok(Self {
             page: staff.page(plan.content.title.as_str(), HERE),
             form: Filled::default(),
-            shown: Shown::of(plan, path_of),
+            shown: Shown::of(plan, image_path),
             partner: plan.partner.to_string(),
             revision: plan.revision,
             state: plan.state.code(),
             state_label: plan.state.label(),
             reason: match &plan.state {
-                BonPlanState::Refused { reason, .. } => Some(reason.to_string()),
+                BonPlanState::Refused { reason, .. } | BonPlanState::TakenDown { reason, .. } => {
+                    Some(reason.to_string())
+                }
                 _ => None,
             },
+            may_be_taken_down: plan.may_be_taken_down(),
             published_before: plan.first_published_at.is_some(),
             registered: terms.as_ref().map_or(0, |terms| terms.taken),
             waiting: terms.as_ref().map_or(0, |terms| terms.waiting),

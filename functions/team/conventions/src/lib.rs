@@ -286,9 +286,13 @@ async fn validate(
     let version = before.requested_version().map_err(no)?;
     decided.about(&before).map_err(no)?;
     let now = app.now();
-    let pdf = print(&app.files, &before, now).await?;
+    let pdf = print(&app.files, &before, app.settings.copies_address.as_ref(), now).await?;
     let after = before.clone().validate(pdf, now).map_err(no)?;
-    let letter = Letter::ConventionValidated { dossier: about(&app, &after), version };
+    let letter = Letter::ConventionValidated {
+        dossier: about(&app, &after),
+        version,
+        copies_address: app.settings.copies_address.clone(),
+    };
     save(&app, &before, &after, Some(letter)).await?.map_err(no)?;
     Ok(Sheet::done(&staff, &after, "validee"))
 }

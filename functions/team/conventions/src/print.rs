@@ -1,7 +1,7 @@
 //! The convention's document: what it says of a dossier, printed and kept once.
 
 use epass_documents::{ConventionText, Credit, RenderError, convention_pdf};
-use epass_domain::{Campaign, ConventionPdf, Dossier, Envelope, ParisDay, Partner, Refusal};
+use epass_domain::{Campaign, ConventionPdf, Dossier, Envelope, Line, ParisDay, Partner, Refusal};
 use epass_files::{Document, Files, sha256};
 use epass_web::{Kind, Problem};
 use jiff::Timestamp;
@@ -11,8 +11,13 @@ use jiff::Timestamp;
 /// # Errors
 /// [`Refusal::NotAwaited`] when no version is requested; our fault, logged, when the document is refused or the bucket
 /// fails.
-pub async fn print(files: &Files, partner: &Partner, now: Timestamp) -> Result<ConventionPdf, Problem> {
-    let text = convention_text(partner, now)?;
+pub async fn print(
+    files: &Files,
+    partner: &Partner,
+    copies_address: Option<&Line>,
+    now: Timestamp,
+) -> Result<ConventionPdf, Problem> {
+    let text = convention_text(partner, copies_address, now)?;
     let bytes = convention_pdf(&text).map_err(|refused| unprintable(&refused))?;
     let sha256 = sha256(&bytes);
     let key = format!("convention/{}-{}-{}", partner.id, text.version, &sha256[..16]);
@@ -25,12 +30,16 @@ fn unprintable(error: &RenderError) -> Problem {
     Problem::new(Kind::Internal)
 }
 
-/// What the requested version says when it is validated at `now`. The account that it names is the one that is paid: a
+/// What the requested version says when it is validated at `now`, with where its signed copies are to be sent. The account that it names is the one that is paid: a
 /// changed one that still waits is not agreed on.
 ///
 /// # Errors
 /// [`Refusal::NotAwaited`] when no version is requested.
-fn convention_text(partner: &Partner, now: Timestamp) -> Result<ConventionText, Refusal> {
+fn convention_text(
+    partner: &Partner,
+    copies_address: Option<&Line>,
+    now: Timestamp,
+) -> Result<ConventionText, Refusal> {
     let version = partner.requested_version()?;
     let Dossier { administrative, referent, activity, bank } = partner.dossier().ok_or(Refusal::NotAwaited)?;
     let bank = partner.paid_to.as_ref().unwrap_or(bank);
@@ -57,5 +66,6 @@ fn convention_text(partner: &Partner, now: Timestamp) -> Result<ConventionText, 
         account_holder: bank.holder.to_string(),
         iban_masked: bank.iban.masked(),
         bic: bank.bic.to_string(),
+        copies_address: copies_address.map_or_else(String::new, ToString::to_string),
     })
 }

@@ -1,8 +1,8 @@
 //! Bons plans of the demo: in every state, some full with people in line.
 
 use epass_domain::{
-    ArrivalId, Attendee, BonPlan, BonPlanId, Content, Days, Email, Envelope, Line, MinimumAge, Offer, Paragraph,
-    ParisDay, Partner, Place, Places, RegistrationTerms, Standing,
+    ArrivalId, Attendee, BonPlan, BonPlanDraft, BonPlanId, ClockTime, Content, Dates, DraftText, Email, Envelope,
+    Hours, Line, MinimumAge, Offer, Paragraph, ParisDay, Partner, Place, Places, RegistrationTerms, Slot, Standing,
 };
 use epass_store::Candidate;
 use epass_web::StartError;
@@ -16,32 +16,32 @@ const PLANS: usize = 44;
 /// The first ones have few places and many who want them.
 const WANTED: usize = 3;
 
-/// What is offered: title, description, times, and the price where it is not free.
-type Kind = (&'static str, &'static str, &'static str, Option<&'static str>);
+/// What is offered: title, description, begin and end (both empty for whole days), and the price where it is not free.
+type Kind = (&'static str, &'static str, (&'static str, &'static str), Option<&'static str>);
 
 const READING: [Kind; 4] = [
     (
         "Rencontre avec une autrice de romans graphiques",
         "Elle raconte comment naît une planche, du premier trait à l’album. Dédicaces à la fin, goûter offert.",
-        "16 h à 18 h",
+        ("16:00", "18:00"),
         None,
     ),
     (
         "Atelier d’écriture : une nouvelle en deux heures",
         "Papier, crayons et une consigne par quart d’heure. Aucun niveau demandé, on repart avec son texte.",
-        "14 h",
+        ("14:00", "16:00"),
         None,
     ),
     (
         "Un manga acheté, un poche offert",
         "Sur présentation de la carte e-PASS JEUNES, dans la limite des ouvrages sur la table « Bons plans ».",
-        "aux heures d’ouverture",
+        ("", ""),
         Some("1 livre de poche offert"),
     ),
     (
         "Nuit de la lecture",
         "Lectures à voix haute entre les rayons, lampe de poche conseillée. Boissons chaudes.",
-        "20 h à 23 h",
+        ("20:00", "00:00"),
         None,
     ),
 ];
@@ -49,20 +49,20 @@ const CINEMA: [Kind; 4] = [
     (
         "Avant-première suivie d’un débat",
         "Le réalisateur répond aux questions de la salle après la projection.",
-        "20 h 30",
+        ("20:30", "23:00"),
         Some("4 € la place"),
     ),
     (
         "Ciné-club des lycées",
         "Un classique restauré, présenté par les élèves de l’option cinéma.",
-        "18 h 30",
+        ("18:30", "20:45"),
         Some("3 € au lieu de 7 €"),
     ),
-    ("Dans la cabine de projection", "Visite des coulisses : de la pellicule au numérique.", "10 h 30", None),
+    ("Dans la cabine de projection", "Visite des coulisses : de la pellicule au numérique.", ("10:30", "11:30"), None),
     (
         "Marathon d’animation",
         "Trois films d’affilée, pause goûter comprise.",
-        "13 h 30 à 20 h",
+        ("13:30", "20:00"),
         Some("9 € les trois films"),
     ),
 ];
@@ -70,17 +70,17 @@ const PERFORMANCE: [Kind; 4] = [
     (
         "Répétition générale ouverte",
         "Assistez au dernier filage avant la première, puis rencontrez la troupe.",
-        "19 h",
+        ("19:00", "21:30"),
         None,
     ),
     (
         "Théâtre : deux places pour une",
         "Pour toutes les représentations de la semaine, au premier rang s’il en reste.",
-        "20 h 30",
+        ("20:30", "22:00"),
         Some("2 places pour 10 €"),
     ),
-    ("Atelier d’improvisation", "Deux heures de jeu avec les comédiens de la compagnie.", "14 h à 16 h", None),
-    ("Concert du midi", "Une demi-heure de musique de chambre, sandwich autorisé.", "12 h 30", Some("2 €")),
+    ("Atelier d’improvisation", "Deux heures de jeu avec les comédiens de la compagnie.", ("14:00", "16:00"), None),
+    ("Concert du midi", "Une demi-heure de musique de chambre, sandwich autorisé.", ("12:30", "13:00"), Some("2 €")),
 ];
 
 impl Demo {
@@ -93,10 +93,15 @@ impl Demo {
             let content = self.deal(rank, partner)?;
             let began = self.now - SignedDuration::from_hours(24 * 3) + SignedDuration::from_mins(i64::try_from(rank)?);
             let id = Builder::from_unix_timestamp_millis(began.as_millisecond().unsigned_abs(), &self.rng.random());
-            let draft = BonPlan::draft(BonPlanId(id.into_uuid()), partner, content.clone(), None);
+            let (name, partner_id) = (content.title.clone(), partner.id.clone());
+            let text = DraftText::Copied { content: Box::new(content.clone()), picture: None };
+            let draft = BonPlanDraft::new(BonPlanId(id.into_uuid()), partner_id, name, text);
             let sent = draft.clone().send(content, None, partner, began)?;
             let plan = match PLANS - rank {
-                1 => draft,
+                1 => {
+                    self.store.bons_plans.create_draft(&draft).await?;
+                    continue;
+                }
                 2 => sent.refuse(Paragraph::parse("Précisez l’adresse et l’heure de fin.", 200)?, self.now)?,
                 3..=6 => sent,
                 _ => sent.publish(began + SignedDuration::from_hours(20))?,
@@ -117,12 +122,24 @@ impl Demo {
             Envelope::Cinema => &CINEMA,
             Envelope::Performance => &PERFORMANCE,
         };
-        let (title, description, times, price) = kinds[(rank + rank / 4) % kinds.len()];
+        let (title, description, (begin, end), price) = kinds[(rank + rank / 4) % kinds.len()];
         let address = &partner.dossier().ok_or("a partner in force has declared its dossier")?.activity.address;
         let today = ParisDay::of(self.now);
         let first = today.plus_days(i32::try_from(1 + rank % 30)?);
-        let days = Days::new(first, first.plus_days(if rank.is_multiple_of(5) { 6 } else { 0 }), today)?;
         let registers = rank < WANTED || rank.is_multiple_of(2);
+        let hours = match begin {
+            "" => None,
+            _ => Some(Hours::new(ClockTime::parse(begin)?, ClockTime::parse(end)?)?),
+        };
+        let slot = |first: ParisDay, days| Slot::new(first, first.plus_days(days), hours);
+        // A week in a row, three dates a week apart, or one date.
+        let slots = match rank % 5 {
+            0 => vec![slot(first, 6)?],
+            3 => vec![slot(first, 0)?, slot(first.plus_days(7), 0)?, slot(first.plus_days(14), 0)?],
+            _ => vec![slot(first, 0)?],
+        };
+        let dates = Dates::new(slots, self.now).map_err(|(_, fault)| fault)?;
+        let registration = if registers { Some(RegistrationTerms::new(None, &dates)?) } else { None };
         let places = if rank < WANTED { 5 + u32::try_from(rank)? } else { 10 + u32::try_from(rank % 4)? * 10 };
         Ok(Content {
             title: Line::parse(title, Content::TITLE)?,
@@ -134,8 +151,8 @@ impl Demo {
                 postcode: address.postcode.clone(),
                 commune: address.commune.clone(),
             },
-            days,
-            times: Some(Line::parse(times, Content::TIMES)?),
+            dates,
+            times: if hours.is_none() { Some(Line::parse("aux heures d’ouverture", Content::TIMES)?) } else { None },
             offer: match price {
                 None => Offer::Free,
                 Some(price) => Offer::Reduced(Line::parse(price, Offer::TERMS)?),
@@ -145,7 +162,7 @@ impl Demo {
             how_to_book: Some(Paragraph::parse("Présentez votre carte e-PASS JEUNES à l’accueil.", Content::TEXT)?),
             accompanied: rank.is_multiple_of(3),
             places: if registers { Some(Places::try_from(places)?) } else { None },
-            registration: if registers { Some(RegistrationTerms::new(None, days)?) } else { None },
+            registration,
         })
     }
 

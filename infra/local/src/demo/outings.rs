@@ -342,7 +342,7 @@ impl Story<'_> {
     fn settle(&mut self, absentees: &mut [Pupil<'_>]) -> Result<(), StartError> {
         let at = self.sortie.sheet.day.starts() + SignedDuration::from_mins(15 * 60 + 15);
         for one in absentees.iter_mut() {
-            self.sortie.may_be_absent(self.when(at))?;
+            self.sortie.may_be_absent(self.partner, self.when(at))?;
             self.give_back(one, Presence::Absent)?;
             self.sortie.absent += 1;
             let file = one.young.beneficiary.file.clone();

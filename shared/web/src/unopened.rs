@@ -1,0 +1,46 @@
+//! What a partner without a convention in force sees in place of what needs one (guide §4, nota): why, what to do about it, and
+//! what stays open.
+
+use askama::Template;
+use epass_domain::{ConventionState, Stage, Trading};
+use serde::Serialize;
+
+use crate::app::Desk;
+use crate::filters;
+use crate::page::Page;
+
+/// The page, for browsers; JSON gets the problem.
+#[derive(Template, Serialize)]
+#[template(path = "unopened.html")]
+pub(crate) struct Unopened {
+    #[serde(skip)]
+    page: Page,
+    #[serde(skip)]
+    is_suspended: bool,
+    #[serde(skip)]
+    stage: Stage,
+    #[serde(skip)]
+    since: jiff::Timestamp,
+    #[serde(skip)]
+    reason: Option<String>,
+}
+
+impl Unopened {
+    pub(crate) fn of(desk: &Desk) -> Self {
+        let partner = &desk.partner;
+        let is_suspended = partner.trading() == Trading::Suspended;
+        let (stage, since) = partner.stage();
+        let title =
+            if is_suspended { "Suspendu jusqu’à votre nouvelle convention" } else { "Pas encore de convention" };
+        Self {
+            page: desk.page(title, ""),
+            is_suspended,
+            stage,
+            since,
+            reason: match partner.convention.as_ref().map(|convention| &convention.state) {
+                Some(ConventionState::Refused { reason, .. }) => Some(reason.to_string()),
+                _ => None,
+            },
+        }
+    }
+}
