@@ -291,14 +291,14 @@ async fn due(mailer: &Mailer) -> Event {
     Event::Stream { records: (0..).zip(&due).map(|(n, entry)| Record::new(&entry.key(), &format!("{n:06}"))).collect() }
 }
 
-/// Calls the housekeeping as its schedules would, for ever, both at once and oftener: what is not due is not done.
+/// Calls the housekeeping as its schedules would, for ever, all at once and oftener: what is not due is not done.
 ///
 /// # Errors
 /// None that ends it: what fails is tried again.
 pub async fn tick(housekeeping: Housekeeping) {
     const PAUSE: Duration = Duration::from_secs(30);
     loop {
-        for chore in [Chore::Release, Chore::Remind] {
+        for chore in [Chore::Release, Chore::Remind, Chore::TillKeys] {
             if let Err(error) = housekeeping.handle(chore).await {
                 tracing::warn!(%error, ?chore, "the housekeeping failed; it comes again");
             }

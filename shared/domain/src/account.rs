@@ -114,6 +114,33 @@ impl From<Identifier> for String {
     }
 }
 
+/// What somebody types to say who they are: the identifier, or the address that it was registered with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SignInName {
+    /// One account, or none.
+    Identifier(Identifier),
+    /// Every account of an address.
+    Email(Email),
+}
+
+impl SignInName {
+    /// The most accounts of one address that signing in and recovery by address look at, always so many, so that the time
+    /// tells nothing. Who has more uses the identifier.
+    pub const ACCOUNTS: usize = 3;
+
+    /// Reads an identifier, or an address, which has an `@`.
+    ///
+    /// # Errors
+    /// Those of [`Identifier::parse`] and [`Email::parse`].
+    pub fn parse(text: &str) -> Result<Self, Fault> {
+        if text.contains('@') {
+            Email::parse(text).map(Self::Email)
+        } else {
+            Identifier::parse(text).map(Self::Identifier)
+        }
+    }
+}
+
 /// Whose data an account opens.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "role", content = "of")]

@@ -41,7 +41,7 @@ pub mod voucher;
 pub mod week;
 
 pub use account::{
-    Account, Holder, Identifier, PasswordHash, Provisional, QUESTIONS_AN_HOUR, RECOVERIES_AN_HOUR, Role,
+    Account, Holder, Identifier, PasswordHash, Provisional, QUESTIONS_AN_HOUR, RECOVERIES_AN_HOUR, Role, SignInName,
     WRONG_LOOK_UPS_AN_HOUR, WRONG_LOOK_UPS_OF_A_SHOP_AN_HOUR, WrongPasswords,
 };
 pub use attendance::{Attendee, Standing, Terms};

@@ -114,6 +114,35 @@ pub enum Letter {
         /// The site.
         site_url: String,
     },
+    /// The password was changed: to the account's address.
+    PasswordChanged {
+        /// Whose.
+        identifier: Identifier,
+        /// `24/11/2026 à 10 h 05`.
+        at: String,
+        /// Whether a partner's till keys were ended with it; none where there are none.
+        till_keys_ended: Option<bool>,
+        /// The site.
+        site_url: String,
+    },
+    /// The account's address was changed: to the old one and to the new one.
+    AddressChanged {
+        /// Whose.
+        name: Line,
+        /// The new address.
+        email: Email,
+        /// The site.
+        site_url: String,
+    },
+    /// A till's key was made, renewed, revoked, or is about to end.
+    TillKey {
+        /// What the partner calls the till.
+        till: Line,
+        /// What became of its key.
+        news: KeyNews,
+        /// The site.
+        site_url: String,
+    },
     /// *Identifiant oublié*.
     IdentifierReminder {
         /// All those of the address.
@@ -244,6 +273,29 @@ pub enum Letter {
     },
     /// To the sender: the question has arrived. It repeats nothing of it: anybody may type any address.
     HotlineAcknowledged,
+}
+
+/// What became of a till's key.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "news")]
+pub enum KeyNews {
+    /// It opens the desk until the end of this day, `24/11/2027`.
+    Made {
+        /// Until when.
+        until: String,
+    },
+    /// It opens the desk for another year.
+    Renewed {
+        /// Until when.
+        until: String,
+    },
+    /// It opens nothing any more.
+    Revoked,
+    /// It ends within a month.
+    Ending {
+        /// Until when.
+        until: String,
+    },
 }
 
 /// A password in a letter: never printed, gone from the outbox once it is sent.

@@ -2,7 +2,7 @@
 
 use epass_domain::{Paragraph, quoted};
 
-use crate::{Deal, Letter};
+use crate::{Deal, KeyNews, Letter};
 
 /// A part of a mail's body.
 pub(crate) enum Part {
@@ -176,6 +176,64 @@ impl Letter {
                     Button("Me connecter", format!("{site_url}/connexion")),
                 ],
             ),
+            Self::PasswordChanged { identifier, at, till_keys_ended, site_url } => {
+                let mut parts = vec![
+                    Words(format!("Le mot de passe de votre compte e-PASS JEUNES a été modifié le {at}.")),
+                    Fact("Identifiant", identifier.to_string()),
+                ];
+                parts.extend(till_keys_ended.map(|ended| {
+                    words(if ended {
+                        "Les clés de vos caisses sont révoquées avec lui."
+                    } else {
+                        "Les clés de vos caisses restent en service : vous les révoquez dans « Mes caisses »."
+                    })
+                }));
+                parts.push(words(
+                    "Ce n’est pas vous ? Demandez tout de suite un mot de passe provisoire : il arrive à cette adresse. Prévenez ensuite la Hotline.",
+                ));
+                parts.push(Button("Mot de passe oublié", format!("{site_url}/mot-de-passe-oublie")));
+                ("Votre mot de passe est modifié".into(), parts)
+            }
+            Self::AddressChanged { name, email, site_url } => (
+                "Votre adresse mail est modifiée".into(),
+                vec![
+                    Words(format!("Les mails de « {name} » iront désormais à une autre adresse.")),
+                    Fact("Nouvelle adresse", email.to_string()),
+                    words("Vous n’avez rien demandé ? Prévenez-nous tout de suite."),
+                    Button("Prévenir la Hotline", format!("{site_url}/hotline")),
+                ],
+            ),
+            Self::TillKey { till, news, site_url } => {
+                let (subject, said) = match news {
+                    KeyNews::Made { until } => (
+                        "Une clé de caisse est créée",
+                        format!("Une clé vient d’être créée pour la caisse « {till} ». Elle vaut jusqu’au {until}."),
+                    ),
+                    KeyNews::Renewed { until } => (
+                        "Une clé de caisse est prolongée",
+                        format!("La clé de la caisse « {till} » est prolongée : elle vaut jusqu’au {until}."),
+                    ),
+                    KeyNews::Revoked => (
+                        "Une clé de caisse est révoquée",
+                        format!("La clé de la caisse « {till} » est révoquée : elle n’ouvre plus rien."),
+                    ),
+                    // The referent's address is declared, not confirmed: the till's name stays out of it.
+                    KeyNews::Ending { until } => (
+                        "Une clé de caisse arrive à échéance",
+                        format!(
+                            "La clé d’une de vos caisses vaut jusqu’au {until}. Passé ce jour, la caisse ne pourra plus rien encaisser : prolongez la clé dans « Mes caisses »."
+                        ),
+                    ),
+                };
+                let mut parts = vec![Words(said)];
+                if !matches!(news, KeyNews::Ending { .. }) {
+                    parts.push(words(
+                        "Ce n’est pas vous ? Révoquez la clé dans « Mes caisses », puis changez votre mot de passe.",
+                    ));
+                }
+                parts.push(Button("Voir mes caisses", format!("{site_url}/dossier/caisse")));
+                (subject.into(), parts)
+            }
             Self::IdentifierReminder { identifiers, site_url } => {
                 let mut parts = vec![words("Vous avez demandé le rappel de votre identifiant.")];
                 parts.extend(identifiers.iter().map(|identifier| Fact("Identifiant", identifier.to_string())));

@@ -7,7 +7,7 @@
 //! at once when the account's `password_version` moves on, which costs no write: a session remembers its own.
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
-use epass_domain::{Account, Email, Holder, Identifier, Line, PasswordHash, Provisional, SessionId};
+use epass_domain::{Account, Email, Holder, Identifier, Line, PasswordHash, Provisional, SessionId, SignInName};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -170,26 +170,39 @@ impl Accounts {
         self.0.delete(&Self::session_key(identifier, session)).await
     }
 
-    /// Sets a chosen password, which ends every session of the account at once. `false` when somebody else
-    /// changed it since `version` was read.
+    /// Sets a chosen password, which ends every session of the account at once, with the mail that tells of it. `false` when
+    /// somebody else changed it since `seen` was read.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn change_password(
         &self,
-        identifier: &Identifier,
+        seen: &Account,
         hash: &PasswordHash,
-        version: u32,
+        mail: Option<&Entry>,
     ) -> Result<bool, StoreError> {
-        let update = self
-            .0
-            .update(&Self::key(identifier))
-            .update_expression("SET password = :hash, password_version = :next REMOVE provisional")
-            .condition_expression("password_version = :version")
-            .expression_attribute_values(":hash", text(&hash.0))
-            .expression_attribute_values(":next", number(version + 1))
-            .expression_attribute_values(":version", number(version));
-        Ok(self.0.apply(update).await?.is_ok())
+        let before = if seen.password.is_some() { ", previous = password" } else { "" };
+        let change =
+            Expression::new(format!("SET password = :hash{before}, password_version = :next REMOVE provisional"))
+                .value(":hash", text(&hash.0))
+                .value(":next", number(seen.password_version + 1))
+                .value(":version", number(seen.password_version));
+        let mut writes = vec![self.0.change_if(&Self::key(&seen.identifier), change, "password_version = :version")];
+        writes.extend(mail.map(|mail| Outbox(self.0.clone()).entry(mail)));
+        Ok(matches!(self.0.transact(writes).await?, Commit::Done))
+    }
+
+    /// The accounts that a sign-in may mean: [`SignInName::ACCOUNTS`] at most.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn named(&self, name: &SignInName) -> Result<Vec<Account>, StoreError> {
+        let mut accounts = match name {
+            SignInName::Identifier(identifier) => self.find(identifier).await?.into_iter().collect(),
+            SignInName::Email(email) => self.of_email(email).await?,
+        };
+        accounts.truncate(SignInName::ACCOUNTS);
+        Ok(accounts)
     }
 
     /// Lays a provisional password beside the chosen one, with the mail that carries it.

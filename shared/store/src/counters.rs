@@ -4,17 +4,20 @@
 //! past by condition. `code#…` is a rotating code that served. Every count is a conditional write, so that a hundred guesses at once are still a hundred.
 
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
-use epass_domain::{Campaign, Identifier, Ineligible, PartnerId, Shown, SortieId, WrongPasswords};
+use epass_domain::{Campaign, Identifier, Ineligible, PartnerId, Shown, SignInName, SortieId, WrongPasswords};
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
 use crate::dynamo::{Dynamo, Found, Item, Key, StoreError, Table, from_item, jitter, number};
+use crate::outbox::digest;
 
 /// What is counted, for whom.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Counted {
     /// Wrong passwords of an identifier, known or not.
     Passwords(Identifier),
+    /// Wrong passwords of a folded address, known or not (given as its digest).
+    PasswordsOfAddress(String),
     /// Wrong look-ups of one person or one till (the account's identifier, or the key's id) at a partner's desk.
     LookUps(PartnerId, String),
     /// Wrong look-ups of a whole shop.
@@ -30,9 +33,26 @@ pub enum Counted {
 }
 
 impl Counted {
+    /// Wrong passwords of whom a sign-in names.
+    pub fn passwords_of(name: &SignInName) -> Self {
+        match name {
+            SignInName::Identifier(identifier) => Self::Passwords(identifier.clone()),
+            SignInName::Email(email) => Self::PasswordsOfAddress(digest(email.folded().as_str())),
+        }
+    }
+
+    /// Mails asked for with an identifier or an address.
+    pub fn recoveries_of(name: &SignInName) -> Self {
+        match name {
+            SignInName::Identifier(identifier) => Self::Recoveries(digest(identifier.as_str())),
+            SignInName::Email(email) => Self::Recoveries(digest(email.folded().as_str())),
+        }
+    }
+
     fn key(&self) -> Key {
         let name = match self {
             Self::Passwords(identifier) => format!("password#{identifier}"),
+            Self::PasswordsOfAddress(digest) => format!("password-of#{digest}"),
             Self::LookUps(partner, by) => format!("look-up#{partner}#{by}"),
             Self::LookUpsOfShop(partner) => format!("look-ups#{partner}"),
             Self::Recoveries(digest) => format!("recovery#{digest}"),
@@ -270,12 +290,8 @@ impl Counters {
     ///
     /// # Errors
     /// [`StoreError`]; while one has to wait, the inner [`Wait`].
-    pub async fn attempt_password(
-        &self,
-        identifier: &Identifier,
-        now: Timestamp,
-    ) -> Result<Result<(), Wait>, StoreError> {
-        let key = Counted::Passwords(identifier.clone()).key();
+    pub async fn attempt_password(&self, counted: &Counted, now: Timestamp) -> Result<Result<(), Wait>, StoreError> {
+        let key = counted.key();
         let mut stood: Count = self.0.get(&key).await?.unwrap_or_default();
         loop {
             if now.as_second() < stood.locked_until {
@@ -304,12 +320,12 @@ impl Counters {
         }
     }
 
-    /// Forgets the wrong passwords of an identifier: the right one came, or a new one was mailed.
+    /// Forgets wrong passwords: the right one came, or a new one was mailed.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn clear(&self, identifier: &Identifier) -> Result<(), StoreError> {
-        self.0.delete(&Counted::Passwords(identifier.clone()).key()).await
+    pub async fn clear(&self, counted: &Counted) -> Result<(), StoreError> {
+        self.0.delete(&counted.key()).await
     }
 }
 

@@ -152,17 +152,24 @@ impl Establishments {
         }
     }
 
-    /// Stores what became of an establishment that was `before`. Its account follows in the same transaction: mails go
-    /// to the new address, and the header shows the new name.
+    /// Stores what became of an establishment that was `before`, with the mails that tell of it. Its account follows in the
+    /// same transaction: mails go to the new address, and the header shows the new name.
     ///
     /// # Errors
     /// [`StoreError`]; the inner [`Refusal`] is [`Refusal::EstablishmentChanged`] when somebody else changed it since.
-    pub async fn save(&self, before: &Establishment, after: &Establishment) -> Result<Result<(), Refusal>, StoreError> {
+    pub async fn save(
+        &self,
+        before: &Establishment,
+        after: &Establishment,
+        mails: &[Entry],
+    ) -> Result<Result<(), Refusal>, StoreError> {
         let unchanged = Expression::new("revision = :read").value(":read", number(before.revision));
         let mut writes = vec![self.0.put_if(Table::Establishments, establishment_item(after), unchanged)];
-        if (&before.email, &before.name) != (&after.email, &after.name) {
+        if (before.email.as_str(), &before.name) != (after.email.as_str(), &after.name) {
             writes.push(Accounts(self.0.clone()).rename(&after.identifier, &after.email, &after.name));
         }
+        let outbox = Outbox(self.0.clone());
+        writes.extend(mails.iter().map(|mail| outbox.entry(mail)));
         match self.0.transact(writes).await? {
             Commit::Done => Ok(Ok(())),
             Commit::Refused(reasons) if refused_at(&reasons) == Some(0) => Ok(Err(Refusal::EstablishmentChanged)),

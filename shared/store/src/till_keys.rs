@@ -4,13 +4,16 @@
 //! partner has an item `#live` that counts those that open the desk, and one `#made#…` for each form that made a key, so that
 //! sending it again makes no second one; `expires_at` (TTL, seconds) ends those, and revoked keys after a while.
 
+use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use epass_domain::{PartnerId, TillKey, TillKeyId};
 use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::dynamo::{
     Commit, Dynamo, Found, Item, Key, StoreError, Table, from_item, number, refused_at, text, to_item, unexpected,
 };
+use crate::outbox::{Entry, Outbox};
 use crate::writes::Expression;
 
 /// What became of a key that was to be made.
@@ -52,18 +55,19 @@ impl TillKeys {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn make(&self, key: &TillKey, form: Uuid) -> Result<Made, StoreError> {
+    pub async fn make(&self, key: &TillKey, form: Uuid, mail: Option<&Entry>) -> Result<Made, StoreError> {
         let once = Item::from([
             ("partner_id".to_owned(), text(&key.partner)),
             ("key_hash".to_owned(), text(format!("#made#{form}"))),
             ("expires_at".to_owned(), number((key.created_at + FORM).as_second())),
         ]);
         let one_more = Expression::new("ADD live :one").value(":one", number(1)).value(":most", number(TillKey::MOST));
-        let writes = vec![
+        let mut writes = vec![
             self.0.put_new(Table::TillKeys, once, "key_hash"),
             self.0.change_if(&live(&key.partner), one_more, "attribute_not_exists(live) OR live < :most"),
             self.0.put_new(Table::TillKeys, till_key_item(key), "key_hash"),
         ];
+        writes.extend(self.mail(mail));
         Ok(match self.0.transact(writes).await? {
             Commit::Done => Made::Now,
             Commit::Refused(reasons) => match refused_at(&reasons) {
@@ -74,16 +78,26 @@ impl TillKeys {
         })
     }
 
-    /// Ends a key at once. Again is no harm; `false` where the partner has no such key.
+    fn mail(&self, mail: Option<&Entry>) -> Option<TransactWriteItem> {
+        mail.map(|mail| Outbox(self.0.clone()).entry(mail))
+    }
+
+    /// Ends a key at once, with the mail that says so. Again is no harm; `false` where the partner has no such key.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn revoke(&self, partner: &PartnerId, id: &TillKeyId, now: Timestamp) -> Result<bool, StoreError> {
+    pub async fn revoke(
+        &self,
+        partner: &PartnerId,
+        id: &TillKeyId,
+        mail: Option<&Entry>,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
         let ends = Expression::new("SET revoked_at = :now, expires_at = :forgotten")
             .value(":now", text(now))
             .value(":forgotten", number((now + REMEMBERED).as_second()));
         let one_less = Expression::new("ADD live :less").value(":less", number(-1));
-        let writes = vec![
+        let mut writes = vec![
             self.0.change_if(
                 &Self::key(partner, id),
                 ends,
@@ -91,11 +105,93 @@ impl TillKeys {
             ),
             self.0.change_if(&live(partner), one_less, "attribute_exists(live)"),
         ];
+        writes.extend(self.mail(mail));
         Ok(match self.0.transact(writes).await? {
             Commit::Done => true,
             // Where there is an item, the condition failed because it is revoked already.
             Commit::Refused(reasons) => reasons.first().is_some_and(|key| key.item.is_some()),
         })
+    }
+
+    /// Ends every key of a partner, as a changed password may ask for.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn revoke_all(&self, partner: &PartnerId, now: Timestamp) -> Result<(), StoreError> {
+        for key in self.live(partner, now).await? {
+            self.revoke(partner, &key.id, None, now).await?;
+        }
+        Ok(())
+    }
+
+    /// The keys of a partner that open the desk.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn live(&self, partner: &PartnerId, now: Timestamp) -> Result<Vec<TillKey>, StoreError> {
+        let (mut live, mut after) = (Vec::new(), None);
+        loop {
+            let (keys, next) = self.of(partner, after.as_ref(), 100).await?;
+            live.extend(keys.into_iter().filter(|key| key.is_live(now)));
+            after = next;
+            if after.is_none() {
+                return Ok(live);
+            }
+        }
+    }
+
+    /// Lets a key that was not revoked open the desk until `ends_at`, with the mail that says so. Again is no harm; `false`
+    /// where there is no such key.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn renew(&self, key: &TillKey, ends_at: Timestamp, mail: &Entry) -> Result<bool, StoreError> {
+        let renew = Expression::new("SET ends_at = :ends REMOVE is_end_told").value(":ends", text(ends_at));
+        let unrevoked = "attribute_exists(key_hash) AND attribute_not_exists(revoked_at)";
+        let writes = vec![
+            self.0.change_if(&Self::key(&key.partner, &key.id), renew, unrevoked),
+            Outbox(self.0.clone()).entry(mail),
+        ];
+        Ok(matches!(self.0.transact(writes).await?, Commit::Done))
+    }
+
+    /// Notes that the partner was told of a key's end, with the mail that tells it: once.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn tell_end(&self, key: &TillKey, mail: &Entry) -> Result<bool, StoreError> {
+        let told = Expression::new("SET is_end_told = :yes")
+            .value(":yes", AttributeValue::Bool(true))
+            .value(":no", AttributeValue::Bool(false));
+        let untold = "attribute_not_exists(revoked_at) AND attribute_exists(key_hash) \
+             AND (attribute_not_exists(is_end_told) OR is_end_told = :no)";
+        let writes =
+            vec![self.0.change_if(&Self::key(&key.partner, &key.id), told, untold), Outbox(self.0.clone()).entry(mail)];
+        Ok(matches!(self.0.transact(writes).await?, Commit::Done))
+    }
+
+    /// Walks through all partners' keys, a page of `limit` items at a time.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn walk(
+        &self,
+        after: Option<(PartnerId, String)>,
+        limit: i32,
+    ) -> Result<(Vec<TillKey>, Option<(PartnerId, String)>), StoreError> {
+        #[derive(Deserialize)]
+        struct Last {
+            partner_id: PartnerId,
+            key_hash: String,
+        }
+        let start = after.map(|(partner, range)| item_key(&partner, &range).attributes());
+        let scan = self.0.scan(Table::TillKeys).set_exclusive_start_key(start).limit(limit);
+        let page = self.0.scanned(scan).await?;
+        let keys = page.items.unwrap_or_default().into_iter().filter(|item| item.contains_key("created_at"));
+        let keys = keys.map(|item| from_item(Table::TillKeys, item)).collect::<Result<_, _>>()?;
+        let last = page.last_evaluated_key.filter(|key| !key.is_empty());
+        let last: Option<Last> = last.map(|key| from_item(Table::TillKeys, key)).transpose()?;
+        Ok((keys, last.map(|last| (last.partner_id, last.key_hash))))
     }
 
     /// Counts a request that came with a key, if the key is live.

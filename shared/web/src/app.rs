@@ -191,7 +191,7 @@ impl App {
         };
         let (someone, found) = self.enter(&pass, also).await?;
         let partner = someone.partner.ok_or(Problem::new(Kind::Forbidden))?;
-        Ok((Desk { name: someone.account.name, partner }, found))
+        Ok((Desk { name: someone.account.name, email: Some(someone.account.email), partner }, found))
     }
 
     /// A till's key is read with what the request needs; its use is counted meanwhile, so that nobody waits for that.
@@ -205,11 +205,11 @@ impl App {
         if let Err(error) = counted {
             tracing::warn!(%error, "the use of a till's key was not counted");
         }
-        let key = TillKeys::in_found(&found, partner, key)?.filter(epass_domain::TillKey::is_live);
+        let key = TillKeys::in_found(&found, partner, key)?.filter(|key| key.is_live(self.now()));
         let (Some(key), Some(partner)) = (key, Partners::in_found(&found, partner)?) else {
             return Err(Problem::new(Kind::Unauthenticated));
         };
-        Ok((Desk { name: key.name, partner }, found))
+        Ok((Desk { name: key.name, email: None, partner }, found))
     }
 
     /// The ticket that a desk brings back, if we signed it for this partner.
@@ -269,6 +269,8 @@ impl Someone {
 pub struct Desk {
     /// Who is there: the account's name, or the till's.
     pub name: Line,
+    /// Where the account's mails go; a till has none.
+    pub email: Option<Email>,
     /// Dossier and convention, as they were read with the session or the till's key.
     pub partner: Partner,
 }

@@ -30,22 +30,43 @@ pub fn hash(password: &Password) -> PasswordHash {
     PasswordHash(hashed.to_string())
 }
 
-/// What `typed` opens of `account` at `now`, if anything. Always compares twice, whether or not the account exists or has
-/// a provisional password, so that the time tells nothing. A chosen password counts as typed, or without the invisible characters
-/// that a copy brings along; a provisional one also without surrounding space.
-pub fn check(account: Option<&Account>, typed: &str, now: Timestamp) -> Option<Opened> {
+/// Why a password opens nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shut {
+    /// It is wrong, or there is no such account; never which.
+    Wrong,
+    /// It was mailed, and its day is over: only who typed it rightly learns so.
+    Stale,
+}
+
+/// What `typed` opens of `account` at `now`. Always compares twice, whether or not the account exists or has a provisional
+/// password, so that the time tells nothing. A chosen password counts as typed, or without the invisible characters that a copy
+/// brings along; a provisional one also without surrounding space.
+///
+/// # Errors
+/// [`Shut`].
+pub fn check(account: Option<&Account>, typed: &str, now: Timestamp) -> Result<Opened, Shut> {
     let chosen = account.and_then(|account| account.password.as_ref());
-    let mailed = account.and_then(|account| account.provisional.as_ref()).filter(|mailed| mailed.is_live(now));
-    let seen: String = typed.chars().filter(|c| !is_invisible(*c) && !c.is_control()).collect();
-    let opens = |hash: &PasswordHash| matches(hash, typed) || (seen != typed && matches(hash, &seen));
-    let is_chosen = opens(chosen.unwrap_or(&NOBODY)) && chosen.is_some();
+    let mailed = account.and_then(|account| account.provisional.as_ref());
+    let is_chosen = is_typed(chosen.unwrap_or(&NOBODY), typed) && chosen.is_some();
     let as_mailed = Password::as_mailed(typed);
-    let is_mailed = matches(mailed.map_or(&*NOBODY, |mailed| &mailed.hash), &as_mailed) && mailed.is_some();
-    match (is_chosen, is_mailed) {
-        (true, _) => Some(Opened::Chosen),
-        (false, true) => Some(Opened::Provisional),
-        (false, false) => None,
+    let is_mailed = matches(mailed.map_or(&*NOBODY, |mailed| &mailed.hash), &as_mailed);
+    match mailed.filter(|_| is_mailed) {
+        _ if is_chosen => Ok(Opened::Chosen),
+        Some(mailed) if mailed.is_live(now) => Ok(Opened::Provisional),
+        Some(_) => Err(Shut::Stale),
+        None => Err(Shut::Wrong),
     }
+}
+
+/// Whether `typed` is the account's password, or the one before it.
+pub fn was_chosen(account: &Account, typed: &str) -> bool {
+    [&account.password, &account.previous].into_iter().flatten().any(|hash| is_typed(hash, typed))
+}
+
+fn is_typed(hash: &PasswordHash, typed: &str) -> bool {
+    let seen: String = typed.chars().filter(|c| !is_invisible(*c) && !c.is_control()).collect();
+    matches(hash, typed) || (seen != typed && matches(hash, &seen))
 }
 
 fn matches(hash: &PasswordHash, typed: &str) -> bool {
@@ -74,13 +95,31 @@ mod tests {
         let opens = |typed: &str| check(Some(&account), typed, Timestamp::UNIX_EPOCH);
         let mailed = mailed.as_str();
         for typed in [format!("{mailed} "), format!(" {mailed}\r\n"), format!("\u{200B}{mailed}\u{A0}")] {
-            assert_eq!(opens(&typed), Some(Opened::Provisional), "{typed:?}");
+            assert_eq!(opens(&typed), Ok(Opened::Provisional), "{typed:?}");
         }
         for typed in ["Demo 2026", "\u{200B}Demo 2026", "Demo\u{AD} 2026\n"] {
-            assert_eq!(opens(typed), Some(Opened::Chosen), "{typed:?}");
+            assert_eq!(opens(typed), Ok(Opened::Chosen), "{typed:?}");
         }
         for typed in ["Demo 2026 ", "Demo2026", "demo 2026", &mailed.to_lowercase()] {
-            assert_eq!(opens(typed), None, "{typed:?}");
+            assert_eq!(opens(typed), Err(Shut::Wrong), "{typed:?}");
         }
+    }
+    #[test]
+    fn a_mailed_password_that_is_past_its_day_says_so_to_who_typed_it_rightly() {
+        let mailed = Password::provisional(&[7; 12]);
+        let account = Account {
+            identifier: Identifier::parse("partenaire").unwrap(),
+            holder: Holder::Team,
+            email: Email::parse("a@b.fr").unwrap(),
+            name: Line::parse("Librairie", 100).unwrap(),
+            password: None,
+            previous: None,
+            provisional: Some(Provisional::made(hash(&mailed), Timestamp::UNIX_EPOCH)),
+            password_version: 0,
+        };
+        let monday = Timestamp::UNIX_EPOCH + Provisional::LIFE;
+        assert_eq!(check(Some(&account), mailed.as_str(), monday), Err(Shut::Stale));
+        assert_eq!(check(Some(&account), "Faux2026", monday), Err(Shut::Wrong));
+        assert_eq!(check(None, mailed.as_str(), monday), Err(Shut::Wrong));
     }
 }

@@ -32,6 +32,10 @@ pub enum Kind {
     Unauthenticated,
     /// The identifier or the password is wrong; never which.
     WrongCredentials,
+    /// The right password, but it was mailed more than a day ago.
+    ProvisionalExpired,
+    /// An address and a password that open more than one account.
+    SeveralAccounts,
     /// Signed in, but not as somebody who may do this.
     Forbidden,
     /// A browser sent this from another site.
@@ -107,7 +111,9 @@ impl Kind {
             Self::Malformed(_) | Self::UnreadableField(_) => StatusCode::BAD_REQUEST,
             Self::UnsupportedMedia => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Unauthenticated | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
+            Self::Unauthenticated | Self::WrongCredentials | Self::ProvisionalExpired | Self::SeveralAccounts => {
+                StatusCode::UNAUTHORIZED
+            }
             Self::Forbidden | Self::CrossSite | Self::PasswordChangeRequired => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
@@ -128,6 +134,8 @@ impl Kind {
             Self::MethodNotAllowed(_) => "method_not_allowed",
             Self::Unauthenticated => "unauthenticated",
             Self::WrongCredentials => "wrong_credentials",
+            Self::ProvisionalExpired => "provisional_password_expired",
+            Self::SeveralAccounts => "several_accounts",
             Self::Forbidden => "forbidden",
             Self::CrossSite => "cross_site",
             Self::PasswordChangeRequired => "password_change_required",
@@ -147,6 +155,8 @@ impl Kind {
             Self::MethodNotAllowed(_) => "Action impossible à cette adresse",
             Self::Unauthenticated => "Connectez-vous",
             Self::WrongCredentials => "Identifiant ou mot de passe incorrect",
+            Self::ProvisionalExpired => "Mot de passe provisoire périmé",
+            Self::SeveralAccounts => "Plusieurs comptes possibles",
             Self::Forbidden | Self::CrossSite => "Accès refusé",
             Self::PasswordChangeRequired => "Changez d’abord votre mot de passe",
             Self::NotFound => "Page introuvable",
@@ -183,6 +193,8 @@ impl Kind {
             Self::MethodNotAllowed(allow) => format!("Cette adresse n’admet que : {allow}."),
             Self::Unauthenticated => "Votre session est terminée, ou n’est pas encore ouverte.".into(),
             Self::WrongCredentials => "L’identifiant ou le mot de passe est incorrect.".into(),
+            Self::ProvisionalExpired => "Ce mot de passe provisoire a plus de 24 heures : il n’ouvre plus rien. Demandez-en un autre par « Mot de passe oublié ».".into(),
+            Self::SeveralAccounts => "Cette adresse et ce mot de passe ouvrent plusieurs comptes : connectez-vous avec l’identifiant de celui que vous voulez ouvrir.".into(),
             Self::Forbidden => "Cette page n’est pas ouverte à votre compte.".into(),
             Self::CrossSite => "Cette action vient d’un autre site : elle n’a pas été exécutée.".into(),
             Self::PasswordChangeRequired => {

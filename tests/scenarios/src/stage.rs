@@ -469,8 +469,8 @@ impl Stage {
         let (secret, now) = (TillSecret::mint(&shop.partner.id), self.house.clock.now());
         let key = TillKey::made(shop.partner.id.clone(), secret.id(), line("Caisse"), now);
         let keys = self.house.store().till_keys;
-        assert_eq!(keys.make(&key, mint::form_id()).await.unwrap(), Made::Now);
-        assert!(is_live || keys.revoke(&shop.partner.id, &secret.id(), now).await.unwrap());
+        assert_eq!(keys.make(&key, mint::form_id(), None).await.unwrap(), Made::Now);
+        assert!(is_live || keys.revoke(&shop.partner.id, &secret.id(), None, now).await.unwrap());
         secret
     }
 

@@ -7,7 +7,7 @@ use epass_domain::{
     StatementNumber,
 };
 use epass_local::mails::Mail;
-use epass_mail::{Deal, Dossier, FailedTransfer, Letter, News, Outing, Reimbursed};
+use epass_mail::{Deal, Dossier, FailedTransfer, KeyNews, Letter, News, Outing, Reimbursed};
 use epass_scenarios::Stage;
 use epass_web::mint;
 use serde_json::json;
@@ -268,6 +268,39 @@ fn letters() -> Vec<(&'static str, Letter)> {
             Letter::ProvisionalPassword {
                 identifier: identifier.clone(),
                 password: (&password).into(),
+                site_url: site_url(),
+            },
+        ),
+        (
+            "password changed",
+            Letter::PasswordChanged {
+                identifier: identifier.clone(),
+                at: "24/11/2026 à 10\u{a0}h\u{a0}05".into(),
+                till_keys_ended: Some(false),
+                site_url: site_url(),
+            },
+        ),
+        (
+            "address changed",
+            Letter::AddressChanged {
+                name: line("Lycée Marie-Curie"),
+                email: Email::parse("nouvelle@lycee.example.org").unwrap(),
+                site_url: site_url(),
+            },
+        ),
+        (
+            "till key made",
+            Letter::TillKey {
+                till: line("Caisse 1"),
+                news: KeyNews::Made { until: "24/11/2027".into() },
+                site_url: site_url(),
+            },
+        ),
+        (
+            "till key ending",
+            Letter::TillKey {
+                till: line("Caisse 1"),
+                news: KeyNews::Ending { until: "24/11/2027".into() },
                 site_url: site_url(),
             },
         ),

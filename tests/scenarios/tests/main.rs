@@ -1,6 +1,7 @@
 //! The scenarios, over HTTP on the real engines: one file for each subject, one binary for all, which links once.
 
 mod access;
+mod accounts;
 mod addresses;
 mod beneficiaries;
 mod blocked_partner;

@@ -518,6 +518,10 @@ async fn keys(caller: &mut Caller, partner: &str, new: &str) {
     let listed = caller.get("/dossier/caisse", "", Some(partner), 200).await;
     caller.get("/dossier/caisse", "?after=hier", Some(partner), 422).await;
     assert_eq!((&listed["keys"][0]["id"], &listed["keys"][0]["uses"]), (&made["id"], &json!(1)));
+    let renewal = format!("/dossier/caisse/{}/prolongation", made["id"].as_str().unwrap());
+    for (who, status) in [(partner, 200), (new, 404)] {
+        caller.call("POST /dossier/caisse/{key}/prolongation", &renewal, Some(who), None, status).await;
+    }
     let path = format!("/dossier/caisse/{}/revocation", made["id"].as_str().unwrap());
     for (who, status) in [(partner, 200), (new, 404)] {
         caller.call("GET /dossier/caisse/{key}/revocation", &path, Some(who), None, status).await;

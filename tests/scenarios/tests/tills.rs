@@ -226,3 +226,81 @@ async fn without_a_convention_no_key_is_made_a_till_takes_nothing_and_can_still_
     session.post(&format!("{TILLS}/{}/revocation", key.id()), &json!({})).await.is(200);
     till.get("/transactions").await.refuses(401, "unauthenticated");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_ends_after_a_year_is_told_a_month_before_and_is_renewed_with_one_click() {
+    let stage = Stage::set().await;
+    let (shop, session) = open(&stage).await;
+    let (key, made) = make(&session, "Caisse 1").await;
+    let id = made["id"].as_str().unwrap().to_owned();
+    assert_eq!(made["ends_at"], "2027-11-24T23:00:00Z");
+    let chore = background_housekeeping::Chore::TillKeys;
+    let housekeeping = stage.house.housekeeping().unwrap();
+    assert_eq!(housekeeping.handle(chore).await.unwrap().keys, 0);
+
+    stage.clock("2027-10-28T08:30:00+02:00");
+    assert_eq!(housekeeping.handle(chore).await.unwrap().keys, 1);
+    assert_eq!(housekeeping.handle(chore).await.unwrap().keys, 0, "once");
+    let mail = stage.mail_to(shop.partner.referent_email().as_str()).await;
+    assert!(mail.subject.contains("échéance") && mail.text.contains("24/11/2027"), "{}", mail.text);
+
+    stage.clock("2027-11-24T22:00:00+01:00");
+    till(&stage, &key).history().await;
+    stage.clock("2027-11-25T00:00:00+01:00");
+    till(&stage, &key).get("/transactions").await.refuses(401, "unauthenticated");
+    let session = stage.till(&shop.account).await;
+    assert_eq!(only_line(&session).await["revoked_at"], Value::Null);
+    let page = stage.browser(&shop.account).await.get(TILLS).await.is(200).text();
+    assert!(page.contains("Échue") && page.contains("Prolonger"), "{page}");
+    for _ in 0..2 {
+        session.post(&format!("{TILLS}/{id}/prolongation"), &json!({})).await.is(200);
+    }
+    till(&stage, &key).get("/transactions").await.is(200);
+    assert_eq!(only_line(&session).await["ends_at"], "2028-11-24T23:00:00Z");
+    session.post(&format!("{TILLS}/{id}/revocation"), &json!({})).await.is(200);
+    session.post(&format!("{TILLS}/{id}/prolongation"), &json!({})).await.is(404);
+    till(&stage, &key).get("/transactions").await.refuses(401, "unauthenticated");
+    let others = stage.partner().await;
+    stage.till(&others.account).await.post(&format!("{TILLS}/{id}/prolongation"), &json!({})).await.is(404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_is_made_or_revoked_is_told_to_the_account_s_address() {
+    let stage = Stage::set().await;
+    let (shop, session) = open(&stage).await;
+    let (key, made) = make(&session, "Caisse du fond").await;
+    let told = stage.mail_to(shop.account.email.as_str()).await;
+    assert!(told.subject.starts_with("Une clé de caisse est créée") && told.text.contains("Caisse du fond"));
+    assert!(!told.text.contains(&key), "the key is shown once, and not here");
+    session.post(&format!("{TILLS}/{}/revocation", made["id"].as_str().unwrap()), &json!({})).await.is(200);
+    session.post(&format!("{TILLS}/{}/revocation", made["id"].as_str().unwrap()), &json!({})).await.is(200);
+    let told = stage.mail_to(shop.account.email.as_str()).await;
+    assert!(told.subject.starts_with("Une clé de caisse est révoquée"), "{}", told.subject);
+    assert_eq!(stage.mails().await.len(), 2, "a second revocation tells nothing");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_password_says_that_keys_stay_in_service_and_ends_them_when_asked_to() {
+    for ends in [false, true] {
+        let stage = Stage::set().await;
+        let (shop, session) = open(&stage).await;
+        let (key, _) = make(&session, "Caisse 1").await;
+        assert_eq!(session.get("/mot-de-passe").await.is(200).json()["till_keys"], 1);
+        let page = stage.browser(&shop.account).await.get("/mot-de-passe").await.is(200).text();
+        assert!(page.contains("Révoquer aussi les clés de mes caisses"));
+        let change = json!({
+            "current_password": epass_scenarios::PASSWORD, "new_password": "Brise7Calanque",
+            "confirm_password": "Brise7Calanque", "end_till_keys": if ends { "yes" } else { "" },
+        });
+        session.post("/mot-de-passe", &change).await.is(200);
+        let till = till(&stage, &key).get("/transactions").await;
+        if ends {
+            till.refuses(401, "unauthenticated")
+        } else {
+            till.is(200)
+        };
+        let told = stage.mail_to(shop.account.email.as_str()).await.text;
+        assert_eq!(told.contains("révoquées avec lui"), ends, "{told}");
+        assert_eq!(told.contains("restent en service"), !ends, "{told}");
+    }
+}

@@ -1,6 +1,6 @@
 //! What somebody types to sign in, and where they may be led afterwards.
 
-use epass_domain::{Fault, Identifier, Invalid, Role};
+use epass_domain::{Fault, Invalid, Role, SignInName};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -21,7 +21,7 @@ pub struct SignInQuery {
 #[derive(Clone, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct SignInForm {
-    /// Case and surrounding space do not count.
+    /// The identifier, or the address that it was registered with. Case and surrounding space do not count.
     #[schema(required, example = "partenaire")]
     pub identifier: String,
     /// The chosen password, or a mailed one.
@@ -38,7 +38,7 @@ pub struct SignInForm {
 /// Who says to be whom.
 pub struct SignIn<'a> {
     /// None when no account can have what was typed: such an identifier is wrong, not faulty.
-    pub identifier: Option<Identifier>,
+    pub name: Option<SignInName>,
     /// As typed.
     pub password: &'a str,
 }
@@ -56,8 +56,8 @@ impl SignInForm {
         if self.password.is_empty() {
             invalid.add("password", Fault::missing());
         }
-        let identifier = Identifier::parse(&self.identifier).ok();
-        invalid.finish(|| Some(SignIn { identifier, password: &self.password }))
+        let name = SignInName::parse(&self.identifier).ok();
+        invalid.finish(|| Some(SignIn { name, password: &self.password }))
     }
 
     /// Where a browser goes on to.
@@ -79,6 +79,8 @@ pub fn role(code: &str) -> Option<Role> {
 
 #[cfg(test)]
 mod tests {
+    use epass_domain::{Email, Identifier};
+
     use super::*;
 
     fn form(identifier: &str, password: &str) -> SignInForm {
@@ -94,10 +96,13 @@ mod tests {
 
     #[test]
     fn an_identifier_that_nobody_can_have_is_wrong_and_not_faulty() {
-        assert_eq!(form("a b", "Demo2026").parse().ok().unwrap().identifier, None);
-        let asked =
-            form(" Partenaire ", " Demo2026").parse().ok().map(|asked| (asked.identifier, asked.password.len()));
-        assert_eq!(asked.unwrap(), (Some(Identifier::parse("partenaire").unwrap()), 9), "a password is not trimmed");
+        assert_eq!(form("a b", "Demo2026").parse().ok().unwrap().name, None);
+        let asked = form(" Partenaire ", " Demo2026").parse().ok().map(|asked| (asked.name, asked.password.len()));
+        let partenaire = SignInName::Identifier(Identifier::parse("partenaire").unwrap());
+        assert_eq!(asked.unwrap(), (Some(partenaire), 9), "a password is not trimmed");
+        let by_address = form(" Lea@Example.org", "x").parse().ok().unwrap().name;
+        assert_eq!(by_address, Some(SignInName::Email(Email::parse("Lea@example.org").unwrap())));
+        assert_eq!(form("lea@", "x").parse().ok().unwrap().name, None);
     }
 
     #[test]

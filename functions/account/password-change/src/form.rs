@@ -17,6 +17,8 @@ pub struct PasswordChangeForm {
     /// *Confirmer le nouveau mot de passe*.
     #[schema(format = Password)]
     pub confirm_password: String,
+    /// `yes` ends a partner's till keys as well: whoever had the old password may have made one.
+    pub end_till_keys: String,
 }
 
 /// Which password takes the place of which.
@@ -25,6 +27,8 @@ pub struct PasswordChange<'a> {
     pub current: &'a str,
     /// Keeps the rule.
     pub new: Password,
+    /// Whether till keys end with the old one.
+    pub ends_till_keys: bool,
 }
 
 /// The old password as the new one.
@@ -42,15 +46,22 @@ impl PasswordChangeForm {
             invalid.add("current_password", Fault::missing());
         }
         let new = Password::parse(&self.new_password);
-        let changed = new.and_then(|new| if new.as_str() == self.current_password { Err(SAME) } else { Ok(new) });
+        let changed =
+            new.and_then(|new| if is_same(new.as_str(), &self.current_password) { Err(SAME) } else { Ok(new) });
         let new = invalid.field("new_password", changed);
         if self.confirm_password.is_empty() {
             invalid.add("confirm_password", Fault::missing());
         } else if self.confirm_password != self.new_password {
             invalid.add("confirm_password", DIFFERENT);
         }
-        invalid.finish(|| Some(PasswordChange { current: &self.current_password, new: new? }))
+        let ends_till_keys = self.end_till_keys == "yes";
+        invalid.finish(|| Some(PasswordChange { current: &self.current_password, new: new?, ends_till_keys }))
     }
+}
+
+/// Another case makes no other password.
+fn is_same(new: &str, current: &str) -> bool {
+    new.to_lowercase() == current.to_lowercase()
 }
 
 #[cfg(test)]
@@ -62,6 +73,7 @@ mod tests {
             current_password: current.into(),
             new_password: new.into(),
             confirm_password: confirm.into(),
+            ..PasswordChangeForm::default()
         };
         let invalid = form.parse().err().unwrap_or_default();
         invalid.faults().iter().map(|(field, fault)| (*field, fault.code)).collect()
@@ -90,5 +102,6 @@ mod tests {
     #[test]
     fn the_old_password_is_no_new_one() {
         assert_eq!(faults("Demo2026", "Demo2026", "Demo2026"), [("new_password", "same_password")]);
+        assert_eq!(faults("Demo2026", "dEMO2026", "dEMO2026"), [("new_password", "same_password")]);
     }
 }

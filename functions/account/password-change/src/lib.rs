@@ -4,12 +4,16 @@ mod form;
 
 use askama::Template;
 use axum::extract::State;
-use epass_domain::{Fault, Invalid};
-use epass_web::passwords;
+use epass_domain::{Account, Fault, Invalid, Password, paris_time};
+use epass_mail::Letter;
+use epass_passwords::{Owner, guessable};
+use epass_store::{Counted, Entry};
+use epass_web::passwords::{self, Shut};
 use epass_web::{
     Access, App, Done, Filled, Input, Kind, Page, Pass, Problem, ProblemBody, Reply, Room, Someone, Told, filters,
-    routes,
+    mint, routes,
 };
+use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -35,6 +39,8 @@ struct PasswordChangePage {
     done: bool,
     /// Signed in with a mailed password: nothing else is open before.
     must_change_password: bool,
+    /// How many keys of tills are in service; 0 for who is no partner.
+    till_keys: usize,
 }
 
 /// The session that goes on.
@@ -50,12 +56,14 @@ struct PasswordChanged {
 ))]
 async fn show(State(app): State<App>, pass: Pass, input: Input<Done>) -> Result<Reply, Problem> {
     let (someone, _) = app.enter_to_change_password(&pass, &[]).await?;
-    let form = PasswordChangePage::of(&someone, Filled::default());
+    let till_keys = live_keys(&app, &someone).await?;
+    let form = PasswordChangePage::of(&someone, till_keys, Filled::default());
     Ok(Reply::ok(if input.form.is("modifie") { form.done() } else { form }))
 }
 
 /// Changes the password. Every session from before is over, this one too; a fresh one takes its place. The old password,
-/// and one that was mailed, open nothing any more.
+/// and one that was mailed, open nothing any more; a mail to the account's address tells of it. A partner's till keys stay in
+/// service unless they are ended with it (`end_till_keys`).
 #[utoipa::path(post, path = "/mot-de-passe", request_body = PasswordChangeForm, responses(
     (status = 200, description = "Changed; also sets the cookie of the new session", body = PasswordChanged),
     (status = 303, description = "Changed, for a browser"),
@@ -66,30 +74,76 @@ async fn change(State(app): State<App>, pass: Pass, input: Input<PasswordChangeF
     let now = app.now();
     let (someone, _) = app.enter_to_change_password(&pass, &[]).await?;
     let account = &someone.account;
-    let form = |typed| PasswordChangePage::of(&someone, typed);
+    let till_keys = live_keys(&app, &someone).await?;
+    let form = |typed| PasswordChangePage::of(&someone, till_keys, typed);
     let asked = input.form.parse().map_err(|invalid| input.typed.clone().problem(&invalid, form))?;
-    if let Err(wait) = app.store.counters.attempt_password(&account.identifier, now).await? {
+    let counted = Counted::Passwords(account.identifier.clone());
+    if let Err(wait) = app.store.counters.attempt_password(&counted, now).await? {
         return Err(Problem::too_many(wait, "current_password", input.typed, form));
     }
-    if passwords::check(Some(account), asked.current, now).is_none() {
-        return Err(input.typed.problem(&fault("current_password", WRONG), form));
+    match passwords::check(Some(account), asked.current, now) {
+        Ok(_) => app.store.counters.clear(&counted).await?,
+        Err(shut) => {
+            let wrong = if shut == Shut::Stale { STALE } else { WRONG };
+            return Err(input.typed.problem(&fault("current_password", wrong), form));
+        }
     }
-    app.store.counters.clear(&account.identifier).await?;
-    // Whoever came with a mailed password may not go back to the chosen one before it.
-    if passwords::check(Some(account), asked.new.as_str(), now).is_some() {
-        return Err(input.typed.problem(&fault("new_password", form::SAME), form));
+    if let Err(wrong) = may_be_chosen(account, &asked.new, now) {
+        return Err(input.typed.problem(&fault("new_password", wrong), form));
     }
     let hash = passwords::hash(&asked.new);
-    if !app.store.accounts.change_password(&account.identifier, &hash, account.password_version).await? {
+    let keys_end = (till_keys > 0).then_some(asked.ends_till_keys);
+    let mail = told(&app, account, keys_end);
+    if !app.store.accounts.change_password(account, &hash, mail.as_ref()).await? {
         // It was changed meanwhile, which ended this session.
         return Err(Problem::new(Kind::Unauthenticated));
+    }
+    if let (Some(partner), true) = (&someone.partner, asked.ends_till_keys) {
+        app.store.till_keys.revoke_all(&partner.id, now).await?;
     }
     let begun = app.begin_session(&account.clone().with_password(hash), passwords::Opened::Chosen).await?;
     let told = PasswordChanged { token: begun.token };
     Ok(Reply::ok(Told(told)).see(format!("{HERE}?fait=modifie")).with_cookie(begun.cookie))
 }
 
+/// Holds a new password against what would be guessed, and against those before it: whoever came with a mailed password may
+/// not go back to the chosen one either.
+fn may_be_chosen(account: &Account, new: &Password, now: Timestamp) -> Result<(), Fault> {
+    const BEFORE: Fault =
+        Fault::new("previous_password", "Choisissez un mot de passe que vous n’aviez pas juste avant.");
+    let owner = Owner { identifier: Some(&account.identifier), names: &[&account.name], email: Some(&account.email) };
+    guessable(new, &owner)?;
+    if passwords::check(Some(account), new.as_str(), now).is_ok() {
+        return Err(form::SAME);
+    }
+    if passwords::was_chosen(account, new.as_str()) { Err(BEFORE) } else { Ok(()) }
+}
+
+/// The mail that tells the account's address of the change; none for a first password, which was just asked for.
+fn told(app: &App, account: &Account, till_keys_ended: Option<bool>) -> Option<Entry> {
+    account.password.as_ref()?;
+    let now = app.now();
+    let letter = Letter::PasswordChanged {
+        identifier: account.identifier.clone(),
+        at: paris_time(now),
+        till_keys_ended,
+        site_url: app.settings.site_url.clone(),
+    };
+    Some(letter.to(&account.email, mint::mail_id(now), now))
+}
+
+const STALE: Fault = Fault::new(
+    "provisional_password_expired",
+    "Ce mot de passe provisoire a plus de 24 heures : demandez-en un autre par « Mot de passe oublié ».",
+);
+
 const WRONG: Fault = Fault::new("wrong_password", "L’ancien mot de passe est incorrect.");
+
+/// How many of a partner's keys are in service, up to as many as there may be.
+async fn live_keys(app: &App, someone: &Someone) -> Result<usize, Problem> {
+    let Some(partner) = &someone.partner else { return Ok(0) };
+    Ok(app.store.till_keys.live(&partner.id, app.now()).await?.len())
+}
 
 fn fault(field: &'static str, fault: Fault) -> Invalid {
     let mut invalid = Invalid::default();
@@ -98,9 +152,9 @@ fn fault(field: &'static str, fault: Fault) -> Invalid {
 }
 
 impl PasswordChangePage {
-    fn of(someone: &Someone, form: Filled) -> Self {
+    fn of(someone: &Someone, till_keys: usize, form: Filled) -> Self {
         let must_change_password = someone.session.must_change_password;
-        Self { page: someone.page(TITLE, HERE), form, done: false, must_change_password }
+        Self { page: someone.page(TITLE, HERE), form, done: false, must_change_password, till_keys }
     }
 
     fn done(self) -> Self {

@@ -1,6 +1,6 @@
 //! Which account somebody has lost the password or the identifier of.
 
-use epass_domain::{Email, Identifier, Invalid};
+use epass_domain::{Email, Invalid, SignInName};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ForgottenPasswordForm {
-    /// Case and surrounding space do not count.
+    /// The identifier, or the address that it was registered with. Case and surrounding space do not count.
     #[schema(example = "partenaire")]
     pub identifier: String,
 }
@@ -17,12 +17,12 @@ impl ForgottenPasswordForm {
     /// Reads the form.
     ///
     /// # Errors
-    /// `missing` or `identifier`, at the field: what no account can have is a slip of the keyboard, and saying so tells
+    /// `missing`, `identifier` or `email`, at the field: what no account can have is a slip of the keyboard, and saying so tells
     /// nothing about those that exist.
-    pub fn parse(&self) -> Result<Identifier, Invalid> {
+    pub fn parse(&self) -> Result<SignInName, Invalid> {
         let mut invalid = Invalid::default();
-        let identifier = invalid.field("identifier", Identifier::parse(&self.identifier));
-        invalid.finish(|| identifier)
+        let name = invalid.field("identifier", SignInName::parse(&self.identifier));
+        invalid.finish(|| name)
     }
 }
 
@@ -49,12 +49,16 @@ impl ForgottenIdentifierForm {
 
 #[cfg(test)]
 mod tests {
+    use epass_domain::Identifier;
+
     use super::*;
 
     #[test]
     fn an_identifier_is_read_as_it_is_to_sign_in() {
         let form = ForgottenPasswordForm { identifier: " Partenaire".into() };
-        assert_eq!(form.parse().unwrap().as_str(), "partenaire");
+        assert_eq!(form.parse(), Ok(SignInName::Identifier(Identifier::parse("partenaire").unwrap())));
+        let form = ForgottenPasswordForm { identifier: "Lea@Example.org ".into() };
+        assert_eq!(form.parse(), Ok(SignInName::Email(Email::parse("Lea@example.org").unwrap())));
     }
 
     #[test]

@@ -6,9 +6,8 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::extract::State;
-use epass_domain::{Account, Email, Holder, Identifier, Line, Provisional, RECOVERIES_AN_HOUR};
+use epass_domain::{Account, Email, Holder, Identifier, Line, Password, Provisional, RECOVERIES_AN_HOUR, SignInName};
 use epass_mail::Letter;
-use epass_store::outbox::digest;
 use epass_store::{Counted, Entry};
 use epass_web::{
     Access, App, Done, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Room, Told, filters, mint, passwords,
@@ -75,7 +74,7 @@ async fn show_password(pass: Option<Pass>, input: Input<Done>) -> Reply {
 /// Mails a provisional password, good for 24 hours, to the account's own address; the chosen one stays valid. The answer
 /// is the same whether or not there is such an account.
 ///
-/// The fourth request of an hour for one identifier sends nothing, and says so to nobody: a stranger can then neither
+/// By an address, each of its accounts gets one. The fourth request of an hour for one identifier or address sends nothing, and says so to nobody: a stranger can then neither
 /// flood a mailbox nor learn from a refusal. Wrong passwords are forgotten with each mail, so that who is locked out gets
 /// in with it, and for unknown identifiers alike, or the wait would tell which ones exist.
 #[utoipa::path(post, path = "/mot-de-passe-oublie", request_body = ForgottenPasswordForm, responses(
@@ -90,26 +89,38 @@ async fn mail_password(
 ) -> Result<Reply, Problem> {
     let now = app.now();
     let page = |typed| ForgottenPasswordPage::of(pass.as_ref(), typed);
-    let identifier = input.form.parse().map_err(|invalid| input.typed.clone().problem(&invalid, page))?;
-    let may_be_sent = is_within_limit(&app, identifier.as_str()).await?;
-    let account = app.store.accounts.find(&identifier).await?;
-    // Hashed for nobody as well: the hash is what takes time.
-    let password = mint::provisional_password();
-    let provisional = Provisional::made(passwords::hash(&password), now);
-    if may_be_sent {
-        if let Some(account) = account {
-            let letter = Letter::ProvisionalPassword {
-                identifier: identifier.clone(),
-                password: (&password).into(),
-                site_url: app.settings.site_url.clone(),
-            };
-            let mail = letter.to(&account.email, mint::mail_id(now), now);
-            let mail = app.store.outbox.entry(&Entry { name: greeted(&account), ..mail });
-            app.store.accounts.lay_provisional(&identifier, &provisional, mail).await?;
+    let name = input.form.parse().map_err(|invalid| input.typed.clone().problem(&invalid, page))?;
+    let may_be_sent = is_within_limit(&app, &name).await?;
+    let accounts = app.store.accounts.named(&name).await?;
+    let mailed = match name {
+        SignInName::Identifier(_) => 1,
+        SignInName::Email(_) => SignInName::ACCOUNTS,
+    };
+    for place in 0..mailed {
+        // Hashed for nobody as well: the hash is what takes time.
+        let password = mint::provisional_password();
+        let provisional = Provisional::made(passwords::hash(&password), now);
+        if let Some(account) = accounts.get(place).filter(|_| may_be_sent) {
+            lay(&app, account, &password, &provisional).await?;
         }
-        app.store.counters.clear(&identifier).await?;
+    }
+    if may_be_sent {
+        app.store.counters.clear(&Counted::passwords_of(&name)).await?;
     }
     Ok(Reply::ok(Told(ASKED)).see(format!("{PASSWORD}?fait=envoye")))
+}
+
+/// Lays a provisional password beside the chosen one, with the mail that carries it.
+async fn lay(app: &App, account: &Account, password: &Password, provisional: &Provisional) -> Result<(), Problem> {
+    let now = app.now();
+    let letter = Letter::ProvisionalPassword {
+        identifier: account.identifier.clone(),
+        password: password.into(),
+        site_url: app.settings.site_url.clone(),
+    };
+    let mail = letter.to(&account.email, mint::mail_id(now), now);
+    let mail = app.store.outbox.entry(&Entry { name: greeted(account), ..mail });
+    Ok(app.store.accounts.lay_provisional(&account.identifier, provisional, mail).await?)
 }
 
 /// Shows the form.
@@ -135,7 +146,7 @@ async fn mail_identifier(
 ) -> Result<Reply, Problem> {
     let page = |typed| ForgottenIdentifierPage::of(pass.as_ref(), typed);
     let email = input.form.parse().map_err(|invalid| input.typed.clone().problem(&invalid, page))?;
-    let may_be_sent = is_within_limit(&app, email.folded().as_str()).await?;
+    let may_be_sent = is_within_limit(&app, &SignInName::Email(email.clone())).await?;
     let accounts = app.store.accounts.of_email(&email).await?;
     if may_be_sent && !accounts.is_empty() {
         let mails: Vec<_> = reminders(&app, &accounts).collect();
@@ -163,8 +174,8 @@ fn greeted(account: &Account) -> Option<Line> {
 }
 
 /// Counts a request for an identifier or an address, known or not, and says whether a mail may leave.
-async fn is_within_limit(app: &App, asked_for: &str) -> Result<bool, Problem> {
-    let counted = Counted::Recoveries(digest(asked_for));
+async fn is_within_limit(app: &App, name: &SignInName) -> Result<bool, Problem> {
+    let counted = Counted::recoveries_of(name);
     let hour = SignedDuration::from_hours(1);
     Ok(app.store.counters.count(&counted, RECOVERIES_AN_HOUR, hour, app.now()).await?.is_ok())
 }

@@ -1,10 +1,11 @@
-//! What outings need without anybody asking: reminders, each day, and the money of a cancelled one, where the establishment's
-//! request had too many participants for it or was cut off. Run twice, or after a crash, it tells and pays nobody twice.
+//! What is done without anybody asking: reminders of outings and of till keys that end, each day, and the money of a cancelled
+//! outing, where the establishment's request had too many participants for it or was cut off. Run twice, or after a crash, it tells and pays nobody twice.
 
-use epass_domain::{ParisDay, SortieId};
+use epass_domain::{ParisDay, SortieId, TillKey};
+use epass_mail::{KeyNews, Letter};
 use epass_sortie::{release, reminder};
 use epass_store::{Due, StoreError};
-use epass_web::{App, StartError};
+use epass_web::{App, StartError, mint};
 use serde::{Deserialize, Serialize};
 
 /// How many outings are listed at a time.
@@ -20,6 +21,8 @@ pub enum Chore {
     Remind,
     /// Every few minutes: participants of cancelled outings get their money back.
     Release,
+    /// Each morning: partners are told of till keys that end within a month.
+    TillKeys,
 }
 
 /// What was done.
@@ -29,6 +32,8 @@ pub struct Report {
     pub reminders: usize,
     /// Cancelled outings of which everybody has the money back now.
     pub released: usize,
+    /// Till keys whose end was told.
+    pub keys: usize,
 }
 
 /// The function.
@@ -51,8 +56,15 @@ impl Housekeeping {
         let report = match chore {
             Chore::Remind => Report { reminders: self.remind().await?, ..Report::default() },
             Chore::Release => Report { released: self.release().await?, ..Report::default() },
+            Chore::TillKeys => Report { keys: self.tell_of_keys().await?, ..Report::default() },
         };
-        tracing::info!(?chore, reminders = report.reminders, released = report.released, "housekeeping");
+        tracing::info!(
+            ?chore,
+            reminders = report.reminders,
+            released = report.released,
+            keys = report.keys,
+            "housekeeping"
+        );
         Ok(report)
     }
 
@@ -79,6 +91,34 @@ impl Housekeeping {
         }
     }
 
+    /// The table is read whole: some thousand keys, once a day.
+    async fn tell_of_keys(&self) -> Result<usize, StoreError> {
+        const KEYS: i32 = 500;
+        let (mut told, mut after) = (0, None);
+        loop {
+            let (keys, next) = self.app.store.till_keys.walk(after, KEYS).await?;
+            for key in keys.iter().filter(|key| key.is_to_be_told(self.app.now())) {
+                told += usize::from(self.tell_of_key(key).await?);
+            }
+            after = next;
+            if after.is_none() {
+                return Ok(told);
+            }
+        }
+    }
+
+    async fn tell_of_key(&self, key: &TillKey) -> Result<bool, StoreError> {
+        let Some(partner) = self.app.store.partners.find(&key.partner).await? else { return Ok(false) };
+        let now = self.app.now();
+        let letter = Letter::TillKey {
+            till: key.name.clone(),
+            news: KeyNews::Ending { until: key.last_day().to_string() },
+            site_url: self.app.settings.site_url.clone(),
+        };
+        let mail = letter.to(partner.referent_email(), mint::mail_id(now), now);
+        self.app.store.till_keys.tell_end(key, &mail).await
+    }
+
     async fn release(&self) -> Result<usize, StoreError> {
         let today = ParisDay::of(self.app.now());
         let mut released = 0;
@@ -102,7 +142,11 @@ mod tests {
 
     #[test]
     fn the_schedules_say_what_to_do() {
-        for (input, chore) in [(r#"{"chore":"remind"}"#, Chore::Remind), (r#"{"chore":"release"}"#, Chore::Release)] {
+        for (input, chore) in [
+            (r#"{"chore":"remind"}"#, Chore::Remind),
+            (r#"{"chore":"release"}"#, Chore::Release),
+            (r#"{"chore":"till_keys"}"#, Chore::TillKeys),
+        ] {
             assert_eq!(serde_json::from_str::<Chore>(input).unwrap(), chore);
         }
     }

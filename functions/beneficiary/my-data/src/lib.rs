@@ -13,6 +13,7 @@ use epass_domain::{
 };
 use epass_mail::Letter;
 use epass_sortie::young_step;
+use epass_store::Counted;
 use epass_web::{
     Access, App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Room, Someone, Told, Young, ended_cookie,
     filters, mint, passwords, public_page, routes,
@@ -120,13 +121,14 @@ async fn close(State(app): State<App>, pass: Pass, input: Input<ClosingForm>) ->
     let (Young { someone, beneficiary, profile }, _) = app.enter_young(&pass, &[]).await?;
     let account = &someone.account;
     let page = |typed| ClosingPage::of(&app, &someone, typed);
-    if let Err(wait) = app.store.counters.attempt_password(&account.identifier, now).await? {
+    let counted = Counted::Passwords(account.identifier.clone());
+    if let Err(wait) = app.store.counters.attempt_password(&counted, now).await? {
         return Err(Problem::too_many(wait, "account_password", input.typed, page));
     }
-    if passwords::check(Some(account), &input.form.account_password, now).is_none() {
+    if passwords::check(Some(account), &input.form.account_password, now).is_err() {
         return Err(input.typed.problem(&wrong(&input.form.account_password), page));
     }
-    app.store.counters.clear(&account.identifier).await?;
+    app.store.counters.clear(&counted).await?;
     forget(&app, &beneficiary, &profile.email).await?;
     Ok(Reply::ok(Told(Closed { closed: true })).see("/compte-ferme").with_cookie(ended_cookie()))
 }

@@ -4,8 +4,9 @@ mod form;
 
 use askama::Template;
 use axum::extract::{Path, State};
-use epass_domain::{PartnerId, Refusal, Role, TillKey, TillKeyId, paris_time};
-use epass_store::{Made, StoreError, TillKeys};
+use epass_domain::{ParisDay, PartnerId, Refusal, Role, TillKey, TillKeyId, paris_time};
+use epass_mail::{KeyNews, Letter};
+use epass_store::{Entry, Made, StoreError, TillKeys};
 use epass_web::{
     Access, App, Desk, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Room, SecondStep, TillSecret, Told,
     cursor, filters, mint, routes,
@@ -25,6 +26,7 @@ pub fn room() -> Room {
     Room::new("partner-till")
         .open(Access::Only(Role::Partner), routes!(list, make))
         .open(Access::Only(Role::Partner), routes!(ask, revoke))
+        .open(Access::Only(Role::Partner), routes!(renew))
 }
 
 /// The partner's keys, and the form that makes one.
@@ -66,6 +68,24 @@ struct Line {
     /// RFC 3339, UTC; none while it opens the desk.
     #[schema(value_type = Option<String>, format = DateTime)]
     revoked_at: Option<Timestamp>,
+    /// RFC 3339, UTC: the first instant at which it opens nothing, unless it is renewed.
+    #[schema(value_type = String, format = DateTime)]
+    ends_at: Timestamp,
+    #[serde(skip)]
+    last_day: ParisDay,
+    #[serde(skip)]
+    state: KeyState,
+}
+
+/// Where a key stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum KeyState {
+    /// It opens the desk.
+    Live,
+    /// Its year is over.
+    Ended,
+    /// It was revoked.
+    Revoked,
 }
 
 /// A key that was just made, this once with its text.
@@ -86,7 +106,7 @@ struct Shown {
     (status = 200, description = "A page of 50 keys; revoked ones for 90 days", body = Tills, example = json!({ "next": null, "keys": [{
         "id": "9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c",
         "name": "Caisse du rez-de-chaussée", "created_at": "2026-11-22T13:00:00Z", "uses": 0, "last_used_at": null,
-        "revoked_at": null,
+        "revoked_at": null, "ends_at": "2027-11-22T23:00:00Z",
     }] })),
     (status = 422, description = "No such page", body = ProblemBody),
 ))]
@@ -96,10 +116,13 @@ async fn list(State(app): State<App>, desk: Desk, pass: Pass, input: Input<PageF
         && let Some(secret) = TillSecret::parse(&text)
     {
         let key = TillKey::made(desk.partner.id.clone(), secret.id(), name, at);
-        return Ok(Reply::ok(Shown::of(&desk, &secret, &key)));
+        return Ok(Reply::ok(Shown::of(&desk, &secret, &key, app.now())));
     }
-    let notice =
-        (input.form.fait == "revoquee").then_some("La clé est révoquée : la caisse qui l’utilise n’ouvre plus rien.");
+    let notice = match input.form.fait.as_str() {
+        "revoquee" => Some("La clé est révoquée : la caisse qui l’utilise n’ouvre plus rien."),
+        "prolongee" => Some("La clé est prolongée d’un an."),
+        _ => None,
+    };
     let after = cursor("after", &input.form.after, TillKeyId::parse)?;
     let tills = Tills::of(&app, &desk, after.as_ref()).await?;
     Ok(Reply::ok(Tills { page: tills.page.clone().with_notice(notice), ..tills }))
@@ -124,7 +147,7 @@ fn session(pass: &Pass) -> String {
         "key": "epk_10000001_9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c",
         "id": "9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c",
         "name": "Caisse du rez-de-chaussée", "created_at": "2026-11-22T13:00:00Z", "uses": 0, "last_used_at": null,
-        "revoked_at": null,
+        "revoked_at": null, "ends_at": "2027-11-22T23:00:00Z",
     })),
     (status = 303, description = "A browser goes to where the key is shown for five minutes"),
     (status = 409, description = "The same form has made its key before (`till_key_shown`)", body = ProblemBody),
@@ -139,11 +162,12 @@ async fn make(State(app): State<App>, desk: Desk, pass: Pass, input: Input<TillF
     desk.partner.in_force().map_err(refused)?;
     let secret = TillSecret::mint(&desk.partner.id);
     let key = TillKey::made(desk.partner.id.clone(), secret.id(), wanted.name, now);
-    match app.store.till_keys.make(&key, wanted.once.unwrap_or_else(mint::form_id)).await? {
+    let mail = told(&app, &desk, &key, KeyNews::Made { until: key.last_day().to_string() });
+    match app.store.till_keys.make(&key, wanted.once.unwrap_or_else(mint::form_id), mail.as_ref()).await? {
         Made::Now => {
             let record: MadeKey = (secret.reveal().to_owned(), key.name.clone(), key.created_at);
             let shown = app.address_of(HERE, &session(&pass), record, SHOWN).unwrap_or_default();
-            Ok(Reply::created(Shown::of(&desk, &secret, &key)).see(format!("{HERE}?cle={shown}")))
+            Ok(Reply::created(Shown::of(&desk, &secret, &key, now)).see(format!("{HERE}?cle={shown}")))
         }
         Made::Before => Err(refused(Refusal::TillKeyShown)),
         Made::TooMany => Err(refused(Refusal::TooManyTillKeys)),
@@ -161,7 +185,7 @@ async fn ask(State(app): State<App>, pass: Pass, Path(key): Path<String>) -> Res
     let (desk, found) = app.enter_desk(&pass, &[TillKeys::key(pass.partner()?, &id)]).await?;
     let key = TillKeys::in_found(&found, &desk.partner.id, &id)?.ok_or(Problem::not_found())?;
     let reply = Reply::ok(asked(&desk, &key));
-    Ok(if key.is_live() { reply } else { reply.see(format!("{HERE}?fait=revoquee")) })
+    Ok(if key.revoked_at.is_none() { reply } else { reply.see(format!("{HERE}?fait=revoquee")) })
 }
 
 /// Names the till and its last use.
@@ -188,11 +212,52 @@ fn asked(desk: &Desk, key: &TillKey) -> SecondStep {
     (status = 404, description = "No key of yours", body = ProblemBody),
 ))]
 async fn revoke(State(app): State<App>, desk: Desk, Path(key): Path<String>) -> Result<Reply, Problem> {
-    let key = TillKeyId::parse(&key).map_err(|_| Problem::not_found())?;
-    if !app.store.till_keys.revoke(&desk.partner.id, &key, app.now()).await? {
+    let key = find(&app, &desk, &key).await?;
+    let mail = told(&app, &desk, &key, KeyNews::Revoked);
+    if !app.store.till_keys.revoke(&desk.partner.id, &key.id, mail.as_ref(), app.now()).await? {
         return Err(Problem::not_found());
     }
-    Ok(Reply::ok(Told(Revoked { id: key.to_string() })).see(format!("{HERE}?fait=revoquee")))
+    Ok(Reply::ok(Told(Revoked { id: key.id.to_string() })).see(format!("{HERE}?fait=revoquee")))
+}
+
+/// Lets a key open the desk for another year from today, also one whose year is over. Again is no harm.
+#[utoipa::path(post, path = "/dossier/caisse/{key}/prolongation", params(("key" = String, Path, description = "The key's id")), responses(
+    (status = 200, description = "Renewed", body = Renewed),
+    (status = 404, description = "No key of yours, or one that was revoked", body = ProblemBody),
+))]
+async fn renew(State(app): State<App>, desk: Desk, Path(key): Path<String>) -> Result<Reply, Problem> {
+    let key = find(&app, &desk, &key).await?;
+    let renewed = TillKey { ends_at: Some(TillKey::end_from(app.now())), ..key };
+    let until = renewed.last_day().to_string();
+    let ends_at = renewed.ends_at();
+    let mail = told(&app, &desk, &renewed, KeyNews::Renewed { until }).ok_or(Problem::not_found())?;
+    if !app.store.till_keys.renew(&renewed, ends_at, &mail).await? {
+        return Err(Problem::not_found());
+    }
+    Ok(Reply::ok(Told(Renewed { id: renewed.id.to_string(), ends_at })).see(format!("{HERE}?fait=prolongee")))
+}
+
+/// Until when a key opens the desk.
+#[derive(Serialize, ToSchema)]
+#[schema(as = TillKeyRenewed)]
+struct Renewed {
+    id: String,
+    /// RFC 3339, UTC: the first instant at which it opens nothing.
+    #[schema(value_type = String, format = DateTime)]
+    ends_at: Timestamp,
+}
+
+async fn find(app: &App, desk: &Desk, id: &str) -> Result<TillKey, Problem> {
+    let id = TillKeyId::parse(id).map_err(|_| Problem::not_found())?;
+    let found = app.store.read(&[TillKeys::key(&desk.partner.id, &id)]).await?;
+    TillKeys::in_found(&found, &desk.partner.id, &id)?.ok_or(Problem::not_found())
+}
+
+/// The mail to the account's address about a key.
+fn told(app: &App, desk: &Desk, key: &TillKey, news: KeyNews) -> Option<Entry> {
+    let now = app.now();
+    let letter = Letter::TillKey { till: key.name.clone(), news, site_url: app.settings.site_url.clone() };
+    desk.email.as_ref().map(|email| letter.to(email, mint::mail_id(now), now))
 }
 
 /// Which key opens nothing any more.
@@ -208,7 +273,7 @@ impl Tills {
         Ok(Self {
             page: desk.page(TITLE, HERE),
             form: Filled::default().set("once", mint::form_id().to_string()),
-            keys: keys.iter().map(Line::of).collect(),
+            keys: keys.iter().map(|key| Line::of(key, app.now())).collect(),
             next: next.map(|id| id.to_string()),
             in_force: desk.partner.in_force().is_ok(),
             is_first: after.is_none(),
@@ -236,12 +301,12 @@ async fn page_of_keys(
     after: Option<&TillKeyId>,
 ) -> Result<(Vec<TillKey>, Option<TillKeyId>), StoreError> {
     let (mut keys, next) = app.store.till_keys.of(partner, after, KEYS_A_PAGE).await?;
-    keys.sort_by_key(|key| (!key.is_live(), std::cmp::Reverse(key.created_at)));
+    keys.sort_by_key(|key| (!key.is_live(app.now()), std::cmp::Reverse(key.created_at)));
     Ok((keys, next))
 }
 
 impl Line {
-    fn of(key: &TillKey) -> Self {
+    fn of(key: &TillKey, now: Timestamp) -> Self {
         Self {
             id: key.id.to_string(),
             name: key.name.to_string(),
@@ -249,13 +314,20 @@ impl Line {
             uses: key.uses,
             last_used_at: key.last_used_at,
             revoked_at: key.revoked_at,
+            ends_at: key.ends_at(),
+            last_day: key.last_day(),
+            state: match key.revoked_at {
+                Some(_) => KeyState::Revoked,
+                None if key.is_live(now) => KeyState::Live,
+                None => KeyState::Ended,
+            },
         }
     }
 }
 
 impl Shown {
-    fn of(desk: &Desk, secret: &TillSecret, key: &TillKey) -> Self {
+    fn of(desk: &Desk, secret: &TillSecret, key: &TillKey, now: Timestamp) -> Self {
         let page = desk.page("Votre clé est créée", HERE);
-        Self { page, key: secret.reveal().to_owned(), line: Line::of(key) }
+        Self { page, key: secret.reveal().to_owned(), line: Line::of(key, now) }
     }
 }

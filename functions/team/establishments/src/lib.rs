@@ -10,7 +10,7 @@ use epass_domain::{
 };
 use epass_mail::Letter;
 use epass_store::establishments::{Asked, EstablishmentPage};
-use epass_store::{Entry, EstablishmentLine, NotFree};
+use epass_store::{Counted, Entry, EstablishmentLine, NotFree};
 use epass_web::{
     Access, App, Done, Filled, Input, Kind, Page, Problem, ProblemBody, Reply, Resumed, Room, Staff, filters, mint,
     passwords, routes, words,
@@ -184,7 +184,7 @@ async fn show(
     Ok(Reply::ok(sheet))
 }
 
-/// Changes an establishment; its mails go to the new address from then on.
+/// Changes an establishment; its mails go to the new address from then on, which the old one is told as well.
 #[utoipa::path(post, path = "/equipe/etablissements/{establishment}", request_body = EstablishmentForm,
     params(("establishment" = String, Path, description = "*Code UAI*")), responses(
     (status = 200, description = "Changed", body = EstablishmentSheet),
@@ -203,9 +203,21 @@ async fn change(
     let change = input.form.parse_change(&before.id).map_err(|invalid| input.typed.clone().problem(&invalid, again))?;
     let no = |refusal| Problem::refused(refusal, "name", input.typed.clone(), again);
     let after = before.clone().change(change.details, change.revision).map_err(no)?;
-    app.store.establishments.save(&before, &after).await?.map_err(no)?;
+    let mails = address_changed(&app, &before, &after);
+    app.store.establishments.save(&before, &after, &mails).await?.map_err(no)?;
     let sheet = EstablishmentSheet::of(&staff, &after, &account, app.now());
     Ok(Reply::ok(sheet).see(format!("{HERE}/{}?fait=modifie", after.id)))
+}
+
+/// A changed address is told to the old one and to the new one.
+fn address_changed(app: &App, before: &Establishment, after: &Establishment) -> Vec<Entry> {
+    if before.email.folded() == after.email.folded() {
+        return Vec::new();
+    }
+    let now = app.now();
+    let (name, email) = (after.name.clone(), after.email.clone());
+    let letter = Letter::AddressChanged { name, email, site_url: app.settings.site_url.clone() };
+    [&before.email, &after.email].map(|to| letter.to(to, mint::mail_id(now), now)).into()
 }
 
 /// Mails identifier and a new provisional password; a password that was chosen stays valid. Twice within a minute is
@@ -221,7 +233,7 @@ async fn send_access(State(app): State<App>, staff: Staff, Path(id): Path<String
     if account.may_be_mailed(now) {
         let (provisional, mail) = access(&app, &establishment);
         app.store.accounts.lay_provisional_over(&account, &provisional, &mail).await?;
-        app.store.counters.clear(&account.identifier).await?;
+        app.store.counters.clear(&Counted::Passwords(account.identifier.clone())).await?;
     }
     let (establishment, account) = find(&app, &id).await?;
     let sheet = EstablishmentSheet::of(&staff, &establishment, &account, now);
