@@ -20,7 +20,7 @@ fn binary() -> &'static Path {
         }
         let target = std::env::current_exe().unwrap().ancestors().nth(3).unwrap().to_owned();
         let built = Command::new(std::env::var("CARGO").unwrap_or_else(|_| env!("CARGO").to_owned()))
-            .args(["build", "--quiet", "--workspace", "--bin", "epass-local", "--target-dir"])
+            .args(["build", "--quiet", "--workspace", "--all-targets", "--target-dir"])
             .arg(&target)
             .current_dir(env!("CARGO_MANIFEST_DIR"))
             .status();

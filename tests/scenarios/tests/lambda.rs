@@ -179,7 +179,7 @@ fn binaries() -> PathBuf {
         };
         let built = Command::new(std::env::var("CARGO").unwrap_or_else(|_| env!("CARGO").to_owned()))
             .current_dir(root())
-            .args(["build", "--workspace", "--bins", "--quiet", "--profile", profile, "--target-dir"])
+            .args(["build", "--workspace", "--all-targets", "--quiet", "--profile", profile, "--target-dir"])
             .arg(folder.parent().unwrap())
             .status()
             .unwrap();
