@@ -1,6 +1,6 @@
 // Bons plans on a phone and on a wide screen: anybody browses, a young person registers and leaves, the team decides.
 import { expect } from "@playwright/test";
-import { expectSound, signIn, test } from "./steps.js";
+import { expectSound, openFilters, signIn, test } from "./steps.js";
 
 for (const [name, viewport] of [["phone", { width: 360, height: 740 }], ["desk", { width: 1280, height: 900 }]]) {
   test.describe(name, () => {
@@ -13,11 +13,13 @@ for (const [name, viewport] of [["phone", { width: 360, height: 740 }], ["desk",
       await page.getByRole("link", { name: "Page suivante" }).click();
       await expect(page.locator(".deal").first()).toBeVisible();
       await page.getByRole("link", { name: "Début de la liste" }).click();
+      await openFilters(page);
       await page.getByLabel("Rubrique").selectOption("Cinéma");
       await page.getByLabel("Commune").selectOption("Aix-en-Provence");
       await page.getByRole("button", { name: "Filtrer" }).click();
       await expect(page.locator(".deal").first()).toContainText("Aix-en-Provence");
       await expectSound(page, `bons-plans-filtered-${name}`);
+      await openFilters(page);
       await page.getByLabel("Du").fill("2027-10-01");
       await page.getByRole("button", { name: "Filtrer" }).click();
       await expect(page.getByRole("heading", { name: "Aucun bon plan ne correspond" })).toBeVisible();
@@ -42,7 +44,7 @@ for (const [name, viewport] of [["phone", { width: 360, height: 740 }], ["desk",
       await expect(page).toHaveURL(new RegExp(place));
       await expectSound(page, `bon-plan-young-${name}`);
       await page.getByRole("button", { name: "Je m’inscris" }).click();
-      await expect(page.getByRole("status")).toContainText("votre place est réservée");
+      await expect(page.getByRole("status")).toContainText("Votre place est réservée");
       await expectSound(page, `bon-plan-in-${name}`);
       await page.getByRole("link", { name: "Mes inscriptions" }).click();
       await expect(page.locator(".deal").first()).toContainText("Place réservée");

@@ -1,6 +1,6 @@
 // CULTURO on a phone and on a wide screen: anybody searches, a young person sees what the credit buys, a school begins an outing.
 import { expect } from "@playwright/test";
-import { expectSound, signIn, test } from "./steps.js";
+import { expectSound, openFilters, signIn, test } from "./steps.js";
 
 for (const [name, viewport] of [["phone", { width: 360, height: 740 }], ["desk", { width: 1280, height: 900 }]]) {
   test.describe(name, () => {
@@ -14,12 +14,14 @@ for (const [name, viewport] of [["phone", { width: 360, height: 740 }], ["desk",
       await page.getByRole("link", { name: "Page suivante" }).click();
       await expect(page.locator(".deal")).toHaveCount(1);
       await page.getByRole("link", { name: "Début de la liste" }).click();
+      await openFilters(page);
       await page.getByLabel("Nom").fill("THEATRE");
       await page.getByLabel("Rubrique").selectOption("Spectacle / Arts visuels");
       await page.getByLabel("Handicap moteur").check();
       await page.getByRole("button", { name: "Rechercher" }).click();
       await expect(page).toHaveURL(/name=THEATRE.*accessibility=motor/);
       await expect(page.locator(".deal").first()).toContainText("Théâtre");
+      await openFilters(page);
       await expect(page.getByLabel("Handicap moteur")).toBeChecked();
       await expectSound(page, `directory-filtered-${name}`);
       await page.locator(".deal h2 a").first().click();
@@ -39,6 +41,7 @@ for (const [name, viewport] of [["phone", { width: 360, height: 740 }], ["desk",
       await signIn(page, "jeune");
       await page.getByRole("link", { name: "Trouver un partenaire" }).click();
       await expect(page.getByRole("link", { name: "Où utiliser mon crédit" })).toHaveAttribute("aria-current", "page");
+      await openFilters(page);
       await page.getByLabel("Commune").fill("aix en provence");
       await page.getByRole("button", { name: "Rechercher" }).click();
       await page.locator(".deal h2 a").filter({ hasText: "Horizon" }).click();
@@ -49,6 +52,7 @@ for (const [name, viewport] of [["phone", { width: 360, height: 740 }], ["desk",
     test("a school begins an outing with a partner", async ({ page }) => {
       await signIn(page, "etablissement");
       await page.getByRole("link", { name: "CULTURO" }).first().click();
+      await openFilters(page);
       await page.getByLabel("Département").selectOption("Hautes-Alpes");
       await page.getByRole("button", { name: "Rechercher" }).click();
       await page.locator(".deal h2 a").filter({ hasText: "Serre" }).click();

@@ -1,7 +1,7 @@
 // A school's outing (guide §9): chosen in CULTURO, asked for, corrected, shared in class, joined while one looks, validated,
 // printed, and cancelled.
 import { expect } from "@playwright/test";
-import { expectSound, signIn, test } from "./steps.js";
+import { expectSound, openFilters, signIn, test } from "./steps.js";
 
 const HERE = "/etablissement/sorties";
 // The house starts on 20 November 2026 (playwright.config.js).
@@ -131,6 +131,7 @@ test.describe("on a phone, without JavaScript", () => {
 
   test("finds it in the list and reads how it ended", async ({ page }) => {
     await signIn(page, "etablissement");
+    await openFilters(page);
     await page.getByLabel("Statut").selectOption("Annulée");
     await page.getByRole("button", { name: "Filtrer" }).click();
     await page.getByRole("link", { name: "Rencontre avec une autrice" }).click();

@@ -1,7 +1,7 @@
 // A partner's outing (guide §9.2 to §9.5) on its phone: read and answered signed in, the voucher scanned at the door, the
 // settlement taken back on its day; the whole of it without script, too. The journey of all three sides is outing.spec.js.
 import { expect } from "@playwright/test";
-import { PASSWORD, expectSound, signIn, test } from "./steps.js";
+import { PASSWORD, expectSound, openFilters, signIn, test } from "./steps.js";
 
 // The house starts on 20 November 2026 (playwright.config.js): what is settled takes place today.
 const TODAY = "2026-11-20";
@@ -54,6 +54,7 @@ test("reads what a school asks, and answers it on the sheet", async ({ page, req
   const id = await asked(request, "Rencontre avec un traducteur", LATER);
   await signIn(page, "partenaire");
   await page.goto("/mes-sorties");
+  await openFilters(page);
   await page.getByLabel("Statut").selectOption("En attente");
   await page.getByRole("button", { name: "Filtrer" }).click();
   await expectSound(page, "partner-sorties");

@@ -146,9 +146,16 @@ test("a changed raison sociale asks for a new convention, a changed IBAN waits f
   await page.goto("/dossier/modifier");
   await fill(page, { legal_name: "Librairie du Grand Navigateur" });
   await page.locator("main form button[type=submit]").last().click();
+  await expect(page.getByText("Rien n’est encore enregistré.")).toBeVisible();
+  await expectSound(page, "dossier-change-asked");
+  await page.getByRole("button", { name: "Je confirme et je demande une nouvelle convention" }).click();
   await expectSound(page, "dossier-new-convention");
-  await expect(page.getByRole("link", { name: "Transactions", exact: true })).toHaveCount(0);
-  await page.goto("/transactions/nouvelle");
+  // What it earned stays in its menu, and what cannot be done is marked so.
+  await page.getByRole("link", { name: "Transactions", exact: true }).click();
+  await expect(page.locator("tbody tr")).toHaveCount(1);
+  await page.getByRole("link", { name: "Je réalise une transaction (suspendu)" }).click();
+  await expect(page.getByText("Vos transactions, bons plans et sorties e‑PASS sont suspendus.")).toBeVisible();
+  await expect(page.getByLabel("N° de carte")).toHaveCount(0);
   await expectSound(page, "no-convention");
 
   await signIn(page, "equipe");

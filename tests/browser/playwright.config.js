@@ -22,7 +22,7 @@ export default defineConfig({
   webServer: {
     command: `${target}/debug/epass-local --port ${port} --data test-results/data --fresh --now 2026-11-20T14:00:00+01:00`,
     url: `http://localhost:${port}/`,
-    timeout: 120_000,
+    timeout: 300_000,
     stdout: "ignore",
     reuseExistingServer: false,
   },

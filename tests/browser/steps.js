@@ -53,10 +53,16 @@ export async function expectSound(page, name) {
   await page.setViewportSize(before);
 }
 
-/** A text with plain spaces in place of no-break ones. */
-const plain = (text) => text.replace(/[\u00a0\u202f]/g, " ");
+/** Opens the filters, which a phone finds folded. */
+export async function openFilters(page) {
+  const folded = page.locator("details.fold:not([open]) > summary");
+  if (await folded.isVisible()) await folded.click();
+}
 
-/** The newest mail to an address, once it has come; its words have plain spaces. */
+/** A text with plain spaces and hyphens in place of no-break ones. */
+const plain = (text) => text.replace(/[\u00a0\u202f]/g, " ").replaceAll("\u2011", "-");
+
+/** The newest mail to an address, once it has come; its words have plain spaces and hyphens. */
 export async function mailTo(request, address, subject) {
   let found;
   await expect

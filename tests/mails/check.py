@@ -67,7 +67,8 @@ def faults(raw):
     for part in (text, html):
         if part.get_content_charset() != "utf-8" or part["Content-Transfer-Encoding"] not in ("quoted-printable", "base64"):
             yield f"{part.get_content_type()}: {part.get_content_charset()}, {part['Content-Transfer-Encoding']}"
-    yield from text_faults(text.get_content(), str(message["Subject"]))
+    # A quoted-printable part keeps the CRLF of its lines.
+    yield from text_faults(text.get_content().replace("\r\n", "\n"), str(message["Subject"]))
     yield from html_faults(html.get_content())
 
 

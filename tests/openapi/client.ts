@@ -46,7 +46,7 @@ const again = await till.POST("/transactions/{id}/annulation", { params: { path:
 assert.equal(again.response.status, 409);
 assert(again.error, "a second cancellation is refused");
 assert.equal(again.error.code, "already_cancelled");
-const refused = await till.POST("/transactions", { body: { ticket: found.data.ticket, amount: "douze" } });
+const refused = await till.POST("/transactions", { body: { ticket: found.data.ticket, envelope: "reading", amount: "douze" } });
 assert.equal(refused.response.status, 422);
 assert(refused.error);
 assert.deepEqual(refused.error.faults?.map((fault) => fault.field), ["amount"]);

@@ -25,6 +25,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// A bookshop that also receives outings; each round is another partner's, so that nothing but the template is warm.
 fn sample(lines: u32, round: u32) -> StatementText {
     let number = 10_000_000 + round;
+    let outings = lines / 25;
     let line = |place: u32| StatementLine {
         time: format!("{}\u{a0}h\u{a0}{:02}", 9 + place % 10, place % 60),
         what: match place % 25 {
@@ -68,8 +69,8 @@ fn sample(lines: u32, round: u32) -> StatementText {
         total: "2\u{202f}475,00\u{a0}€".to_owned(),
         cancelled: lines / 40,
         totals: vec![
-            total("Lecture", lines - 8, "1\u{202f}650,00\u{a0}€", 67),
-            total("Sorties", 8, "825,00\u{a0}€", 33),
+            total("Lecture", lines - outings, "1\u{202f}650,00\u{a0}€", 67),
+            total("Sorties", outings, "825,00\u{a0}€", 33),
         ],
         days: days.filter(|day| !day.lines.is_empty()).collect(),
     }

@@ -49,9 +49,6 @@ pub fn guessable(password: &Password, owner: &Owner<'_>) -> Result<(), Fault> {
     let identifier = owner.identifier.map(Identifier::as_str).unwrap_or_default();
     let local = owner.email.and_then(|email| email.as_str().split('@').next()).unwrap_or_default();
     let names: Vec<&str> = owner.names.iter().map(|name| name.as_str()).collect();
-    if typed.holds("epass") {
-        return Err(PRODUCT);
-    }
     if typed.holds_any(&names) {
         return Err(NAME);
     }
@@ -61,7 +58,11 @@ pub fn guessable(password: &Password, owner: &Owner<'_>) -> Result<(), Fault> {
     if typed.holds_any(&[local]) {
         return Err(EMAIL);
     }
-    if typed.is_common() { Err(COMMON) } else { Ok(()) }
+    // « motdepasse » holds « epass », and is a common one first.
+    if typed.is_common() {
+        return Err(COMMON);
+    }
+    if typed.holds("epass") { Err(PRODUCT) } else { Ok(()) }
 }
 
 /// A password as somebody who guesses would have it: lower case, no accents; also with signs and digits read as the letters

@@ -6,7 +6,7 @@ use axum::http::Method;
 use epass_domain::Role;
 use utoipa::openapi::info::LicenseBuilder;
 use utoipa::openapi::path::Operation;
-use utoipa::openapi::schema::{Object, Schema, SchemaType, Type};
+use utoipa::openapi::schema::{KnownFormat, Object, ObjectBuilder, Schema, SchemaFormat, SchemaType, Type};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::server::ServerBuilder;
 use utoipa::openapi::tag::TagBuilder;
@@ -18,6 +18,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::problem::ProblemBody;
 use crate::room::{Access, Room, SESSION_COOKIE};
+use crate::words;
 
 /// The whole API; `said` gives what a room does, in a sentence.
 pub fn whole(rooms: &[Room], said: impl Fn(&str) -> Option<String>) -> OpenApi {
@@ -35,6 +36,9 @@ pub fn whole(rooms: &[Room], said: impl Fn(&str) -> Option<String>) -> OpenApi {
         .security_scheme("till", till)
         .schema(ProblemBody::name(), ProblemBody::schema())
         .schemas_from_iter(referred)
+        // Queries alone name these two, and no room collects what its queries name.
+        .schema(words::DepartmentCode::name(), words::DepartmentCode::schema())
+        .schema(words::DossierQueue::name(), words::DossierQueue::schema())
         .build();
     let about = "Every page of e-PASS JEUNES is also this API: ask with `Accept: application/json`, or with a Bearer \
                  token from `POST /connexion`. Amounts are whole cents. What is refused comes back as RFC 9457 problems.";
@@ -93,7 +97,8 @@ fn may_leave_out(form: &mut Object) {
                 }
             }
             RefOr::T(Schema::Array(list)) => list.default = None,
-            RefOr::T(Schema::OneOf(_) | Schema::AllOf(_) | Schema::AnyOf(_)) | RefOr::Ref(_) | RefOr::T(_) => {}
+            RefOr::Ref(word) => word.default = None,
+            RefOr::T(Schema::OneOf(_) | Schema::AllOf(_) | Schema::AnyOf(_)) | RefOr::T(_) => {}
         }
     }
 }
@@ -114,6 +119,7 @@ pub(crate) fn complete(operation: &mut Operation, method: &Method, room: &str, a
     for response in operation.responses.responses.values_mut() {
         if let RefOr::T(response) = response {
             as_problem(response);
+            as_bytes(response);
         }
     }
     let mut common = Vec::new();
@@ -161,6 +167,21 @@ fn as_problem(response: &mut Response) {
         && let Some(content) = response.content.shift_remove("application/json")
     {
         response.content.insert(PROBLEM.to_owned(), content);
+    }
+}
+
+/// A file is a handler's `Vec<u8>`: bytes, no list of numbers.
+fn as_bytes(response: &mut Response) {
+    for (media_type, content) in &mut response.content {
+        if let RefOr::T(Content { schema: Some(schema @ RefOr::T(Schema::Array(_))), .. }) = content
+            && !media_type.ends_with("json")
+        {
+            let bytes = ObjectBuilder::new()
+                .schema_type(SchemaType::Type(Type::String))
+                .format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)))
+                .build();
+            *schema = RefOr::T(Schema::Object(bytes));
+        }
     }
 }
 

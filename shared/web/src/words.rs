@@ -73,6 +73,22 @@ words! {
     TransferFinding: FoundOut::ALL.map(FoundOut::code);
     /// What a report of the bank does to a transfer.
     BankReportOutcome: ["executed", "rejected", "contradicted"];
+    /// Why a mail is not sent.
+    MailCauseCode: [
+        "unverified",
+        "quota",
+        "rate",
+        "paused",
+        "forbidden",
+        "unreachable",
+        "trouble",
+        "address",
+        "message",
+        "letter",
+        "unknown",
+    ];
+    /// Where a mail that is not sent stands.
+    MailState: ["held", "set_aside"];
     /// Why a transfer failed.
     TransferFailure: Failure::ALL.map(Failure::code);
     /// Where a bon plan stands.

@@ -485,15 +485,19 @@ impl Stage {
         payment.transaction().clone()
     }
 
-    /// Sends what waits in the outbox, and gives all mails so far, oldest first.
+    /// Sends what waits in the outbox, and gives all mails so far, oldest first. A mail that waits behind a held one of the
+    /// same recipient stays.
     ///
     /// # Panics
     /// When mails are still due after a hundred batches.
     pub async fn mails(&self) -> Vec<Mail> {
         let mailer = self.house.mailer().unwrap();
+        let mut before = Vec::new();
         for _ in 0..100 {
             let due = mailer.due().await.unwrap();
-            if due.is_empty() {
+            let stays = due == before;
+            before.clone_from(&due);
+            if due.is_empty() || stays {
                 let mut mails = self.house.mailbox.list().unwrap();
                 mails.reverse();
                 return mails;

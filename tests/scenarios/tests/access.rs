@@ -9,8 +9,8 @@ use axum::http::header::{
     ACCEPT, ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE, WWW_AUTHENTICATE,
 };
 use axum::http::{Method, Request, Response, StatusCode};
-use epass_domain::{Account, Establishment, Invitation, Role};
-use epass_files::Document;
+use epass_domain::{Account, Establishment, Invitation, Role, Week};
+use epass_files::{Document, sha256};
 use epass_local::rooms;
 use epass_scenarios::{Deal, PASSWORD, Shop, Stage, Trip};
 use epass_web::passwords::Opened;
@@ -28,9 +28,6 @@ pub(crate) enum Face {
 
 /// A bon plan that there is not.
 const NOBODYS: &str = "00000000-0000-7000-8000-000000000000";
-
-/// A report that the bank did not give.
-const NO_REPORT: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 /// How well somebody's session stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,7 +125,10 @@ pub(crate) struct Ids {
     enrolment: String,
     version: String,
     ticket: String,
+    /// One that is revoked on the way.
     key: String,
+    /// One that stays, to be renewed.
+    lasting_key: String,
     /// One that waits, for the team.
     waiting_plan: String,
     /// One that is published, for everybody.
@@ -149,6 +149,8 @@ pub(crate) struct Ids {
     batch: String,
     /// The statement's.
     number: String,
+    /// What the bank said of the batch's file, taken in and not applied.
+    report: String,
 }
 
 impl Walk {
@@ -202,6 +204,7 @@ impl Ids {
         let transaction = stage.payment(shop, &young, 1_00).await.id.to_string();
         let ticket = stage.house.app("partner-transaction").unwrap().signer.sign_ticket(&ticket);
         let key = stage.till_key(shop, true).await.id().to_string();
+        let lasting_key = stage.till_key(shop, true).await.id().to_string();
         let establishment = stage.school("Lycée Jean-Giono", "13005").await.id.to_string();
         let enrolment = stage.duplicate(&young).await.id.to_string();
         let (beneficiary, partner) = (young.id.to_string(), shop.partner.id.to_string());
@@ -218,6 +221,7 @@ impl Ids {
         let invitation = Invitation::to(&asked, stage.house.clock.now());
         let token = stage.house.app("partner-sortie").unwrap().signer.sign_invitation(&invitation);
         let number = stage.stated(shop, "2026-11-17", "2026-W47").await;
+        let report = report(stage, number.week).await;
         let picture = "0123456789abcdef-small.jpg".to_owned();
         let document = Document { media_type: "image/jpeg", bytes: b"a picture" };
         stage.house.files().unwrap().keep(&format!("bon-plan/{picture}"), document).await.unwrap();
@@ -230,6 +234,7 @@ impl Ids {
             version,
             ticket,
             key,
+            lasting_key,
             waiting_plan,
             plan,
             picture,
@@ -241,6 +246,7 @@ impl Ids {
             year: "2026".into(),
             batch: number.week.code(),
             number: number.code(),
+            report,
         }
     }
 
@@ -254,6 +260,7 @@ impl Ids {
             _ => &self.sortie,
         };
         let week = if path.starts_with("/equipe/") { &self.batch } else { &self.week };
+        let key = if path.ends_with("/prolongation") { &self.lasting_key } else { &self.key };
         let named = [
             ("{plan}", plan.as_str()),
             ("{week}", week),
@@ -268,14 +275,29 @@ impl Ids {
             ("{beneficiary}", &self.beneficiary),
             ("{enrolment}", &self.enrolment),
             ("{version}", &self.version),
-            ("{key}", &self.key),
-            ("{report}", NO_REPORT),
+            ("{key}", key),
+            ("{report}", &self.report),
             ("{file}", style.rsplit('/').next().unwrap()),
         ];
         let filled = named.iter().fold(path.to_owned(), |path, (name, value)| path.replace(name, value));
         assert!(!filled.contains('{'), "{path} has a name without a fixture: give it one in Ids::fill");
         filled
     }
+}
+
+/// A report of the bank's about a week's file, as the team's upload leaves it: its name. It says that all is executed.
+async fn report(stage: &Stage, week: Week) -> String {
+    let batch = stage.house.store().reimbursements.batch(week).await.unwrap().unwrap();
+    let message = batch.message().unwrap();
+    let text = format!(
+        "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:pain.002.001.10\"><CstmrPmtStsRpt><GrpHdr><MsgId>B</MsgId></GrpHdr>\
+         <OrgnlGrpInfAndSts><OrgnlMsgId>{message}</OrgnlMsgId><OrgnlMsgNmId>pain.001.001.09</OrgnlMsgNmId><GrpSts>ACSC</GrpSts></OrgnlGrpInfAndSts>\
+         <OrgnlPmtInfAndSts><OrgnlPmtInfId>{message}</OrgnlPmtInfId></OrgnlPmtInfAndSts></CstmrPmtStsRpt></Document>"
+    );
+    let name = sha256(text.as_bytes());
+    let document = Document { media_type: "application/octet-stream", bytes: text.as_bytes() };
+    stage.house.files().unwrap().keep(&format!("report/{week}-{name}"), document).await.unwrap();
+    name
 }
 
 pub(crate) fn request(declared: &Declared, ids: &Ids, face: Face, token: Option<&str>) -> axum::http::request::Builder {

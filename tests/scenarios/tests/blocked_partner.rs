@@ -33,7 +33,7 @@ async fn what_needs_a_convention_answers_with_a_page_that_says_why_and_where_to_
         assert!(page.contains("Je réalise une transaction (suspendu)"), "{path}: {page}");
     }
     for path in ["/convention", "/statistiques", "/mes-bons-plans", "/mes-sorties", "/dossier/caisse"] {
-        assert!(browser.get(path).await.is(200).text().contains("href=\"/remboursements\"") || path != "/convention");
+        assert!(browser.get(path).await.is(200).text().contains("href=\"/transactions\""), "{path}");
     }
     let page = browser.get("/dossier").await.is(200).text();
     assert!(page.contains("callout warn") && page.contains("sont suspendus"), "{page}");

@@ -292,7 +292,7 @@ async fn anybody_reads_and_only_young_people_register() {
     nobody.get(&format!("/bons-plans/{}", draft.id)).await.is(404);
     let partner = stage.browser(&shop.account).await;
     let page = partner.get(&format!("/bons-plans/{}", plan.id)).await.is(200).text();
-    assert!(page.contains("Seuls les jeunes bénéficiaires s’inscrivent."));
+    assert!(page.contains("L’inscription est réservée aux jeunes bénéficiaires."));
     let one = Visitor::come(&stage).await;
     let mut young = epass_scenarios::Browser::of(stage.http());
     young.sign_in(one.account().identifier.as_str(), epass_scenarios::PASSWORD).await;

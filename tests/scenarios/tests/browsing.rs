@@ -88,7 +88,7 @@ fn lines(answer: &Answer) -> Vec<Value> {
 async fn all(stage: &Stage, query: &str) -> Vec<String> {
     let (mut found, mut after) = (Vec::new(), String::new());
     for _ in 0..200 {
-        let page = ask(stage, &format!("{query}&after={}", after.replace('#', "%23"))).await;
+        let page = ask(stage, &format!("{query}&after={}", after.replace('#', "%23").replace(' ', "%20"))).await;
         found.extend(lines(&page).iter().map(|line| line["id"].as_str().unwrap().to_owned()));
         match page.json()["next"].as_str() {
             Some(next) => after = next.to_owned(),

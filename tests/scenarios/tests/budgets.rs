@@ -179,7 +179,7 @@ async fn the_young_persons_side_keeps_to_its_budgets() {
         spent(2, 40, 40),
         spent(3, 50, 40),
         spent(2, 15, 0),
-        spent(5, 110, 200),
+        spent(5, 110, 230),
         spent(3, 90, 120),
         spent(6, 130, 160),
         spent(4, 55, 0),

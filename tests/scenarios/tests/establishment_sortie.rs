@@ -161,7 +161,7 @@ async fn every_fault_is_told_at_its_field_and_what_was_typed_is_kept() {
         (json!({ "price": "0" }), "price"),
         (json!({ "price": "-3" }), "price"),
         (json!({ "price": "10,01" }), "price"),
-        (json!({ "price_cents": 10_01 }), "price_cents"),
+        (json!({ "price": "", "price_cents": 10_01 }), "price_cents"),
         (json!({ "day": "23/11/2026" }), "day"),
         (json!({ "expected": "0" }), "expected"),
     ] {

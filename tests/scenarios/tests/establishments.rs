@@ -91,8 +91,9 @@ async fn mails_and_reminders_go_to_the_changed_address() {
     stage.http().post_json("/identifiant-oublie", None, &json!({ "email": "lycee@curie.example.org" })).await.is(200);
     let reminder = stage.mail_to("lycee@curie.example.org").await;
     assert_eq!(created["identifier"], fact(&reminder.text, "Identifiant"));
+    let before = stage.mails().await.len();
     stage.http().post_json("/identifiant-oublie", None, &json!({ "email": "contact@curie.example.org" })).await.is(200);
-    assert_eq!(stage.mails().await.len(), 2, "the old address is nobody's");
+    assert_eq!(stage.mails().await.len(), before, "the old address is nobody's");
 }
 
 #[tokio::test(flavor = "multi_thread")]

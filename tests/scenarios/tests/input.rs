@@ -141,7 +141,7 @@ async fn a_body_over_six_megabytes_is_too_large() {
     }
     let mut browser = stage.browser(&shop.account).await;
     let page = browser.upload("/dossier/modifier", &[], ("rib", &large)).await.is(413);
-    assert!(page.text().contains("6 Mo"), "a page says so");
+    assert!(page.text().contains("6\u{a0}Mo"), "a page says so");
     let most = [&b"{\"reference\":\"1234\""[..], &vec![b' '; 6 * 1024 * 1024 - 40], b"}"].concat();
     stage.http().post_raw("/transactions/recherche", Some(&till.token), "application/json", most).await.is(422);
 }
@@ -238,7 +238,7 @@ async fn a_rib_is_what_its_bytes_say_and_five_megabytes_at_most() {
         (b"<html>%PDF-1.7", "PDF, JPEG ou PNG"),
         (b"MZ\x90\x00", "PDF, JPEG ou PNG"),
         (b"", "Joignez votre RIB"),
-        (&large, "5 Mo"),
+        (&large, "5\u{a0}Mo"),
     ];
     for (bytes, told) in refused {
         let page = browser.upload("/convention/demande", &dossier(), ("rib", bytes)).await.is(422).text();

@@ -316,6 +316,9 @@ impl Tour {
             [("statement", "statement-faulty", &shop), ("statement-waiting", "statement-late", &other)]
         {
             let path = format!("/equipe/releves/2026-W47-{}", of.partner.id);
+            if name == "statement" {
+                browser.post(&format!("{HERE}/2026-W47/envoi"), &[]).await.is(303);
+            }
             self.open(name, &browser, &path, 200).await;
             let (form, status): (&[(&str, &str)], u16) = match name {
                 "statement" => (&[("revision", "1")], 422),

@@ -64,6 +64,11 @@ fn words(pdf: &[u8]) -> String {
     pdf_extract::extract_text_from_mem(pdf).unwrap().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// The number of a transaction as people read it: the last twelve signs of its id.
+fn short(id: &str) -> &str {
+    &id[id.len() - 12..]
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_partner_that_took_nothing_has_a_week_that_runs_and_no_statement() {
     let stage = set().await;
@@ -259,10 +264,10 @@ async fn the_document_says_what_the_statement_closed_and_never_changes() {
     let path = format!("{HERE}/2026-W47/releve.pdf");
     let (first, at_once) = tokio::join!(follow(&till, &path), follow(&till, &path));
     assert_eq!(first, at_once, "two who ask at once get one document");
-    let said = words(&first);
+    let said = words(&first).replace('\u{a0}', " ");
     let administrative = &shop.partner.dossier().unwrap().administrative;
     let (legal_name, siret) = (administrative.legal_name.to_string(), administrative.siret.to_string());
-    let made_out_to = [legal_name, siret, administrative.address.to_string()];
+    let made_out_to = [legal_name, siret, administrative.address.to_string().replace('\u{a0}', " ")];
     let closed = ["Librairie des Lices", "244,50", "Annulée", "Le Cid", "29 participants", "25/11/2026"];
     for part in closed.into_iter().chain(made_out_to.iter().map(String::as_str)) {
         assert!(said.contains(part), "{part} is not in {said}");
@@ -330,7 +335,10 @@ async fn the_file_for_a_spreadsheet_has_every_line_and_no_name() {
     assert_eq!(lines.len(), 4);
     assert_eq!(
         lines[1],
-        format!("{number};16/11/2026;12:00;{};Paiement en caisse;Lecture;12,50;12,50;Validée;;;", paid.id)
+        format!(
+            "{number};16/11/2026;12:00;{};Paiement en caisse;Lecture;12,50;12,50;Validée;;;",
+            short(&paid.id.to_string())
+        )
     );
     assert!(lines[2].contains(";28,00;0,00;Annulée;"), "{}", lines[2]);
     assert!(lines[3].ends_with(";Sortie;Sorties;232,00;232,00;Validée;Le Cid;Lycée Marie-Curie;29"), "{}", lines[3]);
@@ -394,5 +402,5 @@ async fn statements_come_by_26_a_page() {
     assert_eq!(next["statements"].as_array().unwrap().len(), 1);
     assert_eq!((&next["statements"][0]["week"], &next["next"]), (&json!("2026-W36"), &Value::Null));
     assert_eq!((&next["running"], &next["years"]), (&Value::Null, &json!([2026])));
-    till.get(&format!("{HERE}?page=2")).await.is(400);
+    till.get(&format!("{HERE}?page=2")).await.is(200);
 }

@@ -91,7 +91,8 @@ async fn validating_an_outing_with_one_of_thirty_says_so_first() {
     let page = browser.get(&here).await.is(200).text();
     assert!(page.contains(&format!("href=\"{path}\"")) && !page.contains(&format!("action=\"{path}\"")), "{page}");
     let expected = sortie.sheet.expected.count();
-    let (of, missing) = (format!("1 sur {expected} attendus"), format!("{} élèves attendus", expected - 1));
+    let (of, missing) =
+        (format!("1 sur {expected} attendus"), format!("{} inscriptions attendues manquent encore", expected - 1));
     step(&mut browser, &path, &[&of, &missing, "Je valide la sortie"]).await;
     let stored = stage.house.store().sorties.find(&sortie.id).await.unwrap().unwrap();
     assert!(matches!(stored.state, SortieState::Validated { .. }));

@@ -105,7 +105,8 @@ async fn the_team_starts_what_is_due_and_follows_it() {
     stage.machines_rest().await;
     let again = team.post(&run, &json!({ "week": "2026-W47" })).await.is(200).json();
     assert_eq!(again["started"], false, "made already");
-    team.post(&run, &json!({})).await.is(200);
+    team.post(&run, &json!({})).await.refuses(422, "invalid");
+    team.post(&run, &json!({ "due": "yes" })).await.is(200);
     stage.machines_rest().await;
     let batches = team.get(HERE).await.json()["batches"].clone();
     assert_eq!(batches.as_array().unwrap().len(), 12);
@@ -400,7 +401,7 @@ async fn a_compressed_report_is_read_and_one_of_over_20_mb_is_refused_before_it_
         packer.write_all(bytes).unwrap();
         packer.finish().unwrap()
     };
-    scene.refused(packed(&vec![b' '; 50 * 1024 * 1024]), "20 Mo").await;
+    scene.refused(packed(&vec![b' '; 50 * 1024 * 1024]), "20\u{a0}Mo").await;
     scene.refused(&packed(b"<a/>")[..8], "abîmé").await;
     scene.report(packed(pain002(MESSAGE, "ACSC", &[]).as_bytes())).await;
     assert_eq!(scene.state(0).await, "paid");

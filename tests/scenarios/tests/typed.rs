@@ -258,7 +258,7 @@ async fn a_provisional_password_copied_with_space_around_it_opens() {
     stage.http().post_json("/inscription/partenaire", None, &bookshop()).await.is(201);
     let mail = stage.mail_to("contact@etoile.example.org").await;
     let fact = |name: &str| {
-        let rest = mail.text.split(&format!("{name} : ")).nth(1).unwrap();
+        let rest = mail.text.split(&format!("{name}\u{a0}: ")).nth(1).unwrap();
         rest.split_whitespace().next().unwrap().to_owned()
     };
     let (identifier, password) = (fact("Identifiant"), fact("Mot de passe provisoire"));

@@ -42,7 +42,7 @@ pub struct MyData {
     /// *Téléphone*.
     pub phone: Option<String>,
     /// The situation, in the guide's words.
-    #[schema(value_type = words::YoungStatus)]
+    #[schema(example = "Lycéen ou lycéenne")]
     pub status: &'static str,
     /// *Code postal du domicile*, or `Hors de France`.
     pub home_postcode: String,

@@ -215,9 +215,13 @@ struct Receipt {
 /// Lists the partner's transactions.
 #[utoipa::path(get, path = "/transactions", params(HistoryForm), responses(
     (status = 200, description = "A page of 25", body = List, example = json!({ "next": null, "transactions": [{
-        "id": "019ab7c4-5b1e-7000-8000-5a9d3c2b1e0f", "at": "2026-11-22T13:05:00Z", "payer": "desk", "first_name": "Léa", "last_name": "Martin",
-        "reference": "•••• 2345", "envelope": "reading", "amount_cents": 1250, "state": "paid", "cancellable": true,
-    }] })),
+        "id": "019ab7c4-5b1e-7000-8000-5a9d3c2b1e0f", "number": "5a9d3c2b1e0f", "at": "2026-11-22T13:05:00Z", "payer": "desk",
+        "first_name": "Léa", "last_name": "Martin", "reference": "•••• 2345", "envelope": "reading", "amount_cents": 1250,
+        "state": "paid", "cancellable": true,
+    }], "totals": [
+        { "period": "today", "paid": 1, "paid_cents": 1250, "cancelled": 0, "complete": true },
+        { "period": "week", "paid": 1, "paid_cents": 1250, "cancelled": 0, "complete": true },
+    ] })),
     (status = 422, description = "Faulty filters", body = ProblemBody),
 ))]
 async fn list(State(app): State<App>, caller: Caller, input: Input<HistoryForm>) -> Result<Reply, Problem> {
@@ -265,9 +269,9 @@ async fn export(State(app): State<App>, caller: Caller, input: Input<HistoryForm
 /// Shows one transaction, to print or to cancel.
 #[utoipa::path(get, path = "/transactions/{id}", params(("id" = String, Path, description = "The transaction")), responses(
     (status = 200, description = "The receipt", body = Receipt, example = json!({
-        "id": "019ab7c4-5b1e-7000-8000-5a9d3c2b1e0f", "at": "2026-11-22T13:05:00Z", "payer": "desk", "first_name": "Léa", "last_name": "Martin",
-        "reference": "•••• 2345", "envelope": "reading", "amount_cents": 1250, "state": "paid", "cancellable": true,
-        "available_cents": 1550, "cancelled_at": null,
+        "id": "019ab7c4-5b1e-7000-8000-5a9d3c2b1e0f", "number": "5a9d3c2b1e0f", "at": "2026-11-22T13:05:00Z", "payer": "desk",
+        "first_name": "Léa", "last_name": "Martin", "reference": "•••• 2345", "envelope": "reading", "amount_cents": 1250,
+        "state": "paid", "cancellable": true, "available_cents": 1550, "cancelled_at": null,
     })),
     (status = 404, description = "No transaction of yours", body = ProblemBody),
 ))]

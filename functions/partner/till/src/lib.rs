@@ -222,7 +222,9 @@ async fn revoke(State(app): State<App>, desk: Desk, Path(key): Path<String>) -> 
 
 /// Lets a key open the desk for another year from today, also one whose year is over. Again is no harm.
 #[utoipa::path(post, path = "/dossier/caisse/{key}/prolongation", params(("key" = String, Path, description = "The key's id")), responses(
-    (status = 200, description = "Renewed", body = Renewed),
+    (status = 200, description = "Renewed", body = Renewed, example = json!({
+        "id": "9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c", "ends_at": "2027-11-22T23:00:00Z",
+    })),
     (status = 404, description = "No key of yours, or one that was revoked", body = ProblemBody),
 ))]
 async fn renew(State(app): State<App>, desk: Desk, Path(key): Path<String>) -> Result<Reply, Problem> {

@@ -98,7 +98,7 @@ text_page!(
 
 /// A file that pages load; its name carries the hash of its content.
 #[utoipa::path(get, path = "/assets/{file}", params(("file" = String, Path, description = "Hash and name")), responses(
-    (status = 200, description = "The file", content((String = "text/css"), (String = "text/javascript"), (String = "image/svg+xml"), (String = "image/png"), (String = "font/woff2"), (String = "application/manifest+json"))),
+    (status = 200, description = "The file", content((String = "text/css"), (String = "text/javascript"), (String = "image/svg+xml"), (String = "image/png"), (String = "font/woff2"), (Object = "application/manifest+json"))),
     (status = 404, description = "No such file", body = ProblemBody),
 ))]
 async fn asset(Path(file): Path<String>) -> Result<Response, Problem> {

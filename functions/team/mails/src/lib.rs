@@ -8,7 +8,7 @@ use epass_domain::{Fault, Invalid, MailId, Role};
 use epass_mail::Cause;
 use epass_store::{Entry, EntryKey, EntryState, Outbox, StoreError};
 use epass_web::{
-    Access, App, Done, Filled, Input, Page, Problem, ProblemBody, Reply, Room, Staff, Told, filters, routes,
+    Access, App, Done, Filled, Input, Page, Problem, ProblemBody, Reply, Room, Staff, Told, filters, routes, words,
 };
 use futures::future::try_join_all;
 use jiff::Timestamp;
@@ -50,7 +50,7 @@ struct List {
 #[schema(as = MailCause)]
 struct CauseLine {
     /// `unverified`, `quota`, `rate`, `paused`, `forbidden`, `unreachable`, `trouble`, `address`, `message`, `letter` or `unknown`.
-    #[schema(example = "quota")]
+    #[schema(value_type = words::MailCauseCode)]
     cause: &'static str,
     /// A sentence for people.
     label: &'static str,
@@ -73,10 +73,10 @@ struct Line {
     #[schema(value_type = String, format = DateTime)]
     made_at: Timestamp,
     /// `held` while it waits, `set_aside` when the mailer gave up.
-    #[schema(example = "set_aside")]
+    #[schema(value_type = words::MailState)]
     state: &'static str,
     /// Why; see `causes`.
-    #[schema(example = "address")]
+    #[schema(value_type = words::MailCauseCode)]
     cause: &'static str,
     /// The cause in words.
     label: &'static str,
@@ -94,6 +94,7 @@ pub struct TryAgainForm {
     /// Their ids, as listed.
     pub mails: Vec<String>,
     /// All of this cause, the oldest 500 of those that wait and of those set aside.
+    #[schema(value_type = words::MailCauseCode)]
     pub cause: String,
 }
 
@@ -236,5 +237,24 @@ impl Line {
             refusals: entry.refusals,
             next_try_at,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use utoipa::PartialSchema;
+    use utoipa::openapi::RefOr;
+    use utoipa::openapi::schema::Schema;
+
+    use super::*;
+
+    #[test]
+    fn the_descriptions_words_are_the_mailers() {
+        let listed = |schema: RefOr<Schema>| match schema {
+            RefOr::T(Schema::Object(text)) => text.enum_values.unwrap_or_default(),
+            _ => Vec::new(),
+        };
+        assert_eq!(listed(words::MailCauseCode::schema()), Cause::ALL.map(Cause::code));
+        assert_eq!(listed(words::MailState::schema()), [EntryState::Held, EntryState::SetAside].map(EntryState::code));
     }
 }

@@ -41,7 +41,7 @@ pub fn room() -> Room {
         .open(team, routes!(batch::not_paid))
         .open(team, routes!(asked_again::making_anew, batch::make_anew))
         .open(team, routes!(report::import))
-        .open(team, routes!(preview::show, report::apply))
+        .open(team, routes!(preview::show_report, report::apply))
         .open(team, routes!(statement::show_statement))
         .open(team, routes!(statement::fail))
         .open(team, routes!(statement::pay))

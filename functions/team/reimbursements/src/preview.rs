@@ -115,7 +115,7 @@ impl Change {
     (status = 404, description = "No such batch, or no such report", body = ProblemBody),
     (status = 422, description = "It is about a file that was replaced since", body = ProblemBody),
 ))]
-pub(crate) async fn show(
+pub(crate) async fn show_report(
     State(app): State<App>,
     staff: Staff,
     Path((week, report)): Path<(String, String)>,
