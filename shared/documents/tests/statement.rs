@@ -156,7 +156,7 @@ fn a_page_that_begins_in_mid_day_names_the_day_and_sums_are_carried_over() {
         let first_number: u32 = words[first + 9..first + 13].parse().unwrap();
         let head = &words[..first];
         let day = ["Lundi 16", "Mardi 17", "Jeudi 19"][((first_number - 1) / 50) as usize];
-        let goes_on = if (first_number - 1) % 50 == 0 { day.to_owned() } else { format!("{day} (suite)") };
+        let goes_on = if (first_number - 1).is_multiple_of(50) { day.to_owned() } else { format!("{day} (suite)") };
         assert!(head.contains(&goes_on), "page {page}: {head}");
         assert_eq!(head.contains("(suite)"), goes_on.ends_with("(suite)"), "page {page}: {head}");
         let reported = format!("Report {},50 €", (first_number - 1) * 10);

@@ -133,7 +133,8 @@ async fn a_rejected_transfer_asks_for_another_account_and_a_returned_one_goes_ag
     stage.rejected(&shop, "2026-W46").await;
     assert_eq!(standing(&till, "2026-W46").await, stands("rejected", "", "other_account"));
     let page = stage.browser(&shop.account).await.get("/remboursements/2026-W46").await.is(200).text();
-    for said in ["Rejeté", "compte clos (AC04)", "Vérifiez votre IBAN\u{A0}: la banque l’a refusé", "href=\"/dossier\""]
+    let page = page.replace(['\u{A0}', '\u{202F}'], " ");
+    for said in ["Rejeté", "compte clos (AC04)", "Vérifiez votre IBAN : la banque l’a refusé", "href=\"/dossier\""]
     {
         assert!(page.contains(said), "{said}");
     }

@@ -80,10 +80,10 @@ pub(crate) async fn registrants(
     Path(id): Path<String>,
     input: Input<RegistrantsForm>,
 ) -> Result<Reply, Problem> {
+    let after = cursor("after", &input.form.after, ArrivalId::parse)?;
     let (desk, kept, found) = own(&app, &pass, &id, |id| vec![Attendances::terms_key(id)]).await?;
     let plan = sent(kept)?;
     let standing = if input.form.liste == Standing::Waiting.code() { Standing::Waiting } else { Standing::In };
-    let after = cursor("after", &input.form.after, ArrivalId::parse)?;
     let page = app.store.attendances.list(plan.id, standing, after, LINES_A_PAGE).await?;
     let path = format!("{}/inscrits", path(plan.id));
     let this = format!("{path}?liste={}", standing.code());

@@ -151,7 +151,7 @@ fn first_word(text: &str) -> &str {
 fn is_domain(before: &str, after: &str) -> bool {
     let ending = after.starts_with(char::is_alphabetic) && after.chars().count() >= 2;
     let abbreviation = before.chars().count() <= 3 && before.starts_with(char::is_uppercase);
-    !before.is_empty() && ending && !(abbreviation && !is_ending(after))
+    !before.is_empty() && ending && (!abbreviation || is_ending(after))
 }
 
 /// The endings that are likely after three letters: countries, and those that the web uses most.
