@@ -155,7 +155,9 @@ async fn stream_and_sweep_at_once_send_each_mail_once() {
         mailer.handle(Event::Sweep),
         mailer.handle(Event::Sweep)
     );
-    (stream.unwrap(), first.unwrap(), second.unwrap());
+    stream.unwrap();
+    first.unwrap();
+    second.unwrap();
     let mut numbers: Vec<usize> = stage.house.mailbox.list().unwrap().iter().map(number).collect();
     numbers.sort_unstable();
     assert_eq!(numbers, (0..40).collect::<Vec<_>>());

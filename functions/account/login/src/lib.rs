@@ -148,7 +148,7 @@ impl<'a> Door<'a> {
         let opened: Vec<_> =
             checked.iter().filter_map(|(account, checked)| Some(((*account)?, checked.ok()?))).collect();
         let kind = match opened.as_slice() {
-            [(account, opened)] => return Self::Opens(*account, *opened),
+            [(account, opened)] => return Self::Opens(account, *opened),
             [] if checked.iter().any(|(_, checked)| *checked == Err(Shut::Stale)) => Kind::ProvisionalExpired,
             [] => Kind::WrongCredentials,
             _ => Kind::SeveralAccounts,

@@ -215,6 +215,7 @@ fn told(plan: &BonPlan, then: Then, now: Timestamp) -> Reply {
 }
 
 /// What a form asks, without fault.
+#[expect(clippy::large_enum_variant, reason = "one for each request")]
 enum Asked {
     Keep(Sketch),
     Send(Written),
