@@ -972,6 +972,7 @@ fn snapshots() -> insta::Settings {
     settings.set_snapshot_path("../snapshots");
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
+    settings.add_filter("[0-9a-f]{64}\">[0-9a-f]{16}", "[sha256]\">[sha256]");
     settings.add_filter(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "[id]");
     settings.add_filter(r">[0-9a-f]{12}<", ">[number]<");
     settings.add_filter(r"epk_\d{8}_[0-9a-f]{64}", "[key]");
