@@ -2,6 +2,7 @@
 //! figures look alive. The same every time: names and numbers come from one seed.
 
 use std::collections::HashSet;
+use std::num::NonZero;
 
 mod deals;
 mod outings;
@@ -18,9 +19,12 @@ use epass_domain::{
 use epass_files::{Document, Files};
 use epass_store::Store;
 use epass_web::{StartError, passwords};
+use futures::stream::{self, StreamExt};
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
+use tokio::runtime::Handle;
+use tokio::task::spawn_blocking;
 use uuid::Builder;
 
 use crate::house::House;
@@ -148,18 +152,24 @@ impl Demo {
         let rib = StoredRib { key: "rib/demo".to_owned(), kind: RibKind::Pdf };
         let document = Document { media_type: rib.kind.media_type(), bytes: include_bytes!("../demo/rib.pdf") };
         self.files.keep(&rib.key, document).await?;
-        let mut decided = Vec::new();
+        let mut undecided = Vec::new();
         for (rank, place) in PLACES.iter().enumerate() {
             let dossier = self.dossier(rank, place, rib.clone())?;
             let registered = self.now - SignedDuration::from_hours(24 * (7 * WEEKS + 20 - i64::try_from(rank)?));
             let id = PartnerId::mint(10_000_000 + 37 * u64::try_from(rank)?);
-            let partner = Partner::registered(id, registration(&dossier), registered);
-            // Each prints a convention, which takes a while: side by side.
-            decided.push(tokio::spawn(decide(self.files.clone(), self.now, rank, partner, dossier)));
+            undecided.push((rank, Partner::registered(id, registration(&dossier), registered), dossier));
         }
+        // Printing a convention keeps a core busy: on threads of its own, as many as there are cores, so that the engines go on
+        // answering.
+        let decided = stream::iter(undecided).map(|(rank, partner, dossier)| {
+            let (files, now, runtime) = (self.files.clone(), self.now, Handle::current());
+            spawn_blocking(move || runtime.block_on(decide(files, now, rank, partner, dossier)))
+        });
+        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+        let decided: Vec<_> = decided.buffered(cores).collect().await;
         let mut partners = Vec::new();
         for partner in decided {
-            partners.push(Self::before_weeks(partners.len(), partner.await??));
+            partners.push(Self::before_weeks(partners.len(), partner??));
         }
         let newcomer = self.dossier(PARTNERS, &("Librairie Neuve", "Marseille", "13006", &[Envelope::Reading]), rib)?;
         partners.push(Partner::registered(PartnerId::mint(77_777_777), registration(&newcomer), self.now));

@@ -874,7 +874,8 @@ mod tests {
         let template = template();
         let desk = template.function("partner-transaction").unwrap();
         let routes: Vec<String> = desk.routes.iter().map(|route| format!("{} {}", route.method, route.path)).collect();
-        assert_eq!(routes, ["GET /transactions/nouvelle", "POST /transactions/recherche", "POST /transactions"]);
+        let page = ["GET /transactions/nouvelle", "HEAD /transactions/nouvelle"];
+        assert_eq!(routes, [page.as_slice(), &["POST /transactions/recherche", "POST /transactions"]].concat());
         let written: BTreeSet<_> = desk
             .grants
             .iter()
@@ -1003,7 +1004,7 @@ mod tests {
         let renamed = altered("Binary: account-login", "Binary: account-logon");
         assert!(renamed.at.starts_with("AccountLogin.Metadata"), "{renamed}");
         let index = altered("${Accounts.Arn}/index/by_email", "${Accounts.Arn}/index/by_mail");
-        assert!(index.at.starts_with("AccountRecovery.Properties.Policies"), "{index}");
+        assert!(index.at.starts_with("AccountLogin.Properties.Policies"), "{index}");
         assert!(index.what.contains("no index \"by_mail\""), "{index}");
         let stray = altered("EPASS_TABLE_SIRETS: !Ref Sirets", "EPASS_TABLE_SIRETS: !Ref Siret");
         assert!(stray.what.contains("Siret is no parameter"), "{stray}");

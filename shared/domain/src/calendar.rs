@@ -37,6 +37,16 @@ impl ParisDay {
         self.0
     }
 
+    /// « lundi ».
+    pub fn weekday_name(self) -> &'static str {
+        name_of(&typed::date::WEEKDAYS, self.0.weekday().to_monday_zero_offset())
+    }
+
+    /// « janvier ».
+    pub fn month_name(self) -> &'static str {
+        name_of(&typed::date::MONTHS, self.0.month() - 1)
+    }
+
     /// Its first instant.
     pub fn starts(self) -> Timestamp {
         first_instant(self.0)
@@ -86,6 +96,10 @@ pub(crate) fn ends_at(day: ParisDay, time: Time) -> Timestamp {
 /// The time of day in Paris at an instant.
 pub(crate) fn time_in_paris(at: Timestamp) -> Time {
     PARIS.to_datetime(at).time()
+}
+
+fn name_of(names: &[&'static str], place: i8) -> &'static str {
+    usize::try_from(place).ok().and_then(|place| names.get(place)).copied().unwrap_or_default()
 }
 
 fn first_instant(day: Date) -> Timestamp {

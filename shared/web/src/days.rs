@@ -1,19 +1,18 @@
 //! Days as people say them.
 
 use epass_domain::{ClockTime, Dates, ParisDay, Slot};
-use jiff::civil::Weekday;
 
 /// « samedi 28 novembre 2026 », or « du samedi 28 au dimanche 29 novembre 2026 »; month and year are said once where they are the
 /// same. U+00A0 keeps a day with its month.
 pub fn said(first: ParisDay, last: ParisDay) -> String {
     let (start, end) = (first.date(), last.date());
     if start == end {
-        return format!("{} {}\u{A0}{} {}", weekday(first), number(first), month(first), start.year());
+        return format!("{} {}\u{A0}{} {}", first.weekday_name(), number(first), first.month_name(), start.year());
     }
     let begins = if (start.year(), start.month()) == (end.year(), end.month()) {
-        format!("{}\u{A0}{}", weekday(first), number(first))
+        format!("{}\u{A0}{}", first.weekday_name(), number(first))
     } else if start.year() == end.year() {
-        format!("{} {}\u{A0}{}", weekday(first), number(first), month(first))
+        format!("{} {}\u{A0}{}", first.weekday_name(), number(first), first.month_name())
     } else {
         said(first, first)
     };
@@ -49,42 +48,11 @@ pub fn said_many(count: usize, first: ParisDay, last: ParisDay) -> String {
     format!("{count} dates, {}", said(first, last))
 }
 
-fn weekday(day: ParisDay) -> &'static str {
-    match day.date().weekday() {
-        Weekday::Monday => "lundi",
-        Weekday::Tuesday => "mardi",
-        Weekday::Wednesday => "mercredi",
-        Weekday::Thursday => "jeudi",
-        Weekday::Friday => "vendredi",
-        Weekday::Saturday => "samedi",
-        Weekday::Sunday => "dimanche",
-    }
-}
-
 fn number(day: ParisDay) -> String {
     match day.date().day() {
         1 => "1er".to_owned(),
         day => day.to_string(),
     }
-}
-
-fn month(day: ParisDay) -> &'static str {
-    const MONTHS: [&str; 12] = [
-        "janvier",
-        "février",
-        "mars",
-        "avril",
-        "mai",
-        "juin",
-        "juillet",
-        "août",
-        "septembre",
-        "octobre",
-        "novembre",
-        "décembre",
-    ];
-    let index = usize::try_from(day.date().month() - 1).unwrap_or_default();
-    MONTHS.get(index).copied().unwrap_or_default()
 }
 
 #[cfg(test)]

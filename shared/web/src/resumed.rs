@@ -3,7 +3,7 @@
 //! not kept.
 
 use axum::extract::{FromRequestParts, Request};
-use axum::http::header::{CONTENT_TYPE, HOST, HeaderMap, REFERER};
+use axum::http::header::{HOST, HeaderMap, REFERER};
 use axum::http::request::Parts;
 use bytes::Bytes;
 use epass_domain::Identifier;
@@ -16,6 +16,7 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::forms::Filled;
 use crate::input::{MAX_BODY_BYTES, parts};
+use crate::media::BodyKind;
 use crate::mint;
 use crate::page::Page;
 use crate::problem::Problem;
@@ -98,12 +99,13 @@ pub(crate) async fn read(request: Request) -> (Request, Option<Typed>) {
 }
 
 async fn typed(head: &Parts, body: Bytes) -> Option<Typed> {
-    let kind = head.headers.get(CONTENT_TYPE)?.to_str().ok()?.to_ascii_lowercase();
-    let (mut pairs, files) = if kind.starts_with("multipart/form-data") {
-        let (pairs, files) = parts(Request::from_parts(head.clone(), body.into())).await.ok()?;
-        (pairs, !files.is_empty())
-    } else {
-        (serde_html_form::from_bytes::<Vec<(String, String)>>(&body).ok()?, false)
+    let (mut pairs, files) = match BodyKind::of(&head.headers).ok()?? {
+        BodyKind::Multipart => {
+            let (pairs, files) = parts(Request::from_parts(head.clone(), body.into())).await.ok()?;
+            (pairs, !files.is_empty())
+        }
+        BodyKind::Form => (serde_html_form::from_bytes::<Vec<(String, String)>>(&body).ok()?, false),
+        BodyKind::Json => return None,
     };
     pairs.retain(|(name, _)| !name.contains("password"));
     let size: usize = pairs.iter().map(|(name, value)| name.len() + value.len()).sum();

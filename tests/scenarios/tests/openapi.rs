@@ -149,7 +149,6 @@ fn what_may_be_left_out_is_optional_and_no_default() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "open: the sheets of young people give the words of a status where its code is described"]
 async fn every_operation_answers_as_it_is_described() {
     let mut caller = Caller::begin().await;
     let stage = Stage::set().await;

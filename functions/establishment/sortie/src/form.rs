@@ -98,8 +98,8 @@ impl SortieForm {
         let description = invalid.field("description", Paragraph::parse(&self.description, Sheet::TEXT));
         let day = invalid.field("day", Sheet::parse_day(&self.day, today));
         let expected = invalid.field("expected", Expected::parse(&self.expected));
-        let organiser = invalid.field("organiser", Line::printed(&self.organiser, Sheet::NAME));
-        let referent = invalid.field("referent", Line::printed(&self.referent, Sheet::NAME));
+        let organiser = invalid.field("organiser", Line::name(&self.organiser, Sheet::NAME));
+        let referent = invalid.field("referent", Line::name(&self.referent, Sheet::NAME));
         let price = self.price(Campaign::of(day.unwrap_or(today)), &mut invalid);
         let terms = invalid.field("settlement_terms", SettlementTerms::parse(&self.settlement_terms));
         invalid.finish(|| {

@@ -353,8 +353,8 @@ impl BonPlanForm {
     }
 
     fn place(&self, invalid: &mut Invalid) -> Option<Place> {
-        let name = invalid.field("place", Line::parse(&self.place, PLACE));
-        let street = invalid.field("place_street", optional(&self.place_street, |text| Line::parse(text, STREET)));
+        let name = invalid.field("place", Line::name(&self.place, PLACE));
+        let street = invalid.field("place_street", optional(&self.place_street, |text| Line::printed(text, STREET)));
         let postcode = invalid.field("place_postcode", Postcode::parse(&self.place_postcode));
         let commune = invalid.field("place_commune", Line::name(&self.place_commune, COMMUNE));
         Some(Place { name: name?, street: street?, postcode: postcode?, commune: commune? })

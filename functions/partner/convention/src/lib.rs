@@ -102,7 +102,9 @@ async fn show(State(app): State<App>, desk: Desk, input: Input<Done>) -> Result<
     (status = 404, description = "No such version, or not validated", body = ProblemBody),
 ))]
 async fn download(State(app): State<App>, desk: Desk, Path(version): Path<String>) -> Result<Response, Problem> {
-    let version: u32 = version.parse().map_err(|_| Problem::not_found())?;
+    // One address for each: `+1` and `01` are none.
+    let version =
+        version.parse().ok().filter(|number: &u32| number.to_string() == version).ok_or(Problem::not_found())?;
     let validated = desk.partner.validated_version(version).ok_or(Problem::not_found())?;
     let name = format!("convention-e-pass-jeunes-{}-v{version}.pdf", desk.partner.id);
     Ok(see_other(&app.files.link(&validated.pdf.key, &name).await?))

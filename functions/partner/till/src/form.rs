@@ -34,7 +34,7 @@ impl TillForm {
     pub fn parse(&self) -> Result<Wanted, Invalid> {
         const NO_UUID: Fault = Fault::new("once", "Rechargez la page, puis créez la clé.");
         let mut invalid = Invalid::default();
-        let name = invalid.field("till", Line::parse(&self.till, TillKey::NAME));
+        let name = invalid.field("till", Line::printed(&self.till, TillKey::NAME));
         let once = invalid.field("once", optional(&self.once, |text| Uuid::try_parse(text).map_err(|_| NO_UUID)));
         invalid.finish(|| Some(Wanted { name: name?, once: once? }))
     }

@@ -88,9 +88,11 @@ pub struct Declared {
     email: String,
     /// *Téléphone portable*; empty where there is none.
     phone: String,
-    /// *Situation*, in the guide's words.
+    /// *Situation*: `high_school`, `apprentice`, `health_or_social` or `trainee`.
     #[schema(value_type = words::YoungStatus)]
-    status: String,
+    status: &'static str,
+    #[serde(skip)]
+    status_label: &'static str,
     /// *Code postal du domicile*, or `Hors de France`.
     home_postcode: String,
     /// *Code postal de l'établissement*, or `Hors de France`.
@@ -280,15 +282,14 @@ impl DuplicateSheet {
     /// The two side by side, while both are there.
     fn compared(&self) -> Vec<Compared<'_>> {
         let (Some(applicant), Some(holder)) = (&self.applicant, &self.holder) else { return Vec::new() };
-        let line =
-            |label, of: fn(&Declared) -> &String| Compared { label, applicant: of(applicant), holder: of(holder) };
+        let line = |label, of: fn(&Declared) -> &str| Compared { label, applicant: of(applicant), holder: of(holder) };
         vec![
             line("Prénom", |one| &one.first_name),
             line("Nom", |one| &one.last_name),
             line("Date de naissance", |one| &one.birth_date),
             line("Adresse mail", |one| &one.email),
             line("Téléphone portable", |one| &one.phone),
-            line("Situation", |one| &one.status),
+            line("Situation", |one| one.status_label),
             line("Code postal du domicile", |one| &one.home_postcode),
             line("Établissement", |one| &one.school),
             line("Code postal de l’établissement", |one| &one.school_postcode),
@@ -304,7 +305,8 @@ impl Declared {
             birth_date: of.birth_date.to_string(),
             email: of.email.to_string(),
             phone: of.phone.as_ref().map(ToString::to_string).unwrap_or_default(),
-            status: of.situation.status.label().to_owned(),
+            status: of.situation.status.code(),
+            status_label: of.situation.status.label(),
             home_postcode: of.situation.home.to_string(),
             school_postcode: of.situation.school_at.to_string(),
             school: of.situation.school.name.to_string(),

@@ -31,7 +31,7 @@ impl NoDay {
 const TWO_DIGITS: Fault =
     Fault::new("year_digits", "Écrivez l’année avec ses quatre chiffres : par exemple 2008, et non 08.");
 
-const MONTHS: [&str; 12] = [
+pub(crate) const MONTHS: [&str; 12] = [
     "janvier",
     "février",
     "mars",
@@ -45,7 +45,7 @@ const MONTHS: [&str; 12] = [
     "novembre",
     "décembre",
 ];
-const WEEKDAYS: [&str; 7] = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];
+pub(crate) const WEEKDAYS: [&str; 7] = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];
 
 /// The day of `14/05/2008`, `14 / 05 / 2008`, `14.5.2008`, `2008-05-14`, `14052008`, `20080514`, `14 mai 2008`,
 /// `1er févr. 2009` or `mercredi 14 mai 2008`.
