@@ -55,6 +55,22 @@ mod tests {
         }
     }
 
+    /// What the decoder's tests read is what the product shows.
+    #[test]
+    fn the_scanners_examples_are_drawn_as_ours() {
+        for (text, drawn) in [
+            ("2600140532012345", include_str!("../../scanner/codes/card.svg")),
+            ("10000000918446744073709551615", include_str!("../../scanner/codes/phone.svg")),
+            ("ABCDEFGHJKM", include_str!("../../scanner/codes/voucher.svg")),
+            (
+                "https://epass-jeunes.example/sorties/rejoindre/AbCdEfGhIjKlMnOpQrStUv",
+                include_str!("../../scanner/codes/link.svg"),
+            ),
+        ] {
+            assert_eq!(svg(text, "Code"), drawn.trim_end(), "{text}");
+        }
+    }
+
     #[test]
     fn what_no_code_can_hold_is_no_code() {
         assert_eq!(super::svg(&"x".repeat(5_000), "Carte"), "");
