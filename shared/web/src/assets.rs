@@ -31,9 +31,12 @@ macro_rules! assets {
 assets! {
     "style.css": "text/css; charset=utf-8",
     "app.js": "text/javascript; charset=utf-8",
+    "camera.js": "text/javascript; charset=utf-8",
     "code.js": "text/javascript; charset=utf-8",
     "desk.js": "text/javascript; charset=utf-8",
     "live.js": "text/javascript; charset=utf-8",
+    "scanner.js": "text/javascript; charset=utf-8",
+    "scanner.wasm": "application/wasm",
     "source-sans-3.woff2": "font/woff2",
     "source-sans-3-europe.woff2": "font/woff2",
     "favicon.svg": "image/svg+xml",
@@ -43,6 +46,12 @@ assets! {
     "shared.png": "image/png",
     "site.webmanifest": "application/manifest+json",
 }
+
+/// The worker that runs [`DECODER`], and takes its policy from its own file's answer.
+pub const DECODERS_WORKER: &str = "scanner.js";
+
+/// What reads QR codes where the browser cannot. `shared/scanner` is its source.
+pub const DECODER: &str = "scanner.wasm";
 
 /// The files that name others. They change with any of them, and name them by their hash when they are served.
 const NAMING: [&str; 2] = ["style.css", "site.webmanifest"];

@@ -2,7 +2,11 @@
 
 #![expect(missing_docs, reason = "askama::filter_fn makes undocumented items beside each filter")]
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use epass_domain::{Euros, paris_time};
+
+use crate::assets::{DECODER, url};
 
 /// The URL of an asset, with the hash of its content.
 ///
@@ -10,7 +14,20 @@ use epass_domain::{Euros, paris_time};
 /// Never; the signature is askama's.
 #[askama::filter_fn]
 pub fn asset(name: impl std::fmt::Display, _: &dyn askama::Values) -> askama::Result<String> {
-    Ok(crate::assets::url(&name.to_string()))
+    Ok(url(&name.to_string()))
+}
+
+/// The URL of the decoder of QR codes. The page that names it may run it: nothing else lets a page run WebAssembly.
+///
+/// # Errors
+/// For another file than the decoder, and where the page is rendered outside a request.
+#[askama::filter_fn]
+pub fn decoder(name: impl std::fmt::Display, values: &dyn askama::Values) -> askama::Result<String> {
+    if name.to_string() != DECODER {
+        return Err(askama::Error::Custom("this file is no decoder".into()));
+    }
+    askama::get_value::<AtomicBool>(values, "decodes")?.store(true, Ordering::Relaxed);
+    Ok(url(DECODER))
 }
 
 /// What the request says of itself: `{{ "site"|around }}` is the site's URL, `{{ "path"|around }}` the page's path.

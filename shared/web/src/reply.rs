@@ -1,6 +1,7 @@
 //! One handler, two faces: a view is a page (askama) and a JSON body (serde); what the caller asked for decides.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use askama::Template;
 use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, SET_COOKIE};
@@ -11,13 +12,16 @@ use serde::Serialize;
 use crate::media::essence;
 use crate::typeset::typeset;
 
-/// What a page is told of the request that it answers: where it stands, for the links that leave the site.
-#[derive(Clone, Debug, Default)]
+/// What a page is told of the request that it answers: where it stands, for the links that leave the site. And what it tells
+/// in return.
+#[derive(Debug, Default)]
 pub struct Around {
     /// `EPASS_SITE_URL`.
     pub site: String,
     /// The path, without its query.
     pub path: String,
+    /// Whether it named the decoder of QR codes (`filters::decoder`), and so has to be let run it.
+    pub decodes: AtomicBool,
 }
 
 impl askama::Values for Around {
@@ -25,6 +29,7 @@ impl askama::Values for Around {
         match key {
             "site" => Some(&self.site),
             "path" => Some(&self.path),
+            "decodes" => Some(&self.decodes),
             _ => None,
         }
     }
@@ -100,6 +105,10 @@ impl Wants {
     }
 }
 
+/// An answer that may run WebAssembly: a page that scans, and the worker that does it for the page.
+#[derive(Clone, Copy, Debug)]
+pub struct Decodes;
+
 /// An answer that is rendered once it is known what the caller reads.
 #[derive(Clone)]
 pub struct Reply {
@@ -168,7 +177,13 @@ pub(crate) fn body(
         Wants::Json => view.json().map(|json| (json_type, json)).map_err(|error| error.to_string()),
     };
     match rendered {
-        Ok((kind, body)) => (status, [(CONTENT_TYPE, kind)], body).into_response(),
+        Ok((kind, body)) => {
+            let mut response = (status, [(CONTENT_TYPE, kind)], body).into_response();
+            if around.decodes.load(Ordering::Relaxed) {
+                response.extensions_mut().insert(Decodes);
+            }
+            response
+        }
         Err(reason) => {
             tracing::error!(reason, "a view does not render");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()

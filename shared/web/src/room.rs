@@ -22,7 +22,7 @@ use crate::app::{App, Desk, Someone, Staff};
 use crate::openapi::{complete, operations};
 use crate::page::{Page, tabs};
 use crate::problem::{Back, Code, Ended, Kind, Problem};
-use crate::reply::{Around, Reply, Wants};
+use crate::reply::{Around, Decodes, Reply, Wants};
 use crate::resumed;
 use crate::routed::{Routed, canonical, is_text};
 use crate::seen::Seen;
@@ -228,7 +228,7 @@ async fn around(State(Door { app, access, shows }): State<Door>, mut request: Re
     };
     let page = |title: &str| page_around(title, role, seen);
     let place = path.split('?').next().unwrap_or_default().to_owned();
-    let around = Around { site: app.settings.site_url.clone(), path: place };
+    let around = Around { site: app.settings.site_url.clone(), path: place, ..Around::default() };
     if let Some(reply) = response.extensions_mut().remove::<Reply>() {
         response = reply.render(wants, &around);
     } else if let Some(problem) = response.extensions_mut().remove::<Problem>() {
@@ -255,7 +255,8 @@ async fn around(State(Door { app, access, shows }): State<Door>, mut request: Re
     );
     // What a secret in the path opens is no more for anybody than what a session opens.
     let for_anybody = access == Access::Public && role.is_none() && !route.contains("{token}");
-    protect(response.headers_mut(), for_anybody);
+    let decodes = response.extensions_mut().remove::<Decodes>().is_some();
+    protect(response.headers_mut(), for_anybody, decodes);
     if app.settings.tell_spent
         && let Ok(told) = HeaderValue::try_from(spent.to_string())
     {
@@ -334,12 +335,23 @@ fn is_cross_site(method: &Method, headers: &HeaderMap) -> bool {
     }
 }
 
+/// What a browser lets an answer do, with this source of scripts.
+macro_rules! policy {
+    ($scripts:literal) => {
+        concat!(
+            "default-src 'none'; style-src 'self'; script-src ",
+            $scripts,
+            "; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; \
+             base-uri 'none'; frame-ancestors 'none'"
+        )
+    };
+}
+
 /// The headers that every answer carries. What is `for_anybody` may be kept if it is asked for again before it is shown;
-/// what somebody who is signed in sees, or a cookie, is kept nowhere.
-fn protect(headers: &mut HeaderMap, for_anybody: bool) {
-    const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; \
-                          manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+/// what somebody who is signed in sees, or a cookie, is kept nowhere. What `decodes` QR codes may run WebAssembly of ours.
+fn protect(headers: &mut HeaderMap, for_anybody: bool, decodes: bool) {
+    let policy = if decodes { policy!("'self' 'wasm-unsafe-eval'") } else { policy!("'self'") };
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000; includeSubDomains"));

@@ -197,9 +197,12 @@ async fn anybody(caller: &mut Caller, shop: &Shop) {
     for name in [
         "style.css",
         "app.js",
+        "camera.js",
         "code.js",
         "desk.js",
         "live.js",
+        "scanner.js",
+        "scanner.wasm",
         "favicon.svg",
         "icon-180.png",
         "source-sans-3.woff2",

@@ -12,6 +12,7 @@ use epass_domain::{
 };
 use epass_local::rooms;
 use epass_scenarios::{Answer, Browser, Deal as _, Shop, Stage, Trip, Visitor};
+use epass_web::assets;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
@@ -28,6 +29,8 @@ struct Seen {
     html: String,
     /// As it was sent, with its typography.
     sent: String,
+    /// Its content security policy.
+    policy: String,
 }
 
 /// Pages in their order, as different people see them.
@@ -62,7 +65,8 @@ impl Tour {
         assert_eq!(answer.header("content-type"), "text/html; charset=utf-8", "{path}");
         let html = answer.text();
         let sent = String::from_utf8(answer.body.to_vec()).unwrap();
-        self.seen.push(Seen { name, path: path.to_owned(), status, html: html.clone(), sent });
+        let policy = answer.header("content-security-policy").to_owned();
+        self.seen.push(Seen { name, path: path.to_owned(), status, html: html.clone(), sent, policy });
         html
     }
 
@@ -603,6 +607,40 @@ async fn every_page_is_whole_small_and_leads_somewhere() {
         assert!(load <= FIRST_LOAD, "{at} loads {load} bytes of {FIRST_LOAD}");
     }
     every_page_was_seen(&tour);
+}
+
+/// Where codes are scanned, WebAssembly of ours may run, and on no other page.
+#[tokio::test(flavor = "multi_thread")]
+async fn only_pages_that_scan_may_run_the_decoder() {
+    let tour = Tour::whole().await;
+    let scans = |page: &Seen| page.html.contains("data-scan");
+    for page in &tour.seen {
+        let scripts = page.policy.split("; ").find(|rule| rule.starts_with("script-src"));
+        let allowed = if scans(page) { "script-src 'self' 'wasm-unsafe-eval'" } else { "script-src 'self'" };
+        assert_eq!(scripts, Some(allowed), "{} ({})", page.name, page.path);
+        let names_it = page.html.contains(&format!("data-decoder=\"{}\"", assets::url(assets::DECODER)));
+        assert_eq!(names_it, scans(page), "{} ({})", page.name, page.path);
+    }
+    let names: BTreeSet<_> = tour.seen.iter().filter(|page| scans(page)).map(|page| page.name).collect();
+    let desk = ["search", "search-faulty", "search-nobody"];
+    let door = ["settlement", "settlement-faulty", "settlement-flat", "settlement-nobody"];
+    assert_eq!(names, desk.into_iter().chain(door).collect());
+
+    // A worker has the policy of its own file. The decoder is kept for ever, as what it is.
+    let http = Browser::of(tour.stage.http());
+    for (file, runs) in [(assets::DECODERS_WORKER, true), ("camera.js", false), (assets::DECODER, false)] {
+        let answer = http.get(&assets::url(file)).await.is(200);
+        assert_eq!(answer.header("content-security-policy").contains("'wasm-unsafe-eval'"), runs, "{file}");
+        assert!(answer.header("cache-control").contains("immutable"), "{file}");
+    }
+    let decoder = http.get(&assets::url(assets::DECODER)).await.is(200);
+    assert_eq!(decoder.header("content-type"), "application/wasm");
+    assert!(gzipped(&decoder.body) <= 400 * 1024, "{} bytes", gzipped(&decoder.body));
+    // One that answers JSON shows no page, and scans nothing.
+    let shop = tour.stage.partner().await;
+    let till = tour.stage.till(&shop.account).await;
+    let told = till.get("/transactions/nouvelle").await.is(200);
+    assert!(!told.header("content-security-policy").contains("wasm"), "{}", told.header("content-security-policy"));
 }
 
 fn is_a_whole_page(html: &str, tags: &[Tag<'_>], at: &str) {

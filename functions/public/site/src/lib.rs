@@ -5,7 +5,7 @@ use askama::Template;
 use axum::extract::Path;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
-use epass_web::{Access, Page, Pass, Problem, ProblemBody, Reply, Room, assets, filters, public_page, routes};
+use epass_web::{Access, Decodes, Page, Pass, Problem, ProblemBody, Reply, Room, assets, filters, public_page, routes};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -98,13 +98,17 @@ text_page!(
 
 /// A file that pages load; its name carries the hash of its content.
 #[utoipa::path(get, path = "/assets/{file}", params(("file" = String, Path, description = "Hash and name")), responses(
-    (status = 200, description = "The file", content((String = "text/css"), (String = "text/javascript"), (String = "image/svg+xml"), (String = "image/png"), (String = "font/woff2"), (Object = "application/manifest+json"))),
+    (status = 200, description = "The file", content((String = "text/css"), (String = "text/javascript"), (String = "image/svg+xml"), (String = "image/png"), (String = "font/woff2"), (Object = "application/manifest+json"), (String = "application/wasm"))),
     (status = 404, description = "No such file", body = ProblemBody),
 ))]
 async fn asset(Path(file): Path<String>) -> Result<Response, Problem> {
     let asset = assets::find(&file).ok_or(Problem::not_found())?;
     let headers = [(CONTENT_TYPE, asset.media_type), (CACHE_CONTROL, "public, max-age=31536000, immutable")];
-    Ok((headers, asset.bytes).into_response())
+    let mut response = (headers, asset.bytes).into_response();
+    if file == assets::url(assets::DECODERS_WORKER).trim_start_matches("/assets/") {
+        response.extensions_mut().insert(Decodes);
+    }
+    Ok(response)
 }
 
 /// The description of every route.
