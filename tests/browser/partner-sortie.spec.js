@@ -1,52 +1,12 @@
 // A partner's outing (guide §9.2 to §9.5) on its phone: read and answered signed in, the voucher scanned at the door, the
 // settlement taken back on its day; the whole of it without script, too. The journey of all three sides is outing.spec.js.
 import { expect } from "@playwright/test";
-import { PASSWORD, expectSound, openFilters, signIn, test } from "./steps.js";
+import { TODAY, as, asked, expectSound, openFilters, signIn, test, validated } from "./steps.js";
 
-// The house starts on 20 November 2026 (playwright.config.js): what is settled takes place today.
-const TODAY = "2026-11-20";
 const LATER = "2026-12-17";
 
 test.describe.configure({ mode: "serial" });
 test.use({ viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true });
-
-/** Calls routes as somebody, in JSON. */
-async function as(request, identifier) {
-  const { token } = await (await request.post("/connexion", { data: { identifier, password: PASSWORD } })).json();
-  const headers = { authorization: `Bearer ${token}`, accept: "application/json" };
-  const read = async (answer) => {
-    expect(answer.ok(), await answer.text()).toBe(true);
-    return answer.json();
-  };
-  return {
-    get: async (path) => read(await request.get(path, { headers })),
-    post: async (path, data = {}) => read(await request.post(path, { headers, data })),
-  };
-}
-
-/** The school asks the demo's bookshop for an outing; gives its code. */
-async function asked(request, title, day, settlement_terms = "actual") {
-  const [school, partner] = [await as(request, "etablissement"), await as(request, "partenaire")];
-  const { number } = await partner.get("/dossier");
-  const { id } = await school.post("/etablissement/sorties", {
-    partner: number, title, description: "À 14 h à la librairie.\nApportez le livre.", day, price_cents: 50, expected: "30",
-    organiser: "Mme Roux, lettres", referent: "M. Blanc", settlement_terms,
-  });
-  return id;
-}
-
-/** One that Léa joined and the school validated; gives its code, its voucher, and a way to cancel it. */
-async function validated(request, title, settlement_terms) {
-  const id = await asked(request, title, TODAY, settlement_terms);
-  const [school, partner, pupil] = await Promise.all(["etablissement", "partenaire", "jeune"].map((who) => as(request, who)));
-  await partner.post(`/mes-sorties/${id}/confirmation`, { version: 1 });
-  await pupil.post(`/sorties/${id}/inscription`);
-  await school.post(`/etablissement/sorties/${id}/validation`);
-  const { voucher_number: voucher } = await school.get(`/etablissement/sorties/${id}/impression`);
-  // Léa's credit is there again for the other journeys.
-  const cancel = () => school.post(`/etablissement/sorties/${id}/annulation`, { cancellation_reason: "Essai." });
-  return { id, voucher, cancel };
-}
 
 const valider = (page) => page.getByRole("button", { name: "Valider la transaction" }).click();
 

@@ -1,10 +1,22 @@
-// Scanning at the desk: by the camera, where the browser reads codes; by a scanner that types, on either layout.
+// Scanning at the desk and at the door of an outing: by the camera, where the browser reads codes and where our decoder does;
+// by a scanner that types, on either layout.
 import { createHmac } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { expect } from "@playwright/test";
-import { PASSWORD, expectSound, signIn, test } from "./steps.js";
+import { readFile, writeFile } from "node:fs/promises";
+import { chromium, expect } from "@playwright/test";
+import { PASSWORD, test as base, expectSound, signIn, validated } from "./steps.js";
 
 const CARD = "2600140532012345";
+
+/** Tests that may start a browser of their own, with a camera that shows what is before it. */
+const test = base.extend({
+  /** Writes a film of a picture, and tells where. */
+  filmed: ({ page }, use, testInfo) => use(async (png) => {
+    const path = testInfo.outputPath("film.y4m");
+    await film(page, png, path);
+    return path;
+  }),
+  withBrowser: ({ launchOptions, baseURL, locale }, use) => use((given, journey) => withBrowser({ launchOptions, baseURL, locale }, given, journey)),
+});
 
 /** The file number of somebody in the demo data: nobody's code serves twice in half a minute. */
 function fileNumber(rank) {
@@ -66,7 +78,7 @@ for (const [rank, [size, viewport]] of Object.entries({ desktop: { width: 1280, 
       await expect(scanner(page)).toBeVisible();
       await page.screenshot({ path: `screenshots/scanner-${size}.png` });
       await page.evaluate(() => { window.shown = "https://example.org"; });
-      await expect(scanner(page).getByRole("status")).toContainText("n’est pas celui d’un e‑PASS");
+      await expect(scanner(page).getByRole("status")).toContainText("n’est pas celui qui est attendu ici. Présentez la carte");
       await page.evaluate(() => { window.shown = "2600 1405 3201 2345"; });
       await expect(scanner(page)).toBeHidden();
       await expect(page.getByLabel("N° de carte")).toHaveValue(CARD);
@@ -130,12 +142,232 @@ for (const [refusal, says] of [["NotAllowedError", "n’est pas autorisée"], ["
   });
 }
 
-test("where the browser reads no codes the camera's button says what to do instead", async ({ page }) => {
+/** What browsers are like that do not read codes: without the means, without the format, and with a service that is not there. */
+const BROWSERS = {
+  "without a reader": () => { delete window.BarcodeDetector; },
+  "whose reader knows no QR code": () => {
+    window.BarcodeDetector = class { static getSupportedFormats = async () => ["ean_13"]; };
+  },
+  "whose reader does not answer": () => {
+    window.BarcodeDetector = class {
+      static getSupportedFormats = async () => ["qr_code"];
+      detect = async () => { throw new DOMException("", "NotSupportedError"); };
+    };
+  },
+};
+
+/** Writes what a camera sees (YUV4MPEG2, 640 × 480): a picture held before it, a little turned. */
+async function film(page, png, path) {
+  const light = await page.evaluate(async (png) => {
+    const picture = await createImageBitmap(new Blob([Uint8Array.from(atob(png), (one) => one.charCodeAt(0))]));
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [640, 480];
+    const context = canvas.getContext("2d");
+    context.fillStyle = "#3b4252";
+    context.fillRect(0, 0, 640, 480);
+    context.translate(320, 240);
+    context.rotate(0.14);
+    const scale = Math.min(440 / picture.height, 560 / picture.width);
+    context.drawImage(picture, (-scale * picture.width) / 2, (-scale * picture.height) / 2, scale * picture.width, scale * picture.height);
+    const { data } = context.getImageData(0, 0, 640, 480);
+    return Array.from({ length: 640 * 480 }, (_, at) => Math.round(0.257 * data[4 * at] + 0.504 * data[4 * at + 1] + 0.098 * data[4 * at + 2] + 16));
+  }, png.toString("base64"));
+  const frame = Buffer.concat([Buffer.from("FRAME\n"), Buffer.from(light), Buffer.alloc(2 * 320 * 240, 128)]);
+  await writeFile(path, Buffer.concat([Buffer.from("YUV4MPEG2 W640 H480 F10:1 Ip A1:1\n"), frame, frame]));
+}
+
+/** A browser of its own, with a camera that shows a film, one whose camera is refused, or one without any. */
+async function withBrowser({ launchOptions, baseURL, locale }, { film, granted = true, browser = BROWSERS["without a reader"] }, journey) {
+  const camera = film ? ["--use-fake-device-for-media-stream", `--use-file-for-fake-video-capture=${film}`] : [];
+  const launched = await chromium.launch({ ...launchOptions, args: [...launchOptions.args, ...camera] });
+  try {
+    const context = await launched.newContext({ baseURL, locale, permissions: granted ? ["camera"] : [] });
+    const page = await context.newPage();
+    const [loaded, errors] = [[], []];
+    context.on("request", (request) => loaded.push(new URL(request.url()).pathname));
+    page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+    page.on("pageerror", (error) => errors.push(String(error)));
+    await page.addInitScript(browser);
+    await page.addInitScript(() => {
+      window.streams = [];
+      const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+      navigator.mediaDevices.getUserMedia = async (wanted) => {
+        const stream = await ask(wanted);
+        window.streams.push(stream);
+        return stream;
+      };
+    });
+    await journey(page, { loaded: () => loaded.filter((path) => /scanner\.(js|wasm)$/.test(path)), errors });
+  } finally {
+    await launched.close();
+  }
+}
+
+for (const [rank, [which, browser]] of Object.entries(BROWSERS).entries()) {
+  test(`a browser ${which} reads what a phone shows by our decoder`, async ({ page, filmed, withBrowser }) => {
+    await page.setViewportSize({ width: 360, height: 740 });
+    await signIn(page, "jeune");
+    // Léa's code serves once in half a minute: the first browser sees it, the others her card.
+    await page.goto(rank === 0 ? "/mon-pass/code" : "/mon-pass/carte");
+    await withBrowser({ film: await filmed(await page.screenshot()), browser }, async (desk, { loaded, errors }) => {
+      await signIn(desk, "partenaire");
+      await desk.waitForLoadState("networkidle");
+      expect(loaded(), "before the button").toEqual([]);
+      await startCamera(desk);
+      if (rank === 0) {
+        await expect(desk.getByRole("heading", { name: "Solde disponible" })).toBeVisible();
+        await expect(desk.getByText("Léa Martin")).toBeVisible();
+      } else {
+        await expect(desk.getByLabel("N° de carte")).toHaveValue(CARD);
+        await expect(desk.getByLabel("Date de naissance")).toBeFocused();
+        await expect.poll(() => running(desk)).toBe(0);
+      }
+      expect(loaded().map((path) => path.split("-").at(-1))).toEqual(["scanner.js", "scanner.wasm"]);
+      expect(errors).toEqual([]);
+      await expectSound(desk, `desk-scanned-${rank}`);
+    });
+  });
+}
+
+test("at the door of an outing our decoder reads the sheet that the school printed", async ({ page, request, filmed, withBrowser }) => {
+  const { id, voucher, cancel } = await validated(request, "Lecture à voix haute", "actual");
+  await signIn(page, "etablissement");
+  await page.goto(`/etablissement/sorties/${id}/impression`);
+  const sheet = await filmed(await page.getByRole("img", { name: "N° de voucher en QR code" }).screenshot());
+  await withBrowser({ film: sheet }, async (door, { loaded, errors }) => {
+    await signIn(door, "partenaire");
+    await door.goto(`/mes-sorties/${id}/encaissement`);
+    expect(loaded()).toEqual([]);
+    await startCamera(door);
+    await expect(scanner(door)).toBeHidden();
+    await expect(door.getByLabel("N° du Voucher")).toHaveValue(voucher);
+    await expect.poll(() => running(door)).toBe(0);
+    expect(errors).toEqual([]);
+    // The same sheet is none of the desk's numbers with a birth date: it is a voucher, and goes there.
+    await door.goto("/transactions/nouvelle");
+    await startCamera(door);
+    await expect(door.getByLabel("N° de voucher")).toHaveValue(voucher);
+  });
+  await cancel();
+});
+
+test("what is not expected is said, the camera goes on, and stops with the dialog", async ({ page, filmed, withBrowser }) => {
+  const link = await readFile("../../shared/scanner/codes/link.svg", "utf8");
+  await page.setContent(`<style>svg { width: 320px; background: #fff }</style>${link.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"')}`);
+  await withBrowser({ film: await filmed(await page.locator("svg").screenshot()) }, async (desk) => {
+    await signIn(desk, "partenaire");
+    await startCamera(desk);
+    await expect(scanner(desk).getByRole("status")).toContainText("n’est pas celui qui est attendu ici");
+    expect(await running(desk)).toBe(1);
+    await desk.keyboard.press("Escape");
+    await expect.poll(() => running(desk)).toBe(0);
+  });
+});
+
+for (const [how, granted, says] of [
+  ["refused", false, "autorisez « Caméra »"],
+  ["absent", true, "n’a pas de caméra"],
+]) {
+  test(`a camera that is ${how} says what to do, and typing goes on`, async ({ page, filmed, withBrowser }) => {
+    const film = granted ? undefined : await filmed(await page.screenshot());
+    await withBrowser({ film, granted }, async (desk, { errors }) => {
+      await signIn(desk, "partenaire");
+      await startCamera(desk);
+      const said = scanner(desk).getByRole("status");
+      await expect.poll(async () => (await said.textContent()).replaceAll("\u00a0", " ")).toContain(says);
+      await expect(said).toContainText("saisissez le numéro");
+      await expectSound(desk, `desk-camera-${how}`);
+      await scanner(desk).getByRole("button", { name: "Fermer" }).click();
+      await desk.getByLabel("N° de carte").fill(CARD);
+      await desk.getByLabel("Date de naissance").fill("14/05/2008");
+      await desk.keyboard.press("Enter");
+      await expect(desk.getByText("Léa Martin")).toBeVisible();
+      expect(errors).toEqual([]);
+    });
+  });
+}
+
+for (const [what, spoil, says] of [
+  ["an address without https", () => Object.defineProperty(window, "isSecureContext", { value: false }), "commence par https://"],
+  ["a browser without cameras", () => Object.defineProperty(navigator, "mediaDevices", { value: undefined }), "trop ancien pour lire les codes"],
+  ["a browser without WebAssembly", () => { delete window.BarcodeDetector; delete window.WebAssembly; }, "trop ancien pour lire les codes"],
+  ["a browser that refuses this WebAssembly", () => { delete window.BarcodeDetector; window.Worker = class { postMessage() { setTimeout(() => this.onmessage({ data: { refused: "old" } })); } terminate() {} }; }, "trop ancien pour lire les codes"],
+]) {
+  test(`${what} says what to do`, async ({ page }) => {
+    await withCamera(page);
+    await page.addInitScript(spoil);
+    await signIn(page, "partenaire");
+    await startCamera(page);
+    await expect(scanner(page).getByRole("status")).toContainText(says);
+    await expect(scanner(page).getByRole("status")).toContainText("saisissez le numéro");
+    await expect.poll(() => running(page)).toBe(0);
+    await scanner(page).getByRole("button", { name: "Fermer" }).click();
+    await expect(page.getByLabel("N° de carte")).toBeEditable();
+  });
+}
+
+test("a decoder that does not load is said, and the next try loads it", async ({ page }) => {
+  await withCamera(page);
   await page.addInitScript(() => { delete window.BarcodeDetector; });
+  let lost = true;
+  await page.context().route("**/*-scanner.wasm", (route) => (lost ? route.abort() : route.continue()));
   await signIn(page, "partenaire");
-  await expect(page.getByLabel("N° de carte")).toBeVisible();
   await startCamera(page);
-  await expect(scanner(page).getByRole("status")).toContainText("saisissez le numéro");
+  await expect(scanner(page).getByRole("status")).toContainText("Vérifiez la connexion");
+  await expect.poll(() => running(page)).toBe(0);
+  await scanner(page).getByRole("button", { name: "Fermer" }).click();
+  lost = false;
+  const loaded = page.context().waitForEvent("response", (answer) => answer.url().endsWith("-scanner.wasm") && answer.ok());
+  await startCamera(page);
+  await loaded;
+  await expect.poll(() => running(page)).toBe(1);
+  await expect(scanner(page).getByRole("status")).toContainText("Présentez la carte");
+});
+
+test("a picture that the decoder does not get over is given up, and the next one is read", async ({ page, filmed, withBrowser }) => {
+  await signIn(page, "jeune");
+  await page.goto("/mon-pass/carte");
+  await withBrowser({ film: await filmed(await page.getByRole("img", { name: "N° de carte en QR code" }).screenshot()) }, async (desk, { errors }) => {
+    let workers = 0;
+    const stuck = 'addEventListener("message", ({ data }) => { if (data.decoder) postMessage({ texts: [] }); });';
+    await desk.context().route("**/*-scanner.js", (route) => {
+      workers += 1;
+      return workers === 1 ? route.fulfill({ contentType: "text/javascript", body: stuck }) : route.continue();
+    });
+    await signIn(desk, "partenaire");
+    await startCamera(desk);
+    await expect(desk.getByLabel("N° de carte")).toHaveValue(CARD, { timeout: 15_000 });
+    expect(workers).toBe(2);
+    expect(errors).toEqual([]);
+  });
+});
+
+test("a camera that is unplugged says so", async ({ page }) => {
+  await withCamera(page);
+  await signIn(page, "partenaire");
+  await startCamera(page);
+  await expect.poll(() => running(page)).toBe(1);
+  await page.evaluate(() => window.streams[0].getTracks()[0].dispatchEvent(new Event("ended")));
+  await expect(scanner(page).getByRole("status")).toContainText("La caméra s’est arrêtée");
+});
+
+test("a page that is left or covered stops the camera", async ({ page }) => {
+  await withCamera(page);
+  await signIn(page, "partenaire");
+  for (const leave of [
+    () => dispatchEvent(new PageTransitionEvent("pagehide")),
+    () => {
+      Object.defineProperty(document, "hidden", { value: true, configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+      delete document.hidden;
+    },
+  ]) {
+    await startCamera(page);
+    await expect.poll(() => running(page)).toBe(1);
+    await page.evaluate(leave);
+    await expect(scanner(page)).toBeHidden();
+    await expect.poll(() => running(page)).toBe(0);
+  }
 });
 
 test("a scanner set for QWERTY types on an AZERTY machine, also after a refusal", async ({ page }) => {

@@ -79,3 +79,44 @@ export async function mailTo(request, address, subject) {
     .toBe(true);
   return found;
 }
+
+/** The house starts on 20 November 2026 (playwright.config.js): what is settled takes place today. */
+export const TODAY = "2026-11-20";
+
+/** Calls routes as somebody, in JSON. */
+export async function as(request, identifier) {
+  const { token } = await (await request.post("/connexion", { data: { identifier, password: PASSWORD } })).json();
+  const headers = { authorization: `Bearer ${token}`, accept: "application/json" };
+  const read = async (answer) => {
+    expect(answer.ok(), await answer.text()).toBe(true);
+    return answer.json();
+  };
+  return {
+    get: async (path) => read(await request.get(path, { headers })),
+    post: async (path, data = {}) => read(await request.post(path, { headers, data })),
+  };
+}
+
+/** The school asks the demo's bookshop for an outing; gives its code. */
+export async function asked(request, title, day, settlement_terms = "actual") {
+  const [school, partner] = [await as(request, "etablissement"), await as(request, "partenaire")];
+  const { number } = await partner.get("/dossier");
+  const { id } = await school.post("/etablissement/sorties", {
+    partner: number, title, description: "À 14 h à la librairie.\nApportez le livre.", day, price_cents: 50, expected: "30",
+    organiser: "Mme Roux, lettres", referent: "M. Blanc", settlement_terms,
+  });
+  return id;
+}
+
+/** One that Léa joined and the school validated; gives its code, its voucher, and a way to cancel it. */
+export async function validated(request, title, settlement_terms) {
+  const id = await asked(request, title, TODAY, settlement_terms);
+  const [school, partner, pupil] = await Promise.all(["etablissement", "partenaire", "jeune"].map((who) => as(request, who)));
+  await partner.post(`/mes-sorties/${id}/confirmation`, { version: 1 });
+  await pupil.post(`/sorties/${id}/inscription`);
+  await school.post(`/etablissement/sorties/${id}/validation`);
+  const { voucher_number: voucher } = await school.get(`/etablissement/sorties/${id}/impression`);
+  // Léa's credit is there again for the other journeys.
+  const cancel = () => school.post(`/etablissement/sorties/${id}/annulation`, { cancellation_reason: "Essai." });
+  return { id, voucher, cancel };
+}
