@@ -70,7 +70,7 @@ impl House {
     /// What does not start, or does not agree.
     pub async fn build(plan: &Plan) -> Result<Self, StartError> {
         let template = Template::embedded()?;
-        rooms::check(&rooms::all(), &template)?;
+        rooms::check(rooms::all(), &template)?;
         let clock = plan.clock();
         let dated = clock.clone();
         let options = EngineOptions {

@@ -67,10 +67,10 @@ async fn main() -> ExitCode {
         None => serve(cli.run).await,
         Some(Command::Invoke { function, event, data }) => invoke(&function, event, data).await,
         Some(Command::Routes) => {
-            print!("{}", rooms::routes(&rooms::all()));
+            print!("{}", rooms::routes(rooms::all()));
             Ok(())
         }
-        Some(Command::Openapi) => rooms::openapi(&rooms::all()).map(|json| print!("{json}")),
+        Some(Command::Openapi) => rooms::openapi(rooms::all()).map(|json| print!("{json}")),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

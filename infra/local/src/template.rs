@@ -5,6 +5,7 @@ mod machines;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::LazyLock;
 
 use serde_yaml_ng::Value;
 
@@ -19,7 +20,7 @@ const EMBEDDED: &str = include_str!("../../template.yaml");
 const STATE_MACHINE: &str = "AWS::Serverless::StateMachine";
 
 /// Something in the template that is missing, unknown or at odds with the rest of it.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 #[error("infra/template.yaml, {at}: {what}")]
 pub struct TemplateError {
     /// The path of what is wrong, the resource first: `Accounts.Properties.KeySchema`.
@@ -298,7 +299,8 @@ impl Template {
     /// # Errors
     /// As [`Template::parse`].
     pub fn embedded() -> Result<Self, TemplateError> {
-        Self::parse(EMBEDDED)
+        static PARSED: LazyLock<Result<Template, TemplateError>> = LazyLock::new(|| Template::parse(EMBEDDED));
+        PARSED.clone()
     }
 
     /// The template of a file.

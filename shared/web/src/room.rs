@@ -140,17 +140,17 @@ impl Room {
     }
 
     /// The router that answers it all, as the room's own function does.
-    pub fn router(self, app: &App) -> Router {
+    pub fn router(&self, app: &App) -> Router {
         nowhere(self.routes_only(app), app)
     }
 
     /// Its routes, to be merged with those of other rooms; what no room takes is for [`nowhere`].
-    pub fn routes_only(self, app: &App) -> Router {
+    pub fn routes_only(&self, app: &App) -> Router {
         let mut router = Router::new();
-        for (path, access, handlers) in self.doors {
-            let shows = self.declared.iter().any(|route| route.method == Method::GET && route.path == path);
-            let door = Door { app: app.clone(), access, shows };
-            router = router.route(&path, handlers.layer(from_fn_with_state(door, around)));
+        for (path, access, handlers) in &self.doors {
+            let shows = self.declared.iter().any(|route| route.method == Method::GET && route.path == *path);
+            let door = Door { app: app.clone(), access: *access, shows };
+            router = router.route(path, handlers.clone().layer(from_fn_with_state(door, around)));
         }
         // `Input` keeps the limit itself, and answers 413 with a page.
         router.layer(DefaultBodyLimit::disable()).with_state(app.clone())

@@ -29,7 +29,7 @@ const FILE: &str = include_str!("../../../functions/public/site/openapi.json");
 
 #[test]
 fn the_file_is_what_the_code_says() {
-    let code = rooms::openapi(&rooms::all()).unwrap();
+    let code = rooms::openapi(rooms::all()).unwrap();
     assert!(FILE == code, "run `cargo run -- openapi > functions/public/site/openapi.json`");
 }
 
@@ -1362,7 +1362,7 @@ impl Caller {
 }
 
 fn described() -> Value {
-    serde_json::from_str(&rooms::openapi(&rooms::all()).unwrap()).unwrap()
+    serde_json::from_str(&rooms::openapi(rooms::all()).unwrap()).unwrap()
 }
 
 /// Method, path and description of each operation.

@@ -102,7 +102,7 @@ async fn what_others_add_to_a_link_changes_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bad_value_of_a_known_parameter_is_told_at_its_field_and_never_unreadable() {
     let walk = Walk::begin().await;
-    let described: serde_json::Value = serde_json::from_str(&rooms::openapi(&rooms::all()).unwrap()).unwrap();
+    let described: serde_json::Value = serde_json::from_str(&rooms::openapi(rooms::all()).unwrap()).unwrap();
     let mut tried = 0;
     for face in [Face::Page, Face::Json] {
         for (declared, path, token) in reads(&walk, face).await {
@@ -262,7 +262,7 @@ async fn each_function_answers_head_itself_and_the_default_one_says_which_method
 #[test]
 fn the_file_of_routes_is_what_the_rooms_declare() {
     let file = include_str!("../../../shared/web/routes.txt");
-    assert!(file == rooms::routes(&rooms::all()), "run `cargo run -- routes > shared/web/routes.txt`");
+    assert!(file == rooms::routes(rooms::all()), "run `cargo run -- routes > shared/web/routes.txt`");
 }
 
 #[tokio::test(flavor = "multi_thread")]
