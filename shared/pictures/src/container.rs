@@ -1,4 +1,5 @@
-//! Whether a file is there to its end: the decoders fill what is missing with grey, and a half-sent photo would be published.
+//! What is looked at before a decoder is: whether a file is there to its end (the decoders fill what is missing with grey, and a
+//! half-sent photo would be published), and what of a PNG is its picture.
 
 use image::ImageFormat;
 
@@ -43,4 +44,26 @@ fn marker_from(bytes: &[u8], from: usize) -> Option<(u8, usize)> {
 fn has_what_it_announces(bytes: &[u8]) -> bool {
     let Some(&[a, b, c, d]) = bytes.get(4..8) else { return false };
     u64::from(u32::from_le_bytes([a, b, c, d])) + 8 <= bytes.len() as u64
+}
+
+/// The parts of a PNG that its first picture is made of: size, palette, pixels, transparency, orientation. Colour profiles and
+/// texts are compressed and unfold to a thousand times their size; further frames are further pictures.
+pub(crate) fn still_png(bytes: &[u8]) -> Vec<u8> {
+    const SIGNATURE: usize = 8;
+    /// Length, type, and checksum of a chunk, around what it holds.
+    const AROUND: usize = 12;
+    const KEPT: [&[u8]; 6] = [b"IHDR", b"PLTE", b"tRNS", b"eXIf", b"IDAT", b"IEND"];
+    let (signature, mut rest) = bytes.split_at(SIGNATURE.min(bytes.len()));
+    let mut kept = signature.to_vec();
+    while let Some(&[a, b, c, d]) = rest.get(..4) {
+        let length = usize::try_from(u32::from_be_bytes([a, b, c, d])).unwrap_or(usize::MAX);
+        let Some((chunk, after)) = rest.split_at_checked(length.saturating_add(AROUND)) else { break };
+        if KEPT.iter().any(|kind| chunk[4..8] == **kind) {
+            kept.extend_from_slice(chunk);
+        }
+        rest = after;
+    }
+    // What is left ends within a chunk: the decoder says so.
+    kept.extend_from_slice(rest);
+    kept
 }

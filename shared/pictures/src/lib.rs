@@ -3,6 +3,7 @@
 
 mod container;
 
+use std::borrow::Cow;
 use std::io::Cursor;
 
 use epass_domain::Fault;
@@ -17,9 +18,12 @@ pub const MAX_BYTES: usize = 2 * 1024 * 1024;
 /// The longest side of an upload, in pixels.
 const MAX_SIDE: u32 = 10_000;
 
-/// The most bytes that an upload may unfold to: 32 million pixels of 4 bytes. What claims more is refused before any of it
-/// is allocated.
-const MAX_UNFOLDED_BYTES: u64 = 128 * 1024 * 1024;
+/// The most pixels of an upload. A phone's photo has 12 million; what claims more than this is refused by its header, before
+/// any pixel is decoded or allocated.
+const MAX_PIXELS: u64 = 20_000_000;
+
+/// The most bytes that an upload may unfold to: as many pixels of 4 bytes, fewer of 16 bits a colour.
+const MAX_UNFOLDED_BYTES: u64 = MAX_PIXELS * 4;
 
 /// The box that each size fits into: width and height in pixels.
 const LARGE: (u32, u32) = (1200, 1600);
@@ -32,7 +36,7 @@ const UNREADABLE: Fault =
     Fault::new("picture", "Cette image n’est pas lisible : joignez une photo JPEG, PNG ou WebP de 2 Mo au plus.");
 const TOO_HEAVY: Fault = Fault::new("picture_size", "L’image dépasse 2 Mo : joignez une image plus légère.");
 const TOO_WIDE: Fault =
-    Fault::new("picture_size", "L’image compte trop de pixels : 10 000 de côté et 32 millions en tout au plus.");
+    Fault::new("picture_size", "L’image compte trop de pixels : 10 000 de côté et 20 millions en tout au plus.");
 
 /// A picture in the two sizes that pages show, as JPEGs without metadata.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,8 +100,8 @@ impl Jpeg {
     }
 }
 
-/// The pixels, upright and opaque, no more of them than the sizes need.
-fn decoded(upload: &[u8]) -> Result<RgbImage, Fault> {
+/// The decoder of an upload whose header keeps to the limits: it has read the header and no pixel.
+fn opened(upload: &[u8]) -> Result<Box<dyn ImageDecoder + '_>, Fault> {
     let format = match image::guess_format(upload) {
         Ok(format @ (ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP)) => format,
         _ => return Err(UNREADABLE),
@@ -105,12 +109,23 @@ fn decoded(upload: &[u8]) -> Result<RgbImage, Fault> {
     if !container::is_whole(format, upload) {
         return Err(UNREADABLE);
     }
+    let upload = match format {
+        ImageFormat::Png => Cow::Owned(container::still_png(upload)),
+        _ => Cow::Borrowed(upload),
+    };
     let mut reader = ImageReader::with_format(Cursor::new(upload), format);
     reader.limits(limits());
-    let mut decoder = reader.into_decoder().map_err(|error| fault(&error))?;
-    if decoder.total_bytes() > MAX_UNFOLDED_BYTES {
+    let decoder = reader.into_decoder().map_err(|error| fault(&error))?;
+    let (width, height) = decoder.dimensions();
+    if u64::from(width) * u64::from(height) > MAX_PIXELS || decoder.total_bytes() > MAX_UNFOLDED_BYTES {
         return Err(TOO_WIDE);
     }
+    Ok(Box::new(decoder))
+}
+
+/// The pixels, upright and opaque, no more of them than the sizes need.
+fn decoded(upload: &[u8]) -> Result<RgbImage, Fault> {
+    let mut decoder = opened(upload)?;
     let orientation = decoder.orientation().map_err(|error| fault(&error))?;
     let mut image = opaque(DynamicImage::from_decoder(decoder).map_err(|error| fault(&error))?);
     // Whole numbers and little memory for the bulk; the finer filter does the rest. Before it is turned, so in a square.
