@@ -12,6 +12,10 @@ use epass_local::{background, demo, rooms};
 use epass_web::StartError;
 use jiff::Timestamp;
 use tokio::net::TcpListener;
+use tracing_subscriber::Layer;
+use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 /// e-PASS JEUNES on one machine: every function, over embedded engines, with demo data.
 #[derive(Parser)]
@@ -61,8 +65,10 @@ enum Command {
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
-    let log = std::env::var("RUST_LOG").unwrap_or_else(|_| "warn".to_owned());
-    tracing_subscriber::fmt().with_env_filter(log).with_writer(std::io::stderr).init();
+    let told = std::env::var("RUST_LOG").ok();
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines = lines.with_filter(epass_web::logs::filter(told.as_deref(), LevelFilter::WARN));
+    tracing_subscriber::registry().with(lines).init();
     let done = match cli.command {
         None => serve(cli.run).await,
         Some(Command::Invoke { function, event, data }) => invoke(&function, event, data).await,

@@ -453,7 +453,9 @@ pub(crate) fn failed<E: ProvideErrorMetadata + std::fmt::Debug, R: std::fmt::Deb
         SdkError::ServiceError(_) => StoreError::Failed(format!("{code}: {said}")),
         SdkError::TimeoutError(_) => StoreError::Busy("time-out".into()),
         SdkError::DispatchFailure(_) => StoreError::Busy("not reached".into()),
-        other => StoreError::Failed(format!("{other:?}").chars().take(200).collect()),
+        // By its name alone: what it holds is a request or a response, with somebody's data in it.
+        SdkError::ResponseError(_) => StoreError::Failed("an answer that cannot be read".into()),
+        _ => StoreError::Failed("a request that cannot be made".into()),
     }
 }
 

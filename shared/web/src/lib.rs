@@ -11,6 +11,7 @@ mod forms;
 mod hs256;
 mod input;
 mod labels;
+pub mod logs;
 mod media;
 pub mod mint;
 pub mod openapi;
