@@ -2,11 +2,15 @@
 //! things that AWS does by itself: feeding the outbox's stream to the mailer, and calling by the clock.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use axum::Router;
+use axum::extract::{ConnectInfo, Request};
+use axum::middleware::{Next, from_fn};
+use axum::response::Response;
 use background_housekeeping::{Chore, Housekeeping};
 use background_mailer::{Event, Mailer, Record};
 use background_migration::{GoOn, Migrator};
@@ -15,7 +19,7 @@ use epass_cloud::{Cloud, Endpoints};
 use epass_domain::{ParisDay, Week};
 use epass_files::Files;
 use epass_store::Store;
-use epass_web::{App, Clock, StartError, nowhere};
+use epass_web::{App, Clock, Peer, StartError, nowhere};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::background::Background;
@@ -185,7 +189,7 @@ impl House {
         if let Some(app) = default {
             router = nowhere(router, &app);
         }
-        Ok(router)
+        Ok(router.layer(from_fn(with_peer)))
     }
 
     /// The mailer, as its function would be set up.
@@ -265,6 +269,15 @@ impl House {
     pub async fn invoke(&self, name: &str, event: serde_json::Value) -> Result<serde_json::Value, StartError> {
         self.background()?.invoke(name, event).await
     }
+}
+
+/// Puts the address at the other end of the connection into the request, as API Gateway's event has it. Whoever serves the
+/// router gives it by `into_make_service_with_connect_info::<SocketAddr>`.
+async fn with_peer(mut request: Request, next: Next) -> Response {
+    if let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<SocketAddr>>().copied() {
+        request.extensions_mut().insert(Peer(peer.ip()));
+    }
+    next.run(request).await
 }
 
 /// Feeds the outbox to the mailer as its stream would, for ever: the embedded engine's own streams slow down with every

@@ -1,5 +1,6 @@
 //! `cargo run`: the whole product with demo data on this machine.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -116,7 +117,8 @@ async fn serve(run: Run) -> Result<(), StartError> {
     println!("e-PASS JEUNES: {site_url}\nMails:         {site_url}/_local/mails\n");
     println!("Sign in with:  {}\nPassword:      {}", demo::SIGN_INS.join(", "), demo::PASSWORD);
     println!("Card:          2600 1405 3201 2345, Léa Martin, born 14/05/2008\n\nCtrl-C ends it.");
-    axum::serve(listener, router).with_graceful_shutdown(stopped()).await?;
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stopped()).await?;
     pump.abort();
     tick.abort();
     for task in machines.into_iter().flatten() {

@@ -244,13 +244,13 @@ impl Account {
     }
 }
 
-/// Wrong passwords in a row, per identifier (kept in the counters table).
+/// Wrong passwords in a row ([`crate::limits::PASSWORDS`] and its like).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct WrongPasswords(pub u32);
 
 impl WrongPasswords {
     /// How many may be wrong before one has to wait.
-    pub const FREE: u32 = 5;
+    pub const FREE: u32 = crate::limits::PASSWORDS.most;
 
     /// How long to wait after this many: nothing, then one minute that doubles up to an hour.
     pub fn wait(self) -> SignedDuration {
@@ -260,18 +260,6 @@ impl WrongPasswords {
         }
     }
 }
-
-/// Wrong look-ups that one person or one till at a desk may make in an hour before it has to wait.
-pub const WRONG_LOOK_UPS_AN_HOUR: u32 = 10;
-
-/// The same of a whole shop, however many people and tills it has: a new key of a till is no way to go on guessing.
-pub const WRONG_LOOK_UPS_OF_A_SHOP_AN_HOUR: u32 = 60;
-
-/// Provisional passwords or reminders that may be asked for in an hour, per identifier or address.
-pub const RECOVERIES_AN_HOUR: u32 = 3;
-
-/// Questions that one address may send to the hotline in an hour.
-pub const QUESTIONS_AN_HOUR: u32 = 5;
 
 #[cfg(test)]
 mod tests {

@@ -53,6 +53,16 @@ impl FoldedEmail {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The mailbox that limits count by: without `+tag`, and without the dots of the local part, which the largest providers
+    /// do not tell apart. For counting alone: nobody is written to there, and no account is found by it.
+    pub fn mailbox(&self) -> String {
+        let (local, domain) = self.0.rsplit_once('@').unwrap_or((&self.0, ""));
+        let untagged = local.split('+').next().unwrap_or_default();
+        // An address may begin with its tag.
+        let named = if untagged.is_empty() { local } else { untagged };
+        format!("{}@{domain}", named.replace('.', ""))
+    }
 }
 
 fn is_local_part(local: &str) -> bool {
@@ -466,6 +476,21 @@ mod tests {
         assert_ne!(folded("pa.rent@exemple.fr"), folded("parent@exemple.fr"), "another mailbox at some providers");
         assert_ne!(folded("parent+pass@exemple.fr"), folded("parent@exemple.fr"));
         assert_eq!(format!("{:?}", folded("a@b.fr")), "FoldedEmail(***)");
+    }
+
+    #[test]
+    fn limits_count_one_mailbox_whatever_its_case_dots_and_tags() {
+        let mailbox = |text: &str| Email::parse(text).unwrap().folded().mailbox();
+        for typed in [
+            "lea.martin@exemple.fr",
+            "LeaMartin@Exemple.fr",
+            "l.e.a.martin+pass@exemple.fr",
+            "leamartin+a+b@exemple.fr",
+        ] {
+            assert_eq!(mailbox(typed), "leamartin@exemple.fr", "{typed}");
+        }
+        assert_ne!(mailbox("lea@exemple.fr"), mailbox("lea@exemple.org"));
+        assert_ne!(mailbox("+lea@exemple.fr"), mailbox("+zoe@exemple.fr"));
     }
 
     #[test]

@@ -21,6 +21,7 @@ pub mod envelope;
 pub mod establishment;
 pub mod fault;
 pub mod ids;
+pub mod limits;
 pub mod listing;
 pub mod money;
 pub mod numbers;
@@ -40,10 +41,7 @@ pub mod typography;
 pub mod voucher;
 pub mod week;
 
-pub use account::{
-    Account, Holder, Identifier, PasswordHash, Provisional, QUESTIONS_AN_HOUR, RECOVERIES_AN_HOUR, Role, SignInName,
-    WRONG_LOOK_UPS_AN_HOUR, WRONG_LOOK_UPS_OF_A_SHOP_AN_HOUR, WrongPasswords,
-};
+pub use account::{Account, Holder, Identifier, PasswordHash, Provisional, Role, SignInName, WrongPasswords};
 pub use attendance::{Attendee, Standing, Terms};
 pub use bank::{Bic, Iban};
 pub use bank_reason::BankReason;
@@ -75,6 +73,7 @@ pub use envelope::Envelope;
 pub use establishment::{Establishment, EstablishmentDetails, EstablishmentId, EstablishmentKind};
 pub use fault::{Fault, Invalid};
 pub use ids::{ArrivalId, BeneficiaryId, BonPlanId, EnrolmentId, MailId, PartnerId, SessionId, StepId, TransactionId};
+pub use limits::{Limit, Per};
 pub use listing::{Listing, Search};
 pub use money::{Euros, grouped};
 pub use numbers::{CardNumber, FileNumber, Reference, SortieId, VoucherNumber};

@@ -1,8 +1,8 @@
 //! *Je valide ma demande*, and a change of dossier: both declare the four parts, with the mails that tell of it.
 
-use epass_domain::{Entailed, Fault, Partner, Refusal};
+use epass_domain::{Entailed, Fault, Partner, Refusal, limits};
 use epass_mail::Letter;
-use epass_store::Entry;
+use epass_store::{Counted, Entry, Full};
 use epass_web::{App, Filled, Input, Problem, View, Wants, field_fault, mint};
 use jiff::Timestamp;
 
@@ -26,7 +26,7 @@ pub const CONFIRMATION: &str = "/dossier/modifier/confirmation";
 ///
 /// # Errors
 /// Faults at their fields; [`Refusal::DossierChanged`] when it changed since it was read; [`Refusal::SiretTaken`];
-/// [`Refusal::NewConventionToConfirm`]; the store's and the bucket's.
+/// [`Refusal::NewConventionToConfirm`]; too many mails; the store's and the bucket's.
 pub async fn declare<V: View + 'static>(
     app: &App,
     partner: Partner,
@@ -59,6 +59,9 @@ pub async fn declare<V: View + 'static>(
     match wants {
         _ if is_confirmed => {
             let (after, entailed) = partner.clone().declare(dossier, now);
+            if let Err(full) = count_mails(app, &partner, &after, entailed).await? {
+                return Err(Problem::too_many_mails(full, "referent_email", current, again));
+            }
             save(app, &partner, &after, entailed).await?.map_err(refused)?;
             Ok(Outcome::Declared(Box::new(after), entailed))
         }
@@ -74,13 +77,14 @@ pub async fn declare<V: View + 'static>(
 /// Declares what `partner` proposed, now that its author confirms it.
 ///
 /// # Errors
-/// The store's; the inner [`Refusal`] is [`Refusal::DossierChanged`] when nothing is proposed any more or it changed since, and
+/// The store's, and too many mails; the inner [`Refusal`] is [`Refusal::DossierChanged`] when nothing is proposed any more or it changed since, and
 /// [`Refusal::SiretTaken`] when its new SIRET became another's.
 pub async fn confirm(app: &App, partner: &Partner) -> Result<Result<(Partner, Entailed), Refusal>, Problem> {
     let (after, entailed) = match partner.clone().confirm(app.now()) {
         Ok(confirmed) => confirmed,
         Err(refusal) => return Ok(Err(refusal)),
     };
+    count_mails(app, partner, &after, entailed).await??;
     let saved = save(app, partner, &after, entailed).await?;
     Ok(saved.map(|()| (after, entailed)))
 }
@@ -93,6 +97,28 @@ async fn save(
 ) -> Result<Result<(), Refusal>, Problem> {
     let mails = mails(app, before, after, entailed, app.now());
     Ok(app.store.partners.save(before, after, &mails).await?)
+}
+
+/// Counts the mails of a declaration: for the partner, and for the referent's mailbox where that is another one than before.
+async fn count_mails(
+    app: &App,
+    before: &Partner,
+    after: &Partner,
+    entailed: Entailed,
+) -> Result<Result<(), Full>, Problem> {
+    if !entailed.new_convention && newly_waiting(before, after).is_none() {
+        return Ok(Ok(()));
+    }
+    let mut counted = vec![Counted::new(limits::MAILS_OF_PARTNER, &after.id)];
+    let referent = after.referent_email();
+    if referent.folded() != before.referent_email().folded() {
+        counted.extend([
+            app.of_mailbox(limits::MAILS_TO, referent),
+            app.of_mailbox(limits::MAILS_TO_IN_A_DAY, referent),
+            app.of_all_mails(),
+        ]);
+    }
+    app.count(&counted).await
 }
 
 /// What the letters about a partner's dossier have in common.

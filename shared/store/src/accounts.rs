@@ -197,12 +197,39 @@ impl Accounts {
     /// # Errors
     /// [`StoreError`].
     pub async fn named(&self, name: &SignInName) -> Result<Vec<Account>, StoreError> {
-        let mut accounts = match name {
-            SignInName::Identifier(identifier) => self.find(identifier).await?.into_iter().collect(),
-            SignInName::Email(email) => self.of_email(email).await?,
+        Ok(self.named_with(name, |_| Vec::new()).await?.0)
+    }
+
+    /// As [`Accounts::named`], with what `also` asks for, told the identifiers that may be meant, in the same round trip.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn named_with(
+        &self,
+        name: &SignInName,
+        also: impl FnOnce(&[Identifier]) -> Vec<Key>,
+    ) -> Result<(Vec<Account>, Found), StoreError> {
+        let identifiers = match name {
+            SignInName::Identifier(identifier) => vec![identifier.clone()],
+            SignInName::Email(email) => self.identifiers_of(email).await?,
         };
+        let mut keys: Vec<_> = identifiers.iter().map(Self::key).collect();
+        keys.extend(also(&identifiers));
+        if keys.is_empty() {
+            return Ok((Vec::new(), Found::default()));
+        }
+        let found = self.0.read(&keys).await?;
+        let mut accounts = Vec::new();
+        for identifier in &identifiers {
+            // The index may still name an account that is gone, or one whose address is another now.
+            let named = Self::in_found(&found, identifier)?;
+            accounts.extend(named.filter(|account| match name {
+                SignInName::Identifier(_) => true,
+                SignInName::Email(email) => account.email.folded() == email.folded(),
+            }));
+        }
         accounts.truncate(SignInName::ACCOUNTS);
-        Ok(accounts)
+        Ok((accounts, found))
     }
 
     /// Lays a provisional password beside the chosen one, with the mail that carries it.

@@ -1,66 +1,42 @@
-//! Attempts, counted in a table because a function's memory is no place for it.
+//! What is counted towards [`epass_domain::limits`], in a table because a function's memory is no place for it.
 //!
-//! `counters`: key `counter`, such as `password#…` or `look-up#…`; `expires_at` (TTL, seconds) ends a window and is read
-//! past by condition. `code#…` is a rotating code that served. Every count is a conditional write, so that a hundred guesses at once are still a hundred.
+//! `counters`: key `counter`, the limit's name and for whom: `look-up#…`; of what is counted by fixed windows
+//! ([`Counters::count`]) also the window's number. `expires_at` (TTL, seconds) ends a window and is read past by condition.
+//! `code#…` is a rotating code that served. Every count is a conditional write, so that a hundred guesses at once are still
+//! a hundred.
 
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
-use epass_domain::{Campaign, Identifier, Ineligible, PartnerId, Shown, SignInName, SortieId, WrongPasswords};
-use jiff::{SignedDuration, Timestamp};
+use epass_domain::{Campaign, Ineligible, Limit, Shown, WrongPasswords};
+use futures::future::try_join_all;
+use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::dynamo::{Dynamo, Found, Item, Key, StoreError, Table, from_item, jitter, number};
-use crate::outbox::digest;
 
 /// What is counted, for whom.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Counted {
-    /// Wrong passwords of an identifier, known or not.
-    Passwords(Identifier),
-    /// Wrong passwords of a folded address, known or not (given as its digest).
-    PasswordsOfAddress(String),
-    /// Wrong look-ups of one person or one till (the account's identifier, or the key's id) at a partner's desk.
-    LookUps(PartnerId, String),
-    /// Wrong look-ups of a whole shop.
-    LookUpsOfShop(PartnerId),
-    /// Recoveries asked for an identifier or a folded address (given as its digest).
-    Recoveries(String),
-    /// Questions sent to the hotline from one folded address (given as its digest).
-    Questions(String),
-    /// Registrations asked for with one folded address (given as its digest).
-    Enrolments(String),
-    /// Wrong vouchers of an outing, typed by one person or at one till.
-    SortieVouchers(SortieId, String),
+pub struct Counted {
+    limit: Limit,
+    of: String,
 }
 
 impl Counted {
-    /// Wrong passwords of whom a sign-in names.
-    pub fn passwords_of(name: &SignInName) -> Self {
-        match name {
-            SignInName::Identifier(identifier) => Self::Passwords(identifier.clone()),
-            SignInName::Email(email) => Self::PasswordsOfAddress(digest(email.folded().as_str())),
-        }
-    }
-
-    /// Mails asked for with an identifier or an address.
-    pub fn recoveries_of(name: &SignInName) -> Self {
-        match name {
-            SignInName::Identifier(identifier) => Self::Recoveries(digest(identifier.as_str())),
-            SignInName::Email(email) => Self::Recoveries(digest(email.folded().as_str())),
-        }
+    /// Counts towards a limit. `of` is an id, or a keyed digest of a person's address.
+    pub fn new(limit: Limit, of: impl ToString) -> Self {
+        Self { limit, of: of.to_string() }
     }
 
     fn key(&self) -> Key {
-        let name = match self {
-            Self::Passwords(identifier) => format!("password#{identifier}"),
-            Self::PasswordsOfAddress(digest) => format!("password-of#{digest}"),
-            Self::LookUps(partner, by) => format!("look-up#{partner}#{by}"),
-            Self::LookUpsOfShop(partner) => format!("look-ups#{partner}"),
-            Self::Recoveries(digest) => format!("recovery#{digest}"),
-            Self::Questions(digest) => format!("question#{digest}"),
-            Self::Enrolments(digest) => format!("enrolment#{digest}"),
-            Self::SortieVouchers(sortie, by) => format!("sortie-voucher#{}#{by}", sortie.as_str()),
-        };
-        Key::new(Table::Counters, "counter", name)
+        Key::new(Table::Counters, "counter", format!("{}#{}", self.limit.name, self.of))
+    }
+
+    /// The counter of the fixed window that `now` lies in, and the second in which that ends. A window's number in the key
+    /// makes one write of every count.
+    fn window(&self, now: Timestamp) -> (Key, i64) {
+        let seconds = self.limit.window.as_secs().max(1);
+        let window = now.as_second().div_euclid(seconds);
+        let name = format!("{}#{}#{window}", self.limit.name, self.of);
+        (Key::new(Table::Counters, "counter", name), (window + 1) * seconds)
     }
 }
 
@@ -69,6 +45,15 @@ impl Counted {
 pub struct Wait {
     /// When it may be tried again.
     pub until: Timestamp,
+}
+
+/// The limit that is reached: nothing was counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Full {
+    /// Which.
+    pub limit: Limit,
+    /// Until when.
+    pub wait: Wait,
 }
 
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
@@ -100,78 +85,102 @@ const TURNS: u32 = 30;
 pub struct Counters(pub(crate) Dynamo);
 
 impl Counters {
-    /// The key of a counter, for a batch read.
+    /// The key of a counter of attempts or passwords, for a batch read.
     pub fn key(counted: &Counted) -> Key {
         counted.key()
     }
 
-    /// Whether `limit` was reached, in what a batch read found.
+    /// The key of a counter of [`Counters::count`], for a batch read.
+    pub fn window_key(counted: &Counted, now: Timestamp) -> Key {
+        counted.window(now).0
+    }
+
+    /// Whether the limit of [`Counters::attempt`] is reached, in what a batch read found.
     ///
     /// # Errors
     /// [`StoreError::Unreadable`].
-    pub fn full_in(found: &Found, counted: &Counted, limit: u32, now: Timestamp) -> Result<Option<Wait>, StoreError> {
+    pub fn full_in(found: &Found, counted: &Counted, now: Timestamp) -> Result<Option<Wait>, StoreError> {
         let count = found.read::<Count>(&counted.key())?.unwrap_or_default();
-        let full = now.as_second() < count.expires_at && count.count >= limit;
+        let full = now.as_second() < count.expires_at && count.wrong >= counted.limit.most;
         Ok(full.then(|| Wait { until: instant(count.expires_at) }))
     }
 
-    /// Counts one more in a window of `window` that the first one opens: at most `limit` of them.
+    /// Whether the limit of [`Counters::count`] is reached, in what a batch read found.
     ///
     /// # Errors
-    /// [`StoreError`]; past the limit, the inner [`Wait`].
-    pub async fn count(
-        &self,
-        counted: &Counted,
-        limit: u32,
-        window: SignedDuration,
-        now: Timestamp,
-    ) -> Result<Result<(), Wait>, StoreError> {
-        let ends = (now + window).as_second();
+    /// [`StoreError::Unreadable`].
+    pub fn window_full_in(found: &Found, counted: &Counted, now: Timestamp) -> Result<Option<Wait>, StoreError> {
+        let (key, ends) = counted.window(now);
+        let count = found.read::<Count>(&key)?.unwrap_or_default();
+        Ok((count.count >= counted.limit.most).then(|| Wait { until: instant(ends) }))
+    }
+
+    /// Counts one more under each, in the fixed window of each, or under none where one is full. Gives how many each then has,
+    /// in order.
+    ///
+    /// # Errors
+    /// [`StoreError`]; past a limit, the inner [`Full`].
+    pub async fn count(&self, counted: &[Counted], now: Timestamp) -> Result<Result<Vec<u32>, Full>, StoreError> {
+        let counts = try_join_all(counted.iter().map(|one| self.count_one(one, now))).await?;
+        let full = counted.iter().zip(&counts).filter(|(_, count)| count.is_none());
+        let Some((last, _)) = full.max_by_key(|(one, _)| one.window(now).1) else {
+            return Ok(Ok(counts.into_iter().flatten().collect()));
+        };
+        let others = counted.iter().zip(&counts).filter(|(_, count)| count.is_some());
+        try_join_all(others.map(|(one, _)| self.give_back(one, now))).await?;
+        Ok(Err(Full { limit: last.limit, wait: Wait { until: instant(last.window(now).1) } }))
+    }
+
+    async fn count_one(&self, counted: &Counted, now: Timestamp) -> Result<Option<u32>, StoreError> {
+        let (key, ends) = counted.window(now);
         let more = self
             .0
-            .update(&counted.key())
-            .update_expression("ADD #count :one")
-            .condition_expression("expires_at > :now AND #count < :limit")
+            .update(&key)
+            .update_expression("ADD #count :one SET expires_at = :ends")
+            .condition_expression("attribute_not_exists(#count) OR #count < :most")
             .expression_attribute_names("#count", "count")
             .expression_attribute_values(":one", number(1))
-            .expression_attribute_values(":limit", number(limit))
-            .expression_attribute_values(":now", number(now.as_second()));
-        let stood = match self.0.apply(more).await? {
-            Ok(_) => return Ok(Ok(())),
-            Err(stood) => read(stood)?,
-        };
-        if now.as_second() < stood.expires_at {
-            return Ok(Err(Wait { until: instant(stood.expires_at) }));
-        }
-        let first = self
-            .0
-            .update(&counted.key())
-            .update_expression("SET #count = :one, expires_at = :ends")
-            .condition_expression("attribute_not_exists(expires_at) OR expires_at = :stood")
-            .expression_attribute_names("#count", "count")
-            .expression_attribute_values(":one", number(1))
-            .expression_attribute_values(":ends", number(ends))
-            .expression_attribute_values(":stood", number(stood.expires_at));
-        match self.0.apply(first).await? {
-            Ok(_) => Ok(Ok(())),
-            // Another one opened the window first: this one counts in it.
-            Err(_) => Box::pin(self.count(counted, limit, window, now)).await,
+            .expression_attribute_values(":most", number(counted.limit.most))
+            .expression_attribute_values(":ends", number(ends));
+        match self.0.apply(more).await? {
+            Ok(item) => Ok(Some(read(Some(item))?.count)),
+            Err(_) => Ok(None),
         }
     }
 
-    /// Counts an attempt before it is looked at, so that of any number at once at most `limit` in `window` can be wrong.
-    /// `found` is what a batch read found of the counter. While `limit` are being looked at, this one waits for its turn.
+    async fn give_back(&self, counted: &Counted, now: Timestamp) -> Result<(), StoreError> {
+        let less = self
+            .0
+            .update(&counted.window(now).0)
+            .update_expression("ADD #count :less")
+            .condition_expression("#count > :none")
+            .expression_attribute_names("#count", "count")
+            .expression_attribute_values(":less", number(-1))
+            .expression_attribute_values(":none", number(0));
+        self.0.apply(less).await.map(|_| ())
+    }
+
+    /// Begins the window that `now` lies in anew.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn begin_anew(&self, counted: &Counted, now: Timestamp) -> Result<(), StoreError> {
+        self.0.delete(&counted.window(now).0).await
+    }
+
+    /// Counts an attempt before it is looked at, in the window that the first one opens, so that of any number at once no more
+    /// than the limit's can be wrong. `found` is what a batch read found of the counter. While as many are being looked at, this
+    /// one waits for its turn.
     ///
     /// # Errors
     /// [`StoreError`]; past the limit, the inner [`Wait`].
     pub async fn attempt(
         &self,
         counted: &Counted,
-        limit: u32,
-        window: SignedDuration,
-        (found, now): (&Found, Timestamp),
+        found: &Found,
+        now: Timestamp,
     ) -> Result<Result<Attempt, Wait>, StoreError> {
-        let key = counted.key();
+        let (key, Limit { most: limit, window, .. }) = (counted.key(), counted.limit);
         let mut stood: Count = found.read(&key)?.unwrap_or_default();
         let mut turns = 0;
         loop {
@@ -285,52 +294,81 @@ impl Counters {
         Ok(self.0.apply(mark).await?.is_ok())
     }
 
-    /// Counts a password as wrong before it is looked at, and says whether it may be; [`Counters::clear`] takes it back
-    /// when it was right. At most one attempt at a time once [`WrongPasswords::FREE`] were wrong.
+    /// Counts a password as wrong before it is looked at, and says whether it may be; [`Counters::password_was_right`] forgets
+    /// it with those before, [`Counters::password_was_not_meant`] takes it back. At most one at a time once
+    /// [`WrongPasswords::FREE`] were wrong. `found` is what a batch read found of the counter.
     ///
     /// # Errors
     /// [`StoreError`]; while one has to wait, the inner [`Wait`].
-    pub async fn attempt_password(&self, counted: &Counted, now: Timestamp) -> Result<Result<(), Wait>, StoreError> {
+    pub async fn attempt_password(
+        &self,
+        counted: &Counted,
+        found: &Found,
+        now: Timestamp,
+    ) -> Result<Result<PasswordAttempt, Wait>, StoreError> {
         let key = counted.key();
-        let mut stood: Count = self.0.get(&key).await?.unwrap_or_default();
+        let mut stood: Count = found.read(&key)?.unwrap_or_default();
         loop {
             if now.as_second() < stood.locked_until {
                 return Ok(Err(Wait { until: instant(stood.locked_until) }));
             }
             let forgotten = stood.expires_at <= now.as_second();
             let wrong = if forgotten { 1 } else { stood.count + 1 };
-            let locked_until = (now + WrongPasswords(wrong).wait()).as_second();
-            let update = self
-                .0
-                .update(&key)
-                .update_expression("SET #count = :wrong, locked_until = :locked, expires_at = :forgotten")
-                .condition_expression(
-                    "attribute_not_exists(#count) OR (#count = :stood AND locked_until = :stood_locked)",
-                )
-                .expression_attribute_names("#count", "count")
-                .expression_attribute_values(":wrong", number(wrong))
-                .expression_attribute_values(":locked", number(locked_until))
-                .expression_attribute_values(":forgotten", number((now + FORGOTTEN).as_second()))
-                .expression_attribute_values(":stood", number(stood.count))
-                .expression_attribute_values(":stood_locked", number(stood.locked_until));
-            match self.0.apply(update).await? {
-                Ok(_) => return Ok(Ok(())),
+            let counts = Count {
+                count: wrong,
+                wrong: 0,
+                locked_until: (now + WrongPasswords(wrong).wait()).as_second(),
+                expires_at: (now + counted.limit.window).as_second(),
+            };
+            match self.0.apply(self.moved(&key, stood, counts)).await? {
+                Ok(_) => return Ok(Ok(PasswordAttempt { key, stood, counts })),
                 Err(moved) => stood = read(moved)?,
             }
         }
     }
 
-    /// Forgets wrong passwords: the right one came, or a new one was mailed.
+    /// From one count of passwords to another, if it still stands so.
+    fn moved(&self, key: &Key, stood: Count, to: Count) -> UpdateItemFluentBuilder {
+        self.0
+            .update(key)
+            .update_expression("SET #count = :wrong, locked_until = :locked, expires_at = :forgotten")
+            .condition_expression("attribute_not_exists(#count) OR (#count = :stood AND locked_until = :stood_locked)")
+            .expression_attribute_names("#count", "count")
+            .expression_attribute_values(":wrong", number(to.count))
+            .expression_attribute_values(":locked", number(to.locked_until))
+            .expression_attribute_values(":forgotten", number(to.expires_at))
+            .expression_attribute_values(":stood", number(stood.count))
+            .expression_attribute_values(":stood_locked", number(stood.locked_until))
+    }
+
+    /// Forgets the wrong passwords of this counter, and of no other: the right one came.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn clear(&self, counted: &Counted) -> Result<(), StoreError> {
-        self.0.delete(&counted.key()).await
+    pub async fn password_was_right(&self, attempt: PasswordAttempt) -> Result<(), StoreError> {
+        self.0.delete(&attempt.key).await
+    }
+
+    /// Takes an attempt back that was not one at this account. Where others came meanwhile it stays counted.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn password_was_not_meant(&self, attempt: PasswordAttempt) -> Result<(), StoreError> {
+        let PasswordAttempt { key, stood, counts } = attempt;
+        let back = self.moved(&key, counts, stood);
+        let back = back.condition_expression("#count = :stood AND locked_until = :stood_locked");
+        self.0.apply(back).await.map(|_| ())
     }
 }
 
-/// After this long without a try, wrong passwords are forgotten.
-const FORGOTTEN: SignedDuration = SignedDuration::from_hours(24);
+/// A password that was counted as wrong and not looked at yet.
+#[derive(Debug)]
+#[must_use = "an attempt that is not given back stays counted"]
+pub struct PasswordAttempt {
+    key: Key,
+    stood: Count,
+    counts: Count,
+}
 
 fn read(item: Option<Item>) -> Result<Count, StoreError> {
     item.map_or_else(|| Ok(Count::default()), |item| from_item(Table::Counters, item))

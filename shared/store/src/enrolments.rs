@@ -70,13 +70,17 @@ impl Enrolments {
         self.0.get(&Self::key(id)).await
     }
 
-    /// Stores a new one with the mail that asks to confirm the address.
+    /// Stores one with the mail that asks to confirm the address, in place of the one of the same id: one that was not confirmed,
+    /// or was decided. `false` where that one waits for the team; nothing has changed then.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn ask(&self, enrolment: &Enrolment, mail: &Entry) -> Result<(), StoreError> {
-        let new = self.0.put_new(Table::Enrolments, enrolment_item(enrolment), "enrolment_id");
-        self.0.transact(vec![new, Outbox(self.0.clone()).entry(mail)]).await.map(|_| ())
+    pub async fn ask(&self, enrolment: &Enrolment, mail: &Entry) -> Result<bool, StoreError> {
+        let waits_not = Expression::new("attribute_not_exists(enrolment_id) OR stage <> :waits");
+        let waits_not = waits_not.value(":waits", text(DUPLICATE));
+        let put = self.0.put_if(Table::Enrolments, enrolment_item(enrolment), waits_not);
+        let commit = self.0.transact(vec![put, Outbox(self.0.clone()).entry(mail)]).await?;
+        Ok(matches!(commit, Commit::Done))
     }
 
     /// Stores one as it is, where none stands yet: what demo data and imports are made of.

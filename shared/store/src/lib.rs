@@ -38,7 +38,7 @@ pub use beneficiaries::Beneficiaries;
 pub use bons_plans::{BonPlanLine, BonPlanPage, BonsPlans, LinePlace, OwnBonPlan};
 pub use cards::Replaced;
 pub use closures::Closures;
-pub use counters::{Attempt, Counted, Counters, Wait};
+pub use counters::{Attempt, Counted, Counters, Full, PasswordAttempt, Wait};
 pub use directory::{Directory, DirectoryPage};
 pub use dynamo::{Found, Key, StoreError, Table};
 pub use enrolments::{Admitted, Enrolments, Newcomer, Waiting};

@@ -2,10 +2,13 @@
 
 mod app;
 pub mod assets;
+mod client;
 mod clock;
+mod counting;
 pub mod covers;
 pub mod csv;
 mod days;
+mod devices;
 pub mod filters;
 mod forms;
 mod hs256;
@@ -37,8 +40,10 @@ mod unopened;
 pub mod words;
 
 pub use app::{App, Desk, School, Settings, Someone, Staff, Young};
+pub use client::{Client, Peer};
 pub use clock::Clock;
 pub use days::{said, said_dates, said_many, said_slot, with_hours};
+pub use devices::{DEVICE_COOKIE, Device};
 pub use forms::{FieldFault, Filled, field_fault};
 pub use input::{Done, Input, MAX_BODY_BYTES, Upload, cursor};
 pub use page::{Page, Tab, Viewer};

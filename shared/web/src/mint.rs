@@ -42,6 +42,11 @@ pub fn session_id() -> SessionId {
     SessionId(random_id())
 }
 
+/// What a device is known by.
+pub fn device_id() -> Uuid {
+    random_id()
+}
+
 /// The id of somebody new.
 pub fn beneficiary_id() -> BeneficiaryId {
     BeneficiaryId(random_id())

@@ -59,6 +59,20 @@ pub fn check(account: Option<&Account>, typed: &str, now: Timestamp) -> Result<O
     }
 }
 
+/// What `typed` opens of an account that has to wait: a mailed password alone, never the chosen one. Always compares once.
+///
+/// # Errors
+/// [`Shut`].
+pub fn check_mailed(account: Option<&Account>, typed: &str, now: Timestamp) -> Result<Opened, Shut> {
+    let mailed = account.and_then(|account| account.provisional.as_ref());
+    let is_mailed = matches(mailed.map_or(&*NOBODY, |mailed| &mailed.hash), &Password::as_mailed(typed));
+    match mailed.filter(|_| is_mailed) {
+        Some(mailed) if mailed.is_live(now) => Ok(Opened::Provisional),
+        Some(_) => Err(Shut::Stale),
+        None => Err(Shut::Wrong),
+    }
+}
+
 /// Whether `typed` is the account's password, or the one before it.
 pub fn was_chosen(account: &Account, typed: &str) -> bool {
     [&account.password, &account.previous].into_iter().flatten().any(|hash| is_typed(hash, typed))

@@ -6,8 +6,8 @@ use askama::Template;
 use axum::http::header::{ALLOW, HeaderValue, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use epass_domain::{Invalid, Refusal, paris_time};
-use epass_store::{StoreError, Wait};
+use epass_domain::{Invalid, Per, Refusal, paris_time};
+use epass_store::{Full, StoreError, Wait};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -214,6 +214,18 @@ impl Kind {
     }
 }
 
+/// Whose mails are too many, and until when.
+fn too_many_mails(full: Full) -> String {
+    let until = paris_time(full.wait.until);
+    let whose = match full.limit.per {
+        Per::Mailbox => "Plusieurs mails sont déjà partis à cette adresse",
+        Per::Client => "Trop de demandes viennent de votre connexion à Internet",
+        Per::Account | Per::Device | Per::Caller | Per::Structure => "Trop de mails sont partis de votre compte",
+        Per::Everybody => "Le service a envoyé tous ses mails de la journée",
+    };
+    format!("{whose} : réessayez après le {until}. Rien n’a été envoyé.")
+}
+
 /// A rule's no: 422 when what was asked is not allowed, 409 when it no longer is.
 const fn refused(refusal: &Refusal) -> StatusCode {
     match refusal {
@@ -336,6 +348,16 @@ impl Problem {
         let kind = Kind::TooMany(wait);
         let message = kind.message();
         Self::at(kind, field, &message, typed, page)
+    }
+
+    /// Mails that are too many, told at a field of the form: whose are too many, until when, and that nothing was sent.
+    pub fn too_many_mails<V: View + 'static>(
+        full: Full,
+        field: &str,
+        typed: Filled,
+        page: impl FnOnce(Filled) -> V,
+    ) -> Self {
+        Self::at(Kind::TooMany(full.wait), field, &too_many_mails(full), typed, page)
     }
 
     /// Shows the problem on this page.
@@ -507,6 +529,12 @@ impl From<Refusal> for Problem {
 impl From<Wait> for Problem {
     fn from(wait: Wait) -> Self {
         Self::new(Kind::TooMany(wait))
+    }
+}
+
+impl From<Full> for Problem {
+    fn from(full: Full) -> Self {
+        Self::new(Kind::TooMany(full.wait))
     }
 }
 

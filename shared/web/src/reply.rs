@@ -115,13 +115,13 @@ pub struct Reply {
     status: StatusCode,
     view: Arc<dyn View>,
     see: Option<String>,
-    cookie: Option<String>,
+    cookies: Vec<String>,
 }
 
 impl Reply {
     /// 200.
     pub fn ok(view: impl View + 'static) -> Self {
-        Self { status: StatusCode::OK, view: Arc::new(view), see: None, cookie: None }
+        Self { status: StatusCode::OK, view: Arc::new(view), see: None, cookies: Vec::new() }
     }
 
     /// 201.
@@ -135,10 +135,11 @@ impl Reply {
         Self { see: Some(path.into()), ..self }
     }
 
-    /// Sets a cookie.
+    /// Sets one more cookie.
     #[must_use]
-    pub fn with_cookie(self, cookie: String) -> Self {
-        Self { cookie: Some(cookie), ..self }
+    pub fn with_cookie(mut self, cookie: String) -> Self {
+        self.cookies.push(cookie);
+        self
     }
 
     pub(crate) fn render(self, wants: Wants, around: &Around) -> Response {
@@ -146,7 +147,7 @@ impl Reply {
             (Wants::Html, Some(path)) => see_other(path),
             _ => body(self.status, &*self.view, wants, around, "application/json"),
         };
-        if let Some(cookie) = self.cookie.and_then(|cookie| HeaderValue::try_from(cookie).ok()) {
+        for cookie in self.cookies.into_iter().filter_map(|cookie| HeaderValue::try_from(cookie).ok()) {
             response.headers_mut().append(SET_COOKIE, cookie);
         }
         response

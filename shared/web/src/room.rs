@@ -297,16 +297,20 @@ impl Sender {
     /// wrong is nobody, whatever the cookie says; another scheme says nothing.
     fn of(app: &App, headers: &HeaderMap) -> Option<Self> {
         let Some(token) = bearer(headers) else {
-            let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-            let mut cookies = cookies.flat_map(cookie::Cookie::split_parse).flatten();
-            let cookie = cookies.find(|cookie| cookie.name() == SESSION_COOKIE)?;
-            let caller = Caller::Session(app.signer.read_pass(cookie.value())?);
+            let caller = Caller::Session(app.signer.read_pass(&cookie_in(headers, SESSION_COOKIE)?)?);
             return Some(Self { caller, by_bearer: false });
         };
         let till = TillSecret::parse(token).map(|secret| Caller::till(&secret));
         let caller = till.or_else(|| app.signer.read_pass(token).map(Caller::Session))?;
         Some(Self { caller, by_bearer: true })
     }
+}
+
+/// The value of a cookie.
+pub(crate) fn cookie_in(headers: &HeaderMap, name: &str) -> Option<String> {
+    let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut cookies = cookies.flat_map(cookie::Cookie::split_parse).flatten();
+    cookies.find(|cookie| cookie.name() == name).map(|cookie| cookie.value().to_owned())
 }
 
 /// The token of `Authorization: Bearer`; the scheme's case does not count (RFC 9110, 11.1).

@@ -1,9 +1,11 @@
 //! The two ways in: a till that speaks JSON under a token, and a browser that posts forms under a cookie.
 
+use std::net::IpAddr;
+
 use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, Method, Request, StatusCode, request};
 use bytes::Bytes;
-use epass_web::SESSION_COOKIE;
+use epass_web::{DEVICE_COOKIE, SESSION_COOKIE};
 use http_body_util::{BodyExt, Full};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -45,6 +47,15 @@ impl Http {
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
         Self { client: Client::builder(TokioExecutor::new()).build(connector), site: site.to_owned() }
+    }
+
+    /// A client of the site at another address of this machine: `127.0.0.2`.
+    #[must_use]
+    pub fn from(&self, address: IpAddr) -> Self {
+        let mut connector = HttpConnector::new();
+        connector.set_nodelay(true);
+        connector.set_local_address(Some(address));
+        Self { client: Client::builder(TokioExecutor::new()).build(connector), site: self.site.clone() }
     }
 
     /// A request to a path of the site.
@@ -253,21 +264,25 @@ pub struct Browser {
     pub http: Http,
     /// The session's token, once there is one.
     pub cookie: Option<String>,
+    /// What the device is known by, once it signed in.
+    pub device: Option<String>,
 }
 
 impl Browser {
     /// A fresh one.
     pub const fn of(http: Http) -> Self {
-        Self { http, cookie: None }
+        Self { http, cookie: None, device: None }
     }
 
     /// A request as a browser sends it from this site.
     pub fn request(&self, method: Method, path: &str) -> request::Builder {
         let request =
             self.http.request(method, path).header(ACCEPT, "text/html").header("sec-fetch-site", "same-origin");
-        match &self.cookie {
-            Some(token) => request.header(COOKIE, format!("{SESSION_COOKIE}={token}")),
-            None => request,
+        let cookies = [(SESSION_COOKIE, &self.cookie), (DEVICE_COOKIE, &self.device)];
+        let kept = cookies.iter().filter_map(|(name, value)| Some(format!("{name}={}", value.as_ref()?)));
+        match kept.collect::<Vec<_>>() {
+            none if none.is_empty() => request,
+            kept => request.header(COOKIE, kept.join("; ")),
         }
     }
 
@@ -322,10 +337,14 @@ impl Browser {
     }
 
     fn keep(&mut self, answer: &Answer) {
-        let set = answer.header(SET_COOKIE.as_str());
-        if let Some(rest) = set.strip_prefix(&format!("{SESSION_COOKIE}=")) {
-            let token = rest.split(';').next().unwrap_or_default();
-            self.cookie = (!token.is_empty()).then(|| token.to_owned());
+        for set in answer.headers.get_all(SET_COOKIE).iter().filter_map(|value| value.to_str().ok()) {
+            let Some((name, rest)) = set.split_once('=') else { continue };
+            let value = rest.split(';').next().filter(|value| !value.is_empty()).map(str::to_owned);
+            match name {
+                SESSION_COOKIE => self.cookie = value,
+                DEVICE_COOKIE => self.device = value,
+                _ => {}
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 //! A house on a folder of its own, served on a port of its own, and the people in it.
 
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -120,7 +121,8 @@ impl Stage {
         let house = House::build(&plan).await.unwrap_or_else(|error| panic!("{error}"));
         let router = house.router().unwrap();
         let listener = listener.tap_io(|socket| socket.set_nodelay(true).unwrap());
-        let server = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        let server = tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
         let background = house.background().unwrap();
         let machines = house.executions().map(|executions| tokio::spawn(work(executions, background)));
         let http = Http::of(&url);

@@ -1,6 +1,7 @@
 //! An address is the same in whatever case it is typed: for who forgot the identifier, for the team's search, and for limits.
 
-use epass_domain::{Email, RECOVERIES_AN_HOUR};
+use epass_domain::Email;
+use epass_domain::limits::RECOVERIES;
 use epass_scenarios::Stage;
 use serde_json::json;
 
@@ -65,5 +66,5 @@ async fn every_spelling_of_an_address_counts_towards_its_limit() {
     for typed in spellings(&account.email).iter().cycle().take(8) {
         stage.http().post_json("/identifiant-oublie", None, &json!({ "email": typed })).await.is(200);
     }
-    assert_eq!(stage.mails().await.len(), usize::try_from(RECOVERIES_AN_HOUR).unwrap());
+    assert_eq!(stage.mails().await.len(), usize::try_from(RECOVERIES.most).unwrap());
 }

@@ -210,7 +210,7 @@ async fn what_is_typed_in_a_long_form_outlives_the_session_for_its_account_alone
         };
 
         // Somebody else on the same device sees nothing of it.
-        let mut stranger = Browser { http: stage.http(), cookie: browser.cookie.clone() };
+        let mut stranger = Browser { cookie: browser.cookie.clone(), ..Browser::of(stage.http()) };
         let theirs = sign_in_again(&mut stranger, &led, &other).await;
         let html = stranger.get(&theirs).await.text();
         assert!(typed.iter().all(|(_, value)| !shown(value)(&html)), "{action} for somebody else: {html}");

@@ -1,7 +1,8 @@
 //! What a desk scans: the code that a phone shows, good once and for a minute; numbers through the wrong keyboard layout;
 //! and the one voice for whatever is not good.
 
-use epass_domain::{Beneficiary, FileNumber, RotatingCode, Voucher, VoucherNumber, WRONG_LOOK_UPS_AN_HOUR};
+use epass_domain::limits::LOOK_UPS;
+use epass_domain::{Beneficiary, FileNumber, RotatingCode, Voucher, VoucherNumber};
 use epass_scenarios::{Answer, Browser, Stage, Till, at_once, count};
 use epass_web::Signer;
 use jiff::SignedDuration;
@@ -155,7 +156,7 @@ async fn wrong_codes_count_among_the_wrong_look_ups_of_the_hour() {
     let stage = on_the_half_minute().await;
     let (shop, young) = (stage.partner().await, stage.young().await);
     let till = stage.till(&shop.account).await;
-    for guess in 0..u64::from(WRONG_LOOK_UPS_AN_HOUR) {
+    for guess in 0..u64::from(LOOK_UPS.most) {
         till.post(SEARCH, &json!({ "code": "12" })).await.refuses(422, "invalid");
         scan(&till, &RotatingCode::of(&young.file, guess)).await.refuses(404, "not_found");
     }

@@ -29,7 +29,7 @@ async fn a_session_that_was_signed_out_is_refused_at_the_next_request() {
     other.get("/transactions").await.is(200);
 
     let mut browser = stage.browser(&shop.account).await;
-    let kept = Browser { http: stage.http(), cookie: browser.cookie.clone() };
+    let kept = Browser { cookie: browser.cookie.clone(), ..Browser::of(stage.http()) };
     browser.get("/transactions").await.is(200);
     let out = browser.post("/deconnexion", &[]).await.is(303);
     assert!(out.header("set-cookie").contains("Max-Age=0"), "{}", out.header("set-cookie"));
@@ -44,7 +44,7 @@ async fn changing_the_password_ends_every_session_but_the_one_that_takes_its_pla
     let shop = stage.partner().await;
     let (till, other) = (stage.till(&shop.account).await, stage.till(&shop.account).await);
     let mut browser = stage.browser(&shop.account).await;
-    let before = Browser { http: stage.http(), cookie: browser.cookie.clone() };
+    let before = Browser { cookie: browser.cookie.clone(), ..Browser::of(stage.http()) };
 
     till.post("/mot-de-passe", &change("Faux2026", NEW)).await.is(422);
     let changed = till.post("/mot-de-passe", &change(PASSWORD, NEW)).await.is(200).json();
@@ -58,7 +58,7 @@ async fn changing_the_password_ends_every_session_but_the_one_that_takes_its_pla
     assert_eq!(browser.sign_in(shop.account.identifier.as_str(), NEW).await, "/espace");
 
     // The same in a browser: the page says so, under a fresh cookie.
-    let old = Browser { http: stage.http(), cookie: browser.cookie.clone() };
+    let old = Browser { cookie: browser.cookie.clone(), ..Browser::of(stage.http()) };
     let fields = [("current_password", NEW), ("new_password", "Vent8Garrigue"), ("confirm_password", "Vent8Garrigue")];
     let done = browser.post("/mot-de-passe", &fields).await.is(303);
     assert_eq!(done.header("location"), "/mot-de-passe?fait=modifie");
@@ -148,12 +148,12 @@ async fn recovery_answers_alike_whether_or_not_there_is_such_an_account() {
     assert_eq!(mails.len(), 2);
     assert!(mails.iter().all(|mail| mail.to == shop.account.email.as_str()));
     assert!(mails[1].text.contains(shop.account.identifier.as_str()));
-    // A fourth one within the hour sends nothing, and answers as ever.
+    // A fourth one within the hour sends nothing, by whatever name it is asked for, and answers as ever.
     for _ in 0..4 {
         let ask = json!({ "identifier": shop.account.identifier.as_str() });
         stage.http().post_json("/mot-de-passe-oublie", None, &ask).await.is(200);
     }
-    assert_eq!(stage.mails().await.len(), 4);
+    assert_eq!(stage.mails().await.len(), 3);
 }
 
 #[tokio::test(flavor = "multi_thread")]

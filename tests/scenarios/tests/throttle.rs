@@ -1,6 +1,7 @@
 //! Guessing is slow: passwords by identifier, numbers and birth dates by desk.
 
-use epass_domain::{CardNumber, WRONG_LOOK_UPS_AN_HOUR};
+use epass_domain::CardNumber;
+use epass_domain::limits::LOOK_UPS;
 use epass_scenarios::{Answer, PASSWORD, Stage, Till, at_once, count};
 use jiff::SignedDuration;
 use serde_json::json;
@@ -92,7 +93,7 @@ async fn ten_wrong_look_ups_an_hour_and_the_desk_waits() {
     let till = stage.till(&shop.account).await;
     let opened = stage.house.clock.now();
     let right = async |till: &Till| till.look_up(young.card.as_str(), "2008-05-14").await;
-    for guess in 0..u64::from(WRONG_LOOK_UPS_AN_HOUR) {
+    for guess in 0..u64::from(LOOK_UPS.most) {
         // What is right, or not even a number, does not count.
         right(&till).await.is(200);
         till.look_up("1234", "2008-05-14").await.refuses(422, "invalid");

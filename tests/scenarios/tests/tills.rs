@@ -1,6 +1,7 @@
 //! A till's key opens the desk and nothing else, is shown once, is counted, and ends at once.
 
-use epass_domain::{Envelope, TillKey, WRONG_LOOK_UPS_OF_A_SHOP_AN_HOUR};
+use epass_domain::limits::LOOK_UPS_OF_SHOP;
+use epass_domain::{Envelope, TillKey};
 use epass_scenarios::{Browser, Shop, Stage, Till, at_once, count};
 use epass_web::TillSecret;
 use jiff::SignedDuration;
@@ -68,7 +69,7 @@ async fn a_till_comes_to_the_desk_and_no_further() {
     till.post("/mot-de-passe", &change).await.refuses(403, "forbidden");
     // To a page for all it is nobody, and a cookie is no place for a key.
     assert!(till.get("/").await.is(200).text().contains("{"));
-    let as_cookie = Browser { http: stage.http(), cookie: Some(key) };
+    let as_cookie = Browser { cookie: Some(key), ..Browser::of(stage.http()) };
     as_cookie.get("/transactions").await.is(303);
     assert_eq!(stage.as_stored(&stage.young().await).await.wallet.reading.cents(), 28_00);
     session.get("/dossier").await.is(200);
@@ -166,7 +167,7 @@ async fn a_new_key_is_no_way_to_go_on_guessing() {
             }
         }
     }
-    assert_eq!(wrong, WRONG_LOOK_UPS_OF_A_SHOP_AN_HOUR);
+    assert_eq!(wrong, LOOK_UPS_OF_SHOP.most);
     session.look_up(young.card.as_str(), "2008-05-14").await.refuses(429, "too_many");
 }
 

@@ -1,22 +1,24 @@
 //! *Je me connecte*, *Me déconnecter*, and *Mon espace*, which leads each role to where it works (guide §3).
 
 mod form;
+mod guess;
+
+use std::convert::Infallible;
 
 use askama::Template;
 use axum::extract::State;
-use epass_domain::{Account, Role, SignInName};
-use epass_store::Counted;
-use epass_web::passwords::{self, Opened, Shut};
+use epass_domain::Role;
+use epass_web::passwords::Opened;
 use epass_web::words;
 use epass_web::{
-    Access, App, Filled, Input, Kind, Page, Pass, Problem, ProblemBody, Reply, Room, Someone, Told, ended_cookie,
-    filters, routes,
+    Access, App, Client, Device, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Room, Someone, Told,
+    ended_cookie, filters, routes,
 };
-use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use form::{SignInForm, SignInQuery};
+use guess::{Guess, Outcome};
 
 const OVER: &str = "Votre session est terminée. Reconnectez-vous : vous reviendrez à la page que vous demandiez.";
 const NOT_SENT: &str = "Votre session est terminée : rien n’a été encaissé, envoyé ni enregistré. Reconnectez-vous pour reprendre où vous en étiez.";
@@ -87,79 +89,39 @@ async fn show(pass: Option<Pass>, input: Input<SignInQuery>) -> Reply {
 }
 
 /// Begins a session of twelve hours. A wrong identifier and a wrong password give the same answer, in the same time; after
-/// five wrong passwords one waits a minute, and each further one doubles it, up to an hour. Of several accounts of an address
-/// the password decides which one is meant.
+/// five wrong passwords one waits a minute, and each further one doubles it, up to an hour. A device that signed in before (the
+/// cookie `__Host-device`) has a counter of its own, so that a stranger's guesses do not keep it out; a mailed password opens
+/// meanwhile. Of several accounts of an address the password decides which one is meant.
 #[utoipa::path(post, path = "/connexion", request_body = SignInForm, responses(
-    (status = 200, description = "Signed in; also sets the cookie `__Host-session`", body = SignedIn),
+    (status = 200, description = "Signed in; also sets the cookies `__Host-session` and `__Host-device`", body = SignedIn),
     (status = 303, description = "Signed in, for a browser: to `suite`, to *Mon espace*, or to change a mailed password"),
     (status = 401, description = "The identifier or the password is wrong (`wrong_credentials`), the mailed password is past its day (`provisional_password_expired`), or the address and the password open several accounts (`several_accounts`)", body = ProblemBody),
     (status = 422, description = "A field is blank", body = ProblemBody),
-    (status = 429, description = "Too many wrong passwords; `Retry-After` says how long to wait", body = ProblemBody),
+    (status = 429, description = "Too many wrong passwords for this account, or from this client address; `Retry-After` says how long to wait", body = ProblemBody),
 ))]
-async fn sign_in(State(app): State<App>, input: Input<SignInForm>) -> Result<Reply, Problem> {
-    let now = app.now();
+async fn sign_in(
+    State(app): State<App>,
+    Ok(client): Result<Client, Infallible>,
+    Ok(device): Result<Device, Infallible>,
+    input: Input<SignInForm>,
+) -> Result<Reply, Problem> {
     let asked = input.form.parse().map_err(|invalid| input.typed.clone().problem(&invalid, SignInPage::of))?;
-    let accounts = match &asked.name {
-        None => Vec::new(),
-        Some(name) => {
-            if let Err(wait) = app.store.counters.attempt_password(&Counted::passwords_of(name), now).await? {
-                return Err(Problem::too_many(wait, "identifier", input.typed, SignInPage::of));
-            }
-            app.store.accounts.named(name).await?
-        }
-    };
-    let (account, opened) = match Door::of(asked.name.as_ref(), &accounts, asked.password, now) {
-        Door::Opens(account, opened) => (account, opened),
-        Door::Shut(kind, message) => {
+    let guess = Guess { app: &app, client: &client, device: &device };
+    let (account, opened) = match guess.at(asked.name.as_ref(), asked.password).await? {
+        Outcome::Opens(account, opened) => (account, opened),
+        Outcome::Shut(kind, message) => {
             return Err(Problem::at(kind, "identifier", &message, input.typed, SignInPage::of));
         }
+        Outcome::Waits(wait) => return Err(Problem::too_many(wait, "identifier", input.typed, SignInPage::of)),
     };
-    if let Some(name) = &asked.name {
-        app.store.counters.clear(&Counted::passwords_of(name)).await?;
-    }
-    let begun = app.begin_session(account, opened).await?;
-    let next = match opened {
-        Opened::Chosen => input.form.next(),
-        Opened::Provisional => "/mot-de-passe",
-    };
+    let begun = app.begin_session(&account, opened).await?;
     let told = SignedIn { token: begun.token, role: account.holder.role().code(), name: account.name.to_string() };
-    Ok(Reply::ok(Told(told)).see(next).with_cookie(begun.cookie))
-}
-
-/// What a name and a password come to.
-enum Door<'a> {
-    /// One account.
-    Opens(&'a Account, Opened),
-    /// None, and why; said to whom it may be said.
-    Shut(Kind, String),
-}
-
-impl<'a> Door<'a> {
-    /// The password decides which account of an address is meant. As many are compared as there may be, whether they exist
-    /// or not.
-    fn of(name: Option<&SignInName>, accounts: &'a [Account], password: &str, now: Timestamp) -> Self {
-        let compared = match name {
-            Some(SignInName::Email(_)) => SignInName::ACCOUNTS,
-            Some(SignInName::Identifier(_)) | None => 1,
-        };
-        let checked: Vec<_> = (0..compared)
-            .map(|place| (accounts.get(place), passwords::check(accounts.get(place), password, now)))
-            .collect();
-        let opened: Vec<_> =
-            checked.iter().filter_map(|(account, checked)| Some(((*account)?, checked.ok()?))).collect();
-        let kind = match opened.as_slice() {
-            [(account, opened)] => return Self::Opens(account, *opened),
-            [] if checked.iter().any(|(_, checked)| *checked == Err(Shut::Stale)) => Kind::ProvisionalExpired,
-            [] => Kind::WrongCredentials,
-            _ => Kind::SeveralAccounts,
-        };
-        let names: Vec<_> = opened.iter().map(|(account, _)| account.identifier.to_string()).collect();
-        let message = match kind {
-            Kind::SeveralAccounts => format!("{} Identifiants : {}.", kind.message(), names.join(", ")),
-            _ => kind.message(),
-        };
-        Self::Shut(kind, message)
-    }
+    let reply = Reply::ok(Told(told)).with_cookie(begun.cookie);
+    Ok(match opened {
+        Opened::Chosen => reply.see(input.form.next()).with_cookie(device.knows(&app, &account)),
+        // The device is known once a password is chosen.
+        Opened::Provisional => reply.see("/mot-de-passe"),
+    })
 }
 
 /// Ends the session and clears the cookie. The signature is enough: a session that is over already ends once more without

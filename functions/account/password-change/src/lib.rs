@@ -2,16 +2,18 @@
 
 mod form;
 
+use std::convert::Infallible;
+
 use askama::Template;
 use axum::extract::State;
 use epass_domain::{Account, Fault, Invalid, Password, paris_time};
 use epass_mail::Letter;
 use epass_passwords::{Owner, guessable};
-use epass_store::{Counted, Entry};
+use epass_store::Entry;
 use epass_web::passwords::{self, Shut};
 use epass_web::{
-    Access, App, Done, Filled, Input, Kind, Page, Pass, Problem, ProblemBody, Reply, Room, Someone, Told, filters,
-    mint, routes,
+    Access, App, Device, Done, Filled, Input, Kind, Page, Pass, Problem, ProblemBody, Reply, Room, Someone, Told,
+    filters, mint, routes,
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -62,28 +64,35 @@ async fn show(State(app): State<App>, pass: Pass, input: Input<Done>) -> Result<
 }
 
 /// Changes the password. Every session from before is over, this one too; a fresh one takes its place. The old password,
-/// and one that was mailed, open nothing any more; a mail to the account's address tells of it. A partner's till keys stay in
+/// and one that was mailed, open nothing any more; a mail to the account's address tells of it. Of the devices that signed in
+/// before, this one alone stays known. A partner's till keys stay in
 /// service unless they are ended with it (`end_till_keys`).
 #[utoipa::path(post, path = "/mot-de-passe", request_body = PasswordChangeForm, responses(
-    (status = 200, description = "Changed; also sets the cookie of the new session", body = PasswordChanged),
+    (status = 200, description = "Changed; also sets the cookies of the new session and of the device", body = PasswordChanged),
     (status = 303, description = "Changed, for a browser"),
     (status = 422, description = "Faulty fields, or the old password is wrong", body = ProblemBody),
     (status = 429, description = "Too many wrong passwords", body = ProblemBody),
 ))]
-async fn change(State(app): State<App>, pass: Pass, input: Input<PasswordChangeForm>) -> Result<Reply, Problem> {
+async fn change(
+    State(app): State<App>,
+    pass: Pass,
+    Ok(device): Result<Device, Infallible>,
+    input: Input<PasswordChangeForm>,
+) -> Result<Reply, Problem> {
     let now = app.now();
     let (someone, _) = app.enter_to_change_password(&pass, &[]).await?;
     let account = &someone.account;
     let till_keys = live_keys(&app, &someone).await?;
     let form = |typed| PasswordChangePage::of(&someone, till_keys, typed);
     let asked = input.form.parse().map_err(|invalid| input.typed.clone().problem(&invalid, form))?;
-    let counted = Counted::Passwords(account.identifier.clone());
-    if let Err(wait) = app.store.counters.attempt_password(&counted, now).await? {
-        return Err(Problem::too_many(wait, "current_password", input.typed, form));
-    }
+    let attempt = match app.attempt_password_again(&someone).await? {
+        Ok(attempt) => attempt,
+        Err(wait) => return Err(Problem::too_many(wait, "current_password", input.typed, form)),
+    };
     match passwords::check(Some(account), asked.current, now) {
-        Ok(_) => app.store.counters.clear(&counted).await?,
+        Ok(_) => app.store.counters.password_was_right(attempt).await?,
         Err(shut) => {
+            app.password_again_was_wrong(&someone).await?;
             let wrong = if shut == Shut::Stale { STALE } else { WRONG };
             return Err(input.typed.problem(&fault("current_password", wrong), form));
         }
@@ -101,9 +110,11 @@ async fn change(State(app): State<App>, pass: Pass, input: Input<PasswordChangeF
     if let (Some(partner), true) = (&someone.partner, asked.ends_till_keys) {
         app.store.till_keys.revoke_all(&partner.id, now).await?;
     }
-    let begun = app.begin_session(&account.clone().with_password(hash), passwords::Opened::Chosen).await?;
+    let changed = account.clone().with_password(hash);
+    let begun = app.begin_session(&changed, passwords::Opened::Chosen).await?;
     let told = PasswordChanged { token: begun.token };
-    Ok(Reply::ok(Told(told)).see(format!("{HERE}?fait=modifie")).with_cookie(begun.cookie))
+    let reply = Reply::ok(Told(told)).see(format!("{HERE}?fait=modifie")).with_cookie(begun.cookie);
+    Ok(reply.with_cookie(device.knows(&app, &changed)))
 }
 
 /// Holds a new password against what would be guessed, and against those before it: whoever came with a mailed password may

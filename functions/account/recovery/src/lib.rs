@@ -3,17 +3,17 @@
 mod form;
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 
 use askama::Template;
 use axum::extract::State;
-use epass_domain::{Account, Email, Holder, Identifier, Line, Password, Provisional, RECOVERIES_AN_HOUR, SignInName};
+use epass_domain::{Account, Email, Holder, Identifier, Line, Password, Provisional, SignInName, limits};
 use epass_mail::Letter;
-use epass_store::{Counted, Entry};
+use epass_store::{Entry, Full};
 use epass_web::{
-    Access, App, Done, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Room, Told, filters, mint, passwords,
-    public_page, routes,
+    Access, App, Client, Done, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Room, Told, filters, mint,
+    passwords, public_page, routes,
 };
-use jiff::SignedDuration;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -74,24 +74,30 @@ async fn show_password(pass: Option<Pass>, input: Input<Done>) -> Reply {
 /// Mails a provisional password, good for 24 hours, to the account's own address; the chosen one stays valid. The answer
 /// is the same whether or not there is such an account.
 ///
-/// By an address, each of its accounts gets one. The fourth request of an hour for one identifier or address sends nothing, and says so to nobody: a stranger can then neither
-/// flood a mailbox nor learn from a refusal. Wrong passwords are forgotten with each mail, so that who is locked out gets
-/// in with it, and for unknown identifiers alike, or the wait would tell which ones exist.
+/// By an address, each of its accounts gets one. The fourth request of an hour for one mailbox sends nothing, by whatever name it
+/// comes, and says so to nobody: a stranger can then neither flood a mailbox nor learn from a refusal. A mailed password opens an
+/// account that has to wait after wrong ones; the guesses themselves stay counted, so that asking for a mail gives nobody more
+/// of them.
 #[utoipa::path(post, path = "/mot-de-passe-oublie", request_body = ForgottenPasswordForm, responses(
     (status = 200, description = "A mail leaves if there is such an account", body = RecoveryAsked),
     (status = 303, description = "The same, for a browser"),
     (status = 422, description = "The field is blank, or no account can have such an identifier", body = ProblemBody),
+    (status = 429, description = "Too many requests from this client address, or too many mails on this day", body = ProblemBody),
 ))]
 async fn mail_password(
     State(app): State<App>,
     pass: Option<Pass>,
+    Ok(client): Result<Client, Infallible>,
     input: Input<ForgottenPasswordForm>,
 ) -> Result<Reply, Problem> {
     let now = app.now();
     let page = |typed| ForgottenPasswordPage::of(pass.as_ref(), typed);
     let name = input.form.parse().map_err(|invalid| input.typed.clone().problem(&invalid, page))?;
-    let may_be_sent = is_within_limit(&app, &name).await?;
     let accounts = app.store.accounts.named(&name).await?;
+    let may_be_sent = match may_be_sent(&app, &client, &name, &accounts).await? {
+        Ok(may_be_sent) => may_be_sent,
+        Err(full) => return Err(Problem::too_many_mails(full, "identifier", input.typed, page)),
+    };
     let mailed = match name {
         SignInName::Identifier(_) => 1,
         SignInName::Email(_) => SignInName::ACCOUNTS,
@@ -102,10 +108,9 @@ async fn mail_password(
         let provisional = Provisional::made(passwords::hash(&password), now);
         if let Some(account) = accounts.get(place).filter(|_| may_be_sent) {
             lay(&app, account, &password, &provisional).await?;
+            let tries = app.of_name(limits::MAILED_PASSWORDS, account.identifier.as_str());
+            app.store.counters.begin_anew(&tries, now).await?;
         }
-    }
-    if may_be_sent {
-        app.store.counters.clear(&Counted::passwords_of(&name)).await?;
     }
     Ok(Reply::ok(Told(ASKED)).see(format!("{PASSWORD}?fait=envoye")))
 }
@@ -138,16 +143,21 @@ async fn show_identifier(pass: Option<Pass>, input: Input<Done>) -> Reply {
     (status = 200, description = "A mail leaves if the address has an account", body = RecoveryAsked),
     (status = 303, description = "The same, for a browser"),
     (status = 422, description = "The field is blank or no address", body = ProblemBody),
+    (status = 429, description = "Too many requests from this client address, or too many mails on this day", body = ProblemBody),
 ))]
 async fn mail_identifier(
     State(app): State<App>,
     pass: Option<Pass>,
+    Ok(client): Result<Client, Infallible>,
     input: Input<ForgottenIdentifierForm>,
 ) -> Result<Reply, Problem> {
     let page = |typed| ForgottenIdentifierPage::of(pass.as_ref(), typed);
     let email = input.form.parse().map_err(|invalid| input.typed.clone().problem(&invalid, page))?;
-    let may_be_sent = is_within_limit(&app, &SignInName::Email(email.clone())).await?;
     let accounts = app.store.accounts.of_email(&email).await?;
+    let may_be_sent = match may_be_sent(&app, &client, &SignInName::Email(email), &accounts).await? {
+        Ok(may_be_sent) => may_be_sent,
+        Err(full) => return Err(Problem::too_many_mails(full, "email", input.typed, page)),
+    };
     if may_be_sent && !accounts.is_empty() {
         let mails: Vec<_> = reminders(&app, &accounts).collect();
         app.store.outbox.post(&mails).await?;
@@ -173,11 +183,28 @@ fn greeted(account: &Account) -> Option<Line> {
     matches!(account.holder, Holder::Beneficiary(_)).then(|| account.name.clone())
 }
 
-/// Counts a request for an identifier or an address, known or not, and says whether a mail may leave.
-async fn is_within_limit(app: &App, name: &SignInName) -> Result<bool, Problem> {
-    let counted = Counted::recoveries_of(name);
-    let hour = SignedDuration::from_hours(1);
-    Ok(app.store.counters.count(&counted, RECOVERIES_AN_HOUR, hour, app.now()).await?.is_ok())
+/// Counts a request, and says whether a mail may leave. By an identifier it counts for the account's mailbox, as one by the
+/// address does; a name that nobody has counts alike. The client and the day are told when they are full, the mailbox is not: that
+/// would tell whose it is.
+async fn may_be_sent(
+    app: &App,
+    client: &Client,
+    name: &SignInName,
+    accounts: &[Account],
+) -> Result<Result<bool, Full>, Problem> {
+    if let Err(full) = app.count(&[app.of_client(limits::RECOVERIES_FROM, client)]).await? {
+        return Ok(Err(full));
+    }
+    let mailbox = match (name, accounts.first()) {
+        (SignInName::Email(email), _) => app.of_mailbox(limits::RECOVERIES, email),
+        (SignInName::Identifier(_), Some(account)) => app.of_mailbox(limits::RECOVERIES, &account.email),
+        (SignInName::Identifier(identifier), None) => app.of_name(limits::RECOVERIES, identifier.as_str()),
+    };
+    match app.count(&[mailbox, app.of_all_mails()]).await? {
+        Ok(()) => Ok(Ok(true)),
+        Err(full) if full.limit == limits::RECOVERIES => Ok(Ok(false)),
+        Err(full) => Ok(Err(full)),
+    }
 }
 
 impl ForgottenPasswordPage {

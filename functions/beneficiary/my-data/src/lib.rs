@@ -13,7 +13,6 @@ use epass_domain::{
 };
 use epass_mail::Letter;
 use epass_sortie::young_step;
-use epass_store::Counted;
 use epass_web::{
     Access, App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Room, Someone, Told, Young, ended_cookie,
     filters, mint, passwords, public_page, routes,
@@ -121,14 +120,15 @@ async fn close(State(app): State<App>, pass: Pass, input: Input<ClosingForm>) ->
     let (Young { someone, beneficiary, profile }, _) = app.enter_young(&pass, &[]).await?;
     let account = &someone.account;
     let page = |typed| ClosingPage::of(&app, &someone, typed);
-    let counted = Counted::Passwords(account.identifier.clone());
-    if let Err(wait) = app.store.counters.attempt_password(&counted, now).await? {
-        return Err(Problem::too_many(wait, "account_password", input.typed, page));
-    }
+    let attempt = match app.attempt_password_again(&someone).await? {
+        Ok(attempt) => attempt,
+        Err(wait) => return Err(Problem::too_many(wait, "account_password", input.typed, page)),
+    };
     if passwords::check(Some(account), &input.form.account_password, now).is_err() {
+        app.password_again_was_wrong(&someone).await?;
         return Err(input.typed.problem(&wrong(&input.form.account_password), page));
     }
-    app.store.counters.clear(&counted).await?;
+    app.store.counters.password_was_right(attempt).await?;
     forget(&app, &beneficiary, &profile.email).await?;
     Ok(Reply::ok(Told(Closed { closed: true })).see("/compte-ferme").with_cookie(ended_cookie()))
 }

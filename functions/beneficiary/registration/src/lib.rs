@@ -5,17 +5,18 @@ mod confirmation;
 mod form;
 mod renewal;
 
+use std::convert::Infallible;
+
 use askama::Template;
 use axum::extract::State;
 use epass_domain::{
-    Applicant, Campaign, Department, Enrolment, Fault, Ineligible, Invalid, NO_STATUS, ParisDay, Postcode,
-    QUESTIONS_AN_HOUR, Refusal, School, Status,
+    Applicant, Campaign, Department, Enrolment, Fault, Ineligible, Invalid, NO_STATUS, ParisDay, Postcode, Refusal,
+    School, Status,
 };
 use epass_mail::Letter;
-use epass_store::Counted;
-use epass_store::outbox::digest;
 use epass_web::{
-    Access, App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Room, Told, filters, mint, public_page, routes,
+    Access, App, Client, Filled, Input, Kind, Page, Pass, Problem, ProblemBody, Reply, Room, Told, filters, mint,
+    public_page, routes,
 };
 use jiff::SignedDuration;
 use serde::Serialize;
@@ -102,9 +103,14 @@ async fn show(State(app): State<App>, pass: Option<Pass>, input: Input<StepQuery
     (status = 201, description = "All steps are right: a mail with a link leaves", body = Asked),
     (status = 303, description = "The same, for a browser"),
     (status = 422, description = "Faulty fields, or a rule is not met (`not_eligible_…`)", body = ProblemBody),
-    (status = 429, description = "Five registrations with this address within the hour", body = ProblemBody),
+    (status = 429, description = "Five mails to this address within the hour or ten within the day, or too many registrations from this client address or on this day", body = ProblemBody),
 ))]
-async fn register(State(app): State<App>, pass: Option<Pass>, input: Input<EnrolmentForm>) -> Result<Reply, Problem> {
+async fn register(
+    State(app): State<App>,
+    pass: Option<Pass>,
+    Ok(client): Result<Client, Infallible>,
+    input: Input<EnrolmentForm>,
+) -> Result<Reply, Problem> {
     let today = ParisDay::of(app.now());
     let step = Step::read(&input.form.step);
     let schools = schools(&app, &input.form.school_postcode).await?;
@@ -134,10 +140,8 @@ async fn register(State(app): State<App>, pass: Option<Pass>, input: Input<Enrol
         Ok(school) => applicant.situation.school = school,
         Err(invalid) => return Err(input.typed.problem(&invalid, |typed| page(Step::School, typed))),
     }
-    let counted = Counted::Enrolments(digest(applicant.email.folded().as_str()));
-    let hour = SignedDuration::from_hours(1);
-    if let Err(wait) = app.store.counters.count(&counted, QUESTIONS_AN_HOUR, hour, app.now()).await? {
-        return Err(Problem::too_many(wait, "email", input.typed, |typed| page(step, typed)));
+    if let Err(full) = app.count(&app.of_registration(&client, &applicant.email)).await? {
+        return Err(Problem::too_many_mails(full, "email", input.typed, |typed| page(step, typed)));
     }
     ask(&app, applicant).await?;
     Ok(Reply::created(Told(ASKED)).see(format!("{HERE}?fait=envoye")))
@@ -145,13 +149,20 @@ async fn register(State(app): State<App>, pass: Option<Pass>, input: Input<Enrol
 
 const ASKED: Asked = Asked { message: "Un mail vient de partir : ouvrez son lien pour confirmer votre adresse." };
 
-/// Stores the registration with the mail that asks to confirm the address.
+/// Stores the registration with the mail that asks to confirm the address. One of the same person with the same address takes
+/// the place of the one before: its link is the same, so that one link lives.
 async fn ask(app: &App, applicant: Applicant) -> Result<(), Problem> {
     let now = app.now();
-    let id = mint::enrolment_id();
-    let letter = Letter::ConfirmAddress { enrolment: id, site_url: app.settings.site_url.clone() };
-    let mail = letter.to(&applicant.email, mint::mail_id(now), now);
-    Ok(app.store.enrolments.ask(&Enrolment::asked(id, applicant, now), &mail).await?)
+    let own = app.signer.enrolment_id(&applicant);
+    for id in [own, mint::enrolment_id()] {
+        let letter = Letter::ConfirmAddress { enrolment: id, site_url: app.settings.site_url.clone() };
+        let mail = letter.to(&applicant.email, mint::mail_id(now), now);
+        if app.store.enrolments.ask(&Enrolment::asked(id, applicant.clone(), now), &mail).await? {
+            return Ok(());
+        }
+        // The one before is with the team, and stays there.
+    }
+    Err(Problem::new(Kind::Busy))
 }
 
 /// The page that tells why a step does not lead on. Of somebody who is not eligible, only the rule is counted.

@@ -4,10 +4,10 @@ use askama::Template;
 use axum::extract::{Path, State};
 use epass_domain::{
     Action, Did, Fault, Invalid, ParisDay, Partner, PartnerId, Party, Refusal, SettlementTerms, Sheet, Sortie,
-    SortieId, SortieState,
+    SortieId, SortieState, limits,
 };
 use epass_sortie::{Shown, invitation};
-use epass_store::{Key, Partners, Sorties};
+use epass_store::{Counted, Key, Partners, Sorties};
 use epass_web::{
     App, Filled, Input, Kind, Page, Pass, Problem, ProblemBody, Reply, Resumed, School, Told, filters, mint,
 };
@@ -83,6 +83,7 @@ pub(crate) async fn blank(
     (status = 303, description = "The same, for a browser"),
     (status = 409, description = "Another form with this code came before (`sortie_state`)", body = ProblemBody),
     (status = 422, description = "Faulty fields, or the partner has no convention in force (`partner_without_convention`)", body = ProblemBody),
+    (status = 429, description = "Too many outings sent on this day", body = ProblemBody),
 ))]
 pub(crate) async fn create(State(app): State<App>, pass: Pass, input: Input<SortieForm>) -> Result<Reply, Problem> {
     let now = app.now();
@@ -101,7 +102,10 @@ pub(crate) async fn create(State(app): State<App>, pass: Pass, input: Input<Sort
     match standing {
         Some(standing) if is_again(&standing, &sortie) => Ok(told(&standing, "envoyee")),
         Some(standing) if standing.establishment == sortie.establishment => Err(again.taken(&standing)),
-        _ => submitted(&app, &again, sortie).await,
+        _ => {
+            again.count_invitation(&app, None).await?;
+            submitted(&app, &again, sortie).await
+        }
     }
 }
 
@@ -136,6 +140,7 @@ pub(crate) async fn edit(
     (status = 404, description = "No outing of yours", body = ProblemBody),
     (status = 409, description = "It is not to be corrected now (`sortie_state`), or changed since it was read (`sortie_changed`)", body = ProblemBody),
     (status = 422, description = "Faulty fields, or the partner has no convention in force any more (`partner_without_convention`)", body = ProblemBody),
+    (status = 429, description = "Too many outings sent on this day", body = ProblemBody),
 ))]
 pub(crate) async fn send_again(
     State(app): State<App>,
@@ -162,6 +167,7 @@ pub(crate) async fn send_again(
     let kept = match after {
         Ok(after) if after == before => Ok(after),
         Ok(after) => {
+            again.count_invitation(&app, Some(&before)).await?;
             let step = step(&app, &again.school, Did::Resubmitted { version: after.version });
             let stored = app.store.sorties.change(&before, &after, &step, &[invitation(&app, &after)]).await?;
             stored.map(|()| after)
@@ -238,6 +244,14 @@ impl Again {
         };
         let page = self.page(before);
         Problem::refused(refusal, field, self.form.filled(), |form| Writing { form, ..page })
+    }
+
+    /// Counts the mail that a partner is about to get.
+    async fn count_invitation(&self, app: &App, before: Option<&Sortie>) -> Result<(), Problem> {
+        let counted = Counted::new(limits::INVITATIONS_OF_SCHOOL, &self.school.establishment.id);
+        let Err(full) = app.count(&[counted]).await? else { return Ok(()) };
+        let page = self.page(before);
+        Err(Problem::too_many_mails(full, "sortie", self.form.filled(), |form| Writing { form, ..page }))
     }
 
     /// Another sheet was sent under this code, say from a page that one went back to: it stays as it is, and what was typed

@@ -71,6 +71,7 @@ async fn form(desk: Desk, resumed: Resumed) -> Result<Reply, Problem> {
     (status = 303, description = "The same, for a browser; or it is asked to confirm what would stop all sales"),
     (status = 409, description = "The dossier changed since it was read", body = ProblemBody),
     (status = 422, description = "Faulty fields, the SIRET of another partner, or a change that has to be confirmed (`new_convention_to_confirm`)", body = ProblemBody),
+    (status = 429, description = "Too many mails to the referent, or of this partner on this day", body = ProblemBody),
 ))]
 async fn ask(
     State(app): State<App>,

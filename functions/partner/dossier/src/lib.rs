@@ -155,6 +155,7 @@ async fn edit(State(app): State<App>, desk: Desk, resumed: Resumed, input: Input
     (status = 303, description = "The same, for a browser; or it is asked to confirm first"),
     (status = 409, description = "The dossier changed since it was read", body = ProblemBody),
     (status = 422, description = "Faulty fields, the SIRET of another partner, or a change that has to be confirmed (`new_convention_to_confirm`): nothing is changed", body = ProblemBody),
+    (status = 429, description = "Too many mails to the referent, or of this partner on this day", body = ProblemBody),
 ))]
 async fn change(
     State(app): State<App>,
@@ -188,6 +189,7 @@ async fn ask(State(app): State<App>, desk: Desk) -> Result<Reply, Problem> {
     (status = 303, description = "The same, for a browser"),
     (status = 409, description = "The dossier changed since, or nothing waits any more (`dossier_changed`)", body = ProblemBody),
     (status = 422, description = "No revision was sent, or the SIRET became another partner's", body = ProblemBody),
+    (status = 429, description = "Too many mails to the referent, or of this partner on this day", body = ProblemBody),
 ))]
 async fn confirm_change(State(app): State<App>, desk: Desk, input: Input<ConfirmForm>) -> Result<Reply, Problem> {
     let page = |form| Confirming { form, ..Confirming::of(&app, &desk) };

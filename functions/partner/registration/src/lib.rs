@@ -2,13 +2,15 @@
 
 mod form;
 
+use std::convert::Infallible;
+
 use askama::Template;
 use axum::extract::State;
 use epass_domain::{Account, Civility, Holder, Identifier, Partner, PartnerId, Provisional, Refusal, Registration};
 use epass_mail::Letter;
 use epass_store::Taken;
 use epass_web::{
-    Access, App, Done, Filled, Input, Kind, Page, Pass, Problem, ProblemBody, Reply, Room, Told, filters, mint,
+    Access, App, Client, Done, Filled, Input, Kind, Page, Pass, Problem, ProblemBody, Reply, Room, Told, filters, mint,
     passwords, public_page, routes,
 };
 use serde::Serialize;
@@ -61,15 +63,20 @@ async fn show(pass: Option<Pass>, input: Input<Done>) -> Reply {
     (status = 201, description = "Registered; a mail with identifier and password leaves", body = Registered),
     (status = 303, description = "The same, for a browser"),
     (status = 422, description = "Faulty fields, or the SIRET is another partner's (`siret_taken`)", body = ProblemBody),
+    (status = 429, description = "Five mails to this address within the hour or ten within the day, or too many registrations from this client address or on this day", body = ProblemBody),
     (status = 503, description = "Busy: ask again", body = ProblemBody),
 ))]
 async fn register(
     State(app): State<App>,
     pass: Option<Pass>,
+    Ok(client): Result<Client, Infallible>,
     input: Input<RegistrationForm>,
 ) -> Result<Reply, Problem> {
     let page = |typed| RegistrationPage::of(pass.as_ref(), typed);
     let asked = input.form.parse().map_err(|invalid| input.typed.clone().problem(&invalid, page))?;
+    if let Err(full) = app.count(&app.of_registration(&client, &asked.email)).await? {
+        return Err(Problem::too_many_mails(full, "email", input.typed, page));
+    }
     match open(&app, asked).await? {
         Ok(id) => {
             let told = Registered { dossier_number: id.to_string() };

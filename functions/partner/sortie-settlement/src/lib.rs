@@ -21,8 +21,6 @@ pub use form::{RosterForm, SettlementForm};
 const HERE: &str = "/mes-sorties";
 /// How many participants a page lists.
 const LINES: usize = 40;
-/// How many wrong vouchers of one outing one person may type in an hour.
-const WRONG_VOUCHERS_AN_HOUR: u32 = 10;
 
 /// The routes of this room.
 pub fn room() -> Room {

@@ -1,15 +1,14 @@
 //! *Valider la transaction*: the voucher's number makes one transaction of the whole outing, once.
 
 use axum::extract::{Path, State};
-use epass_domain::{Did, Party, Refusal, Settlement, Sortie, SortieId, SortieState, VoucherNumber};
+use epass_domain::{Did, Party, Refusal, Settlement, Sortie, SortieId, SortieState, VoucherNumber, limits};
 use epass_sortie::step;
 use epass_store::{Counted, Counters, Settled};
 use epass_web::{App, Desk, Input, Kind, Pass, Problem, ProblemBody, Reply, mint};
-use jiff::SignedDuration;
 
 use crate::form::{RosterForm, SettlementForm};
 use crate::receipt::Receipt;
-use crate::{HERE, WRONG_VOUCHERS_AN_HOUR, look, own, refused};
+use crate::{HERE, look, own, refused};
 
 /// A settlement that keeps finding other numbers gives up after this many readings; nothing has changed then.
 const READINGS: usize = 8;
@@ -32,7 +31,8 @@ pub(crate) async fn settle(
     Path(id): Path<String>,
     input: Input<SettlementForm>,
 ) -> Result<Reply, Problem> {
-    let typed_by = |id: &SortieId| Counted::SortieVouchers(id.clone(), pass.identifier.to_string());
+    let typed_by =
+        |id: &SortieId| Counted::new(limits::SORTIE_VOUCHERS, format!("{}#{}", id.as_str(), pass.identifier));
     let (desk, sortie, found) = own(&app, &pass, &id, |id| vec![Counters::key(&typed_by(id))]).await?;
     let everybody = RosterForm::default();
     let typed = match input.form.parse() {
@@ -44,8 +44,7 @@ pub(crate) async fn settle(
     };
     // Counted before it is compared, and given back unless it was wrong.
     let (counters, counted) = (&app.store.counters, typed_by(&sortie.id));
-    let hour = SignedDuration::from_hours(1);
-    let attempt = match counters.attempt(&counted, WRONG_VOUCHERS_AN_HOUR, hour, (&found, app.now())).await? {
+    let attempt = match counters.attempt(&counted, &found, app.now()).await? {
         Ok(attempt) => attempt,
         Err(wait) => {
             let page = look(&app, &pass, &id, &everybody).await?;

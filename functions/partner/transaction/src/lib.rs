@@ -8,14 +8,14 @@ use askama::Template;
 use axum::extract::State;
 use epass_domain::{
     Beneficiary, Counter, DeskPayer, Envelope, ParisDay, Pay, Payment, Refusal, Ticket, Transaction, TransactionState,
-    Voucher, WRONG_LOOK_UPS_AN_HOUR, WRONG_LOOK_UPS_OF_A_SHOP_AN_HOUR, paris_time,
+    Voucher, limits, paris_time,
 };
 use epass_store::{Attempt, Beneficiaries, Counted, Counters, Found, Key, Paid, Transactions, Wait};
 use epass_web::{
     Access, App, Caller, Desk, Filled, Input, Kind, Page, Problem, ProblemBody, Reply, Room, Told, filters, mint,
     routes, words,
 };
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -184,7 +184,7 @@ async fn look_up(State(app): State<App>, caller: Caller, input: Input<LookUpForm
     let now = app.now();
     let guesses = Guesses::of(&caller)?;
     let parsed = input.form.parse(ParisDay::of(now)).map(|asked| Proof::of(asked, &app.signer, now));
-    let mut keys = guesses.keys();
+    let mut keys = guesses.keys(now);
     keys.extend(parsed.iter().filter_map(Proof::reference).map(Beneficiaries::reference_key));
     let (desk, found) = app.enter_desk(&caller, &keys).await.map_err(|problem| problem.back_to(HERE.to_owned()))?;
     let field = input.form.field();
@@ -225,31 +225,29 @@ struct Guesses {
     shop: Counted,
 }
 
-const HOUR: SignedDuration = SignedDuration::from_hours(1);
-
 impl Guesses {
     fn of(caller: &Caller) -> Result<Self, Problem> {
         let partner = caller.partner()?;
-        let own = Counted::LookUps(partner.clone(), caller.counted_as());
-        Ok(Self { own, shop: Counted::LookUpsOfShop(partner.clone()) })
+        let own = Counted::new(limits::LOOK_UPS, format!("{partner}#{}", caller.counted_as()));
+        Ok(Self { own, shop: Counted::new(limits::LOOK_UPS_OF_SHOP, partner) })
     }
 
-    fn keys(&self) -> Vec<Key> {
-        vec![Counters::key(&self.own), Counters::key(&self.shop)]
+    fn keys(&self, now: Timestamp) -> Vec<Key> {
+        vec![Counters::key(&self.own), Counters::window_key(&self.shop, now)]
     }
 
     /// Counts one before it is looked at.
     async fn attempt(&self, app: &App, found: &Found, now: Timestamp) -> Result<Result<Attempt, Wait>, Problem> {
-        if let Some(wait) = Counters::full_in(found, &self.shop, WRONG_LOOK_UPS_OF_A_SHOP_AN_HOUR, now)? {
+        if let Some(wait) = Counters::window_full_in(found, &self.shop, now)? {
             return Ok(Err(wait));
         }
-        Ok(app.store.counters.attempt(&self.own, WRONG_LOOK_UPS_AN_HOUR, HOUR, (found, now)).await?)
+        Ok(app.store.counters.attempt(&self.own, found, now).await?)
     }
 
     /// Lets it stand. That the shop's count is full is told to whoever comes next.
     async fn wrong(&self, app: &App, attempt: Attempt, now: Timestamp) -> Result<(), Problem> {
         let counters = &app.store.counters;
-        let of_shop = counters.count(&self.shop, WRONG_LOOK_UPS_OF_A_SHOP_AN_HOUR, HOUR, now);
+        let of_shop = counters.count(std::slice::from_ref(&self.shop), now);
         let ((), _is_full) = tokio::try_join!(counters.wrong(attempt), of_shop)?;
         Ok(())
     }

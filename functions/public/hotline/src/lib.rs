@@ -2,17 +2,16 @@
 
 mod form;
 
+use std::convert::Infallible;
+
 use askama::Template;
 use axum::extract::State;
-use epass_domain::QUESTIONS_AN_HOUR;
+use epass_domain::limits;
 use epass_mail::Letter;
-use epass_store::Counted;
-use epass_store::outbox::digest;
 use epass_web::{
-    Access, App, Done, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Room, Someone, Told, filters, mint,
-    routes,
+    Access, App, Client, Done, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Room, Someone, Told, filters,
+    mint, routes,
 };
-use jiff::SignedDuration;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -59,14 +58,20 @@ async fn show(State(app): State<App>, pass: Option<Pass>, input: Input<Done>) ->
     Reply::ok(if input.form.is("envoye") { form.done() } else { form })
 }
 
-/// Mails the question to the team, and an acknowledgement to its sender; five an hour from one address.
+/// Mails the question to the team, and an acknowledgement to its sender; five an hour from one address,
+/// and the acknowledgement repeats nothing that was typed.
 #[utoipa::path(post, path = "/hotline", request_body = QuestionForm, responses(
     (status = 200, description = "Both mails leave", body = QuestionSent),
     (status = 303, description = "The same, for a browser"),
     (status = 422, description = "Faulty fields", body = ProblemBody),
-    (status = 429, description = "Five questions from this address within the hour", body = ProblemBody),
+    (status = 429, description = "Five mails to this address within the hour or ten within the day, or too many questions from this client address or on this day", body = ProblemBody),
 ))]
-async fn ask(State(app): State<App>, pass: Option<Pass>, input: Input<QuestionForm>) -> Result<Reply, Problem> {
+async fn ask(
+    State(app): State<App>,
+    pass: Option<Pass>,
+    Ok(client): Result<Client, Infallible>,
+    input: Input<QuestionForm>,
+) -> Result<Reply, Problem> {
     let now = app.now();
     let someone = signed_in(&app, pass).await;
     let page = |typed| QuestionPage::of(someone.as_ref(), typed);
@@ -76,11 +81,14 @@ async fn ask(State(app): State<App>, pass: Option<Pass>, input: Input<QuestionFo
         return Ok(sent);
     }
     let question = input.form.parse().map_err(|invalid| input.typed.clone().problem(&invalid, page))?;
-    // Without case: most mailboxes do not tell it apart, and the limit protects a mailbox.
-    let counted = Counted::Questions(digest(question.email.folded().as_str()));
-    let hour = SignedDuration::from_hours(1);
-    if let Err(wait) = app.store.counters.count(&counted, QUESTIONS_AN_HOUR, hour, now).await? {
-        return Err(Problem::too_many(wait, "email", input.typed, page));
+    let counted = [
+        app.of_client(limits::QUESTIONS_FROM, &client),
+        app.of_mailbox(limits::MAILS_TO, &question.email),
+        app.of_mailbox(limits::MAILS_TO_IN_A_DAY, &question.email),
+        app.of_all_mails(),
+    ];
+    if let Err(full) = app.count(&counted).await? {
+        return Err(Problem::too_many_mails(full, "email", input.typed, page));
     }
     let Question { name, email, profile, subject, question } = question;
     let acknowledged = Letter::HotlineAcknowledged.to(&email, mint::mail_id(now), now);

@@ -5,12 +5,12 @@ mod form;
 use askama::Template;
 use axum::extract::{Path, State};
 use epass_domain::{
-    Account, Department, Establishment, EstablishmentDetails, EstablishmentId, EstablishmentKind, Identifier, Password,
-    Provisional, Refusal, Role,
+    Account, Department, Email, Establishment, EstablishmentDetails, EstablishmentId, EstablishmentKind, Identifier,
+    Password, Provisional, Refusal, Role, limits,
 };
 use epass_mail::Letter;
 use epass_store::establishments::{Asked, EstablishmentPage};
-use epass_store::{Counted, Entry, EstablishmentLine, NotFree};
+use epass_store::{Entry, EstablishmentLine, Full, NotFree};
 use epass_web::{
     Access, App, Done, Filled, Input, Kind, Page, Problem, ProblemBody, Reply, Resumed, Room, Staff, filters, mint,
     passwords, routes, words,
@@ -149,10 +149,14 @@ async fn show_new(staff: Staff, resumed: Resumed) -> Reply {
     (status = 201, description = "Created; a mail with identifier and password leaves", body = EstablishmentSheet),
     (status = 422, description = "Faulty fields, or the UAI is another's (`uai_taken`)", body = ProblemBody),
     (status = 503, description = "Busy: ask again", body = ProblemBody),
+    (status = 429, description = "Too many mails to this address on this day", body = ProblemBody),
 ))]
 async fn create(State(app): State<App>, staff: Staff, input: Input<EstablishmentForm>) -> Result<Reply, Problem> {
     let page = |typed| NewEstablishment::of(&staff, typed);
     let (id, details) = input.form.parse_new().map_err(|invalid| input.typed.clone().problem(&invalid, page))?;
+    if let Err(full) = count_mail(&app, &details.email).await? {
+        return Err(Problem::too_many_mails(full, "email", input.typed, page));
+    }
     let (establishment, account) = match open(&app, &id, &details).await? {
         Some(opened) => opened,
         None => {
@@ -191,6 +195,7 @@ async fn show(
     (status = 404, description = "No such establishment", body = ProblemBody),
     (status = 409, description = "It changed since it was read", body = ProblemBody),
     (status = 422, description = "Faulty fields", body = ProblemBody),
+    (status = 429, description = "Too many mails to this address on this day", body = ProblemBody),
 ))]
 async fn change(
     State(app): State<App>,
@@ -204,6 +209,11 @@ async fn change(
     let no = |refusal| Problem::refused(refusal, "name", input.typed.clone(), again);
     let after = before.clone().change(change.details, change.revision).map_err(no)?;
     let mails = address_changed(&app, &before, &after);
+    if !mails.is_empty()
+        && let Err(full) = count_mail(&app, &after.email).await?
+    {
+        return Err(Problem::too_many_mails(full, "email", input.typed, again));
+    }
     app.store.establishments.save(&before, &after, &mails).await?.map_err(no)?;
     let sheet = EstablishmentSheet::of(&staff, &after, &account, app.now());
     Ok(Reply::ok(sheet).see(format!("{HERE}/{}?fait=modifie", after.id)))
@@ -226,18 +236,26 @@ fn address_changed(app: &App, before: &Establishment, after: &Establishment) -> 
     params(("establishment" = String, Path, description = "*Code UAI*")), responses(
     (status = 200, description = "A mail leaves", body = EstablishmentSheet),
     (status = 404, description = "No such establishment", body = ProblemBody),
+    (status = 429, description = "Too many mails to this address on this day", body = ProblemBody),
 ))]
 async fn send_access(State(app): State<App>, staff: Staff, Path(id): Path<String>) -> Result<Reply, Problem> {
     let (establishment, account) = find(&app, &id).await?;
     let now = app.now();
     if account.may_be_mailed(now) {
+        count_mail(&app, &establishment.email).await??;
         let (provisional, mail) = access(&app, &establishment);
         app.store.accounts.lay_provisional_over(&account, &provisional, &mail).await?;
-        app.store.counters.clear(&Counted::Passwords(account.identifier.clone())).await?;
+        let tries = app.of_name(limits::MAILED_PASSWORDS, account.identifier.as_str());
+        app.store.counters.begin_anew(&tries, now).await?;
     }
     let (establishment, account) = find(&app, &id).await?;
     let sheet = EstablishmentSheet::of(&staff, &establishment, &account, now);
     Ok(Reply::ok(sheet).see(format!("{HERE}/{}?fait=acces", establishment.id)))
+}
+
+/// Counts a mail to the address that the team typed.
+async fn count_mail(app: &App, email: &Email) -> Result<Result<(), Full>, Problem> {
+    app.count(&[app.of_mailbox(limits::TEAM_MAILS_TO, email)]).await
 }
 
 /// The establishment with this UAI, and its account.

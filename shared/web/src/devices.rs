@@ -1,0 +1,84 @@
+//! Devices that signed in before. Each keeps a long-lived cookie that names its accounts; at those it has a counter of wrong
+//! passwords of its own, so that a stranger's guesses keep nobody out.
+//!
+//! The cookie opens nothing: without the password it is worth five tries. It ends with the account's password: a change makes it
+//! as none everywhere but on the device that made the change.
+
+use std::convert::Infallible;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use epass_domain::{Account, Identifier, limits};
+use epass_store::Counted;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::mint;
+use crate::room::cookie_in;
+
+/// The name of the cookie. `__Host-`: this host only, over HTTPS only, for all paths.
+pub const DEVICE_COOKIE: &str = "__Host-device";
+
+/// The seal's purpose.
+const PURPOSE: &str = "device";
+
+/// How long a device is known after it last signed in: from one school year's spring into the next one.
+const LIFE: SignedDuration = SignedDuration::from_hours(24 * 180);
+
+/// How many accounts a device is known at: those that signed in last.
+const MOST: usize = 6;
+
+/// An account that signed in on a device.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Known {
+    device: Uuid,
+    account: Identifier,
+    password_version: u32,
+    until: Timestamp,
+}
+
+impl Known {
+    fn is_of(&self, account: &Account, now: Timestamp) -> bool {
+        self.account == account.identifier && self.password_version == account.password_version && now < self.until
+    }
+}
+
+/// The accounts that signed in on the device that asks, as its cookie says under our seal; none without one.
+#[derive(Clone, Debug, Default)]
+pub struct Device(Vec<Known>);
+
+impl Device {
+    /// The counter of this device at an account, where it is known there.
+    pub fn counted(&self, account: &Account, now: Timestamp) -> Option<Counted> {
+        let known = self.0.iter().find(|known| known.is_of(account, now))?;
+        Some(Counted::new(limits::PASSWORDS_ON_DEVICE, known.device))
+    }
+
+    /// The `Set-Cookie` by which the device is known at this account as well, from now on.
+    pub fn knows(&self, app: &App, account: &Account) -> String {
+        let now = app.now();
+        let before = self.0.iter().find(|known| known.is_of(account, now));
+        let known = Known {
+            device: before.map_or_else(mint::device_id, |known| known.device),
+            account: account.identifier.clone(),
+            password_version: account.password_version,
+            until: now + LIFE,
+        };
+        let others = self.0.iter().filter(|other| other.account != known.account && now < other.until).cloned();
+        let all: Vec<Known> = std::iter::once(known.clone()).chain(others).take(MOST).collect();
+        let sealed = app.signer.seal(PURPOSE, &all);
+        format!("{DEVICE_COOKIE}={sealed}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={}", LIFE.as_secs())
+    }
+}
+
+impl FromRequestParts<App> for Device {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
+        let sealed = cookie_in(&parts.headers, DEVICE_COOKIE);
+        let known = sealed.and_then(|sealed| app.signer.unseal(PURPOSE, &sealed));
+        Ok(Self(known.unwrap_or_default()))
+    }
+}
