@@ -12,7 +12,7 @@ use tokio::process::{Child, ChildStdout};
 
 /// The binary: `EPASS_LOCAL_BIN`, or built beside this test, with the features that `tests/run` builds it with: then it is
 /// there already.
-fn binary() -> &'static Path {
+pub(crate) fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
         if let Some(given) = std::env::var_os("EPASS_LOCAL_BIN") {

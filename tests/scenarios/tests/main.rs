@@ -27,6 +27,8 @@ mod input;
 mod interruptions;
 mod lambda;
 mod letters;
+mod limits;
+mod logs;
 mod machines;
 mod mail;
 mod money;
