@@ -130,7 +130,7 @@ impl AccountNamed {
     }
 }
 
-/// The RIB of a declaration.
+/// The RIB of a declaration. It is told by its first bytes, stored as it came and decoded nowhere: no pixels are unfolded here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rib {
     /// One that came along.
