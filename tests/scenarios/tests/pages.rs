@@ -178,6 +178,7 @@ impl Tour {
         self.open("transactions-filtered", &browser, "/transactions?state=paid&from=24/11/2026", 200).await;
         self.open("transactions-faulty", &browser, "/transactions?from=demain", 422).await;
         self.open("receipt", &browser, &format!("/transactions/{}", paid.id), 200).await;
+        self.open("transaction-to-cancel", &browser, &format!("/transactions/{}/annulation", paid.id), 200).await;
         let pages = [
             ("search", "/transactions/nouvelle"),
             ("dossier", "/dossier"),
@@ -191,7 +192,8 @@ impl Tour {
         }
         self.post("tills-faulty", &mut browser, "/dossier/caisse", &[], 422).await;
         self.follow("till-made", &mut browser, "/dossier/caisse", &[("till", "Caisse 1")]).await;
-        self.open("tills", &browser, "/dossier/caisse", 200).await;
+        let tills = self.open("tills", &browser, "/dossier/caisse", 200).await;
+        self.open("till-to-revoke", &browser, link_ending(&tills, "/revocation"), 200).await;
         self.open("problem-forbidden", &browser, "/equipe/mails", 403).await;
         self.my_plans(&shop, &mut browser).await;
         let card = young.card.to_string();
@@ -295,6 +297,7 @@ impl Tour {
         self.open("queue-faulty", &browser, "/equipe/conventions?q=12", 422).await;
         let sheet = format!("/equipe/conventions/{}", applicant.partner.id);
         self.open("sheet", &browser, &sheet, 200).await;
+        self.open("sheet-to-validate", &browser, &format!("{sheet}/validation"), 200).await;
         self.open("mails-empty", &browser, "/equipe/mails", 200).await;
         self.batches(browser.clone()).await;
         self.young_people(browser.clone()).await;
@@ -326,6 +329,11 @@ impl Tour {
         self.open("statistics-empty", &desk, "/statistiques?campaign=2025-2026", 200).await;
         self.open("statistics-faulty", &desk, "/statistiques?campaign=2025", 422).await;
         self.open("batch", &browser, &format!("{HERE}/2026-W47"), 200).await;
+        self.open("batch-to-send", &browser, &format!("{HERE}/2026-W47/envoi"), 200).await;
+        self.open("batch-to-pay", &browser, &format!("{HERE}/2026-W47/paiement"), 200).await;
+        self.open("batch-file-in-time", &browser, &format!("{HERE}/2026-W47/fichier"), 409).await;
+        let report = format!("{HERE}/2026-W47/comptes-rendus/{}", "0".repeat(64));
+        self.open("batch-report-nobodys", &browser, &report, 404).await;
         self.post("batches-faulty", &mut browser, &format!("{HERE}/lancer"), &[("week", "2026-W48")], 422).await;
         self.post("batch-faulty", &mut browser, &format!("{HERE}/2026-W47/compte-rendu"), &[], 422).await;
         for (name, faulty, of) in
@@ -342,6 +350,9 @@ impl Tour {
             };
             self.post(faulty, &mut browser, &format!("{path}/echec"), form, status).await;
         }
+        let order = format!("2026-W47-{}", shop.partner.id);
+        let finding = format!("/equipe/releves/{order}/verification?revision=1&reference={order}&found=executed");
+        self.open("statement-found-out", &browser, &finding, 200).await;
     }
 
     async fn young_people(&mut self, mut browser: Browser) {
@@ -475,6 +486,7 @@ impl Tour {
         self.open("sortie-share", &browser, &format!("{path}/partage"), 200).await;
         self.open("sortie-not-to-be-printed", &browser, &format!("{path}/impression"), 409).await;
         self.post("sortie-cancel-faulty", &mut browser, &format!("{path}/annulation"), &[], 422).await;
+        self.open("sortie-to-validate", &browser, &format!("{path}/validation"), 200).await;
         browser.post(&format!("{path}/validation"), &[]).await.is(303);
         self.open("sortie-validated", &browser, &format!("{path}?fait=validee"), 200).await;
         self.open("sortie-print", &browser, &format!("{path}/impression"), 200).await;
@@ -793,6 +805,12 @@ fn leads_somewhere(tags: &[Tag<'_>], at: &str) {
             assert!(route_of(&method, path).is_some(), "{at}: {method} {to} leads nowhere");
         }
     }
+}
+
+/// Where the link leads whose address ends so.
+fn link_ending<'h>(html: &'h str, end: &str) -> &'h str {
+    let mut links = html.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    links.find(|href| href.ends_with(end)).unwrap_or_else(|| panic!("no link ends in {end}"))
 }
 
 /// The declared path that answers.
