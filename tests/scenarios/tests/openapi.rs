@@ -1232,6 +1232,17 @@ async fn strangers_and_nonsense(caller: &mut Caller, tokens: &[(Role, String)]) 
 
 /// Described answers that no test can bring about at will, each with its reason.
 const UNSEEN: &[(&str, &str, &str)] = &[
+    ("POST /convention/demande", "429", "a day's or an hour's mails: limits.rs"),
+    ("POST /dossier/modifier", "429", "a day's or an hour's mails: limits.rs"),
+    ("POST /dossier/modifier/confirmation", "429", "a day's or an hour's mails: limits.rs"),
+    ("POST /equipe/etablissements", "429", "a day's or an hour's mails: limits.rs"),
+    ("POST /equipe/etablissements/{establishment}", "429", "a day's or an hour's mails: limits.rs"),
+    ("POST /equipe/etablissements/{establishment}/acces", "429", "a day's or an hour's mails: limits.rs"),
+    ("POST /etablissement/sorties", "429", "a day's or an hour's mails: limits.rs"),
+    ("POST /etablissement/sorties/{sortie}/modifier", "429", "a day's or an hour's mails: limits.rs"),
+    ("POST /identifiant-oublie", "429", "a day's or an hour's mails: limits.rs"),
+    ("POST /inscription/partenaire", "429", "a day's or an hour's mails: limits.rs"),
+    ("POST /mot-de-passe-oublie", "429", "a day's or an hour's mails: limits.rs"),
     ("POST /transactions", "503", "a store that stays busy: tests/faults.rs"),
     ("POST /inscription/partenaire", "503", "eight dossier numbers taken in a row"),
     ("POST /inscription/jeune/confirmation", "503", "eight card numbers taken in a row"),
