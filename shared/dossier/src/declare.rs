@@ -106,12 +106,13 @@ async fn count_mails(
     after: &Partner,
     entailed: Entailed,
 ) -> Result<Result<(), Full>, Problem> {
-    if !entailed.new_convention && newly_waiting(before, after).is_none() {
+    let moved = mails_go_elsewhere(before, after);
+    if !entailed.new_convention && newly_waiting(before, after).is_none() && !moved {
         return Ok(Ok(()));
     }
     let mut counted = vec![Counted::new(limits::MAILS_OF_PARTNER, &after.id)];
-    let referent = after.referent_email();
-    if referent.folded() != before.referent_email().folded() {
+    if moved {
+        let referent = after.referent_email();
         counted.extend([
             app.of_mailbox(limits::MAILS_TO, referent),
             app.of_mailbox(limits::MAILS_TO_IN_A_DAY, referent),
@@ -151,7 +152,18 @@ fn mails(app: &App, before: &Partner, after: &Partner, entailed: Entailed, now: 
         };
         mails.extend(referents.into_iter().map(to));
     }
+    if mails_go_elsewhere(before, after) {
+        let (name, email) = (after.legal_name().clone(), after.referent_email().clone());
+        let moved = Letter::AddressChanged { name, email, site_url: app.settings.site_url.clone() };
+        // To the old address alone: nobody has confirmed the new one.
+        mails.push(moved.to(before.referent_email(), mint::mail_id(now), now).greeting(before.referent_name()));
+    }
     mails
+}
+
+/// Whether the referent's address is another one than before.
+fn mails_go_elsewhere(before: &Partner, after: &Partner) -> bool {
+    before.referent_email().folded() != after.referent_email().folded()
 }
 
 /// The masked IBAN of an account that waits now and did not before.

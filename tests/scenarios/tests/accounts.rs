@@ -202,3 +202,23 @@ async fn a_changed_address_is_told_to_the_old_one_and_to_the_new_one() {
         assert!(mail.subject.starts_with("Votre adresse mail est modifiée"), "{to}: {}", mail.subject);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_changed_referent_is_told_to_the_address_of_before() {
+    let stage = Stage::set().await;
+    let shop = stage.partner().await;
+    let till = stage.till(&shop.account).await;
+    let old = shop.partner.referent_email().to_string();
+    let change = async |email: &str| {
+        let mut dossier = till.get("/dossier/modifier").await.is(200).json()["dossier"].clone();
+        dossier["referent_email"] = json!(email);
+        till.post("/dossier/modifier", &dossier).await.is(200);
+    };
+    change(&old.replace("contact", "CONTACT")).await;
+    assert!(stage.mails().await.is_empty(), "another case is the same address");
+    change("autre@etoile.example.org").await;
+    let mails = stage.mails().await;
+    let [mail] = mails.as_slice() else { panic!("{mails:?}") };
+    assert_eq!(mail.to.to_lowercase(), old);
+    assert!(mail.subject.starts_with("Votre adresse mail est modifiée"), "{}", mail.subject);
+}
