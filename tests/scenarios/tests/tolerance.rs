@@ -205,7 +205,7 @@ async fn each_function_answers_head_itself_and_the_default_one_says_which_method
     let walk = Walk::begin().await;
     let template = Template::embedded().unwrap();
     let routers: BTreeMap<&str, Router> = rooms::all()
-        .into_iter()
+        .iter()
         .map(|room| {
             let (name, app) = (room.name(), walk.stage.house.app(room.name()).unwrap());
             (name, room.router(&app))
