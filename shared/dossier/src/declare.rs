@@ -59,10 +59,11 @@ pub async fn declare<V: View + 'static>(
     match wants {
         _ if is_confirmed => {
             let (after, entailed) = partner.clone().declare(dossier, now);
-            if let Err(full) = count_mails(app, &partner, &after, entailed).await? {
+            let mails = mails(app, &partner, &after, entailed, now);
+            if let Err(full) = count(app, &partner, &after, &mails).await? {
                 return Err(Problem::too_many_mails(full, "referent_email", current, again));
             }
-            save(app, &partner, &after, entailed).await?.map_err(refused)?;
+            app.store.partners.save(&partner, &after, &mails).await?.map_err(refused)?;
             Ok(Outcome::Declared(Box::new(after), entailed))
         }
         Wants::Json => Err(refused(Refusal::NewConventionToConfirm)),
@@ -80,44 +81,25 @@ pub async fn declare<V: View + 'static>(
 /// The store's, and too many mails; the inner [`Refusal`] is [`Refusal::DossierChanged`] when nothing is proposed any more or it changed since, and
 /// [`Refusal::SiretTaken`] when its new SIRET became another's.
 pub async fn confirm(app: &App, partner: &Partner) -> Result<Result<(Partner, Entailed), Refusal>, Problem> {
-    let (after, entailed) = match partner.clone().confirm(app.now()) {
+    let now = app.now();
+    let (after, entailed) = match partner.clone().confirm(now) {
         Ok(confirmed) => confirmed,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    count_mails(app, partner, &after, entailed).await??;
-    let saved = save(app, partner, &after, entailed).await?;
+    let mails = mails(app, partner, &after, entailed, now);
+    count(app, partner, &after, &mails).await??;
+    let saved = app.store.partners.save(partner, &after, &mails).await?;
     Ok(saved.map(|()| (after, entailed)))
 }
 
-async fn save(
-    app: &App,
-    before: &Partner,
-    after: &Partner,
-    entailed: Entailed,
-) -> Result<Result<(), Refusal>, Problem> {
-    let mails = mails(app, before, after, entailed, app.now());
-    Ok(app.store.partners.save(before, after, &mails).await?)
-}
-
-/// Counts the mails of a declaration: for the partner, and for the referent's mailbox where that is another one than before.
-async fn count_mails(
-    app: &App,
-    before: &Partner,
-    after: &Partner,
-    entailed: Entailed,
-) -> Result<Result<(), Full>, Problem> {
-    let moved = mails_go_elsewhere(before, after);
-    if !entailed.new_convention && newly_waiting(before, after).is_none() && !moved {
+/// Counts a declaration that sends mails: for the partner, and for the referent's mailbox where that is another one than before.
+async fn count(app: &App, before: &Partner, after: &Partner, mails: &[Entry]) -> Result<Result<(), Full>, Problem> {
+    if mails.is_empty() {
         return Ok(Ok(()));
     }
     let mut counted = vec![Counted::new(limits::MAILS_OF_PARTNER, &after.id)];
-    if moved {
-        let referent = after.referent_email();
-        counted.extend([
-            app.of_mailbox(limits::MAILS_TO, referent),
-            app.of_mailbox(limits::MAILS_TO_IN_A_DAY, referent),
-            app.of_all_mails(),
-        ]);
+    if mails_go_elsewhere(before, after) {
+        counted.extend(app.of_mail_to(after.referent_email()));
     }
     app.count(&counted).await
 }

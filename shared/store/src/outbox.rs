@@ -167,7 +167,7 @@ pub enum Next {
 
 /// A short digest that stands for an address or an identifier where the text itself should not be kept: 32 hexadecimal
 /// digits of SHA-256.
-pub fn digest(text: &str) -> String {
+pub(crate) fn digest(text: &str) -> String {
     Sha256::digest(text.as_bytes()).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }
 

@@ -52,14 +52,19 @@ impl App {
         Counted::new(limit, client.as_str())
     }
 
-    /// What a registration counts for: the client, the mailbox that was typed, and the day's mails.
-    pub fn of_registration(&self, client: &Client, email: &Email) -> [Counted; 4] {
+    /// What a mail to an address that somebody typed counts for: its mailbox, and the day's mails.
+    pub fn of_mail_to(&self, email: &Email) -> [Counted; 3] {
         [
-            self.of_client(limits::REGISTRATIONS_FROM, client),
             self.of_mailbox(limits::MAILS_TO, email),
             self.of_mailbox(limits::MAILS_TO_IN_A_DAY, email),
             self.of_all_mails(),
         ]
+    }
+
+    /// The same, asked for by a client that has a limit of its own.
+    pub fn of_mail_asked(&self, from: Limit, client: &Client, email: &Email) -> [Counted; 4] {
+        let [mailbox, in_a_day, all] = self.of_mail_to(email);
+        [self.of_client(from, client), mailbox, in_a_day, all]
     }
 
     /// One more of the day's mails.

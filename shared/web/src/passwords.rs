@@ -47,16 +47,9 @@ pub enum Shut {
 /// [`Shut`].
 pub fn check(account: Option<&Account>, typed: &str, now: Timestamp) -> Result<Opened, Shut> {
     let chosen = account.and_then(|account| account.password.as_ref());
-    let mailed = account.and_then(|account| account.provisional.as_ref());
     let is_chosen = is_typed(chosen.unwrap_or(&NOBODY), typed) && chosen.is_some();
-    let as_mailed = Password::as_mailed(typed);
-    let is_mailed = matches(mailed.map_or(&*NOBODY, |mailed| &mailed.hash), &as_mailed);
-    match mailed.filter(|_| is_mailed) {
-        _ if is_chosen => Ok(Opened::Chosen),
-        Some(mailed) if mailed.is_live(now) => Ok(Opened::Provisional),
-        Some(_) => Err(Shut::Stale),
-        None => Err(Shut::Wrong),
-    }
+    let mailed = check_mailed(account, typed, now);
+    if is_chosen { Ok(Opened::Chosen) } else { mailed }
 }
 
 /// What `typed` opens of an account that has to wait: a mailed password alone, never the chosen one. Always compares once.

@@ -44,18 +44,20 @@ pub struct Spent {
 impl Http {
     /// A client of the site at this URL (no slash at the end).
     pub fn of(site: &str) -> Self {
-        let mut connector = HttpConnector::new();
-        connector.set_nodelay(true);
-        Self { client: Client::builder(TokioExecutor::new()).build(connector), site: site.to_owned() }
+        Self::connecting(site, None)
     }
 
     /// A client of the site at another address of this machine: `127.0.0.2`.
     #[must_use]
     pub fn from(&self, address: IpAddr) -> Self {
+        Self::connecting(&self.site, Some(address))
+    }
+
+    fn connecting(site: &str, from: Option<IpAddr>) -> Self {
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
-        connector.set_local_address(Some(address));
-        Self { client: Client::builder(TokioExecutor::new()).build(connector), site: self.site.clone() }
+        connector.set_local_address(from);
+        Self { client: Client::builder(TokioExecutor::new()).build(connector), site: site.to_owned() }
     }
 
     /// A request to a path of the site.

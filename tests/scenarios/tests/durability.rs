@@ -30,7 +30,7 @@ pub(crate) fn binary() -> &'static Path {
 }
 
 /// The command, running.
-struct Running {
+pub(crate) struct Running {
     child: Child,
     url: String,
     _out: Lines<BufReader<ChildStdout>>,
@@ -39,15 +39,13 @@ struct Running {
 impl Running {
     /// Starts it on a folder and a free port, and waits until it answers.
     async fn start(data: &Path, more: &[&str]) -> Self {
-        let mut child = tokio::process::Command::new(binary())
-            .args(["--port", "0", "--data"])
-            .arg(data)
-            .args(more)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::inherit())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap();
+        Self::start_with(data, tokio::process::Command::new(binary()).args(more)).await
+    }
+
+    /// The same with what else the command is told.
+    pub(crate) async fn start_with(data: &Path, command: &mut tokio::process::Command) -> Self {
+        let command = command.args(["--port", "0", "--data"]).arg(data).stdout(Stdio::piped()).kill_on_drop(true);
+        let mut child = command.spawn().unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap()).lines();
         let url = loop {
             let line = out.next_line().await.unwrap().expect("it says where it answers");
@@ -62,7 +60,7 @@ impl Running {
         Self { child, url, _out: out }
     }
 
-    fn http(&self) -> Http {
+    pub(crate) fn http(&self) -> Http {
         Http::of(&self.url)
     }
 
@@ -71,7 +69,7 @@ impl Running {
     }
 
     /// SIGKILL: nothing of its own runs any more.
-    async fn kill(mut self) {
+    pub(crate) async fn kill(mut self) {
         self.child.kill().await.unwrap();
     }
 

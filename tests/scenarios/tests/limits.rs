@@ -72,6 +72,15 @@ async fn recover(stage: &Stage, name: &str) -> Answer {
 
 // ---------------------------------------------------------------- Signing in
 
+/// What thirty pupils of one class sign in with.
+async fn class(stage: &Stage) -> Vec<String> {
+    let mut pupils = Vec::new();
+    for _ in 0..30 {
+        pupils.push(stage.beneficiary().await.identifier.to_string());
+    }
+    pupils
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_strangers_hundred_wrong_passwords_keep_the_owner_out_of_no_device_that_signed_in_before() {
     let stage = Stage::set().await;
@@ -249,10 +258,7 @@ async fn an_address_is_what_the_connection_says_and_no_header() {
 #[tokio::test(flavor = "multi_thread")]
 async fn thirty_pupils_behind_one_address_sign_in_at_once_and_a_third_mistypes_first() {
     let stage = Stage::set().await;
-    let mut pupils = Vec::new();
-    for _ in 0..30 {
-        pupils.push(stage.beneficiary().await.identifier.to_string());
-    }
+    let pupils = class(&stage).await;
     let mistyped = pupils.iter().step_by(3).map(|name| (stage.http(), name.clone()));
     let wrong = at_once(10, mistyped.map(|(http, name)| async move { http.sign_in(&name, WRONG).await })).await;
     assert_eq!(count(&wrong, |answer| answer.status == 401), 10);
@@ -348,10 +354,7 @@ async fn a_mailbox_gets_three_recoveries_an_hour_by_whatever_name_they_are_asked
 #[tokio::test(flavor = "multi_thread")]
 async fn recoveries_from_one_address_meet_a_limit_and_a_class_does_not() {
     let stage = Stage::set().await;
-    let mut pupils = Vec::new();
-    for _ in 0..30 {
-        pupils.push(stage.beneficiary().await.identifier.to_string());
-    }
+    let pupils = class(&stage).await;
     for name in &pupils {
         recover(&stage, name).await.is(200);
     }

@@ -1,7 +1,6 @@
 //! What the log says of people: nothing, however much of it is asked for.
 
 use std::fs::File;
-use std::process::Stdio;
 use std::time::Duration;
 
 use base64::Engine;
@@ -9,9 +8,8 @@ use base64::engine::general_purpose::STANDARD;
 use epass_domain::Iban;
 use epass_scenarios::{Browser, Http, Till};
 use serde_json::{Value, json};
-use tokio::io::{AsyncBufReadExt, BufReader};
 
-use crate::durability::binary;
+use crate::durability::{Running, binary};
 
 const NEW: &str = "Brise7Calanque";
 const EMAIL: &str = "zenobie.garcin@ocres.example.org";
@@ -33,26 +31,11 @@ async fn mail_to(http: &Http, email: &str) -> String {
 async fn at_trace_the_log_has_no_name_no_iban_no_password_and_no_address() {
     let data = tempfile::tempdir().unwrap();
     let log = data.path().join("log");
-    let mut child = tokio::process::Command::new(binary())
-        .args(["--port", "0", "--now", "2026-11-24T10:00:00+01:00", "--data"])
-        .arg(data.path().join("run"))
-        .env("RUST_LOG", "trace")
-        .stdout(Stdio::piped())
-        .stderr(File::create(&log).unwrap())
-        .kill_on_drop(true)
-        .spawn()
-        .unwrap();
-    let mut out = BufReader::new(child.stdout.take().unwrap()).lines();
-    let url = loop {
-        let line = out.next_line().await.unwrap().expect("it says where it answers");
-        if let Some((_, url)) = line.split_once("e-PASS JEUNES:") {
-            break url.trim().replace("localhost", "127.0.0.1");
-        }
-    };
-    let http = Http::of(&url);
-    while http.try_send(http.request("GET".parse().unwrap(), "/"), "").await.is_err() {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    let mut command = tokio::process::Command::new(binary());
+    let traced = command.args(["--now", "2026-11-24T10:00:00+01:00"]).env("RUST_LOG", "trace");
+    let traced = traced.stderr(File::create(&log).unwrap());
+    let running = Running::start_with(&data.path().join("run"), traced).await;
+    let http = running.http();
 
     // A partner registers, signs in with the mailed password, chooses one, and gives an account to be paid to.
     let registration = json!({
@@ -87,7 +70,7 @@ async fn at_trace_the_log_has_no_name_no_iban_no_password_and_no_address() {
     http.post_json("/mot-de-passe-oublie", None, &json!({ "identifier": EMAIL })).await.is(200);
     let mut browser = Browser::of(http.clone());
     browser.post("/connexion", &[("identifier", EMAIL), ("password", "Devine7Encore")]).await.is(401);
-    child.kill().await.unwrap();
+    running.kill().await;
 
     let log = std::fs::read_to_string(&log).unwrap();
     assert!(log.contains("answered") && log.contains("/convention/demande"), "it does log: {log}");

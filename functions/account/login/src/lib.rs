@@ -3,8 +3,6 @@
 mod form;
 mod guess;
 
-use std::convert::Infallible;
-
 use askama::Template;
 use axum::extract::State;
 use epass_domain::Role;
@@ -101,8 +99,8 @@ async fn show(pass: Option<Pass>, input: Input<SignInQuery>) -> Reply {
 ))]
 async fn sign_in(
     State(app): State<App>,
-    Ok(client): Result<Client, Infallible>,
-    Ok(device): Result<Device, Infallible>,
+    client: Client,
+    device: Device,
     input: Input<SignInForm>,
 ) -> Result<Reply, Problem> {
     let asked = input.form.parse().map_err(|invalid| input.typed.clone().problem(&invalid, SignInPage::of))?;

@@ -2,8 +2,6 @@
 
 mod form;
 
-use std::convert::Infallible;
-
 use askama::Template;
 use axum::extract::State;
 use epass_domain::{Account, Fault, Invalid, Password, paris_time};
@@ -76,7 +74,7 @@ async fn show(State(app): State<App>, pass: Pass, input: Input<Done>) -> Result<
 async fn change(
     State(app): State<App>,
     pass: Pass,
-    Ok(device): Result<Device, Infallible>,
+    device: Device,
     input: Input<PasswordChangeForm>,
 ) -> Result<Reply, Problem> {
     let now = app.now();

@@ -2,9 +2,6 @@
 
 mod form;
 
-use std::collections::BTreeMap;
-use std::convert::Infallible;
-
 use askama::Template;
 use axum::extract::State;
 use epass_domain::{Account, Email, Holder, Identifier, Line, Password, Provisional, SignInName, limits};
@@ -15,6 +12,7 @@ use epass_web::{
     passwords, public_page, routes,
 };
 use serde::Serialize;
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 pub use form::{ForgottenIdentifierForm, ForgottenPasswordForm};
@@ -87,7 +85,7 @@ async fn show_password(pass: Option<Pass>, input: Input<Done>) -> Reply {
 async fn mail_password(
     State(app): State<App>,
     pass: Option<Pass>,
-    Ok(client): Result<Client, Infallible>,
+    client: Client,
     input: Input<ForgottenPasswordForm>,
 ) -> Result<Reply, Problem> {
     let now = app.now();
@@ -148,7 +146,7 @@ async fn show_identifier(pass: Option<Pass>, input: Input<Done>) -> Reply {
 async fn mail_identifier(
     State(app): State<App>,
     pass: Option<Pass>,
-    Ok(client): Result<Client, Infallible>,
+    client: Client,
     input: Input<ForgottenIdentifierForm>,
 ) -> Result<Reply, Problem> {
     let page = |typed| ForgottenIdentifierPage::of(pass.as_ref(), typed);

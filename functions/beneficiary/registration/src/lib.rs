@@ -5,13 +5,11 @@ mod confirmation;
 mod form;
 mod renewal;
 
-use std::convert::Infallible;
-
 use askama::Template;
 use axum::extract::State;
 use epass_domain::{
     Applicant, Campaign, Department, Enrolment, Fault, Ineligible, Invalid, NO_STATUS, ParisDay, Postcode, Refusal,
-    School, Status,
+    School, Status, limits,
 };
 use epass_mail::Letter;
 use epass_web::{
@@ -108,7 +106,7 @@ async fn show(State(app): State<App>, pass: Option<Pass>, input: Input<StepQuery
 async fn register(
     State(app): State<App>,
     pass: Option<Pass>,
-    Ok(client): Result<Client, Infallible>,
+    client: Client,
     input: Input<EnrolmentForm>,
 ) -> Result<Reply, Problem> {
     let today = ParisDay::of(app.now());
@@ -140,7 +138,7 @@ async fn register(
         Ok(school) => applicant.situation.school = school,
         Err(invalid) => return Err(input.typed.problem(&invalid, |typed| page(Step::School, typed))),
     }
-    if let Err(full) = app.count(&app.of_registration(&client, &applicant.email)).await? {
+    if let Err(full) = app.count(&app.of_mail_asked(limits::REGISTRATIONS_FROM, &client, &applicant.email)).await? {
         return Err(Problem::too_many_mails(full, "email", input.typed, |typed| page(step, typed)));
     }
     ask(&app, applicant).await?;

@@ -2,11 +2,11 @@
 
 mod form;
 
-use std::convert::Infallible;
-
 use askama::Template;
 use axum::extract::State;
-use epass_domain::{Account, Civility, Holder, Identifier, Partner, PartnerId, Provisional, Refusal, Registration};
+use epass_domain::{
+    Account, Civility, Holder, Identifier, Partner, PartnerId, Provisional, Refusal, Registration, limits,
+};
 use epass_mail::Letter;
 use epass_store::Taken;
 use epass_web::{
@@ -69,12 +69,12 @@ async fn show(pass: Option<Pass>, input: Input<Done>) -> Reply {
 async fn register(
     State(app): State<App>,
     pass: Option<Pass>,
-    Ok(client): Result<Client, Infallible>,
+    client: Client,
     input: Input<RegistrationForm>,
 ) -> Result<Reply, Problem> {
     let page = |typed| RegistrationPage::of(pass.as_ref(), typed);
     let asked = input.form.parse().map_err(|invalid| input.typed.clone().problem(&invalid, page))?;
-    if let Err(full) = app.count(&app.of_registration(&client, &asked.email)).await? {
+    if let Err(full) = app.count(&app.of_mail_asked(limits::REGISTRATIONS_FROM, &client, &asked.email)).await? {
         return Err(Problem::too_many_mails(full, "email", input.typed, page));
     }
     match open(&app, asked).await? {

@@ -2,8 +2,6 @@
 
 mod form;
 
-use std::convert::Infallible;
-
 use askama::Template;
 use axum::extract::State;
 use epass_domain::limits;
@@ -69,7 +67,7 @@ async fn show(State(app): State<App>, pass: Option<Pass>, input: Input<Done>) ->
 async fn ask(
     State(app): State<App>,
     pass: Option<Pass>,
-    Ok(client): Result<Client, Infallible>,
+    client: Client,
     input: Input<QuestionForm>,
 ) -> Result<Reply, Problem> {
     let now = app.now();
@@ -81,13 +79,7 @@ async fn ask(
         return Ok(sent);
     }
     let question = input.form.parse().map_err(|invalid| input.typed.clone().problem(&invalid, page))?;
-    let counted = [
-        app.of_client(limits::QUESTIONS_FROM, &client),
-        app.of_mailbox(limits::MAILS_TO, &question.email),
-        app.of_mailbox(limits::MAILS_TO_IN_A_DAY, &question.email),
-        app.of_all_mails(),
-    ];
-    if let Err(full) = app.count(&counted).await? {
+    if let Err(full) = app.count(&app.of_mail_asked(limits::QUESTIONS_FROM, &client, &question.email)).await? {
         return Err(Problem::too_many_mails(full, "email", input.typed, page));
     }
     let Question { name, email, profile, subject, question } = question;
