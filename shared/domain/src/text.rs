@@ -11,7 +11,7 @@ pub fn folded(text: &str) -> String {
     for c in text.nfkd().flat_map(char::to_lowercase).filter(|c| !is_combining_mark(*c)) {
         match plain_letter(c) {
             Some(letters) => folded.push_str(letters),
-            None if c.is_alphanumeric() => folded.push(c),
+            None if c.is_alphanumeric() && !is_modifier(c) => folded.push(c),
             None if crate::is_invisible(c) => {}
             None if !folded.is_empty() && !folded.ends_with(' ') => folded.push(' '),
             None => {}
@@ -21,17 +21,49 @@ pub fn folded(text: &str) -> String {
     folded
 }
 
-/// The plain letters for one that Unicode does not decompose.
+/// A sign between letters that Unicode counts among them: the apostrophe of « Nʼguessan », an okina.
+const fn is_modifier(c: char) -> bool {
+    matches!(c, '\u{2B0}'..='\u{2FF}')
+}
+
+/// The plain letters for one that Unicode does not decompose: all of those that a name may have (`typed::name`), so
+/// that nobody is somebody else for a stroke or a hook.
 const fn plain_letter(c: char) -> Option<&'static str> {
     Some(match c {
-        'œ' => "oe",
+        'ⱥ' => "a",
         'æ' => "ae",
+        'ƀ' | 'ɓ' | 'ƃ' | 'ƅ' => "b",
+        'ƈ' | 'ȼ' => "c",
+        'đ' | 'ð' | 'ɗ' | 'ɖ' | 'ƌ' | 'ƍ' | 'ȡ' | 'ẟ' => "d",
+        'ȸ' => "db",
+        'ǝ' | 'ə' | 'ɛ' | 'ɇ' => "e",
+        'ƒ' => "f",
+        'ɠ' | 'ǥ' | 'ɣ' | 'ƣ' | 'ȝ' => "g",
+        'ħ' => "h",
+        'ƕ' => "hv",
+        'ı' | 'ɨ' | 'ɩ' => "i",
+        'ȷ' | 'ɉ' => "j",
+        'ƙ' | 'ĸ' => "k",
+        'ł' | 'ƚ' | 'ȴ' | 'ƛ' => "l",
+        'ỻ' => "ll",
+        'ɯ' => "m",
+        'ŋ' | 'ɲ' | 'ƞ' | 'ȵ' => "n",
+        'ø' | 'ɵ' | 'ɔ' => "o",
+        'œ' => "oe",
+        'ȣ' => "ou",
+        'ƥ' => "p",
+        'ɋ' => "q",
+        'ȹ' => "qp",
+        'ɍ' | 'ʀ' => "r",
+        'ȿ' | 'ƨ' | 'ʃ' | 'ƪ' | 'ẜ' | 'ẝ' => "s",
         'ß' => "ss",
-        'ø' => "o",
-        'đ' | 'ð' => "d",
-        'ł' => "l",
-        'ı' => "i",
+        'ŧ' | 'ƭ' | 'ʈ' | 'ƫ' | 'ȶ' | 'ⱦ' | 'ɂ' | 'ƾ' => "t",
         'þ' => "th",
+        'ʉ' | 'ʊ' => "u",
+        'ʋ' | 'ʌ' | 'ỽ' => "v",
+        'ƿ' => "w",
+        'ƴ' | 'ɏ' | 'ỿ' => "y",
+        'ƶ' | 'ȥ' | 'ɀ' | 'ʒ' | 'ƹ' | 'ƺ' | 'ƻ' | 'ƽ' => "z",
         _ => return None,
     })
 }
@@ -154,5 +186,17 @@ mod tests {
             assert_eq!(folded(typed), "lycee marie curie", "{typed}");
         }
         assert_eq!((folded("L’Œil écoute"), folded(" – ")), ("l oeil ecoute".to_owned(), String::new()));
+    }
+
+    #[test]
+    fn every_letter_that_a_name_may_have_folds_to_plain_ones() {
+        assert_eq!(folded("Nʼguessan"), folded("N’Guessan"));
+        assert_eq!(folded("Jeaŋ-Françøis Ħaïđaræ Łukaß"), "jean francois haidarae lukass");
+        let letters = ('\u{80}'..='\u{24F}').chain('\u{250}'..='\u{2AF}').chain('\u{1E00}'..='\u{1EFF}');
+        for letter in letters.filter(|c| crate::typed::name::is_latin_letter(*c)) {
+            let folded = folded(&letter.to_string());
+            let is_plain = !folded.is_empty() && folded.bytes().all(|byte| byte.is_ascii_lowercase());
+            assert!(is_plain, "{letter} (U+{:04X}) is {folded:?}", u32::from(letter));
+        }
     }
 }

@@ -96,7 +96,7 @@ fn all_are(name: &str, allowed: impl Fn(char) -> bool) -> Result<(), Fault> {
 
 /// A letter of the Latin script as the languages of Europe, Vietnam and Africa's Latin alphabets write it; no phonetic sign, no
 /// click letter that looks like `!` or `|`.
-const fn is_latin_letter(c: char) -> bool {
+pub(crate) const fn is_latin_letter(c: char) -> bool {
     matches!(c,
         'a'..='z' | 'A'..='Z' | 'ª' | 'º' | 'À'..='Ö' | 'Ø'..='ö' | 'ø'..='\u{1BF}' | '\u{1C4}'..='\u{24F}' | 'ə' | 'ɛ' | 'ɔ'
         | '\u{1E00}'..='\u{1EFF}')
