@@ -354,6 +354,19 @@ impl RegistrationTerms {
     pub const fn closing_day(self) -> ParisDay {
         self.closing_day
     }
+
+    /// Whether somebody may still register `today`. A bon plan that was published before keeps its closing day, past or not:
+    /// `published` is what it said then.
+    ///
+    /// # Errors
+    /// For the closing day: `closing_day_over`.
+    pub fn open_on(self, today: ParisDay, published: Option<Self>) -> Result<Self, Fault> {
+        const OVER: Fault = Fault::new(
+            "closing_day_over",
+            "Les inscriptions seraient déjà closes : indiquez une date à partir d’aujourd’hui.",
+        );
+        if self.closing_day < today && published != Some(self) { Err(OVER) } else { Ok(self) }
+    }
 }
 
 /// A picture, as it is kept: two sizes of it, in words too.

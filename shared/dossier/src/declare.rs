@@ -1,9 +1,9 @@
 //! *Je valide ma demande*, and a change of dossier: both declare the four parts, with the mails that tell of it.
 
-use epass_domain::{Entailed, Fault, Partner, Refusal, limits};
+use epass_domain::{Entailed, Partner, Refusal, limits};
 use epass_mail::Letter;
 use epass_store::{Counted, Entry, Full};
-use epass_web::{App, Filled, Input, Problem, View, Wants, field_fault, mint};
+use epass_web::{App, Filled, Input, Problem, View, Wants, mint};
 use jiff::Timestamp;
 
 use crate::form::DossierForm;
@@ -36,11 +36,10 @@ pub async fn declare<V: View + 'static>(
 ) -> Result<Outcome, Problem> {
     let now = app.now();
     let joined = input.file("rib").cloned();
-    let again = |typed: Filled| page(if joined.is_some() { to_join_again(typed) } else { typed });
     let current = input.typed.set("revision", partner.revision.to_string());
     let refused = |refusal: Refusal| {
         let field = field_of(&refusal);
-        Problem::refused(refusal, field, current.clone(), again)
+        Problem::refused(refusal, field, current.clone(), &page)
     };
     if input.form.revision.is_some_and(|read| read != partner.revision) {
         return Err(refused(Refusal::DossierChanged));
@@ -48,7 +47,7 @@ pub async fn declare<V: View + 'static>(
     let declaration = input
         .form
         .parse(joined.as_ref(), &partner)
-        .map_err(|invalid| Problem::invalid(&invalid, current.clone(), again))?;
+        .map_err(|invalid| Problem::invalid(&invalid, current.clone(), &page))?;
     if declaration.siret() != partner.siret()
         && app.store.partners.with_siret(declaration.siret()).await?.is_some_and(|owner| owner != partner.id)
     {
@@ -61,7 +60,7 @@ pub async fn declare<V: View + 'static>(
             let (after, entailed) = partner.clone().declare(dossier, now);
             let mails = mails(app, &partner, &after, entailed, now);
             if let Err(full) = count(app, &partner, &after, &mails).await? {
-                return Err(Problem::too_many_mails(full, "referent_email", current, again));
+                return Err(Problem::too_many_mails(full, "referent_email", current, &page));
             }
             app.store.partners.save(&partner, &after, &mails).await?.map_err(refused)?;
             Ok(Outcome::Declared(Box::new(after), entailed))
@@ -163,18 +162,4 @@ const fn field_of(refusal: &Refusal) -> &'static str {
         Refusal::SiretTaken => "siret",
         _ => "dossier",
     }
-}
-
-/// No browser fills a file in again: a refused form says so at the field.
-fn to_join_again(typed: Filled) -> Filled {
-    const AGAIN: Fault = Fault::new(
-        "rib_again",
-        "Votre navigateur ne garde pas le fichier : joignez à nouveau votre RIB après avoir corrigé le reste.",
-    );
-    if typed.fault("rib").is_some() {
-        return typed;
-    }
-    let mut faults = typed.faults().to_vec();
-    faults.push(field_fault("rib", &AGAIN));
-    typed.refused(faults)
 }

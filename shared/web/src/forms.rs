@@ -32,19 +32,38 @@ impl FieldFault {
 pub struct Filled {
     values: Vec<(String, String)>,
     faults: Vec<FieldFault>,
+    /// Fields whose file came along: no browser gives it again.
+    #[serde(default)]
+    files: Vec<String>,
 }
 
 impl Filled {
     /// Values to show, in any order; a name may come several times (ticked boxes).
     pub fn with(values: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>) -> Self {
         let values = values.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
-        Self { values, faults: Vec::new() }
+        Self { values, faults: Vec::new(), files: Vec::new() }
     }
 
-    /// The same values with faults. Secrets are forgotten: nobody gets a password back.
+    /// The same, sent with files in these fields.
     #[must_use]
-    pub fn refused(mut self, faults: Vec<FieldFault>) -> Self {
+    pub(crate) fn with_files(self, fields: impl Iterator<Item = String>) -> Self {
+        Self { files: fields.collect(), ..self }
+    }
+
+    /// The same values with faults. Secrets are forgotten: nobody gets a password back. A file has to be joined again, and its
+    /// field says so.
+    #[must_use]
+    pub fn refused(mut self, mut faults: Vec<FieldFault>) -> Self {
+        const AGAIN: Fault = Fault::new(
+            "file_again",
+            "Votre navigateur ne garde pas le fichier : joignez-le à nouveau après avoir corrigé le reste.",
+        );
         self.values.retain(|(name, _)| !name.contains("password"));
+        for field in self.files.drain(..) {
+            if !faults.iter().any(|fault| fault.field == field) {
+                faults.push(field_fault(&field, &AGAIN));
+            }
+        }
         Self { faults, ..self }
     }
 
@@ -60,6 +79,11 @@ impl Filled {
     #[must_use]
     pub fn emptied(self) -> Self {
         Self { values: Vec::new(), ..self }
+    }
+
+    /// All values, as they would be sent.
+    pub(crate) fn values(&self) -> &[(String, String)] {
+        &self.values
     }
 
     /// What stands in a field; empty when nothing does.
@@ -91,7 +115,7 @@ impl Filled {
 }
 
 /// The faults of a parsed form.
-pub(crate) fn faults(invalid: &Invalid) -> Vec<FieldFault> {
+pub fn faults(invalid: &Invalid) -> Vec<FieldFault> {
     invalid.faults().iter().map(|(field, fault)| field_fault(field, fault)).collect()
 }
 

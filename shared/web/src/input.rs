@@ -136,7 +136,8 @@ impl<T: DeserializeOwned> Input<T> {
 
     fn of_pairs(pairs: Vec<(String, String)>, files: Vec<Upload>, manner: Manner) -> Result<Self, Problem> {
         let form = sent::read(sent::typed(&pairs), manner).map_err(unread)?;
-        Ok(Self { form, typed: Filled::with(pairs), files })
+        let typed = Filled::with(pairs).with_files(files.iter().map(|file| file.field.clone()));
+        Ok(Self { form, typed, files })
     }
 }
 

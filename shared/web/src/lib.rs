@@ -44,7 +44,7 @@ pub use client::{Client, Peer};
 pub use clock::Clock;
 pub use days::{said, said_dates, said_many, said_slot, with_hours};
 pub use devices::{DEVICE_COOKIE, Device};
-pub use forms::{FieldFault, Filled, field_fault};
+pub use forms::{FieldFault, Filled, faults, field_fault};
 pub use input::{Done, Input, MAX_BODY_BYTES, Upload, cursor};
 pub use page::{Page, Tab, Viewer};
 pub use problem::{Kind, Problem, ProblemBody};

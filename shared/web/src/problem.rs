@@ -9,13 +9,14 @@ use axum::response::{IntoResponse, Response};
 use epass_domain::{Invalid, Per, Refusal, paris_time};
 use epass_store::{Full, StoreError, Wait};
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::filters;
 use crate::forms::{FieldFault, Filled, faults};
 use crate::page::Page;
 use crate::reply::{Around, View, Wants, body, see_other};
+use crate::resumed::page_above;
 
 /// Why something is not done.
 #[derive(Clone, Debug)]
@@ -63,6 +64,10 @@ pub enum Kind {
 pub struct Problem {
     kind: Kind,
     view: Option<Arc<dyn View>>,
+    /// The form with what was typed and why it was refused, where `view` shows it.
+    form: Option<Filled>,
+    /// Whether the page that it was posted from says the same by itself.
+    stands: bool,
     see: Option<String>,
 }
 
@@ -91,18 +96,33 @@ pub struct ProblemBody {
     pub faults: Vec<FieldFault>,
 }
 
-#[derive(Template, Serialize)]
-#[template(path = "problem.html")]
-struct ProblemView {
-    #[serde(skip)]
-    page: Page,
+/// What is said of a problem that has no page of its own; an address may carry it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Said {
     status: u16,
     title: String,
     message: String,
     code: String,
     faults: Vec<FieldFault>,
     wait: Option<String>,
+}
+
+#[derive(Template, Serialize)]
+#[template(path = "problem.html")]
+struct ProblemView {
+    #[serde(skip)]
+    page: Page,
+    #[serde(flatten)]
+    said: Said,
     way_back: String,
+}
+
+impl Said {
+    /// The page that says it; `way_back` is where its link leads.
+    pub(crate) fn render(self, page: impl FnOnce(&str) -> Page, way_back: String, around: &Around) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        body(status, &ProblemView { page: page(&self.title), said: self, way_back }, Wants::Html, around, "")
+    }
 }
 
 impl Kind {
@@ -166,6 +186,22 @@ impl Kind {
             Self::TooLarge => "Envoi trop volumineux",
             Self::Busy => "Service très sollicité",
             Self::Internal => "Erreur de notre côté",
+        }
+    }
+
+    /// What a page of its own says of it.
+    pub(crate) fn said(&self) -> Said {
+        let wait = match self {
+            Self::TooMany(wait) => Some(paris_time(wait.until)),
+            _ => None,
+        };
+        Said {
+            status: self.status().as_u16(),
+            title: self.title().into(),
+            message: self.message(),
+            code: self.code().into(),
+            faults: self.faults(),
+            wait,
         }
     }
 
@@ -299,7 +335,7 @@ const fn refused(refusal: &Refusal) -> StatusCode {
 impl Problem {
     /// A problem without a page of its own.
     pub const fn new(kind: Kind) -> Self {
-        Self { kind, view: None, see: None }
+        Self { kind, view: None, form: None, stands: false, see: None }
     }
 
     /// There is no such thing, or none of yours.
@@ -310,8 +346,7 @@ impl Problem {
     /// Faulty fields, on the page of their form.
     pub fn invalid<V: View + 'static>(invalid: &Invalid, typed: Filled, page: impl FnOnce(Filled) -> V) -> Self {
         let faults = faults(invalid);
-        let view = page(typed.refused(faults.clone()));
-        Self::new(Kind::Invalid(faults)).on(view)
+        Self::new(Kind::Invalid(faults.clone())).on_form(typed.refused(faults), page)
     }
 
     /// Faulty fields of a form that has no page: a download.
@@ -339,8 +374,7 @@ impl Problem {
         page: impl FnOnce(Filled) -> V,
     ) -> Self {
         let fault = FieldFault { field: field.to_owned(), code: kind.code().to_owned(), message: message.to_owned() };
-        let view = page(typed.refused(vec![fault]));
-        Self::new(kind).on(view)
+        Self::new(kind).on_form(typed.refused(vec![fault]), page)
     }
 
     /// Too many attempts, told at a field of the form.
@@ -360,10 +394,22 @@ impl Problem {
         Self::at(Kind::TooMany(full.wait), field, &too_many_mails(full), typed, page)
     }
 
+    /// Shows the problem on the page of this form, which says it at its fields.
+    #[must_use]
+    pub fn on_form<V: View + 'static>(self, form: Filled, page: impl FnOnce(Filled) -> V) -> Self {
+        Self { form: Some(form.clone()), ..self.on(page(form)) }
+    }
+
     /// Shows the problem on this page.
     #[must_use]
     pub fn on(self, view: impl View + 'static) -> Self {
         Self { view: Some(Arc::new(view)), ..self }
+    }
+
+    /// As [`Problem::on`], for a page that says so however it is asked for: a browser that posted is led back to it.
+    #[must_use]
+    pub fn standing_on(self, view: impl View + 'static) -> Self {
+        Self { stands: true, ..self.on(view) }
     }
 
     /// A browser goes there instead (303), where a GET shows the form again with what was typed and why it was refused: so
@@ -390,6 +436,42 @@ impl Problem {
         &self.kind
     }
 
+    /// The form that shows it, as it was sent and refused.
+    pub(crate) const fn form(&self) -> Option<&Filled> {
+        self.form.as_ref()
+    }
+
+    /// Whether the page that it was posted from says it by itself.
+    pub(crate) const fn stands(&self) -> bool {
+        self.stands
+    }
+
+    /// Whether a browser that posted is led to a GET that says it. What no form of ours sends, and what we failed at, is answered
+    /// in place; so is what names its page itself.
+    pub(crate) const fn leads_to_a_get(&self) -> bool {
+        let of_a_person = match self.kind {
+            Kind::WrongCredentials
+            | Kind::ProvisionalExpired
+            | Kind::SeveralAccounts
+            | Kind::Forbidden
+            | Kind::NotFound
+            | Kind::Invalid(_)
+            | Kind::Refused(_)
+            | Kind::TooMany(_)
+            | Kind::TooLarge => true,
+            Kind::Malformed(_)
+            | Kind::UnreadableField(_)
+            | Kind::UnsupportedMedia
+            | Kind::MethodNotAllowed(_)
+            | Kind::Unauthenticated
+            | Kind::PasswordChangeRequired
+            | Kind::CrossSite
+            | Kind::Busy
+            | Kind::Internal => false,
+        };
+        of_a_person && self.see.is_none()
+    }
+
     /// `back` is where a browser goes after a sign-in.
     pub(crate) fn render(
         self,
@@ -406,21 +488,13 @@ impl Problem {
             (Wants::Html, ..) if let Some(path) = &self.see => see_other(path),
             (Wants::Html, _, Some(view)) => body(status, &**view, wants, around, ""),
             (Wants::Html, kind, None) => {
-                let wait = match kind {
-                    Kind::TooMany(wait) => Some(paris_time(wait.until)),
-                    _ => None,
+                let way_back = match kind {
+                    Kind::Invalid(_) => without_query(&back.path),
+                    // A second step that cannot be taken: its thing is the page above.
+                    Kind::Refused(_) => page_above(&around.path).unwrap_or_else(|| "/".into()),
+                    _ => "/".into(),
                 };
-                let view = ProblemView {
-                    page: page(kind.title()),
-                    status: status.as_u16(),
-                    title: kind.title().into(),
-                    message: kind.message(),
-                    code: kind.code().into(),
-                    faults: kind.faults(),
-                    wait,
-                    way_back: if matches!(kind, Kind::Invalid(_)) { without_query(&back.path) } else { "/".into() },
-                };
-                body(status, &view, wants, around, "")
+                kind.said().render(page, way_back, around)
             }
             (Wants::Json, kind, _) => {
                 let problem = ProblemBody {
@@ -456,6 +530,14 @@ impl Problem {
             _ => return,
         };
         headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+}
+
+impl IntoResponse for Said {
+    fn into_response(self) -> Response {
+        let mut response = StatusCode::OK.into_response();
+        response.extensions_mut().insert(self);
+        response
     }
 }
 

@@ -105,6 +105,12 @@ impl Wants {
     }
 }
 
+/// Whether a browser asks: it names HTML, which no script does that reads statuses.
+pub(crate) fn names_html(headers: &HeaderMap) -> bool {
+    let accepted = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    accepted.flat_map(|value| value.split(',')).any(|kind| essence(kind).eq_ignore_ascii_case("text/html"))
+}
+
 /// An answer that may run WebAssembly: a page that scans, and the worker that does it for the page.
 #[derive(Clone, Copy, Debug)]
 pub struct Decodes;

@@ -1,10 +1,17 @@
-//! A form that is sent after its session has ended is kept, sealed, while its sender signs in again, and then shown refilled,
-//! not sent. It is bound to the account: somebody else who signs in on that device sees an empty form. Passwords and files are
-//! not kept.
+//! What a browser's POST leads to when it is not carried out: the page of its form (303), filled with what was typed. So Back and
+//! Reload send nothing again, and nothing typed is lost.
+//!
+//! - **Refused**: the form says what is wrong, at its field. What was typed travels sealed in the address, or lies sealed in the
+//!   table `kept` where it is too long for one.
+//! - **Its session has ended**: the form is kept while its sender signs in again, and shown unsent.
+//! - **Refused without a form** (a button): the page that says why is asked for by GET as well.
+//!
+//! Each is bound to the account: somebody else who signs in on that device sees an empty form. Passwords and files are not kept.
 
-use axum::extract::{FromRequestParts, Request};
+use axum::extract::{FromRequestParts, MatchedPath, Request};
 use axum::http::header::{HOST, HeaderMap, REFERER};
 use axum::http::request::Parts;
+use axum::http::{Method, Uri};
 use bytes::Bytes;
 use epass_domain::Identifier;
 use http_body_util::{BodyExt, Limited};
@@ -14,12 +21,15 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::forms::Filled;
+use crate::forms::{FieldFault, Filled};
 use crate::input::{MAX_BODY_BYTES, parts};
 use crate::media::BodyKind;
 use crate::mint;
 use crate::page::Page;
-use crate::problem::Problem;
+use crate::problem::{Problem, Said};
+use crate::routed::Routed;
+use crate::sealed::MOST_BYTES_OF_AN_ADDRESS;
+use crate::sent::{self, Manner};
 use crate::tills::Caller;
 use crate::tokens::Pass;
 
@@ -29,13 +39,19 @@ const LIFE: SignedDuration = SignedDuration::from_hours(1);
 /// What is typed in one form, at most: longer ones are not kept.
 const MOST_BYTES: usize = 48 * 1024;
 
-/// The name under which the page of the form is told which one to refill.
+/// The name under which the page of the form is told what to show in it: the id of a kept form, or a sealed one.
 const PARAMETER: &str = "reprise";
+
+/// The name under which a page is told that what was asked there was refused, where no form shows it.
+const REFUSAL: &str = "refus";
+
+/// What a page's own query may measure, in bytes, to be asked for again with a form beside it.
+const MOST_QUERY_BYTES: usize = 1_000;
 
 /// The seal's purpose.
 const PURPOSE: &str = "kept";
 
-/// The long forms: the route that takes one, and the page that shows it where that is another one.
+/// The long forms, which are kept: the route that takes one, and the page that shows it where that is another one.
 const FORMS: [(&str, Option<&str>); 8] = [
     ("/dossier/modifier", None),
     ("/convention/demande", None),
@@ -50,10 +66,23 @@ const FORMS: [(&str, Option<&str>); 8] = [
 /// A form as it is kept.
 #[derive(Serialize, Deserialize)]
 struct KeptForm {
-    account: Identifier,
+    /// Nobody's for a form of a public page.
+    account: Option<Identifier>,
     page: String,
     typed: Vec<(String, String)>,
+    /// None where it was not read: its session had ended.
+    #[serde(default)]
+    faults: Vec<FieldFault>,
     files: bool,
+    until: Timestamp,
+}
+
+/// What was refused without a form, as the page's address carries it.
+#[derive(Serialize, Deserialize)]
+struct KeptRefusal {
+    account: Option<Identifier>,
+    page: String,
+    said: Said,
     until: Timestamp,
 }
 
@@ -116,11 +145,31 @@ async fn typed(head: &Parts, body: Bytes) -> Option<Typed> {
 /// says that nothing was kept.
 pub(crate) async fn keep(app: &App, pass: &Pass, page: &str, typed: Typed) -> Option<String> {
     let until = app.now() + LIFE;
-    let Typed { pairs: typed, files } = typed;
-    let kept = KeptForm { account: pass.identifier.clone(), page: page.to_owned(), typed, files, until };
+    let (account, page) = (Some(pass.identifier.clone()), page.to_owned());
+    let kept = KeptForm { account, page, typed: typed.pairs, faults: Vec::new(), files: typed.files, until };
+    store(app, &app.signer.seal(PURPOSE, &kept), &kept).await
+}
+
+/// The address of a page that shows a refused form again; none where it is longer than an address and is no form that is kept.
+pub(crate) async fn refused(app: &App, pass: Option<&Pass>, route: &str, page: &str, form: &Filled) -> Option<String> {
+    let account = pass.map(|pass| pass.identifier.clone());
+    let (typed, faults) = (form.values().to_vec(), form.faults().to_vec());
+    let page_path = without_query(page).to_owned();
+    let kept = KeptForm { account, page: page_path, typed, faults, files: false, until: app.now() + LIFE };
+    let sealed = app.signer.seal(PURPOSE, &kept);
+    if sealed.len() <= MOST_BYTES_OF_AN_ADDRESS {
+        return Some(with_parameter(page, PARAMETER, &sealed));
+    }
+    match page_of(route, "") {
+        Some(_) => store(app, &sealed, &kept).await,
+        None => None,
+    }
+}
+
+async fn store(app: &App, sealed: &str, kept: &KeptForm) -> Option<String> {
     let id = mint::kept_id();
-    match app.store.kept.keep(id, &app.signer.seal(PURPOSE, &kept), until).await {
-        Ok(()) => Some(format!("{page}?{PARAMETER}={id}")),
+    match app.store.kept.keep(id, sealed, kept.until).await {
+        Ok(()) => Some(format!("{}?{PARAMETER}={id}", kept.page)),
         Err(error) => {
             tracing::warn!(%error, "a form was not kept");
             None
@@ -128,65 +177,117 @@ pub(crate) async fn keep(app: &App, pass: &Pass, page: &str, typed: Typed) -> Op
     }
 }
 
-/// What somebody typed before the session ended, for the page of its form; usually nothing.
+/// The address that says why something was refused at a page, in place of the page.
+pub(crate) fn told(app: &App, pass: Option<&Pass>, page: &str, said: Said) -> Option<String> {
+    let account = pass.map(|pass| pass.identifier.clone());
+    let kept = KeptRefusal { account, page: without_query(page).to_owned(), said, until: app.now() + LIFE };
+    let sealed = app.signer.seal(REFUSAL, &kept);
+    (sealed.len() <= MOST_BYTES_OF_AN_ADDRESS).then(|| with_parameter(page, REFUSAL, &sealed))
+}
+
+/// What the address of a request says was refused there, if we said so to who is asking.
+pub(crate) fn told_at(app: &App, pass: Option<&Pass>, uri: &Uri) -> Option<Said> {
+    let kept: KeptRefusal = app.signer.unseal(REFUSAL, &parameter(uri, REFUSAL)?)?;
+    let is_theirs = kept.account.as_ref() == pass.map(|pass| &pass.identifier) && kept.page == uri.path();
+    (is_theirs && app.now() < kept.until).then_some(kept.said)
+}
+
+fn parameter(uri: &Uri, name: &str) -> Option<String> {
+    let query: Vec<(String, String)> = serde_html_form::from_str(uri.query()?).ok()?;
+    query.into_iter().find_map(|(known, value)| (known == name).then_some(value))
+}
+
+/// A page's address with one more parameter, and without what was said there before.
+fn with_parameter(page: &str, name: &str, value: &str) -> String {
+    let (path, query) = page.split_once('?').unwrap_or((page, ""));
+    let was_said = |part: &&str| [PARAMETER, REFUSAL, "fait"].iter().any(|word| part.split('=').next() == Some(word));
+    let own = query.split('&').filter(|part| !part.is_empty() && !was_said(part));
+    let own: String = own.flat_map(|part| [part, "&"]).collect();
+    let own = if own.len() <= MOST_QUERY_BYTES { own.as_str() } else { "" };
+    format!("{path}?{own}{name}={value}")
+}
+
+/// The page that a form was sent from: what the browser says, if that is a page of ours; or else the page of the path that took
+/// it, or of the nearest path above that has one.
+pub(crate) fn sent_from(before: Option<&str>, route: &str, path: &str) -> Option<String> {
+    let path = without_query(path);
+    let before = before.filter(|page| has_page(without_query(page))).map(str::to_owned);
+    let own = || has_page(path).then(|| path.to_owned());
+    before.or_else(|| page_of(route, path)).or_else(own).or_else(|| page_above(path))
+}
+
+fn has_page(path: &str) -> bool {
+    Routed::find(path).is_some_and(|routed| routed.answers(&Method::GET))
+}
+
+/// The nearest path above this one that has a page, but the root.
+pub(crate) fn page_above(path: &str) -> Option<String> {
+    let (above, _) = path.rsplit_once('/').filter(|(above, _)| !above.is_empty())?;
+    if has_page(above) { Some(above.to_owned()) } else { page_above(above) }
+}
+
+/// What somebody typed and did not get done, for the page of its form; usually nothing.
 #[derive(Debug, Default)]
 pub struct Resumed(Option<Again>);
 
 #[derive(Debug)]
 struct Again {
-    typed: Vec<(String, String)>,
+    form: Filled,
     files: bool,
 }
 
 impl Resumed {
-    /// What to show in the form: what was typed then, or else `standing`.
+    /// What to show in the form: what was typed then, with its faults; or else `standing`.
     #[must_use]
     pub fn form(&self, standing: Filled) -> Filled {
-        match &self.0 {
-            Some(again) => Filled::with(again.typed.iter().cloned()),
-            None => standing,
-        }
+        self.0.as_ref().map_or(standing, |again| again.form.clone())
     }
 
     /// What was typed then, read as the form's own struct.
     pub fn read<T: DeserializeOwned>(&self) -> Option<T> {
-        let encoded = serde_html_form::to_string(&self.0.as_ref()?.typed).ok()?;
-        serde_html_form::from_str(&encoded).ok()
+        sent::read(sent::typed(self.0.as_ref()?.form.values()), Manner::Tolerant).ok()
     }
 
-    /// The page, saying that what was typed is back and that nothing was sent.
+    /// The page, saying that what was typed is back and that nothing was sent; a refused form says itself what is wrong.
     #[must_use]
     pub fn told(&self, page: Page) -> Page {
         const BACK: &str = "Votre saisie est rétablie. Rien n’a encore été envoyé : vérifiez-la, puis envoyez-la.";
         const WITHOUT_FILES: &str = "Votre saisie est rétablie. Rien n’a encore été envoyé : vérifiez-la, joignez de nouveau \
                                      vos fichiers, qui ne peuvent pas être gardés, puis envoyez-la.";
         match &self.0 {
-            Some(again) => page.with_notice(Some(if again.files { WITHOUT_FILES } else { BACK })),
-            None => page,
+            Some(again) if again.form.faults().is_empty() => {
+                page.with_notice(Some(if again.files { WITHOUT_FILES } else { BACK }))
+            }
+            _ => page,
         }
     }
 
-    async fn find(app: &App, pass: &Pass, parts: &Parts) -> Result<Option<Again>, Problem> {
-        let query: Vec<(String, String)> =
-            parts.uri.query().and_then(|query| serde_html_form::from_str(query).ok()).unwrap_or_default();
-        let id = query.iter().find(|(name, _)| name == PARAMETER).and_then(|(_, id)| Uuid::parse_str(id).ok());
-        let Some(id) = id else { return Ok(None) };
-        let sealed = app.store.kept.find(id).await?;
+    /// `route` is the page's: that of a long form may read what is kept, and no other.
+    async fn find(app: &App, pass: Option<&Pass>, route: &str, uri: &Uri) -> Result<Option<Again>, Problem> {
+        let Some(named) = parameter(uri, PARAMETER) else { return Ok(None) };
+        let is_long = || FORMS.iter().any(|(form, page)| page.unwrap_or(form) == route);
+        let sealed = match Uuid::parse_str(&named) {
+            Ok(id) if is_long() => app.store.kept.find(id).await?,
+            Ok(_) => None,
+            Err(_) => Some(named),
+        };
         let kept = sealed.and_then(|sealed| app.signer.unseal::<KeptForm>(PURPOSE, &sealed));
         let is_theirs = |kept: &KeptForm| {
-            kept.account == pass.identifier && kept.page == parts.uri.path() && app.now() < kept.until
+            kept.account.as_ref() == pass.map(|pass| &pass.identifier)
+                && kept.page == uri.path()
+                && app.now() < kept.until
         };
-        Ok(kept.filter(is_theirs).map(|kept| Again { typed: kept.typed, files: kept.files }))
+        let again = |kept: KeptForm| Again { form: Filled::with(kept.typed).refused(kept.faults), files: kept.files };
+        Ok(kept.filter(is_theirs).map(again))
     }
 }
 
 impl FromRequestParts<App> for Resumed {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        match parts.extensions.get::<Caller>().and_then(Caller::session).cloned() {
-            Some(pass) => Self::find(app, &pass, parts).await.map(Self),
-            None => Ok(Self::default()),
-        }
+        let pass = parts.extensions.get::<Caller>().and_then(Caller::session).cloned();
+        let route = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
+        Self::find(app, pass.as_ref(), route, &parts.uri).await.map(Self)
     }
 }
 

@@ -21,8 +21,8 @@ use utoipa::openapi::{ComponentsBuilder, OpenApi, OpenApiBuilder, RefOr};
 use crate::app::{App, Desk, Someone, Staff};
 use crate::openapi::{complete, operations};
 use crate::page::{Page, tabs};
-use crate::problem::{Back, Code, Ended, Kind, Problem};
-use crate::reply::{Around, Decodes, Reply, Wants};
+use crate::problem::{Back, Code, Ended, Kind, Problem, Said};
+use crate::reply::{Around, Decodes, Reply, Wants, names_html};
 use crate::resumed;
 use crate::routed::{Routed, canonical, is_text};
 use crate::seen::Seen;
@@ -187,6 +187,7 @@ struct Door {
 /// Around every handler: who is asking, may they, what did it cost, and in which face they get the answer.
 async fn around(State(Door { app, access, shows }): State<Door>, mut request: Request, next: Next) -> Response {
     let wants = Wants::of(request.headers());
+    let is_browser = names_html(request.headers());
     let method = request.method().clone();
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
     let route = request.extensions().get::<MatchedPath>().map_or("-", |path| path.as_str()).to_owned();
@@ -213,9 +214,11 @@ async fn around(State(Door { app, access, shows }): State<Door>, mut request: Re
     let session = caller.as_ref().and_then(Caller::session).cloned();
     let referer = resumed::page_before(request.headers());
     let mut typed = None;
+    let told = resumed::told_at(&app, session.as_ref(), request.uri()).filter(|_| is_browser && is_read(&method));
     let (mut response, seen) = match (canonical(request.uri().path()), refused) {
         (Some(canonical), _) => (moved(&canonical, request.uri().query()), None),
         (None, Some(kind)) => (Problem::new(kind).into_response(), None),
+        (None, None) if let Some(told) = told => (told.into_response(), None),
         (None, None) => {
             if let Some(caller) = caller {
                 request.extensions_mut().insert(caller);
@@ -229,9 +232,15 @@ async fn around(State(Door { app, access, shows }): State<Door>, mut request: Re
     let page = |title: &str| page_around(title, role, seen);
     let place = path.split('?').next().unwrap_or_default().to_owned();
     let around = Around { site: app.settings.site_url.clone(), path: place, ..Around::default() };
-    if let Some(reply) = response.extensions_mut().remove::<Reply>() {
+    if let Some(told) = response.extensions_mut().remove::<Said>() {
+        response = told.render(page, around.path.clone(), &around);
+    } else if let Some(reply) = response.extensions_mut().remove::<Reply>() {
         response = reply.render(wants, &around);
-    } else if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+    } else if let Some(mut problem) = response.extensions_mut().remove::<Problem>() {
+        if is_browser && method == Method::POST && route != "-" && problem.leads_to_a_get() {
+            let sent = Sent { pass: session.as_ref(), route: &route, path: &path, before: referer.as_deref() };
+            problem = meter.measure(sent.led_to_a_get(&app, problem)).await;
+        }
         let here = if is_read(&method) { path.clone() } else { "/espace".to_owned() };
         let mut back = Back { path: here, ended: Ended::Reading };
         if !is_read(&method) && matches!(problem.kind(), Kind::Unauthenticated) {
@@ -263,6 +272,31 @@ async fn around(State(Door { app, access, shows }): State<Door>, mut request: Re
         response.headers_mut().insert(HeaderName::from_static("x-epass-spent"), told);
     }
     response
+}
+
+/// A post of a browser, and where it came from.
+struct Sent<'a> {
+    pass: Option<&'a Pass>,
+    route: &'a str,
+    path: &'a str,
+    before: Option<&'a str>,
+}
+
+impl Sent<'_> {
+    /// The problem, on a page that a GET shows: the form's own, or one that says why. As it was where no page is known, or
+    /// what was typed is too long to travel.
+    async fn led_to_a_get(self, app: &App, problem: Problem) -> Problem {
+        let Some(page) = resumed::sent_from(self.before, self.route, self.path) else { return problem };
+        let path = match problem.form() {
+            None if problem.stands() => Some(page),
+            Some(form) => resumed::refused(app, self.pass, self.route, &page, form).await,
+            None => resumed::told(app, self.pass, &page, problem.kind().said()),
+        };
+        match path {
+            Some(path) => problem.back_to(path),
+            None => problem,
+        }
+    }
 }
 
 /// For good, with the method and the body as they are (308).

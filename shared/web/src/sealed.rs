@@ -15,7 +15,7 @@ use crate::mint;
 use crate::tokens::Signer;
 
 /// The longest sealed text that goes into an address: API Gateway takes 10 KB of addresses and headers together.
-const MOST_BYTES: usize = 3_000;
+pub(crate) const MOST_BYTES_OF_AN_ADDRESS: usize = 3_000;
 
 /// No token's signing input begins so: those are base64 of a JSON object.
 const PURPOSE: &[u8] = b"sealed";
@@ -60,7 +60,7 @@ impl App {
     /// it is, for `life`. None where it is too long for an address.
     pub fn address_of<T: Serialize>(&self, page: &str, whose: &str, of: T, life: SignedDuration) -> Option<String> {
         let sealed = self.signer.seal(page, &Addressed { whose: whose.to_owned(), until: self.now() + life, of });
-        (sealed.len() <= MOST_BYTES).then_some(sealed)
+        (sealed.len() <= MOST_BYTES_OF_AN_ADDRESS).then_some(sealed)
     }
 
     /// The record that an address of `page` carries, if it is theirs and not over yet.

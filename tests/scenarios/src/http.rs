@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
+use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, COOKIE, LOCATION, REFERER, SET_COOKIE};
 use axum::http::{HeaderMap, Method, Request, StatusCode, request};
 use bytes::Bytes;
 use epass_web::{DEVICE_COOKIE, SESSION_COOKIE};
@@ -302,10 +302,37 @@ impl Browser {
         answer
     }
 
+    /// Posts a form of this page.
+    pub async fn post_from(&mut self, page: Option<&str>, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let body = serde_html_form::to_string(fields).unwrap();
+        let request = self.request(Method::POST, path).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let request = match page {
+            Some(page) => request.header(REFERER, format!("{}{page}", self.http.site)),
+            None => request,
+        };
+        let answer = self.http.send(request, body).await;
+        self.keep(&answer);
+        answer
+    }
+
     /// Posts a form and opens the page that it leads to.
     pub async fn post_and_see(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let led = self.post(path, fields).await.is(StatusCode::SEE_OTHER.as_u16());
         self.get(led.header(LOCATION.as_str())).await
+    }
+
+    /// Posts a form that is refused, and opens the page that says so: the form's own, or one that says why.
+    pub async fn refused(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let led = self.post(path, fields).await;
+        self.shown(led).await
+    }
+
+    /// Opens the page to which a refused form leads.
+    pub async fn shown(&self, led: Answer) -> Answer {
+        let led = led.is(StatusCode::SEE_OTHER.as_u16());
+        let page = led.header(LOCATION.as_str());
+        assert!(page.contains("reprise=") || page.contains("refus="), "it is not refused, but leads to {page}");
+        self.get(page).await
     }
 
     /// Posts a form with a file.

@@ -119,7 +119,7 @@ async fn a_session_that_ends_between_look_up_and_payment_takes_nothing_and_leads
         ("suite", &suite),
         ("fin", "envoi"),
     ];
-    let again = browser.post("/connexion", &wrong).await.is(401).text();
+    let again = browser.refused("/connexion", &wrong).await.is(200).text();
     assert!(again.contains("rien n’a été encaissé"), "{again}");
     let back = sign_in_again(&mut browser, &led, &shop.account).await;
     let page = browser.get(&back).await.is(200).text();
@@ -300,4 +300,160 @@ async fn a_look_up_in_json_warns_of_what_the_page_warns_of_and_the_payment_is_re
     let mut browser = stage.browser(&shop.account).await;
     let form = [("card_number", suspended.card.as_str()), ("birth_date", "14/05/2008")];
     assert!(browser.post_and_see(SEARCH, &form).await.is(200).text().contains("Cette carte est suspendue"));
+}
+
+/// A form of a page, or a button, that is refused.
+struct Refused<'a> {
+    account: Option<&'a Account>,
+    page: String,
+    action: String,
+    typed: Vec<(&'a str, &'a str)>,
+    said: &'a str,
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_a_browser_posts_and_is_refused_is_shown_by_a_get_with_what_was_typed() {
+    let stage = Stage::set().await;
+    let (shop, applicant, team) = (stage.partner().await, stage.applicant().await, stage.team().await);
+    let (school, young) = (stage.school("Lycée Marie-Curie", "13005").await, stage.young().await);
+    let (teacher, pupil) = (stage.account_of_school(&school).await, stage.account_of(&young).await);
+    let stranger = stage.beneficiary().await;
+    let sortie = stage.confirmed(&school, &shop, stage.sheet()).await;
+    let asked = stage.asked(&school, &shop, stage.sheet()).await;
+    let full = stage.confirmed(&school, &shop, stage.sheet()).await;
+    stage.joins(&full, &stage.young().await).await;
+    let (joined, _) = stage.validated(&full).await;
+    let form = |account, page: &str, action: &str, typed, said| {
+        let (page, action) = (page.to_owned(), action.to_owned());
+        Refused { account, page, action, typed, said }
+    };
+    let (outing, theirs) =
+        (format!("/etablissement/sorties/{}", sortie.id.as_str()), format!("/mes-sorties/{}", asked.id.as_str()));
+    let (dossier, place) =
+        (format!("/equipe/conventions/{}", applicant.partner.id), format!("/equipe/etablissements/{}", school.id));
+    let (door, card) =
+        (format!("/mes-sorties/{}/encaissement", joined.id.as_str()), format!("/equipe/jeunes/{}", young.id));
+    let (shop, team, teacher, pupil) = (Some(&shop.account), Some(&team), Some(&teacher), Some(&pupil));
+    let forms = [
+        form(None, "/connexion", "/connexion", vec![("identifier", "qui"), ("password", "Devine7Encore")], "incorrect"),
+        form(
+            None,
+            "/hotline",
+            "/hotline",
+            vec![("name", "Mme Roux"), ("email", "roux"), ("question", "Quand ?")],
+            "#email",
+        ),
+        form(None, "/mot-de-passe-oublie", "/mot-de-passe-oublie", vec![("identifier", "a@b@c")], "#identifier"),
+        form(None, "/identifiant-oublie", "/identifiant-oublie", vec![("email", "roux")], "#email"),
+        form(
+            None,
+            "/inscription/partenaire",
+            "/inscription/partenaire",
+            vec![("legal_name", "Étoile"), ("siret", "12")],
+            "#siret",
+        ),
+        form(shop, "/mot-de-passe", "/mot-de-passe", vec![("current_password", "x")], "#new_password"),
+        form(shop, "/dossier/caisse", "/dossier/caisse", vec![("till", "  ")], "#till"),
+        form(
+            shop,
+            "/dossier/modifier",
+            "/dossier/modifier",
+            vec![("trade_name", "L’Étoile"), ("iban", "FR00")],
+            "#iban",
+        ),
+        form(
+            shop,
+            "/dossier/modifier/confirmation",
+            "/dossier/modifier/confirmation",
+            vec![("revision", "9")],
+            "#changes",
+        ),
+        form(
+            shop,
+            "/mes-bons-plans/nouveau",
+            "/mes-bons-plans/nouveau",
+            vec![("title", "Rencontre"), ("then", "send")],
+            "#description",
+        ),
+        form(shop, &theirs, &format!("{theirs}/renvoi"), vec![("comment", " "), ("version", "1")], "#comment"),
+        form(shop, &door, &door, vec![("voucher_number", "99-99-99")], "#voucher_number"),
+        form(pupil, "/mes-vouchers", "/mes-vouchers", vec![("days", "400")], "#days"),
+        form(
+            pupil,
+            "/mes-donnees/fermeture",
+            "/mes-donnees/fermeture",
+            vec![("account_password", "x")],
+            "#account_password",
+        ),
+        form(
+            teacher,
+            "/etablissement/sorties/nouvelle",
+            "/etablissement/sorties",
+            vec![("title", "Le Cid"), ("expected", "x")],
+            "#expected",
+        ),
+        form(
+            teacher,
+            &outing,
+            &format!("{outing}/annulation"),
+            vec![("cancellation_reason", " ")],
+            "#cancellation_reason",
+        ),
+        form(
+            team,
+            "/equipe/etablissements/nouveau",
+            "/equipe/etablissements",
+            vec![("name", "Lycée Zola"), ("uai", "1")],
+            "#uai",
+        ),
+        form(team, &place, &place, vec![("name", "Lycée Zola"), ("revision", "1")], "#email"),
+        form(team, &dossier, &format!("{dossier}/refus"), vec![("reason", " "), ("revision", "9")], "#reason"),
+        form(team, &card, &format!("{card}/suspension"), vec![("suspension_reason", " ")], "#suspension_reason"),
+        form(team, "/equipe/jeunes", "/equipe/jeunes/recherche", vec![("wanted", " ")], "#wanted"),
+        form(team, "/equipe/remboursements", "/equipe/remboursements/lancer", vec![("week", "2099-W01")], "#week"),
+        // Buttons.
+        form(pupil, "/sorties", "/sorties/AAAAAA/inscription", vec![], "n’existe pas"),
+        form(teacher, &outing, &format!("{outing}/validation"), vec![], "aucune inscription"),
+        form(
+            shop,
+            "/transactions",
+            "/transactions/019ab7c4-5b1e-7000-8000-5a9d3c2b1e0f/annulation",
+            vec![],
+            "n’existe pas",
+        ),
+    ];
+    for Refused { account, page, action, typed, said } in forms {
+        let mut browser = match account {
+            Some(account) => stage.browser(account).await,
+            None => Browser::of(stage.http()),
+        };
+        // As a browser does, with the page that it comes from; and without, as one does that keeps it to itself.
+        for from in [Some(page.as_str()), None] {
+            let led = browser.post_from(from, &action, &typed).await;
+            assert_eq!(led.status, 303, "{action}: {}", led.text());
+            let location = led.header("location").to_owned();
+            let led_to = location.split('?').next().unwrap();
+            if from.is_some() {
+                assert_eq!(led_to, page, "{action}");
+            }
+            for (name, value) in &typed {
+                assert!(value.trim().is_empty() || value.len() < 3 || !location.contains(value), "{action}: {name}");
+            }
+            for _ in 0..2 {
+                let html = browser.get(&location).await.text();
+                assert!(html.contains(said), "{action} from {from:?}, at {location}:\n{html}");
+                let is_shown = |name: &str| {
+                    html.contains(&format!("name=\"{name}\" type=\"text\""))
+                        || html.contains(&format!("<textarea id=\"{name}\""))
+                };
+                for (name, value) in typed.iter().filter(|(name, _)| is_shown(name)) {
+                    assert!(html.contains(value.trim()), "{action}: {name}\n{html}");
+                }
+            }
+            // Nobody else sees what was typed there.
+            let stranger = stage.browser(&stranger).await;
+            let html = stranger.get(&location).await.text();
+            assert!(!html.contains("à corriger"), "{action}: {html}");
+        }
+    }
 }

@@ -147,13 +147,13 @@ async fn a_refusal_shows_the_page_as_it_stands_with_what_was_typed() {
     scene.till.post(&format!("{}/confirmation", path(&sortie)), &json!({ "version": 1 })).await.is(200);
 
     let late = [("comment", "Plutôt le matin."), ("version", "1")];
-    let page = browser.post(&format!("{}/renvoi", path(&sortie)), &late).await.is(409).text();
+    let page = browser.refused(&format!("{}/renvoi", path(&sortie)), &late).await.is(200).text();
     assert!(page.contains("Cette sortie est « Confirmée »"), "{page}");
     assert!(!page.contains("Je confirme la sortie"), "what is over is not offered");
 
     let other = scene.asked().await;
     let faulty = [("comment", "Plutôt le matin."), ("version", "")];
-    let page = browser.post(&format!("{}/renvoi", path(&other)), &faulty).await.is(422).text();
+    let page = browser.refused(&format!("{}/renvoi", path(&other)), &faulty).await.is(200).text();
     assert!(page.contains("Plutôt le matin."), "what was typed is lost");
 }
 
@@ -196,7 +196,7 @@ async fn a_browser_answers_from_the_mail_without_signing_in() {
     let scene = Scene::set().await;
     let (sortie, token) = scene.proposed().await;
     let (mut browser, door) = (Browser::of(scene.stage.http()), format!("{DOOR}/{token}"));
-    let faulty = browser.post(&format!("{door}/renvoi"), &[("comment", " "), ("version", "1")]).await.is(422).text();
+    let faulty = browser.refused(&format!("{door}/renvoi"), &[("comment", " "), ("version", "1")]).await.is(200).text();
     assert!(faulty.contains("href=\"#comment\""), "{faulty}");
     let sent = browser.post(&format!("{door}/renvoi"), &[("comment", "Plutôt le matin."), ("version", "1")]).await;
     let to = sent.is(303).header("location").to_owned();

@@ -45,7 +45,14 @@ async fn no_list_and_no_receipt_cancels_with_one_click() {
     let done = step(&mut browser, &path, &words).await;
     assert_eq!(done, format!("/transactions/{id}?fait=annulee"));
     assert_eq!(stage.left(&young, Envelope::Reading).await, 28_00);
-    browser.get(&path).await.is(409);
+    // Back leads to the transaction, which says that it is cancelled; the day after, its page says why not, and leads there.
+    assert_eq!(browser.get(&path).await.is(303).header("location"), format!("/transactions/{id}"));
+    let late = stage.payment(&shop, &young, 1_00).await.id;
+    stage.clock("2026-11-23T00:00:00+01:00");
+    let mut browser = stage.browser(&shop.account).await;
+    let page = browser.get(&format!("/transactions/{late}/annulation")).await.is(409).text();
+    assert!(page.contains(&format!("href=\"/transactions/{late}\"")), "{page}");
+    browser.refused(&format!("/transactions/{late}/annulation"), &[]).await.is(409);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -68,7 +68,8 @@ impl Scene {
     /// Posts a report that must be refused with these words at its field, and change nothing.
     async fn refused(&mut self, text: impl AsRef<[u8]>, words: &str) {
         let before = (self.batch().await, self.statement(0).await, self.statement(1).await);
-        let page = self.upload(text).await.is(422).text();
+        let led = self.upload(text).await;
+        let page = self.browser.shown(led).await.is(200).text();
         assert!(page.contains(words), "{words}: {page}");
         assert_eq!((self.batch().await, self.statement(0).await, self.statement(1).await), before, "{words}");
     }
@@ -179,6 +180,15 @@ async fn a_report_that_only_accepts_notes_that_the_bank_has_the_file() {
     let accepted = scene.report(pain002(MESSAGE, "ACCP", &[])).await;
     assert_eq!((&accepted["unanswered"], &accepted["is_known"]), (&json!(2), &json!(false)));
     assert_eq!((scene.batch().await["state"].clone(), scene.state(0).await), (json!("sent"), "sent".into()));
+    // Said again, or that a transfer is pending, it says nothing final: nothing of it is noted already.
+    for status in ["ACCP", "PDNG"] {
+        let read = scene.report(pain002(MESSAGE, status, &[])).await;
+        assert_eq!((&read["pending"], &read["is_known"]), (&json!(2), &json!(true)));
+        let body = pain002(MESSAGE, status, &[]);
+        let led = scene.browser.upload(&format!("{WEEK}/compte-rendu"), &[], ("report", body.as_bytes())).await.is(303);
+        let page = scene.browser.get(led.header("location")).await.is(200).text();
+        assert!(page.contains("rien de définitif") && !page.contains("déjà noté"), "{page}");
+    }
     scene.report(pain002(MESSAGE, "ACSC", &[])).await;
     assert_eq!((scene.batch().await["state"].clone(), scene.state(0).await), (json!("paid"), "paid".into()));
 }
@@ -349,7 +359,7 @@ async fn a_file_whose_day_is_past_says_so_and_is_made_anew_while_it_was_not_sent
     // The old file was sent all the same: its report says so.
     let report = pain002(MESSAGE, "ACSC", &[]);
     let refused = browser.upload(&format!("{WEEK}/compte-rendu"), &[], ("report", report.as_bytes())).await;
-    assert!(refused.is(422).text().contains("a remplacé"));
+    assert!(browser.shown(refused).await.is(200).text().contains("a remplacé"));
     till.post(&format!("{WEEK}/envoi"), &json!({})).await.is(200);
     till.post(&format!("{WEEK}/fichier"), &json!({})).await.refuses(409, "file_sent");
 }
@@ -390,7 +400,8 @@ async fn a_report_that_is_wrong_anywhere_is_refused_whole() {
     scene.refused(pain002(MESSAGE, "RJCT", &[]), "refusé le fichier entier").await;
     let entities = good(&[]).replace("<Document", "<!DOCTYPE a [<!ENTITY b \"c\">]><Document");
     scene.refused(entities, "entités").await;
-    scene.upload(vec![b' '; 7 * 1024 * 1024]).await.is(413);
+    let led = scene.upload(vec![b' '; 7 * 1024 * 1024]).await;
+    scene.browser.shown(led).await.is(413);
 }
 
 #[tokio::test(flavor = "multi_thread")]

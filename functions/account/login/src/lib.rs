@@ -9,7 +9,7 @@ use epass_domain::Role;
 use epass_web::passwords::Opened;
 use epass_web::words;
 use epass_web::{
-    Access, App, Client, Device, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Room, Someone, Told,
+    Access, App, Client, Device, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Resumed, Room, Someone, Told,
     ended_cookie, filters, routes,
 };
 use serde::Serialize;
@@ -79,10 +79,10 @@ struct Space {
 #[utoipa::path(get, path = "/connexion", params(SignInQuery), responses(
     (status = 200, description = "The form", body = SignInPage),
 ))]
-async fn show(pass: Option<Pass>, input: Input<SignInQuery>) -> Reply {
+async fn show(pass: Option<Pass>, resumed: Resumed, input: Input<SignInQuery>) -> Reply {
     // Who comes here from another page with the cookie of a session was sent, because it is over.
     let was_sent = pass.is_some() && !input.form.suite.is_empty();
-    let page = SignInPage::of(input.typed);
+    let page = SignInPage::of(resumed.form(input.typed));
     Reply::ok(SignInPage { ended: page.ended.or(was_sent.then_some(OVER)), ..page })
 }
 

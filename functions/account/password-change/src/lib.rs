@@ -10,8 +10,8 @@ use epass_passwords::{Owner, guessable};
 use epass_store::Entry;
 use epass_web::passwords::{self, Shut};
 use epass_web::{
-    Access, App, Device, Done, Filled, Input, Kind, Page, Pass, Problem, ProblemBody, Reply, Room, Someone, Told,
-    filters, mint, routes,
+    Access, App, Device, Done, Filled, Input, Kind, Page, Pass, Problem, ProblemBody, Reply, Resumed, Room, Someone,
+    Told, filters, mint, routes,
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -54,10 +54,10 @@ struct PasswordChanged {
 #[utoipa::path(get, path = "/mot-de-passe", responses(
     (status = 200, description = "The form", body = PasswordChangePage),
 ))]
-async fn show(State(app): State<App>, pass: Pass, input: Input<Done>) -> Result<Reply, Problem> {
+async fn show(State(app): State<App>, pass: Pass, resumed: Resumed, input: Input<Done>) -> Result<Reply, Problem> {
     let (someone, _) = app.enter_to_change_password(&pass, &[]).await?;
     let till_keys = live_keys(&app, &someone).await?;
-    let form = PasswordChangePage::of(&someone, till_keys, Filled::default());
+    let form = PasswordChangePage::of(&someone, till_keys, resumed.form(Filled::default()));
     Ok(Reply::ok(if input.form.is("modifie") { form.done() } else { form }))
 }
 

@@ -8,8 +8,8 @@ use epass_domain::{Account, Email, Holder, Identifier, Line, Password, Provision
 use epass_mail::Letter;
 use epass_store::{Entry, Full};
 use epass_web::{
-    Access, App, Client, Done, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Room, Told, filters, mint,
-    passwords, public_page, routes,
+    Access, App, Client, Done, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Resumed, Room, Told, filters,
+    mint, passwords, public_page, routes,
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -64,8 +64,8 @@ const ASKED: RecoveryAsked = RecoveryAsked { message: "Si ce compte existe, un m
 #[utoipa::path(get, path = "/mot-de-passe-oublie", responses(
     (status = 200, description = "The form", body = ForgottenPasswordPage),
 ))]
-async fn show_password(pass: Option<Pass>, input: Input<Done>) -> Reply {
-    let form = ForgottenPasswordPage::of(pass.as_ref(), Filled::default());
+async fn show_password(pass: Option<Pass>, resumed: Resumed, input: Input<Done>) -> Reply {
+    let form = ForgottenPasswordPage::of(pass.as_ref(), resumed.form(Filled::default()));
     Reply::ok(ForgottenPasswordPage { done: input.form.is("envoye"), ..form })
 }
 
@@ -130,8 +130,8 @@ async fn lay(app: &App, account: &Account, password: &Password, provisional: &Pr
 #[utoipa::path(get, path = "/identifiant-oublie", responses(
     (status = 200, description = "The form", body = ForgottenIdentifierPage),
 ))]
-async fn show_identifier(pass: Option<Pass>, input: Input<Done>) -> Reply {
-    let form = ForgottenIdentifierPage::of(pass.as_ref(), Filled::default());
+async fn show_identifier(pass: Option<Pass>, resumed: Resumed, input: Input<Done>) -> Reply {
+    let form = ForgottenIdentifierPage::of(pass.as_ref(), resumed.form(Filled::default()));
     Reply::ok(ForgottenIdentifierPage { done: input.form.is("envoye"), ..form })
 }
 

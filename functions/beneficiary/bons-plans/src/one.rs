@@ -6,7 +6,7 @@ use epass_bon_plan::{Shown, place_freed, place_sure};
 use epass_domain::{Attendee, Beneficiary, BonPlan, BonPlanId, Holder, Profile, Refusal, Standing, Terms};
 use epass_store::{Attendances, Beneficiaries, BonsPlans, Candidate, Found, Joined, Key, Profiles};
 use epass_web::{
-    App, Done, Filled, Input, Kind, Page, Pass, Problem, ProblemBody, Reply, Someone, Told, filters, mint,
+    App, Done, Filled, Input, Kind, Page, Pass, Problem, ProblemBody, Reply, Resumed, Someone, Told, filters, mint,
     public_page_at, words,
 };
 use jiff::Timestamp;
@@ -90,10 +90,12 @@ pub(crate) async fn show(
     State(app): State<App>,
     pass: Option<Pass>,
     Path(plan): Path<String>,
+    resumed: Resumed,
     input: Input<Done>,
 ) -> Result<Reply, Problem> {
     let id = BonPlanId::parse(&plan).map_err(|_| Problem::not_found())?;
     let mut one = look(&app, pass.as_ref(), id).await?;
+    one.form = resumed.form(one.form);
     one.page = one.page.with_notice(notice(&input.form.fait));
     Ok(Reply::ok(one))
 }

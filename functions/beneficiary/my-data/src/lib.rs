@@ -14,8 +14,8 @@ use epass_domain::{
 use epass_mail::Letter;
 use epass_sortie::young_step;
 use epass_web::{
-    Access, App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Room, Someone, Told, Young, ended_cookie,
-    filters, mint, passwords, public_page, routes,
+    Access, App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Resumed, Room, Someone, Told, Young,
+    ended_cookie, filters, mint, passwords, public_page, routes,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -102,8 +102,8 @@ async fn download(State(app): State<App>, pass: Pass) -> Result<Response, Proble
 
 /// Says what closing means.
 #[utoipa::path(get, path = "/mes-donnees/fermeture", responses((status = 200, description = "The form", body = ClosingPage)))]
-async fn ask(State(app): State<App>, someone: Someone) -> Reply {
-    Reply::ok(ClosingPage::of(&app, &someone, Filled::default()))
+async fn ask(State(app): State<App>, someone: Someone, resumed: Resumed) -> Reply {
+    Reply::ok(ClosingPage::of(&app, &someone, resumed.form(Filled::default())))
 }
 
 /// Closes the account: what names its owner is gone, and what was paid stays without a name. Broken off half-way, it is

@@ -9,7 +9,7 @@ use epass_mail::Letter;
 use epass_passwords::{Owner, guessable};
 use epass_store::Namesake;
 use epass_web::{
-    App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Told, filters, mint, passwords, public_page,
+    App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Resumed, Told, filters, mint, passwords, public_page,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -95,13 +95,15 @@ pub struct Confirmed {
 pub async fn show_link(
     State(app): State<App>,
     pass: Option<Pass>,
+    resumed: Resumed,
     input: Input<ConfirmationLink>,
 ) -> Result<Reply, Problem> {
-    let page = |refused| ConfirmationPage::of(&input.form.token, refused, pass.as_ref());
-    let asked = find(&app, &input.form.token).await?;
+    let form = resumed.form(input.typed);
+    let page = |refused| ConfirmationPage::of(form.value("token"), refused, pass.as_ref());
+    let asked = find(&app, form.value("token")).await?;
     match asked.as_ref().ok_or(Refusal::LinkExpired).and_then(|asked| asked.confirmable(app.now())) {
-        Ok(_) => Ok(Reply::ok(page(None))),
-        Err(refusal) => Err(Problem::from(refusal.clone()).on(page(Some(refusal)))),
+        Ok(_) => Ok(Reply::ok(ConfirmationPage { form: form.clone(), ..page(None) })),
+        Err(refusal) => Err(Problem::from(refusal.clone()).standing_on(page(Some(refusal)))),
     }
 }
 
@@ -120,7 +122,7 @@ pub async fn confirm(
     input: Input<ConfirmationForm>,
 ) -> Result<Reply, Problem> {
     let page = |refused| ConfirmationPage::of(&input.form.token, refused, pass.as_ref());
-    let no = |refusal: Refusal| Problem::from(refusal.clone()).on(page(Some(refusal)));
+    let no = |refusal: Refusal| Problem::from(refusal.clone()).standing_on(page(Some(refusal)));
     let asked = find(&app, &input.form.token).await?.ok_or_else(|| no(Refusal::LinkExpired))?;
     let applicant = asked.confirmable(app.now()).map_err(no)?.clone();
     let again = |form| ConfirmationPage { form, ..page(None) };

@@ -5,7 +5,9 @@ use axum::extract::{Path, State};
 use epass_domain::{Action, Did, Envelope, Euros, Participant, Party, Phase, Refusal, Share, Sortie, SortieId};
 use epass_sortie::young_step;
 use epass_store::Sorties;
-use epass_web::{App, Done, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Told, Young, filters, words};
+use epass_web::{
+    App, Done, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Resumed, Told, Young, filters, words,
+};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -86,10 +88,11 @@ pub(crate) async fn show(
     State(app): State<App>,
     pass: Pass,
     Path(sortie): Path<String>,
+    resumed: Resumed,
     input: Input<Done>,
 ) -> Result<Reply, Problem> {
     let reader = Reader::enter(&app, &pass, &sortie).await?;
-    let mut one = reader.view(Filled::default(), app.now());
+    let mut one = reader.view(resumed.form(Filled::default()), app.now());
     one.page = one.page.with_notice(match input.form.fait.as_str() {
         "inscrit" => Some("Votre place est réservée : le prix de la sortie est retenu sur votre crédit."),
         "desinscrit" => Some("Votre place est rendue, et votre crédit vous est rendu."),

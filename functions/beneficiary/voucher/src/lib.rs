@@ -7,8 +7,8 @@ use axum::extract::State;
 use epass_domain::{Beneficiary, Envelope, Profile, Refusal, Role, Voucher};
 use epass_store::{Changed, Held};
 use epass_web::{
-    Access, App, Done, Filled, Input, Kind, Page, Pass, Problem, ProblemBody, Reply, Room, Someone, Told, Young,
-    filters, mint, routes, words,
+    Access, App, Done, Filled, Input, Kind, Page, Pass, Problem, ProblemBody, Reply, Resumed, Room, Someone, Told,
+    Young, filters, mint, routes, words,
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -82,9 +82,9 @@ struct RevokedVoucher {
 #[utoipa::path(get, path = "/mes-vouchers", responses(
     (status = 200, description = "The vouchers that count", body = VouchersPage),
 ))]
-async fn list(State(app): State<App>, pass: Pass, input: Input<Done>) -> Result<Reply, Problem> {
+async fn list(State(app): State<App>, pass: Pass, resumed: Resumed, input: Input<Done>) -> Result<Reply, Problem> {
     let holder = Holder::enter(&app, &pass).await?;
-    let mut view = VouchersPage::of(&holder, Filled::default(), app.now());
+    let mut view = VouchersPage::of(&holder, resumed.form(Filled::default()), app.now());
     view.page = view.page.with_notice(match input.form.fait.as_str() {
         "fait" => Some("Votre voucher est prêt : montrez son code ou donnez son numéro, avec votre date de naissance."),
         "revoque" => Some("Ce voucher est révoqué : son numéro ne vaut plus rien."),

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use epass_domain::{Action, Participant, Party, Phase, Presence, Refusal, Sortie, folded};
 use epass_sortie::{ParticipantShown, Shown, Timeline};
-use epass_web::{App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, School, filters};
+use epass_web::{App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Resumed, School, filters};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -70,6 +70,7 @@ pub(crate) async fn show(
     State(app): State<App>,
     pass: Pass,
     Path(id): Path<String>,
+    resumed: Resumed,
     input: Input<ShowForm>,
 ) -> Result<Reply, Problem> {
     let (school, sortie) = own_alone(&app, &pass, &id).await?;
@@ -78,6 +79,7 @@ pub(crate) async fn show(
         return Err(Problem::invalid(&invalid, Filled::default(), |form| again.with(form)));
     }
     let mut show = look(&app, &school, &sortie, &input.form).await?;
+    show.form = resumed.form(show.form);
     show.page = show.page.with_notice(notice(&input.form.fait));
     Ok(Reply::ok(show))
 }

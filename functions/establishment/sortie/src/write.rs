@@ -73,7 +73,7 @@ pub(crate) async fn blank(
     let partner = partner.filter(|partner| partner.in_force().is_ok());
     let form = typed.or_else(|| partner.as_ref().map(|partner| SortieForm::new(&mint::sortie_id(), partner)));
     let writing = Writing::new(&school, partner.as_ref(), form);
-    Ok(Reply::ok(Writing { page: resumed.told(writing.page), ..writing }))
+    Ok(Reply::ok(Writing { page: resumed.told(writing.page), form: resumed.form(writing.form), ..writing }))
 }
 
 /// Sends a new one to the partner, which gets a mail. The form carries its code, so that sending it twice makes one.
@@ -129,7 +129,7 @@ pub(crate) async fn edit(
     let partner = app.store.partners.find(&sortie.partner).await?;
     let form = resumed.read().unwrap_or_else(|| SortieForm::of(&sortie));
     let writing = Writing::again(&school, partner.as_ref(), &sortie, form);
-    Ok(Reply::ok(Writing { page: resumed.told(writing.page), ..writing }))
+    Ok(Reply::ok(Writing { page: resumed.told(writing.page), form: resumed.form(writing.form), ..writing }))
 }
 
 /// Sends the corrected sheet to the partner, as the next version; the link of the mail before opens nothing any more.

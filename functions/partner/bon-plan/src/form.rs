@@ -4,6 +4,7 @@ use epass_domain::{
     BonPlan, BonPlanId, Content, DraftText, Envelope, Fault, Invalid, Line, MinimumAge, Offer, Paragraph, ParisDay,
     Picture, Place, Places, Postcode, RegistrationTerms, optional, paris_time,
 };
+use epass_store::OwnBonPlan;
 use epass_web::{Filled, words};
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -11,7 +12,6 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::dates::{DateForm, Rows};
-
 use crate::picture::{Kept, kept};
 
 /// A bon plan as it is typed, and as it is filled in already: what one reads can be changed and sent back.
@@ -291,16 +291,21 @@ impl BonPlanForm {
     }
 
     /// What it lacks or has wrong before it can be sent.
-    pub fn missing(&self, now: Timestamp) -> Invalid {
-        self.parse(None, now).err().unwrap_or_default()
+    pub fn missing(&self, before: Option<&OwnBonPlan>, now: Timestamp) -> Invalid {
+        self.parse(None, before, now).err().unwrap_or_default()
     }
 
     /// Reads the form as it would be sent `now`. `received` is the picture that came along, kept by now, or what is wrong with
-    /// it.
+    /// it; `before` is what is kept under its id.
     ///
     /// # Errors
     /// Every fault, at its field.
-    pub fn parse(&self, received: Option<Result<Kept, Fault>>, now: Timestamp) -> Result<Written, Invalid> {
+    pub fn parse(
+        &self,
+        received: Option<Result<Kept, Fault>>,
+        before: Option<&OwnBonPlan>,
+        now: Timestamp,
+    ) -> Result<Written, Invalid> {
         let mut invalid = Invalid::default();
         let title = invalid.field("title", Line::parse(&self.title, Content::TITLE));
         let description = invalid.field("description", Paragraph::parse(&self.description, Content::TEXT));
@@ -316,7 +321,7 @@ impl BonPlanForm {
         let accompanied = invalid.field("accompanied", yes_or_no(&self.accompanied));
         let how_to_book = invalid.field("how_to_book", words(&self.how_to_book));
         let places = invalid.field("places", optional(&self.places, Places::parse));
-        let registration = self.registration(dates.as_ref(), &mut invalid);
+        let registration = self.registration(dates.as_ref(), (published(before), now), &mut invalid);
         invalid.finish(|| {
             let content = Content {
                 title: title?,
@@ -371,13 +376,24 @@ impl BonPlanForm {
     fn registration(
         &self,
         dates: Option<&epass_domain::Dates>,
+        (published, now): (Option<RegistrationTerms>, Timestamp),
         invalid: &mut Invalid,
     ) -> Option<Option<RegistrationTerms>> {
         if !invalid.field("registration", yes_or_no(&self.registration))? {
             return Some(None);
         }
         let closing_day = invalid.field("closing_day", optional(&self.closing_day, ParisDay::parse))?;
-        invalid.field("closing_day", RegistrationTerms::new(closing_day, dates?)).map(Some)
+        let terms = RegistrationTerms::new(closing_day, dates?);
+        let terms = terms.and_then(|terms| terms.open_on(ParisDay::of(now), published));
+        invalid.field("closing_day", terms).map(Some)
+    }
+}
+
+/// Until when one could register for what was published before.
+fn published(before: Option<&OwnBonPlan>) -> Option<RegistrationTerms> {
+    match before {
+        Some(OwnBonPlan::Sent(plan)) if plan.first_published_at.is_some() => plan.content.registration,
+        _ => None,
     }
 }
 
@@ -445,7 +461,7 @@ mod tests {
     }
 
     fn faults(form: &BonPlanForm) -> Vec<(&'static str, &'static str)> {
-        let invalid = form.parse(None, now()).err().unwrap_or_default();
+        let invalid = form.parse(None, None, now()).err().unwrap_or_default();
         invalid.faults().iter().map(|(field, fault)| (*field, fault.code)).collect()
     }
 
@@ -481,7 +497,7 @@ mod tests {
 
     #[test]
     fn what_is_filled_in_reads_back_as_it_was() {
-        let written = complete().parse(None, now()).unwrap();
+        let written = complete().parse(None, None, now()).unwrap();
         assert_eq!(written.content.registration.unwrap().closing_day(), written.content.dates.first_day());
         let of = |content: Content, picture| BonPlan {
             id: BonPlanId(uuid_nil()),
@@ -499,7 +515,7 @@ mod tests {
         let plan = of(written.content, Some(picture()));
         let again = BonPlanForm::of(&plan).unwrap();
         assert_eq!(again.revision, Some(3));
-        let read = again.parse(None, now()).unwrap();
+        let read = again.parse(None, None, now()).unwrap();
         assert_eq!((read.content, read.picture), (plan.content, plan.picture));
     }
 
@@ -587,6 +603,8 @@ mod tests {
         assert_eq!(faults(&closing), [("closing_day", "no_such_day")]);
         let late = BonPlanForm { closing_day: "29/11/2026".into(), ..complete() };
         assert_eq!(faults(&late), [("closing_day", "closing_day")]);
+        let over = BonPlanForm { closing_day: "21/11/2026".into(), ..complete() };
+        assert_eq!(faults(&over), [("closing_day", "closing_day_over")], "nobody could register");
     }
 
     #[test]
@@ -594,8 +612,8 @@ mod tests {
         let with = BonPlanForm { kept_picture: kept(&picture()), ..complete() };
         assert_eq!(faults(&with), [("picture_alt", "missing")]);
         let described = BonPlanForm { picture_alt: "Une autrice".into(), ..with };
-        assert_eq!(described.parse(None, now()).unwrap().picture, Some(picture()));
+        assert_eq!(described.parse(None, None, now()).unwrap().picture, Some(picture()));
         let without = BonPlanForm { remove_picture: "yes".into(), ..described };
-        assert_eq!(without.parse(None, now()).unwrap().picture, None);
+        assert_eq!(without.parse(None, None, now()).unwrap().picture, None);
     }
 }

@@ -6,8 +6,8 @@ use epass_bon_plan::{Shown, image_path, tell_of_end};
 use epass_domain::{BonPlanDraft, BonPlanId, BonPlanState, Fault, Invalid, Refusal, Terms};
 use epass_store::{Attendances, OwnBonPlan};
 use epass_web::{
-    App, Desk, Done, FieldFault, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Told, field_fault, filters,
-    mint,
+    App, Desk, Done, FieldFault, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Resumed, Told, field_fault,
+    filters, mint,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -93,10 +93,12 @@ pub(crate) async fn show(
     State(app): State<App>,
     pass: Pass,
     Path(id): Path<String>,
+    resumed: Resumed,
     input: Input<Done>,
 ) -> Result<Reply, Problem> {
     let (desk, kept, terms) = own_counted(&app, &pass, &id).await?;
     let mut preview = Preview::of(&app, &desk, &kept, terms.as_ref())?;
+    preview.form = resumed.form(preview.form);
     preview.page = preview.page.with_notice(notice(&input.form));
     Ok(Reply::ok(preview))
 }
@@ -129,7 +131,7 @@ pub(crate) async fn send(
     let no = |refusal| page.refused(refusal, &input);
     let form = form_of(&before)?;
     let Written { content, picture } =
-        form.parse(None, now).map_err(|invalid| faulty(&desk, Some(&before), &form, &invalid, now))?;
+        form.parse(None, Some(&before), now).map_err(|invalid| faulty(&desk, Some(&before), &form, &invalid, now))?;
     let after = match &before {
         OwnBonPlan::Draft(draft) => {
             let after = draft.clone().send(content, picture, &desk.partner, now).map_err(no)?;
@@ -274,7 +276,7 @@ impl Preview {
             OwnBonPlan::Draft(draft) => (draft.id, draft.revision, draft.name.to_string()),
             OwnBonPlan::Sent(plan) => (plan.id, plan.revision, plan.content.title.to_string()),
         };
-        let (written, missing) = match form.parse(None, now) {
+        let (written, missing) = match form.parse(None, Some(kept), now) {
             Ok(written) => (Some(written), Invalid::default()),
             Err(missing) => (None, missing),
         };

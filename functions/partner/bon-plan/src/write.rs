@@ -287,7 +287,7 @@ async fn asked(
     }
     let asked = match form.then() {
         Ok(Then::Keep) => form.sketch(received, now).map(Asked::Keep),
-        Ok(Then::Send) => form.parse(received, now).map(Asked::Send),
+        Ok(Then::Send) => form.parse(received, before, now).map(Asked::Send),
         Err(fault) => {
             let mut invalid = Invalid::default();
             invalid.add("then", fault);
@@ -324,7 +324,7 @@ impl Writing {
             None | Some(OwnBonPlan::Draft(_)) => true,
             Some(OwnBonPlan::Sent(plan)) => plan.is_to_be_corrected(),
         };
-        let missing = if before.is_some() { bon_plan.missing(now) } else { Invalid::default() };
+        let missing = if before.is_some() { bon_plan.missing(before, now) } else { Invalid::default() };
         Ok(Self {
             page: desk.page(title, here),
             form: bon_plan.filled(),
@@ -338,10 +338,11 @@ impl Writing {
         })
     }
 
-    /// With what was typed when the session ended, where a form was kept.
+    /// With what was typed and not done, its dates among it.
     fn resumed(self, resumed: Resumed) -> Self {
         let form = resumed.form(self.form);
-        Self { page: resumed.told(self.page), form, ..self }
+        let bon_plan = resumed.read().unwrap_or(self.bon_plan);
+        Self { page: resumed.told(self.page), form, bon_plan, ..self }
     }
 
     /// Where the picture that the form carries is served.

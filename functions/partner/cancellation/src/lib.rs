@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use epass_domain::{Cancellation as Allowed, Did, Party, Payer, Refusal, TransactionId, paris_time};
 use epass_sortie::step;
 use epass_store::{Cancelled, Transactions};
-use epass_web::{Access, App, Caller, Desk, Problem, ProblemBody, Reply, Room, SecondStep, Told, routes, words};
+use epass_web::{Access, App, Caller, Desk, Kind, Problem, ProblemBody, Reply, Room, SecondStep, Told, routes, words};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -33,11 +33,16 @@ struct Cancellation {
 /// Shows what cancelling would do, and to whom: the second step of a browser.
 #[utoipa::path(get, path = "/transactions/{id}/annulation", params(("id" = String, Path, description = "The transaction")), responses(
     (status = 200, description = "It may be cancelled", body = SecondStep),
+    (status = 303, description = "A browser whose transaction is cancelled already goes to it"),
     (status = 404, description = "No transaction of yours", body = ProblemBody),
     (status = 409, description = "Cancelled already, or its day is over", body = ProblemBody),
 ))]
 async fn ask(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Reply, Problem> {
-    let (desk, allowed) = allowed(&app, &caller, &id).await?;
+    let allowed = allowed(&app, &caller, &id).await;
+    let (desk, allowed) = allowed.map_err(|problem| match problem.kind() {
+        Kind::Refused(Refusal::AlreadyCancelled) => problem.back_to(format!("/transactions/{id}")),
+        _ => problem,
+    })?;
     Ok(Reply::ok(asked(&desk, &allowed)))
 }
 

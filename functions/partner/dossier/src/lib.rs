@@ -175,11 +175,13 @@ async fn change(
     (status = 200, description = "What would change; nothing where nothing waits", body = Confirming),
     (status = 303, description = "A browser where nothing waits goes to the form"),
 ))]
-async fn ask(State(app): State<App>, desk: Desk) -> Result<Reply, Problem> {
-    let confirming = Confirming::of(&app, &desk);
+async fn ask(State(app): State<App>, desk: Desk, resumed: Resumed) -> Result<Reply, Problem> {
+    let form = resumed.form(Filled::default());
+    let is_refused = !form.faults().is_empty();
+    let confirming = Confirming { form, ..Confirming::of(&app, &desk) };
     let is_waiting = !confirming.changes.is_empty();
     let reply = Reply::ok(confirming);
-    Ok(if is_waiting { reply } else { reply.see(CHANGE) })
+    Ok(if is_waiting || is_refused { reply } else { reply.see(CHANGE) })
 }
 
 /// Declares what was shown: a new convention is asked for, and nothing can be sold until it is validated. Again, it changes

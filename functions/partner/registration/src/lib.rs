@@ -10,8 +10,8 @@ use epass_domain::{
 use epass_mail::Letter;
 use epass_store::Taken;
 use epass_web::{
-    Access, App, Client, Done, Filled, Input, Kind, Page, Pass, Problem, ProblemBody, Reply, Room, Told, filters, mint,
-    passwords, public_page, routes,
+    Access, App, Client, Done, Filled, Input, Kind, Page, Pass, Problem, ProblemBody, Reply, Resumed, Room, Told,
+    filters, mint, passwords, public_page, routes,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -52,8 +52,8 @@ struct Registered {
 #[utoipa::path(get, path = "/inscription/partenaire", responses(
     (status = 200, description = "The form", body = RegistrationPage),
 ))]
-async fn show(pass: Option<Pass>, input: Input<Done>) -> Reply {
-    let form = RegistrationPage::of(pass.as_ref(), Filled::default());
+async fn show(pass: Option<Pass>, resumed: Resumed, input: Input<Done>) -> Reply {
+    let form = RegistrationPage::of(pass.as_ref(), resumed.form(Filled::default()));
     Reply::ok(if input.form.is("envoye") { form.done(pass.as_ref()) } else { form })
 }
 

@@ -11,7 +11,9 @@ use axum::extract::{Path, State};
 use epass_domain::{Participant, Party, Refusal, Role, SettlementTerms, Sortie, SortieId};
 use epass_sortie::{ParticipantShown, Shown};
 use epass_store::{Found, Key, Sorties};
-use epass_web::{Access, App, Desk, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Room, filters, routes};
+use epass_web::{
+    Access, App, Desk, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Resumed, Room, filters, routes,
+};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -76,6 +78,7 @@ async fn show(
     State(app): State<App>,
     pass: Pass,
     Path(id): Path<String>,
+    resumed: Resumed,
     input: Input<RosterForm>,
 ) -> Result<Reply, Problem> {
     let (desk, sortie) = own_alone(&app, &pass, &id).await?;
@@ -85,6 +88,7 @@ async fn show(
     let page =
         page.map_err(|invalid| Problem::invalid(&invalid, Filled::default(), |form| view(&input.form, 0).with(form)))?;
     let mut settling = view(&input.form, page);
+    settling.form = resumed.form(settling.form);
     settling.page = settling.page.with_notice(match input.form.fait.as_str() {
         "absent" => Some("Déclaré absent : son crédit lui est rendu."),
         "present" => Some("Replacé en présent."),

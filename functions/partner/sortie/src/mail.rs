@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use epass_domain::{Action, Invitation, Line, Partner, Party, Refusal, Sortie};
 use epass_sortie::Shown;
 use epass_store::{Partners, Sorties};
-use epass_web::{App, Done, Filled, Input, Kind, Page, Problem, ProblemBody, Reply, Told, filters};
+use epass_web::{App, Done, Filled, Input, Kind, Page, Problem, ProblemBody, Reply, Resumed, Told, filters};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -55,10 +55,11 @@ struct Closed {
 pub(crate) async fn open(
     State(app): State<App>,
     Path(token): Path<String>,
+    resumed: Resumed,
     input: Input<Done>,
 ) -> Result<Reply, Problem> {
     let guest = Guest::enter(&app, token).await?;
-    let mut page = guest.view(&guest.sortie, Filled::default());
+    let mut page = guest.view(&guest.sortie, resumed.form(Filled::default()));
     page.page = page.page.with_notice(match input.form.fait.as_str() {
         "confirmee" => Some("Merci ! La sortie est confirmée : l’établissement en est averti par mail."),
         "renvoyee" => Some("La sortie est renvoyée à l’établissement avec votre commentaire."),
@@ -168,7 +169,7 @@ impl Guest {
 fn unread() -> Problem {
     let message = "Ce lien est incomplet ou n’existe pas : copiez-le en entier depuis le mail.".into();
     let (page, sign_in) = (Page::public("Lien introuvable"), format!("/connexion?role=partner&suite={HERE}"));
-    Problem::not_found().on(Closed { page, message, sign_in })
+    Problem::not_found().standing_on(Closed { page, message, sign_in })
 }
 
 /// The page of a link that opens nothing any more: it says why, and how to go on.
@@ -182,5 +183,5 @@ fn closed(sortie: &Sortie, refusal: Refusal) -> Problem {
     };
     let page = Page::public("Ce lien n’est plus à jour");
     let sign_in = format!("/connexion?role=partner&suite={HERE}/{}", sortie.id.as_str());
-    Problem::new(Kind::Refused(refusal)).on(Closed { page, message, sign_in })
+    Problem::new(Kind::Refused(refusal)).standing_on(Closed { page, message, sign_in })
 }

@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use epass_domain::{Action, Party, Phase, Refusal, Sortie, SortieId, SortieState, StepId};
 use epass_sortie::{Shown, Timeline};
 use epass_store::Sorties;
-use epass_web::{App, Desk, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Told, cursor, filters};
+use epass_web::{App, Desk, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Resumed, Told, cursor, filters};
 use serde::Deserialize;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
@@ -63,11 +63,13 @@ pub(crate) async fn show(
     State(app): State<App>,
     pass: Pass,
     Path(id): Path<String>,
+    resumed: Resumed,
     input: Input<ShowForm>,
 ) -> Result<Reply, Problem> {
     let (desk, sortie) = own(&app, &pass, &id).await?;
     let suivi = cursor("suivi", &input.form.suivi, StepId::parse)?;
     let mut one = look(&app, &desk, &sortie, suivi).await?;
+    one.form = resumed.form(one.form);
     one.page = one.page.with_notice(match input.form.fait.as_str() {
         "confirmee" => Some("La sortie est confirmée : l’établissement peut la partager avec ses élèves."),
         "renvoyee" => Some("La sortie est renvoyée à l’établissement avec votre commentaire."),

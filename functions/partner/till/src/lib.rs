@@ -8,8 +8,8 @@ use epass_domain::{ParisDay, PartnerId, Refusal, Role, TillKey, TillKeyId, paris
 use epass_mail::{KeyNews, Letter};
 use epass_store::{Entry, Made, StoreError, TillKeys};
 use epass_web::{
-    Access, App, Desk, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Room, SecondStep, TillSecret, Told,
-    cursor, filters, mint, routes,
+    Access, App, Desk, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Resumed, Room, SecondStep, TillSecret,
+    Told, cursor, filters, mint, routes,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -110,7 +110,13 @@ struct Shown {
     }] })),
     (status = 422, description = "No such page", body = ProblemBody),
 ))]
-async fn list(State(app): State<App>, desk: Desk, pass: Pass, input: Input<PageForm>) -> Result<Reply, Problem> {
+async fn list(
+    State(app): State<App>,
+    desk: Desk,
+    pass: Pass,
+    resumed: Resumed,
+    input: Input<PageForm>,
+) -> Result<Reply, Problem> {
     let made: Option<MadeKey> = app.in_address(HERE, &session(&pass), &input.form.cle);
     if let Some((text, name, at)) = made
         && let Some(secret) = TillSecret::parse(&text)
@@ -125,6 +131,7 @@ async fn list(State(app): State<App>, desk: Desk, pass: Pass, input: Input<PageF
     };
     let after = cursor("after", &input.form.after, TillKeyId::parse)?;
     let tills = Tills::of(&app, &desk, after.as_ref()).await?;
+    let tills = tills.again(resumed.form(tills.form.clone()));
     Ok(Reply::ok(Tills { page: tills.page.clone().with_notice(notice), ..tills }))
 }
 

@@ -7,8 +7,8 @@ use axum::extract::State;
 use epass_domain::limits;
 use epass_mail::Letter;
 use epass_web::{
-    Access, App, Client, Done, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Room, Someone, Told, filters,
-    mint, routes,
+    Access, App, Client, Done, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Resumed, Room, Someone, Told,
+    filters, mint, routes,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -49,10 +49,10 @@ const SENT: &str = "Votre question est envoyée. Un mail vous le confirme.";
 #[utoipa::path(get, path = "/hotline", responses(
     (status = 200, description = "The form", body = QuestionPage),
 ))]
-async fn show(State(app): State<App>, pass: Option<Pass>, input: Input<Done>) -> Reply {
+async fn show(State(app): State<App>, pass: Option<Pass>, resumed: Resumed, input: Input<Done>) -> Reply {
     let someone = signed_in(&app, pass).await;
     let filled = someone.as_ref().map(prefilled).unwrap_or_default();
-    let form = QuestionPage::of(someone.as_ref(), filled);
+    let form = QuestionPage::of(someone.as_ref(), resumed.form(filled));
     Reply::ok(if input.form.is("envoye") { form.done() } else { form })
 }
 

@@ -6,7 +6,9 @@ use epass_domain::{Applicant, Beneficiary, Enrolment, EnrolmentId, EnrolmentStat
 use epass_enrolment::admit;
 use epass_mail::Letter;
 use epass_store::{Beneficiaries, Namesake, Profiles, Waiting};
-use epass_web::{App, Filled, Input, Page, Problem, ProblemBody, Reply, Staff, Told, cursor, filters, mint, words};
+use epass_web::{
+    App, Filled, Input, Page, Problem, ProblemBody, Reply, Resumed, Staff, Told, cursor, filters, mint, words,
+};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -138,9 +140,15 @@ pub async fn list_duplicates(
     (status = 200, description = "Both", body = DuplicateSheet),
     (status = 404, description = "No such registration", body = ProblemBody),
 ))]
-pub async fn show_duplicate(State(app): State<App>, staff: Staff, Path(id): Path<String>) -> Result<Reply, Problem> {
+pub async fn show_duplicate(
+    State(app): State<App>,
+    staff: Staff,
+    Path(id): Path<String>,
+    resumed: Resumed,
+) -> Result<Reply, Problem> {
     let enrolment = find(&app, &id).await?;
-    Ok(Reply::ok(DuplicateSheet::of(&app, &staff, &enrolment).await?))
+    let sheet = DuplicateSheet::of(&app, &staff, &enrolment).await?;
+    Ok(Reply::ok(DuplicateSheet { form: resumed.form(Filled::default()), ..sheet }))
 }
 
 /// *C'est une autre personne*: makes the card and mails the sign-in, as the link would have done.

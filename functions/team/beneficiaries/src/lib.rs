@@ -10,7 +10,9 @@ use axum::extract::{Path, State};
 use epass_domain::{BeneficiaryId, CardNumber, CardOrder, Refusal, Role, Suspension, ToDo};
 use epass_mail::Letter;
 use epass_store::Replaced;
-use epass_web::{Access, App, Done, Filled, Input, Kind, Problem, ProblemBody, Reply, Room, Staff, mint, routes};
+use epass_web::{
+    Access, App, Done, Filled, Input, Kind, Problem, ProblemBody, Reply, Resumed, Room, Staff, mint, routes,
+};
 
 pub use form::{ReplacementForm, SearchForm, SuspensionForm};
 use sheet::{BeneficiarySheet, Known};
@@ -47,11 +49,12 @@ async fn show(
     State(app): State<App>,
     staff: Staff,
     Path(id): Path<String>,
+    resumed: Resumed,
     input: Input<Done>,
 ) -> Result<Reply, Problem> {
     let known = Known::find(&app, id_of(&id)?).await?;
     let sheet = BeneficiarySheet::of(&app, &staff, &known).await?;
-    Ok(Reply::ok(sheet.noting(notice(&input.form.fait))))
+    Ok(Reply::ok(sheet.with(resumed.form(Filled::default())).noting(notice(&input.form.fait))))
 }
 
 /// Suspends a card: it pays nothing from then on, by whichever number. The reason is mailed to the young person. The same

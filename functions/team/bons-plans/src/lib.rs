@@ -10,8 +10,8 @@ use epass_domain::{BonPlan, BonPlanId, BonPlanState, Envelope, ParisDay, Refusal
 use epass_mail::{Deal, Letter};
 use epass_store::{BonPlanLine, Entry};
 use epass_web::{
-    Access, App, Done, Filled, Input, Page, Problem, ProblemBody, Reply, Room, Staff, filters, mint, routes, said,
-    words,
+    Access, App, Done, Filled, Input, Page, Problem, ProblemBody, Reply, Resumed, Room, Staff, filters, mint, routes,
+    said, words,
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -130,10 +130,12 @@ async fn show(
     State(app): State<App>,
     staff: Staff,
     Path(plan): Path<String>,
+    resumed: Resumed,
     input: Input<Done>,
 ) -> Result<Reply, Problem> {
     let plan = find(&app, &plan).await?;
     let mut sheet = Sheet::of(&app, &staff, &plan).await?;
+    sheet.form = resumed.form(sheet.form);
     sheet.page = sheet.page.with_notice(notice(&input.form.fait));
     Ok(Reply::ok(sheet))
 }

@@ -11,8 +11,8 @@ use epass_dossier::{Account, DossierForm, Standing, about};
 use epass_mail::Letter;
 use epass_store::{PartnerLine, Partners};
 use epass_web::{
-    Access, App, Done, Filled, Input, Page, Problem, ProblemBody, Reply, Room, SecondStep, Staff, Tab, filters, mint,
-    routes, see_other,
+    Access, App, Done, Filled, Input, Page, Problem, ProblemBody, Reply, Resumed, Room, SecondStep, Staff, Tab, faults,
+    filters, mint, routes, see_other,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -209,11 +209,12 @@ async fn show(
     State(app): State<App>,
     staff: Staff,
     Path(number): Path<String>,
+    resumed: Resumed,
     input: Input<Done>,
 ) -> Result<Reply, Problem> {
     let partner = find(&app, &number).await?;
     let others = SameAccount::all(&app, &partner).await?;
-    let mut sheet = Sheet::of(&staff, &partner, Filled::default()).beside(others);
+    let mut sheet = Sheet::of(&staff, &partner, resumed.form(Filled::default())).beside(others);
     sheet.page = sheet.page.with_notice(notice(&input.form.fait));
     Ok(Reply::ok(sheet))
 }
@@ -229,6 +230,7 @@ async fn ask_to_validate(
     State(app): State<App>,
     staff: Staff,
     Path(number): Path<String>,
+    resumed: Resumed,
     input: Input<StepForm>,
 ) -> Result<Reply, Problem> {
     let partner = find(&app, &number).await?;
@@ -237,7 +239,8 @@ async fn ask_to_validate(
     let no = |refusal| Problem::refused(refusal, "decisions", Filled::default(), again);
     let version = partner.requested_version().map_err(no)?;
     input.form.about(&partner).map_err(no)?;
-    Ok(Reply::ok(asked(&staff, &partner, version).warns(SameAccount::warning(&others))))
+    let step = asked(&staff, &partner, version).warns(SameAccount::warning(&others));
+    Ok(Reply::ok(step.again(resumed.form(Filled::default()))))
 }
 
 /// Names the partner, and what the version will say.
@@ -364,8 +367,11 @@ async fn decide_account(
 ) -> Result<Reply, Problem> {
     let before = find(&app, &number).await?;
     let others = SameAccount::all(&app, &before).await?;
-    let again = |typed| Sheet::of(&staff, &before, at_account(typed)).beside(others.clone());
-    let decided = input.form.parse().map_err(|invalid| input.typed.clone().problem(&invalid, again))?;
+    let again = |typed| Sheet::of(&staff, &before, typed).beside(others.clone());
+    let decided = input.form.parse().map_err(|invalid| {
+        let form = at_account(input.typed.clone().refused(faults(&invalid)));
+        Problem::faulty(&invalid).on_form(form, again)
+    })?;
     let no = |refusal| Problem::refused(refusal, "decisions", input.typed.clone(), again);
     let waiting = before.waiting_bank().ok_or(Refusal::NotAwaited).map_err(no)?;
     let (after, letter, done) = match decided.about(&before).map_err(no)? {

@@ -180,10 +180,12 @@ async fn show(
     State(app): State<App>,
     staff: Staff,
     Path(id): Path<String>,
+    resumed: Resumed,
     input: Input<Done>,
 ) -> Result<Reply, Problem> {
     let (establishment, account) = find(&app, &id).await?;
     let mut sheet = EstablishmentSheet::of(&staff, &establishment, &account, app.now());
+    sheet.form = resumed.form(sheet.form);
     sheet.page = sheet.page.with_notice(notice(&input.form.fait));
     Ok(Reply::ok(sheet))
 }

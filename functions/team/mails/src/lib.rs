@@ -8,7 +8,8 @@ use epass_domain::{Fault, Invalid, MailId, Role};
 use epass_mail::Cause;
 use epass_store::{Entry, EntryKey, EntryState, Outbox, StoreError};
 use epass_web::{
-    Access, App, Done, Filled, Input, Page, Problem, ProblemBody, Reply, Room, Staff, Told, filters, routes, words,
+    Access, App, Done, Filled, Input, Page, Problem, ProblemBody, Reply, Resumed, Room, Staff, Told, filters, routes,
+    words,
 };
 use futures::future::try_join_all;
 use jiff::Timestamp;
@@ -110,8 +111,9 @@ struct Again {
 
 /// Lists the mails that are not sent, and why.
 #[utoipa::path(get, path = "/equipe/mails", responses((status = 200, description = "Mails that wait or were set aside", body = List)))]
-async fn list(State(app): State<App>, staff: Staff, input: Input<Done>) -> Result<Reply, Problem> {
-    let list = List::of(&app, &staff).await?;
+async fn list(State(app): State<App>, staff: Staff, resumed: Resumed, input: Input<Done>) -> Result<Reply, Problem> {
+    let mut list = List::of(&app, &staff).await?;
+    list.form = resumed.form(list.form);
     let notice = match input.form.fait.as_str() {
         "renvoi" => Some("L’envoi repart : les mails disparaissent d’ici une fois envoyés."),
         "suite" => {

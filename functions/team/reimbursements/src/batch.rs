@@ -7,7 +7,9 @@ use epass_domain::{
     AppliedReport, AuditRule, BankFile, Batch, BatchPhase, Difference, Figures, Made, ParisDay, Refusal, Statement,
     Total, Week,
 };
-use epass_web::{App, Filled, Input, Page, Problem, ProblemBody, Reply, Staff, filters, said, see_other, words};
+use epass_web::{
+    App, Filled, Input, Page, Problem, ProblemBody, Reply, Resumed, Staff, filters, said, see_other, words,
+};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -353,10 +355,12 @@ pub(crate) async fn show(
     State(app): State<App>,
     staff: Staff,
     Path(week): Path<String>,
+    resumed: Resumed,
     input: Input<BatchForm>,
 ) -> Result<Reply, Problem> {
     let batch = find(&app, &week).await?;
     let mut sheet = Sheet::of(&app, &staff, &batch, &input.form.apres).await?;
+    sheet.form = resumed.form(sheet.form);
     sheet.page = sheet.page.with_notice(notice(&input.form.fait));
     Ok(Reply::ok(sheet))
 }
@@ -516,6 +520,9 @@ fn notice(done: &str) -> Option<&'static str> {
         "repris" => Some("C’est repris : les partenaires voient de nouveau l’état d’avant."),
         "fichier" => Some("Le nouveau fichier se fait maintenant : il s’affiche ici une fois contrôlé."),
         "compte-rendu" => Some("Le compte rendu de la banque est appliqué."),
+        "compte-rendu-attente" => {
+            Some("Rien n’a changé : ce compte rendu ne dit encore rien de définitif. La banque en enverra un autre.")
+        }
         "compte-rendu-connu" => Some("Rien n’a changé : tout ce que dit ce compte rendu était déjà noté."),
         "lance" => Some("Le lot est lancé : son avancement s’affiche ici."),
         _ => None,

@@ -13,7 +13,9 @@ mod waiting;
 use askama::Template;
 use axum::extract::State;
 use epass_domain::{Role, Statement, StatementNumber, TransferStage, Week};
-use epass_web::{Access, App, Filled, Input, Page, Problem, Reply, Room, Staff, cursor, filters, routes, words};
+use epass_web::{
+    Access, App, Filled, Input, Page, Problem, Reply, Resumed, Room, Staff, cursor, filters, routes, words,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 use waiting::Creditors;
@@ -134,9 +136,15 @@ impl StatementLine {
     (status = 200, description = "Batches, and statements whose money waits", body = List),
     (status = 422, description = "No such page", body = epass_web::ProblemBody),
 ))]
-async fn list(State(app): State<App>, staff: Staff, input: Input<ListForm>) -> Result<Reply, Problem> {
+async fn list(
+    State(app): State<App>,
+    staff: Staff,
+    resumed: Resumed,
+    input: Input<ListForm>,
+) -> Result<Reply, Problem> {
     let notice = run::notice(&input.form.fait);
     let mut list = List::of(&app, &staff, &input.form).await?;
+    list.form = resumed.form(list.form);
     list.page = list.page.with_notice(notice);
     Ok(Reply::ok(list))
 }

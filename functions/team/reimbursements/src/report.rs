@@ -39,10 +39,19 @@ pub struct Read {
     pub rejected: u32,
     /// Transfers that a person has to check because of it: the bank contradicts itself.
     pub contradicted: u32,
+    /// Transfers of which it says nothing final: on their way, or held.
+    pub pending: u32,
     /// Transfers of the file of which nothing final is known, with it or before.
     pub unanswered: u32,
     /// Whether nothing changed: all of it was known.
     pub is_known: bool,
+}
+
+impl Read {
+    /// Whether it says nothing final at all: there is nothing to apply, and another report will follow.
+    pub(crate) const fn is_pending(&self) -> bool {
+        self.pending == self.named
+    }
 }
 
 /// One order of the file, and what the report says of it.
@@ -133,7 +142,11 @@ pub(crate) async fn apply(
     };
     let after = batch::decide(&app, &week, |batch| batch.reported(applied.clone(), read.unanswered == 0)).await?;
     let read = Read { is_known: read.is_known && after.revision == before.revision, ..read };
-    let word = if read.is_known { "compte-rendu-connu" } else { "compte-rendu" };
+    let word = match () {
+        () if !read.is_known => "compte-rendu",
+        () if read.is_pending() => "compte-rendu-attente",
+        () => "compte-rendu-connu",
+    };
     let sheet = Sheet::of(&app, &staff, &after, "").await?.with_report(read);
     Ok(Reply::ok(sheet).see(format!("{}?fait={word}", batch::path(after.week))))
 }
@@ -198,7 +211,9 @@ impl Plan {
     }
 
     fn counted(&self, verdicts: impl Iterator<Item = Verdict>) -> Read {
-        let mut read = Read { named: count(self.told.len()), unanswered: self.unanswered, ..Read::default() };
+        let pending = self.told.iter().filter(|told| told.word == BankWord::Accepted).count();
+        let (named, pending) = (count(self.told.len()), count(pending));
+        let mut read = Read { named, pending, unanswered: self.unanswered, ..Read::default() };
         for verdict in verdicts {
             match verdict {
                 Verdict::Unchanged => {}

@@ -8,7 +8,9 @@ use epass_domain::{
 };
 use epass_mail::{Letter, Reimbursed};
 use epass_store::{Entry, Reimbursements};
-use epass_web::{App, Done, Filled, Input, Kind, Page, Problem, ProblemBody, Reply, Staff, filters, mint, said, words};
+use epass_web::{
+    App, Done, Filled, Input, Kind, Page, Problem, ProblemBody, Reply, Resumed, Staff, filters, mint, said, words,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -183,10 +185,12 @@ pub(crate) async fn show_statement(
     State(app): State<App>,
     staff: Staff,
     Path(number): Path<String>,
+    resumed: Resumed,
     input: Input<Done>,
 ) -> Result<Reply, Problem> {
     let statement = find(&app, &number).await?;
     let mut sheet = Sheet::of(&app, &staff, &statement).await?;
+    sheet.form = resumed.form(sheet.form);
     sheet.page = sheet.page.with_notice(notice(&input.form.fait));
     Ok(Reply::ok(sheet))
 }
