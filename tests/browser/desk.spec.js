@@ -1,6 +1,6 @@
 // The desk: a bookseller takes a payment, prints the receipt, cancels it, and finds both in the history.
 import { expect } from "@playwright/test";
-import { expectSound, signIn, test } from "./steps.js";
+import { expectSound, photograph, signIn, test } from "./steps.js";
 
 const CARD = "2600 1405 3201 2345";
 
@@ -31,7 +31,7 @@ test("a payment, its receipt, and its cancellation", async ({ page }) => {
   await expect(page.getByText("15,50")).toBeVisible();
   await expectSound(page, "desk-receipt");
   await page.emulateMedia({ media: "print" });
-  await page.screenshot({ path: "screenshots/desk-receipt-print.png", fullPage: true });
+  await photograph(page, "desk-receipt-print");
   await page.emulateMedia({ media: "screen" });
 
   await page.getByRole("link", { name: "Je suis mes transactions" }).first().click();

@@ -1,6 +1,6 @@
 // A seventeen-year-old registers on a phone: four screens, a link, a button, a password.
 import { expect } from "@playwright/test";
-import { expectSound, mailTo, signIn, test } from "./steps.js";
+import { expectSound, mailTo, photograph, signIn, test } from "./steps.js";
 
 const CHOSEN = "Brise7Calanque";
 const EMAIL = "ines.browser@example.org";
@@ -37,7 +37,7 @@ for (const { what, use } of [
       const email = `${isMobile ? "phone" : "desk"}.${EMAIL}`;
       const look = async (name) => {
         if (!isMobile) return;
-        await page.screenshot({ path: `screenshots/${name}-360.png`, fullPage: true });
+        await photograph(page, `${name}-360`);
         await expectSound(page, name);
       };
       if (isMobile) {

@@ -1,7 +1,7 @@
 // A school's outing (guide §9): chosen in CULTURO, asked for, corrected, shared in class, joined while one looks, validated,
 // printed, and cancelled.
 import { expect } from "@playwright/test";
-import { expectSound, openFilters, signIn, test } from "./steps.js";
+import { expectSound, openFilters, photograph, signIn, test } from "./steps.js";
 
 const HERE = "/etablissement/sorties";
 // The house starts on 20 November 2026 (playwright.config.js).
@@ -108,7 +108,7 @@ test("validates the list, prints the sheet of the day, and cancels with a reason
   await expectSound(page, "sortie-print");
   await page.emulateMedia({ media: "print" });
   await page.pdf({ path: "screenshots/sortie-print.pdf", format: "A4" });
-  await page.screenshot({ path: "screenshots/sortie-print-paper.png", fullPage: true });
+  await photograph(page, "sortie-print-paper");
   await page.emulateMedia({ media: "screen" });
 
   await page.goto(sortie);

@@ -1,7 +1,7 @@
 // An outing in three windows (guide §9): a school at its desk, a partner and a pupil on their phones, from CULTURO to the
 // receipt. Nobody reloads to see what somebody else did but where the page says so.
 import { expect } from "@playwright/test";
-import { expectSound, mailTo, signIn, test } from "./steps.js";
+import { expectSound, mailTo, photograph, signIn, test } from "./steps.js";
 
 // The house starts on 20 November 2026 (playwright.config.js): what is settled takes place today.
 const TODAY = "2026-11-20";
@@ -26,8 +26,6 @@ const linkOf = async (request, subject, before = "") => {
     .not.toBe(before);
   return link;
 };
-
-const photograph = (page, name) => page.screenshot({ path: `screenshots/${name}.png`, fullPage: true });
 
 /** Fills the sheet of an outing at the partner of the demo's cinema. */
 const ask = async (page, { title, day, price = "4,50" }) => {

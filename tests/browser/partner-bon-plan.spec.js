@@ -1,6 +1,6 @@
 // A partner's bon plan (guide §8.2): written with every fault told, previewed, sent, published by the team, withdrawn.
 import { expect } from "@playwright/test";
-import { expectSound, signIn, test } from "./steps.js";
+import { expectSound, photograph, signIn, test } from "./steps.js";
 
 const PICTURE = "../scenarios/picture.png";
 // The house starts on 20 November 2026 (playwright.config.js).
@@ -79,7 +79,7 @@ test.describe("on a phone", () => {
     await page.goto(plan);
     await page.getByText("Je retire ce Bon Plan").first().click();
     await expectSound(page, "my-plan-withdrawing");
-    await page.screenshot({ path: "screenshots/my-plan-phone-360.png" });
+    await photograph(page, "my-plan-phone-360");
     await page.getByRole("button", { name: "Je retire ce Bon Plan" }).click();
     await expect(page.getByRole("status")).toContainText("retiré");
     await expectSound(page, "my-plan-withdrawn");

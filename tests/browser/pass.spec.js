@@ -1,6 +1,6 @@
 // Mon pass on a phone and at a desk: balances, the code that renews itself, the card on screen and on paper.
 import { expect } from "@playwright/test";
-import { expectSound, signIn, test } from "./steps.js";
+import { expectSound, photograph, signIn, test } from "./steps.js";
 
 /** Pays for somebody at the demo bookshop's desk, with what a phone shows: the till's own way in. */
 async function look(request, code) {
@@ -18,7 +18,7 @@ test.describe("on a phone", () => {
     await signIn(page, "jeune");
     await expect(page).toHaveURL("/mon-pass");
     await expect(page.locator(".gauge").first()).toContainText("28,00");
-    await page.screenshot({ path: "screenshots/pass-360.png", fullPage: true });
+    await photograph(page, "pass-360");
     await expectSound(page, "pass");
     await page.getByRole("link", { name: "Mon historique" }).last().click();
     await expect(page).toHaveURL("/mon-pass/historique");
@@ -30,7 +30,7 @@ test.describe("on a phone", () => {
     await signIn(page, "jeune");
     await page.getByRole("link", { name: "Montrer mon code à la caisse" }).click();
     await expect(page.getByRole("link", { name: "Afficher un nouveau code" })).toBeHidden();
-    await page.screenshot({ path: "screenshots/pass-code-360.png", fullPage: true });
+    await photograph(page, "pass-code-360");
     const qr = await page.getByRole("img", { name: "Code à faire scanner par le partenaire" }).boundingBox();
     expect(qr.width, "fills the phone").toBeGreaterThan(290);
     expect(qr.y + qr.height, "without scrolling").toBeLessThan(740);
@@ -62,7 +62,7 @@ test.describe("on a phone", () => {
     expect((await qr.boundingBox()).width).toBeGreaterThan(290);
     const colours = await qr.evaluate((svg) => [getComputedStyle(svg).backgroundColor, getComputedStyle(svg).fill]);
     expect(colours).toEqual(["rgb(255, 255, 255)", "rgb(0, 0, 0)"]);
-    await page.screenshot({ path: "screenshots/pass-card-360.png", fullPage: true });
+    await photograph(page, "pass-card-360");
     await expectSound(page, "pass-card");
     const pdf = (await page.pdf({ preferCSSPageSize: true, path: "screenshots/pass-card.pdf" })).toString("latin1");
     expect(/\/Type\s*\/Pages[^]*?\/Count (\d+)|\/Count (\d+)[^]*?\/Type\s*\/Pages/.exec(pdf)?.slice(1).find(Boolean), "sheets").toBe("1");
@@ -82,6 +82,6 @@ test.describe("at a desk, without JavaScript", () => {
     await page.getByRole("link", { name: "Afficher un nouveau code" }).click();
     expect(await shown(page)).not.toBe(first);
     expect((await look(request, await shown(page))).status()).toBe(200);
-    await page.screenshot({ path: "screenshots/pass-code-1280.png", fullPage: true });
+    await photograph(page, "pass-code-1280");
   });
 });

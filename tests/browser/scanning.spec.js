@@ -3,7 +3,7 @@
 import { createHmac } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { chromium, expect } from "@playwright/test";
-import { PASSWORD, test as base, expectSound, signIn, validated } from "./steps.js";
+import { PASSWORD, expectSound, photograph, signIn, test as base, validated } from "./steps.js";
 
 const CARD = "2600140532012345";
 
@@ -76,7 +76,7 @@ for (const [rank, [size, viewport]] of Object.entries({ desktop: { width: 1280, 
       await signIn(page, "partenaire");
       await startCamera(page);
       await expect(scanner(page)).toBeVisible();
-      await page.screenshot({ path: `screenshots/scanner-${size}.png` });
+      await photograph(page, `scanner-${size}`);
       await page.evaluate(() => { window.shown = "https://example.org"; });
       await expect(scanner(page).getByRole("status")).toContainText("n’est pas celui qui est attendu ici. Présentez la carte");
       await page.evaluate(() => { window.shown = "2600 1405 3201 2345"; });

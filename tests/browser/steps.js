@@ -33,6 +33,11 @@ export async function signIn(page, identifier, password = PASSWORD) {
   await expect(page.getByRole("button", { name: "Me déconnecter" })).toBeVisible();
 }
 
+/** Keeps a picture of the whole page for people to look at, where `EPASS_SCREENSHOTS=1` asks for them. */
+export async function photograph(page, name) {
+  if (process.env.EPASS_SCREENSHOTS) await page.screenshot({ path: `screenshots/${name}.png`, fullPage: true });
+}
+
 /** What must hold on every page: axe finds nothing, one h1, nothing wider than the window, at 320 px too. */
 export async function expectSound(page, name) {
   const { violations } = await new AxeBuilder({ page }).analyze();
@@ -48,7 +53,7 @@ export async function expectSound(page, name) {
       return beyond.map((one) => `${one.tagName} ${one.className}: ${one.textContent.trim().slice(0, 60)}`);
     });
     expect(wide, `${name} is wider than ${width} px`).toEqual([]);
-    await page.screenshot({ path: `screenshots/${name}-${width}.png`, fullPage: true });
+    await photograph(page, `${name}-${width}`);
   }
   await page.setViewportSize(before);
 }

@@ -1,6 +1,6 @@
 // What a young person does with the pass: vouchers that a desk takes, all the data at a glance, and an account that closes.
 import { expect } from "@playwright/test";
-import { expectSound, mailTo, signIn, test } from "./steps.js";
+import { expectSound, mailTo, photograph, signIn, test } from "./steps.js";
 
 const CHOSEN = "Brise7Calanque";
 const PHONE = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
@@ -46,7 +46,7 @@ for (const { what, use, name } of [
       }
       await expect(page.getByRole("img", { name: "Code QR de ce voucher" })).toHaveCount(3);
       await expect(page.getByRole("button", { name: "Je fais ce voucher" })).toHaveCount(0);
-      await page.screenshot({ path: `screenshots/vouchers-${name}.png`, fullPage: true });
+      await photograph(page, `vouchers-${name}`);
       await look(page, `vouchers-${name}`);
       await page.getByText(/^Révoquer/).first().click();
       await page.getByRole("button", { name: "Je révoque ce voucher" }).click();

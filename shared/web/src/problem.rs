@@ -68,6 +68,8 @@ pub struct Problem {
     form: Option<Filled>,
     /// Whether the page that it was posted from says the same by itself.
     stands: bool,
+    /// The page that shows `form`, where it is another one than it was posted from.
+    page: Option<String>,
     see: Option<String>,
 }
 
@@ -335,7 +337,7 @@ const fn refused(refusal: &Refusal) -> StatusCode {
 impl Problem {
     /// A problem without a page of its own.
     pub const fn new(kind: Kind) -> Self {
-        Self { kind, view: None, form: None, stands: false, see: None }
+        Self { kind, view: None, form: None, stands: false, page: None, see: None }
     }
 
     /// There is no such thing, or none of yours.
@@ -406,6 +408,12 @@ impl Problem {
         Self { view: Some(Arc::new(view)), ..self }
     }
 
+    /// Shows it on the page of this path, to a browser that posted elsewhere: a second step, a preview.
+    #[must_use]
+    pub fn of_page(self, path: String) -> Self {
+        Self { page: Some(path), ..self }
+    }
+
     /// As [`Problem::on`], for a page that says so however it is asked for: a browser that posted is led back to it.
     #[must_use]
     pub fn standing_on(self, view: impl View + 'static) -> Self {
@@ -441,20 +449,23 @@ impl Problem {
         self.form.as_ref()
     }
 
+    /// The page that shows it, where that is another one than it was posted from.
+    pub(crate) fn page(&self) -> Option<&str> {
+        self.page.as_deref()
+    }
+
     /// Whether the page that it was posted from says it by itself.
     pub(crate) const fn stands(&self) -> bool {
         self.stands
     }
 
-    /// Whether a browser that posted is led to a GET that says it. What no form of ours sends, and what we failed at, is answered
-    /// in place; so is what names its page itself.
+    /// Whether a browser that posted is led to a GET that says it. What no form of theirs sends, and what we failed at, is
+    /// answered in place; so is what names its page itself.
     pub(crate) const fn leads_to_a_get(&self) -> bool {
         let of_a_person = match self.kind {
             Kind::WrongCredentials
             | Kind::ProvisionalExpired
             | Kind::SeveralAccounts
-            | Kind::Forbidden
-            | Kind::NotFound
             | Kind::Invalid(_)
             | Kind::Refused(_)
             | Kind::TooMany(_)
@@ -465,6 +476,8 @@ impl Problem {
             | Kind::MethodNotAllowed(_)
             | Kind::Unauthenticated
             | Kind::PasswordChangeRequired
+            | Kind::Forbidden
+            | Kind::NotFound
             | Kind::CrossSite
             | Kind::Busy
             | Kind::Internal => false,

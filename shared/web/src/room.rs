@@ -286,7 +286,8 @@ impl Sent<'_> {
     /// The problem, on a page that a GET shows: the form's own, or one that says why. As it was where no page is known, or
     /// what was typed is too long to travel.
     async fn led_to_a_get(self, app: &App, problem: Problem) -> Problem {
-        let Some(page) = resumed::sent_from(self.before, self.route, self.path) else { return problem };
+        let sent_from = || resumed::sent_from(self.before, self.route, self.path);
+        let Some(page) = problem.page().map(str::to_owned).or_else(sent_from) else { return problem };
         let path = match problem.form() {
             None if problem.stands() => Some(page),
             Some(form) => resumed::refused(app, self.pass, self.route, &page, form).await,

@@ -295,24 +295,31 @@ impl Browser {
 
     /// Posts a form, and keeps the cookie that comes back.
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        self.post_from(None, path, fields).await
+    }
+
+    async fn send(&mut self, request: request::Builder, fields: &[(&str, &str)]) -> Answer {
         let body = serde_html_form::to_string(fields).unwrap();
-        let request = self.request(Method::POST, path).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
-        let answer = self.http.send(request, body).await;
+        let answer = self.http.send(request.header(CONTENT_TYPE, "application/x-www-form-urlencoded"), body).await;
         self.keep(&answer);
         answer
     }
 
     /// Posts a form of this page.
     pub async fn post_from(&mut self, page: Option<&str>, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let body = serde_html_form::to_string(fields).unwrap();
-        let request = self.request(Method::POST, path).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let request = self.request(Method::POST, path);
         let request = match page {
             Some(page) => request.header(REFERER, format!("{}{page}", self.http.site)),
             None => request,
         };
-        let answer = self.http.send(request, body).await;
-        self.keep(&answer);
-        answer
+        self.send(request, fields).await
+    }
+
+    /// Posts a form as a program with this browser's cookies: it names no media type, and reads a refusal's status in place.
+    pub async fn post_as_program(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let mut request = self.request(Method::POST, path);
+        request.headers_mut().expect("the request is sound").remove(ACCEPT);
+        self.send(request, fields).await
     }
 
     /// Posts a form and opens the page that it leads to.

@@ -385,7 +385,8 @@ fn keeps_to(rule: Rule, caller: Caller, face: Face, answer: &Answer, at: &str) {
         (Rule::ChangesPasswordFirst, Face::Json) => said == (403, "password_change_required".into(), String::new()),
         (Rule::ChangesPasswordFirst, Face::Page) => said == (303, String::new(), "/mot-de-passe".into()),
         (Rule::Enters, _) => {
-            let is_led_away = to.starts_with("/connexion") || (to == "/mot-de-passe" && !is_mailed(caller));
+            let to_sign_in = to.starts_with("/connexion") && !to.starts_with("/connexion?reprise=");
+            let is_led_away = to_sign_in || (to == "/mot-de-passe" && !is_mailed(caller));
             // Of the walk's empty forms, only the one of the mails asks for something that is not there.
             let is_nowhere = status == StatusCode::NOT_FOUND && !at.contains("POST /equipe/mails");
             let is_refused = matches!(status.as_u16(), 401 | 403 | 405) || status.is_server_error();

@@ -5,7 +5,7 @@ use epass_domain::{Action, BeneficiaryId, Did, Party, Phase, Sortie};
 use epass_mail::News;
 use epass_sortie::{Shown, Told as Side, release, taken_off, told};
 use epass_store::Sorties;
-use epass_web::{App, Filled, Input, Pass, Problem, ProblemBody, Reply, Resumed, School, SecondStep, Told, mint};
+use epass_web::{App, Filled, Input, Pass, Problem, ProblemBody, Reply, School, SecondStep, Told, mint};
 
 use crate::form::{CancellationForm, ShowForm};
 use crate::show::{look, refused};
@@ -27,10 +27,9 @@ pub(crate) async fn ask_to_validate(
     State(app): State<App>,
     pass: Pass,
     Path(id): Path<String>,
-    resumed: Resumed,
 ) -> Result<Reply, Problem> {
     let (school, sortie) = own_alone(&app, &pass, &id).await?;
-    let asked = Reply::ok(asked(&school, &sortie).again(resumed.form(Filled::default())));
+    let asked = Reply::ok(asked(&school, &sortie));
     if sortie.state.phase() == Phase::Validated {
         return Ok(asked.see(path(&sortie.id)));
     }

@@ -100,7 +100,10 @@ pub(crate) async fn refused(app: &App, pass: &Pass, id: &str, refusal: Refusal) 
         look(app, &school, &sortie, &ShowForm::default()).await
     };
     match page.await {
-        Ok(page) => Problem::refused(refusal, "sortie", Filled::default(), |form| page.with(form)),
+        Ok(page) => {
+            let here = page.here.clone();
+            Problem::refused(refusal, "sortie", Filled::default(), |form| page.with(form)).of_page(here)
+        }
         Err(problem) => problem,
     }
 }

@@ -130,8 +130,10 @@ pub(crate) async fn send(
     page.is_about(&input)?;
     let no = |refusal| page.refused(refusal, &input);
     let form = form_of(&before)?;
-    let Written { content, picture } =
-        form.parse(None, Some(&before), now).map_err(|invalid| faulty(&desk, Some(&before), &form, &invalid, now))?;
+    let Written { content, picture } = form.parse(None, Some(&before), now).map_err(|invalid| {
+        let problem = faulty(&desk, Some(&before), &form, &invalid, now);
+        problem.of_page(format!("{HERE}/{id}/modifier"))
+    })?;
     let after = match &before {
         OwnBonPlan::Draft(draft) => {
             let after = draft.clone().send(content, picture, &desk.partner, now).map_err(no)?;

@@ -230,7 +230,6 @@ async fn ask_to_validate(
     State(app): State<App>,
     staff: Staff,
     Path(number): Path<String>,
-    resumed: Resumed,
     input: Input<StepForm>,
 ) -> Result<Reply, Problem> {
     let partner = find(&app, &number).await?;
@@ -239,8 +238,7 @@ async fn ask_to_validate(
     let no = |refusal| Problem::refused(refusal, "decisions", Filled::default(), again);
     let version = partner.requested_version().map_err(no)?;
     input.form.about(&partner).map_err(no)?;
-    let step = asked(&staff, &partner, version).warns(SameAccount::warning(&others));
-    Ok(Reply::ok(step.again(resumed.form(Filled::default()))))
+    Ok(Reply::ok(asked(&staff, &partner, version).warns(SameAccount::warning(&others))))
 }
 
 /// Names the partner, and what the version will say.
@@ -285,7 +283,8 @@ async fn validate(
     let others = SameAccount::all(&app, &before).await?;
     let again = |typed| Sheet::of(&staff, &before, typed).beside(others.clone());
     let decided = input.form.parse().map_err(|invalid| input.typed.clone().problem(&invalid, again))?;
-    let no = |refusal| Problem::refused(refusal, "decisions", input.typed.clone(), again);
+    let sheet = format!("{HERE}/{}", before.id);
+    let no = |refusal| Problem::refused(refusal, "decisions", input.typed.clone(), again).of_page(sheet.clone());
     let version = before.requested_version().map_err(no)?;
     decided.about(&before).map_err(no)?;
     let now = app.now();

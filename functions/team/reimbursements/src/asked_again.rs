@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, State};
 use epass_domain::{Batch, BatchPhase, FoundOut, Made, ParisDay, Refusal, Total};
-use epass_web::{App, Filled, Input, Kind, Problem, ProblemBody, Reply, Resumed, SecondStep, Staff};
+use epass_web::{App, Input, Kind, Problem, ProblemBody, Reply, SecondStep, Staff};
 
 use crate::form::{FindingForm, NoForm};
 use crate::{HERE, batch, statement};
@@ -118,7 +118,6 @@ pub(crate) async fn finding(
     State(app): State<App>,
     staff: Staff,
     Path(number): Path<String>,
-    resumed: Resumed,
     input: Input<FindingForm>,
 ) -> Result<Reply, Problem> {
     let statement = statement::find(&app, &number).await?;
@@ -148,5 +147,5 @@ pub(crate) async fn finding(
         .carries("revision", revision.0)
         .carries("reference", &reference)
         .carries("found", found.code());
-    Ok(Reply::ok(step.again(resumed.form(Filled::default()))))
+    Ok(Reply::ok(step))
 }

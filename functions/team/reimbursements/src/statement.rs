@@ -162,7 +162,8 @@ impl Sheet {
 
     /// A rule's no, on this page.
     fn refused(self, refusal: Refusal, typed: Filled) -> Problem {
-        Problem::refused(refusal, "decisions", typed, |form| Self { form, ..self })
+        let here = format!("/equipe/releves/{}", self.number);
+        Problem::refused(refusal, "decisions", typed, |form| Self { form, ..self }).of_page(here)
     }
 
     fn findings(&self) -> [FoundOut; 3] {
