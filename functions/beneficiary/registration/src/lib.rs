@@ -13,8 +13,8 @@ use epass_domain::{
 };
 use epass_mail::Letter;
 use epass_web::{
-    Access, App, Client, Filled, Input, Kind, Page, Pass, Problem, ProblemBody, Reply, Room, Told, filters, mint,
-    public_page, routes,
+    Access, App, Client, Filled, Input, Kind, Page, Pass, Problem, ProblemBody, Reply, Resumed, Room, Told, filters,
+    mint, public_page, routes,
 };
 use jiff::SignedDuration;
 use serde::Serialize;
@@ -75,11 +75,18 @@ struct Asked {
 #[utoipa::path(get, path = "/inscription/jeune", params(StepQuery), responses(
     (status = 200, description = "The form's first step", body = EnrolmentPage),
 ))]
-async fn show(State(app): State<App>, pass: Option<Pass>, input: Input<StepQuery>) -> Result<Reply, Problem> {
-    if let Some((step, typed)) = app.in_address::<(usize, Filled)>(HERE, "", &input.form.etape) {
+async fn show(
+    State(app): State<App>,
+    pass: Option<Pass>,
+    resumed: Resumed,
+    input: Input<StepQuery>,
+) -> Result<Reply, Problem> {
+    let reached = app.in_address::<(usize, Filled)>(HERE, "", &input.form.etape);
+    let refused = Some(resumed.form(Filled::default())).filter(|form| !form.faults().is_empty());
+    let refused = refused.map(|form| (Step::read(form.value("step")), form));
+    if let Some((step, typed)) = refused.or(reached.map(|(step, typed)| (Step::read(&step.to_string()), typed))) {
         let schools = schools(&app, typed.value("school_postcode")).await?;
-        let page = EnrolmentPage::at(Step::read(&step.to_string()), pass.as_ref(), typed, schools);
-        return Ok(Reply::ok(page));
+        return Ok(Reply::ok(EnrolmentPage::at(step, pass.as_ref(), typed, schools)));
     }
     let done = match input.form.fait.as_str() {
         "envoye" => Some(NextUp::Confirm),
@@ -119,27 +126,29 @@ async fn register(
         let reply = Reply::ok(page(step, typed));
         sealed.map_or_else(|| reply.clone(), |sealed| reply.clone().see(format!("{HERE}?etape={sealed}")))
     };
+    // What was typed, as the step that refuses it shows it.
+    let at = |step: Step| input.typed.clone().set("step", step.number().to_string());
     if !input.form.back.is_empty() {
-        return Ok(led_to(step.before(), input.typed));
+        return Ok(led_to(step.before(), input.typed.clone()));
     }
     for taken in Step::ALL.into_iter().filter(|taken| *taken <= step) {
         if let Err(halt) = input.form.check(taken, today) {
-            return Err(halted(&app, halt, input.typed, |typed| page(taken, typed)).await?);
+            return Err(halted(&app, halt, at(taken), |typed| page(taken, typed)).await?);
         }
     }
     if let Some(next) = step.following() {
-        return Ok(led_to(next, input.typed));
+        return Ok(led_to(next, input.typed.clone()));
     }
     let mut applicant = match input.form.parse(today) {
         Ok(applicant) => applicant,
-        Err(halt) => return Err(halted(&app, halt, input.typed, |typed| page(step, typed)).await?),
+        Err(halt) => return Err(halted(&app, halt, at(step), |typed| page(step, typed)).await?),
     };
     match school_named(&app, applicant.situation.school).await? {
         Ok(school) => applicant.situation.school = school,
-        Err(invalid) => return Err(input.typed.problem(&invalid, |typed| page(Step::School, typed))),
+        Err(invalid) => return Err(at(Step::School).problem(&invalid, |typed| page(Step::School, typed))),
     }
     if let Err(full) = app.count(&app.of_mail_asked(limits::REGISTRATIONS_FROM, &client, &applicant.email)).await? {
-        return Err(Problem::too_many_mails(full, "email", input.typed, |typed| page(step, typed)));
+        return Err(Problem::too_many_mails(full, "email", at(step), |typed| page(step, typed)));
     }
     ask(&app, applicant).await?;
     Ok(Reply::created(Told(ASKED)).see(format!("{HERE}?fait=envoye")))
