@@ -49,7 +49,7 @@ pub use input::{Done, Input, MAX_BODY_BYTES, Upload, cursor};
 pub use page::{Page, Tab, Viewer};
 pub use problem::{Kind, Problem, ProblemBody};
 pub use reply::{Around, Decodes, Reply, Told, View, Wants, see_other};
-pub use resumed::Resumed;
+pub use resumed::{Resumed, kept_until};
 pub use room::{Access, Declared, Room, Routes, SESSION_COOKIE, nowhere, public_page, public_page_at};
 pub use second_step::SecondStep;
 pub use serve::{StartError, serve, serve_events};

@@ -578,24 +578,27 @@ pub(crate) struct Back {
 }
 
 /// What a session's end interrupted, in the sign-in page's words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Ended {
     /// A page was asked for.
     Reading,
     /// Something was sent, and nothing was done.
     Sending,
-    /// A form was sent; what was typed is kept.
-    Writing,
+    /// A long form was sent, and what was typed could not be kept.
+    Losing,
+    /// A long form was sent; what was typed is kept, as this sealed word says ([`crate::resumed::kept_until`]).
+    Writing(String),
 }
 
 impl Back {
     /// The sign-in page, and back afterwards: to `path` where the handler knows better.
     fn sign_in_then(&self, path: Option<&str>) -> String {
         let suite = ("suite", path.unwrap_or(&self.path));
-        let query = match self.ended {
+        let query = match &self.ended {
             Ended::Reading => serde_html_form::to_string([suite]),
             Ended::Sending => serde_html_form::to_string([suite, ("fin", "envoi")]),
-            Ended::Writing => serde_html_form::to_string([suite, ("fin", "saisie")]),
+            Ended::Losing => serde_html_form::to_string([suite, ("fin", "perte")]),
+            Ended::Writing(kept) => serde_html_form::to_string([suite, ("fin", kept.as_str())]),
         };
         format!("/connexion?{}", query.unwrap_or_default())
     }

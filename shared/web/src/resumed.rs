@@ -51,6 +51,9 @@ const MOST_QUERY_BYTES: usize = 1_000;
 /// The seal's purpose.
 const PURPOSE: &str = "kept";
 
+/// The purpose of the seal by which the sign-in page knows that a form is kept.
+const PROMISE: &str = "kept until";
+
 /// The long forms, which are kept: the route that takes one, and the page that shows it where that is another one.
 const FORMS: [(&str, Option<&str>); 8] = [
     ("/dossier/modifier", None),
@@ -141,13 +144,14 @@ async fn typed(head: &Parts, body: Bytes) -> Option<Typed> {
     (size <= MOST_BYTES).then_some(Typed { pairs, files })
 }
 
-/// Keeps a form for whom the session was, and gives the address that refills it; none where that fails: then the sign-in page
-/// says that nothing was kept.
-pub(crate) async fn keep(app: &App, pass: &Pass, page: &str, typed: Typed) -> Option<String> {
+/// Keeps a form for whom the session was, and gives the address that refills it and the sealed word by which the sign-in page
+/// says so; none where that fails: then the sign-in page says that nothing was kept.
+pub(crate) async fn keep(app: &App, pass: &Pass, page: &str, typed: Typed) -> Option<(String, String)> {
     let until = app.now() + LIFE;
     let (account, page) = (Some(pass.identifier.clone()), page.to_owned());
     let kept = KeptForm { account, page, typed: typed.pairs, faults: Vec::new(), files: typed.files, until };
-    store(app, &app.signer.seal(PURPOSE, &kept), &kept).await
+    let page = store(app, &app.signer.seal(PURPOSE, &kept), &kept).await?;
+    Some((page, app.signer.seal(PROMISE, &until)))
 }
 
 /// The address of a page that shows a refused form again; none where it is longer than an address and is no form that is kept.
@@ -175,6 +179,12 @@ async fn store(app: &App, sealed: &str, kept: &KeptForm) -> Option<String> {
             None
         }
     }
+}
+
+/// Until when a form is kept, read from the word that [`keep`] sealed; none for any other word. The sign-in page must not
+/// promise what anybody could write into its address.
+pub fn kept_until(app: &App, word: &str) -> Option<Timestamp> {
+    app.signer.unseal(PROMISE, word)
 }
 
 /// The address that says why something was refused at a page, in place of the page.

@@ -248,10 +248,13 @@ async fn around(State(Door { app, access, shows }): State<Door>, mut request: Re
             let page = referer.filter(|page| shows || !resumed::is_at(page, &path));
             let here = shows.then(|| path.clone());
             back = Back { path: page.or(here).unwrap_or_else(|| "/espace".into()), ended: Ended::Sending };
-            if let (Some(page), Some(pass), Some(typed)) = (resumed::page_of(&route, &path), &session, typed)
-                && let Some(path) = meter.measure(resumed::keep(&app, pass, &page, typed)).await
-            {
-                back = Back { path, ended: Ended::Writing };
+            if let Some(page) = resumed::page_of(&route, &path) {
+                back.ended = Ended::Losing;
+                if let (Some(pass), Some(typed)) = (&session, typed)
+                    && let Some((path, word)) = meter.measure(resumed::keep(&app, pass, &page, typed)).await
+                {
+                    back = Back { path, ended: Ended::Writing(word) };
+                }
             }
         }
         response = problem.render(wants, page, &around, &back, app.now());

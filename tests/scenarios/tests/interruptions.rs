@@ -201,9 +201,8 @@ async fn what_is_typed_in_a_long_form_outlives_the_session_for_its_account_alone
             sent.push(("partner", partner.as_str()));
         }
         let led = browser.post(&action, &sent).await.is(303);
-        assert!(led.header("location").ends_with("&fin=saisie"), "{action}: {}", led.header("location"));
         let sign_in = browser.get(led.header("location")).await.is(200).text();
-        assert!(sign_in.contains("Votre saisie est gardée"), "{sign_in}");
+        assert!(sign_in.contains("Votre saisie est gardée jusqu’au"), "{action}: {sign_in}");
         let shown = |text: &str| {
             let escaped = text.replace('&', "&#38;").replace('<', "&#60;").replace('>', "&#62;");
             move |html: &str| html.contains(&escaped)
@@ -239,12 +238,14 @@ async fn what_is_kept_is_bounded_sealed_and_gone_after_an_hour() {
     end_session(&stage, &browser).await;
     let endless = "a".repeat(100_000);
     let led = browser.post(FORM, &[("title", "Rencontre"), ("description", &endless)]).await.is(303);
-    assert!(led.header("location").ends_with("&fin=envoi"), "{}", led.header("location"));
+    let unkept = browser.get(led.header("location")).await.is(200).text();
+    assert!(unkept.contains("votre saisie n’a pas pu être gardée"), "{unkept}");
 
     // A file is not kept, and the page says so.
     let led = browser.upload(FORM, &[("title", "Rencontre d’une autrice")], ("picture", b"GIF89a")).await.is(303);
     let stored = stage.house.store();
     let location = led.header("location").to_owned();
+    assert!(browser.get(&location).await.is(200).text().contains("Votre saisie est gardée jusqu’au"));
     let id = location.split("reprise%3D").nth(1).unwrap().split('&').next().unwrap();
     let sealed = stored.kept.find(id.parse().unwrap()).await.unwrap().unwrap();
     assert!(!sealed.contains("Rencontre") && !sealed.contains(shop.account.identifier.as_str()));
@@ -253,11 +254,34 @@ async fn what_is_kept_is_bounded_sealed_and_gone_after_an_hour() {
     assert!(html.contains("joignez de nouveau vos fichiers") && html.contains("Rencontre d’une autrice"), "{html}");
     later(&stage, SignedDuration::from_hours(1));
     assert!(!browser.get(&back).await.is(200).text().contains("Rencontre d’une autrice"));
+    assert!(browser.get(&location).await.is(200).text().contains("votre saisie n’est plus gardée"));
 
     // Who was never signed in leaves nothing: nobody knows whose it would be.
     let mut nobody = Browser::of(stage.http());
     let led = nobody.post(FORM, &[("title", "Rencontre")]).await.is(303);
-    assert!(led.header("location").ends_with("&fin=envoi"), "{}", led.header("location"));
+    assert!(nobody.get(led.header("location")).await.is(200).text().contains("votre saisie n’a pas pu être gardée"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_signed_out_in_another_tab_is_promised_nothing_that_is_not_kept() {
+    let stage = Stage::set().await;
+    let shop = stage.partner().await;
+    let mut other_tab = stage.browser(&shop.account).await;
+    other_tab.post("/deconnexion", &[]).await.is(303);
+    let mut browser = Browser { cookie: other_tab.cookie.clone(), ..Browser::of(stage.http()) };
+    for (path, lost) in [("/mes-bons-plans/nouveau", true), ("/dossier/modifier", true), ("/transactions", false)] {
+        let led = browser.post(path, &[("title", "Rencontre d’une autrice")]).await.is(303);
+        let page = browser.get(led.header("location")).await.is(200).text();
+        assert!(page.contains("Votre session est terminée : rien n’a été"), "{path}: {page}");
+        assert_eq!(page.contains("votre saisie n’a pas pu être gardée"), lost, "{path}: {page}");
+        assert!(!page.contains("est gardée") && !page.contains("vous la retrouverez"), "{path}: {page}");
+        assert!(!page.contains("reprendre où vous en étiez"), "{path}: {page}");
+    }
+    // Nobody can write the promise into an address.
+    for word in ["saisie", "AAAA", "perdu"] {
+        let page = browser.get(&format!("/connexion?suite=/dossier&fin={word}")).await.is(200).text();
+        assert!(!page.contains("gardée"), "{word}: {page}");
+    }
 }
 
 /// What a till reads when it looks somebody up.

@@ -13,7 +13,8 @@ pub struct SignInQuery {
     pub role: String,
     /// A path of this site to go on to.
     pub suite: String,
-    /// What the end of a session interrupted: `envoi` or `saisie`.
+    /// What the end of a session interrupted: `envoi`, `perte` (what was typed is lost), or the sealed word for a form that is
+    /// kept.
     pub fin: String,
 }
 

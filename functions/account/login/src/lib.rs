@@ -5,13 +5,14 @@ mod guess;
 
 use askama::Template;
 use axum::extract::State;
-use epass_domain::Role;
+use epass_domain::{Role, paris_time};
 use epass_web::passwords::Opened;
 use epass_web::words;
 use epass_web::{
     Access, App, Client, Device, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Resumed, Room, Someone, Told,
-    ended_cookie, filters, routes,
+    ended_cookie, filters, kept_until, routes,
 };
+use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -19,8 +20,9 @@ pub use form::{SignInForm, SignInQuery};
 use guess::{Guess, Outcome};
 
 const OVER: &str = "Votre session est terminée. Reconnectez-vous : vous reviendrez à la page que vous demandiez.";
-const NOT_SENT: &str = "Votre session est terminée : rien n’a été encaissé, envoyé ni enregistré. Reconnectez-vous pour reprendre où vous en étiez.";
-const KEPT: &str = "Votre session est terminée : rien n’a été envoyé ni enregistré. Votre saisie est gardée pendant une heure : reconnectez-vous, et vous la retrouverez. Les fichiers joints seront à choisir de nouveau.";
+const NOT_SENT: &str = "Votre session est terminée : rien n’a été encaissé, envoyé ni enregistré. Reconnectez-vous : vous reviendrez à la page où vous étiez.";
+const LOST: &str = "Votre session est terminée : rien n’a été envoyé ni enregistré, et votre saisie n’a pas pu être gardée. Reconnectez-vous pour la refaire.";
+const NO_LONGER: &str = "Votre session est terminée : rien n’a été envoyé ni enregistré, et votre saisie n’est plus gardée. Reconnectez-vous pour la refaire.";
 
 /// The routes of this room.
 pub fn room() -> Room {
@@ -41,7 +43,7 @@ struct SignInPage {
     #[serde(skip)]
     role: Option<Role>,
     #[serde(skip)]
-    ended: Option<&'static str>,
+    ended: Option<String>,
 }
 
 /// Who signed in.
@@ -79,11 +81,11 @@ struct Space {
 #[utoipa::path(get, path = "/connexion", params(SignInQuery), responses(
     (status = 200, description = "The form", body = SignInPage),
 ))]
-async fn show(pass: Option<Pass>, resumed: Resumed, input: Input<SignInQuery>) -> Reply {
+async fn show(State(app): State<App>, pass: Option<Pass>, resumed: Resumed, input: Input<SignInQuery>) -> Reply {
     // Who comes here from another page with the cookie of a session was sent, because it is over.
     let was_sent = pass.is_some() && !input.form.suite.is_empty();
-    let page = SignInPage::of(resumed.form(input.typed));
-    Reply::ok(SignInPage { ended: page.ended.or(was_sent.then_some(OVER)), ..page })
+    let page = SignInPage::of(&app, resumed.form(input.typed));
+    Reply::ok(SignInPage { ended: page.ended.or(was_sent.then(|| OVER.to_owned())), ..page })
 }
 
 /// Begins a session of twelve hours. A wrong identifier and a wrong password give the same answer, in the same time; after
@@ -103,14 +105,15 @@ async fn sign_in(
     device: Device,
     input: Input<SignInForm>,
 ) -> Result<Reply, Problem> {
-    let asked = input.form.parse().map_err(|invalid| input.typed.clone().problem(&invalid, SignInPage::of))?;
+    let again = |typed| SignInPage::of(&app, typed);
+    let asked = input.form.parse().map_err(|invalid| input.typed.clone().problem(&invalid, again))?;
     let guess = Guess { app: &app, client: &client, device: &device };
     let (account, opened) = match guess.at(asked.name.as_ref(), asked.password).await? {
         Outcome::Opens(account, opened) => (account, opened),
         Outcome::Shut(kind, message) => {
-            return Err(Problem::at(kind, "identifier", &message, input.typed, SignInPage::of));
+            return Err(Problem::at(kind, "identifier", &message, input.typed, again));
         }
-        Outcome::Waits(wait) => return Err(Problem::too_many(wait, "identifier", input.typed, SignInPage::of)),
+        Outcome::Waits(wait) => return Err(Problem::too_many(wait, "identifier", input.typed, again)),
     };
     let begun = app.begin_session(&account, opened).await?;
     let told = SignedIn { token: begun.token, role: account.holder.role().code(), name: account.name.to_string() };
@@ -158,7 +161,7 @@ fn workplace(someone: &Someone) -> &'static str {
 
 impl SignInPage {
     /// The form as typed; it never shows a password again.
-    fn of(form: Filled) -> Self {
+    fn of(app: &App, form: Filled) -> Self {
         let role = form::role(form.value("role"));
         let title = match role {
             None => "Je me connecte à mon espace e-PASS JEUNES",
@@ -168,12 +171,24 @@ impl SignInPage {
             Some(Role::Team) => "Je me connecte à l’espace de l’équipe",
         };
         let ended = match form.value("fin") {
-            "envoi" => Some(NOT_SENT),
-            "saisie" => Some(KEPT),
-            _ => None,
+            "envoi" => Some(NOT_SENT.to_owned()),
+            "perte" => Some(LOST.to_owned()),
+            word => kept_until(app, word).map(|until| kept(until, app.now())),
         };
         Self { page: Page::public(title), form, role, ended }
     }
+}
+
+/// Says until when a form is kept, or that it no longer is.
+fn kept(until: Timestamp, now: Timestamp) -> String {
+    if until <= now {
+        return NO_LONGER.to_owned();
+    }
+    format!(
+        "Votre session est terminée : rien n’a été envoyé ni enregistré. Votre saisie est gardée jusqu’au {} : \
+         reconnectez-vous avec le même compte, et vous la retrouverez. Les fichiers joints seront à choisir de nouveau.",
+        paris_time(until)
+    )
 }
 
 impl Space {
