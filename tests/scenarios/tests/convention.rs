@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use epass_domain::{Iban, Siret};
+use epass_domain::{Iban, Line, Siret};
 use epass_scenarios::{Answer, Browser, Http, Stage, Till};
 use serde_json::{Value, json};
 
@@ -313,4 +313,67 @@ async fn a_save_that_would_suspend_shows_old_and_new_first_and_loses_nothing() {
     let mails = stage.mails().await;
     assert_eq!(mails.iter().filter(|mail| mail.subject.contains("demande de convention")).count(), 2, "told once each");
     assert_eq!(browser.get("/dossier/modifier/confirmation").await.is(303).header("location"), "/dossier/modifier");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_team_finds_dossiers_by_words_of_their_names_or_commune() {
+    let stage = Stage::set().await;
+    let team = stage.till(&stage.team().await).await;
+    let named = |legal: &str, trade: &str, commune: &str| {
+        stage.in_force(|dossier| {
+            dossier.administrative.legal_name = Line::parse(legal, 100).unwrap();
+            dossier.activity.trade_name = Line::parse(trade, 100).unwrap();
+            dossier.activity.address.commune = Line::parse(commune, 100).unwrap();
+        })
+    };
+    let partners = [
+        named("SARL Lumière", "Cinéma L’Horizon", "Gap"),
+        named("SAS L’Œil écoute", "L’Œil écoute", "Aix-en-Provence"),
+        named("Association 1789", "Espace 1789", "Saint-Étienne-de-Tinée"),
+    ];
+    for partner in &partners {
+        stage.house.store().partners.import(partner).await.unwrap();
+    }
+    // Every stage is searched: one that has only registered, one that waits, one that was refused.
+    let (newcomer, applicant) = (stage.newcomer().await, stage.applicant().await);
+    let asked = async |q: &str| {
+        let query = encoded(q);
+        let found = team.get(&format!("/equipe/conventions?q={query}")).await.is(200).json();
+        let numbers =
+            found["dossiers"].as_array().unwrap().iter().map(|one| one["number"].as_str().unwrap().to_owned());
+        numbers.collect::<Vec<_>>()
+    };
+    let number = |place: usize| partners[place].id.to_string();
+    for (q, expected) in [
+        ("horizon", vec![number(0)]),
+        ("  CINEMA l’horizon ", vec![number(0)]),
+        ("lumiere", vec![number(0)]),
+        ("oeil", vec![number(1)]),
+        ("œil aix", vec![number(1)]),
+        ("1789", vec![number(2)]),
+        ("st", vec![]),
+        ("etienne", vec![number(2)]),
+        ("horizon aix", vec![]),
+        (partners[1].siret().as_str(), vec![number(1)]),
+        (partners[2].id.as_str(), vec![number(2)]),
+    ] {
+        assert_eq!(asked(q).await, expected, "{q}");
+    }
+    let mut lices = asked("SARL livres").await;
+    lices.sort();
+    let mut both = vec![newcomer.partner.id.to_string(), applicant.partner.id.to_string()];
+    both.sort();
+    assert_eq!(lices, both);
+    team.get("/equipe/conventions?q=123456").await.refuses(422, "invalid");
+
+    for _ in 0..30 {
+        stage.house.store().partners.import(&named("SARL Trente", "Trente", "Nice")).await.unwrap();
+    }
+    assert_eq!(asked("trente").await.len(), 25);
+    let page = stage.browser(&stage.team().await).await.get("/equipe/conventions?q=trente").await.is(200).text();
+    assert!(page.contains("25 premiers dossiers trouvés"), "{page}");
+}
+
+fn encoded(text: &str) -> String {
+    serde_html_form::to_string([("q", text)]).unwrap().split_off("q=".len())
 }

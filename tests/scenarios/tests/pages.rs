@@ -294,7 +294,7 @@ impl Tour {
         let browser = self.stage.browser(&self.stage.team().await).await;
         self.open("queue", &browser, "/equipe/conventions", 200).await;
         self.open("queue-empty", &browser, "/equipe/conventions?etape=refused", 200).await;
-        self.open("queue-faulty", &browser, "/equipe/conventions?q=12", 422).await;
+        self.open("queue-faulty", &browser, "/equipe/conventions?q=123456", 422).await;
         let sheet = format!("/equipe/conventions/{}", applicant.partner.id);
         self.open("sheet", &browser, &sheet, 200).await;
         self.open("sheet-to-validate", &browser, &format!("{sheet}/validation"), 200).await;

@@ -1,6 +1,6 @@
 //! What the team sends: which queue it looks at, and what it decides about a dossier.
 
-use epass_domain::{Fault, Invalid, Paragraph, Partner, PartnerId, Refusal, Siret, Stage};
+use epass_domain::{Fault, Invalid, Paragraph, Partner, PartnerId, Refusal, Siret, Stage, folded};
 use epass_store::QueuePlace;
 use epass_web::words;
 use jiff::Timestamp;
@@ -9,6 +9,9 @@ use utoipa::{IntoParams, ToSchema};
 
 /// The longest reason, in characters.
 const REASON: usize = 2_000;
+
+/// The longest name that is looked for, in characters.
+const WORDS: usize = 100;
 
 /// Which list is asked for.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
@@ -20,7 +23,7 @@ pub struct QueueForm {
     pub etape: String,
     /// `next` of the page before.
     pub apres: String,
-    /// A dossier number or a SIRET, in place of a queue.
+    /// A dossier number, a SIRET, or words of the names or the commune, in place of a queue.
     pub q: String,
 }
 
@@ -42,6 +45,8 @@ pub enum Asked {
     Dossier(PartnerId),
     /// The dossier with this SIRET.
     Siret(Siret),
+    /// Those whose names or commune hold all of these folded words.
+    Named(Vec<String>),
 }
 
 impl Queue {
@@ -131,12 +136,26 @@ impl QueueForm {
     }
 }
 
-/// A SIRET has 14 digits, a dossier number eight.
+/// A SIRET has 14 digits, a dossier number eight; anything with a letter is a name, and so are a few digits (« 1789 »).
 fn searched(text: &str) -> Result<Asked, Fault> {
-    const NEITHER: Fault =
-        Fault::new("q", "Cherchez par numéro de dossier (8 chiffres) ou par SIRET (14 chiffres valides).");
-    let dossier = PartnerId::parse(text).map(Asked::Dossier);
-    dossier.or_else(|_| Siret::parse(text).map(Asked::Siret)).map_err(|_| NEITHER)
+    const NO_NUMBER: Fault = Fault::new(
+        "q",
+        "Un numéro de dossier a 8 chiffres, un SIRET 14 chiffres valides. Vous pouvez aussi chercher un nom.",
+    );
+    const NO_NAME: Fault = Fault::new("q", "Cherchez par nom, commune, numéro de dossier ou SIRET.");
+    const TOO_LONG: Fault = Fault::new("too_long", "Cherchez avec 100 caractères au plus.");
+    let number = PartnerId::parse(text).map(Asked::Dossier);
+    if let Ok(asked) = number.or_else(|_| Siret::parse(text).map(Asked::Siret)) {
+        return Ok(asked);
+    }
+    let is_number = text.chars().filter(char::is_ascii_digit).count() > 4 && !text.contains(char::is_alphabetic);
+    let words: Vec<String> = folded(text).split_whitespace().map(str::to_owned).collect();
+    match words.is_empty() {
+        _ if is_number => Err(NO_NUMBER),
+        true => Err(NO_NAME),
+        _ if text.chars().count() > WORDS => Err(TOO_LONG),
+        false => Ok(Asked::Named(words)),
+    }
 }
 
 /// A place in a queue as the path carries it.
@@ -314,11 +333,24 @@ mod tests {
     }
 
     #[test]
-    fn a_search_takes_a_dossier_number_or_a_siret() {
+    fn a_search_takes_a_dossier_number_a_siret_or_words() {
         let search = |q: &str| QueueForm { q: q.into(), ..QueueForm::default() }.parse();
         assert!(matches!(search(" 41234567 ").unwrap(), Asked::Dossier(_)));
         assert!(matches!(search("732 829 320 00074").unwrap(), Asked::Siret(_)));
-        assert_eq!(fields(&search("732 829 320 00075").unwrap_err()), ["q"]);
+        for number in ["732 829 320 00075", "4123456", "12-34-56"] {
+            assert_eq!(fields(&search(number).unwrap_err()), ["q"], "{number}");
+        }
+        for nothing in ["-", "…", &"a".repeat(101)] {
+            assert_eq!(fields(&search(nothing).unwrap_err()), ["q"], "{nothing}");
+        }
+        let named = |words: &[&str]| Asked::Named(words.iter().map(|&word| word.to_owned()).collect());
+        for (typed, words) in [
+            ("  L’Étoile ", &["l", "etoile"][..]),
+            ("1789", &["1789"]),
+            ("Cinéma 2000, Œuvre", &["cinema", "2000", "oeuvre"]),
+        ] {
+            assert_eq!(search(typed).unwrap(), named(words), "{typed}");
+        }
     }
 
     #[test]

@@ -24,6 +24,7 @@ pub use print::print;
 
 const HERE: &str = "/equipe/conventions";
 const LINES: i32 = 25;
+const MOST_FOUND: usize = 25;
 
 /// The routes of this room.
 pub fn room() -> Room {
@@ -52,7 +53,9 @@ struct QueueView {
     first: String,
     #[serde(skip)]
     following: String,
-    /// Those that wait longest first.
+    #[serde(skip)]
+    is_more: bool,
+    /// Those that wait longest first; those that a search found, by name.
     dossiers: Vec<Line>,
     /// `apres` of the next page.
     next: Option<String>,
@@ -171,19 +174,19 @@ struct RibForm {
     compte: String,
 }
 
-/// Lists a queue, those that wait longest first, or finds one dossier by its number or SIRET.
+/// Lists a queue, those that wait longest first, or finds dossiers: one by its number or SIRET, or up to 25 by words of their
+/// names or commune.
 #[utoipa::path(get, path = "/equipe/conventions", params(QueueForm), responses(
     (status = 200, description = "The list", body = QueueView),
-    (status = 422, description = "No such list or page, or neither a dossier number nor a SIRET", body = ProblemBody),
+    (status = 422, description = "No such list or page, or no dossier number, SIRET or name", body = ProblemBody),
 ))]
 async fn list(State(app): State<App>, staff: Staff, input: Input<QueueForm>) -> Result<Reply, Problem> {
-    let asked = input
-        .form
-        .parse()
-        .map_err(|invalid| input.typed.clone().problem(&invalid, |typed| QueueView::found(&staff, typed, None)))?;
-    let found = match asked {
+    let asked = input.form.parse().map_err(|invalid| {
+        input.typed.clone().problem(&invalid, |typed| QueueView::found(&staff, typed, Vec::new()))
+    })?;
+    let partners = &app.store.partners;
+    let number = match asked {
         Asked::Page(queue, after) => {
-            let partners = &app.store.partners;
             let page = match queue {
                 Queue::Stage(stage) => partners.at_stage(stage, after.as_ref(), LINES).await?,
                 Queue::Accounts => partners.awaiting_bank(after.as_ref(), LINES).await?,
@@ -191,13 +194,20 @@ async fn list(State(app): State<App>, staff: Staff, input: Input<QueueForm>) -> 
             return Ok(Reply::ok(QueueView::page(&staff, queue, after.is_some(), &page)));
         }
         Asked::Dossier(number) => Some(number),
-        Asked::Siret(siret) => app.store.partners.with_siret(&siret).await?,
+        Asked::Siret(siret) => partners.with_siret(&siret).await?,
+        Asked::Named(words) => {
+            let (lines, is_more) = partners.named(&words, MOST_FOUND).await?;
+            let found =
+                QueueView::found(&staff, input.typed, lines.iter().map(|line| Line::of(line, Queue::ALL[0])).collect());
+            return Ok(Reply::ok(QueueView { is_more, ..found }));
+        }
     };
-    let partner = match found {
-        Some(number) => app.store.partners.find(&number).await?,
+    let partner = match number {
+        Some(number) => partners.find(&number).await?,
         None => None,
     };
-    Ok(Reply::ok(QueueView::found(&staff, input.typed, partner.as_ref())))
+    let dossiers = partner.iter().map(Line::found).collect();
+    Ok(Reply::ok(QueueView::found(&staff, input.typed, dossiers)))
 }
 
 /// Shows one dossier whole.
@@ -466,19 +476,21 @@ impl QueueView {
             queue: Some(queue),
             first: if is_further { queue.href().to_owned() } else { String::new() },
             following: next.as_ref().map_or_else(String::new, |next| format!("{}&apres={next}", queue.href())),
+            is_more: false,
             dossiers: found.lines.iter().map(|line| Line::of(line, queue)).collect(),
             next,
         }
     }
 
-    fn found(staff: &Staff, form: Filled, partner: Option<&Partner>) -> Self {
+    fn found(staff: &Staff, form: Filled, dossiers: Vec<Line>) -> Self {
         Self {
             page: page_of(staff, "Conventions", None),
             form,
             queue: None,
             first: String::new(),
             following: String::new(),
-            dossiers: partner.map(Line::found).into_iter().collect(),
+            is_more: false,
+            dossiers,
             next: None,
         }
     }
