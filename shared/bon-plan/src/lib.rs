@@ -29,6 +29,9 @@ pub struct Shown {
     pub partner_name: String,
     /// Where it happens.
     pub place: Place,
+    /// Whether the place has the partner's name: then it is said once.
+    #[serde(skip)]
+    pub place_is_partner: bool,
     /// The first day, `2026-11-28`.
     #[schema(format = Date)]
     pub first_day: String,
@@ -199,6 +202,7 @@ impl Shown {
                 postcode: content.place.postcode.to_string(),
                 commune: content.place.commune.to_string(),
             },
+            place_is_partner: content.place.is_named_as(partner_name),
             first_day: content.dates.first_day().iso(),
             last_day: content.dates.last_day().iso(),
             dates: DateShown::all(&content.dates),

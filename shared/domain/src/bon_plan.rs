@@ -211,6 +211,11 @@ impl Place {
     pub fn commune_code(&self) -> String {
         commune_code(self.commune.as_str())
     }
+
+    /// Whether it has the name of who offers the bon plan: then the name is said once.
+    pub fn is_named_as(&self, partner: &Line) -> bool {
+        folded(self.name.as_str()) == folded(partner.as_str())
+    }
 }
 
 /// A commune's name as filters name it: `aix-en-provence`.

@@ -1,6 +1,6 @@
 //! The words of each mail.
 
-use epass_domain::{Paragraph, quoted};
+use epass_domain::{Paragraph, folded, quoted};
 
 use crate::{Deal, KeyNews, Letter};
 
@@ -457,8 +457,16 @@ impl Deal {
         };
         facts.extend(self.times.as_ref().map(|times| Fact("Précision", times.to_string())));
         facts.extend(self.place.as_ref().map(|place| Fact("Où", place.clone())));
-        facts.push(Fact("Proposé par", self.partner_name.to_string()));
+        if !self.is_at_partner() {
+            facts.push(Fact("Proposé par", self.partner_name.to_string()));
+        }
         facts
+    }
+
+    /// Whether the line of the place begins with the partner's name: then it is said once.
+    fn is_at_partner(&self) -> bool {
+        let place = self.place.as_deref().and_then(|place| place.split(", ").next());
+        place.is_some_and(|name| folded(name) == folded(self.partner_name.as_str()))
     }
 
     fn giving_back(&self) -> [Part; 2] {

@@ -1,6 +1,6 @@
 //! Bons plans over HTTP: the team decides, young people come in the order in which they came, and nobody oversells.
 
-use epass_domain::{BonPlan, CardState, Places, Standing};
+use epass_domain::{BonPlan, CardState, Line, Places, Standing};
 use epass_scenarios::{Deal, Shop, Stage, Visitor, at_once, count};
 use serde_json::{Value, json};
 
@@ -278,6 +278,42 @@ async fn my_registrations_are_mine_and_latest_first() {
     let listed: Vec<String> = lines.iter().map(|line| line["bon_plan"].as_str().unwrap().to_owned()).collect();
     assert_eq!(listed, plans);
     assert!(other.get("/bons-plans/inscriptions").await["registrations"].as_array().unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_name_of_a_place_that_is_its_partners_is_said_once() {
+    let stage = Stage::set().await;
+    let shop = stage.partner().await;
+    let young = stage.young().await;
+    let mut browser = stage.browser(&stage.account_of(&young).await).await;
+    let mut away = stage.content(&shop).places(5);
+    away.place.name = Line::parse("Parc Borély", 100).unwrap();
+    let same = |name: &str| {
+        let mut content = stage.content(&shop).places(5);
+        content.place.name = Line::parse(name, 100).unwrap();
+        content
+    };
+    for (content, line, is_named) in [
+        (same("Librairie des Lices"), "Librairie des Lices, Marseille", false),
+        (same("LIBRAIRIE DES LICES"), "Librairie des Lices, Marseille", false),
+        (away, "Librairie des Lices – Parc Borély, Marseille", true),
+    ] {
+        let plan = stage.published(&shop, content).await;
+        browser.post(&format!("/bons-plans/{}/inscription", plan.id), &[]).await.is(303);
+        let list = browser.get("/bons-plans/inscriptions").await.is(200).text();
+        let first = list.split("<p class=\"muted\">").nth(1).unwrap().split("</p>").next().unwrap();
+        assert_eq!(plain(first), line);
+        let page = browser.get(&format!("/bons-plans/{}", plan.id)).await.is(200).text();
+        assert_eq!(page.contains("Proposé par"), is_named, "{page}");
+        let email = stage.house.store().profiles.find(young.id).await.unwrap().unwrap().email;
+        let mail = stage.mail_to(email.as_str()).await;
+        assert_eq!(mail.text.contains("Proposé par"), is_named, "{}", mail.text);
+    }
+}
+
+/// A line without the hints of typography.
+fn plain(text: &str) -> String {
+    text.replace(['\u{a0}', '\u{202f}'], " ").replace('\u{2011}', "-")
 }
 
 #[tokio::test(flavor = "multi_thread")]

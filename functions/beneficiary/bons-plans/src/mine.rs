@@ -48,6 +48,9 @@ struct Line {
     title: String,
     partner_name: String,
     place: String,
+    /// Whom and where, the name said once where it is the same.
+    #[serde(skip)]
+    whereabouts: String,
     #[serde(skip)]
     days: String,
     #[schema(value_type = String, format = Date)]
@@ -106,6 +109,10 @@ impl Line {
             title: content.title.to_string(),
             partner_name: plan.partner_name.to_string(),
             place: format!("{}, {}", content.place.name, content.place.commune),
+            whereabouts: match content.place.is_named_as(&plan.partner_name) {
+                true => format!("{}, {}", plan.partner_name, content.place.commune),
+                false => format!("{} – {}, {}", plan.partner_name, content.place.name, content.place.commune),
+            },
             days: said_dates(&content.dates),
             first_day: content.dates.first_day(),
             times: content.times.as_ref().map(ToString::to_string),
