@@ -285,6 +285,11 @@ async fn the_team_has_all_mails_of_a_cause_or_some_tried_again_at_once() {
 
     let page = browser.get("/equipe/mails").await.is(200).text();
     assert!(page.contains("Quota d’envoi du jour atteint") && page.contains("Message illisible"), "{page}");
+    let buttons: Vec<_> = page.match_indices("Renvoyer les mails cochés").map(|(place, _)| place).collect();
+    let boxes: Vec<_> = page.match_indices("name=\"mails\"").map(|(place, _)| place).collect();
+    assert_eq!((buttons.len(), boxes.len()), (2, 61), "above the list and below it");
+    assert!(buttons[0] < boxes[0] && boxes[60] < buttons[1]);
+    assert!(page.contains("Pourquoi des mails ne partent pas</caption>"), "{page}");
     till.post("/equipe/mails", &json!({})).await.refuses(422, "invalid");
     till.post("/equipe/mails", &json!({ "cause": "paused" })).await.is(404);
     stage.faults.say(None);
@@ -303,6 +308,29 @@ async fn the_team_has_all_mails_of_a_cause_or_some_tried_again_at_once() {
     let numbers: BTreeSet<usize> = stage.mails().await.iter().map(number).collect();
     assert_eq!(numbers, (0..60).collect());
     assert_eq!(till.get("/equipe/mails").await.json()["mails"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_more_mails_wait_than_are_counted_the_page_says_so() {
+    let stage = Stage::set().await;
+    stage.faults.say(Some(Said {
+        status: 400,
+        code: "Throttling",
+        message: "Daily message quota exceeded.",
+        to: None,
+    }));
+    let entries: Vec<Entry> = (0..501).map(|n| entry(&stage, n, n)).collect();
+    for some in entries.chunks(50) {
+        stage.house.store().outbox.post(some).await.unwrap();
+        stage.mails().await;
+    }
+    let browser = stage.browser(&stage.team().await).await;
+    let page = browser.get("/equipe/mails").await.is(200).text();
+    assert!(
+        page.contains("d’après les plus anciens") && page.contains("seuls les plus anciens sont affichés"),
+        "{page}"
+    );
+    assert_eq!(page.matches("name=\"mails\"").count(), 100);
 }
 
 #[tokio::test(flavor = "multi_thread")]

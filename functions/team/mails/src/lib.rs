@@ -44,6 +44,9 @@ struct List {
     mails: Vec<Line>,
     /// Whether there are more than are listed.
     more: bool,
+    /// Whether there are more than are counted.
+    #[serde(skip)]
+    partly: bool,
 }
 
 /// Why mails are not sent.
@@ -201,10 +204,10 @@ fn none_named() -> Invalid {
 impl List {
     async fn of(app: &App, staff: &Staff) -> Result<Self, Problem> {
         let (entries, more) = unsent(&app.store.outbox).await?;
-        let more = more || entries.len() > SHOWN;
+        let (partly, more) = (more, more || entries.len() > SHOWN);
         let mails = entries.iter().take(SHOWN).map(Line::of).collect();
         let page = staff.page("Mails non envoyés", HERE);
-        Ok(Self { page, form: Filled::default(), causes: causes(&entries), mails, more })
+        Ok(Self { page, form: Filled::default(), causes: causes(&entries), mails, more, partly })
     }
 }
 
