@@ -58,6 +58,7 @@ test("a batch goes to the bank, comes back with a rejected transfer, and that on
 test("a running week is refused, and what is due is started", async ({ page }) => {
   await signIn(page, "equipe");
   await page.goto("/equipe/remboursements");
+  await page.getByText("Lancer les lots sans attendre lundi").click();
   await page.getByLabel("Semaine").fill("2026-W47");
   await page.getByRole("button", { name: "Lancer maintenant" }).click();
   await expect(page.getByRole("alert")).toContainText("n’est pas terminée");
