@@ -426,6 +426,7 @@ async fn batches_and_figures_keep_to_their_budgets() {
     let failure = json!({ "revision": 1, "failure": "rejected" });
     let failed = team.post(&format!("/equipe/releves/{number}/echec"), &failure).await.is(200);
     let figures = team.get("/equipe/chiffres").await.is(200);
+    let named = team.get("/equipe/conventions?q=livres").await.is(200);
     let desk = stage.till(&shops[0].account).await;
     let statistics = desk.get("/statistiques").await.is(200);
     let table = [
@@ -437,6 +438,7 @@ async fn batches_and_figures_keep_to_their_budgets() {
         ("an order that failed, with the mail", failed.spent()),
         ("key figures of a campaign", figures.spent()),
         ("a partner's statistics", statistics.spent()),
+        ("a dossier of 30 by its name", named.spent()),
     ];
     keep(&table);
     // Of a batch: a query and a recount for each partner, two transactions of statements with their mails, and what is the
@@ -450,6 +452,7 @@ async fn batches_and_figures_keep_to_their_budgets() {
         spent(10, 90, 90),
         spent(4, 40, 0),
         spent(4, 55, 0),
+        spent(6, 50, 0),
     ];
     for ((name, spent), budget) in table.iter().zip(budgets) {
         assert_eq!(*spent, budget, "{name}");
