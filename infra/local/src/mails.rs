@@ -340,8 +340,7 @@ async fn stylesheet() -> Response {
 }
 
 fn wants_json(headers: &HeaderMap) -> bool {
-    let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
-    accept.is_some_and(|accept| accept.starts_with("application/json"))
+    epass_web::Wants::of(headers) == epass_web::Wants::Json
 }
 
 fn page(template: &impl Template) -> Response {

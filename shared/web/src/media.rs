@@ -1,7 +1,7 @@
 //! Media types as HTTP compares them (RFC 9110, 8.3.1): by essence, without case, parameters apart.
 
 use axum::http::HeaderMap;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{ACCEPT, CONTENT_TYPE};
 
 use crate::problem::{Kind, Problem};
 
@@ -49,6 +49,64 @@ pub(crate) fn parameter(media_type: &str, name: &str) -> Option<String> {
     let mut parameters = media_type.split(';').skip(1).filter_map(|parameter| parameter.split_once('='));
     let (_, value) = parameters.find(|(known, _)| known.trim().eq_ignore_ascii_case(name))?;
     Some(value.trim().trim_matches('"').to_owned())
+}
+
+/// How much a caller wants a media type, by `Accept` (RFC 9110, 12.5.1). The greater, the more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Wish {
+    rank: Rank,
+    /// How closely the type was named: 0 by `*/*` or not at all, 1 by `text/*`, 2 by its name.
+    closeness: u8,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    /// `q=0`: it is not acceptable.
+    Refused,
+    /// Not a word about it.
+    Unsaid,
+    /// Its weight, in thousandths.
+    Weighed(u16),
+}
+
+impl Wish {
+    /// Whether the type was named, and not refused.
+    pub(crate) const fn is_named(self) -> bool {
+        self.closeness == 2 && matches!(self.rank, Rank::Weighed(_))
+    }
+}
+
+/// What `Accept` says of a type that goes by several names, the first before the others; of each, the closest range counts.
+pub(crate) fn wish(headers: &HeaderMap, is_named: &[fn(&str) -> bool], range: &str) -> Wish {
+    let said = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    let said = said.flat_map(|value| value.split(',')).map(|one| (essence(one).to_ascii_lowercase(), weight(one)));
+    let said: Vec<(String, u16)> = said.collect();
+    let heaviest =
+        |fits: &dyn Fn(&str) -> bool| said.iter().filter(|(essence, _)| fits(essence)).map(|(_, weight)| *weight).max();
+    let named = is_named.iter().find_map(|is_named| heaviest(is_named));
+    let found = named.map(|weight| (weight, 2)).or_else(|| Some((heaviest(&|essence| essence == range)?, 1)));
+    match found.or_else(|| Some((heaviest(&|essence| essence == "*/*")?, 0))) {
+        None => Wish { rank: Rank::Unsaid, closeness: 0 },
+        Some((0, closeness)) => Wish { rank: Rank::Refused, closeness },
+        Some((weight, closeness)) => Wish { rank: Rank::Weighed(weight), closeness },
+    }
+}
+
+/// The weight of a range, in thousandths. One that cannot be read says nothing: the range counts as if it had none.
+fn weight(range: &str) -> u16 {
+    const WHOLE: u16 = 1000;
+    let read = |text: &str| {
+        let (whole, rest) = text.split_once('.').unwrap_or((text, ""));
+        let is_number = !text.trim_matches('.').is_empty() && [whole, rest].iter().all(|digits| is_digits(digits));
+        let thousandths: u16 = format!("{rest:0<3}").get(..3)?.parse().ok()?;
+        let is_below_one = whole.bytes().all(|digit| digit == b'0');
+        is_number.then_some(if is_below_one { thousandths } else { WHOLE })
+    };
+    parameter(range, "q").and_then(|text| read(&text)).unwrap_or(WHOLE)
+}
+
+fn is_digits(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// UTF-8, or its part ASCII.

@@ -1,15 +1,16 @@
 //! One handler, two faces: a view is a page (askama) and a JSON body (serde); what the caller asked for decides.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{self, AtomicBool};
 
 use askama::Template;
-use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, SET_COOKIE};
-use axum::http::{HeaderName, StatusCode};
+use axum::http::StatusCode;
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, SET_COOKIE};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use crate::media::essence;
+use crate::media::{essence, wish};
 use crate::typeset::typeset;
 
 /// What a page is told of the request that it answers: where it stands, for the links that leave the site. And what it tells
@@ -83,24 +84,23 @@ pub enum Wants {
 }
 
 impl Wants {
-    /// `Accept` decides where it names one of the two; or else a till (Bearer, or a JSON body) gets JSON. A browser names
-    /// HTML first, so HTML it is where both are named.
+    /// `Accept` decides: the face that weighs more, or that is named while the other one only lies in a range; a browser names
+    /// HTML first, so HTML it is where both are named. Where `Accept` leaves it open, or refuses both, a till (Bearer, or a JSON
+    /// body) gets JSON, and anybody else HTML.
     pub fn of(headers: &HeaderMap) -> Self {
-        let types = |name: HeaderName| {
-            let values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
-            values.flat_map(|value| value.split(',')).map(essence).map(str::to_ascii_lowercase).collect::<Vec<_>>()
-        };
-        let is_json = |kind: &String| kind == "application/json" || kind.ends_with("+json");
-        let accepted = types(ACCEPT);
-        if accepted.iter().any(|kind| kind == "text/html" || kind == "application/xhtml+xml") {
-            Self::Html
-        } else if accepted.iter().any(is_json)
-            || headers.contains_key(AUTHORIZATION)
-            || types(CONTENT_TYPE).iter().any(is_json)
-        {
-            Self::Json
-        } else {
-            Self::Html
+        let is_json = |kind: &str| kind == "application/json" || kind.ends_with("+json");
+        let html = wish(headers, &[|kind| kind == "text/html", |kind| kind == "application/xhtml+xml"], "text/*");
+        let json = wish(headers, &[|kind| kind == "application/json", |kind| kind.ends_with("+json")], "application/*");
+        match html.cmp(&json) {
+            Ordering::Greater => Self::Html,
+            Ordering::Less => Self::Json,
+            Ordering::Equal if html.is_named() => Self::Html,
+            Ordering::Equal => {
+                let sent = headers.get_all(CONTENT_TYPE).iter().filter_map(|value| value.to_str().ok());
+                let mut sent = sent.map(|kind| essence(kind).to_ascii_lowercase());
+                let is_till = headers.contains_key(AUTHORIZATION) || sent.any(|kind| is_json(&kind));
+                if is_till { Self::Json } else { Self::Html }
+            }
         }
     }
 }
@@ -186,7 +186,7 @@ pub(crate) fn body(
     match rendered {
         Ok((kind, body)) => {
             let mut response = (status, [(CONTENT_TYPE, kind)], body).into_response();
-            if around.decodes.load(Ordering::Relaxed) {
+            if around.decodes.load(atomic::Ordering::Relaxed) {
                 response.extensions_mut().insert(Decodes);
             }
             response
@@ -202,4 +202,96 @@ pub(crate) fn body(
 pub fn see_other(path: &str) -> Response {
     let location = HeaderValue::try_from(path).unwrap_or(HeaderValue::from_static("/"));
     (StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What somebody reads who says this in `Accept`, and this besides.
+    fn wants(accept: &[&'static str], besides: Option<(&'static str, &'static str)>) -> Wants {
+        let accept = accept.iter().map(|value| ("accept", *value));
+        let mut headers = HeaderMap::new();
+        for (name, value) in accept.chain(besides) {
+            headers.append(name, HeaderValue::from_static(value));
+        }
+        Wants::of(&headers)
+    }
+
+    #[test]
+    fn accept_decides_by_weight_and_by_how_closely_it_names() {
+        use Wants::{Html, Json};
+        const TILL: (&str, &str) = ("authorization", "Bearer x");
+        const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8";
+        // What is accepted, what a browser gets, what a till gets.
+        let cases: &[(&[&str], Wants, Wants)] = &[
+            (&[], Html, Json),
+            (&[""], Html, Json),
+            (&["*/*"], Html, Json),
+            (&["text/plain"], Html, Json),
+            (&[BROWSER], Html, Html),
+            (&["text/html"], Html, Html),
+            (&["application/xhtml+xml"], Html, Html),
+            (&["application/json"], Json, Json),
+            (&["application/problem+json"], Json, Json),
+            (&["APPLICATION/JSON; charset=utf-8"], Json, Json),
+            (&["Text/HTML;Level=1"], Html, Html),
+            // Both are named.
+            (&["application/json, text/html"], Html, Html),
+            (&["text/html", "application/json"], Html, Html),
+            (&["application/json, text/html;q=0.9"], Json, Json),
+            (&["application/json;q=0.9, text/html"], Html, Html),
+            (&["application/json;q=0.001, text/html;q=0.002"], Html, Html),
+            // Not acceptable.
+            (&["application/json;q=0"], Html, Html),
+            (&["application/json;q=0.0"], Html, Html),
+            (&["application/json;q=0.000"], Html, Html),
+            (&["application/json; q=0."], Html, Html),
+            (&["application/json;Q=0"], Html, Html),
+            (&["application/json ; charset=utf-8 ; q=0"], Html, Html),
+            (&["application/problem+json;q=0"], Html, Html),
+            (&["application/json;q=0, */*"], Html, Html),
+            (&["application/json;q=0, */*;q=0.1"], Html, Html),
+            (&["application/json;q=0", "text/html;q=0.1"], Html, Html),
+            (&["text/html;q=0"], Json, Json),
+            (&["text/html;q=0, */*"], Json, Json),
+            (&["TEXT/HTML;q=0.0, */*;q=0.5"], Json, Json),
+            (&["text/html;q=0, application/json"], Json, Json),
+            (&["text/html;q=0, application/xhtml+xml"], Json, Json),
+            (&["text/*;q=0, */*"], Json, Json),
+            (&["application/*;q=0, */*"], Html, Html),
+            // Neither is, so that `Accept` says nothing.
+            (&["*/*;q=0"], Html, Json),
+            (&["text/html;q=0, application/json;q=0"], Html, Json),
+            // Ranges.
+            (&["application/json, */*"], Json, Json),
+            (&["application/json, text/plain, */*"], Json, Json),
+            (&["text/html, */*"], Html, Html),
+            (&["text/*"], Html, Html),
+            (&["application/*"], Json, Json),
+            (&["text/*, */*"], Html, Html),
+            (&["application/*, text/html"], Html, Html),
+            (&["text/*, application/json"], Json, Json),
+            (&["text/html;q=0.5, */*"], Json, Json),
+            (&["application/json;q=0.1, */*;q=0.01"], Json, Json),
+            (&["image/avif,image/webp,*/*;q=0.8"], Html, Json),
+            // A weight that cannot be read is none.
+            (&["application/json;q=abc"], Json, Json),
+            (&["application/json;q="], Json, Json),
+            (&["application/json;q=."], Json, Json),
+            (&["application/json;q=-1"], Json, Json),
+            (&["application/json;q=0,5"], Json, Json),
+            (&["application/json;q=1.5, text/html;q=0.9"], Json, Json),
+            (&["application/json;q=.5, text/html;q=.6"], Html, Html),
+            (&["application/json;q=\"0\""], Html, Html),
+            (&["application/json;q=0.0004, text/html;q=0.9"], Html, Html),
+            (&[",;,/"], Html, Json),
+        ];
+        for (accept, browser, till) in cases {
+            assert_eq!(wants(accept, None), *browser, "{accept:?}");
+            assert_eq!(wants(accept, Some(TILL)), *till, "{accept:?} of a till");
+        }
+        assert_eq!(wants(&["*/*"], Some(("content-type", "Application/JSON; charset=utf-8"))), Json);
+        assert_eq!(wants(&["application/json;q=0"], Some(("content-type", "application/json"))), Html);
+    }
 }
