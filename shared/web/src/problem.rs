@@ -1,5 +1,6 @@
 //! What the caller is told when something is not done (RFC 9457), and the only place that knows status codes.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use askama::Template;
@@ -45,6 +46,8 @@ pub enum Kind {
     PasswordChangeRequired,
     /// There is no such thing, or none of yours.
     NotFound,
+    /// Nothing is what was typed, as this sentence says.
+    NoMatch(Cow<'static, str>),
     /// Fields are faulty.
     Invalid(Vec<FieldFault>),
     /// A rule says no.
@@ -71,6 +74,7 @@ pub struct Problem {
     /// The page that shows `form`, where it is another one than it was posted from.
     page: Option<String>,
     see: Option<String>,
+    respelt: Option<Box<(String, String)>>,
 }
 
 impl std::fmt::Debug for Problem {
@@ -137,7 +141,7 @@ impl Kind {
                 StatusCode::UNAUTHORIZED
             }
             Self::Forbidden | Self::CrossSite | Self::PasswordChangeRequired => StatusCode::FORBIDDEN,
-            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::NotFound | Self::NoMatch(_) => StatusCode::NOT_FOUND,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Refused(refusal) => refused(refusal),
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
@@ -161,7 +165,7 @@ impl Kind {
             Self::Forbidden => "forbidden",
             Self::CrossSite => "cross_site",
             Self::PasswordChangeRequired => "password_change_required",
-            Self::NotFound => "not_found",
+            Self::NotFound | Self::NoMatch(_) => "not_found",
             Self::Invalid(_) => "invalid",
             Self::Refused(refusal) => refusal.code(),
             Self::TooMany(_) => "too_many",
@@ -182,6 +186,7 @@ impl Kind {
             Self::Forbidden | Self::CrossSite => "Accès refusé",
             Self::PasswordChangeRequired => "Changez d’abord votre mot de passe",
             Self::NotFound => "Page introuvable",
+            Self::NoMatch(_) => "Recherche sans résultat",
             Self::Invalid(_) => "Formulaire à corriger",
             Self::Refused(_) => "Opération refusée",
             Self::TooMany(_) => "Trop d’essais",
@@ -239,6 +244,7 @@ impl Kind {
                 "Votre mot de passe est provisoire : choisissez le vôtre avant de continuer.".into()
             }
             Self::NotFound => "Cette page n’existe pas ou n’est pas à vous.".into(),
+            Self::NoMatch(sentence) => sentence.to_string(),
             Self::Invalid(faults) if faults.len() == 1 => "Un champ est à corriger.".into(),
             Self::Invalid(faults) => format!("{} champs sont à corriger.", faults.len()),
             Self::Refused(refusal) => refusal.to_string(),
@@ -337,12 +343,23 @@ const fn refused(refusal: &Refusal) -> StatusCode {
 impl Problem {
     /// A problem without a page of its own.
     pub const fn new(kind: Kind) -> Self {
-        Self { kind, view: None, form: None, stands: false, page: None, see: None }
+        Self { kind, view: None, form: None, stands: false, page: None, see: None, respelt: None }
     }
 
     /// There is no such thing, or none of yours.
     pub const fn not_found() -> Self {
         Self::new(Kind::NotFound)
+    }
+
+    /// Nothing is what was typed, or what a link said: the sentence says so on the page and in JSON.
+    pub fn no_match(sentence: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(Kind::NoMatch(sentence.into()))
+    }
+
+    /// A path that names a thing in another spelling than ours, `right`: it is no page, and a browser that reads is led to the
+    /// one that is.
+    pub(crate) fn respelt(wrong: &str, right: String) -> Self {
+        Self { respelt: Some(Box::new((wrong.to_owned(), right))), ..Self::not_found() }
     }
 
     /// Faulty fields, on the page of their form.
@@ -437,6 +454,11 @@ impl Problem {
     #[must_use]
     pub fn back_to(self, path: String) -> Self {
         Self { see: Some(path), ..self }
+    }
+
+    /// The name in the path that is spelt otherwise than ours, and ours.
+    pub(crate) fn respelling(&self) -> Option<(&str, &str)> {
+        self.respelt.as_deref().map(|(wrong, right)| (wrong.as_str(), right.as_str()))
     }
 
     /// Why.

@@ -10,7 +10,7 @@ use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, LO
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use crate::media::{essence, wish};
+use crate::media::{Wish, essence, wish};
 use crate::typeset::typeset;
 
 /// What a page is told of the request that it answers: where it stands, for the links that leave the site. And what it tells
@@ -89,7 +89,7 @@ impl Wants {
     /// body) gets JSON, and anybody else HTML.
     pub fn of(headers: &HeaderMap) -> Self {
         let is_json = |kind: &str| kind == "application/json" || kind.ends_with("+json");
-        let html = wish(headers, &[|kind| kind == "text/html", |kind| kind == "application/xhtml+xml"], "text/*");
+        let html = html_wish(headers);
         let json = wish(headers, &[|kind| kind == "application/json", |kind| kind.ends_with("+json")], "application/*");
         match html.cmp(&json) {
             Ordering::Greater => Self::Html,
@@ -107,8 +107,11 @@ impl Wants {
 
 /// Whether a browser asks: it names HTML, which no script does that reads statuses.
 pub(crate) fn names_html(headers: &HeaderMap) -> bool {
-    let accepted = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
-    accepted.flat_map(|value| value.split(',')).any(|kind| essence(kind).eq_ignore_ascii_case("text/html"))
+    html_wish(headers).is_named()
+}
+
+fn html_wish(headers: &HeaderMap) -> Wish {
+    wish(headers, &[|kind| kind == "text/html", |kind| kind == "application/xhtml+xml"], "text/*")
 }
 
 /// An answer that may run WebAssembly: a page that scans, and the worker that does it for the page.

@@ -24,7 +24,7 @@ use crate::page::{Page, tabs};
 use crate::problem::{Back, Code, Ended, Kind, Problem, Said};
 use crate::reply::{Around, Decodes, Reply, Wants, names_html};
 use crate::resumed;
-use crate::routed::{Routed, canonical, is_text};
+use crate::routed::{Routed, canonical, is_text, respelt};
 use crate::seen::Seen;
 use crate::tills::{Caller, TillSecret};
 use crate::tokens::Pass;
@@ -232,8 +232,13 @@ async fn around(State(Door { app, access, shows }): State<Door>, mut request: Re
     let page = |title: &str| page_around(title, role, seen);
     let place = path.split('?').next().unwrap_or_default().to_owned();
     let around = Around { site: app.settings.site_url.clone(), path: place, ..Around::default() };
+    let respelling = response.extensions().get::<Problem>().and_then(Problem::respelling);
+    let respelling = respelling.filter(|_| wants == Wants::Html && is_read(&method));
+    let ours = respelling.map(|(wrong, right)| respelt(&around.path, wrong, right));
     if let Some(told) = response.extensions_mut().remove::<Said>() {
         response = told.render(page, around.path.clone(), &around);
+    } else if let Some(ours) = ours {
+        response = moved(&ours, path.split_once('?').map(|(_, query)| query));
     } else if let Some(reply) = response.extensions_mut().remove::<Reply>() {
         response = reply.render(wants, &around);
     } else if let Some(mut problem) = response.extensions_mut().remove::<Problem>() {

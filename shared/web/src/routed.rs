@@ -96,6 +96,12 @@ pub(crate) fn canonical(path: &str) -> Option<String> {
     (routed.path != path).then_some(routed.path)
 }
 
+/// A path with the name in it that is spelt `wrong` spelt `right`.
+pub(crate) fn respelt(path: &str, wrong: &str, right: &str) -> String {
+    let is_wrong = |part: &str| percent_decode_str(part).decode_utf8().is_ok_and(|text| text == wrong);
+    path.split('/').map(|part| if is_wrong(part) { right } else { part }).collect::<Vec<_>>().join("/")
+}
+
 /// Whether a path's percent-encoding gives text; no name of ours is anything else.
 pub(crate) fn is_text(path: &str) -> bool {
     percent_decode_str(path).decode_utf8().is_ok()

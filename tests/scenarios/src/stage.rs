@@ -164,6 +164,20 @@ impl Stage {
         self.data.path()
     }
 
+    /// How many objects the bucket holds in a folder (`rib`).
+    pub fn objects(&self, folder: &str) -> usize {
+        fn count(at: &std::path::Path, folder: &str) -> usize {
+            let entries =
+                std::fs::read_dir(at).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir());
+            let here = |path: &std::path::PathBuf| match path.ends_with(folder) {
+                true => std::fs::read_dir(path).unwrap().count(),
+                false => count(path, folder),
+            };
+            entries.map(|path| here(&path)).sum()
+        }
+        count(self.data(), folder)
+    }
+
     /// A number that nothing here has yet.
     fn next(&self) -> u64 {
         self.made.fetch_add(1, Ordering::Relaxed)

@@ -2,8 +2,8 @@
 
 use axum::http::Method;
 use axum::http::header::{ACCEPT, CONTENT_TYPE, ORIGIN};
-use epass_domain::Envelope;
-use epass_scenarios::{Browser, Stage};
+use epass_domain::{Envelope, RotatingCode, VoucherNumber};
+use epass_scenarios::{Browser, PASSWORD, Stage};
 use serde_json::{Value, json};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -334,4 +334,48 @@ async fn signing_in_leads_to_pages_of_this_site_only() {
     let page =
         Browser::of(stage.http()).get("/connexion?suite=%22%3E%3Cscript%3Ealert(1)%3C/script%3E").await.is(200).text();
     assert!(!page.contains("<script>alert"));
+}
+
+/// What is looked up by what somebody typed, and is not there, is no missing page: JSON says the sentence that the page says.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_typed_and_is_nothing_is_told_in_json_as_on_the_page() {
+    let stage = Stage::set().await;
+    let shop = stage.partner().await;
+    let till = stage.till(&shop.account).await;
+    let mut browser = stage.browser(&shop.account).await;
+    let young = stage.young().await;
+    let code = RotatingCode::of(&young.file, 1);
+    let voucher = VoucherNumber::mint(1);
+    let searches = [
+        (young.card.as_str(), "2009-01-01", "à ce numéro et à cette date de naissance"),
+        (voucher.as_str(), "2008-05-14", "Ce voucher n’est pas valable avec cette date de naissance"),
+        (code.as_str(), "", "demandez au jeune d’afficher son code"),
+    ];
+    for (reference, birth_date, sentence) in searches {
+        let told = till.look_up(reference, birth_date).await.refuses(404, "not_found").json();
+        assert_eq!(told["title"], "Recherche sans résultat", "{reference}");
+        assert!(told["detail"].as_str().unwrap().contains(sentence), "{told}");
+        let fields = [("reference", reference), ("birth_date", birth_date)];
+        let page = browser.post("/transactions/recherche", &fields).await.is(303).header("location").to_owned();
+        let page = browser.get(&page).await.is(200).text();
+        assert!(page.contains(sentence), "{page}");
+    }
+
+    // Somebody closes the account between the look-up and the payment.
+    let ticket = till.ticket(&young).await;
+    let own = stage.till(&stage.account_of(&young).await).await;
+    own.post("/mes-donnees/fermeture", &json!({ "account_password": PASSWORD })).await.is(200);
+    let told = till.pay(&ticket, "reading", 1_00).await.refuses(404, "not_found").json();
+    assert!(told["detail"].as_str().unwrap().contains("n’a plus de compte"), "{told}");
+
+    let team = stage.till(&stage.team().await).await;
+    let told = team.post("/equipe/mails", &json!({ "cause": "quota" })).await.refuses(404, "not_found").json();
+    assert!(told["detail"].as_str().unwrap().contains("plus en attente"), "{told}");
+    let none = team.post("/equipe/mails", &json!({ "cause": "AAA" })).await.refuses(422, "invalid");
+    assert_eq!(none.faults(), [("cause".to_owned(), "cause".to_owned())]);
+    let told = till.get("/sortie-a-confirmer/rien").await.refuses(404, "not_found").json();
+    assert!(told["detail"].as_str().unwrap().contains("Ce lien est incomplet"), "{told}");
+    // A path that names nothing stays a missing page.
+    let told = till.get("/transactions/rien").await.refuses(404, "not_found").json();
+    assert_eq!(told["title"], "Page introuvable");
 }

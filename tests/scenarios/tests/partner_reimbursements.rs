@@ -381,6 +381,13 @@ async fn a_year_is_one_file_with_every_document_and_every_line() {
     assert_eq!(sheet.lines().count(), 3);
     assert_eq!(sheet.lines().filter(|line| line.contains("12,50")).count(), 2);
 
+    let kept = stage.objects("statement");
+    for other in ["+2026", "02026", "002026", "%202026", "2026%20", "２０２６", "2026.0"] {
+        let other = other.replace('２', "%EF%BC%92").replace('０', "%EF%BC%90").replace('６', "%EF%BC%96");
+        till.get(&format!("{HERE}/annee/{other}/releves.zip")).await.refuses(404, "not_found");
+    }
+    assert_eq!(stage.objects("statement"), kept, "another spelling makes no other file");
+
     stage.stated(&shop, "2026-12-01", "2026-W49").await;
     let more = follow(&till, &path).await;
     assert_eq!(ZipArchive::new(Cursor::new(more)).unwrap().len(), 4, "a week that was made up for is in it");

@@ -276,3 +276,40 @@ async fn a_name_in_a_path_that_is_no_text_is_nowhere() {
         assert!(answer.body.contains("\"not_found\""), "{path}: {}", answer.body);
     }
 }
+
+/// People spell what a path names as they heard or copied it: whoever reads is led to the one address.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_browser_is_led_to_the_one_spelling_of_what_a_path_names() {
+    let walk = Walk::begin().await;
+    let mut led = 0;
+    for (declared, path, token) in reads(&walk, Face::Page).await {
+        let places: Vec<usize> =
+            declared.path.split('/').enumerate().filter(|(_, part)| part.starts_with('{')).map(|(at, _)| at).collect();
+        for place in places {
+            let parts: Vec<&str> = path.split('/').collect();
+            let ours = parts[place];
+            let others = [
+                format!("+{ours}"),
+                format!("0{ours}"),
+                format!("%20{ours}"),
+                format!("{ours}%20"),
+                ours.to_lowercase(),
+                ours.to_uppercase(),
+            ];
+            for other in others.iter().filter(|other| *other != ours) {
+                let mut parts = parts.clone();
+                parts[place] = other;
+                let uri = parts.join("/");
+                let request = asked(&walk, &declared, Method::GET, &format!("{uri}?fbclid=x"), Face::Page, &token);
+                let answer = send(&walk.router, request).await;
+                if answer.status == StatusCode::PERMANENT_REDIRECT {
+                    assert_eq!(text(&answer.headers, &LOCATION), format!("{path}?fbclid=x"), "{uri}");
+                    led += 1;
+                } else {
+                    assert_eq!(answer.status, StatusCode::NOT_FOUND, "{uri}: {}", answer.body);
+                }
+            }
+        }
+    }
+    assert!(led > 60, "{led} are led on");
+}

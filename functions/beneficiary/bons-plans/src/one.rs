@@ -7,7 +7,7 @@ use epass_domain::{Attendee, Beneficiary, BonPlan, BonPlanId, Holder, Profile, R
 use epass_store::{Attendances, Beneficiaries, BonsPlans, Candidate, Found, Joined, Key, Profiles};
 use epass_web::{
     App, Done, Filled, Input, Kind, Page, Pass, Problem, ProblemBody, Reply, Resumed, Someone, Told, filters, mint,
-    public_page_at, words,
+    named, public_page_at, words,
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -93,7 +93,7 @@ pub(crate) async fn show(
     resumed: Resumed,
     input: Input<Done>,
 ) -> Result<Reply, Problem> {
-    let id = BonPlanId::parse(&plan).map_err(|_| Problem::not_found())?;
+    let id = named(&plan, BonPlanId::parse)?;
     let mut one = look(&app, pass.as_ref(), id).await?;
     one.form = resumed.form(one.form);
     one.page = one.page.with_notice(notice(&input.form.fait));
@@ -110,7 +110,7 @@ pub(crate) async fn show(
 ))]
 pub(crate) async fn join(State(app): State<App>, pass: Pass, Path(plan): Path<String>) -> Result<Reply, Problem> {
     let now = app.now();
-    let id = BonPlanId::parse(&plan).map_err(|_| Problem::not_found())?;
+    let id = named(&plan, BonPlanId::parse)?;
     let (reader, found) = enter(&app, &pass, id).await?;
     let (plan, terms) = published(&found, id)?;
     let candidate = reader.candidate(now);
@@ -138,7 +138,7 @@ pub(crate) async fn join(State(app): State<App>, pass: Pass, Path(plan): Path<St
 ))]
 pub(crate) async fn leave(State(app): State<App>, pass: Pass, Path(plan): Path<String>) -> Result<Reply, Problem> {
     let now = app.now();
-    let id = BonPlanId::parse(&plan).map_err(|_| Problem::not_found())?;
+    let id = named(&plan, BonPlanId::parse)?;
     let (reader, found) = enter(&app, &pass, id).await?;
     let (plan, _) = published(&found, id)?;
     if let Err(refusal) = plan.may_leave(now) {

@@ -6,7 +6,7 @@ use epass_domain::{Action, Did, Envelope, Euros, Participant, Party, Phase, Refu
 use epass_sortie::young_step;
 use epass_store::Sorties;
 use epass_web::{
-    App, Done, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Resumed, Told, Young, filters, words,
+    App, Done, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Resumed, Told, Young, filters, named_as, words,
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -152,7 +152,7 @@ struct Reader {
 impl Reader {
     /// Session, card, profile, outing and place on its list, in one round trip.
     async fn enter(app: &App, pass: &Pass, code: &str) -> Result<Self, Problem> {
-        let id = SortieId::parse(code).map_err(|_| Problem::not_found())?;
+        let id = named_as(code, SortieId::parse, |id| id.as_str().to_owned())?;
         let who = pass.beneficiary()?;
         let [head, sheet] = Sorties::keys(&id);
         let (young, found) = app.enter_young(pass, &[head, sheet, Sorties::participant_key(&id, who)]).await?;

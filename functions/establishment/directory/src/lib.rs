@@ -8,7 +8,8 @@ use axum::extract::{Path, State};
 use epass_domain::{Accessibility, Department, Envelope, Holder, Listing, PartnerId};
 use epass_store::DirectoryPage;
 use epass_web::{
-    Access, App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Room, filters, public_page_at, routes, words,
+    Access, App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Room, filters, named, public_page_at, routes,
+    words,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -117,7 +118,7 @@ async fn search(State(app): State<App>, pass: Option<Pass>, input: Input<SearchF
     (status = 404, description = "No such partner, or no convention in force", body = ProblemBody),
 ))]
 async fn show(State(app): State<App>, pass: Option<Pass>, Path(partner): Path<String>) -> Result<Reply, Problem> {
-    let partner = PartnerId::parse(&partner).map_err(|_| Problem::not_found())?;
+    let partner = named(&partner, PartnerId::parse)?;
     let listing = app.store.directory.find(&partner).await?.ok_or(Problem::not_found())?;
     let reader = match pass.as_ref().map(|pass| &pass.holder) {
         Some(Holder::Establishment(_)) => Reader::Establishment,

@@ -5,7 +5,7 @@ use epass_domain::{Action, BeneficiaryId, Did, Party, Phase, Sortie};
 use epass_mail::News;
 use epass_sortie::{Shown, Told as Side, release, taken_off, told};
 use epass_store::Sorties;
-use epass_web::{App, Filled, Input, Pass, Problem, ProblemBody, Reply, School, SecondStep, Told, mint};
+use epass_web::{App, Filled, Input, Pass, Problem, ProblemBody, Reply, School, SecondStep, Told, mint, named};
 
 use crate::form::{CancellationForm, ShowForm};
 use crate::show::{look, refused};
@@ -147,7 +147,7 @@ pub(crate) async fn take_off(
     pass: Pass,
     Path((id, who)): Path<(String, String)>,
 ) -> Result<Reply, Problem> {
-    let who = BeneficiaryId::parse(&who).map_err(|_| Problem::not_found())?;
+    let who = named(&who, BeneficiaryId::parse)?;
     let (school, sortie, found) = own(&app, &pass, &id, |id| vec![Sorties::participant_key(id, who)]).await?;
     if let Err(refusal) = sortie.may(Party::Establishment, Action::TakeOff) {
         return Err(refused(&app, &pass, &id, refusal).await);

@@ -11,7 +11,7 @@ mod write;
 
 use epass_domain::{Did, Party, Role, Sortie, SortieId, Step};
 use epass_store::{Found, Key, Sorties};
-use epass_web::{Access, App, Pass, Problem, Room, School, routes};
+use epass_web::{Access, App, Pass, Problem, Room, School, named_as, routes};
 
 pub use form::{CancellationForm, ShowForm, SortieForm};
 
@@ -50,7 +50,7 @@ async fn own(
     id: &str,
     also: impl FnOnce(&SortieId) -> Vec<Key>,
 ) -> Result<(School, Sortie, Found), Problem> {
-    let id = SortieId::parse(id).map_err(|_| Problem::not_found())?;
+    let id = named_as(id, SortieId::parse, |id| id.as_str().to_owned())?;
     let mut keys = also(&id);
     keys.extend(Sorties::keys(&id));
     let (school, found) = app.enter_school(pass, &keys).await?;

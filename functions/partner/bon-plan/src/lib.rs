@@ -12,7 +12,7 @@ mod write;
 use epass_domain::{BonPlan, BonPlanDraft, BonPlanId, BonPlanState, Role};
 use epass_mail::{Deal, Letter};
 use epass_store::{BonsPlans, Entry, Found, Key, OwnBonPlan};
-use epass_web::{Access, App, Desk, Kind, Pass, Problem, Room, mint, routes, words};
+use epass_web::{Access, App, Desk, Kind, Pass, Problem, Room, mint, named, routes, words};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -131,7 +131,7 @@ async fn own(
     id: &str,
     also: impl FnOnce(BonPlanId) -> Vec<Key>,
 ) -> Result<(Desk, OwnBonPlan, Found), Problem> {
-    let id = BonPlanId::parse(id).map_err(|_| Problem::not_found())?;
+    let id = named(id, BonPlanId::parse)?;
     let mut keys = also(id);
     keys.push(BonsPlans::key(id));
     let (desk, found) = app.enter_desk(pass, &keys).await?;

@@ -5,7 +5,9 @@ use axum::extract::{Path, State};
 use epass_domain::{Cancellation as Allowed, Did, Party, Payer, Refusal, TransactionId, paris_time};
 use epass_sortie::step;
 use epass_store::{Cancelled, Transactions};
-use epass_web::{Access, App, Caller, Desk, Kind, Problem, ProblemBody, Reply, Room, SecondStep, Told, routes, words};
+use epass_web::{
+    Access, App, Caller, Desk, Kind, Problem, ProblemBody, Reply, Room, SecondStep, Told, named, routes, words,
+};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -72,7 +74,7 @@ async fn cancel(State(app): State<App>, caller: Caller, Path(id): Path<String>) 
 
 /// The cancellation that the rules allow now, of one of the desk's own transactions.
 async fn allowed(app: &App, caller: &Caller, id: &str) -> Result<(Desk, Allowed), Problem> {
-    let id = TransactionId::parse(id).map_err(|_| Problem::not_found())?;
+    let id = named(id, TransactionId::parse)?;
     let (desk, found) = app.enter_desk(caller, &[Transactions::key(caller.partner()?, id)]).await?;
     let transaction = Transactions::in_found(&found, &desk.partner.id, id)?.ok_or(Problem::not_found())?;
     Ok((desk, transaction.cancel(app.now())?))

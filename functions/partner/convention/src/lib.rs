@@ -10,7 +10,7 @@ use epass_domain::{Role, Stage};
 use epass_dossier::{CONFIRMATION, DossierForm, Outcome, Standing, declare};
 use epass_web::{
     Access, App, Desk, Done, Filled, Input, Page, Problem, ProblemBody, Reply, Resumed, Room, Told, Wants, filters,
-    routes, see_other,
+    named, routes, see_other,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -103,9 +103,7 @@ async fn show(State(app): State<App>, desk: Desk, input: Input<Done>) -> Result<
     (status = 404, description = "No such version, or not validated", body = ProblemBody),
 ))]
 async fn download(State(app): State<App>, desk: Desk, Path(version): Path<String>) -> Result<Response, Problem> {
-    // One address for each: `+1` and `01` are none.
-    let version =
-        version.parse().ok().filter(|number: &u32| number.to_string() == version).ok_or(Problem::not_found())?;
+    let version: u32 = named(&version, str::parse)?;
     let validated = desk.partner.validated_version(version).ok_or(Problem::not_found())?;
     let name = format!("convention-e-pass-jeunes-{}-v{version}.pdf", desk.partner.id);
     Ok(see_other(&app.files.link(&validated.pdf.key, &name).await?))

@@ -11,7 +11,8 @@ use axum::response::Response;
 use epass_domain::{Envelope, ParisDay, Payer, Transaction, TransactionId, TransactionState, Week};
 use epass_store::{Asked, Beneficiaries, History, Key, Transactions};
 use epass_web::{
-    Access, App, Caller, Desk, Done, Filled, Input, Page, Problem, ProblemBody, Reply, Room, filters, routes, words,
+    Access, App, Caller, Desk, Done, Filled, Input, Page, Problem, ProblemBody, Reply, Room, filters, named, routes,
+    words,
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -281,7 +282,7 @@ async fn receipt(
     Path(id): Path<String>,
     input: Input<Done>,
 ) -> Result<Reply, Problem> {
-    let id = TransactionId::parse(&id).map_err(|_| Problem::not_found())?;
+    let id = named(&id, TransactionId::parse)?;
     let (desk, found) = app.enter_desk(&caller, &[Transactions::key(caller.partner()?, id)]).await?;
     let transaction = Transactions::in_found(&found, &desk.partner.id, id)?.ok_or(Problem::not_found())?;
     let (available_cents, undone) = match &transaction.payer {

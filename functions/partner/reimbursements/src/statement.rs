@@ -5,7 +5,9 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use epass_domain::{BankReason, Creditor, Outcome, ParisDay, Statement, StatementNumber, TransferReference, Week};
 use epass_store::Reimbursements;
-use epass_web::{App, Caller, Desk, Page, Problem, ProblemBody, Reply, csv as sheet, filters, said, see_other, words};
+use epass_web::{
+    App, Caller, Desk, Page, Problem, ProblemBody, Reply, csv as sheet, filters, named, said, see_other, words,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -177,7 +179,7 @@ pub(crate) async fn csv(State(app): State<App>, caller: Caller, Path(week): Path
 
 /// The partner, and its statement of a week; both are read at once.
 async fn enter(app: &App, caller: &Caller, week: &str) -> Result<(Desk, Statement), Problem> {
-    let week = Week::parse(week).map_err(|_| Problem::not_found())?;
+    let week = named(week, Week::parse)?;
     let number = StatementNumber { week, partner: caller.partner()?.clone() };
     let (desk, found) = app.enter_desk(caller, &[Reimbursements::key(&number)]).await?;
     let statement = Reimbursements::in_found(&found, &number)?.ok_or(Problem::not_found())?;

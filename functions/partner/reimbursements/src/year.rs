@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use epass_domain::{ParisDay, Statement, Week};
 use epass_files::Document;
-use epass_web::{App, Desk, Kind, Problem, ProblemBody, csv, see_other};
+use epass_web::{App, Desk, Kind, Problem, ProblemBody, csv, named, see_other};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
@@ -27,7 +27,8 @@ pub(crate) async fn download(
     desk: Desk,
     Path(year): Path<String>,
 ) -> Result<Response, Problem> {
-    let (first, last) = year.parse().ok().and_then(Week::of_year).ok_or(Problem::not_found())?;
+    let number: i16 = named(&year, str::parse)?;
+    let (first, last) = Week::of_year(number).ok_or(Problem::not_found())?;
     let statements = app.store.reimbursements.of_partner_between(&desk.partner.id, first, last).await?;
     let latest = statements.last().ok_or(Problem::not_found())?;
     // A statement never changes: the year's file is another one when there is another statement.

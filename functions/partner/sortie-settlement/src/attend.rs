@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use epass_domain::{Action, BeneficiaryId, Did, Participant, Party, Presence, Refusal, Sortie};
 use epass_sortie::{ParticipantShown, step};
 use epass_store::{Beneficiaries, Key, Sorties};
-use epass_web::{App, Desk, Filled, Input, Pass, Problem, ProblemBody, Reply, Told};
+use epass_web::{App, Desk, Filled, Input, Pass, Problem, ProblemBody, Reply, Told, named};
 
 use crate::form::RosterForm;
 use crate::{HERE, own, refused};
@@ -63,7 +63,7 @@ struct Door {
 
 impl Door {
     async fn enter(app: &App, pass: &Pass, id: &str, who: &str) -> Result<Self, Problem> {
-        let who = BeneficiaryId::parse(who).map_err(|_| Problem::not_found())?;
+        let who = named(who, BeneficiaryId::parse)?;
         let also = |id: &_| -> Vec<Key> { vec![Sorties::participant_key(id, who), Beneficiaries::key(who)] };
         let (desk, sortie, found) = own(app, pass, id, also).await?;
         let participant = Sorties::participant_in(&found, &sortie.id, who)?.ok_or(Problem::not_found())?;

@@ -12,7 +12,7 @@ use epass_domain::{Participant, Party, Refusal, Role, SettlementTerms, Sortie, S
 use epass_sortie::{ParticipantShown, Shown};
 use epass_store::{Found, Key, Sorties};
 use epass_web::{
-    Access, App, Desk, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Resumed, Room, filters, routes,
+    Access, App, Desk, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Resumed, Room, filters, named_as, routes,
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -104,7 +104,7 @@ async fn own(
     id: &str,
     also: impl FnOnce(&SortieId) -> Vec<Key>,
 ) -> Result<(Desk, Sortie, Found), Problem> {
-    let id = SortieId::parse(id).map_err(|_| Problem::not_found())?;
+    let id = named_as(id, SortieId::parse, |id| id.as_str().to_owned())?;
     let mut keys = also(&id);
     keys.extend(Sorties::keys(&id));
     let (desk, found) = app.enter_desk(pass, &keys).await?;

@@ -167,9 +167,9 @@ impl Guest {
 
 /// The page of a link that nobody sent so; mail programs break long ones.
 fn unread() -> Problem {
-    let message = "Ce lien est incomplet ou n’existe pas : copiez-le en entier depuis le mail.".into();
+    const MESSAGE: &str = "Ce lien est incomplet ou n’existe pas : copiez-le en entier depuis le mail.";
     let (page, sign_in) = (Page::public("Lien introuvable"), format!("/connexion?role=partner&suite={HERE}"));
-    Problem::not_found().standing_on(Closed { page, message, sign_in })
+    Problem::no_match(MESSAGE).standing_on(Closed { page, message: MESSAGE.into(), sign_in })
 }
 
 /// The page of a link that opens nothing any more: it says why, and how to go on.

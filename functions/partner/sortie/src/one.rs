@@ -5,7 +5,9 @@ use axum::extract::{Path, State};
 use epass_domain::{Action, Party, Phase, Refusal, Sortie, SortieId, SortieState, StepId};
 use epass_sortie::{Shown, Timeline};
 use epass_store::Sorties;
-use epass_web::{App, Desk, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Resumed, Told, cursor, filters};
+use epass_web::{
+    App, Desk, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Resumed, Told, cursor, filters, named_as,
+};
 use serde::Deserialize;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
@@ -134,7 +136,7 @@ pub(crate) async fn send_back(
 
 /// The desk and its outing of this code.
 async fn own(app: &App, pass: &Pass, id: &str) -> Result<(Desk, Sortie), Problem> {
-    let id = SortieId::parse(id).map_err(|_| Problem::not_found())?;
+    let id = named_as(id, SortieId::parse, |id| id.as_str().to_owned())?;
     let (desk, found) = app.enter_desk(pass, &Sorties::keys(&id)).await?;
     let sortie = Sorties::in_found(&found, &id)?.filter(|sortie| sortie.partner == desk.partner.id);
     Ok((desk, sortie.ok_or(Problem::not_found())?))

@@ -9,7 +9,7 @@ use epass_mail::{KeyNews, Letter};
 use epass_store::{Entry, Made, StoreError, TillKeys};
 use epass_web::{
     Access, App, Desk, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Resumed, Room, SecondStep, TillSecret,
-    Told, cursor, filters, mint, routes,
+    Told, cursor, filters, mint, named, routes,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -188,7 +188,7 @@ async fn make(State(app): State<App>, desk: Desk, pass: Pass, input: Input<TillF
     (status = 404, description = "No key of yours", body = ProblemBody),
 ))]
 async fn ask(State(app): State<App>, pass: Pass, Path(key): Path<String>) -> Result<Reply, Problem> {
-    let id = TillKeyId::parse(&key).map_err(|_| Problem::not_found())?;
+    let id = named(&key, TillKeyId::parse)?;
     let (desk, found) = app.enter_desk(&pass, &[TillKeys::key(pass.partner()?, &id)]).await?;
     let key = TillKeys::in_found(&found, &desk.partner.id, &id)?.ok_or(Problem::not_found())?;
     let reply = Reply::ok(asked(&desk, &key));
@@ -257,7 +257,7 @@ struct Renewed {
 }
 
 async fn find(app: &App, desk: &Desk, id: &str) -> Result<TillKey, Problem> {
-    let id = TillKeyId::parse(id).map_err(|_| Problem::not_found())?;
+    let id = named(id, TillKeyId::parse)?;
     let found = app.store.read(&[TillKeys::key(&desk.partner.id, &id)]).await?;
     TillKeys::in_found(&found, &desk.partner.id, &id)?.ok_or(Problem::not_found())
 }

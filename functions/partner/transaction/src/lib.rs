@@ -28,6 +28,9 @@ const TITLE: &str = "Je réalise une transaction";
 const HERE: &str = "/transactions/nouvelle";
 const OVER: &str = "Cette recherche n’est plus affichée : elle date de plus d’un quart d’heure. Recherchez de nouveau le bénéficiaire.";
 
+/// What is said of a look-up whose young person has closed the account since.
+const CLOSED: &str = "Ce bénéficiaire n’a plus de compte e-PASS JEUNES : rien n’a été débité.";
+
 /// A payment that keeps finding a moved wallet gives up after this many decisions; nothing has changed then.
 const DECISIONS: usize = 64;
 
@@ -203,7 +206,7 @@ async fn look_up(State(app): State<App>, caller: Caller, input: Input<LookUpForm
     };
     let Some((beneficiary, reference)) = proof.proven(&app, &found, now).await? else {
         guesses.wrong(&app, attempt, now).await?;
-        return Err(again(Problem::not_found(), proof.refused(), proof.typed_again(field, input.typed)));
+        return Err(again(Problem::no_match(proof.refused()), proof.refused(), proof.typed_again(field, input.typed)));
     };
     app.store.counters.right(attempt).await?;
     let ticket = Ticket {
@@ -264,6 +267,7 @@ impl Guesses {
     (status = 200, description = "Paid before, by the first of these requests", body = Receipt),
     (status = 303, description = "A browser goes to the receipt, or back to who was found"),
     (status = 400, description = "The body cannot be read, or the ticket was altered or is another's (`ticket`)", body = ProblemBody),
+    (status = 404, description = "The young person has closed the account since the look-up", body = ProblemBody),
     (status = 422, description = "Faulty fields, or a rule says no (`code`)", body = ProblemBody),
     (status = 503, description = "Busy: send the same ticket again, it pays once", body = ProblemBody),
 ))]
@@ -312,7 +316,7 @@ fn keys(ticket: &Ticket) -> Vec<Key> {
 
 /// Who stands at the counter, as it was read with the session.
 fn counter(found: &Found, ticket: &Ticket) -> Result<(Beneficiary, Option<Voucher>), Problem> {
-    let beneficiary = Beneficiaries::in_found(found, ticket.beneficiary)?.ok_or(Problem::not_found())?;
+    let beneficiary = Beneficiaries::in_found(found, ticket.beneficiary)?.ok_or_else(|| Problem::no_match(CLOSED))?;
     let voucher = Beneficiaries::reference_in(found, &ticket.reference)?.and_then(|entry| entry.voucher);
     Ok((beneficiary, voucher))
 }

@@ -7,7 +7,7 @@ use epass_enrolment::admit;
 use epass_mail::Letter;
 use epass_store::{Beneficiaries, Namesake, Profiles, Waiting};
 use epass_web::{
-    App, Filled, Input, Page, Problem, ProblemBody, Reply, Resumed, Staff, Told, cursor, filters, mint, words,
+    App, Filled, Input, Page, Problem, ProblemBody, Reply, Resumed, Staff, Told, cursor, filters, mint, named, words,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -212,7 +212,7 @@ async fn refused(app: &App, staff: &Staff, enrolment: &Enrolment, refusal: Refus
 
 /// A registration that the team was asked about.
 async fn find(app: &App, id: &str) -> Result<Enrolment, Problem> {
-    let id = EnrolmentId::parse(id).map_err(|_| Problem::not_found())?;
+    let id = named(id, EnrolmentId::parse)?;
     let enrolment = app.store.enrolments.find(id).await?.ok_or(Problem::not_found())?;
     match enrolment.state {
         EnrolmentState::Asked(_) => Err(Problem::not_found()),

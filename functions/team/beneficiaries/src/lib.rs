@@ -11,7 +11,7 @@ use epass_domain::{BeneficiaryId, CardNumber, CardOrder, Refusal, Role, Suspensi
 use epass_mail::Letter;
 use epass_store::Replaced;
 use epass_web::{
-    Access, App, Done, Filled, Input, Kind, Problem, ProblemBody, Reply, Resumed, Room, Staff, mint, routes,
+    Access, App, Done, Filled, Input, Kind, Problem, ProblemBody, Reply, Resumed, Room, Staff, mint, named, routes,
 };
 
 pub use form::{ReplacementForm, SearchForm, SuspensionForm};
@@ -124,7 +124,7 @@ async fn replace(
 }
 
 fn id_of(text: &str) -> Result<BeneficiaryId, Problem> {
-    BeneficiaryId::parse(text).map_err(|_| Problem::not_found())
+    named(text, BeneficiaryId::parse)
 }
 
 /// Somebody of the team at the sheet of a young person.

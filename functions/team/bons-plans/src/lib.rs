@@ -10,8 +10,8 @@ use epass_domain::{BonPlan, BonPlanId, BonPlanState, Envelope, ParisDay, Refusal
 use epass_mail::{Deal, Letter};
 use epass_store::{BonPlanLine, Entry};
 use epass_web::{
-    Access, App, Done, Filled, Input, Page, Problem, ProblemBody, Reply, Resumed, Room, Staff, filters, mint, routes,
-    said, words,
+    Access, App, Done, Filled, Input, Page, Problem, ProblemBody, Reply, Resumed, Room, Staff, filters, mint, named,
+    routes, said, words,
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -244,7 +244,7 @@ async fn take_down(
 
 /// The bon plan with this id.
 async fn find(app: &App, id: &str) -> Result<BonPlan, Problem> {
-    let id = BonPlanId::parse(id).map_err(|_| Problem::not_found())?;
+    let id = named(id, BonPlanId::parse)?;
     app.store.bons_plans.find(id).await?.ok_or(Problem::not_found())
 }
 

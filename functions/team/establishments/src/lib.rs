@@ -13,7 +13,7 @@ use epass_store::establishments::{Asked, EstablishmentPage};
 use epass_store::{Entry, EstablishmentLine, Full, NotFree};
 use epass_web::{
     Access, App, Done, Filled, Input, Kind, Page, Problem, ProblemBody, Reply, Resumed, Room, Staff, filters, mint,
-    passwords, routes, words,
+    named, passwords, routes, words,
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -262,7 +262,7 @@ async fn count_mail(app: &App, email: &Email) -> Result<Result<(), Full>, Proble
 
 /// The establishment with this UAI, and its account.
 async fn find(app: &App, id: &str) -> Result<(Establishment, Account), Problem> {
-    let id = EstablishmentId::parse(id).map_err(|_| Problem::not_found())?;
+    let id = named(id, EstablishmentId::parse)?;
     let establishment = app.store.establishments.find(&id).await?.ok_or(Problem::not_found())?;
     let account = app.store.accounts.find(&establishment.identifier).await?.ok_or(Problem::not_found())?;
     Ok((establishment, account))

@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, State};
 use epass_domain::{Batch, BatchPhase, FoundOut, Made, ParisDay, Refusal, Total};
-use epass_web::{App, Input, Kind, Problem, ProblemBody, Reply, SecondStep, Staff};
+use epass_web::{App, Input, Problem, ProblemBody, Reply, SecondStep, Staff};
 
 use crate::form::{FindingForm, NoForm};
 use crate::{HERE, batch, statement};
@@ -123,7 +123,9 @@ pub(crate) async fn finding(
     let statement = statement::find(&app, &number).await?;
     let (revision, reference, found) = input.form.parse().map_err(|invalid| Problem::faulty(&invalid))?;
     let order = reference.attempt.checked_sub(1).and_then(|place| statement.transfers.get(place));
-    let order = order.filter(|_| reference.statement == statement.number).ok_or(Problem::new(Kind::NotFound))?;
+    let order = order
+        .filter(|_| reference.statement == statement.number)
+        .ok_or_else(|| Problem::no_match("Ce relevé n’a pas de virement de cette référence."))?;
     let (button, consequence) = match found {
         FoundOut::Executed => {
             ("Ce virement est exécuté", "Le relevé est noté comme payé\u{A0}: rien ne sera viré de nouveau.")

@@ -8,7 +8,7 @@ use epass_domain::{
     Total, Week,
 };
 use epass_web::{
-    App, Filled, Input, Page, Problem, ProblemBody, Reply, Resumed, Staff, filters, said, see_other, words,
+    App, Filled, Input, Page, Problem, ProblemBody, Reply, Resumed, Staff, filters, named, said, see_other, words,
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -504,7 +504,7 @@ pub(crate) async fn decide(
 
 /// The batch of a week.
 pub(crate) async fn find(app: &App, week: &str) -> Result<Batch, Problem> {
-    let week = Week::parse(week).map_err(|_| Problem::not_found())?;
+    let week = named(week, Week::parse)?;
     app.store.reimbursements.batch(week).await?.ok_or(Problem::not_found())
 }
 

@@ -9,7 +9,8 @@ use epass_domain::{
 use epass_mail::{Letter, Reimbursed};
 use epass_store::{Entry, Reimbursements};
 use epass_web::{
-    App, Done, Filled, Input, Kind, Page, Problem, ProblemBody, Reply, Resumed, Staff, filters, mint, said, words,
+    App, Done, Filled, Input, Kind, Page, Problem, ProblemBody, Reply, Resumed, Staff, filters, mint, named, said,
+    words,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -364,7 +365,7 @@ async fn told(app: &App, after: &Statement) -> Result<Entry, Problem> {
 
 /// The statement with this number.
 pub(crate) async fn find(app: &App, number: &str) -> Result<Statement, Problem> {
-    let number = StatementNumber::parse(number).map_err(|_| Problem::not_found())?;
+    let number = named(number, StatementNumber::parse)?;
     let found = app.store.read(&[Reimbursements::key(&number)]).await?;
     Reimbursements::in_found(&found, &number)?.ok_or(Problem::not_found())
 }
