@@ -21,7 +21,7 @@ pub enum Outcome {
 pub const CONFIRMATION: &str = "/dossier/modifier/confirmation";
 
 /// Declares what was sent for `partner`, stores it and tells the referent and the team, or changes nothing. The RIB is
-/// kept once nothing else is faulty. What would stop all sales has to be confirmed: in JSON with the declaration, in a
+/// kept last, once nothing refuses the rest. What would stop all sales has to be confirmed: in JSON with the declaration, in a
 /// browser on a page of its own. `page` shows the form again.
 ///
 /// # Errors
@@ -53,7 +53,7 @@ pub async fn declare<V: View + 'static>(
     {
         return Err(refused(Refusal::SiretTaken));
     }
-    let dossier = declaration.keep(&app.files, &partner.id).await?;
+    let (dossier, rib) = declaration.dossier(&partner.id);
     let is_confirmed = input.form.confirm == "yes" || partner.would_suspend(&dossier).is_empty();
     match wants {
         _ if is_confirmed => {
@@ -62,12 +62,14 @@ pub async fn declare<V: View + 'static>(
             if let Err(full) = count(app, &partner, &after, &mails).await? {
                 return Err(Problem::too_many_mails(full, "referent_email", current, &page));
             }
+            rib.keep(&app.files).await?;
             app.store.partners.save(&partner, &after, &mails).await?.map_err(refused)?;
             Ok(Outcome::Declared(Box::new(after), entailed))
         }
         Wants::Json => Err(refused(Refusal::NewConventionToConfirm)),
         Wants::Html => {
             let proposing = partner.clone().propose(dossier, now);
+            rib.keep(&app.files).await?;
             app.store.partners.save(&partner, &proposing, &[]).await?.map_err(refused)?;
             Ok(Outcome::Asks)
         }

@@ -377,3 +377,31 @@ async fn the_team_finds_dossiers_by_words_of_their_names_or_commune() {
 fn encoded(text: &str) -> String {
     serde_html_form::to_string([("q", text)]).unwrap().split_off("q=".len())
 }
+
+/// What is refused leaves nothing in the bucket: a program still has its file.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_declaration_in_json_that_is_refused_keeps_no_rib() {
+    let stage = Stage::set().await;
+    let shop = stage.partner().await;
+    let till = stage.till(&shop.account).await;
+    let before = stage.objects("rib");
+    let changed = |confirm: &str| {
+        json!({
+            "legal_name": "SARL Autre Nom", "iban": Iban::french(20_041, 1, 77).as_str(), "confirm": confirm,
+            "rib_base64": STANDARD.encode(b"%PDF-1.7 another account"),
+        })
+    };
+    change(&till, changed("")).await.refuses(422, "new_convention_to_confirm");
+    let twice = change(&till, changed("oui")).await.refuses(422, "invalid");
+    assert_eq!(twice.faults(), [("confirm".to_owned(), "box".to_owned())]);
+    let other = stage.partner().await.partner.siret().to_string();
+    let mut taken = changed("yes");
+    taken["siret"] = json!(other);
+    change(&till, taken).await.refuses(422, "siret_taken");
+    let mut stale = changed("yes");
+    stale["revision"] = json!(99);
+    change(&till, stale).await.refuses(409, "dossier_changed");
+    assert_eq!(stage.objects("rib"), before);
+    change(&till, changed("yes")).await.is(200);
+    assert_eq!(stage.objects("rib"), before + 1, "it is kept with the dossier");
+}

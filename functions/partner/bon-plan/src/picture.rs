@@ -9,7 +9,7 @@ use epass_web::Input;
 
 use crate::form::BonPlanForm;
 
-/// A picture in the bucket that nobody has described yet.
+/// A picture that has its place in the bucket, and that nobody has described yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kept {
     large: Rendition,
@@ -67,29 +67,44 @@ impl Kept {
     }
 }
 
-/// The picture that came along, in the bucket by now, so that a fault elsewhere in the form does not lose it; or what is
-/// wrong with it. None when none came.
-///
-/// # Errors
-/// [`FilesError`].
-pub async fn received(files: &Files, input: &Input<BonPlanForm>) -> Result<Option<Result<Kept, Fault>>, FilesError> {
+/// A picture that came along, and is not in the bucket yet.
+#[derive(Debug)]
+pub struct Unkept {
+    /// How the form carries it once it is there.
+    pub name: Kept,
+    picture: epass_pictures::Picture,
+}
+
+impl Unkept {
+    /// Keeps it, in both sizes. The same picture is kept once.
+    ///
+    /// # Errors
+    /// [`FilesError`].
+    pub async fn keep(&self, files: &Files) -> Result<(), FilesError> {
+        for (of, jpeg) in [(&self.name.large, &self.picture.large), (&self.name.small, &self.picture.small)] {
+            files.keep(&of.key, Document { media_type: "image/jpeg", bytes: &jpeg.bytes }).await?;
+        }
+        Ok(())
+    }
+}
+
+/// The picture that came along, or what is wrong with it. None when none came.
+pub fn received(input: &Input<BonPlanForm>) -> Option<Result<Unkept, Fault>> {
     const UNREADABLE: Fault = Fault::new("picture_base64", "L’image n’est pas du base64 lisible.");
     let typed = input.form.picture_base64.as_str();
     let upload = match input.file("picture") {
         Some(bytes) => Ok(bytes.clone()),
-        None if typed.is_empty() => return Ok(None),
+        None if typed.is_empty() => return None,
         None => STANDARD.decode(typed).map(Bytes::from).map_err(|_| UNREADABLE),
     };
     let picture = match upload.and_then(|bytes| epass_pictures::Picture::read(&bytes)) {
         Ok(picture) => picture,
-        Err(fault) => return Ok(Some(Err(fault))),
+        Err(fault) => return Some(Err(fault)),
     };
     let (large, small) = picture.keys(Rendition::FOLDER.trim_end_matches('/'));
-    for (key, jpeg) in [(&large, &picture.large), (&small, &picture.small)] {
-        files.keep(key, Document { media_type: "image/jpeg", bytes: &jpeg.bytes }).await?;
-    }
     let rendition = |key, of: &epass_pictures::Jpeg| Rendition { key, width: of.width, height: of.height };
-    Ok(Some(Ok(Kept { large: rendition(large, &picture.large), small: rendition(small, &picture.small) })))
+    let name = Kept { large: rendition(large, &picture.large), small: rendition(small, &picture.small) };
+    Some(Ok(Unkept { name, picture }))
 }
 
 #[cfg(test)]

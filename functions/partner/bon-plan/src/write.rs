@@ -2,11 +2,12 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
+use axum::http::HeaderMap;
 use epass_domain::{BonPlan, BonPlanDraft, BonPlanId, BonPlanState, Envelope, Invalid, Refusal};
 use epass_store::{BonsPlans, OwnBonPlan};
 use epass_web::{
-    App, Desk, FieldFault, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Resumed, Told, field_fault, filters,
-    mint, words,
+    App, Desk, FieldFault, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Resumed, Told, Wants, field_fault,
+    filters, mint, words,
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -14,7 +15,7 @@ use utoipa::ToSchema;
 
 use crate::dates::{Fields, rows};
 use crate::form::{BonPlanForm, Sketch, Then, Written};
-use crate::picture::{Kept, received};
+use crate::picture::{Kept, Unkept, received};
 use crate::{BonPlanKept, HERE, Standing, own_alone, path, to_review, unreadable};
 
 const NEW: &str = "/mes-bons-plans/nouveau";
@@ -65,22 +66,29 @@ pub(crate) async fn blank(State(app): State<App>, desk: Desk, resumed: Resumed) 
     (status = 409, description = "The form came before and the bon plan went on since (`bon_plan_changed`)", body = ProblemBody),
     (status = 422, description = "Faulty fields of one that is sent; no convention in force, or none for this envelope", body = ProblemBody),
 ))]
-pub(crate) async fn create(State(app): State<App>, pass: Pass, input: Input<BonPlanForm>) -> Result<Reply, Problem> {
+pub(crate) async fn create(
+    State(app): State<App>,
+    pass: Pass,
+    headers: HeaderMap,
+    input: Input<BonPlanForm>,
+) -> Result<Reply, Problem> {
+    let wants = Wants::of(&headers);
     let now = app.now();
     let id = BonPlanId::parse(&input.form.id).unwrap_or_else(|_| mint::bon_plan_id(now));
     let (desk, found) = app.enter_desk(&pass, &[BonsPlans::key(id)]).await?;
     let standing = BonsPlans::own_in_found(&found, id)?;
     if let Some(before) = standing.as_ref().filter(|before| *before.partner() == desk.partner.id) {
-        return changed(&app, &desk, before, input).await;
+        return changed(&app, &desk, before, wants, input).await;
     }
     // An id of somebody else's is not for this form.
     let id = standing.map_or(id, |_| mint::bon_plan_id(now));
     let form = BonPlanForm { id: id.to_string(), ..input.form.clone() };
-    let (asked, again) = asked(&app, &desk, None, form, input).await?;
+    let (asked, again) = asked(&app, &desk, None, form, wants, input).await?;
     let begun = |sketch: Sketch| BonPlanDraft::new(id, desk.partner.id.clone(), sketch.name, sketch.text);
     match asked {
         Asked::Keep(sketch) => {
             let draft = begun(sketch);
+            again.keep_picture(&app).await?;
             app.store.bons_plans.create_draft(&draft).await?;
             Ok(Reply::created(Told(BonPlanKept::of_draft(&draft))).see(done(id, Then::Keep)))
         }
@@ -89,6 +97,7 @@ pub(crate) async fn create(State(app): State<App>, pass: Pass, input: Input<BonP
             let Written { content, picture } = written;
             let plan = draft.send(content, picture, &desk.partner, now);
             let plan = plan.map_err(|refusal| again.refused(refusal, &desk, None))?;
+            again.keep_picture(&app).await?;
             app.store.bons_plans.create(&plan, &to_review(&app, None, &plan)).await?;
             Ok(Reply::created(Told(BonPlanKept::of(&plan, now))).see(done(id, Then::Send)))
         }
@@ -141,20 +150,27 @@ pub(crate) async fn change(
     State(app): State<App>,
     pass: Pass,
     Path(id): Path<String>,
+    headers: HeaderMap,
     input: Input<BonPlanForm>,
 ) -> Result<Reply, Problem> {
     let (desk, before) = own_alone(&app, &pass, &id).await?;
-    changed(&app, &desk, &before, input).await
+    changed(&app, &desk, &before, Wants::of(&headers), input).await
 }
 
-async fn changed(app: &App, desk: &Desk, before: &OwnBonPlan, input: Input<BonPlanForm>) -> Result<Reply, Problem> {
+async fn changed(
+    app: &App,
+    desk: &Desk,
+    before: &OwnBonPlan,
+    wants: Wants,
+    input: Input<BonPlanForm>,
+) -> Result<Reply, Problem> {
     let revision = match before {
         OwnBonPlan::Draft(draft) => draft.revision,
         OwnBonPlan::Sent(plan) => plan.revision,
     };
     let is_stale = input.form.revision.is_some_and(|read| read != revision);
     let form = BonPlanForm { id: String::new(), revision: Some(revision), ..input.form.clone() };
-    let (asked, again) = asked(app, desk, Some(before), form, input).await?;
+    let (asked, again) = asked(app, desk, Some(before), form, wants, input).await?;
     let no = |refusal| again.refused(refusal, desk, Some(before));
     if is_done(before, &asked) {
         return Ok(again_told(before, asked.then(), app.now()));
@@ -165,21 +181,25 @@ async fn changed(app: &App, desk: &Desk, before: &OwnBonPlan, input: Input<BonPl
     match (before, asked) {
         (OwnBonPlan::Draft(draft), Asked::Keep(Sketch { name, text })) => {
             let after = draft.clone().save(name, text);
+            again.keep_picture(app).await?;
             app.store.bons_plans.save_draft(draft, &after).await?.map_err(no)?;
             Ok(told_draft(&after))
         }
         (OwnBonPlan::Draft(draft), Asked::Send(Written { content, picture })) => {
             let after = draft.clone().send(content, picture, &desk.partner, app.now()).map_err(no)?;
+            again.keep_picture(app).await?;
             app.store.bons_plans.send_draft(draft, &after, &to_review(app, None, &after)).await?.map_err(no)?;
             Ok(told(&after, Then::Send, app.now()))
         }
         (OwnBonPlan::Sent(plan), Asked::Keep(Sketch { text, .. })) => {
             let after = (**plan).clone().save(text).map_err(no)?;
+            again.keep_picture(app).await?;
             app.store.bons_plans.save(plan, &after, &[]).await?.map_err(no)?;
             Ok(told(&after, Then::Keep, app.now()))
         }
         (OwnBonPlan::Sent(plan), Asked::Send(Written { content, picture })) => {
             let after = (**plan).clone().send(content, picture, &desk.partner, app.now()).map_err(no)?;
+            again.keep_picture(app).await?;
             app.store.bons_plans.save(plan, &after, &to_review(app, Some(plan), &after)).await?.map_err(no)?;
             Ok(told(&after, Then::Send, app.now()))
         }
@@ -230,13 +250,22 @@ impl Asked {
     }
 }
 
-/// The form as it was sent, its picture kept: shown again with what the rules say to it.
+/// The form as it was sent: shown again with what the rules say to it.
 struct Again {
     form: BonPlanForm,
+    /// A picture that came along and is kept once nothing refuses the rest.
+    picture: Option<Unkept>,
     now: Timestamp,
 }
 
 impl Again {
+    async fn keep_picture(&self, app: &App) -> Result<(), Problem> {
+        match &self.picture {
+            Some(picture) => Ok(picture.keep(&app.files).await?),
+            None => Ok(()),
+        }
+    }
+
     /// A rule's no, at the field that it is about, or at the form as a whole.
     fn refused(&self, refusal: Refusal, desk: &Desk, before: Option<&OwnBonPlan>) -> Problem {
         let field = match refusal {
@@ -269,20 +298,29 @@ pub(crate) fn faulty(
     }
 }
 
-/// Reads what was sent, its picture kept first: a fault elsewhere does not lose it.
+/// Reads what was sent. A browser's picture is kept first, so that a fault elsewhere does not lose it; a program still has its
+/// own.
 async fn asked(
     app: &App,
     desk: &Desk,
     before: Option<&OwnBonPlan>,
     form: BonPlanForm,
+    wants: Wants,
     input: Input<BonPlanForm>,
 ) -> Result<(Asked, Again), Problem> {
     desk.in_force()?;
     let now = app.now();
-    let received = received(&app.files, &input).await?;
     let mut form = BonPlanForm { picture_base64: String::new(), ..form };
-    if let Some(Ok(kept)) = &received {
-        form.kept_picture = kept.to_string();
+    let (received, picture) = match received(&input) {
+        None => (None, None),
+        Some(Err(fault)) => (Some(Err(fault)), None),
+        Some(Ok(picture)) => (Some(Ok(picture.name.clone())), Some(picture)),
+    };
+    if let Some(picture) = &picture {
+        if wants == Wants::Html {
+            picture.keep(&app.files).await?;
+        }
+        form.kept_picture = picture.name.to_string();
         form.remove_picture = String::new();
     }
     let asked = match form.then() {
@@ -294,7 +332,7 @@ async fn asked(
             Err(invalid)
         }
     };
-    let again = Again { form, now };
+    let again = Again { form, picture, now };
     match asked {
         Ok(asked) => Ok((asked, again)),
         Err(invalid) => Err(again.invalid(&invalid, desk, before)),
