@@ -45,7 +45,7 @@ impl Department {
     pub fn parse(text: &str) -> Result<Self, Fault> {
         const OUTSIDE: Fault =
             Fault::new("department", "Choisissez l’un des six départements de Provence-Alpes-Côte d’Azur.");
-        match text.trim() {
+        match text {
             "" => Err(Fault::missing()),
             code => Self::ALL.into_iter().find(|department| department.code() == code).ok_or(OUTSIDE),
         }

@@ -50,13 +50,24 @@ impl Envelope {
     /// # Errors
     /// `missing` when blank, `envelope` when it is no envelope's code.
     pub fn parse(text: &str) -> Result<Self, Fault> {
-        match text.trim() {
+        match text {
             "" => Err(Fault::new("missing", "Choisissez une rubrique.")),
             code => Self::ALL
                 .into_iter()
                 .find(|envelope| envelope.code() == code)
                 .ok_or(Fault::new("envelope", "Choisissez une des rubriques proposées.")),
         }
+    }
+}
+
+impl Envelope {
+    /// Reads the code of an envelope that desks take payments from.
+    ///
+    /// # Errors
+    /// As [`Envelope::parse`]; `envelope` for that of outings.
+    pub fn at_the_desk(text: &str) -> Result<Self, Fault> {
+        const OUTINGS: Fault = Fault::new("envelope", "Choisissez une des rubriques proposées.");
+        Self::parse(text).and_then(|envelope| if Self::DESK.contains(&envelope) { Ok(envelope) } else { Err(OUTINGS) })
     }
 }
 

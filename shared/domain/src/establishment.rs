@@ -90,7 +90,7 @@ impl EstablishmentKind {
     /// # Errors
     /// `missing` when blank; `kind` when it is none of the four.
     pub fn parse(text: &str) -> Result<Self, Fault> {
-        match text.trim() {
+        match text {
             "" => Err(Fault::missing()),
             code => {
                 let known = Self::ALL.into_iter().find(|kind| kind.code() == code);

@@ -196,7 +196,7 @@ impl SettlementTerms {
     /// # Errors
     /// `missing` when blank, `terms` when it is neither.
     pub fn parse(text: &str) -> Result<Self, Fault> {
-        match text.trim() {
+        match text {
             "" => Err(Fault::new("missing", "Choisissez un mode de règlement.")),
             code => Self::ALL
                 .into_iter()
@@ -439,7 +439,7 @@ impl Phase {
     /// # Errors
     /// `state` when it is none.
     pub fn parse(code: &str) -> Result<Self, Fault> {
-        let found = Self::ALL.into_iter().find(|phase| phase.code() == code.trim());
+        let found = Self::ALL.into_iter().find(|phase| phase.code() == code);
         found.ok_or(Fault::new("state", "Choisissez un des statuts proposés."))
     }
 

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use epass_domain::{
     Accessibility, Activity, Address, Administrative, BankDetails, Bic, Civility, Declared, Dossier, Email, Envelope,
     Fault, Iban, Invalid, Line, Partner, PartnerId, Phone, Postcode, Referent, RibKind, Siret, StoredRib, Website,
-    optional,
+    optional, ticked,
 };
 use epass_files::{Document, Files, FilesError, sha256};
 use epass_web::{Filled, words};
@@ -24,7 +24,7 @@ pub struct DossierForm {
 
     /// `yes` confirms a change that stops all sales until a new convention is validated: a changed *raison sociale*, SIRET or
     /// activity. Without it, such a change is refused (`new_convention_to_confirm`); a browser is asked on a page of its own.
-    #[schema(value_type = words::Yes)]
+    #[schema(value_type = words::YesOrNone)]
     #[serde(skip_serializing_if = "String::is_empty")]
     pub confirm: String,
 
@@ -229,6 +229,7 @@ impl DossierForm {
         let administrative = self.administrative(&mut invalid);
         let referent = self.referent(&mut invalid);
         let activity = self.activity(&mut invalid);
+        invalid.field("confirm", ticked(&self.confirm));
         let account = self.account(&mut invalid);
         let rib = self.rib(joined, account.as_ref(), standing).and_then(|rib| invalid.field("rib", rib));
         invalid.finish(|| {
@@ -343,15 +344,13 @@ impl Rib {
         RibKind::of(&bytes).map(|kind| Self::Joined { kind, bytes })
     }
 
-    /// Keeps it, where it came along. The same bytes of the same partner are kept once.
-    async fn keep(self, files: &Files, partner: &PartnerId) -> Result<StoredRib, FilesError> {
+    /// Where it is, or will be once it is kept: the same bytes of the same partner are kept once.
+    fn stored(&self, partner: &PartnerId) -> StoredRib {
         match self {
-            Self::Stored(stored) => Ok(stored),
+            Self::Stored(stored) => stored.clone(),
             Self::Joined { kind, bytes } => {
-                let hash = sha256(&bytes);
-                let key = format!("rib/{partner}-{}", &hash[..16]);
-                files.keep(&key, Document { media_type: kind.media_type(), bytes: &bytes }).await?;
-                Ok(StoredRib { key, kind })
+                let key = format!("rib/{partner}-{}", &sha256(bytes)[..16]);
+                StoredRib { key, kind: *kind }
             }
         }
     }
@@ -363,19 +362,37 @@ impl Declaration {
         &self.administrative.siret
     }
 
-    /// The dossier, its RIB kept.
-    ///
-    /// # Errors
-    /// [`FilesError`].
-    pub async fn keep(self, files: &Files, partner: &PartnerId) -> Result<Dossier, FilesError> {
-        let rib = self.rib.keep(files, partner).await?;
+    /// The dossier, and the RIB that has to be kept before the dossier is stored.
+    pub fn dossier(self, partner: &PartnerId) -> (Dossier, Unkept) {
+        let rib = self.rib.stored(partner);
+        let unkept = match self.rib {
+            Rib::Stored(_) => Unkept(None),
+            Rib::Joined { bytes, .. } => Unkept(Some((rib.clone(), bytes))),
+        };
         let AccountNamed { holder, iban, bic } = self.account;
-        Ok(Dossier {
+        let dossier = Dossier {
             administrative: self.administrative,
             referent: self.referent,
             activity: self.activity,
             bank: BankDetails { holder, iban, bic, rib },
-        })
+        };
+        (dossier, unkept)
+    }
+}
+
+/// A RIB that came along and is not in the bucket yet; none where the one that is there stays.
+#[derive(Debug)]
+#[must_use]
+pub struct Unkept(Option<(StoredRib, Bytes)>);
+
+impl Unkept {
+    /// Keeps it.
+    ///
+    /// # Errors
+    /// [`FilesError`].
+    pub async fn keep(self, files: &Files) -> Result<(), FilesError> {
+        let Some((rib, bytes)) = self.0 else { return Ok(()) };
+        files.keep(&rib.key, Document { media_type: rib.kind.media_type(), bytes: &bytes }).await
     }
 }
 

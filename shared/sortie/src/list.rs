@@ -1,6 +1,6 @@
 //! A list of outings, the same on both sides: its filters and its lines (guide §9.4).
 
-use epass_domain::{Fault, Invalid, ParisDay, Phase, optional};
+use epass_domain::{Fault, Invalid, ParisDay, Phase, chosen, optional};
 use epass_store::{SortieLine, SortiePlace, SortiesAsked};
 use epass_web::{Problem, cursor, words};
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ pub struct ListForm {
     /// Last day, included.
     pub to: String,
     /// `pending`, `returned`, `confirmed`, `validated`, `settled` or `cancelled`.
-    #[param(value_type = words::SortieState)]
+    #[param(value_type = words::SortieStateOrNone)]
     pub sortie_state: String,
     /// The `next` of the page before.
     pub after: String,
@@ -37,7 +37,7 @@ impl ListForm {
         {
             invalid.add("to", BACKWARDS);
         }
-        let phase = invalid.field("sortie_state", optional(&self.sortie_state, Phase::parse));
+        let phase = invalid.field("sortie_state", chosen(&self.sortie_state, Phase::parse));
         invalid.finish(|| Some(SortiesAsked { from: from?, to: to?, phase: phase? }))
     }
 

@@ -6,7 +6,9 @@ use axum::http::Method;
 use epass_domain::Role;
 use utoipa::openapi::info::LicenseBuilder;
 use utoipa::openapi::path::Operation;
-use utoipa::openapi::schema::{KnownFormat, Object, ObjectBuilder, Schema, SchemaFormat, SchemaType, Type};
+use utoipa::openapi::schema::{
+    AdditionalProperties, KnownFormat, Object, ObjectBuilder, Schema, SchemaFormat, SchemaType, Type,
+};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::server::ServerBuilder;
 use utoipa::openapi::tag::TagBuilder;
@@ -36,9 +38,7 @@ pub fn whole(rooms: &[Room], said: impl Fn(&str) -> Option<String>) -> OpenApi {
         .security_scheme("till", till)
         .schema(ProblemBody::name(), ProblemBody::schema())
         .schemas_from_iter(referred)
-        // Queries alone name these two, and no room collects what its queries name.
-        .schema(words::DepartmentCode::name(), words::DepartmentCode::schema())
-        .schema(words::DossierQueue::name(), words::DossierQueue::schema())
+        .schemas_from_iter(words::open_choices())
         .build();
     let about = "Every page of e-PASS JEUNES is also this API: ask with `Accept: application/json`, or with a Bearer \
                  token from `POST /connexion`. Amounts are whole cents. What is refused comes back as RFC 9457 problems.";
@@ -65,6 +65,8 @@ pub fn whole(rooms: &[Room], said: impl Fn(&str) -> Option<String>) -> OpenApi {
     for (name, schema) in api.components.iter_mut().flat_map(|components| &mut components.schemas) {
         if let (true, RefOr::T(Schema::Object(form))) = (bodies.contains(name), schema) {
             may_leave_out(form);
+            // `Input` refuses a field that the form does not have, whatever reads the others.
+            form.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(false)));
         }
     }
     api
@@ -91,6 +93,7 @@ fn may_leave_out(form: &mut Object) {
         match field {
             RefOr::T(Schema::Object(field)) => {
                 field.default = None;
+                as_u32(field);
                 if let SchemaType::Array(kinds) = &field.schema_type {
                     let kind = kinds.iter().find(|kind| **kind != Type::Null).cloned();
                     field.schema_type = kind.map_or(SchemaType::AnyValue, SchemaType::Type);
@@ -100,6 +103,15 @@ fn may_leave_out(form: &mut Object) {
             RefOr::Ref(word) => word.default = None,
             RefOr::T(Schema::OneOf(_) | Schema::AllOf(_) | Schema::AnyOf(_)) | RefOr::T(_) => {}
         }
+    }
+}
+
+/// Whole numbers are read into 32 bits without a sign: what the format `int32` ends at is half of them.
+fn as_u32(number: &mut Object) {
+    let is_u32 = number.format == Some(SchemaFormat::KnownFormat(KnownFormat::Int32)) && number.minimum.is_some();
+    if is_u32 {
+        number.format = Some(SchemaFormat::KnownFormat(KnownFormat::Int64));
+        number.maximum = Some(u32::MAX.into());
     }
 }
 

@@ -5,9 +5,62 @@ use epass_domain::{
     Accessibility, Civility, Department, Envelope as Envelopes, EstablishmentKind as Kinds, Failure, FoundOut, Phase,
     Role as Roles, SettlementTerms as Terms, Stage, Status,
 };
-use utoipa::openapi::RefOr;
-use utoipa::openapi::schema::{Object, ObjectBuilder, Schema, SchemaType, Type};
+use utoipa::openapi::schema::{Object, ObjectBuilder, OneOfBuilder, Schema, SchemaType, Type};
+use utoipa::openapi::{Ref, RefOr};
 use utoipa::{PartialSchema, ToSchema};
+
+/// A schema for each choice that may be left open: a select or box that was left as it is sends an empty word.
+macro_rules! open_choices {
+    ($($name:ident: $words:ident;)+) => {
+        $(
+            #[doc = concat!("[`", stringify!($words), "`], or none.")]
+            #[derive(Debug)]
+            pub struct $name;
+
+            impl PartialSchema for $name {
+                fn schema() -> RefOr<Schema> {
+                    let word = Ref::from_schema_name($words::name());
+                    let none = Ref::from_schema_name(NotChosen::name());
+                    RefOr::T(Schema::OneOf(OneOfBuilder::new().item(word).item(none).build()))
+                }
+            }
+
+            impl ToSchema for $name {
+                fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+                    schemas.push(($words::name().into(), $words::schema()));
+                    schemas.push((NotChosen::name().into(), NotChosen::schema()));
+                }
+            }
+        )+
+
+        /// All of them, with the words that they are made of: queries name them, and no room collects what its queries name.
+        pub(crate) fn open_choices() -> Vec<(String, RefOr<Schema>)> {
+            let mut schemas = Vec::new();
+            $(
+                schemas.push(($name::name().into(), $name::schema()));
+                $name::schemas(&mut schemas);
+            )+
+            schemas
+        }
+    };
+}
+
+open_choices! {
+    BonPlanStepOrNone: BonPlanStep;
+    DeclaredStatusOrNone: DeclaredStatus;
+    DepartmentCodeOrNone: DepartmentCode;
+    DeskEnvelopeOrNone: DeskEnvelope;
+    DossierQueueOrNone: DossierQueue;
+    EnvelopeOrNone: Envelope;
+    MailCauseCodeOrNone: MailCauseCode;
+    OfferCodeOrNone: OfferCode;
+    RegistrantsListOrNone: RegistrantsList;
+    RibAccountOrNone: RibAccount;
+    SortieStateOrNone: SortieState;
+    TransactionStateOrNone: TransactionState;
+    YesOrNone: Yes;
+    YesNoOrNone: YesNo;
+}
 
 fn one_of(words: impl IntoIterator<Item = &'static str>) -> RefOr<Schema> {
     let text: Object =
@@ -33,6 +86,8 @@ macro_rules! words {
 }
 
 words! {
+    /// The empty word of a choice that is left open.
+    NotChosen: [""];
     /// A box that is ticked.
     Yes: ["yes"];
     /// *Rubrique* of a wallet.
@@ -99,6 +154,10 @@ words! {
     OfferCode: ["free", "reduced"];
     /// What to do with a bon plan that was written.
     BonPlanStep: ["draft", "send"];
+    /// Which registrations for a bon plan are listed.
+    RegistrantsList: ["in", "waiting"];
+    /// Of which account the RIB is: the declared one, or the one that money goes to.
+    RibAccount: ["declare", "rembourse"];
     /// Yes or no.
     YesNo: ["yes", "no"];
     /// What a registration led to.

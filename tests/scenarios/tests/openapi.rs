@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::Request;
 use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use epass_domain::{
@@ -22,6 +22,7 @@ use epass_web::{MAX_BODY_BYTES, assets, mint};
 use http_body_util::BodyExt;
 use jiff::SignedDuration;
 use jsonschema::{Draft, Validator};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
@@ -689,6 +690,7 @@ async fn decisions(caller: &mut Caller, newcomer: &Shop, team: &str, new: &str) 
     let rib = "GET /equipe/conventions/{partner}/rib";
     caller.call(rib, &at("99999999", "/rib"), Some(team), None, 404).await;
     caller.call(rib, &at(&number, "/rib"), Some(team), None, 303).await;
+    caller.call(rib, &(at(&number, "/rib") + "?compte=AAA"), Some(team), None, 422).await;
     let body = |revision: &Value, more: Value| {
         let mut body = json!({ "revision": revision });
         body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -1243,6 +1245,7 @@ const UNSEEN: &[(&str, &str, &str)] = &[
     ("POST /identifiant-oublie", "429", "a day's or an hour's mails: limits.rs"),
     ("POST /inscription/partenaire", "429", "a day's or an hour's mails: limits.rs"),
     ("POST /mot-de-passe-oublie", "429", "a day's or an hour's mails: limits.rs"),
+    ("POST /transactions", "404", "an account that was closed since the look-up: tests/input.rs"),
     ("POST /transactions", "503", "a store that stays busy: tests/faults.rs"),
     ("POST /inscription/partenaire", "503", "eight dossier numbers taken in a row"),
     ("POST /inscription/jeune/confirmation", "503", "eight card numbers taken in a row"),
@@ -1278,6 +1281,8 @@ struct Caller {
     /// As what a body is sent.
     kind: &'static str,
     seen: BTreeSet<(String, String)>,
+    /// The operations whose near misses were tried.
+    missed: BTreeSet<String>,
     validators: BTreeMap<(String, String), Validator>,
 }
 
@@ -1290,6 +1295,7 @@ impl Caller {
             site: None,
             kind: "application/json",
             seen,
+            missed: BTreeSet::new(),
             validators: BTreeMap::new(),
         }
     }
@@ -1309,20 +1315,11 @@ impl Caller {
 
     /// Sends it; the answer must have this status, and be as the operation `name` describes it. Gives its JSON.
     async fn send(&mut self, name: &str, path: &str, token: Option<&str>, body: Option<String>, status: u16) -> Value {
-        let (method, _) = name.split_once(' ').unwrap();
-        let mut request = Request::builder().method(method).uri(path).header(ACCEPT, "application/json");
-        if let Some(token) = token {
-            request = request.header(AUTHORIZATION, format!("Bearer {token}"));
+        if status < 400 && self.missed.insert(name.to_owned()) {
+            self.other_spellings(name, path, token, body.as_deref()).await;
+            self.other_words(name, path, token, body.as_deref()).await;
         }
-        if body.is_some() {
-            request = request.header(CONTENT_TYPE, self.kind);
-        }
-        if let Some(site) = self.site {
-            request = request.header("sec-fetch-site", site);
-        }
-        let request = request.body(body.map_or_else(Body::empty, Body::from)).unwrap();
-        let (head, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
-        let body = body.collect().await.unwrap().to_bytes();
+        let (head, body) = self.exchange(name, path, token, body).await;
         let at = format!("{name} → {}", head.status.as_u16());
         assert_eq!(head.status.as_u16(), status, "{at}: {}", String::from_utf8_lossy(&body));
         let described = self.response(name, status);
@@ -1343,6 +1340,115 @@ impl Caller {
         let validator = self.validators.entry(key).or_insert_with(|| whole_body(&schema, components));
         holds(validator, &body, &at);
         body
+    }
+
+    /// What a path names has one address: in another spelling, the request that is about to be taken finds nothing.
+    async fn other_spellings(&self, name: &str, path: &str, token: Option<&str>, body: Option<&str>) {
+        let (_, declared) = name.split_once(' ').unwrap();
+        let (path, query) =
+            path.split_once('?').map_or((path, String::new()), |(path, query)| (path, format!("?{query}")));
+        let parts: Vec<&str> = path.split('/').collect();
+        for (place, declared) in declared.split('/').enumerate() {
+            if !declared.starts_with('{') {
+                continue;
+            }
+            let ours = parts[place];
+            let mut others = vec![
+                format!("+{ours}"),
+                format!("0{ours}"),
+                format!("00{ours}"),
+                format!(" {ours}"),
+                format!("{ours} "),
+                format!("{ours}\u{a0}"),
+                format!("{ours}.0"),
+                format!("{{{ours}}}"),
+                format!("urn:uuid:{ours}"),
+                ours.replace('-', ""),
+                ours.replace('-', " "),
+                ours.to_lowercase(),
+                ours.to_uppercase(),
+                ours.chars().map(full_width).collect(),
+            ];
+            others.retain(|other| other != ours);
+            for other in others {
+                let mut parts: Vec<String> = parts.iter().map(|part| (*part).to_owned()).collect();
+                parts[place] = utf8_percent_encode(&other, NON_ALPHANUMERIC).to_string();
+                let path = parts.join("/") + &query;
+                let (head, _) = self.exchange(name, &path, token, body.map(str::to_owned)).await;
+                assert_eq!(head.status.as_u16(), 404, "{name} takes {other:?} for {ours:?}");
+            }
+        }
+    }
+
+    /// A word that is none of a closed set is refused, wherever the description names the set; an empty one is refused unless
+    /// the choice may be left open.
+    async fn other_words(&self, name: &str, path: &str, token: Option<&str>, body: Option<&str>) {
+        let (method, declared) = name.split_once(' ').unwrap();
+        let operation = &self.described["paths"][declared][method.to_lowercase()];
+        let (bare, query) = path.split_once('?').unwrap_or((path, ""));
+        for parameter in operation["parameters"].as_array().into_iter().flatten().filter(|one| one["in"] == "query") {
+            let Some(choice) = self.choice(&parameter["schema"]) else { continue };
+            let field = parameter["name"].as_str().unwrap();
+            for word in choice.others() {
+                let word = utf8_percent_encode(&word, NON_ALPHANUMERIC);
+                let (head, _) = self.exchange(name, &format!("{bare}?{field}={word}"), token, None).await;
+                assert_eq!(head.status.as_u16(), 422, "{name} takes {word:?} for {field}");
+            }
+            if choice.is_open && query.is_empty() {
+                let (head, _) = self.exchange(name, &format!("{bare}?{field}="), token, None).await;
+                assert!(head.status.as_u16() < 400, "{name} refuses an empty {field}");
+            }
+        }
+        let Some(Ok(sent)) = body.map(serde_json::from_str::<Value>) else { return };
+        let form = &operation["requestBody"]["content"]["application/json"]["schema"];
+        let form = form["$ref"].as_str().and_then(|to| self.described.pointer(to.trim_start_matches('#')));
+        for (field, schema) in form.iter().flat_map(|form| form["properties"].as_object().into_iter().flatten()) {
+            let is_list = schema["type"] == "array";
+            let Some(choice) = self.choice(if is_list { &schema["items"] } else { schema }) else { continue };
+            for word in choice.others() {
+                let mut sent = sent.clone();
+                sent[field] = if is_list { json!([word]) } else { json!(word) };
+                let (head, body) = self.exchange(name, path, token, Some(sent.to_string())).await;
+                let told = String::from_utf8_lossy(&body);
+                assert_eq!(head.status.as_u16(), 422, "{name} takes {word:?} for {field}: {told}");
+            }
+        }
+    }
+
+    /// The closed set that a schema is, and whether the choice may be left open.
+    fn choice(&self, schema: &Value) -> Option<Choice> {
+        let resolved = |schema: &Value| {
+            let to = schema["$ref"].as_str()?;
+            self.described.pointer(to.trim_start_matches('#')).cloned()
+        };
+        let set = resolved(schema)?;
+        let open = set["oneOf"].as_array().and_then(|ones| Some((resolved(ones.first()?)?, ones.len() == 2)));
+        let (set, is_open) = open.unwrap_or((set, false));
+        let words = set["enum"].as_array()?.iter().map(|word| word.as_str().unwrap().to_owned()).collect();
+        Some(Choice { words, is_open })
+    }
+
+    async fn exchange(
+        &self,
+        name: &str,
+        path: &str,
+        token: Option<&str>,
+        body: Option<String>,
+    ) -> (axum::http::response::Parts, Bytes) {
+        let (method, _) = name.split_once(' ').unwrap();
+        let mut request = Request::builder().method(method).uri(path).header(ACCEPT, "application/json");
+        if let Some(token) = token {
+            request = request.header(AUTHORIZATION, format!("Bearer {token}"));
+        }
+        if body.is_some() {
+            request = request.header(CONTENT_TYPE, self.kind);
+        }
+        if let Some(site) = self.site {
+            request = request.header("sec-fetch-site", site);
+        }
+        let request = request.body(body.map_or_else(Body::empty, Body::from)).unwrap();
+        let (head, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
+        (head, body.collect().await.unwrap().to_bytes())
     }
 
     fn response(&self, name: &str, status: u16) -> Value {
@@ -1370,6 +1476,31 @@ impl Caller {
         }
         unseen
     }
+}
+
+/// A closed set of words that a description names.
+struct Choice {
+    words: Vec<String>,
+    is_open: bool,
+}
+
+impl Choice {
+    /// Words that are none of it.
+    fn others(&self) -> Vec<String> {
+        let first = &self.words[0];
+        let near =
+            [format!("{first} "), format!(" {first}"), first.to_uppercase(), first.to_lowercase(), format!("{first}s")];
+        let mut others: Vec<String> =
+            ["AAA", " ", "\u{200b}", "null", "true"].map(str::to_owned).into_iter().chain(near).collect();
+        others.extend((!self.is_open).then(String::new));
+        others.retain(|other| !self.words.contains(other));
+        others
+    }
+}
+
+/// An ASCII character as wide as a Chinese one: digits and letters that are some to Unicode, and none to us.
+fn full_width(c: char) -> char {
+    if c.is_ascii_graphic() { char::from_u32(u32::from(c) + 0xfee0).unwrap() } else { c }
 }
 
 fn described() -> Value {

@@ -444,3 +444,48 @@ async fn the_sweep_alone_tells_whom_a_cut_off_request_left_out() {
 async fn untold(stage: &Stage, plan: &BonPlan) -> usize {
     stage.house.store().attendances.untold(plan.id, None, 1_000).await.unwrap().0.len()
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bon_plan_in_json_that_is_refused_keeps_no_picture() {
+    let stage = Stage::set().await;
+    let shop = stage.partner().await;
+    let till = stage.till(&shop.account).await;
+    let with = |more: Value| {
+        let mut sent = form(json!({ "picture_base64": STANDARD.encode(PICTURE), "picture_alt": "Un livre ouvert" }));
+        sent.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap());
+        sent
+    };
+    for faulty in [json!({ "then": "send", "title": "" }), json!({ "accompanied": "AAA" }), json!({ "then": "garder" })]
+    {
+        till.post(NEW, &with(faulty)).await.refuses(422, "invalid");
+    }
+    till.post(NEW, &with(json!({ "then": "send", "envelope": "cinema" })))
+        .await
+        .refuses(422, "envelope_not_in_convention");
+    assert_eq!(stage.objects("bon-plan"), 0);
+    till.post(NEW, &with(json!({}))).await.is(201);
+    assert_eq!(stage.objects("bon-plan"), 2, "large and small");
+}
+
+/// What is typed is kept as it is; what is chosen is one of the words, or not chosen yet.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_keeps_what_is_typed_and_no_word_that_is_no_choice() {
+    let stage = Stage::set().await;
+    let shop = stage.partner().await;
+    let till = stage.till(&shop.account).await;
+    let mut browser = stage.browser(&shop.account).await;
+    let typed = json!({ "title": "Rencontre", "minimum_age": "AAA", "places": "beaucoup", "closing_day": "demain" });
+    let told = till.post(NEW, &typed).await.is(201).json();
+    assert_eq!(draft(&stage, &till, &told).await["minimum_age"], "AAA");
+    for field in ["envelope", "offer", "accompanied", "registration", "remove_picture"] {
+        for word in ["AAA", " ", "YES", "outing"] {
+            let answer = till.post(NEW, &json!({ "title": "Rencontre", field: word })).await.refuses(422, "invalid");
+            assert_eq!(answer.faults()[0].0, field, "{word}");
+        }
+        till.post(NEW, &json!({ "title": "Rencontre", field: "" })).await.is(201);
+    }
+    let page =
+        browser.post(NEW, &[("title", "Rencontre"), ("accompanied", "AAA"), ("places", "beaucoup")]).await.is(422);
+    let page = page.text();
+    assert!(page.contains("Répondez par oui ou par non") && page.contains("value=\"beaucoup\""), "{page}");
+}

@@ -1,6 +1,7 @@
 //! The old password once, the new one twice (guide §6).
 
-use epass_domain::{Fault, Invalid, Password};
+use epass_domain::{Fault, Invalid, Password, ticked};
+use epass_web::words;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -18,6 +19,7 @@ pub struct PasswordChangeForm {
     #[schema(format = Password)]
     pub confirm_password: String,
     /// `yes` ends a partner's till keys as well: whoever had the old password may have made one.
+    #[schema(value_type = words::YesOrNone)]
     pub end_till_keys: String,
 }
 
@@ -54,8 +56,10 @@ impl PasswordChangeForm {
         } else if self.confirm_password != self.new_password {
             invalid.add("confirm_password", DIFFERENT);
         }
-        let ends_till_keys = self.end_till_keys == "yes";
-        invalid.finish(|| Some(PasswordChange { current: &self.current_password, new: new?, ends_till_keys }))
+        let ends_till_keys = invalid.field("end_till_keys", ticked(&self.end_till_keys));
+        invalid.finish(|| {
+            Some(PasswordChange { current: &self.current_password, new: new?, ends_till_keys: ends_till_keys? })
+        })
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which bons plans are asked for: envelope, commune, days, price, places left.
 
-use epass_domain::{Envelope, Fault, Invalid, ParisDay, commune_code, optional};
+use epass_domain::{Envelope, Fault, Invalid, ParisDay, chosen, commune_code, optional, ticked};
 use epass_store::{Browse, ShelfPlace};
 use epass_web::words;
 use jiff::Timestamp;
@@ -13,7 +13,7 @@ use utoipa::IntoParams;
 #[into_params(parameter_in = Query)]
 pub struct BrowseForm {
     /// `reading`, `cinema` or `performance`.
-    #[param(value_type = words::DeskEnvelope)]
+    #[param(value_type = words::DeskEnvelopeOrNone)]
     pub envelope: String,
     /// A commune's name, or the code in which it is listed: `aix-en-provence`.
     pub commune: String,
@@ -22,9 +22,10 @@ pub struct BrowseForm {
     /// Nothing that begins after this day.
     pub to: String,
     /// `free` or `reduced`.
-    #[param(value_type = words::OfferCode)]
+    #[param(value_type = words::OfferCodeOrNone)]
     pub offer: String,
     /// `yes`: nothing that is full.
+    #[param(value_type = words::YesOrNone)]
     pub places_left: String,
     /// The `next` of the page before.
     pub after: String,
@@ -38,7 +39,7 @@ impl BrowseForm {
     pub fn parse(&self, now: Timestamp) -> Result<(Browse, Option<ShelfPlace>), Invalid> {
         const BACKWARDS: Fault = Fault::new("days", "La fin de la période vient avant son début.");
         let mut invalid = Invalid::default();
-        let envelope = invalid.field("envelope", optional(&self.envelope, Envelope::parse));
+        let envelope = invalid.field("envelope", chosen(&self.envelope, Envelope::at_the_desk));
         let from = invalid.field("from", optional(&self.from, ParisDay::parse));
         let to = invalid.field("to", optional(&self.to, ParisDay::parse));
         if let (Some(Some(from)), Some(Some(to))) = (from, to)
@@ -46,7 +47,8 @@ impl BrowseForm {
         {
             invalid.add("to", BACKWARDS);
         }
-        let offer = invalid.field("offer", optional(&self.offer, offer));
+        let offer = invalid.field("offer", chosen(&self.offer, offer));
+        let places_left = invalid.field("places_left", ticked(&self.places_left));
         let after = invalid.field("after", optional(&self.after, ShelfPlace::parse));
         invalid.finish(|| {
             let asked = Browse {
@@ -56,7 +58,7 @@ impl BrowseForm {
                 from: from?,
                 to: to?,
                 offer: offer?,
-                places_left: self.places_left == "yes",
+                places_left: places_left?,
             };
             Some((asked, after?))
         })
@@ -86,7 +88,7 @@ impl BrowseForm {
 
 fn offer(code: &str) -> Result<&'static str, Fault> {
     const UNKNOWN: Fault = Fault::new("offer", "Choisissez « Gratuit » ou « Tarif réduit ».");
-    ["free", "reduced"].into_iter().find(|known| *known == code.trim()).ok_or(UNKNOWN)
+    ["free", "reduced"].into_iter().find(|known| *known == code).ok_or(UNKNOWN)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use epass_domain::{
     Applicant, BirthDate, Email, EstablishmentId, Fault, Ineligible, Invalid, Line, Locality, ParisDay, Phone, School,
-    Situation, Status, eligibility, optional,
+    Situation, Status, chosen, eligibility, optional, ticked,
 };
 use epass_web::words;
 use serde::Deserialize;
@@ -26,25 +26,25 @@ pub struct StepQuery {
 pub struct EnrolmentForm {
     /// `1` to `4`: the step that was filled in; left out, all of them.
     pub step: String,
-    /// Anything: back to the step before, nothing is checked.
+    /// Anything: back to the step before; nothing that was typed is checked.
     pub back: String,
     /// `2008-05-14` or `14/05/2008`.
     #[schema(example = "2008-05-14")]
     pub birth_date: String,
     /// `high_school`, `apprentice`, `health_or_social`, `trainee`, or `none` of them.
-    #[schema(value_type = words::DeclaredStatus)]
+    #[schema(value_type = words::DeclaredStatusOrNone)]
     pub status: String,
     /// *Code postal du domicile*, in France or Monaco; blank with `home_abroad`.
     #[schema(example = "13001")]
     pub home_postcode: String,
     /// `yes` for a home in another country than France and Monaco.
-    #[schema(value_type = words::Yes)]
+    #[schema(value_type = words::YesOrNone)]
     pub home_abroad: String,
     /// *Code postal de l'établissement*, in France or Monaco; blank with `school_abroad`.
     #[schema(example = "13001")]
     pub school_postcode: String,
     /// `yes` for a school in another country than France and Monaco.
-    #[schema(value_type = words::Yes)]
+    #[schema(value_type = words::YesOrNone)]
     pub school_abroad: String,
     /// The UAI of one of the establishments, or blank.
     pub school: String,
@@ -65,19 +65,19 @@ pub struct EnrolmentForm {
 #[serde(default, deny_unknown_fields)]
 pub struct RenewalForm {
     /// As in the registration.
-    #[schema(value_type = words::DeclaredStatus)]
+    #[schema(value_type = words::DeclaredStatusOrNone)]
     pub status: String,
     /// *Code postal du domicile*, in France or Monaco; blank with `home_abroad`.
     #[schema(example = "13001")]
     pub home_postcode: String,
     /// `yes` for a home in another country than France and Monaco.
-    #[schema(value_type = words::Yes)]
+    #[schema(value_type = words::YesOrNone)]
     pub home_abroad: String,
     /// *Code postal de l'établissement*, in France or Monaco; blank with `school_abroad`.
     #[schema(example = "13001")]
     pub school_postcode: String,
     /// `yes` for a school in another country than France and Monaco.
-    #[schema(value_type = words::Yes)]
+    #[schema(value_type = words::YesOrNone)]
     pub school_abroad: String,
     /// The UAI of one of the establishments, or blank.
     pub school: String,
@@ -165,6 +165,19 @@ impl Step {
 }
 
 impl EnrolmentForm {
+    /// Holds what is chosen, and not typed, against the words that there are to choose from; whatever the step, it may be left
+    /// open.
+    ///
+    /// # Errors
+    /// Every fault, at its field.
+    pub fn choices(&self) -> Result<(), Invalid> {
+        let mut invalid = Invalid::default();
+        let status = invalid.field("status", chosen(&self.status, Status::parse));
+        let home = invalid.field("home_abroad", ticked(&self.home_abroad));
+        let school = invalid.field("school_abroad", ticked(&self.school_abroad));
+        invalid.finish(|| status.and(home).and(school).map(|_| ()))
+    }
+
     /// Holds one step against its rules.
     ///
     /// # Errors
@@ -231,10 +244,11 @@ impl RenewalForm {
 
 /// Home and school, each by its postcode and its box.
 fn place(home: (&str, &str), school: (&str, &str)) -> Result<(Locality, Locality), Halt> {
-    const YES: &str = "yes";
     let mut invalid = Invalid::default();
-    let home = invalid.field("home_postcode", Locality::parse(home.0, home.1 == YES));
-    let school = invalid.field("school_postcode", Locality::parse(school.0, school.1 == YES));
+    let home_abroad = invalid.field("home_abroad", ticked(home.1)).unwrap_or_default();
+    let school_abroad = invalid.field("school_abroad", ticked(school.1)).unwrap_or_default();
+    let home = invalid.field("home_postcode", Locality::parse(home.0, home_abroad));
+    let school = invalid.field("school_postcode", Locality::parse(school.0, school_abroad));
     let (home, school) = invalid.finish(|| Some((home?, school?)))?;
     eligibility::of_region(&home, &school)?;
     Ok((home, school))

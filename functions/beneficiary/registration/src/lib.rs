@@ -128,6 +128,7 @@ async fn register(
     };
     // What was typed, as the step that refuses it shows it.
     let at = |step: Step| input.typed.clone().set("step", step.number().to_string());
+    input.form.choices().map_err(|invalid| at(step).problem(&invalid, |typed| page(step, typed)))?;
     if !input.form.back.is_empty() {
         return Ok(led_to(step.before(), input.typed.clone()));
     }

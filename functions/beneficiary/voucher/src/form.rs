@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 #[serde(default, deny_unknown_fields)]
 pub struct VoucherForm {
     /// `reading`, `cinema` or `performance`; blank for any of them.
-    #[schema(value_type = words::DeskEnvelope)]
+    #[schema(value_type = words::DeskEnvelopeOrNone)]
     pub voucher_envelope: String,
     /// How many days it lives, today included: 1 to 30.
     #[schema(example = "7")]

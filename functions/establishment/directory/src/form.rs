@@ -1,6 +1,6 @@
 //! What is looked for: raw text in, a typed search out.
 
-use epass_domain::{Accessibility, Department, Envelope, Fault, Invalid, PartnerId, Search, folded, optional};
+use epass_domain::{Accessibility, Department, Envelope, Fault, Invalid, PartnerId, Search, chosen, folded};
 use epass_web::{Problem, cursor, words};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -15,10 +15,10 @@ pub struct SearchForm {
     /// Words of the commune.
     pub commune: String,
     /// `04`, `05`, `06`, `13`, `83` or `84`; blank for all.
-    #[param(value_type = words::DepartmentCode)]
+    #[param(value_type = words::DepartmentCodeOrNone)]
     pub department: String,
     /// `reading`, `cinema` or `performance`; blank for any.
-    #[param(value_type = words::DeskEnvelope)]
+    #[param(value_type = words::DeskEnvelopeOrNone)]
     pub envelope: String,
     /// `motor`, `hearing`, `sight` or `mental`; repeated, a partner must have all.
     #[param(value_type = Vec<words::AccessibilityCode>)]
@@ -39,8 +39,8 @@ impl SearchForm {
         let mut invalid = Invalid::default();
         let name = invalid.field("name", words(&self.name));
         let commune = invalid.field("commune", words(&self.commune));
-        let department = invalid.field("department", optional(&self.department, Department::parse));
-        let envelope = invalid.field("envelope", optional(&self.envelope, at_the_desk));
+        let department = invalid.field("department", chosen(&self.department, Department::parse));
+        let envelope = invalid.field("envelope", chosen(&self.envelope, Envelope::at_the_desk));
         let accessibility = invalid.field("accessibility", Accessibility::parse_all(&self.accessibility));
         invalid.finish(|| {
             Some(Search {
@@ -99,12 +99,6 @@ fn place(typed: &str) -> Result<&str, NoPlace> {
     let is_place =
         typed.len() <= KEY_BYTES && typed.rsplit_once(' ').is_some_and(|(_, id)| PartnerId::parse(id).is_ok());
     if is_place { Ok(typed) } else { Err(NoPlace) }
-}
-
-fn at_the_desk(code: &str) -> Result<Envelope, Fault> {
-    let envelope = Envelope::parse(code)?;
-    let known = Envelope::DESK.contains(&envelope);
-    if known { Ok(envelope) } else { Err(Fault::new("envelope", "Choisissez une des rubriques proposées.")) }
 }
 
 #[cfg(test)]

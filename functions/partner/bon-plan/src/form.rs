@@ -2,7 +2,7 @@
 
 use epass_domain::{
     BonPlan, BonPlanId, Content, DraftText, Envelope, Fault, Invalid, Line, MinimumAge, Offer, Paragraph, ParisDay,
-    Picture, Place, Places, Postcode, RegistrationTerms, optional, paris_time,
+    Picture, Place, Places, Postcode, RegistrationTerms, chosen, optional, paris_time, ticked,
 };
 use epass_store::OwnBonPlan;
 use epass_web::{Filled, words};
@@ -25,7 +25,7 @@ pub struct BonPlanForm {
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "revision")]
     pub revision: Option<u32>,
     /// What to do: `draft` keeps it for later, complete or not; `send` sends it to the team.
-    #[schema(value_type = words::BonPlanStep)]
+    #[schema(value_type = words::BonPlanStepOrNone)]
     #[serde(skip_serializing_if = "String::is_empty")]
     pub then: String,
 
@@ -35,12 +35,13 @@ pub struct BonPlanForm {
     /// *Description*.
     pub description: String,
     /// *Rubrique*: `reading`, `cinema` or `performance`, one of the convention's.
-    #[schema(value_type = words::DeskEnvelope)]
+    #[schema(value_type = words::DeskEnvelopeOrNone)]
     #[serde(skip_serializing_if = "String::is_empty")]
     pub envelope: String,
     /// The picture that is kept already, as it was read; empty for none.
     pub kept_picture: String,
     /// `yes` takes the kept picture away.
+    #[schema(value_type = words::YesOrNone)]
     #[serde(skip_serializing_if = "String::is_empty")]
     pub remove_picture: String,
     /// A new picture for who sends JSON: JPEG, PNG or WebP, 2 MB at most, in base64.
@@ -72,7 +73,7 @@ pub struct BonPlanForm {
     pub times: String,
 
     /// *Tarif*: `free` or `reduced`.
-    #[schema(value_type = words::OfferCode)]
+    #[schema(value_type = words::OfferCodeOrNone)]
     #[serde(skip_serializing_if = "String::is_empty")]
     pub offer: String,
     /// *Prix ou réduction*, needed with `reduced`.
@@ -83,7 +84,7 @@ pub struct BonPlanForm {
     /// *Conditions d'accès*; may be empty.
     pub access_conditions: String,
     /// *Présence d'un accompagnateur*: `yes` or `no`.
-    #[schema(value_type = words::YesNo)]
+    #[schema(value_type = words::YesNoOrNone)]
     #[serde(skip_serializing_if = "String::is_empty")]
     pub accompanied: String,
 
@@ -92,7 +93,7 @@ pub struct BonPlanForm {
     /// *Nombre de places*, 1 to 10 000; empty for no limit.
     pub places: String,
     /// *Inscription*: `yes` where one has to register here, or `no`.
-    #[schema(value_type = words::YesNo)]
+    #[schema(value_type = words::YesNoOrNone)]
     #[serde(skip_serializing_if = "String::is_empty")]
     pub registration: String,
     /// The last day on which one may register; empty for the first day. Registration ends when the last date begins in any
@@ -159,7 +160,7 @@ impl BonPlanForm {
     /// What serde says of one that another version kept.
     pub fn of_text(text: &DraftText) -> Result<Self, serde_json::Error> {
         match text {
-            DraftText::Typed(json) => serde_json::from_str(json),
+            DraftText::Typed(json) => serde_json::from_str(json).map(Self::with_known_choices),
             DraftText::Copied { content, picture } => Ok(Self::of_content(content, picture.as_ref())),
         }
     }
@@ -237,11 +238,39 @@ impl BonPlanForm {
         }
     }
 
+    /// Holds what is chosen, and not typed, against the words that there are to choose from; it may be left open.
+    fn choices(&self, invalid: &mut Invalid) {
+        invalid.field("envelope", chosen(&self.envelope, desk_envelope));
+        invalid.field("offer", chosen(&self.offer, offer_word));
+        invalid.field("accompanied", chosen(&self.accompanied, yes_or_no));
+        invalid.field("registration", chosen(&self.registration, yes_or_no));
+        invalid.field("remove_picture", ticked(&self.remove_picture));
+    }
+
+    /// Without the choices that this version does not offer, as the drafts of an earlier one may have them.
+    fn with_known_choices(mut self) -> Self {
+        let mut invalid = Invalid::default();
+        self.choices(&mut invalid);
+        let choices: [(&str, &mut String); 5] = [
+            ("envelope", &mut self.envelope),
+            ("offer", &mut self.offer),
+            ("accompanied", &mut self.accompanied),
+            ("registration", &mut self.registration),
+            ("remove_picture", &mut self.remove_picture),
+        ];
+        for (field, word) in choices {
+            if invalid.faults().iter().any(|(faulty, _)| *faulty == field) {
+                word.clear();
+            }
+        }
+        self
+    }
+
     /// Keeps the form as it is, whatever it lacks. Only what nobody typed by hand and a picture that cannot be read are
     /// faulty already.
     ///
     /// # Errors
-    /// `too_long` at a field, or the fault of the picture.
+    /// `too_long` at a field, the fault of a word that is none of a choice, or that of the picture.
     pub fn sketch(&self, received: Option<Result<Kept, Fault>>, now: Timestamp) -> Result<Sketch, Invalid> {
         let mut invalid = Invalid::default();
         for (field, text) in [
@@ -261,6 +290,7 @@ impl BonPlanForm {
                 invalid.add(field, Fault::told("too_long", message));
             }
         }
+        self.choices(&mut invalid);
         let picture = match received {
             Some(received) => invalid.field("picture", received.map(|_| ())),
             None => invalid.field("picture", optional(&self.kept_picture, Kept::parse).map(|_| ())),
@@ -310,6 +340,7 @@ impl BonPlanForm {
         let title = invalid.field("title", Line::parse(&self.title, Content::TITLE));
         let description = invalid.field("description", Paragraph::parse(&self.description, Content::TEXT));
         let envelope = invalid.field("envelope", desk_envelope(&self.envelope));
+        invalid.field("remove_picture", ticked(&self.remove_picture));
         let picture = self.picture(received, &mut invalid);
         let place = self.place(&mut invalid);
         let dates = crate::dates::parse(&self.dates(), now, &mut invalid);
@@ -404,11 +435,18 @@ fn desk_envelope(code: &str) -> Result<Envelope, Fault> {
     if Envelope::DESK.contains(&envelope) { Ok(envelope) } else { Err(NOT_HERE) }
 }
 
+fn offer_word(word: &str) -> Result<(), Fault> {
+    const UNKNOWN: Fault = Fault::new("offer", "Choisissez « Gratuit » ou « Tarif réduit ».");
+    if matches!(word, "free" | "reduced") { Ok(()) } else { Err(UNKNOWN) }
+}
+
 fn yes_or_no(word: &str) -> Result<bool, Fault> {
+    const NEITHER: Fault = Fault::new("yes_or_no", "Répondez par oui ou par non.");
     match word {
         YES => Ok(true),
         "no" => Ok(false),
-        _ => Err(Fault::missing()),
+        "" => Err(Fault::missing()),
+        _ => Err(NEITHER),
     }
 }
 

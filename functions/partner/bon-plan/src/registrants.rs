@@ -3,9 +3,9 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use epass_domain::{ArrivalId, Attendee, BonPlan, BonPlanId, Standing};
+use epass_domain::{ArrivalId, Attendee, BonPlan, BonPlanId, Fault, Invalid, Standing, chosen};
 use epass_store::{Attendances, OwnBonPlan, StoreError};
-use epass_web::{App, Input, Page, Pass, Problem, ProblemBody, Reply, csv, cursor, filters};
+use epass_web::{App, Input, Page, Pass, Problem, ProblemBody, Reply, csv, cursor, filters, words};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -22,9 +22,20 @@ const LINES_OF_A_FILE_AT_ONCE: i32 = 1_000;
 #[into_params(parameter_in = Query)]
 pub(crate) struct RegistrantsForm {
     /// `in` (the default): those with a place; `waiting`: those in line.
+    #[param(value_type = words::RegistrantsListOrNone)]
     liste: String,
     /// The `next` of the page before.
     after: String,
+}
+
+impl RegistrantsForm {
+    fn standing(&self) -> Result<Standing, Invalid> {
+        const NEITHER: Fault = Fault::new("liste", "Demandez la liste « in » ou « waiting ».");
+        let mut invalid = Invalid::default();
+        let known = |word: &str| [Standing::In, Standing::Waiting].into_iter().find(|one| one.code() == word);
+        let standing = invalid.field("liste", chosen(&self.liste, |word| known(word).ok_or(NEITHER)));
+        invalid.finish(|| Some(standing?.unwrap_or(Standing::In)))
+    }
 }
 
 /// Who comes.
@@ -72,7 +83,7 @@ struct Registrant {
 #[utoipa::path(get, path = "/mes-bons-plans/{plan}/inscrits", params(("plan" = String, Path, description = "The bon plan"), RegistrantsForm), responses(
     (status = 200, description = "A page of 50", body = List),
     (status = 404, description = "No bon plan of yours", body = ProblemBody),
-    (status = 422, description = "No such page", body = ProblemBody),
+    (status = 422, description = "No such list or page", body = ProblemBody),
 ))]
 pub(crate) async fn registrants(
     State(app): State<App>,
@@ -80,10 +91,10 @@ pub(crate) async fn registrants(
     Path(id): Path<String>,
     input: Input<RegistrantsForm>,
 ) -> Result<Reply, Problem> {
+    let standing = input.form.standing().map_err(|invalid| Problem::faulty(&invalid))?;
     let after = cursor("after", &input.form.after, ArrivalId::parse)?;
     let (desk, kept, found) = own(&app, &pass, &id, |id| vec![Attendances::terms_key(id)]).await?;
     let plan = sent(kept)?;
-    let standing = if input.form.liste == Standing::Waiting.code() { Standing::Waiting } else { Standing::In };
     let page = app.store.attendances.list(plan.id, standing, after, LINES_A_PAGE).await?;
     let path = format!("{}/inscrits", path(plan.id));
     let this = format!("{path}?liste={}", standing.code());

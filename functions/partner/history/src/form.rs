@@ -1,6 +1,6 @@
 //! Which transactions are asked for: references, dates, state, envelope.
 
-use epass_domain::{Envelope, Fault, Invalid, ParisDay, Reference, TransactionId, folded, optional, scanned};
+use epass_domain::{Envelope, Fault, Invalid, ParisDay, Reference, TransactionId, chosen, folded, optional, scanned};
 use epass_web::words;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -15,10 +15,10 @@ pub struct HistoryForm {
     /// Last Paris day, included.
     pub to: String,
     /// `paid` or `cancelled`.
-    #[param(value_type = words::TransactionState)]
+    #[param(value_type = words::TransactionStateOrNone)]
     pub state: String,
     /// `reading`, `cinema`, `performance` or `outing`.
-    #[param(value_type = words::Envelope)]
+    #[param(value_type = words::EnvelopeOrNone)]
     pub envelope: String,
     /// A card, file or voucher number.
     pub reference: String,
@@ -62,8 +62,8 @@ impl HistoryForm {
         {
             invalid.add("to", BACKWARDS);
         }
-        let state = invalid.field("state", optional(&self.state, state));
-        let envelope = invalid.field("envelope", optional(&self.envelope, Envelope::parse));
+        let state = invalid.field("state", chosen(&self.state, state));
+        let envelope = invalid.field("envelope", chosen(&self.envelope, Envelope::parse));
         let reference = invalid.field("reference", optional(&self.reference, |text| scanned(text, Reference::parse)));
         let name = Some(folded(&self.name)).filter(|name| !name.is_empty());
         let after = invalid.field("after", optional(&self.after, TransactionId::parse));

@@ -102,7 +102,7 @@ pub struct PayForm {
     #[schema(required)]
     pub ticket: String,
     /// `reading`, `cinema` or `performance`; may be left out where the convention names only one.
-    #[schema(value_type = words::DeskEnvelope)]
+    #[schema(value_type = words::DeskEnvelopeOrNone)]
     pub envelope: String,
     /// Whole cents.
     #[schema(example = 1250, minimum = 1)]

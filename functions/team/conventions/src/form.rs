@@ -19,7 +19,7 @@ const WORDS: usize = 100;
 #[into_params(parameter_in = Query)]
 pub struct QueueForm {
     /// `requested` (the default), `copies_awaited`, `signed`, `refused`, `registered`, or `iban`: accounts to verify.
-    #[param(value_type = words::DossierQueue)]
+    #[param(value_type = words::DossierQueueOrNone)]
     pub etape: String,
     /// `next` of the page before.
     pub apres: String,

@@ -6,13 +6,13 @@ mod print;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use epass_domain::{BankDetails, Partner, PartnerId, Refusal, RibKind, Role, Stage};
+use epass_domain::{Fault, Invalid, Partner, PartnerId, Refusal, RibKind, Role, Stage};
 use epass_dossier::{Account, DossierForm, Standing, about};
 use epass_mail::Letter;
 use epass_store::{PartnerLine, Partners};
 use epass_web::{
     Access, App, Done, Filled, Input, Page, Problem, ProblemBody, Reply, Resumed, Room, SecondStep, Staff, Tab, faults,
-    filters, mint, routes, see_other,
+    filters, mint, named, routes, see_other, words,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -171,7 +171,23 @@ impl SameAccount {
 #[into_params(parameter_in = Query)]
 struct RibForm {
     /// `declare` (the default) or `rembourse`: the RIB of the account that money goes to.
+    #[param(value_type = words::RibAccountOrNone)]
     compte: String,
+}
+
+impl RibForm {
+    /// Whether it is the account that money goes to.
+    fn is_paid(&self) -> Result<bool, Invalid> {
+        const NEITHER: Fault = Fault::new("compte", "Demandez le RIB du compte « declare » ou « rembourse ».");
+        let mut invalid = Invalid::default();
+        let is_paid = match self.compte.as_str() {
+            "" | "declare" => Ok(false),
+            "rembourse" => Ok(true),
+            _ => Err(NEITHER),
+        };
+        let is_paid = invalid.field("compte", is_paid);
+        invalid.finish(|| is_paid)
+    }
 }
 
 /// Lists a queue, those that wait longest first, or finds dossiers: one by its number or SIRET, or up to 25 by words of their
@@ -403,6 +419,7 @@ async fn decide_account(
     (status = 200, description = "The RIB, where `Location` leads", content((Vec<u8> = "application/pdf"), (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"))),
     (status = 303, description = "To the RIB, at `Location`: a link that lives for a minute"),
     (status = 404, description = "No such dossier, or no RIB yet", body = ProblemBody),
+    (status = 422, description = "No such account", body = ProblemBody),
 ))]
 async fn rib(
     State(app): State<App>,
@@ -410,11 +427,10 @@ async fn rib(
     Path(number): Path<String>,
     input: Input<RibForm>,
 ) -> Result<Response, Problem> {
+    let is_paid = input.form.is_paid().map_err(|invalid| Problem::faulty(&invalid))?;
     let partner = find(&app, &number).await?;
-    let bank: Option<&BankDetails> = match input.form.compte.as_str() {
-        "rembourse" => partner.paid_to.as_ref(),
-        _ => partner.dossier().map(|dossier| &dossier.bank),
-    };
+    let declared = partner.dossier().map(|dossier| &dossier.bank);
+    let bank = if is_paid { partner.paid_to.as_ref() } else { declared };
     let rib = &bank.ok_or(Problem::not_found())?.rib;
     let ending = match rib.kind {
         RibKind::Pdf => "pdf",
@@ -426,7 +442,7 @@ async fn rib(
 
 /// The dossier with this number.
 async fn find(app: &App, number: &str) -> Result<Partner, Problem> {
-    let number = PartnerId::parse(number).map_err(|_| Problem::not_found())?;
+    let number = named(number, PartnerId::parse)?;
     app.store.partners.find(&number).await?.ok_or(Problem::not_found())
 }
 

@@ -16,7 +16,7 @@ use utoipa::{IntoParams, ToSchema};
 #[into_params(parameter_in = Query)]
 pub struct ListForm {
     /// `04`, `05`, `06`, `13` (the default), `83` or `84`.
-    #[param(value_type = words::DepartmentCode)]
+    #[param(value_type = words::DepartmentCodeOrNone)]
     pub department: String,
     /// Words of the name or the commune, or a UAI.
     pub words: String,

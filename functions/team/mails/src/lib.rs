@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::extract::State;
-use epass_domain::{Fault, Invalid, MailId, Role};
+use epass_domain::{Fault, Invalid, MailId, Role, chosen};
 use epass_mail::Cause;
 use epass_store::{Entry, EntryKey, EntryState, Outbox, StoreError};
 use epass_web::{
@@ -97,8 +97,8 @@ struct Line {
 pub struct TryAgainForm {
     /// Their ids, as listed.
     pub mails: Vec<String>,
-    /// All of this cause, the oldest 500 of those that wait and of those set aside.
-    #[schema(value_type = words::MailCauseCode)]
+    /// All of this cause, the oldest 500 of those that wait and of those set aside; read where no mail is named.
+    #[schema(value_type = words::MailCauseCodeOrNone)]
     pub cause: String,
 }
 
@@ -135,20 +135,21 @@ async fn list(State(app): State<App>, staff: Staff, resumed: Resumed, input: Inp
     (status = 422, description = "No mail and no cause was named", body = ProblemBody),
 ))]
 async fn try_again(State(app): State<App>, staff: Staff, input: Input<TryAgainForm>) -> Result<Reply, Problem> {
-    let TryAgainForm { mails, cause } = &input.form;
-    let (keys, more) = match (mails.is_empty(), cause.as_str()) {
-        (false, _) => (mails.iter().filter_map(|id| key(id)).collect(), false),
-        (true, "") => {
+    let (keys, more) = match input.form.parse() {
+        Ok(Named::Mails(keys)) => (keys, false),
+        Ok(Named::All(cause)) => of_cause(&app.store.outbox, cause).await?,
+        Err(invalid) => {
             let list = List::of(&app, &staff).await?;
-            return Err(input.typed.problem(&none_named(), |form| List { form, ..list }));
+            return Err(input.typed.problem(&invalid, |form| List { form, ..list }));
         }
-        (true, cause) => of_cause(&app.store.outbox, cause).await?,
     };
     let count = release(&app.store.outbox, &keys).await?;
     if count == 0 {
-        return Err(Problem::not_found());
+        return Err(Problem::no_match(
+            "Aucun de ces mails n’est plus en attente : ils sont partis, ou d’autres les remplacent.",
+        ));
     }
-    tracing::info!(count, cause, "mails are tried again");
+    tracing::info!(count, cause = input.form.cause, "mails are tried again");
     let done = if more { "suite" } else { "renvoi" };
     Ok(Reply::ok(Told(Again { count, more })).see(format!("{HERE}?fait={done}")))
 }
@@ -164,9 +165,9 @@ async fn release(outbox: &Outbox, keys: &[EntryKey]) -> Result<usize, StoreError
 }
 
 /// The mails of a cause among those that are read, and whether there may be more.
-async fn of_cause(outbox: &Outbox, cause: &str) -> Result<(Vec<EntryKey>, bool), StoreError> {
+async fn of_cause(outbox: &Outbox, cause: Cause) -> Result<(Vec<EntryKey>, bool), StoreError> {
     let (entries, more) = unsent(outbox).await?;
-    let keys = entries.iter().filter(|entry| cause_of(entry).code() == cause).map(Entry::key).collect();
+    let keys = entries.iter().filter(|entry| cause_of(entry) == cause).map(Entry::key).collect();
     Ok((keys, more))
 }
 
@@ -195,10 +196,27 @@ fn key(id: &str) -> Option<EntryKey> {
     Some(EntryKey { recipient: recipient.to_owned(), mail_id: MailId(Uuid::try_parse(mail).ok()?) })
 }
 
-fn none_named() -> Invalid {
-    let mut invalid = Invalid::default();
-    let _: Option<()> = invalid.field("mails", Err(Fault::new("missing", "Cochez au moins un mail à renvoyer.")));
-    invalid
+/// Which mails a form names.
+enum Named {
+    Mails(Vec<EntryKey>),
+    All(Cause),
+}
+
+impl TryAgainForm {
+    fn parse(&self) -> Result<Named, Invalid> {
+        const NO_CAUSE: Fault = Fault::new("cause", "Choisissez une des causes de la liste.");
+        const NONE_NAMED: Fault = Fault::new("missing", "Cochez au moins un mail à renvoyer.");
+        let mut invalid = Invalid::default();
+        let known = |code: &str| Cause::ALL.into_iter().find(|cause| cause.code() == code).ok_or(NO_CAUSE);
+        let cause = invalid.field("cause", chosen(&self.cause, known));
+        if cause == Some(None) && self.mails.is_empty() {
+            invalid.add("mails", NONE_NAMED);
+        }
+        invalid.finish(|| {
+            let mails = || Named::Mails(self.mails.iter().filter_map(|id| key(id)).collect());
+            Some(cause?.filter(|_| self.mails.is_empty()).map_or_else(mails, Named::All))
+        })
+    }
 }
 
 impl List {

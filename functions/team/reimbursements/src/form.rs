@@ -39,6 +39,7 @@ pub struct RunForm {
     /// One week that is over, such as `2026-W47`.
     pub week: String,
     /// `yes`: all that are due, in place of `week`. One of the two is needed: an empty request starts nothing.
+    #[schema(value_type = words::YesOrNone)]
     pub due: String,
 }
 
@@ -50,13 +51,12 @@ impl RunForm {
     pub fn parse(&self) -> Result<Option<Week>, Invalid> {
         const WHICH: Fault = Fault::new("missing", "Indiquez une semaine, ou demandez tous les lots dus.");
         let mut invalid = Invalid::default();
-        if self.week.trim().is_empty() {
-            let due = if self.due == "yes" { Ok(()) } else { Err(WHICH) };
-            let due = invalid.field("week", due);
-            return invalid.finish(|| due.map(|()| None));
+        let due = invalid.field("due", epass_domain::ticked(&self.due));
+        let week = invalid.field("week", epass_domain::optional(&self.week, Week::parse));
+        if due == Some(false) && week == Some(None) {
+            invalid.add("week", WHICH);
         }
-        let week = invalid.field("week", Week::parse(&self.week));
-        invalid.finish(|| week.map(Some))
+        invalid.finish(|| week)
     }
 }
 
@@ -126,6 +126,7 @@ pub struct FindingForm {
     pub reference: String,
     /// `executed`, `rejected` or `returned`.
     #[schema(value_type = words::TransferFinding, required)]
+    #[param(value_type = words::TransferFinding)]
     pub found: String,
 }
 

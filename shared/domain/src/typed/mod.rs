@@ -5,6 +5,7 @@
 //! stricter is read back by their `kept`, which asks for the form only.
 
 pub(crate) mod amount;
+mod chosen;
 pub(crate) mod code;
 pub(crate) mod country;
 pub(crate) mod date;
@@ -14,6 +15,7 @@ pub(crate) mod phone;
 mod scanned;
 mod whole;
 
+pub use chosen::{chosen, ticked};
 pub use invisible::is_invisible;
 pub(crate) use invisible::{readable, visible};
 pub use scanned::scanned;
