@@ -488,6 +488,7 @@ impl Problem {
             Kind::WrongCredentials
             | Kind::ProvisionalExpired
             | Kind::SeveralAccounts
+            | Kind::NoMatch(_)
             | Kind::Invalid(_)
             | Kind::Refused(_)
             | Kind::TooMany(_)
