@@ -88,6 +88,6 @@ mod tests {
             assert_eq!(serde_json::to_value(envelope).unwrap(), envelope.code());
         }
         assert_eq!(Envelope::parse("Lecture").unwrap_err().code, "envelope");
-        assert_eq!(Envelope::parse(" ").unwrap_err().code, "missing");
+        assert_eq!(Envelope::parse("").unwrap_err().code, "missing");
     }
 }

@@ -283,7 +283,8 @@ mod tests {
             (&["application/json;q="], Json, Json),
             (&["application/json;q=."], Json, Json),
             (&["application/json;q=-1"], Json, Json),
-            (&["application/json;q=0,5"], Json, Json),
+            // A comma begins another range.
+            (&["application/json;q=0,5"], Html, Html),
             (&["application/json;q=1.5, text/html;q=0.9"], Json, Json),
             (&["application/json;q=.5, text/html;q=.6"], Html, Html),
             (&["application/json;q=\"0\""], Html, Html),

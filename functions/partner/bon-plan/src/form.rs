@@ -619,7 +619,7 @@ mod tests {
             ("day_1", "day_past"),
             ("terms", "missing"),
             ("minimum_age", "minimum_age"),
-            ("accompanied", "missing"),
+            ("accompanied", "yes_or_no"),
             ("places", "places"),
         ];
         assert_eq!(faults(&form), told);
