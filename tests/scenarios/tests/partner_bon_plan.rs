@@ -484,8 +484,7 @@ async fn a_draft_keeps_what_is_typed_and_no_word_that_is_no_choice() {
         }
         till.post(NEW, &json!({ "title": "Rencontre", field: "" })).await.is(201);
     }
-    let page =
-        browser.post(NEW, &[("title", "Rencontre"), ("accompanied", "AAA"), ("places", "beaucoup")]).await.is(422);
+    let page = browser.refused(NEW, &[("title", "Rencontre"), ("accompanied", "AAA"), ("places", "beaucoup")]).await;
     let page = page.text();
     assert!(page.contains("Répondez par oui ou par non") && page.contains("value=\"beaucoup\""), "{page}");
 }
