@@ -72,7 +72,7 @@ const LABELS: &[(&str, &str)] = &[
     ("postcode", "Code postal"),
     ("price", "Prix unitaire"),
     ("profile", "Je suis"),
-    ("q", "N° de dossier ou SIRET"),
+    ("q", "Nom, commune, N° de dossier ou SIRET"),
     ("question", "Ma question"),
     ("reason", "Motif du refus"),
     ("reference", "N° de carte, de dossier ou de voucher"),

@@ -62,19 +62,28 @@ pub enum Kind {
     Internal,
 }
 
-/// A problem, and the page on which a browser should see it (its form), if there is one.
+/// A problem, and how a browser is shown it, where a page of its own would not do.
 #[derive(Clone)]
 pub struct Problem {
     kind: Kind,
+    shown: Option<Box<Shown>>,
+}
+
+/// How a browser is shown a problem.
+#[derive(Clone, Default)]
+struct Shown {
+    /// The page that says it.
     view: Option<Arc<dyn View>>,
-    /// The form with what was typed and why it was refused, where `view` shows it.
+    /// The form of that page, with what was typed and why it was refused.
     form: Option<Filled>,
     /// Whether the page that it was posted from says the same by itself.
     stands: bool,
-    /// The page that shows `form`, where it is another one than it was posted from.
+    /// The page of the form, where it is another one than it was posted from.
     page: Option<String>,
+    /// Where the browser goes instead.
     see: Option<String>,
-    respelt: Option<Box<(String, String)>>,
+    /// A name in the path as it was written, and as we write it: a browser that reads goes there.
+    respelt: Option<(String, String)>,
 }
 
 impl std::fmt::Debug for Problem {
@@ -343,7 +352,7 @@ const fn refused(refusal: &Refusal) -> StatusCode {
 impl Problem {
     /// A problem without a page of its own.
     pub const fn new(kind: Kind) -> Self {
-        Self { kind, view: None, form: None, stands: false, page: None, see: None, respelt: None }
+        Self { kind, shown: None }
     }
 
     /// There is no such thing, or none of yours.
@@ -359,7 +368,7 @@ impl Problem {
     /// A path that names a thing in another spelling than ours, `right`: it is no page, and a browser that reads is led to the
     /// one that is.
     pub(crate) fn respelt(wrong: &str, right: String) -> Self {
-        Self { respelt: Some(Box::new((wrong.to_owned(), right))), ..Self::not_found() }
+        Self::not_found().showing(|shown| shown.respelt = Some((wrong.to_owned(), right)))
     }
 
     /// Faulty fields, on the page of their form.
@@ -416,25 +425,30 @@ impl Problem {
     /// Shows the problem on the page of this form, which says it at its fields.
     #[must_use]
     pub fn on_form<V: View + 'static>(self, form: Filled, page: impl FnOnce(Filled) -> V) -> Self {
-        Self { form: Some(form.clone()), ..self.on(page(form)) }
+        self.on(page(form.clone())).showing(|shown| shown.form = Some(form))
     }
 
     /// Shows the problem on this page.
     #[must_use]
     pub fn on(self, view: impl View + 'static) -> Self {
-        Self { view: Some(Arc::new(view)), ..self }
+        self.showing(|shown| shown.view = Some(Arc::new(view)))
+    }
+
+    fn showing(mut self, change: impl FnOnce(&mut Shown)) -> Self {
+        change(self.shown.get_or_insert_default());
+        self
     }
 
     /// Shows it on the page of this path, to a browser that posted elsewhere: a second step, a preview.
     #[must_use]
     pub fn of_page(self, path: String) -> Self {
-        Self { page: Some(path), ..self }
+        self.showing(|shown| shown.page = Some(path))
     }
 
     /// As [`Problem::on`], for a page that says so however it is asked for: a browser that posted is led back to it.
     #[must_use]
     pub fn standing_on(self, view: impl View + 'static) -> Self {
-        Self { stands: true, ..self.on(view) }
+        self.on(view).showing(|shown| shown.stands = true)
     }
 
     /// A browser goes there instead (303), where a GET shows the form again with what was typed and why it was refused: so
@@ -453,12 +467,13 @@ impl Problem {
     /// Where a browser goes (303): instead of seeing the problem, or after the sign-in where the session had ended.
     #[must_use]
     pub fn back_to(self, path: String) -> Self {
-        Self { see: Some(path), ..self }
+        self.showing(|shown| shown.see = Some(path))
     }
 
     /// The name in the path that is spelt otherwise than ours, and ours.
     pub(crate) fn respelling(&self) -> Option<(&str, &str)> {
-        self.respelt.as_deref().map(|(wrong, right)| (wrong.as_str(), right.as_str()))
+        let (wrong, right) = self.shown.as_ref()?.respelt.as_ref()?;
+        Some((wrong, right))
     }
 
     /// Why.
@@ -467,23 +482,23 @@ impl Problem {
     }
 
     /// The form that shows it, as it was sent and refused.
-    pub(crate) const fn form(&self) -> Option<&Filled> {
-        self.form.as_ref()
+    pub(crate) fn form(&self) -> Option<&Filled> {
+        self.shown.as_ref()?.form.as_ref()
     }
 
     /// The page that shows it, where that is another one than it was posted from.
     pub(crate) fn page(&self) -> Option<&str> {
-        self.page.as_deref()
+        self.shown.as_ref()?.page.as_deref()
     }
 
     /// Whether the page that it was posted from says it by itself.
-    pub(crate) const fn stands(&self) -> bool {
-        self.stands
+    pub(crate) fn stands(&self) -> bool {
+        self.shown.as_ref().is_some_and(|shown| shown.stands)
     }
 
     /// Whether a browser that posted is led to a GET that says it. What no form of theirs sends, and what we failed at, is
     /// answered in place; so is what names its page itself.
-    pub(crate) const fn leads_to_a_get(&self) -> bool {
+    pub(crate) fn leads_to_a_get(&self) -> bool {
         let of_a_person = match self.kind {
             Kind::WrongCredentials
             | Kind::ProvisionalExpired
@@ -505,7 +520,7 @@ impl Problem {
             | Kind::Busy
             | Kind::Internal => false,
         };
-        of_a_person && self.see.is_none()
+        of_a_person && self.shown.as_ref().is_none_or(|shown| shown.see.is_none())
     }
 
     /// `back` is where a browser goes after a sign-in.
@@ -518,10 +533,11 @@ impl Problem {
         now: Timestamp,
     ) -> Response {
         let status = self.kind.status();
-        let mut response = match (wants, &self.kind, &self.view) {
+        let shown = self.shown.clone().unwrap_or_default();
+        let mut response = match (wants, &self.kind, &shown.view) {
             (Wants::Html, Kind::PasswordChangeRequired, _) => see_other("/mot-de-passe"),
-            (Wants::Html, Kind::Unauthenticated, _) => see_other(&back.sign_in_then(self.see.as_deref())),
-            (Wants::Html, ..) if let Some(path) = &self.see => see_other(path),
+            (Wants::Html, Kind::Unauthenticated, _) => see_other(&back.sign_in_then(shown.see.as_deref())),
+            (Wants::Html, ..) if let Some(path) = &shown.see => see_other(path),
             (Wants::Html, _, Some(view)) => body(status, &**view, wants, around, ""),
             (Wants::Html, kind, None) => {
                 let way_back = match kind {

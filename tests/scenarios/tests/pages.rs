@@ -54,6 +54,12 @@ impl Tour {
         self.keep(name, path, answer, status);
     }
 
+    /// Posts a form that is refused: its page shows it again.
+    async fn refused(&mut self, name: &'static str, who: &mut Browser, path: &str, form: &[(&str, &str)]) {
+        let page = who.refused(path, form).await;
+        self.keep(name, path, page, 200);
+    }
+
     /// Posts a form that leads to a page.
     async fn follow(&mut self, name: &'static str, who: &mut Browser, path: &str, form: &[(&str, &str)]) {
         let led = who.post(path, form).await.is(303).header("location").to_owned();
@@ -133,23 +139,22 @@ impl Tour {
         }
         self.open("enrolment-link-late", &nobody, "/inscription/jeune/confirmation?token=12", 409).await;
         self.open("problem-not-found", &nobody, "/nulle-part", 404).await;
-        self.post("sign-in-faulty", &mut nobody, "/connexion", &[("identifier", "personne")], 422).await;
-        self.post("registration-faulty", &mut nobody, "/inscription/partenaire", &[("siret", "123")], 422).await;
+        self.refused("sign-in-faulty", &mut nobody, "/connexion", &[("identifier", "personne")]).await;
+        self.refused("registration-faulty", &mut nobody, "/inscription/partenaire", &[("siret", "123")]).await;
         self.enrolment(&mut nobody).await;
-        self.post("hotline-faulty", &mut nobody, "/hotline", &[("email", "zoe")], 422).await;
+        self.refused("hotline-faulty", &mut nobody, "/hotline", &[("email", "zoe")]).await;
         self.post("problem-unreadable", &mut nobody, "/connexion", &[("inconnu", "1")], 400).await;
     }
 
     /// The steps of a young person's registration, and the button that its link shows.
     async fn enrolment(&mut self, nobody: &mut Browser) {
         const HERE: &str = "/inscription/jeune";
-        self.post("enrolment-faulty", nobody, HERE, &[("step", "1"), ("status", "none")], 422).await;
-        self.post(
+        self.refused("enrolment-faulty", nobody, HERE, &[("step", "1"), ("status", "none")]).await;
+        self.refused(
             "enrolment-not-eligible",
             nobody,
             HERE,
             &[("step", "1"), ("birth_date", "1/1/1990"), ("status", "none")],
-            422,
         )
         .await;
         let mut form = vec![("birth_date", "14/05/2008"), ("status", "trainee"), ("step", "1")];
@@ -190,7 +195,7 @@ impl Tour {
         for (name, path) in pages {
             self.open(name, &browser, path, 200).await;
         }
-        self.post("tills-faulty", &mut browser, "/dossier/caisse", &[], 422).await;
+        self.refused("tills-faulty", &mut browser, "/dossier/caisse", &[]).await;
         self.follow("till-made", &mut browser, "/dossier/caisse", &[("till", "Caisse 1")]).await;
         let tills = self.open("tills", &browser, "/dossier/caisse", 200).await;
         self.open("till-to-revoke", &browser, link_ending(&tills, "/revocation"), 200).await;
@@ -202,7 +207,7 @@ impl Tour {
         let nobody = [("card_number", card.as_str()), ("birth_date", "15/05/2008")];
         self.follow("search-nobody", &mut browser, "/transactions/recherche", &nobody).await;
         self.follow("search-faulty", &mut browser, "/transactions/recherche", &[]).await;
-        self.post("password-change-faulty", &mut browser, "/mot-de-passe", &[("new_password", "court")], 422).await;
+        self.refused("password-change-faulty", &mut browser, "/mot-de-passe", &[("new_password", "court")]).await;
         self.a_change_to_confirm().await;
     }
 
@@ -235,12 +240,11 @@ impl Tour {
         self.open("my-plan-draft", browser, draft, 200).await;
         self.open("my-plan-draft-change", browser, &format!("{draft}/modifier"), 200).await;
         self.open("my-plan-nobody", browser, &format!("/mes-bons-plans/{}/inscrits", plan.id), 200).await;
-        self.post(
+        self.refused(
             "my-plan-new-faulty",
             browser,
             "/mes-bons-plans/nouveau",
             &[("title", "Rencontre"), ("then", "send")],
-            422,
         )
         .await;
     }
@@ -286,7 +290,7 @@ impl Tour {
         self.open("convention-request", &browser, "/convention/demande", 200).await;
         self.open("search-without-convention", &browser, "/transactions/nouvelle", 422).await;
         self.open("tills-without-convention", &browser, "/dossier/caisse", 200).await;
-        self.post("convention-request-faulty", &mut browser, "/convention/demande", &[], 422).await;
+        self.refused("convention-request-faulty", &mut browser, "/convention/demande", &[]).await;
     }
 
     async fn team(&mut self) {
@@ -334,8 +338,8 @@ impl Tour {
         self.open("batch-file-in-time", &browser, &format!("{HERE}/2026-W47/fichier"), 409).await;
         let report = format!("{HERE}/2026-W47/comptes-rendus/{}", "0".repeat(64));
         self.open("batch-report-nobodys", &browser, &report, 404).await;
-        self.post("batches-faulty", &mut browser, &format!("{HERE}/lancer"), &[("week", "2026-W48")], 422).await;
-        self.post("batch-faulty", &mut browser, &format!("{HERE}/2026-W47/compte-rendu"), &[], 422).await;
+        self.refused("batches-faulty", &mut browser, &format!("{HERE}/lancer"), &[("week", "2026-W48")]).await;
+        self.refused("batch-faulty", &mut browser, &format!("{HERE}/2026-W47/compte-rendu"), &[]).await;
         for (name, faulty, of) in
             [("statement", "statement-faulty", &shop), ("statement-waiting", "statement-late", &other)]
         {
@@ -344,11 +348,11 @@ impl Tour {
                 browser.post(&format!("{HERE}/2026-W47/envoi"), &[]).await.is(303);
             }
             self.open(name, &browser, &path, 200).await;
-            let (form, status): (&[(&str, &str)], u16) = match name {
-                "statement" => (&[("revision", "1")], 422),
-                _ => (&[("revision", "1"), ("failure", "rejected")], 409),
+            let form: &[(&str, &str)] = match name {
+                "statement" => &[("revision", "1")],
+                _ => &[("revision", "1"), ("failure", "rejected")],
             };
-            self.post(faulty, &mut browser, &format!("{path}/echec"), form, status).await;
+            self.refused(faulty, &mut browser, &format!("{path}/echec"), form).await;
         }
         let order = format!("2026-W47-{}", shop.partner.id);
         let finding = format!("/equipe/releves/{order}/verification?revision=1&reference={order}&found=executed");
@@ -367,7 +371,7 @@ impl Tour {
         self.follow("young-faulty", &mut browser, SEARCH, &[("wanted", "12")]).await;
         let sheet = format!("{HERE}/{}", young.id);
         self.open("young", &browser, &sheet, 200).await;
-        self.post("young-suspension-faulty", &mut browser, &format!("{sheet}/suspension"), &[], 422).await;
+        self.refused("young-suspension-faulty", &mut browser, &format!("{sheet}/suspension"), &[]).await;
         self.open("duplicates-empty", &browser, "/equipe/doublons", 200).await;
         let duplicate = self.stage.duplicate(&young).await;
         self.open("duplicates", &browser, "/equipe/doublons", 200).await;
@@ -382,7 +386,7 @@ impl Tour {
         self.open("establishments-none", &browser, &format!("{HERE}?department=13&words=giono"), 200).await;
         self.open("establishments-faulty", &browser, &format!("{HERE}?department=75"), 422).await;
         self.open("establishment-new", &browser, &format!("{HERE}/nouveau"), 200).await;
-        self.post("establishment-new-faulty", &mut browser, HERE, &[("uai", "0139001A")], 422).await;
+        self.refused("establishment-new-faulty", &mut browser, HERE, &[("uai", "0139001A")]).await;
         self.open("establishment", &browser, &format!("{HERE}/{}", school.id), 200).await;
     }
 
@@ -412,8 +416,8 @@ impl Tour {
         self.open("my-data", &young, "/mes-donnees", 200).await;
         self.open("closing", &young, "/mes-donnees/fermeture", 200).await;
         self.open("closed", &young, "/compte-ferme", 200).await;
-        self.post("closing-faulty", &mut young, "/mes-donnees/fermeture", &[("account_password", "faux")], 422).await;
-        self.post("vouchers-faulty", &mut young, "/mes-vouchers", &[("days", "40")], 422).await;
+        self.refused("closing-faulty", &mut young, "/mes-donnees/fermeture", &[("account_password", "faux")]).await;
+        self.refused("vouchers-faulty", &mut young, "/mes-vouchers", &[("days", "40")]).await;
         let lost = self.stage.young_with(|young| young.card_state = CardState::Suspended).await;
         let lost = self.stage.browser(&self.stage.account_of(&lost).await).await;
         self.open("pass-suspended", &lost, "/mon-pass", 200).await;
@@ -439,7 +443,7 @@ impl Tour {
         self.open("bon-plan-young", &young, &path, 200).await;
         young.post(&format!("{path}/inscription"), &[]).await.is(303);
         self.open("bon-plan-in", &young, &format!("{path}?fait=inscrit"), 200).await;
-        self.post("bon-plan-again", &mut young, &format!("{path}/inscription"), &[], 409).await;
+        self.refused("bon-plan-again", &mut young, &format!("{path}/inscription"), &[]).await;
         let next = Visitor::come(&self.stage).await;
         next.join(&plan).await.is(201);
         let next = self.stage.browser(next.account()).await;
@@ -450,7 +454,7 @@ impl Tour {
         self.open("bons-plans-queue", &team, "/equipe/bons-plans", 200).await;
         let sheet = format!("/equipe/bons-plans/{}", waits.id);
         self.open("bon-plan-sheet", &team, &sheet, 200).await;
-        self.post("bon-plan-sheet-faulty", &mut team, &format!("{sheet}/refus"), &[("revision", "2")], 422).await;
+        self.refused("bon-plan-sheet-faulty", &mut team, &format!("{sheet}/refus"), &[("revision", "2")]).await;
         self.open("bon-plan-sheet-published", &team, &format!("/equipe/bons-plans/{}", plan.id), 200).await;
     }
 
@@ -463,7 +467,7 @@ impl Tour {
         self.open("sortie-new-without-partner", &browser, &format!("{HERE}/nouvelle"), 200).await;
         let partner = shop.partner.id.as_str();
         self.open("sortie-new", &browser, &format!("{HERE}/nouvelle?partner={partner}"), 200).await;
-        self.post("sortie-new-faulty", &mut browser, HERE, &[("partner", partner), ("price", "12")], 422).await;
+        self.refused("sortie-new-faulty", &mut browser, HERE, &[("partner", partner), ("price", "12")]).await;
 
         let asked = self.stage.asked(&school, &shop, self.stage.sheet()).await;
         let path = format!("{HERE}/{}", asked.id.as_str());
@@ -475,7 +479,7 @@ impl Tour {
         self.stage.house.store().sorties.change(&asked, &returned, &step, &[]).await.unwrap().unwrap();
         self.open("sortie-returned", &browser, &path, 200).await;
         self.open("sortie-change", &browser, &format!("{path}/modifier"), 200).await;
-        self.post("sortie-change-faulty", &mut browser, &format!("{path}/modifier"), &[], 422).await;
+        self.refused("sortie-change-faulty", &mut browser, &format!("{path}/modifier"), &[]).await;
 
         let sortie = self.stage.confirmed(&school, &shop, self.stage.sheet().on("27/11/2026")).await;
         let path = format!("{HERE}/{}", sortie.id.as_str());
@@ -485,7 +489,7 @@ impl Tour {
         self.open("sortie-confirmed", &browser, &path, 200).await;
         self.open("sortie-share", &browser, &format!("{path}/partage"), 200).await;
         self.open("sortie-not-to-be-printed", &browser, &format!("{path}/impression"), 409).await;
-        self.post("sortie-cancel-faulty", &mut browser, &format!("{path}/annulation"), &[], 422).await;
+        self.refused("sortie-cancel-faulty", &mut browser, &format!("{path}/annulation"), &[]).await;
         self.open("sortie-to-validate", &browser, &format!("{path}/validation"), 200).await;
         browser.post(&format!("{path}/validation"), &[]).await.is(303);
         self.open("sortie-validated", &browser, &format!("{path}?fait=validee"), 200).await;
@@ -509,7 +513,7 @@ impl Tour {
         self.open("my-outing", &young, &path, 200).await;
         young.post(&format!("{path}/inscription"), &[]).await.is(303);
         self.open("my-outing-in", &young, &format!("{path}?fait=inscrit"), 200).await;
-        self.post("my-outing-again", &mut young, &format!("{path}/inscription"), &[], 409).await;
+        self.refused("my-outing-again", &mut young, &format!("{path}/inscription"), &[]).await;
         self.stage.validated(&sortie).await;
         self.open("my-outing-frozen", &young, &path, 200).await;
         let cancelled = self.stage.confirmed(&school, &shop, self.stage.sheet().on("27/11/2026").at_cents(1_00)).await;
@@ -537,10 +541,10 @@ impl Tour {
         let asked = self.stage.asked(&school, &shop, self.stage.sheet()).await;
         let path = format!("{HERE}/{}", asked.id.as_str());
         self.open("my-sortie", &browser, &path, 200).await;
-        self.post("my-sortie-faulty", &mut browser, &format!("{path}/renvoi"), &[("version", "1")], 422).await;
+        self.refused("my-sortie-faulty", &mut browser, &format!("{path}/renvoi"), &[("version", "1")]).await;
         self.invited(&asked).await;
         self.open("my-sortie-returned", &browser, &path, 200).await;
-        self.post("my-sortie-late", &mut browser, &format!("{path}/confirmation"), &[("version", "1")], 409).await;
+        self.refused("my-sortie-late", &mut browser, &format!("{path}/confirmation"), &[("version", "1")]).await;
 
         let lea = self.stage.young().await;
         let ahead = self.stage.confirmed(&school, &shop, self.stage.sheet().at_cents(1_00)).await;
@@ -564,7 +568,7 @@ impl Tour {
         browser.post(&format!("{path}/absents/{}", lea.id), &[]).await.is(303);
         self.open("settlement", &browser, &format!("{door}?fait=absent"), 200).await;
         self.open("settlement-nobody", &browser, &format!("{door}?last_name=zyx"), 200).await;
-        self.post("settlement-faulty", &mut browser, &door, &[("voucher_number", "00000-00000-0")], 422).await;
+        self.refused("settlement-faulty", &mut browser, &door, &[("voucher_number", "00000-00000-0")]).await;
         browser.post(&door, &[("voucher_number", voucher.as_str())]).await.is(303);
         self.open("sortie-receipt", &browser, &format!("{path}/recu?fait=encaissee"), 200).await;
         self.open("my-sortie-settled", &browser, &path, 200).await;
@@ -586,10 +590,10 @@ impl Tour {
         self.open("invited-older", &nobody, &older, 409).await;
         self.open("invited-broken", &nobody, "/sortie-a-confirmer/rien", 404).await;
         let send_back = format!("{door}/renvoi");
-        self.post("invited-faulty", &mut nobody, &send_back, &[("version", "1")], 422).await;
+        self.refused("invited-faulty", &mut nobody, &send_back, &[("version", "1")]).await;
         nobody.post(&send_back, &[("comment", "Plutôt le matin.")]).await.is(303);
         self.open("invited-answered", &nobody, &format!("{door}?fait=renvoyee"), 200).await;
-        self.post("invited-late", &mut nobody, &format!("{door}/confirmation"), &[], 409).await;
+        self.refused("invited-late", &mut nobody, &format!("{door}/confirmation"), &[]).await;
     }
 
     async fn others(&mut self) {
