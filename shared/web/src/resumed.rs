@@ -221,19 +221,20 @@ fn with_parameter(page: &str, name: &str, value: &str) -> String {
 /// it, or of the nearest path above that has one.
 pub(crate) fn sent_from(before: Option<&str>, route: &str, path: &str) -> Option<String> {
     let path = without_query(path);
-    let before = before.filter(|page| has_page(without_query(page))).map(str::to_owned);
-    let own = || has_page(path).then(|| path.to_owned());
+    let before = before.filter(|page| is_page(page)).map(str::to_owned);
+    let own = || is_page(path).then(|| path.to_owned());
     before.or_else(|| page_of(route, path)).or_else(own).or_else(|| page_above(path))
 }
 
-fn has_page(path: &str) -> bool {
-    Routed::find(path).is_some_and(|routed| routed.answers(&Method::GET))
+/// Whether an address of this site is one of a page that a GET shows.
+pub fn is_page(address: &str) -> bool {
+    Routed::find(without_query(address)).is_some_and(|routed| routed.answers(&Method::GET))
 }
 
 /// The nearest path above this one that has a page, but the root.
 pub(crate) fn page_above(path: &str) -> Option<String> {
     let (above, _) = path.rsplit_once('/').filter(|(above, _)| !above.is_empty())?;
-    if has_page(above) { Some(above.to_owned()) } else { page_above(above) }
+    if is_page(above) { Some(above.to_owned()) } else { page_above(above) }
 }
 
 /// What somebody typed and did not get done, for the page of its form; usually nothing.

@@ -170,7 +170,8 @@ async fn every_fault_of_a_registration_is_named_and_what_was_typed_is_kept() {
         fields.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect::<serde_json::Map<_, _>>().into();
     let told = stage.http().post_json("/inscription/partenaire", None, &body).await.refuses(422, "invalid");
     let faulty: Vec<_> = told.faults().into_iter().map(|(field, _)| field).collect();
-    assert_eq!(faulty, ["siret", "email", "phone", "civility", "referent_first_name", "referent_last_name"]);
+    let fields = ["legal_name", "siret", "email", "phone", "civility", "referent_first_name", "referent_last_name"];
+    assert_eq!(faulty, fields);
     for field in &faulty {
         assert!(page.contains(&format!("#{field}")), "the summary leads to {field}");
     }

@@ -326,6 +326,23 @@ async fn a_look_up_in_json_warns_of_what_the_page_warns_of_and_the_payment_is_re
     assert!(browser.post_and_see(SEARCH, &form).await.is(200).text().contains("Cette carte est suspendue"));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_look_up_of_another_account_takes_nothing_and_leads_to_the_search() {
+    let stage = Stage::set().await;
+    let (shop, other, young) = (stage.partner().await, stage.partner().await, stage.young().await);
+    let mut browser = stage.browser(&shop.account).await;
+    let form = [("card_number", young.card.as_str()), ("birth_date", "14/05/2008")];
+    let page = browser.post_and_see(SEARCH, &form).await.is(200).text();
+    // Somebody else signs in on the same browser meanwhile.
+    let mut theirs = stage.browser(&other.account).await;
+    for ticket in [hidden(&page, "ticket"), "altered"] {
+        let pay = [("ticket", ticket), ("envelope", "reading"), ("amount", "1,50")];
+        let led = theirs.post_and_see("/transactions", &pay).await.is(200).text();
+        assert!(led.contains("rien n’a été encaissé") && !led.contains("Roux"), "{led}");
+    }
+    assert_eq!(stage.left(&young, Envelope::Reading).await, 28_00);
+}
+
 /// A form of a page, or a button, that is refused.
 struct Refused<'a> {
     account: Option<&'a Account>,

@@ -1,6 +1,7 @@
 //! What somebody types to sign in, and where they may be led afterwards.
 
 use epass_domain::{Fault, Invalid, Role, SignInName};
+use epass_web::is_page;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -63,7 +64,8 @@ impl SignInForm {
 
     /// Where a browser goes on to.
     pub fn next(&self) -> &str {
-        if is_local(&self.suite) { &self.suite } else { "/espace" }
+        let leads_on = is_local(&self.suite) && is_page(&self.suite) && !self.suite.starts_with("/connexion");
+        if leads_on { &self.suite } else { "/espace" }
     }
 }
 
@@ -109,7 +111,7 @@ mod tests {
     #[test]
     fn one_is_led_on_to_pages_of_this_site_only() {
         let next = |suite: &str| SignInForm { suite: suite.into(), ..SignInForm::default() }.next().to_owned();
-        for path in ["/", "/dossier", "/transactions?from=2026-11-01&to=2026-11-22", "/a//b"] {
+        for path in ["/", "/dossier", "/transactions?from=2026-11-01&to=2026-11-22", "/FAQ/"] {
             assert_eq!(next(path), path);
         }
         let away = [
@@ -126,6 +128,9 @@ mod tests {
             "javascript:alert(1)",
             "/é",
             "/a\\b",
+            "/nulle-part",
+            "/deconnexion",
+            "/connexion?suite=/connexion",
         ];
         for path in away {
             assert_eq!(next(path), "/espace", "{path:?}");

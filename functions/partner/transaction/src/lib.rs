@@ -168,6 +168,13 @@ async fn show(State(app): State<App>, caller: Caller, input: Input<ShowForm>) ->
     Ok(Reply::ok(Looked::new(&desk, (&ticket, token), (&beneficiary, voucher.as_ref()), form, now)))
 }
 
+/// A ticket that was altered or is another account's, which signed in on this browser meanwhile: a browser is led to the search.
+async fn of_nobody(app: &App, caller: &Caller, problem: Problem) -> Result<Problem, Problem> {
+    const TAKEN_BY_ANOTHER: &str = "Cette recherche n’a pas été faite depuis votre compte, ou elle est abîmée : rien n’a été encaissé. Recherchez de nouveau le jeune.";
+    let (desk, _) = app.enter_desk(caller, &[]).await?;
+    Ok(problem.again("card_number", TAKEN_BY_ANOTHER, Filled::default(), |form| Seen::search(app, &desk, form)))
+}
+
 /// Looks a beneficiary up by a number and the birth date, or by the code that the phone shows. Whatever is not good gets
 /// the same answer: a wrong number, a wrong birth date, a voucher or a code that is unknown, another's, over or used. It is
 /// counted before anything is compared, and given back when it was right.
@@ -273,7 +280,10 @@ impl Guesses {
 ))]
 async fn pay(State(app): State<App>, caller: Caller, input: Input<PayForm>) -> Result<Reply, Problem> {
     let now = app.now();
-    let ticket = app.ticket(&caller, &input.form.ticket)?;
+    let ticket = match app.ticket(&caller, &input.form.ticket) {
+        Ok(ticket) => ticket,
+        Err(problem) => return Err(of_nobody(&app, &caller, problem).await?),
+    };
     let parsed = input.form.parse();
     let back = |form| Seen::found(&app, &ticket, form);
     let entered = app.enter_desk(&caller, &keys(&ticket)).await;

@@ -10,6 +10,8 @@ const WEB: Fault = Fault::new(
     "name_web",
     "Un nom ne contient ni adresse web ni adresse mail. S’il s’agit d’une abréviation, mettez une espace après le point.",
 );
+const AT: Fault =
+    Fault::new("name_web", "Un nom ne contient pas de « @ », qui en ferait une adresse mail : écrivez-le « a ».");
 const SLASHES: Fault =
     Fault::new("name_slash", "Un nom ne commence ni ne finit par une barre oblique, et n’en compte pas deux de suite.");
 const NO_LETTER: Fault = Fault::new("name_letters", "Un nom compte au moins une lettre.");
@@ -65,6 +67,9 @@ fn spelled(text: &str) -> Result<String, Fault> {
     let name: String = one_space(typed).nfc().collect();
     if name.is_empty() {
         return Err(Fault::missing());
+    }
+    if name.contains('@') {
+        return Err(AT);
     }
     if has_address(&name) {
         return Err(WEB);
@@ -133,9 +138,9 @@ const fn is_of_person(c: char) -> bool {
         || matches!(c, ' ' | '-' | '\'' | '.' | ',' | '(' | ')' | '`' | '´' | '·' | 'ʻ' | 'ʼ' | '‐'..='–' | '‘' | '’')
 }
 
-/// A combining accent that no letter could be composed with.
+/// A combining accent that no letter could be composed with; none that strikes a letter through.
 const fn is_accent(c: char) -> bool {
-    matches!(c, '\u{300}'..='\u{34E}' | '\u{350}'..='\u{36F}')
+    matches!(c, '\u{300}'..='\u{333}' | '\u{339}'..='\u{344}' | '\u{346}'..='\u{34E}' | '\u{350}'..='\u{36F}')
 }
 
 /// Whether mail programs would make a link of a part of it, or whether it only lacks a space to be one: `evil .com`.
@@ -439,6 +444,8 @@ mod tests {
             ("\u{301}Ana", "name_marks"),
             ("Ana \u{301}", "name_marks"),
             ("Ana-\u{331}Lou", "name_marks"),
+            ("A\u{338}na", "name_character"),
+            ("L'@telier", "name_web"),
         ] {
             assert_eq!(codes(text), (Err(code), Err(code)), "{text:?}");
         }
