@@ -58,9 +58,7 @@ impl Envelope {
                 .ok_or(Fault::new("envelope", "Choisissez une des rubriques proposées.")),
         }
     }
-}
 
-impl Envelope {
     /// Reads the code of an envelope that desks take payments from.
     ///
     /// # Errors

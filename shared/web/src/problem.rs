@@ -17,7 +17,7 @@ use crate::filters;
 use crate::forms::{FieldFault, Filled, faults};
 use crate::page::Page;
 use crate::reply::{Around, View, Wants, body, see_other};
-use crate::resumed::page_above;
+use crate::resumed::{page_above, without_query};
 
 /// Why something is not done.
 #[derive(Clone, Debug)]
@@ -525,7 +525,7 @@ impl Problem {
 
     /// `back` is where a browser goes after a sign-in.
     pub(crate) fn render(
-        self,
+        mut self,
         wants: Wants,
         page: impl FnOnce(&str) -> Page,
         around: &Around,
@@ -533,7 +533,7 @@ impl Problem {
         now: Timestamp,
     ) -> Response {
         let status = self.kind.status();
-        let shown = self.shown.clone().unwrap_or_default();
+        let shown = self.shown.take().unwrap_or_default();
         let mut response = match (wants, &self.kind, &shown.view) {
             (Wants::Html, Kind::PasswordChangeRequired, _) => see_other("/mot-de-passe"),
             (Wants::Html, Kind::Unauthenticated, _) => see_other(&back.sign_in_then(shown.see.as_deref())),
@@ -541,7 +541,8 @@ impl Problem {
             (Wants::Html, _, Some(view)) => body(status, &**view, wants, around, ""),
             (Wants::Html, kind, None) => {
                 let way_back = match kind {
-                    Kind::Invalid(_) => without_query(&back.path),
+                    // The page of faulty parameters, without them.
+                    Kind::Invalid(_) => without_query(&back.path).to_owned(),
                     // A second step that cannot be taken: its thing is the page above.
                     Kind::Refused(_) => page_above(&around.path).unwrap_or_else(|| "/".into()),
                     _ => "/".into(),
@@ -600,11 +601,6 @@ pub(crate) struct Code(pub(crate) &'static str);
 fn problem_json(status: StatusCode, problem: &ProblemBody) -> Response {
     let body = serde_json::to_vec(problem).unwrap_or_default();
     (status, [("content-type", "application/problem+json")], body).into_response()
-}
-
-/// The page of faulty parameters, without them.
-fn without_query(path: &str) -> String {
-    path.split('?').next().unwrap_or("/").to_owned()
 }
 
 /// Where a browser goes on to after it was asked to sign in, and what the sign-in page says.

@@ -80,15 +80,6 @@ struct KeptForm {
     until: Timestamp,
 }
 
-/// What was refused without a form, as the page's address carries it.
-#[derive(Serialize, Deserialize)]
-struct KeptRefusal {
-    account: Option<Identifier>,
-    page: String,
-    said: Said,
-    until: Timestamp,
-}
-
 /// What was typed, read before the handler took the body.
 pub(crate) struct Typed {
     pairs: Vec<(String, String)>,
@@ -106,7 +97,8 @@ pub(crate) fn is_at(address: &str, path: &str) -> bool {
     without_query(address) == without_query(path)
 }
 
-fn without_query(path: &str) -> &str {
+/// The path of an address.
+pub(crate) fn without_query(path: &str) -> &str {
     path.split('?').next().unwrap_or_default()
 }
 
@@ -189,17 +181,23 @@ pub fn kept_until(app: &App, word: &str) -> Option<Timestamp> {
 
 /// The address that says why something was refused at a page, in place of the page.
 pub(crate) fn told(app: &App, pass: Option<&Pass>, page: &str, said: Said) -> Option<String> {
-    let account = pass.map(|pass| pass.identifier.clone());
-    let kept = KeptRefusal { account, page: without_query(page).to_owned(), said, until: app.now() + LIFE };
-    let sealed = app.signer.seal(REFUSAL, &kept);
-    (sealed.len() <= MOST_BYTES_OF_AN_ADDRESS).then(|| with_parameter(page, REFUSAL, &sealed))
+    let sealed = app.address_of(&refusal_at(without_query(page)), whose(pass), said, LIFE)?;
+    Some(with_parameter(page, REFUSAL, &sealed))
 }
 
 /// What the address of a request says was refused there, if we said so to who is asking.
 pub(crate) fn told_at(app: &App, pass: Option<&Pass>, uri: &Uri) -> Option<Said> {
-    let kept: KeptRefusal = app.signer.unseal(REFUSAL, &parameter(uri, REFUSAL)?)?;
-    let is_theirs = kept.account.as_ref() == pass.map(|pass| &pass.identifier) && kept.page == uri.path();
-    (is_theirs && app.now() < kept.until).then_some(kept.said)
+    app.in_address(&refusal_at(uri.path()), whose(pass), &parameter(uri, REFUSAL)?)
+}
+
+/// The purpose of the seal of what was refused at a path.
+fn refusal_at(path: &str) -> String {
+    format!("{REFUSAL} {path}")
+}
+
+/// Whose an address is; nobody's on a public page.
+fn whose(pass: Option<&Pass>) -> &str {
+    pass.map_or("", |pass| pass.identifier.as_str())
 }
 
 fn parameter(uri: &Uri, name: &str) -> Option<String> {

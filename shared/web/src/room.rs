@@ -187,7 +187,7 @@ struct Door {
 /// Around every handler: who is asking, may they, what did it cost, and in which face they get the answer.
 async fn around(State(Door { app, access, shows }): State<Door>, mut request: Request, next: Next) -> Response {
     let wants = Wants::of(request.headers());
-    let is_browser = names_html(request.headers());
+    let is_browser = wants == Wants::Html && names_html(request.headers());
     let method = request.method().clone();
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
     let route = request.extensions().get::<MatchedPath>().map_or("-", |path| path.as_str()).to_owned();
@@ -230,7 +230,7 @@ async fn around(State(Door { app, access, shows }): State<Door>, mut request: Re
         }
     };
     let page = |title: &str| page_around(title, role, seen);
-    let place = path.split('?').next().unwrap_or_default().to_owned();
+    let place = resumed::without_query(&path).to_owned();
     let around = Around { site: app.settings.site_url.clone(), path: place, ..Around::default() };
     let respelling = response.extensions().get::<Problem>().and_then(Problem::respelling);
     let respelling = respelling.filter(|_| wants == Wants::Html && is_read(&method));

@@ -2,6 +2,8 @@
 
 mod form;
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::extract::State;
 use epass_domain::{Account, Email, Holder, Identifier, Line, Password, Provisional, SignInName, limits};
@@ -12,7 +14,6 @@ use epass_web::{
     mint, passwords, public_page, routes,
 };
 use serde::Serialize;
-use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 pub use form::{ForgottenIdentifierForm, ForgottenPasswordForm};
