@@ -288,9 +288,13 @@ impl Browser {
         }
     }
 
-    /// Opens a page.
+    /// Opens a page. A connection that the site closes meanwhile, as it does after an upload that it did not read to its end, is
+    /// opened anew once, as a browser does with what only reads.
     pub async fn get(&self, path: &str) -> Answer {
-        self.http.send(self.request(Method::GET, path), "").await
+        match self.http.try_send(self.request(Method::GET, path), "").await {
+            Ok(answer) => answer,
+            Err(_) => self.http.send(self.request(Method::GET, path), "").await,
+        }
     }
 
     /// Posts a form, and keeps the cookie that comes back.
