@@ -891,6 +891,20 @@ mod tests {
     }
 
     #[test]
+    fn every_room_with_a_form_that_is_kept_may_keep_it() {
+        let template = template();
+        for form in epass_web::kept_forms() {
+            let takes = |function: &&Function| function.routes.iter().any(|route| route.path == form);
+            let function = template.functions.iter().find(takes).unwrap_or_else(|| panic!("{form} is no route"));
+            let grant = function.grants.iter().find(|grant| grant.on == Target::Table("Kept".into()));
+            let actions = grant.map(|grant| grant.actions.iter().map(String::as_str).collect::<Vec<_>>());
+            assert_eq!(actions, Some(vec!["dynamodb:GetItem", "dynamodb:PutItem"]), "{form}: {}", function.name);
+            let is_named = |setting: &Setting| *setting == Setting::Table("Kept".into());
+            assert!(function.settings.values().any(is_named), "{form}: {}", function.name);
+        }
+    }
+
+    #[test]
     fn a_table_has_its_keys_indexes_ttl_and_stream() {
         let template = template();
         let outbox = template.table("Outbox").unwrap();

@@ -638,6 +638,11 @@ impl Transfer {
         matches!(self.outcome, Outcome::ToCheck { .. })
     }
 
+    /// Whether a person found out that it is executed, after the bank had contradicted itself.
+    pub const fn is_found_executed(&self) -> bool {
+        self.verified && matches!(self.outcome, Outcome::Paid { .. })
+    }
+
     /// Whether nothing final is known of it.
     pub const fn is_unanswered(&self) -> bool {
         matches!(self.outcome, Outcome::Ordered)

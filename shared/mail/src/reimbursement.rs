@@ -1,6 +1,6 @@
 //! The mails about a statement and its transfer (`product.md`, *Mails*; guide §7.3).
 
-use epass_domain::{BankReason, Failure, Line, Outcome, Payee, Statement, StatementNumber};
+use epass_domain::{BankReason, Failure, Line, Outcome, Payee, Statement, StatementNumber, Transfer};
 use serde::{Deserialize, Serialize};
 
 use crate::words::Part::{self, Button, Fact, Words};
@@ -20,6 +20,9 @@ pub struct Reimbursed {
     pub execution_day: Option<String>,
     /// What the bank said, where the order failed.
     pub failed: Option<FailedTransfer>,
+    /// Whether a person found out that it is executed, though the bank had also said that it is rejected.
+    #[serde(default)]
+    pub found_executed: bool,
     /// The site.
     pub site_url: String,
 }
@@ -53,6 +56,7 @@ impl Reimbursed {
             iban: order.map(|order| order.payee.iban.masked()),
             execution_day: order.map(|order| order.execution_day.to_string()),
             failed,
+            found_executed: order.is_some_and(Transfer::is_found_executed),
             site_url: site_url.to_owned(),
         }
     }
@@ -85,6 +89,11 @@ impl Reimbursed {
                 "Votre banque nous a retourné un virement de remboursement. La somme vous reste due : elle part avec le prochain lot.",
                 "Vérifiez l’IBAN de votre dossier : si le compte a changé, indiquez le nouveau.",
             ),
+            (None, _) if self.found_executed => (
+                "Votre virement est bien exécuté",
+                "La banque a dit d’un virement de remboursement qu’il était rejeté, puis qu’il était exécuté, ou l’inverse. Nous avons vérifié auprès d’elle : il est exécuté.",
+                "Si un mail vous a annoncé son rejet, n’en tenez pas compte : vous n’avez rien à faire.",
+            ),
             (None, Some(_)) => (
                 "Votre relevé est disponible",
                 "Le relevé de vos transactions e-PASS JEUNES de la semaine est disponible. Aucun bordereau n’est nécessaire.",
@@ -106,6 +115,7 @@ impl Reimbursed {
                 parts.extend(reason.map(|reason| Fact("Motif de la banque", reason)));
                 parts.extend(failed.next_iban.clone().map(|iban| Fact("Nouvel IBAN", iban)));
             }
+            None if self.found_executed => {}
             None => parts.extend(self.execution_day.clone().map(|day| Fact("Virement prévu le", day))),
         }
         parts.push(Words(ends.into()));

@@ -7,6 +7,7 @@
 use std::convert::Infallible;
 
 use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use epass_domain::{Account, Identifier, limits};
 use epass_store::Counted;
@@ -50,6 +51,18 @@ impl Known {
 pub struct Device(Vec<Known>);
 
 impl Device {
+    /// The device that asks.
+    pub(crate) fn of(app: &App, headers: &HeaderMap) -> Self {
+        let sealed = cookie_in(headers, DEVICE_COOKIE);
+        let known = sealed.and_then(|sealed| app.signer.unseal(PURPOSE, &sealed));
+        Self(known.unwrap_or_default())
+    }
+
+    /// The account that signed in last.
+    pub(crate) fn signed_in_last(&self, now: Timestamp) -> Option<&Identifier> {
+        self.0.first().filter(|known| now < known.until).map(|known| &known.account)
+    }
+
     /// The counter of this device at an account, where it is known there.
     pub fn counted(&self, account: &Account, now: Timestamp) -> Option<Counted> {
         let known = self.0.iter().find(|known| known.is_of(account, now))?;
@@ -77,8 +90,6 @@ impl FromRequestParts<App> for Device {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
-        let sealed = cookie_in(&parts.headers, DEVICE_COOKIE);
-        let known = sealed.and_then(|sealed| app.signer.unseal(PURPOSE, &sealed));
-        Ok(Self(known.unwrap_or_default()))
+        Ok(Self::of(app, &parts.headers))
     }
 }

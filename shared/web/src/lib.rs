@@ -51,7 +51,7 @@ pub use named::{named, named_as};
 pub use page::{Page, Tab, Viewer};
 pub use problem::{Kind, Problem, ProblemBody};
 pub use reply::{Around, Decodes, Reply, Told, View, Wants, see_other};
-pub use resumed::{Resumed, is_page, kept_until};
+pub use resumed::{Resumed, is_page, kept_forms, kept_until};
 pub use room::{Access, Declared, Room, Routes, SESSION_COOKIE, nowhere, public_page, public_page_at};
 pub use second_step::SecondStep;
 pub use serve::{StartError, serve, serve_events};

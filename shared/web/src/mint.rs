@@ -1,5 +1,7 @@
 //! The one place that makes random things: ids, numbers, provisional passwords.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use epass_domain::{
     ArrivalId, BeneficiaryId, BonPlanId, EnrolmentId, MailId, Password, SessionId, SortieId, StepId, TransactionId,
     VoucherNumber,
@@ -96,13 +98,33 @@ pub fn provisional_password() -> Password {
     Password::provisional(&rand::random())
 }
 
-/// A UUIDv7 (RFC 9562) of `now`. Ids minted in the same millisecond by one process keep their order.
+/// A UUIDv7 (RFC 9562) of `now`. Ids minted in the same millisecond by one process keep their order, so that two mails of one
+/// change are sent in the order they were made.
 fn time_ordered(now: Timestamp) -> Uuid {
-    use std::sync::atomic::{AtomicU16, Ordering};
-    static WITHIN: AtomicU16 = AtomicU16::new(0);
+    static MINTED: AtomicU32 = AtomicU32::new(0);
+    counted(now, MINTED.fetch_add(1, Ordering::Relaxed))
+}
+
+/// The 26 bits after the millisecond count (RFC 9562, 6.2, method 1), the 48 after those are random.
+fn counted(now: Timestamp, count: u32) -> Uuid {
     let mut bytes: [u8; 10] = rand::random();
-    // The 12 bits after the millisecond count up, so that two mails of one change are sent in the order they were made.
-    let count = WITHIN.fetch_add(1, Ordering::Relaxed) & 0x0FFF;
-    [bytes[0], bytes[1]] = count.to_be_bytes();
+    // The version stands before the 12 bits of the first two bytes, the variant before the 6 bits of the third.
+    [bytes[0], bytes[1]] = (((count >> 14) & 0x0FFF) as u16).to_be_bytes();
+    [bytes[2], bytes[3]] = ((count & 0x3FFF) as u16).to_be_bytes();
     Builder::from_unix_timestamp_millis(now.as_millisecond().max(0).unsigned_abs(), &bytes).into_uuid()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_of_one_millisecond_keep_their_order() {
+        let now = Timestamp::UNIX_EPOCH;
+        let ids: Vec<Uuid> = (0..100_000).map(|count| counted(now, count)).collect();
+        assert!(ids.is_sorted());
+        assert!(ids.iter().all(|id| id.get_version_num() == 7 && id.get_variant() == uuid::Variant::RFC4122));
+        let later = counted(Timestamp::from_millisecond(1).unwrap(), 0);
+        assert!(ids.iter().all(|id| *id < later), "the millisecond comes first");
+    }
 }

@@ -3,7 +3,7 @@
 //!
 //! - **Refused**: the form says what is wrong, at its field. What was typed travels sealed in the address, or lies sealed in the
 //!   table `kept` where it is too long for one.
-//! - **Its session has ended**: the form is kept while its sender signs in again, and shown unsent.
+//! - **Its session has ended**, or was ended in another tab: the form is kept while its sender signs in again, and shown unsent.
 //! - **Refused without a form** (a button): the page that says why is asked for by GET as well.
 //!
 //! Each is bound to the account: somebody else who signs in on that device sees an empty form. Passwords and files are not kept.
@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::app::App;
+use crate::devices::Device;
 use crate::forms::{FieldFault, Filled};
 use crate::input::{MAX_BODY_BYTES, parts};
 use crate::media::BodyKind;
@@ -39,6 +40,9 @@ const LIFE: SignedDuration = SignedDuration::from_hours(1);
 /// What is typed in one form, at most: longer ones are not kept.
 const MOST_BYTES: usize = 48 * 1024;
 
+/// What is kept of a form of somebody who is not signed in, at most, sealed: anybody can have us keep it.
+const MOST_BYTES_OF_ANYBODY: usize = 16 * 1024;
+
 /// The name under which the page of the form is told what to show in it: the id of a kept form, or a sealed one.
 const PARAMETER: &str = "reprise";
 
@@ -54,17 +58,33 @@ const PURPOSE: &str = "kept";
 /// The purpose of the seal by which the sign-in page knows that a form is kept.
 const PROMISE: &str = "kept until";
 
-/// The long forms, which are kept: the route that takes one, and the page that shows it where that is another one.
-const FORMS: [(&str, Option<&str>); 8] = [
+/// The forms that are kept, because they are long or ask for a text: the route that takes one, and the page that shows it where
+/// that is another one. The function of each has the table `kept` in `template.yaml`.
+const FORMS: [(&str, Option<&str>); 18] = [
+    ("/hotline", None),
+    ("/inscription/partenaire", None),
     ("/dossier/modifier", None),
     ("/convention/demande", None),
     ("/mes-bons-plans/nouveau", None),
     ("/mes-bons-plans/{plan}/modifier", None),
+    ("/mes-sorties/{sortie}/renvoi", Some("/mes-sorties/{sortie}")),
+    ("/sortie-a-confirmer/{token}/renvoi", Some("/sortie-a-confirmer/{token}")),
     ("/etablissement/sorties", Some("/etablissement/sorties/nouvelle")),
     ("/etablissement/sorties/{sortie}/modifier", None),
+    ("/etablissement/sorties/{sortie}/annulation", Some("/etablissement/sorties/{sortie}")),
     ("/renouvellement", None),
+    ("/equipe/conventions/{partner}/refus", Some("/equipe/conventions/{partner}")),
+    ("/equipe/conventions/{partner}/iban", Some("/equipe/conventions/{partner}")),
+    ("/equipe/bons-plans/{plan}/refus", Some("/equipe/bons-plans/{plan}")),
+    ("/equipe/bons-plans/{plan}/retrait", Some("/equipe/bons-plans/{plan}")),
+    ("/equipe/jeunes/{beneficiary}/suspension", Some("/equipe/jeunes/{beneficiary}")),
     ("/equipe/etablissements", Some("/equipe/etablissements/nouveau")),
 ];
+
+/// The routes whose forms are kept.
+pub fn kept_forms() -> impl Iterator<Item = &'static str> {
+    FORMS.iter().map(|(form, _)| *form)
+}
 
 /// A form as it is kept.
 #[derive(Serialize, Deserialize)]
@@ -86,10 +106,24 @@ pub(crate) struct Typed {
     files: bool,
 }
 
+/// Whether the form that a route takes is kept.
+pub(crate) fn is_kept(route: &str) -> bool {
+    kept_forms().any(|form| form == route)
+}
+
 /// The page of the form that a route takes; none for a form that is not kept. `path` is the route's with its names filled in.
 pub(crate) fn page_of(route: &str, path: &str) -> Option<String> {
     let (_, page) = FORMS.iter().find(|(form, _)| *form == route)?;
-    Some(page.map_or_else(|| without_query(path).to_owned(), str::to_owned))
+    let path = without_query(path);
+    Some(page.map_or_else(|| path.to_owned(), |page| named_as_in(page, path)))
+}
+
+/// A page's route with the names of a path that begins as it does.
+fn named_as_in(page: &str, path: &str) -> String {
+    let names = path.split('/').map(Some).chain(std::iter::repeat(None));
+    let segments = page.split('/').zip(names);
+    let named: Vec<_> = segments.map(|(own, name)| name.filter(|_| own.starts_with('{')).unwrap_or(own)).collect();
+    named.join("/")
 }
 
 /// Whether an address of this site has this path.
@@ -136,11 +170,17 @@ async fn typed(head: &Parts, body: Bytes) -> Option<Typed> {
     (size <= MOST_BYTES).then_some(Typed { pairs, files })
 }
 
+/// Whose form it is: that of the session, over or not; or else, where there is none any more, that of whoever signed in last on
+/// the device.
+pub(crate) fn writer(app: &App, pass: Option<&Pass>, headers: &HeaderMap) -> Option<Identifier> {
+    pass.map(|pass| pass.identifier.clone()).or_else(|| Device::of(app, headers).signed_in_last(app.now()).cloned())
+}
+
 /// Keeps a form for whom the session was, and gives the address that refills it and the sealed word by which the sign-in page
 /// says so; none where that fails: then the sign-in page says that nothing was kept.
-pub(crate) async fn keep(app: &App, pass: &Pass, page: &str, typed: Typed) -> Option<(String, String)> {
+pub(crate) async fn keep(app: &App, account: Identifier, page: &str, typed: Typed) -> Option<(String, String)> {
     let until = app.now() + LIFE;
-    let (account, page) = (Some(pass.identifier.clone()), page.to_owned());
+    let (account, page) = (Some(account), page.to_owned());
     let kept = KeptForm { account, page, typed: typed.pairs, faults: Vec::new(), files: typed.files, until };
     let page = store(app, &app.signer.seal(PURPOSE, &kept), &kept).await?;
     Some((page, app.signer.seal(PROMISE, &until)))
@@ -156,10 +196,8 @@ pub(crate) async fn refused(app: &App, pass: Option<&Pass>, route: &str, page: &
     if sealed.len() <= MOST_BYTES_OF_AN_ADDRESS {
         return Some(with_parameter(page, PARAMETER, &sealed));
     }
-    match page_of(route, "") {
-        Some(_) => store(app, &sealed, &kept).await,
-        None => None,
-    }
+    let fits = pass.is_some() || sealed.len() <= MOST_BYTES_OF_ANYBODY;
+    if is_kept(route) && fits { store(app, &sealed, &kept).await } else { None }
 }
 
 async fn store(app: &App, sealed: &str, kept: &KeptForm) -> Option<String> {
@@ -327,6 +365,8 @@ mod tests {
         assert_eq!(page_of(plan, "/mes-bons-plans/7/modifier?a=b").as_deref(), Some("/mes-bons-plans/7/modifier"));
         let outing = page_of("/etablissement/sorties", "/etablissement/sorties");
         assert_eq!(outing.as_deref(), Some("/etablissement/sorties/nouvelle"));
+        let refusal = page_of("/equipe/conventions/{partner}/refus", "/equipe/conventions/41234567/refus?a=b");
+        assert_eq!(refusal.as_deref(), Some("/equipe/conventions/41234567"));
         assert_eq!(page_of("/transactions", "/transactions"), None);
     }
 }

@@ -213,7 +213,12 @@ async fn around(State(Door { app, access, shows }): State<Door>, mut request: Re
     };
     let session = caller.as_ref().and_then(Caller::session).cloned();
     let referer = resumed::page_before(request.headers());
+    let is_kept = wants == Wants::Html && method == Method::POST && resumed::is_kept(&route);
+    let writer = is_kept.then(|| resumed::writer(&app, session.as_ref(), request.headers())).flatten();
     let mut typed = None;
+    if writer.is_some() {
+        (request, typed) = resumed::read(request).await;
+    }
     let told = resumed::told_at(&app, session.as_ref(), request.uri()).filter(|_| is_browser && is_read(&method));
     let (mut response, seen) = match (canonical(request.uri().path()), refused) {
         (Some(canonical), _) => (moved(&canonical, request.uri().query()), None),
@@ -222,9 +227,6 @@ async fn around(State(Door { app, access, shows }): State<Door>, mut request: Re
         (None, None) => {
             if let Some(caller) = caller {
                 request.extensions_mut().insert(caller);
-            }
-            if wants == Wants::Html && method == Method::POST && resumed::page_of(&route, "").is_some() {
-                (request, typed) = resumed::read(request).await;
             }
             Seen::during(meter.measure(next.run(request))).await
         }
@@ -255,8 +257,8 @@ async fn around(State(Door { app, access, shows }): State<Door>, mut request: Re
             back = Back { path: page.or(here).unwrap_or_else(|| "/espace".into()), ended: Ended::Sending };
             if let Some(page) = resumed::page_of(&route, &path) {
                 back.ended = Ended::Losing;
-                if let (Some(pass), Some(typed)) = (&session, typed)
-                    && let Some((path, word)) = meter.measure(resumed::keep(&app, pass, &page, typed)).await
+                if let (Some(account), Some(typed)) = (writer, typed)
+                    && let Some((path, word)) = meter.measure(resumed::keep(&app, account, &page, typed)).await
                 {
                     back = Back { path, ended: Ended::Writing(word) };
                 }

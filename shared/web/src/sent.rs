@@ -32,7 +32,8 @@ pub(crate) enum Sent {
 /// What to do with fields that the struct does not have, and with values that came several times.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Manner {
-    /// A query: what is unknown is ignored, the last of several counts. Newsletters and messengers add parameters of theirs.
+    /// A query: what is unknown is ignored, the last of several counts, an empty one of a list chooses nothing. Newsletters and
+    /// messengers add parameters of theirs.
     Tolerant,
     /// A write: both are refused.
     Strict,
@@ -181,7 +182,12 @@ impl Value {
     fn items<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unread> {
         let items = match self.sent {
             Sent::List(items) => items,
-            Sent::Typed(values) => values.into_iter().map(|value| Sent::Typed(vec![value])).collect(),
+            Sent::Typed(mut values) => {
+                if self.manner == Manner::Tolerant {
+                    values.retain(|value| !value.is_empty());
+                }
+                values.into_iter().map(|value| Sent::Typed(vec![value])).collect()
+            }
             _ => return Err(Self::not(Wanted::List)),
         };
         visitor.visit_seq(Items { rest: items.into_iter(), place: 0, manner: self.manner })

@@ -256,14 +256,33 @@ async fn what_is_kept_is_bounded_sealed_and_gone_after_an_hour() {
     assert!(!browser.get(&back).await.is(200).text().contains("Rencontre d’une autrice"));
     assert!(browser.get(&location).await.is(200).text().contains("votre saisie n’est plus gardée"));
 
-    // Who was never signed in leaves nothing: nobody knows whose it would be.
+    // Who was never signed in on this device leaves nothing: nobody knows whose it would be.
     let mut nobody = Browser::of(stage.http());
     let led = nobody.post(FORM, &[("title", "Rencontre")]).await.is(303);
     assert!(nobody.get(led.header("location")).await.is(200).text().contains("votre saisie n’a pas pu être gardée"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_signed_out_in_another_tab_is_promised_nothing_that_is_not_kept() {
+async fn what_is_posted_after_a_sign_out_in_another_tab_is_kept_for_the_account_that_signed_in_last_on_the_device() {
+    let stage = Stage::set().await;
+    let shop = stage.partner().await;
+    let mut browser = stage.browser(&shop.account).await;
+    browser.post("/deconnexion", &[]).await.is(303);
+    assert_eq!(browser.post("/deconnexion", &[]).await.is(303).header("location"), "/", "signed out already");
+    let typed = [("title", "Rencontre d’une autrice"), ("description", "Avec une lecture")];
+    let led = browser.post("/mes-bons-plans/nouveau", &typed).await.is(303);
+    let page = browser.get(led.header("location")).await.is(200).text();
+    assert!(page.contains("Votre saisie est gardée jusqu’au"), "{page}");
+    let back = sign_in_again(&mut browser, &led, &shop.account).await;
+    let html = browser.get(&back).await.is(200).text();
+    assert!(html.contains("Votre saisie est rétablie") && html.contains("Avec une lecture"), "{html}");
+    let other = stage.browser(&stage.partner().await.account).await;
+    let html = other.get(&back).await.is(200).text();
+    assert!(!html.contains("Avec une lecture"), "somebody else's: {html}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_signed_out_and_is_known_to_no_device_is_promised_nothing_that_is_not_kept() {
     let stage = Stage::set().await;
     let shop = stage.partner().await;
     let mut other_tab = stage.browser(&shop.account).await;
@@ -489,4 +508,47 @@ async fn whatever_a_browser_posts_and_is_refused_is_shown_by_a_get_with_what_was
             assert!(!html.contains("à corriger"), "{action}: {html}");
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_text_too_long_for_an_address_is_shown_by_a_get_too() {
+    let stage = Stage::set().await;
+    let (shop, applicant, team) = (stage.partner().await, stage.applicant().await, stage.team().await);
+    let (school, young) = (stage.school("Lycée Marie-Curie", "13005").await, stage.young().await);
+    let teacher = stage.account_of_school(&school).await;
+    let sortie = stage.confirmed(&school, &shop, stage.sheet()).await;
+    let asked = stage.asked(&school, &shop, stage.sheet()).await;
+    let (dossier, card) =
+        (format!("/equipe/conventions/{}", applicant.partner.id), format!("/equipe/jeunes/{}", young.id));
+    let (outing, theirs) =
+        (format!("/etablissement/sorties/{}", sortie.id.as_str()), format!("/mes-sorties/{}", asked.id.as_str()));
+    let (shop, team, teacher) = (Some(&shop.account), Some(&team), Some(&teacher));
+    let forms = [
+        (None, "/hotline".to_owned(), "/hotline".to_owned(), "question"),
+        (None, "/inscription/partenaire".to_owned(), "/inscription/partenaire".to_owned(), "legal_name"),
+        (team, dossier.clone(), format!("{dossier}/refus"), "reason"),
+        (team, card.clone(), format!("{card}/suspension"), "suspension_reason"),
+        (teacher, outing.clone(), format!("{outing}/annulation"), "cancellation_reason"),
+        (shop, theirs.clone(), format!("{theirs}/renvoi"), "comment"),
+    ];
+    let text = "Une très longue réponse. ".repeat(180);
+    for (account, page, action, field) in forms {
+        let mut browser = match account {
+            Some(account) => stage.browser(account).await,
+            None => Browser::of(stage.http()),
+        };
+        let led = browser.post_from(Some(&page), &action, &[(field, &text)]).await.is(303);
+        let location = led.header("location").to_owned();
+        assert!(location.starts_with(&format!("{page}?reprise=")) && location.len() < 200, "{action}: {location}");
+        for _ in 0..2 {
+            let html = browser.get(&location).await.text();
+            assert!(html.contains(text.trim()) && html.contains("à corriger"), "{action}: {html}");
+        }
+        // Whoever is signed in may not read what somebody else typed.
+        let other = stage.browser(&stage.beneficiary().await).await;
+        assert!(!other.get(&location).await.text().contains(text.trim()), "{action}");
+    }
+    // Nobody fills the table with what nobody types.
+    let mut nobody = Browser::of(stage.http());
+    nobody.post("/hotline", &[("question", &"a".repeat(40_000))]).await.is(422);
 }

@@ -183,21 +183,22 @@ fn letters() -> Vec<(&'static str, Letter)> {
         site_url: site_url(),
     };
     let reason = || words("Le RIB est illisible :\njoignez-le à nouveau.");
-    let statement = |failed: Option<Failure>, has_account: bool| Letter::Reimbursement {
-        statement: Reimbursed {
-            number: StatementNumber::parse("2026-W47-41234567").unwrap(),
-            amount: "1\u{202f}234,50\u{a0}€".into(),
-            period: "du 16/11/2026 au 22/11/2026".into(),
-            iban: has_account.then(iban),
-            execution_day: has_account.then(|| "24/11/2026".into()),
-            failed: failed.map(|failure| FailedTransfer {
-                failure,
-                reason: Some(line("AC04, compte clos")),
-                next_iban: None,
-            }),
-            site_url: site_url(),
-        },
+    let reimbursed = |failed: Option<Failure>, has_account: bool| Reimbursed {
+        number: StatementNumber::parse("2026-W47-41234567").unwrap(),
+        amount: "1\u{202f}234,50\u{a0}€".into(),
+        period: "du 16/11/2026 au 22/11/2026".into(),
+        iban: has_account.then(iban),
+        execution_day: has_account.then(|| "24/11/2026".into()),
+        failed: failed.map(|failure| FailedTransfer {
+            failure,
+            reason: Some(line("AC04, compte clos")),
+            next_iban: None,
+        }),
+        found_executed: false,
+        site_url: site_url(),
     };
+    let statement = |failed, has_account| Letter::Reimbursement { statement: reimbursed(failed, has_account) };
+    let executed = Letter::Reimbursement { statement: Reimbursed { found_executed: true, ..reimbursed(None, true) } };
     let sortie = |news| Letter::Sortie { outing: outing(), news };
     let invited = || ("eyJhbGciOiJIUzI1NiJ9.x".repeat(12), Some("28/11/2026 à 23\u{a0}h\u{a0}59".to_owned()));
     let (token, until) = invited();
@@ -208,6 +209,7 @@ fn letters() -> Vec<(&'static str, Letter)> {
         ("statement without an account", statement(None, false)),
         ("transfer rejected", statement(Some(Failure::Rejected), true)),
         ("transfer returned", statement(Some(Failure::Returned), true)),
+        ("transfer executed after all", executed),
         ("bon plan to review", Letter::BonPlanToReview { plan: deal() }),
         ("bon plan published", Letter::BonPlanPublished { plan: deal() }),
         ("bon plan refused", Letter::BonPlanRefused { plan: deal(), reason: words("L’adresse manque.") }),

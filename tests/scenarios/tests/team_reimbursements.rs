@@ -270,8 +270,9 @@ async fn a_person_decides_what_the_bank_contradicts_in_two_steps_and_for_good() 
         let mails = scene.stage.mails().await.len();
         scene.browser.post(&format!("{path}/verification"), &form).await.is(303);
         assert_eq!(scene.state(0).await, state);
-        let told = usize::from(found != "executed");
-        assert_eq!(scene.stage.mails().await.len() - mails, told, "the partner is told that it is due again");
+        assert_eq!(scene.stage.mails().await.len() - mails, 1, "the partner is told what became of it");
+        let mail = scene.stage.mail_to(scene.shops[0].partner.referent_email().as_str()).await;
+        assert_eq!(mail.subject.contains("bien exécuté"), found == "executed", "{}", mail.subject);
         let again = json!({ "revision": revision.parse::<u32>().unwrap() + 1, "reference": own, "found": found });
         scene.till.post(&format!("{path}/verification"), &again).await.refuses(409, "transfer_not_to_check");
         for status in ["ACSC", "RJCT"] {

@@ -28,7 +28,7 @@ const NO_LONGER: &str = "Votre session est terminée : rien n’a été envoyé 
 pub fn room() -> Room {
     Room::new("account-login")
         .open(Access::Public, routes!(show, sign_in))
-        .open(Access::SignedIn, routes!(sign_out))
+        .open(Access::Public, routes!(sign_out))
         .open(Access::SignedIn, routes!(space))
 }
 
@@ -126,13 +126,15 @@ async fn sign_in(
 }
 
 /// Ends the session and clears the cookie. The signature is enough: a session that is over already ends once more without
-/// harm, and its browser is rid of the cookie as well.
+/// harm, and its browser is rid of the cookie as well. Who has none is signed out already.
 #[utoipa::path(post, path = "/deconnexion", responses(
     (status = 200, description = "Signed out", body = SignedOut),
     (status = 303, description = "Signed out, for a browser: to the home page"),
 ))]
-async fn sign_out(State(app): State<App>, pass: Pass) -> Result<Reply, Problem> {
-    app.store.accounts.end(&pass.identifier, pass.session).await?;
+async fn sign_out(State(app): State<App>, pass: Option<Pass>) -> Result<Reply, Problem> {
+    if let Some(pass) = pass {
+        app.store.accounts.end(&pass.identifier, pass.session).await?;
+    }
     Ok(Reply::ok(Told(SignedOut { signed_out: true })).see("/").with_cookie(ended_cookie()))
 }
 

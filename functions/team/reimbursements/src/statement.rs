@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use epass_domain::{
     BankReason, Batch, Creditor, Failure, FoundOut, Invalid, Outcome, ParisDay, Refusal, Statement, StatementNumber,
-    TransferReference, TransferStage,
+    Transfer, TransferReference, TransferStage,
 };
 use epass_mail::{Letter, Reimbursed};
 use epass_store::{Entry, Reimbursements};
@@ -347,10 +347,13 @@ async fn done(app: &App, staff: &Staff, after: &Statement, word: &str) -> Result
     Ok(Reply::ok(sheet).see(format!("/equipe/releves/{}?fait={word}", after.number)))
 }
 
-/// Stores what is new of a statement; when its order failed, with the mail that tells the partner.
+/// Stores what is new of a statement; when its order failed, or is found to be executed after all, with the mail that tells the
+/// partner.
 pub(crate) async fn save(app: &App, before: &Statement, after: &Statement) -> Result<Result<(), Refusal>, Problem> {
     let has_failed = after.is_due() && !before.is_due();
-    let mail = if has_failed { Some(told(app, after).await?) } else { None };
+    let found_executed = |statement: &Statement| statement.last_transfer().is_some_and(Transfer::is_found_executed);
+    let is_found_executed = found_executed(after) && !found_executed(before);
+    let mail = if has_failed || is_found_executed { Some(told(app, after).await?) } else { None };
     Ok(app.store.reimbursements.save(before, after, mail.as_slice()).await?)
 }
 

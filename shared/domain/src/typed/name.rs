@@ -74,7 +74,8 @@ fn spelled(text: &str) -> Result<String, Fault> {
     if has_address(&name) {
         return Err(WEB);
     }
-    if name.contains(is_latin_letter) || name.contains(|c: char| !is_printed(c)) { Ok(name) } else { Err(NO_LETTER) }
+    let counts = |c: char| (is_latin_letter(c) && !is_ordinal(c)) || !is_printed(c);
+    if name.contains(counts) { Ok(name) } else { Err(NO_LETTER) }
 }
 
 /// Where the invisible character stands: nobody can see it to take it out.
@@ -115,11 +116,17 @@ fn all_are(name: &str, allowed: impl Fn(char) -> bool) -> Result<(), Fault> {
 }
 
 /// A letter of the Latin script as the languages of Europe, Vietnam and Africa's Latin alphabets write it; no phonetic sign, no
-/// click letter that looks like `!` or `|`.
+/// click letter that looks like `!` or `|`. The line of small letters has those whose capitals stand in the range before it.
 pub(crate) const fn is_latin_letter(c: char) -> bool {
     matches!(c,
-        'a'..='z' | 'A'..='Z' | 'ª' | 'º' | 'À'..='Ö' | 'Ø'..='ö' | 'ø'..='\u{1BF}' | '\u{1C4}'..='\u{24F}' | 'ə' | 'ɛ' | 'ɔ'
+        'a'..='z' | 'A'..='Z' | 'ª' | 'º' | 'À'..='Ö' | 'Ø'..='ö' | 'ø'..='\u{1BF}' | '\u{1C4}'..='\u{24F}'
+        | 'ɓ' | 'ɔ' | 'ɖ' | 'ɗ' | 'ə' | 'ɛ' | 'ɠ' | 'ɣ' | 'ɨ' | 'ɩ' | 'ɯ' | 'ɲ' | 'ɵ' | 'ʀ' | 'ʃ' | 'ʈ' | 'ʉ' | 'ʊ' | 'ʋ' | 'ʌ' | 'ʒ'
         | '\u{1E00}'..='\u{1EFF}')
+}
+
+/// The letters that end an abbreviation (`Mª`, `nº`): none is a name.
+const fn is_ordinal(c: char) -> bool {
+    matches!(c, 'ª' | 'º')
 }
 
 /// What the fonts of the PDFs have and the bank's file can say: Latin letters with their accents, digits, punctuation, and the
@@ -129,13 +136,16 @@ const fn is_printed(c: char) -> bool {
         || is_accent(c)
         || (matches!(c, ' '..='~') && c != '@')
         || (matches!(c, '¡'..='¿' | '×' | '÷') && c != '\u{AD}')
-        || matches!(c, 'ʻ' | 'ʼ' | '‐'..='―' | '‘'..='„' | '†'..='•' | '…' | '‰' | '′' | '″' | '‹' | '›' | '€' | '№' | '™' | '−')
+        || matches!(c, 'ʻ' | 'ʼ' | 'ʾ' | 'ʿ' | '‐'..='―' | '‘'..='„' | '†'..='•' | '…' | '‰' | '′' | '″' | '‹' | '›' | '€' | '№' | '™' | '−')
 }
 
 const fn is_of_person(c: char) -> bool {
     is_latin_letter(c)
         || is_accent(c)
-        || matches!(c, ' ' | '-' | '\'' | '.' | ',' | '(' | ')' | '`' | '´' | '·' | 'ʻ' | 'ʼ' | '‐'..='–' | '‘' | '’')
+        || matches!(
+            c,
+            ' ' | '-' | '\'' | '.' | ',' | '(' | ')' | '`' | '´' | '·' | 'ʻ' | 'ʼ' | 'ʾ' | 'ʿ' | '‐'..='–' | '‘' | '’'
+        )
 }
 
 /// A combining accent that no letter could be composed with; none that strikes a letter through.
@@ -365,6 +375,13 @@ mod tests {
             "J. -P. Roux",
             "Xi",
             "O",
+            "Kossɩ",
+            "Ŋɔɖuƒe",
+            "Ɓakari Ɗanladi",
+            "ɓaba",
+            "Saʿd",
+            "Qurʾān",
+            "Mª José",
         ] {
             assert_eq!(of_person(name).as_deref(), Ok(name));
         }
@@ -412,6 +429,8 @@ mod tests {
             ("Léa\u{E000}", "name_character"),
             ("Léa\u{FFFD}", "name_character"),
             ("-", "name_letters"),
+            ("ª", "name_letters"),
+            ("º º", "name_letters"),
             ("...", "name_letters"),
             ("' - '", "name_letters"),
             ("Va sur https://evil.example", "name_web"),
