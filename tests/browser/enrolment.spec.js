@@ -67,7 +67,7 @@ for (const { what, use } of [
         await page.getByRole("button", { name: "Je confirme mon adresse" }).click();
       };
       await chooses("Motdepasse1");
-      await expect(page.getByRole("alert")).toContainText("plus courants");
+      await expect(page.getByRole("alert")).toContainText("un mot ou un prénom courant");
       await look("enrolment-link-faulty");
       await chooses(CHOSEN);
       const isFirst = isMobile;

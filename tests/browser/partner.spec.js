@@ -161,7 +161,8 @@ test("a changed raison sociale asks for a new convention, a changed IBAN waits f
   await signIn(page, "equipe");
   await page.goto(dossier);
   await expectSound(page, "team-dossier-both");
-  await page.getByRole("button", { name: "J’accepte le nouveau compte" }).click();
+  await page.getByText("J’accepte le nouveau compte").click();
+  await page.getByRole("button", { name: "Je confirme ce compte" }).click();
   await page.locator("#reason").fill("Joignez l’extrait Kbis au nouveau nom.");
   await page.getByRole("button", { name: "Je refuse la demande" }).click();
   await mailTo(request, EMAIL, "Votre demande de convention est à corriger");

@@ -51,7 +51,8 @@ test("a batch goes to the bank, comes back with a rejected transfer, and that on
   await expect(page.locator("#decisions")).toContainText("Rejeté");
   await expect(page.getByRole("table")).toContainText("compte clos (AC04)");
   await expectSound(page, "statement-rejected");
-  await page.getByRole("button", { name: "Remettre au prochain lot" }).click();
+  await page.getByText("Remettre au prochain lot").click();
+  await page.getByRole("button", { name: "Je remets la somme au prochain lot" }).click();
   await expect(page.getByRole("status")).toContainText("prochain lot");
 });
 
@@ -59,12 +60,11 @@ test("a running week is refused, and what is due is started", async ({ page }) =
   await signIn(page, "equipe");
   await page.goto("/equipe/remboursements");
   await page.getByText("Lancer les lots sans attendre lundi").click();
-  await page.getByLabel("Semaine").fill("2026-W47");
-  await page.getByRole("button", { name: "Lancer maintenant" }).click();
+  await page.getByLabel("Ou une seule semaine").fill("2026-W47");
+  await page.getByRole("button", { name: "Lancer ce lot" }).click();
   await expect(page.getByRole("alert")).toContainText("n’est pas terminée");
-  await expect(page.getByLabel("Semaine")).toHaveValue("2026-W47");
+  await expect(page.getByLabel("Ou une seule semaine")).toHaveValue("2026-W47");
   await expectSound(page, "batches-faulty");
-  await page.getByLabel("Semaine").fill("");
-  await page.getByRole("button", { name: "Lancer maintenant" }).click();
+  await page.getByRole("button", { name: "Lancer tous les lots dus" }).click();
   await expect(page.getByRole("status")).toContainText("C’est lancé");
 });

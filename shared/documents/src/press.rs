@@ -24,8 +24,11 @@ const WIDEST_RUN: u32 = 15_000;
 /// Stands for a character that no embedded font draws: PDF/A forbids the empty box a missing glyph would leave.
 const UNDRAWABLE: char = '□';
 
-static SOURCE_SANS: [&[u8]; 2] =
-    [include_bytes!("../fonts/SourceSans3-Regular.ttf"), include_bytes!("../fonts/SourceSans3-SemiBold.ttf")];
+/// The fonts of each weight: the house's, and one for the letters of names that it has not (`fonts/README.md`).
+static WEIGHTS: [[&[u8]; 2]; 2] = [
+    [include_bytes!("../fonts/SourceSans3-Regular.ttf"), include_bytes!("../fonts/DejaVuSans-Names.ttf")],
+    [include_bytes!("../fonts/SourceSans3-SemiBold.ttf"), include_bytes!("../fonts/DejaVuSans-Bold-Names.ttf")],
+];
 
 static PRESS: LazyLock<Press> = LazyLock::new(Press::new);
 
@@ -104,7 +107,7 @@ struct Press {
 
 impl Press {
     fn new() -> Self {
-        let fonts: Vec<Font> = SOURCE_SANS.into_iter().flat_map(|bytes| Font::iter(Bytes::new(bytes))).collect();
+        let fonts: Vec<Font> = WEIGHTS.into_iter().flatten().flat_map(|bytes| Font::iter(Bytes::new(bytes))).collect();
         Self {
             // Row headings of tables (`pdf.header-cell`) are behind this feature in Typst 0.15.
             library: LazyHash::new(
@@ -156,9 +159,10 @@ impl Press {
         self.faces.iter().filter_map(of).max().unwrap_or_default()
     }
 
-    /// Whether each font draws `character`, whatever the weight it is set in.
+    /// Whether a font of each weight draws `character`.
     fn draws(&self, character: char) -> bool {
-        self.fonts.iter().all(|font| font.info().coverage.contains(u32::from(character)))
+        let draws = |font: &Font| font.info().coverage.contains(u32::from(character));
+        self.fonts.chunks(WEIGHTS[0].len()).all(|weight| weight.iter().any(draws))
     }
 }
 
@@ -234,6 +238,14 @@ mod tests {
     fn french_greek_and_cyrillic_are_drawn_as_they_are() {
         let text = "L’Œuvre & Fils — ça coûte 12,50\u{a0}€, n°\u{202f}4, Ωμέγα, Ёлка, Łódź";
         assert_eq!(PRESS.drawable(text), text);
+    }
+
+    #[test]
+    fn every_character_that_a_name_may_have_is_drawn() {
+        let names = ('\u{20}'..='\u{2FFFF}').filter(|c| epass_domain::may_be_in_a_name(*c));
+        let missing: Vec<char> = names.filter(|c| !PRESS.draws(*c)).collect();
+        assert_eq!(missing, Vec::<char>::new());
+        assert_eq!(PRESS.drawable("Ƴusuf Ƙwaƙwa"), "Ƴusuf Ƙwaƙwa");
     }
 
     #[test]

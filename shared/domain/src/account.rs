@@ -83,6 +83,12 @@ impl Identifier {
         Self(format!("{slug}-{:04}", number % 10_000))
     }
 
+    /// That of a partner who registers: its dossier number, and none of the words that were typed. It is mailed to an address
+    /// that nobody has confirmed yet.
+    pub fn of_partner(id: &PartnerId) -> Self {
+        Self(format!("partenaire-{id}"))
+    }
+
     /// The canonical text, the key of the account.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -38,9 +38,18 @@ impl Person {
         Self(format!("{}|{}|{}", plain(last_name.as_str()), plain(first_name.as_str()), born.iso()))
     }
 
-    /// What the claim of a person is a digest of: both names in the order of letters, so that who types them into each
-    /// other's field is nobody new.
+    /// What the claim of a person is a digest of: the letters of both names in the order of the alphabet, and the birth date. So
+    /// who types them into each other's field, or parts them elsewhere (`Anne Lou` `Barjavel`, `Anne` `Lou-Barjavel`), is
+    /// nobody new.
     pub fn claimed(&self) -> String {
+        let (names, born) = self.0.rsplit_once('|').unwrap_or((&self.0, ""));
+        let mut letters: Vec<char> = names.chars().filter(|c| *c != '|').collect();
+        letters.sort_unstable();
+        format!("{}|{born}", letters.into_iter().collect::<String>())
+    }
+
+    /// What claims were digests of until November 2026: both names, each whole, in the order of the alphabet.
+    pub fn claimed_before(&self) -> String {
         let mut parts: Vec<&str> = self.0.split('|').collect();
         parts[..2].sort_unstable();
         parts.join("|")
@@ -303,6 +312,13 @@ mod tests {
         assert_eq!(lea().person().as_str(), "delatourmartin|lea|2008-05-14");
         let swapped = Applicant { first_name: line("De la Tour-Martin"), last_name: line("Léa"), ..lea() };
         assert_eq!(lea().person().claimed(), swapped.person().claimed(), "names in each other's field");
+        for (first, last) in [("Léa de la", "Tour-Martin"), ("Léa De La Tour", "Martin"), ("Martin Léa", "de la Tour")]
+        {
+            let parted = Applicant { first_name: line(first), last_name: line(last), ..lea() };
+            assert_eq!(lea().person().claimed(), parted.person().claimed(), "{first} {last}");
+        }
+        let sister = Applicant { first_name: line("Lou"), ..lea() };
+        assert_ne!(lea().person().claimed(), sister.person().claimed());
         let born = BirthDate::parse("15/05/2008", ParisDay::parse("22/11/2026").unwrap()).unwrap();
         assert_ne!(lea().person(), Applicant { birth_date: born, ..lea() }.person());
     }

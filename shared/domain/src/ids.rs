@@ -100,10 +100,11 @@ impl TransactionId {
             .map_err(|_| Fault::new("transaction_id", "Ce numéro de transaction n’existe pas."))
     }
 
-    /// The number that people read, on receipts, statements and exports: the twelve random characters at its end.
+    /// The number that people read, on receipts, statements and exports: a T, so that no spreadsheet takes `61050052e292` for an
+    /// amount, and the twelve random characters at its end.
     pub fn number(self) -> String {
         let whole = self.to_string();
-        whole.rsplit('-').next().unwrap_or(&whole).to_owned()
+        format!("T{}", whole.rsplit('-').next().unwrap_or(&whole))
     }
 
     /// The Paris day of the look-up that it was minted at, which is the payment's.

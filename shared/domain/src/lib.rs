@@ -95,7 +95,7 @@ pub use till::{TillKey, TillKeyId};
 pub use transaction::{
     Cancellation, Counter, DeskPayer, OutingPayer, Pay, Payer, Payment, Ticket, Transaction, TransactionState,
 };
-pub use typed::{chosen, is_invisible, scanned, ticked, whole_number};
+pub use typed::{chosen, is_invisible, may_be_in_a_name, scanned, ticked, whole_number};
 pub use typography::{counted, french, quoted, unbroken};
 pub use voucher::{Validity, Voucher, Wanted};
 pub use week::{Month, Week};

@@ -1,7 +1,7 @@
 //! Which passwords are too easy to guess, beyond the rule of guide §6: common ones, and those made of what is known of their
 //! owner (NIST SP 800-63B, 3.1.1.2). Only the rooms in which a password is chosen link this: the list weighs 120 KB.
 
-use epass_domain::{Email, Fault, Identifier, Line, Password, folded};
+use epass_domain::{BirthDate, Email, Fault, Identifier, Line, Password, folded};
 
 /// Common passwords, folded and sorted: see the README beside it.
 const COMMON: &str = include_str!("../common.txt");
@@ -15,6 +15,8 @@ pub struct Owner<'a> {
     pub names: &'a [&'a Line],
     /// Where mails go.
     pub email: Option<&'a Email>,
+    /// When a young person was born.
+    pub born: Option<BirthDate>,
 }
 
 /// The shortest word that may not stand inside a password; a shorter one may not be all of it but digits and signs.
@@ -23,7 +25,8 @@ const WORD: usize = 4;
 /// Refuses a password that a guess would find early.
 ///
 /// # Errors
-/// `common_password`, `password_with_identifier`, `password_with_email`, `password_with_name` or `password_with_product`.
+/// `common_password`, `password_with_identifier`, `password_with_email`, `password_with_name`, `password_with_birth_date` or
+/// `password_with_product`.
 pub fn guessable(password: &Password, owner: &Owner<'_>) -> Result<(), Fault> {
     const PRODUCT: Fault = Fault::new(
         "password_with_product",
@@ -41,14 +44,21 @@ pub fn guessable(password: &Password, owner: &Owner<'_>) -> Result<(), Fault> {
         "password_with_name",
         "Ce mot de passe contient un nom qui est le vôtre ou celui de votre structure. Choisissez-en un autre.",
     );
+    const BORN: Fault = Fault::new(
+        "password_with_birth_date",
+        "Ce mot de passe contient votre date de naissance, que d’autres connaissent. Choisissez-en un autre.",
+    );
     const COMMON: Fault = Fault::new(
         "common_password",
-        "Ce mot de passe fait partie des plus courants : on le devinerait vite. Choisissez-en un autre.",
+        "Ce mot de passe est un mot ou un prénom courant, seul ou suivi de chiffres : on le devinerait vite. Choisissez-en un autre, par exemple plusieurs mots à la suite.",
     );
     let typed = Typed::of(password);
     let identifier = owner.identifier.map(Identifier::as_str).unwrap_or_default();
     let local = owner.email.and_then(|email| email.as_str().split('@').next()).unwrap_or_default();
     let names: Vec<&str> = owner.names.iter().map(|name| name.as_str()).collect();
+    if owner.born.is_some_and(|born| holds_date(password, born)) {
+        return Err(BORN);
+    }
     if typed.holds_any(&names) {
         return Err(NAME);
     }
@@ -107,11 +117,23 @@ impl Typed {
         let mut distinct: Vec<char> = self.plain.chars().collect();
         distinct.sort_unstable();
         distinct.dedup();
-        let read = self.plain.chars().map(stands_for).collect::<String>();
-        let read = read.trim_matches(|c: char| !c.is_ascii_alphabetic());
+        let read = |text: &str| text.chars().map(stands_for).collect::<String>();
+        let (whole, stem) = (read(&self.plain), read(self.stem()));
+        let whole = whole.trim_matches(|c: char| !c.is_ascii_alphabetic());
+        // A letter more at its end makes it no other word.
+        let shorter = |text: &str| text.char_indices().next_back().is_some_and(|(at, _)| is_common(&text[..at]));
         distinct.len() <= 3
-            || [self.plain.as_str(), self.stem(), read].iter().any(|text| text.len() >= WORD && is_listed(text))
+            || [self.plain.as_str(), self.stem(), whole, &stem].iter().any(|text| is_common(text) || shorter(text))
     }
+}
+
+/// Whether a birth date stands in the digits of a password, as people write it: 14052008, 140508, 20080514.
+fn holds_date(password: &Password, born: BirthDate) -> bool {
+    let digits: String = password.as_str().chars().filter(char::is_ascii_digit).collect();
+    let iso = born.iso();
+    let (Some(year), Some(month), Some(day)) = (iso.get(..4), iso.get(5..7), iso.get(8..10)) else { return false };
+    let short = &year[2..];
+    [[day, month, year], [day, month, short], [year, month, day]].iter().any(|date| digits.contains(&date.concat()))
 }
 
 fn is_number(word: &str) -> bool {
@@ -136,6 +158,11 @@ const fn stands_for(c: char) -> char {
     }
 }
 
+/// Whether this is a common one, long enough to be a word.
+fn is_common(text: &str) -> bool {
+    text.len() >= WORD && is_listed(text)
+}
+
 fn is_listed(text: &str) -> bool {
     let lines = COMMON.as_bytes();
     let (mut low, mut high) = (0, lines.len());
@@ -155,6 +182,8 @@ fn is_listed(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use epass_domain::ParisDay;
+
     use super::*;
 
     fn code(typed: &str) -> &'static str {
@@ -163,6 +192,7 @@ mod tests {
             identifier: Some(&Identifier::parse("lea-de-la-tour-0713").unwrap()),
             names: &[&first, &last],
             email: Some(&Email::parse("choucroute.13@example.org").unwrap()),
+            born: Some(BirthDate::parse("2008-05-14", ParisDay::parse("2026-11-20").unwrap()).unwrap()),
         };
         guessable(&Password::parse(typed).unwrap(), &owner).err().map_or("", |fault| fault.code)
     }
@@ -182,6 +212,12 @@ mod tests {
         for typed in [
             "Password1",
             "P@ssw0rd1",
+            "P@ssword1",
+            "Pa$$word1",
+            "S0leil2026",
+            "Ch0c0lat1",
+            "Qw3rty123",
+            "PASSWORDa1",
             "Motdepasse13",
             "Azerty123",
             "Soleil2026!",
@@ -204,7 +240,10 @@ mod tests {
             ("Xk-Lea13delatour07", "password_with_name"),
             ("Vent1Martin9", "password_with_name"),
             ("Vent1MART1N9", "password_with_name"),
-            ("Lea20080514", "password_with_name"),
+            ("Lea20080514", "password_with_birth_date"),
+            ("Aa14052008", "password_with_birth_date"),
+            ("Vent-14/05/08", "password_with_birth_date"),
+            ("2008-05-14Vent", "password_with_birth_date"),
             ("Choucroute13", "password_with_email"),
             ("MonEpass1x", "password_with_product"),
             ("e-PASS-9vent", "password_with_product"),

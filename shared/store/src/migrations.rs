@@ -17,21 +17,21 @@ use crate::persons::Persons;
 pub enum Migration {
     /// `accounts`: the index holds folded addresses, the typed one stands beside them.
     FoldAddresses,
-    /// `persons`: a claim's key is a digest with a key of ours.
-    KeyPersons,
+    /// `persons`: a claim's key is a digest with a key of ours, of the letters of both names.
+    MoveClaims,
     /// `sirets`: each dossier is named beside the bank accounts that it declares or is paid to.
     NameBankAccounts,
 }
 
 impl Migration {
     /// In the order in which they are carried out.
-    pub const ALL: [Self; 3] = [Self::FoldAddresses, Self::KeyPersons, Self::NameBankAccounts];
+    pub const ALL: [Self; 3] = [Self::FoldAddresses, Self::MoveClaims, Self::NameBankAccounts];
 
     /// Its name, in the checkpoint's key.
     pub const fn name(self) -> &'static str {
         match self {
             Self::FoldAddresses => "fold-addresses",
-            Self::KeyPersons => "key-persons",
+            Self::MoveClaims => "move-claims",
             Self::NameBankAccounts => "name-bank-accounts",
         }
     }
@@ -39,7 +39,7 @@ impl Migration {
     const fn table(self) -> (Table, &'static str, &'static str) {
         match self {
             Self::FoldAddresses => (Table::Accounts, "account_id", "account_id, email, typed_email"),
-            Self::KeyPersons => (Table::Persons, "person", "person, beneficiary_id"),
+            Self::MoveClaims => (Table::Persons, "person", "person, beneficiary_id"),
             Self::NameBankAccounts => (Table::Partners, "partner_id", "partner_id"),
         }
     }
@@ -111,7 +111,7 @@ impl Migrations {
     async fn change(&self, migration: Migration, item: Item) -> Result<bool, StoreError> {
         match migration {
             Migration::FoldAddresses => self.fold_address(item).await,
-            Migration::KeyPersons => self.key_person(item).await,
+            Migration::MoveClaims => self.move_claim(item).await,
             Migration::NameBankAccounts => self.name_bank_accounts(item).await,
         }
     }
@@ -153,16 +153,15 @@ impl Migrations {
         }
     }
 
-    async fn key_person(&self, item: Item) -> Result<bool, StoreError> {
+    async fn move_claim(&self, item: Item) -> Result<bool, StoreError> {
         #[derive(Deserialize)]
-        struct Old {
+        struct Claim {
             person: String,
             beneficiary_id: Option<BeneficiaryId>,
         }
-        let old: Old = from_item(Table::Persons, item)?;
-        let is_old = old.person.len() == 32 && old.person.bytes().all(|byte| byte.is_ascii_hexdigit());
-        match old.beneficiary_id.filter(|_| is_old) {
-            Some(owner) => self.1.move_claim(&old.person, owner).await,
+        let claim: Claim = from_item(Table::Persons, item)?;
+        match claim.beneficiary_id {
+            Some(owner) => self.1.move_claim(&claim.person, owner).await,
             None => Ok(false),
         }
     }

@@ -5,7 +5,7 @@
 //! `<digest>`, `<digest>#2`… A slot is either a claim (`beneficiary_id`) or what a closed account left (`campaign`,
 //! `card_state`, the balances, and `expires_at`, TTL: it goes with the campaign); `revision` counts its changes.
 //! `closed#<beneficiary>` leads from a closed account to its slot, for credit that comes back afterwards; it goes with the
-//! campaign as well. Keys of 32 hexadecimal digits are claims from before the digest had a key: the migration moves them.
+//! campaign as well. Digests of earlier versions are found as well ([`Persons::slots`]): the migration moves their claims.
 
 use std::fmt;
 
@@ -45,9 +45,9 @@ impl PersonKey {
         Self(derived)
     }
 
-    fn digest(&self, person: &Person) -> Result<String, StoreError> {
+    fn digest(&self, claimed: &str) -> Result<String, StoreError> {
         let key = self.0.clone().ok_or_else(|| StoreError::Failed("this function has no EPASS_PERSON_KEY".into()))?;
-        let digest = key.chain_update(person.claimed()).finalize().into_bytes();
+        let digest = key.chain_update(claimed).finalize().into_bytes();
         Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
     }
 }
@@ -113,7 +113,7 @@ impl Persons {
     /// # Errors
     /// [`StoreError::Failed`] without a key.
     pub fn import(&self, person: &Person, of: BeneficiaryId) -> Result<TransactWriteItem, StoreError> {
-        let slot = Slot { key: Some(self.1.digest(person)?), revision: None, left: None };
+        let slot = Slot { key: Some(self.1.digest(&person.claimed())?), revision: None, left: None };
         Ok(slot.claim(&self.0, of).expect("the slot has a key"))
     }
 
@@ -140,7 +140,7 @@ impl Persons {
             Some(own) if own.key == own.stands_at => {
                 (own.key.clone(), Expression::new("beneficiary_id = :own").value(":own", text(of)))
             }
-            // A claim from before the digest had a key: its slot is free.
+            // A claim under a digest of before: its slot is free.
             Some(own) => (own.key.clone(), seen(None)),
             None => match slots.iter().find(|slot| slot.is_free(now)) {
                 Some(free) => (free.key.clone(), seen(free.revision)),
@@ -155,29 +155,41 @@ impl Persons {
         Ok(writes)
     }
 
+    /// A person's slots. Digests of before are looked at too: those without a key, and those of each name as a whole. A claim
+    /// under one of them is read as one of a free slot; what a closed account left under one is a slot of its own.
     async fn slots(&self, person: &Person, count: usize) -> Result<Vec<SeenSlot>, StoreError> {
-        let digest = self.1.digest(person)?;
-        let old = digest_without_key(person);
-        let names: Vec<String> = (1..=count).map(|ordinal| slot_name(&digest, ordinal)).collect();
-        let keys: Vec<Key> = names.iter().chain([&old]).map(|name| key(name)).collect();
+        let named = |digest: &str| (1..=count).map(|ordinal| slot_name(digest, ordinal)).collect::<Vec<_>>();
+        let names = named(&self.1.digest(&person.claimed())?);
+        let mut before = named(&self.1.digest(&person.claimed_before())?);
+        before.push(digest_without_key(person));
+        let keys: Vec<Key> = names.iter().chain(&before).map(|name| key(name)).collect();
         let found = self.0.read(&keys).await?;
-        let mut slots = names.into_iter().map(|name| SeenSlot::read(&found, name)).collect::<Result<Vec<_>, _>>()?;
-        if let Some(owner) = found.read::<SlotItem>(&key(&old))?.and_then(|claim| claim.beneficiary_id)
-            && let Some(first) = slots.iter_mut().find(|slot| slot.standing == Standing::Free)
-        {
-            first.standing = Standing::Claimed(owner);
-            first.stands_at = old;
+        let read = |name: String| SeenSlot::read(&found, name);
+        let mut slots = names.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        for old in before.into_iter().map(read).collect::<Result<Vec<_>, _>>()? {
+            match old.standing {
+                Standing::Free => {}
+                Standing::Claimed(_) => {
+                    if let Some(free) = slots.iter_mut().find(|slot| slot.standing == Standing::Free) {
+                        (free.standing, free.stands_at) = (old.standing, old.stands_at);
+                    }
+                }
+                Standing::Left(_) => slots.push(old),
+            }
         }
         Ok(slots)
     }
 
-    /// Moves a claim from before the digest had a key; one whose account is gone ends. `false` where it was moved before.
+    /// Moves a claim under a digest of before; one whose account is gone ends. `false` where it stands where it should.
     pub(crate) async fn move_claim(&self, old: &str, of: BeneficiaryId) -> Result<bool, StoreError> {
         let claimed = Expression::new("beneficiary_id = :own").value(":own", text(of));
         let mut writes = vec![self.0.remove_if(&key(old), claimed)];
         if let Some(who) = Beneficiaries(self.0.clone()).find(of).await? {
             let person = Person::of(&who.first_name, &who.last_name, who.birth_date);
             let slots = self.slots(&person, SLOTS).await?;
+            if slots.iter().any(|slot| slot.key == old && slot.stands_at == old) {
+                return Ok(false);
+            }
             let is_there = |slot: &&SeenSlot| slot.standing == Standing::Claimed(of) && slot.key == slot.stands_at;
             let free = slots.iter().find(|slot| slot.stands_at == old || slot.standing == Standing::Free);
             if let (None, Some(free)) = (slots.iter().find(is_there), free) {
@@ -277,7 +289,7 @@ enum Standing {
 struct SeenSlot {
     /// Its name.
     key: String,
-    /// Where its claim stands: its own name, or that of a claim from before the digest had a key.
+    /// Where its claim stands: its own name, or that of a claim under a digest of before.
     stands_at: String,
     revision: Option<u64>,
     standing: Standing,
@@ -454,15 +466,15 @@ mod tests {
     #[test]
     fn a_digest_depends_on_its_key_and_not_on_how_the_name_is_written() {
         let key = |secret: char| PersonKey::of(Some(&secret.to_string().repeat(32)));
-        let digest = |key: &PersonKey, person: &Person| key.digest(person).unwrap();
+        let digest = |key: &PersonKey, person: &Person| key.digest(&person.claimed()).unwrap();
         let known = digest(&key('a'), &lea("Léa", "De La Tour"));
         assert_eq!(known.len(), 64);
         for (first, last) in [("LEA", "de la-tour"), ("le\u{301}a", "DELATOUR"), ("De la Tour", "Léa")] {
             assert_eq!(digest(&key('a'), &lea(first, last)), known, "{first} {last}");
         }
         assert_ne!(digest(&key('b'), &lea("Léa", "De La Tour")), known);
-        assert!(PersonKey::of(Some("short")).digest(&lea("Léa", "Martin")).is_err());
-        assert!(PersonKey::of(None).digest(&lea("Léa", "Martin")).is_err());
+        assert!(PersonKey::of(Some("short")).digest("a|2008-05-14").is_err());
+        assert!(PersonKey::of(None).digest("a|2008-05-14").is_err());
     }
 
     #[test]

@@ -22,8 +22,11 @@ const NAMESPACE: &str = "urn:iso:std:iso:20022:tech:xsd:pain.002.001.";
 pub struct Report {
     /// *OrgnlMsgId*: the file that it is about.
     pub original_message: String,
-    /// Of the file as a whole, where it says so: *GrpSts*, or else the *PmtInfSts* of its one payment.
-    pub status: Option<Status>,
+    /// Of the file as a whole: its *GrpSts* and the *PmtInfSts* of its one payment, where it says so. They may contradict each
+    /// other.
+    pub whole: Vec<Status>,
+    /// The reason that is given for the whole.
+    pub reason: Option<String>,
     /// Those transfers that it speaks of.
     pub transfers: Vec<TransferReport>,
 }
@@ -77,7 +80,8 @@ const NOT_XML: Fault = Fault::new(
 /// `report_too_large` over [`MAX_REPORT_BYTES`]; `report_encoding` in an encoding that is not read, or another one than it declares;
 /// `report_not_xml`; `report_entities` for a document type or an entity
 /// of its own; `report_kind` when it is another document; `report_incomplete` when it does not name the file, a transfer or a
-/// status; `report_status` for a status that is none; `report_twice` when it speaks of a transfer twice.
+/// status; `report_status` for a status that is none; `report_twice` when it speaks of a transfer twice, or says twice what it can
+/// say once.
 pub fn read_report(bytes: &[u8]) -> Result<Report, Fault> {
     if bytes.len() > MAX_REPORT_BYTES {
         return Err(Fault::new("report_too_large", "Ce fichier dépasse 20 Mo : joignez un compte rendu plus léger."));
@@ -124,7 +128,9 @@ struct Reading {
     path: Vec<String>,
     text: String,
     report: Report,
+    group: Option<Status>,
     payments: Vec<Option<Status>>,
+    reason: Vec<String>,
     transfer: Option<Partial>,
     known: HashSet<String>,
     has_root: bool,
@@ -169,14 +175,31 @@ impl Reading {
         let text = std::mem::take(&mut self.text).trim().to_owned();
         let here = self.here().join("/");
         match (here.as_str(), self.transfer.as_mut()) {
-            ("OrgnlGrpInfAndSts/OrgnlMsgId", _) => self.report.original_message = text,
-            ("OrgnlGrpInfAndSts/GrpSts", _) => self.report.status = Some(status(&text)?),
-            ("OrgnlPmtInfAndSts/PmtInfSts", _) => {
-                let read = status(&text)?;
-                self.payments.iter_mut().last().into_iter().for_each(|last| *last = Some(read));
+            ("OrgnlGrpInfAndSts/OrgnlMsgId", _) if self.report.original_message.is_empty() => {
+                self.report.original_message = text;
             }
-            ("OrgnlPmtInfAndSts/TxInfAndSts/OrgnlEndToEndId", Some(transfer)) => transfer.end_to_end = Some(text),
-            ("OrgnlPmtInfAndSts/TxInfAndSts/TxSts", Some(transfer)) => transfer.status = Some(status(&text)?),
+            ("OrgnlGrpInfAndSts/OrgnlMsgId", _) => return Err(twice("OrgnlMsgId")),
+            ("OrgnlGrpInfAndSts/GrpSts", _) => once(&mut self.group, status(&text)?, "GrpSts")?,
+            ("OrgnlPmtInfAndSts/PmtInfSts", _) => {
+                if let Some(last) = self.payments.last_mut() {
+                    once(last, status(&text)?, "PmtInfSts")?;
+                }
+            }
+            ("OrgnlPmtInfAndSts/TxInfAndSts/OrgnlEndToEndId", Some(transfer)) => {
+                once(&mut transfer.end_to_end, text, "OrgnlEndToEndId")?;
+            }
+            ("OrgnlPmtInfAndSts/TxInfAndSts/TxSts", Some(transfer)) => {
+                once(&mut transfer.status, status(&text)?, "TxSts")?;
+            }
+            (
+                "OrgnlGrpInfAndSts/StsRsnInf/Rsn/Cd"
+                | "OrgnlGrpInfAndSts/StsRsnInf/Rsn/Prtry"
+                | "OrgnlGrpInfAndSts/StsRsnInf/AddtlInf"
+                | "OrgnlPmtInfAndSts/StsRsnInf/Rsn/Cd"
+                | "OrgnlPmtInfAndSts/StsRsnInf/Rsn/Prtry"
+                | "OrgnlPmtInfAndSts/StsRsnInf/AddtlInf",
+                _,
+            ) => self.reason.push(text),
             (
                 "OrgnlPmtInfAndSts/TxInfAndSts/StsRsnInf/Rsn/Cd"
                 | "OrgnlPmtInfAndSts/TxInfAndSts/StsRsnInf/Rsn/Prtry"
@@ -198,7 +221,7 @@ impl Reading {
             let said = format!("Ce compte rendu parle deux fois du virement « {end_to_end} ».");
             return Err(Fault::told("report_twice", said));
         }
-        let reason = Some(reason.join(", ")).filter(|reason| !reason.is_empty());
+        let reason = joined(&reason);
         self.report.transfers.push(TransferReport { end_to_end, status, reason });
         Ok(())
     }
@@ -210,10 +233,10 @@ impl Reading {
         if self.report.original_message.is_empty() {
             return Err(incomplete("OrgnlMsgId"));
         }
-        if let [one] = self.payments.as_slice() {
-            self.report.status = self.report.status.or(*one);
-        }
-        if self.report.status.is_none() && self.report.transfers.is_empty() {
+        let payment = if let [one] = self.payments.as_slice() { *one } else { None };
+        self.report.whole = self.group.into_iter().chain(payment).collect();
+        self.report.reason = joined(&self.reason);
+        if self.report.whole.is_empty() && self.report.transfers.is_empty() {
             return Err(incomplete("GrpSts"));
         }
         Ok(self.report)
@@ -223,6 +246,19 @@ impl Reading {
 fn status(code: &str) -> Result<Status, Fault> {
     let unknown = || Fault::told("report_status", format!("Le statut « {code} » de ce compte rendu n’existe pas."));
     Status::parse(code).ok_or_else(unknown)
+}
+
+fn joined(reason: &[String]) -> Option<String> {
+    Some(reason.join(", ")).filter(|reason| !reason.is_empty())
+}
+
+/// Takes in what an element says, which comes once at most.
+fn once<T>(said: &mut Option<T>, text: T, element: &str) -> Result<(), Fault> {
+    if said.replace(text).is_none() { Ok(()) } else { Err(twice(element)) }
+}
+
+fn twice(element: &str) -> Fault {
+    Fault::told("report_twice", format!("Ce compte rendu dit deux fois « {element} », où il le dit une fois au plus."))
 }
 
 fn incomplete(element: &str) -> Fault {
@@ -268,7 +304,7 @@ mod tests {
                 + &payment(&(transfer("A", reason) + &transfer("B", "<TxSts>ACSC</TxSts>")))),
         );
         let read = read_report(text.as_bytes()).unwrap();
-        assert_eq!((read.original_message.as_str(), read.status), ("EPASS-1", Some(Status::Partly)));
+        assert_eq!((read.original_message.as_str(), read.whole), ("EPASS-1", vec![Status::Partly]));
         assert_eq!(read.transfers[0].reason.as_deref(), Some("AC04, compte clos & fermé"));
         assert_eq!(
             read.transfers.iter().map(|one| one.status).collect::<Vec<_>>(),
@@ -290,7 +326,7 @@ mod tests {
                 .replace("<Pm", "<b:Pm")
                 .replace("xmlns=", "xmlns:b=");
             for text in [text.clone(), format!("\u{FEFF}{text}"), prefixed] {
-                assert_eq!(read_report(text.as_bytes()).unwrap().status, Some(Status::Settled), "{text}");
+                assert_eq!(read_report(text.as_bytes()).unwrap().whole, [Status::Settled], "{text}");
             }
         }
     }
@@ -299,6 +335,31 @@ mod tests {
     fn a_transfer_without_a_status_has_its_payments() {
         let text = report("03", &(group("") + &payment(&format!("<PmtInfSts>RJCT</PmtInfSts>{}", transfer("A", "")))));
         assert_eq!(read_report(text.as_bytes()).unwrap().transfers[0].status, Status::Rejected);
+    }
+
+    #[test]
+    fn what_the_group_and_its_payment_say_is_read_with_the_reason() {
+        let reason = "<StsRsnInf><Rsn><Cd>AM05</Cd></Rsn><AddtlInf>Doublon</AddtlInf></StsRsnInf>";
+        let text =
+            report("10", &(group(&format!("<GrpSts>ACSC</GrpSts>{reason}")) + &payment("<PmtInfSts>RJCT</PmtInfSts>")));
+        let read = read_report(text.as_bytes()).unwrap();
+        assert_eq!(read.whole, [Status::Settled, Status::Rejected]);
+        assert_eq!(read.reason.as_deref(), Some("AM05, Doublon"));
+    }
+
+    #[test]
+    fn what_can_be_said_once_is_not_said_twice() {
+        let both = |element: &str| format!("<{element}>RJCT</{element}><{element}>ACSC</{element}>");
+        let message = "<OrgnlGrpInfAndSts><OrgnlMsgId>EPASS-2</OrgnlMsgId><OrgnlMsgId>EPASS-1</OrgnlMsgId><GrpSts>ACSC</GrpSts></OrgnlGrpInfAndSts>";
+        let bodies = [
+            group(&both("GrpSts")),
+            group("") + &payment(&both("PmtInfSts")),
+            group("") + &payment(&transfer("A", &both("TxSts"))),
+            message.to_owned(),
+        ];
+        for body in bodies {
+            assert_eq!(code(&report("10", &body)), "report_twice", "{body}");
+        }
     }
 
     #[test]

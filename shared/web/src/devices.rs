@@ -58,9 +58,9 @@ impl Device {
         Self(known.unwrap_or_default())
     }
 
-    /// The account that signed in last.
-    pub(crate) fn signed_in_last(&self, now: Timestamp) -> Option<&Identifier> {
-        self.0.first().filter(|known| now < known.until).map(|known| &known.account)
+    /// The accounts that signed in.
+    pub(crate) fn accounts(&self, now: Timestamp) -> impl Iterator<Item = &Identifier> {
+        self.0.iter().filter(move |known| now < known.until).map(|known| &known.account)
     }
 
     /// The counter of this device at an account, where it is known there.

@@ -18,10 +18,12 @@ pub struct FieldFault {
 }
 
 impl FieldFault {
-    /// The sentence for the summary, where no field stands beside it.
+    /// The sentence for the summary, where no field stands beside it: it names the field, unless it does so by itself.
     pub fn said(&self) -> String {
         match label(&self.field) {
-            Some(label) if self.code == Fault::missing().code => format!("{label} : {}", self.message),
+            Some(label) if !self.message.to_lowercase().contains(&label.to_lowercase()) => {
+                format!("{label} : {}", self.message)
+            }
             _ => self.message.clone(),
         }
     }

@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use crate::app::App;
 use crate::forms::{FieldFault, Filled};
 use crate::media::BodyKind;
+use crate::owner::{Owner, taken};
 use crate::problem::{Kind, Problem};
 use crate::reply::View;
 use crate::sent::{self, Manner, Sent, Unread, Wanted, Why};
@@ -87,6 +88,25 @@ pub fn cursor<'a, T, F>(
     invalid.finish(|| place.map(Some)).map_err(|invalid| Problem::faulty(&invalid))
 }
 
+/// The body of a route that takes none.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
+
+/// Refuses a body with something in it, for a route that takes none: who sends a field means something by it.
+///
+/// # Errors
+/// Those of [`Input`], but for a body that is missing.
+pub(crate) async fn without_body(request: Request, app: &App) -> Result<Request, Problem> {
+    let (head, body) = request.into_parts();
+    let read = Limited::new(body, MAX_BODY_BYTES + 1).collect().await;
+    let body = read.map_or_else(|_| Bytes::from(vec![0; MAX_BODY_BYTES + 1]), |body| body.to_bytes());
+    if !body.is_empty() {
+        Input::<Nothing>::from_request(Request::from_parts(head.clone(), body.into()), app).await?;
+    }
+    Ok(Request::from_parts(head, axum::body::Body::empty()))
+}
+
 /// A body that is not what its type says.
 const UNREADABLE: Problem = Problem::new(Kind::Malformed("malformed"));
 
@@ -101,6 +121,7 @@ impl<T: DeserializeOwned + Send> FromRequest<App> for Input<T> {
         }
         let kind = BodyKind::of(request.headers())?;
         let (head, body) = request.into_parts();
+        let owner = head.extensions.get::<Owner>().cloned();
         let body = match Limited::new(body, MAX_BODY_BYTES).collect().await {
             Ok(body) => body.to_bytes(),
             Err(error) if error.is::<LengthLimitError>() => return Err(Problem::new(Kind::TooLarge)),
@@ -108,10 +129,10 @@ impl<T: DeserializeOwned + Send> FromRequest<App> for Input<T> {
         };
         match kind {
             Some(BodyKind::Json) => Self::of_json(&body),
-            Some(BodyKind::Form) => Self::of_pairs(pairs(&body)?, Vec::new(), Manner::Strict),
+            Some(BodyKind::Form) => Self::of_form(pairs(&body)?, Vec::new(), owner),
             Some(BodyKind::Multipart) => {
                 let (texts, files) = parts(Request::from_parts(head, body.into())).await?;
-                Self::of_pairs(texts, files, Manner::Strict)
+                Self::of_form(texts, files, owner)
             }
             None if body.is_empty() => Err(Problem::new(Kind::Malformed("body_missing"))),
             None => Err(Problem::new(Kind::UnsupportedMedia)),
@@ -132,6 +153,15 @@ impl<T: DeserializeOwned> Input<T> {
         };
         let form = sent::read(fields, Manner::Strict).map_err(unread)?;
         Ok(Self { form, typed: Filled::default(), files: Vec::new() })
+    }
+
+    /// What a form posted: one of the account that is signed in.
+    fn of_form(mut pairs: Vec<(String, String)>, files: Vec<Upload>, owner: Option<Owner>) -> Result<Self, Problem> {
+        let mark = taken(&mut pairs);
+        if let Some(owner) = owner {
+            owner.check(mark.as_deref())?;
+        }
+        Self::of_pairs(pairs, files, Manner::Strict)
     }
 
     fn of_pairs(pairs: Vec<(String, String)>, files: Vec<Upload>, manner: Manner) -> Result<Self, Problem> {

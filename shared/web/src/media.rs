@@ -1,7 +1,7 @@
 //! Media types as HTTP compares them (RFC 9110, 8.3.1): by essence, without case, parameters apart.
 
-use axum::http::HeaderMap;
-use axum::http::header::{ACCEPT, CONTENT_TYPE};
+use axum::http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE};
+use axum::http::{HeaderMap, HeaderValue};
 
 use crate::problem::{Kind, Problem};
 
@@ -20,9 +20,13 @@ impl BodyKind {
     /// What the body is said to be; none without `Content-Type`.
     ///
     /// # Errors
-    /// [`Kind::UnsupportedMedia`] for another type, or for another encoding than UTF-8.
+    /// [`Kind::UnsupportedMedia`] for another type, for another encoding than UTF-8, or for a body that is compressed.
     pub(crate) fn of(headers: &HeaderMap) -> Result<Option<Self>, Problem> {
         const OTHER: Problem = Problem::new(Kind::UnsupportedMedia);
+        let is_plain = |coding: &HeaderValue| coding.as_bytes().eq_ignore_ascii_case(b"identity");
+        if !headers.get_all(CONTENT_ENCODING).iter().all(is_plain) {
+            return Err(OTHER);
+        }
         let mut said = headers.get_all(CONTENT_TYPE).iter();
         let (Some(kind), None) = (said.next(), said.next()) else {
             return if headers.contains_key(CONTENT_TYPE) { Err(OTHER) } else { Ok(None) };

@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use crate::media::{Wish, essence, wish};
+use crate::owner::marked;
 use crate::typeset::typeset;
 
 /// What a page is told of the request that it answers: where it stands, for the links that leave the site. And what it tells
@@ -21,6 +22,8 @@ pub struct Around {
     pub site: String,
     /// The path, without its query.
     pub path: String,
+    /// The mark of who is signed in, for the forms of the page (`owner.rs`).
+    pub mark: Option<String>,
     /// Whether it named the decoder of QR codes (`filters::decoder`), and so has to be let run it.
     pub decodes: AtomicBool,
 }
@@ -181,8 +184,12 @@ pub(crate) fn body(
 ) -> Response {
     let rendered = match wants {
         Wants::Html => {
-            let page = view.html(around).map(|html| typeset(&html).into_bytes());
-            page.map(|html| ("text/html; charset=utf-8", html)).map_err(|error| error.to_string())
+            let page = view.html(around).map(|html| typeset(&html));
+            let page = page.map(|html| match &around.mark {
+                Some(mark) => marked(&html, mark),
+                None => html,
+            });
+            page.map(|html| ("text/html; charset=utf-8", html.into_bytes())).map_err(|error| error.to_string())
         }
         Wants::Json => view.json().map(|json| (json_type, json)).map_err(|error| error.to_string()),
     };

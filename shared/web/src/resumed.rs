@@ -26,6 +26,7 @@ use crate::forms::{FieldFault, Filled};
 use crate::input::{MAX_BODY_BYTES, parts};
 use crate::media::BodyKind;
 use crate::mint;
+use crate::owner;
 use crate::page::Page;
 use crate::problem::{Problem, Said};
 use crate::routed::Routed;
@@ -102,6 +103,8 @@ struct KeptForm {
 
 /// What was typed, read before the handler took the body.
 pub(crate) struct Typed {
+    /// The mark of the account whose form it is.
+    mark: Option<String>,
     pairs: Vec<(String, String)>,
     files: bool,
 }
@@ -109,6 +112,16 @@ pub(crate) struct Typed {
 /// Whether the form that a route takes is kept.
 pub(crate) fn is_kept(route: &str) -> bool {
     kept_forms().any(|form| form == route)
+}
+
+impl Typed {
+    /// Whose form it is: of those whose session it was and who signed in on the device, the one whose mark it has. A form without
+    /// a mark is that of the session, over or not.
+    fn writer(&self, app: &App, pass: Option<&Pass>, device: &Device) -> Option<Identifier> {
+        let session = pass.map(|pass| &pass.identifier);
+        let Some(mark) = &self.mark else { return session.cloned() };
+        session.into_iter().chain(device.accounts(app.now())).find(|account| app.signer.mark(account) == *mark).cloned()
+    }
 }
 
 /// The page of the form that a route takes; none for a form that is not kept. `path` is the route's with its names filled in.
@@ -141,7 +154,7 @@ pub(crate) fn page_before(headers: &HeaderMap) -> Option<String> {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let (_, address) = text(REFERER)?.split_once("://")?;
     let path = address.strip_prefix(text(HOST)?)?;
-    path.starts_with('/').then(|| path.to_owned())
+    is_local(path).then(|| path.to_owned())
 }
 
 /// Reads what was typed, and gives the request as it came. A body that cannot be read is left for the handler to refuse.
@@ -165,22 +178,23 @@ async fn typed(head: &Parts, body: Bytes) -> Option<Typed> {
         BodyKind::Form => (serde_html_form::from_bytes::<Vec<(String, String)>>(&body).ok()?, false),
         BodyKind::Json => return None,
     };
+    let mark = owner::taken(&mut pairs);
     pairs.retain(|(name, _)| !name.contains("password"));
     let size: usize = pairs.iter().map(|(name, value)| name.len() + value.len()).sum();
-    (size <= MOST_BYTES).then_some(Typed { pairs, files })
+    (size <= MOST_BYTES).then_some(Typed { mark, pairs, files })
 }
 
-/// Whose form it is: that of the session, over or not; or else, where there is none any more, that of whoever signed in last on
-/// the device.
-pub(crate) fn writer(app: &App, pass: Option<&Pass>, headers: &HeaderMap) -> Option<Identifier> {
-    pass.map(|pass| pass.identifier.clone()).or_else(|| Device::of(app, headers).signed_in_last(app.now()).cloned())
-}
-
-/// Keeps a form for whom the session was, and gives the address that refills it and the sealed word by which the sign-in page
+/// Keeps a form for whose it is, and gives the address that refills it and the sealed word by which the sign-in page
 /// says so; none where that fails: then the sign-in page says that nothing was kept.
-pub(crate) async fn keep(app: &App, account: Identifier, page: &str, typed: Typed) -> Option<(String, String)> {
+pub(crate) async fn keep(
+    app: &App,
+    pass: Option<&Pass>,
+    device: &Device,
+    page: &str,
+    typed: Typed,
+) -> Option<(String, String)> {
     let until = app.now() + LIFE;
-    let (account, page) = (Some(account), page.to_owned());
+    let (account, page) = (Some(typed.writer(app, pass, device)?), page.to_owned());
     let kept = KeptForm { account, page, typed: typed.pairs, faults: Vec::new(), files: typed.files, until };
     let page = store(app, &app.signer.seal(PURPOSE, &kept), &kept).await?;
     Some((page, app.signer.seal(PROMISE, &until)))
@@ -265,6 +279,29 @@ pub(crate) fn sent_from(before: Option<&str>, route: &str, path: &str) -> Option
 /// Whether an address of this site is one of a page that a GET shows.
 pub fn is_page(address: &str) -> bool {
     Routed::find(without_query(address)).is_some_and(|routed| routed.answers(&Method::GET))
+}
+
+/// Where somebody goes on to who signed in, or chose a password in place of a mailed one: to the page that was asked for, if it is
+/// one of ours; or else to their own space.
+pub fn led_on(page: &str) -> &str {
+    if is_local(page) && is_page(page) && !page.starts_with("/connexion") { page } else { "/espace" }
+}
+
+/// The address of a page, which tells it where its reader goes on to afterwards ([`led_on`]).
+pub fn leading_on(page: &str, to: &str) -> String {
+    match led_on(to) {
+        "/espace" => page.to_owned(),
+        to => {
+            let query = serde_html_form::to_string([("suite", to)]).unwrap_or_default();
+            format!("{page}{}{query}", if page.contains('?') { '&' } else { '?' })
+        }
+    }
+}
+
+/// Whether a browser that is sent there stays on this site. `//host` and `/\host` lead away, and so does a line break or
+/// tab between the slashes, which browsers drop.
+fn is_local(path: &str) -> bool {
+    path.starts_with('/') && !path.starts_with("//") && path.chars().all(|c| c.is_ascii_graphic() && c != '\\')
 }
 
 /// The nearest path above this one that has a page, but the root.
@@ -354,8 +391,14 @@ mod tests {
         };
         let here = before("https://e-passjeunes.example/transactions/nouvelle?vu=a");
         assert_eq!(here.as_deref(), Some("/transactions/nouvelle?vu=a"));
-        let elsewhere =
-            ["https://e-passjeunes.example.org/a", "https://autre.example/a", "/a", "https://e-passjeunes.example"];
+        let elsewhere = [
+            "https://e-passjeunes.example.org/a",
+            "https://autre.example/a",
+            "/a",
+            "https://e-passjeunes.example",
+            "https://e-passjeunes.example//autre.example/a",
+            "https://e-passjeunes.example/\\autre.example",
+        ];
         assert!(elsewhere.into_iter().all(|referer| before(referer).is_none()));
     }
 

@@ -19,7 +19,10 @@ use utoipa::openapi::schema::Schema;
 use utoipa::openapi::{ComponentsBuilder, OpenApi, OpenApiBuilder, RefOr};
 
 use crate::app::{App, Desk, Someone, Staff};
+use crate::devices::Device;
+use crate::input::without_body;
 use crate::openapi::{complete, operations};
+use crate::owner::Owner;
 use crate::page::{Page, tabs};
 use crate::problem::{Back, Code, Ended, Kind, Problem, Said};
 use crate::reply::{Around, Decodes, Reply, Wants, names_html};
@@ -149,7 +152,9 @@ impl Room {
         let mut router = Router::new();
         for (path, access, handlers) in &self.doors {
             let shows = self.declared.iter().any(|route| route.method == Method::GET && route.path == *path);
-            let door = Door { app: app.clone(), access: *access, shows };
+            let post = self.paths.paths.get(path).and_then(|item| item.post.as_ref());
+            let takes_nothing = post.is_some_and(|operation| operation.request_body.is_none());
+            let door = Door { app: app.clone(), access: *access, shows, takes_nothing };
             router = router.route(path, handlers.clone().layer(from_fn_with_state(door, around)));
         }
         // `Input` keeps the limit itself, and answers 413 with a page.
@@ -160,7 +165,7 @@ impl Room {
 /// Answers what no route takes, by path or by method, as API Gateway's `$default` does: with the page that says so.
 pub fn nowhere(router: Router, app: &App) -> Router {
     let unrouted = MethodRouter::new().fallback(unrouted);
-    let door = Door { app: app.clone(), access: Access::Public, shows: false };
+    let door = Door { app: app.clone(), access: Access::Public, shows: false, takes_nothing: false };
     let service: MethodRouter = unrouted.layer(from_fn_with_state(door, around)).with_state(app.clone());
     let handler = move |request: Request| service.clone().oneshot(request);
     router.method_not_allowed_fallback(handler.clone()).fallback(handler)
@@ -182,10 +187,16 @@ struct Door {
     access: Access,
     /// Whether the path has a page, besides what it takes.
     shows: bool,
+    /// Whether what is posted to it has no body.
+    takes_nothing: bool,
 }
 
 /// Around every handler: who is asking, may they, what did it cost, and in which face they get the answer.
-async fn around(State(Door { app, access, shows }): State<Door>, mut request: Request, next: Next) -> Response {
+async fn around(
+    State(Door { app, access, shows, takes_nothing }): State<Door>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let wants = Wants::of(request.headers());
     let is_browser = wants == Wants::Html && names_html(request.headers());
     let method = request.method().clone();
@@ -213,10 +224,10 @@ async fn around(State(Door { app, access, shows }): State<Door>, mut request: Re
     };
     let session = caller.as_ref().and_then(Caller::session).cloned();
     let referer = resumed::page_before(request.headers());
-    let is_kept = wants == Wants::Html && method == Method::POST && resumed::is_kept(&route);
-    let writer = is_kept.then(|| resumed::writer(&app, session.as_ref(), request.headers())).flatten();
-    let mut typed = None;
-    if writer.is_some() {
+    let mark = session.as_ref().map(|pass| app.signer.mark(&pass.identifier));
+    let (mut typed, mut device) = (None, Device::default());
+    if wants == Wants::Html && method == Method::POST && resumed::is_kept(&route) {
+        device = Device::of(&app, request.headers());
         (request, typed) = resumed::read(request).await;
     }
     let told = resumed::told_at(&app, session.as_ref(), request.uri()).filter(|_| is_browser && is_read(&method));
@@ -228,12 +239,21 @@ async fn around(State(Door { app, access, shows }): State<Door>, mut request: Re
             if let Some(caller) = caller {
                 request.extensions_mut().insert(caller);
             }
-            Seen::during(meter.measure(next.run(request))).await
+            // On a public page a form is anybody's.
+            if let Some(mark) = mark.clone().filter(|_| access != Access::Public) {
+                request.extensions_mut().insert(Owner(mark));
+            }
+            let request =
+                if takes_nothing && method == Method::POST { without_body(request, &app).await } else { Ok(request) };
+            match request {
+                Ok(request) => Seen::during(meter.measure(next.run(request))).await,
+                Err(problem) => (problem.into_response(), None),
+            }
         }
     };
     let page = |title: &str| page_around(title, role, seen);
     let place = resumed::without_query(&path).to_owned();
-    let around = Around { site: app.settings.site_url.clone(), path: place, ..Around::default() };
+    let around = Around { site: app.settings.site_url.clone(), path: place, mark, ..Around::default() };
     let respelling = response.extensions().get::<Problem>().and_then(Problem::respelling);
     let respelling = respelling.filter(|_| wants == Wants::Html && is_read(&method));
     let ours = respelling.map(|(wrong, right)| respelt(&around.path, wrong, right));
@@ -257,8 +277,9 @@ async fn around(State(Door { app, access, shows }): State<Door>, mut request: Re
             back = Back { path: page.or(here).unwrap_or_else(|| "/espace".into()), ended: Ended::Sending };
             if let Some(page) = resumed::page_of(&route, &path) {
                 back.ended = Ended::Losing;
-                if let (Some(account), Some(typed)) = (writer, typed)
-                    && let Some((path, word)) = meter.measure(resumed::keep(&app, account, &page, typed)).await
+                let keep = async |typed| resumed::keep(&app, session.as_ref(), &device, &page, typed).await;
+                if let Some(typed) = typed
+                    && let Some((path, word)) = meter.measure(keep(typed)).await
                 {
                     back = Back { path, ended: Ended::Writing(word) };
                 }

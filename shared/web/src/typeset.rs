@@ -36,7 +36,7 @@ pub(crate) fn typeset(html: &str) -> String {
 }
 
 /// Where the tag that a text begins with ends; a `>` within a quoted attribute does not end it.
-fn tag_end(text: &str) -> usize {
+pub(crate) fn tag_end(text: &str) -> usize {
     let mut quoted = false;
     for (at, c) in text.char_indices() {
         match c {

@@ -173,7 +173,7 @@ async fn the_young_persons_side_keeps_to_its_budgets() {
     // Session, card and profile come in one trip; what else is asked depends on them.
     let budgets = [
         spent(5, 0, 90),
-        spent(3, 30, 190),
+        spent(3, 40, 190),
         spent(1, 30, 0),
         spent(2, 50, 0),
         spent(2, 40, 40),

@@ -7,10 +7,12 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
 use background_migration::GoOn;
 use epass_cloud::Service;
-use epass_domain::{Email, Holder, Identifier};
+use epass_domain::{Email, Holder, Identifier, ParisDay, Person};
 use epass_local::{Template, demo};
 use epass_scenarios::{Setting, Stage, at};
+use hmac::{Hmac, Mac};
 use serde_json::{Value, json};
+use sha2::Sha256;
 
 const CHOSEN: &str = "Brise7Calanque";
 
@@ -176,4 +178,89 @@ async fn the_team_decides_about_a_namesake_of_then_who_gets_a_provisional_passwo
     stage.http().post_json(&path, team["token"].as_str(), &json!({})).await.is(200);
     let mail = stage.mail_to("homonyme@example.org").await.text;
     assert!(mail.contains("Mot de passe provisoire"), "{mail}");
+}
+
+/// The digest of a person as claims had it until November 2026: both names, each whole.
+fn digest_of_then(stage: &Stage, person: &Person) -> String {
+    let mac = |key: &[u8], text: &[u8]| {
+        let mac = Hmac::<Sha256>::new_from_slice(key).unwrap().chain_update(text);
+        mac.finalize().into_bytes()
+    };
+    let secret = std::fs::read(stage.data().join("person-key")).unwrap();
+    let key = mac(&secret, b"e-PASS JEUNES persons 1");
+    mac(&key, person.claimed_before().as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn born(date: &str) -> epass_domain::BirthDate {
+    epass_domain::BirthDate::parse(date, ParisDay::parse("2026-11-20").unwrap()).unwrap()
+}
+
+/// Puts what stands in the one slot of `persons` under another key.
+async fn move_slot(stage: &Stage, to: &str) {
+    let scanned = client(stage).scan().table_name(table_name("Persons")).send().await.unwrap();
+    for item in scanned.items() {
+        let old = item["person"].as_s().unwrap().clone();
+        let (name, value) = ("person".to_owned(), AttributeValue::S(old.clone()));
+        let moved = if old.starts_with("closed#") {
+            let mut pointer = item.clone();
+            pointer.insert("slot".into(), AttributeValue::S(to.into()));
+            pointer
+        } else {
+            let delete = client(stage).delete_item().table_name(table_name("Persons")).key(name.clone(), value);
+            delete.send().await.unwrap();
+            let mut slot = item.clone();
+            slot.insert(name, AttributeValue::S(to.into()));
+            slot
+        };
+        client(stage).put_item().table_name(table_name("Persons")).set_item(Some(moved)).send().await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_claim_of_whole_names_is_met_before_the_migration_and_in_every_parting_after_it() {
+    let stage = Stage::set().await;
+    let anne = ("Anne Lou", "Barjavel", "2008-05-14");
+    assert_eq!(register(&stage, anne, "anne@example.org").await, "enrolled");
+    let line = |text| epass_domain::Line::parse(text, 50).unwrap();
+    let person = Person::of(&line(anne.0), &line(anne.1), born(anne.2));
+    move_slot(&stage, &digest_of_then(&stage, &person)).await;
+    assert_eq!(register(&stage, anne, "encore@example.org").await, "review", "before the migration");
+    migrate(&stage).await;
+    assert_eq!(register(&stage, ("Anne", "Lou-Barjavel", "2008-05-14"), "lou@example.org").await, "review");
+    assert_eq!(persons(&stage).await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_closed_account_left_under_whole_names_is_found_and_lies_under_the_letters_from_the_next_closing_on() {
+    let stage = Stage::set().await;
+    let anne = ("Anne Lou", "Barjavel", "2008-05-14");
+    let identifier =
+        |mail: &str| mail.split("Identifiant\u{a0}: ").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
+    let close = async |address: &str| {
+        let identifier = identifier(&stage.mail_to(address).await.text);
+        let token = stage.http().sign_in(&identifier, CHOSEN).await.is(200).json();
+        let form = json!({ "account_password": CHOSEN });
+        stage.http().post_json("/mes-donnees/fermeture", token["token"].as_str(), &form).await.is(200);
+    };
+    let reading = async |address: &str| {
+        let identifier = Identifier::parse(&identifier(&stage.mail_to(address).await.text)).unwrap();
+        let store = stage.house.store();
+        let account = store.accounts.find(&identifier).await.unwrap().unwrap();
+        let Holder::Beneficiary(id) = account.holder else { panic!("{:?}", account.holder) };
+        let shop = stage.partner().await;
+        let found = store.beneficiaries.find(id).await.unwrap().unwrap();
+        (shop, found)
+    };
+    assert_eq!(register(&stage, anne, "une@example.org").await, "enrolled");
+    let (shop, young) = reading("une@example.org").await;
+    stage.payment(&shop, &young, 28_00).await;
+    close("une@example.org").await;
+    let line = |text| epass_domain::Line::parse(text, 50).unwrap();
+    let person = Person::of(&line(anne.0), &line(anne.1), born(anne.2));
+    move_slot(&stage, &digest_of_then(&stage, &person)).await;
+    assert_eq!(register(&stage, anne, "deux@example.org").await, "enrolled");
+    assert_eq!(reading("deux@example.org").await.1.wallet.reading.cents(), 0);
+    close("deux@example.org").await;
+    assert_eq!(register(&stage, ("Anne", "Lou-Barjavel", "2008-05-14"), "trois@example.org").await, "enrolled");
+    assert_eq!(reading("trois@example.org").await.1.wallet.reading.cents(), 0, "in whatever parting");
 }

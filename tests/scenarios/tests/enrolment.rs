@@ -297,7 +297,7 @@ async fn a_password_that_is_faulty_confirms_nothing_and_the_link_stays_good() {
         ("Brise7Calanque", "Brise7calanque", "confirmation"),
         ("Password1", "Password1", "common_password"),
         ("Vive1MartinX", "Vive1MartinX", "password_with_name"),
-        ("Lea20091124", "Lea20091124", "password_with_name"),
+        ("Lea20091124", "Lea20091124", "password_with_birth_date"),
         ("Mon-ePASS-13", "Mon-ePASS-13", "password_with_product"),
     ];
     for (new, again, told) in cases {

@@ -367,8 +367,8 @@ async fn cancelling_gives_everybody_the_money_back_once_with_the_reason() {
     assert_eq!(count(&mails, |mail| mail.subject.starts_with("Votre sortie est annulée")), 12);
     let partner = scene.shop.partner.referent_email().as_str();
     assert_eq!(count(&mails, |mail| mail.to == partner && mail.text.contains("en grève")), 1);
-    for under in ["/validation", "/modifier"] {
-        scene.post(&sortie, under, scene.form(json!({ "partner": "" }))).await.refuses(409, "sortie_state");
+    for (under, body) in [("/validation", json!({})), ("/modifier", scene.form(json!({ "partner": "" })))] {
+        scene.post(&sortie, under, body).await.refuses(409, "sortie_state");
     }
 }
 

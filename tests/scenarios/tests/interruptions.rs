@@ -263,22 +263,69 @@ async fn what_is_kept_is_bounded_sealed_and_gone_after_an_hour() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_posted_after_a_sign_out_in_another_tab_is_kept_for_the_account_that_signed_in_last_on_the_device() {
+async fn what_is_posted_after_a_sign_out_in_another_tab_is_kept_for_the_account_whose_form_it_is() {
+    const FORM: &str = "/mes-bons-plans/nouveau";
     let stage = Stage::set().await;
-    let shop = stage.partner().await;
+    let (shop, other) = (stage.partner().await, stage.partner().await);
     let mut browser = stage.browser(&shop.account).await;
+    let page = browser.get(FORM).await.is(200).text();
+    let mark = hidden(&page, "form_of").to_owned();
     browser.post("/deconnexion", &[]).await.is(303);
     assert_eq!(browser.post("/deconnexion", &[]).await.is(303).header("location"), "/", "signed out already");
-    let typed = [("title", "Rencontre d’une autrice"), ("description", "Avec une lecture")];
-    let led = browser.post("/mes-bons-plans/nouveau", &typed).await.is(303);
-    let page = browser.get(led.header("location")).await.is(200).text();
-    assert!(page.contains("Votre saisie est gardée jusqu’au"), "{page}");
-    let back = sign_in_again(&mut browser, &led, &shop.account).await;
-    let html = browser.get(&back).await.is(200).text();
-    assert!(html.contains("Votre saisie est rétablie") && html.contains("Avec une lecture"), "{html}");
-    let other = stage.browser(&stage.partner().await.account).await;
-    let html = other.get(&back).await.is(200).text();
-    assert!(!html.contains("Avec une lecture"), "somebody else's: {html}");
+    // Somebody else uses the same browser, and has signed out; or is still there.
+    browser.sign_in(other.account.identifier.as_str(), epass_scenarios::PASSWORD).await;
+    for stays in [true, false] {
+        if !stays {
+            browser.post("/deconnexion", &[]).await.is(303);
+        }
+        let typed = [("form_of", mark.as_str()), ("title", "Rencontre"), ("description", "Avec une lecture")];
+        let led = browser.post(FORM, &typed).await.is(303);
+        let page = browser.get(led.header("location")).await.is(200).text();
+        assert!(page.contains("Votre saisie est gardée jusqu’au"), "{page}");
+        let mut theirs = Browser::of(stage.http());
+        let back = sign_in_again(&mut theirs, &led, &other.account).await;
+        assert!(!theirs.get(&back).await.is(200).text().contains("Avec une lecture"), "somebody else's");
+        let mut own = Browser::of(stage.http());
+        let back = sign_in_again(&mut own, &led, &shop.account).await;
+        let html = own.get(&back).await.is(200).text();
+        assert!(html.contains("Votre saisie est rétablie") && html.contains("Avec une lecture"), "{html}");
+    }
+    let drafts = stage.browser(&other.account).await.get("/mes-bons-plans").await.is(200).text();
+    assert!(!drafts.contains("Rencontre"), "nothing was made in the other's name");
+    // A mark that is nobody's on this device is kept for nobody.
+    let led = browser.post(FORM, &[("form_of", "AAAAAAAAAAAA"), ("title", "Rencontre")]).await.is(303);
+    assert!(browser.get(led.header("location")).await.is(200).text().contains("n’a pas pu être gardée"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_of_another_account_does_nothing_in_this_ones_name() {
+    let stage = Stage::set().await;
+    let (shop, other) = (stage.partner().await, stage.partner().await);
+    let page = stage.browser(&shop.account).await.get("/dossier/caisse").await.is(200).text();
+    let mut browser = stage.browser(&other.account).await;
+    let led = browser.post("/dossier/caisse", &[("form_of", hidden(&page, "form_of")), ("till", "Caisse 1")]).await;
+    assert!(led.is(303).header("location").starts_with("/connexion?"));
+    assert!(!browser.get("/dossier/caisse").await.is(200).text().contains("Caisse 1"));
+    let page = browser.get("/dossier/caisse").await.is(200).text();
+    let own = [("form_of", hidden(&page, "form_of")), ("once", hidden(&page, "once")), ("till", "Caisse 1")];
+    browser.post("/dossier/caisse", &own).await.is(303);
+    assert!(browser.get("/dossier/caisse").await.is(200).text().contains("Caisse 1"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_route_that_takes_no_body_refuses_one_with_something_in_it() {
+    let stage = Stage::set().await;
+    let (shop, young) = (stage.partner().await, stage.young().await);
+    let paid = stage.payment(&shop, &young, 1_00).await;
+    let path = format!("/transactions/{}/annulation", paid.id);
+    let till = stage.till(&shop.account).await;
+    till.post(&path, &serde_json::json!({ "amount_cents": 50 })).await.refuses(400, "malformed");
+    till.post(&path, &serde_json::json!([1])).await.refuses(400, "not_an_object");
+    for (kind, body, status) in [("application/json", "not json", 400), ("text/xml", "<a/>", 415)] {
+        stage.http().post_raw(&path, Some(&till.token), kind, body).await.is(status);
+    }
+    assert_eq!(till.get(&format!("/transactions/{}", paid.id)).await.is(200).json()["state"], "paid");
+    till.post(&path, &serde_json::json!({})).await.is(200);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1104,14 +1104,14 @@ async fn invited(caller: &mut Caller, stage: &Stage, shop: &Shop) {
         caller.call(&format!("GET {DOOR}/{{token}}"), &format!("{DOOR}/{token}"), None, None, status).await;
     }
     let form = json!({ "comment": "Plutôt le matin." });
-    for (under, sortie, form) in [("confirmation", &one, None), ("renvoi", &other, Some(form))] {
+    for (under, sortie, form) in [("confirmation", &one, json!({})), ("renvoi", &other, form)] {
         let name = format!("POST {DOOR}/{{token}}/{under}");
-        if form.is_some() {
+        if form != json!({}) {
             let path = format!("{DOOR}/{}/{under}", sign(sortie, 1));
             caller.call(&name, &path, None, Some(json!({})), 422).await;
         }
         for (token, status) in [(sign(sortie, 1), 200), (sign(sortie, 1), 409), ("rien".to_owned(), 404)] {
-            caller.call(&name, &format!("{DOOR}/{token}/{under}"), None, form.clone(), status).await;
+            caller.call(&name, &format!("{DOOR}/{token}/{under}"), None, Some(form.clone()), status).await;
         }
     }
     let gone = stage.partner().await;
@@ -1121,7 +1121,7 @@ async fn invited(caller: &mut Caller, stage: &Stage, shop: &Shop) {
     let waits = gone.partner.clone().declare(dossier, stage.house.clock.now()).0;
     stage.house.store().partners.save(&gone.partner, &waits, &[]).await.unwrap().unwrap();
     let path = format!("{DOOR}/{}/confirmation", sign(&asked, 1));
-    caller.call(&format!("POST {DOOR}/{{token}}/confirmation"), &path, None, None, 422).await;
+    caller.call(&format!("POST {DOOR}/{{token}}/confirmation"), &path, None, Some(json!({})), 422).await;
 }
 
 /// Young people, as the team finds and decides about them.

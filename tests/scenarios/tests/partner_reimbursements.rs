@@ -65,8 +65,8 @@ fn words(pdf: &[u8]) -> String {
 }
 
 /// The number of a transaction as people read it: the last twelve signs of its id.
-fn short(id: &str) -> &str {
-    &id[id.len() - 12..]
+fn short(id: &str) -> String {
+    format!("T{}", &id[id.len() - 12..])
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -178,8 +178,8 @@ async fn opening_the_link_of_a_mail_changes_nothing_and_its_button_works_once() 
 
     let told = click(&http, &token, "confirmation", &json!({})).await.is(200).json();
     assert_eq!(told["state"], "confirmed");
-    for answer in ["confirmation", "renvoi"] {
-        let again = click(&http, &token, answer, &json!({ "comment": "Non." })).await.refuses(409, "sortie_state");
+    for (answer, body) in [("confirmation", json!({})), ("renvoi", json!({ "comment": "Non." }))] {
+        let again = click(&http, &token, answer, &body).await.refuses(409, "sortie_state");
         let detail = again.json()["detail"].to_string();
         assert!(detail.contains("Confirmée") && detail.contains("L’établissement peut"), "{detail}");
     }
@@ -247,8 +247,8 @@ async fn a_link_opens_its_own_version_and_says_so_when_there_is_a_newer_one() {
     assert_ne!(first, second);
 
     open(&http, &first).await.refuses(409, "sortie_changed");
-    for answer in ["confirmation", "renvoi"] {
-        click(&http, &first, answer, &json!({ "comment": "Non." })).await.refuses(409, "sortie_changed");
+    for (answer, body) in [("confirmation", json!({})), ("renvoi", json!({ "comment": "Non." }))] {
+        click(&http, &first, answer, &body).await.refuses(409, "sortie_changed");
     }
     let page = Browser::of(http.clone()).get(&format!("{DOOR}/{first}")).await.is(409).text();
     assert!(page.contains("ouvrez le lien du mail le plus récent") && page.contains("Je me connecte"), "{page}");
@@ -281,8 +281,8 @@ async fn a_link_that_is_late_broken_or_anothers_opens_nothing() {
     open(&http, &token).await.is(200);
     scene.stage.clock("2026-11-27T00:00:00+01:00");
     open(&http, &token).await.refuses(409, "invitation_expired");
-    for answer in ["confirmation", "renvoi"] {
-        click(&http, &token, answer, &json!({ "comment": "Non." })).await.refuses(409, "invitation_expired");
+    for (answer, body) in [("confirmation", json!({})), ("renvoi", json!({ "comment": "Non." }))] {
+        click(&http, &token, answer, &body).await.refuses(409, "invitation_expired");
     }
     let page = Browser::of(http).get(&format!("{DOOR}/{token}")).await.is(409).text();
     assert!(page.contains("Ce lien n’est plus valable") && page.contains("Je me connecte"), "{page}");

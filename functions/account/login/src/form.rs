@@ -1,7 +1,7 @@
 //! What somebody types to sign in, and where they may be led afterwards.
 
 use epass_domain::{Fault, Invalid, Role, SignInName};
-use epass_web::is_page;
+use epass_web::led_on;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -64,15 +64,8 @@ impl SignInForm {
 
     /// Where a browser goes on to.
     pub fn next(&self) -> &str {
-        let leads_on = is_local(&self.suite) && is_page(&self.suite) && !self.suite.starts_with("/connexion");
-        if leads_on { &self.suite } else { "/espace" }
+        led_on(&self.suite)
     }
-}
-
-/// Whether a browser that is sent there stays on this site. `//host` and `/\host` lead away, and so does a line break or
-/// tab between the slashes, which browsers drop.
-fn is_local(path: &str) -> bool {
-    path.starts_with('/') && !path.starts_with("//") && path.chars().all(|c| c.is_ascii_graphic() && c != '\\')
 }
 
 /// The role of a word in the address; unknown words are none.

@@ -10,7 +10,7 @@ use epass_web::passwords::Opened;
 use epass_web::words;
 use epass_web::{
     Access, App, Client, Device, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Resumed, Room, Someone, Told,
-    ended_cookie, filters, kept_until, routes,
+    ended_cookie, filters, kept_until, leading_on, routes,
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -121,7 +121,7 @@ async fn sign_in(
     Ok(match opened {
         Opened::Chosen => reply.see(input.form.next()).with_cookie(device.knows(&app, &account)),
         // The device is known once a password is chosen.
-        Opened::Provisional => reply.see("/mot-de-passe"),
+        Opened::Provisional => reply.see(leading_on("/mot-de-passe", &input.form.suite)),
     })
 }
 

@@ -3,7 +3,19 @@
 use epass_domain::{Fault, Invalid, Password, ticked};
 use epass_web::words;
 use serde::Deserialize;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
+
+/// How *Je modifie mon mot de passe* was reached.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub struct PageQuery {
+    /// `modifie`: it was just changed.
+    #[param(ignore)]
+    pub fait: String,
+    /// A path of this site to go on to afterwards.
+    pub suite: String,
+}
 
 /// *Je modifie mon mot de passe*. It holds passwords, so it never prints.
 #[derive(Clone, Default, Deserialize, ToSchema)]
@@ -18,6 +30,8 @@ pub struct PasswordChangeForm {
     /// *Confirmer le nouveau mot de passe*.
     #[schema(format = Password)]
     pub confirm_password: String,
+    /// A path of this site to go on to; for browsers.
+    pub suite: String,
     /// `yes` ends a partner's till keys as well: whoever had the old password may have made one.
     #[schema(value_type = words::YesOrNone)]
     pub end_till_keys: String,

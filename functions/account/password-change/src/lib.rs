@@ -10,14 +10,14 @@ use epass_passwords::{Owner, guessable};
 use epass_store::Entry;
 use epass_web::passwords::{self, Shut};
 use epass_web::{
-    Access, App, Device, Done, Filled, Input, Kind, Page, Pass, Problem, ProblemBody, Reply, Resumed, Room, Someone,
-    Told, filters, mint, routes,
+    Access, App, Device, Filled, Input, Kind, Page, Pass, Problem, ProblemBody, Reply, Resumed, Room, Someone, Told,
+    filters, leading_on, led_on, mint, routes,
 };
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-pub use form::PasswordChangeForm;
+pub use form::{PageQuery, PasswordChangeForm};
 
 const TITLE: &str = "Je modifie mon mot de passe";
 const HERE: &str = "/mot-de-passe";
@@ -51,14 +51,14 @@ struct PasswordChanged {
 }
 
 /// Shows the form.
-#[utoipa::path(get, path = "/mot-de-passe", responses(
+#[utoipa::path(get, path = "/mot-de-passe", params(PageQuery), responses(
     (status = 200, description = "The form", body = PasswordChangePage),
 ))]
-async fn show(State(app): State<App>, pass: Pass, resumed: Resumed, input: Input<Done>) -> Result<Reply, Problem> {
+async fn show(State(app): State<App>, pass: Pass, resumed: Resumed, input: Input<PageQuery>) -> Result<Reply, Problem> {
     let (someone, _) = app.enter_to_change_password(&pass, &[]).await?;
     let till_keys = live_keys(&app, &someone).await?;
-    let form = PasswordChangePage::of(&someone, till_keys, resumed.form(Filled::default()));
-    Ok(Reply::ok(if input.form.is("modifie") { form.done() } else { form }))
+    let form = PasswordChangePage::of(&someone, till_keys, resumed.form(input.typed));
+    Ok(Reply::ok(if input.form.fait == "modifie" { form.done() } else { form }))
 }
 
 /// Changes the password. Every session from before is over, this one too; a fresh one takes its place. The old password,
@@ -111,7 +111,8 @@ async fn change(
     let changed = account.clone().with_password(hash);
     let begun = app.begin_session(&changed, passwords::Opened::Chosen).await?;
     let told = PasswordChanged { token: begun.token };
-    let reply = Reply::ok(Told(told)).see(format!("{HERE}?fait=modifie")).with_cookie(begun.cookie);
+    let page = leading_on(&format!("{HERE}?fait=modifie"), &input.form.suite);
+    let reply = Reply::ok(Told(told)).see(page).with_cookie(begun.cookie);
     Ok(reply.with_cookie(device.knows(&app, &changed)))
 }
 
@@ -120,7 +121,12 @@ async fn change(
 fn may_be_chosen(account: &Account, new: &Password, now: Timestamp) -> Result<(), Fault> {
     const BEFORE: Fault =
         Fault::new("previous_password", "Choisissez un mot de passe que vous n’aviez pas juste avant.");
-    let owner = Owner { identifier: Some(&account.identifier), names: &[&account.name], email: Some(&account.email) };
+    let owner = Owner {
+        identifier: Some(&account.identifier),
+        names: &[&account.name],
+        email: Some(&account.email),
+        born: None,
+    };
     guessable(new, &owner)?;
     if passwords::check(Some(account), new.as_str(), now).is_ok() {
         return Err(form::SAME);
@@ -164,6 +170,11 @@ impl PasswordChangePage {
     fn of(someone: &Someone, till_keys: usize, form: Filled) -> Self {
         let must_change_password = someone.session.must_change_password;
         Self { page: someone.page(TITLE, HERE), form, done: false, must_change_password, till_keys }
+    }
+
+    /// Where one goes on to.
+    fn next(&self) -> &str {
+        led_on(self.form.value("suite"))
     }
 
     fn done(self) -> Self {

@@ -100,10 +100,14 @@ pub(crate) async fn list(
     input: Input<BrowseForm>,
 ) -> Result<Reply, Problem> {
     let page = || public_page_at(TITLE, pass.as_ref(), HERE).with_description(DESCRIPTION);
-    let asked = input.form.parse(app.now());
-    let (asked, after) =
-        asked.map_err(|invalid| input.typed.clone().problem(&invalid, |form| List::empty(page(), form)))?;
     let shelves = &app.store.shelves;
+    let (asked, after) = match input.form.parse(app.now()) {
+        Ok(asked) => asked,
+        Err(invalid) => {
+            let communes = communes(shelves.communes().await?);
+            return Err(input.typed.problem(&invalid, |form| List::faulty(page(), form, communes)));
+        }
+    };
     let (shelf, communes) = tokio::join!(shelves.browse(&asked, after.as_ref(), CARDS), shelves.communes());
     let shelf = shelf?;
     let next = shelf.next.map(|place| place.as_str().to_owned());
@@ -111,7 +115,7 @@ pub(crate) async fn list(
         page: page(),
         form: input.typed,
         bons_plans: shelf.cards.into_iter().map(Line::of).collect(),
-        communes: communes?.into_iter().map(|(code, name)| Commune { code, name }).collect(),
+        communes: self::communes(communes?),
         first: after.map_or_else(String::new, |_| input.form.path(None)),
         following: next.as_deref().map_or_else(String::new, |next| input.form.path(Some(next))),
         next,
@@ -119,11 +123,16 @@ pub(crate) async fn list(
     }))
 }
 
+/// The choices of *Commune*, from code and name.
+fn communes(of: Vec<(String, String)>) -> Vec<Commune> {
+    of.into_iter().map(|(code, name)| Commune { code, name }).collect()
+}
+
 impl List {
-    fn empty(page: Page, form: Filled) -> Self {
+    /// With filters that are refused: nothing is listed.
+    fn faulty(page: Page, form: Filled, communes: Vec<Commune>) -> Self {
         let (first, following) = (String::new(), String::new());
-        let (bons_plans, communes) = (Vec::new(), Vec::new());
-        Self { page, form, bons_plans, next: None, communes, first, following, filtered: true }
+        Self { page, form, bons_plans: Vec::new(), next: None, communes, first, following, filtered: true }
     }
 
     fn envelopes() -> [(&'static str, &'static str); 3] {

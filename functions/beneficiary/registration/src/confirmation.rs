@@ -52,6 +52,7 @@ impl ConfirmationForm {
             identifier: None,
             names: &[&applicant.first_name, &applicant.last_name],
             email: Some(&applicant.email),
+            born: Some(applicant.birth_date),
         };
         let chosen =
             Password::parse(&self.new_password).and_then(|password| guessable(&password, &owner).map(|()| password));

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::State;
-use epass_domain::{Invalid, ParisDay, Share, SortieId, optional};
+use epass_domain::{Invalid, ParisDay, Share, SortieId};
 use epass_store::{Participation, SortiePlace};
 use epass_web::{App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, cursor, filters, words};
 use serde::{Deserialize, Serialize};
@@ -18,7 +18,8 @@ const LINES: i32 = 25;
 #[into_params(parameter_in = Query)]
 pub(crate) struct ListForm {
     /// The code of an outing, as the establishment shares it: a browser is led to its page.
-    sortie_code: String,
+    #[param(value_type = String, required = false)]
+    sortie_code: Option<String>,
     /// The `next` of the page before.
     after: String,
 }
@@ -77,7 +78,8 @@ pub(crate) async fn list(State(app): State<App>, pass: Pass, input: Input<ListFo
     let after = cursor("after", &input.form.after, SortiePlace::parse)?;
     let (someone, _) = app.enter(&pass, &[]).await?;
     let mut invalid = Invalid::default();
-    let code = invalid.field("sortie_code", optional(&input.form.sortie_code, SortieId::parse)).flatten();
+    let code = input.form.sortie_code.as_deref();
+    let code = code.and_then(|code| invalid.field("sortie_code", SortieId::parse(code)));
     let found = app.store.sorties.of_beneficiary(pass.beneficiary()?, after.as_ref(), LINES).await?;
     let next = found.next.as_ref().map(|next| next.as_str().to_owned());
     let view = |form| List {

@@ -80,7 +80,7 @@ pub(crate) async fn show(
     }
     let mut show = look(&app, &school, &sortie, &input.form).await?;
     show.form = resumed.form(show.form);
-    show.page = show.page.with_notice(notice(&input.form.fait));
+    show.page = show.page.with_notice(notice(&input.form.fait, sortie.state.phase()));
     Ok(Reply::ok(show))
 }
 
@@ -108,17 +108,22 @@ pub(crate) async fn refused(app: &App, pass: &Pass, id: &str, refusal: Refusal) 
     }
 }
 
-fn notice(done: &str) -> Option<&'static str> {
-    match done {
-        "envoyee" => {
+/// What was just done; nothing once the outing went on since.
+fn notice(done: &str, phase: Phase) -> Option<&'static str> {
+    match (done, phase) {
+        ("envoyee", Phase::Pending) => {
             Some("Votre demande est envoyée. Le partenaire la reçoit par mail ; sa réponse vous parvient par mail.")
         }
-        "renvoyee" => Some("La fiche corrigée est envoyée au partenaire ; sa réponse vous parvient par mail."),
-        "retire" => Some("L’élève est retiré de la liste : son crédit lui est rendu, et un mail le lui dit."),
-        "validee" => Some(
+        ("renvoyee", Phase::Pending) => {
+            Some("La fiche corrigée est envoyée au partenaire ; sa réponse vous parvient par mail.")
+        }
+        ("retire", Phase::Confirmed) => {
+            Some("L’élève est retiré de la liste : son crédit lui est rendu, et un mail le lui dit.")
+        }
+        ("validee", Phase::Validated) => Some(
             "La sortie est validée : la liste est figée. Imprimez la feuille de sortie, elle porte le N° de voucher.",
         ),
-        "annulee" => Some(
+        ("annulee", Phase::Cancelled) => Some(
             "La sortie est annulée. Les participants récupèrent leur crédit ; eux et le partenaire en sont avertis par mail.",
         ),
         _ => None,

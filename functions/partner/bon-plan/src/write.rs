@@ -379,8 +379,10 @@ impl Writing {
     /// With what was typed and not done, its dates among it.
     fn resumed(self, resumed: Resumed) -> Self {
         let form = resumed.form(self.form);
-        let bon_plan = resumed.read().unwrap_or(self.bon_plan);
-        Self { page: resumed.told(self.page), form, bon_plan, ..self }
+        let typed = resumed.read();
+        // What is kept lacks what was typed since.
+        let missing = if typed.is_some() { Vec::new() } else { self.missing };
+        Self { page: resumed.told(self.page), form, bon_plan: typed.unwrap_or(self.bon_plan), missing, ..self }
     }
 
     /// Where the picture that the form carries is served.

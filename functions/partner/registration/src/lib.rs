@@ -100,7 +100,7 @@ async fn open(app: &App, registration: Registration) -> Result<Result<PartnerId,
     for _ in 0..MINTINGS {
         let id = PartnerId::mint(mint::number());
         let account = Account {
-            identifier: Identifier::from_name(registration.legal_name.as_str(), mint::number() as u32),
+            identifier: Identifier::of_partner(&id),
             holder: Holder::Partner(id.clone()),
             email: registration.email.clone(),
             name: registration.legal_name.clone(),

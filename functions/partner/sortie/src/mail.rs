@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use crate::HERE;
 use crate::answer::Answerer;
-use crate::form::ReturnForm;
+use crate::form::{ConfirmationForm, ReturnForm};
 
 const DOOR: &str = "/sortie-a-confirmer";
 
@@ -69,16 +69,22 @@ pub(crate) async fn open(
 }
 
 /// *Je confirme la sortie*, from the mail.
-#[utoipa::path(post, path = "/sortie-a-confirmer/{token}/confirmation", params(("token" = String, Path, description = "From the mail")), responses(
+#[utoipa::path(post, path = "/sortie-a-confirmer/{token}/confirmation", request_body = ConfirmationForm,
+    params(("token" = String, Path, description = "From the mail")), responses(
     (status = 200, description = "Confirmed; the establishment gets a mail", body = Shown),
     (status = 303, description = "The same, for a browser"),
     (status = 404, description = "No such link", body = ProblemBody),
     (status = 409, description = "Answered already (`sortie_state`), or the link opens nothing any more (`sortie_changed`, `invitation_expired`)", body = ProblemBody),
     (status = 422, description = "No convention in force (`no_convention`)", body = ProblemBody),
 ))]
-pub(crate) async fn confirm_invited(State(app): State<App>, Path(token): Path<String>) -> Result<Reply, Problem> {
+pub(crate) async fn confirm_invited(
+    State(app): State<App>,
+    Path(token): Path<String>,
+    input: Input<ConfirmationForm>,
+) -> Result<Reply, Problem> {
     let guest = Guest::enter(&app, token).await?;
-    match guest.answerer().confirm(&app, guest.invitation.version).await? {
+    let version = input.form.version.unwrap_or(guest.invitation.version);
+    match guest.answerer().confirm(&app, version).await? {
         Ok(confirmed) => Ok(guest.done(&confirmed, "confirmee")),
         Err(refusal) => Err(guest.refused(&app, refusal, Filled::default()).await),
     }

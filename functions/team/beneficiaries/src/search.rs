@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::State;
-use epass_domain::{Beneficiary, BeneficiaryId, CardState, Holder, Profile};
+use epass_domain::{Beneficiary, BeneficiaryId, CardState, Holder, Profile, folded};
 use epass_store::{Accounts, Beneficiaries, Found, Profiles};
 use epass_web::{App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Staff, filters};
 use jiff::SignedDuration;
@@ -95,7 +95,10 @@ pub async fn search(
     let parsed = input.form.parse();
     let wanted = parsed.map_err(|invalid| Problem::faulty(&invalid).again("wanted", "", input.typed.clone(), shown))?;
     let ids = ids(&app, &wanted).await?;
-    let found = people(&app, &ids).await?;
+    let mut found = people(&app, &ids).await?;
+    if matches!(wanted, Wanted::Words { .. }) {
+        found.sort_by_cached_key(|(one, _)| (folded(one.last_name.as_str()), folded(one.first_name.as_str())));
+    }
     let only = match (&wanted, found.as_slice()) {
         (Wanted::Number(_) | Wanted::Email(_), [(only, _)]) => Some(format!("{HERE}/{}", only.id)),
         _ => None,

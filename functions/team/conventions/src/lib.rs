@@ -484,6 +484,11 @@ fn page_of(staff: &Staff, title: &str, queue: Option<Queue>) -> Page {
 }
 
 impl QueueView {
+    /// Whether its lines tell commune and convention; those of the accounts to verify do not.
+    fn tells_convention(&self) -> bool {
+        self.queue != Some(Queue::Accounts)
+    }
+
     fn page(staff: &Staff, queue: Queue, is_further: bool, found: &epass_store::Queue) -> Self {
         let next = found.next.as_ref().map(form::told);
         Self {

@@ -33,7 +33,8 @@ pub(crate) async fn sending(
         "Des relevés de ce fichier sont à vérifier\u{A0}: décidez-en d’abord, le partenaire pourrait être payé deux fois.".to_owned()
     });
     let consequence = "Les partenaires verront leur virement comme envoyé. Vous pourrez revenir en arrière tant que la banque n’a pas répondu.";
-    let step = step(&staff, &batch, "envoi", "J’ai envoyé le fichier à la banque", consequence)?;
+    let asked = ("Avez-vous envoyé ce fichier à la banque\u{A0}?", "J’ai envoyé le fichier à la banque");
+    let step = step(&staff, &batch, "envoi", asked, consequence)?;
     Ok(Reply::ok(step.warns(waits.or(late))))
 }
 
@@ -55,7 +56,8 @@ pub(crate) async fn paying(
     let never_sent = (!batch.is_sent())
         .then(|| "Ce lot n’est pas noté comme envoyé à la banque\u{A0}: il le sera en même temps.".to_owned());
     let consequence = "Les partenaires verront leur virement comme payé, sauf ceux dont l’échec est déjà noté. Vous pourrez revenir en arrière tant que la banque n’a pas répondu.";
-    let step = step(&staff, &batch, "paiement", "Le lot est payé", consequence)?;
+    let asked = ("La banque a-t-elle payé ce lot\u{A0}?", "Le lot est payé");
+    let step = step(&staff, &batch, "paiement", asked, consequence)?;
     Ok(Reply::ok(step.warns(never_sent)))
 }
 
@@ -77,7 +79,8 @@ pub(crate) async fn making_anew(
     batch.made_anew(now)?;
     let consequence = "Le lot est recompté, puis un nouveau fichier remplace celui-ci, sous un autre nom et avec une autre date. L’ancien est conservé, et ne doit plus être transmis.";
     let warning = "Ne continuez que si l’ancien fichier n’a pas été transmis à la banque\u{A0}: transmis tous les deux, ils paieraient deux fois.";
-    let step = step(&staff, &batch, "fichier", "Je fais un nouveau fichier", consequence)?;
+    let asked = ("Faire un nouveau fichier\u{A0}?", "Je fais un nouveau fichier");
+    let step = step(&staff, &batch, "fichier", asked, consequence)?;
     let step = step.fact("Nouvelle exécution demandée", ParisDay::of(now).next_target_day());
     Ok(Reply::ok(step.warns(Some(warning.to_owned()))))
 }
@@ -87,11 +90,11 @@ fn step(
     staff: &Staff,
     batch: &Batch,
     under: &str,
-    button: &'static str,
+    (title, button): (&str, &'static str),
     consequence: &str,
 ) -> Result<SecondStep, Problem> {
     let (file, message, transfers) = facts(batch).ok_or(Refusal::NoBankFile)?;
-    let page = staff.page(button, HERE);
+    let page = staff.page(title, HERE);
     let here = batch::path(batch.week);
     Ok(SecondStep::new(page, format!("{here}/{under}"), button, consequence)
         .from(here, BATCH)

@@ -50,11 +50,15 @@ impl RunForm {
     /// `week` when it is none.
     pub fn parse(&self) -> Result<Option<Week>, Invalid> {
         const WHICH: Fault = Fault::new("missing", "Indiquez une semaine, ou demandez tous les lots dus.");
+        const BOTH: Fault =
+            Fault::new("week_or_due", "Indiquez une semaine, ou demandez tous les lots dus : l’un ou l’autre.");
         let mut invalid = Invalid::default();
         let due = invalid.field("due", epass_domain::ticked(&self.due));
         let week = invalid.field("week", epass_domain::optional(&self.week, Week::parse));
-        if due == Some(false) && week == Some(None) {
-            invalid.add("week", WHICH);
+        match (due, &week) {
+            (Some(false), Some(None)) => invalid.add("week", WHICH),
+            (Some(true), Some(Some(_))) => invalid.add("week", BOTH),
+            _ => {}
         }
         invalid.finish(|| week)
     }

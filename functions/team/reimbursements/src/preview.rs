@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use epass_domain::{BankReason, BankWord, Batch, Verdict};
+use epass_domain::{BankReason, Batch, Verdict};
 use epass_web::{App, Page, Problem, ProblemBody, Reply, Staff, filters, words};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -89,10 +89,7 @@ impl Change {
             Verdict::Rejected => (1, "rejected", "Rejeté"),
             Verdict::Executed => (2, "executed", "Exécuté"),
         };
-        let reason = match &told.word {
-            BankWord::Rejected { reason } => reason.as_ref().map(|reason| BankReason::of(reason).sentence()),
-            BankWord::Executed | BankWord::Accepted => None,
-        };
+        let reason = told.reason().map(|reason| BankReason::of(reason).sentence());
         let change = Self {
             reference: told.reference.code(),
             number: told.before.number.code(),

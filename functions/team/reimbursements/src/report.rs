@@ -6,8 +6,8 @@ use std::io::Read as _;
 use axum::extract::{Path, State};
 use bytes::Bytes;
 use epass_domain::{
-    AppliedReport, BankFile, BankWord, Batch, Fault, Invalid, Line, ParisDay, Refusal, Statement, TransferReference,
-    Verdict,
+    AppliedReport, BankFile, BankReason, BankWord, Batch, Failure, Fault, Invalid, Line, Outcome, ParisDay, Refusal,
+    Statement, Transfer, TransferReference, Verdict,
 };
 use epass_files::{Document, sha256};
 use epass_transfers::{MAX_REPORT_BYTES, Report, Status, read_report};
@@ -57,7 +57,8 @@ impl Read {
 /// One order of the file, and what the report says of it.
 pub(crate) struct Told {
     pub(crate) reference: TransferReference,
-    pub(crate) word: BankWord,
+    /// Of the transfer, and of the whole file: they may contradict each other.
+    words: Vec<BankWord>,
     pub(crate) before: Statement,
     /// As it is with the report.
     pub(crate) after: Statement,
@@ -172,11 +173,14 @@ fn key(batch: &Batch, sha256: &str) -> String {
 impl Plan {
     /// What a report does; the inner error refuses it whole.
     async fn of(app: &App, batch: &Batch, upload: &Bytes) -> Result<Result<Self, Fault>, Problem> {
-        let report = match opened(upload).and_then(|report| checked(report, batch)) {
+        let report = match opened(upload).and_then(|report| of_this_file(report, batch)) {
             Ok(report) => report,
             Err(fault) => return Ok(Err(fault)),
         };
         let statements = app.store.reimbursements.ordered_in(batch.week).await?;
+        if let Err(fault) = not_rejected_whole(&report, batch, &statements) {
+            return Ok(Err(fault));
+        }
         Ok(Self::over(&report, batch, &statements, ParisDay::of(app.now())))
     }
 
@@ -187,17 +191,18 @@ impl Plan {
         let mut plan = Self { told: Vec::new(), unanswered: 0 };
         for before in statements {
             for (reference, order) in before.orders_in(batch.week) {
-                // A word about the whole file is one about every transfer that it does not name.
-                let word = named.remove(reference.code().as_str()).or_else(|| whole(report.status));
-                let Some(word) = word else {
+                // A final word about the whole file is one about every transfer in it.
+                let words: Vec<_> =
+                    named.remove(reference.code().as_str()).into_iter().chain(whole(&report.whole)).collect();
+                if words.is_empty() {
                     plan.unanswered += u32::from(order.is_unanswered());
                     continue;
-                };
-                let (after, verdict) = before.reported(reference.attempt, &word, batch, today);
+                }
+                let (after, verdict) = heard(before, &reference, &words, batch, today);
                 let is_unanswered =
                     after.transfers.get(reference.attempt - 1).is_some_and(|order| order.is_unanswered());
                 plan.unanswered += u32::from(is_unanswered);
-                plan.told.push(Told { reference, word, before: before.clone(), after, verdict });
+                plan.told.push(Told { reference, words, before: before.clone(), after, verdict });
             }
         }
         let unknown: Vec<&str> =
@@ -211,7 +216,7 @@ impl Plan {
     }
 
     fn counted(&self, verdicts: impl Iterator<Item = Verdict>) -> Read {
-        let pending = self.told.iter().filter(|told| told.word == BankWord::Accepted).count();
+        let pending = self.told.iter().filter(|told| told.is_pending()).count();
         let (named, pending) = (count(self.told.len()), count(pending));
         let mut read = Read { named, pending, unanswered: self.unanswered, ..Read::default() };
         for verdict in verdicts {
@@ -233,7 +238,34 @@ impl Plan {
     }
 }
 
+/// A statement after all that a report says of one of its orders, and what that did in the end.
+fn heard(
+    before: &Statement,
+    reference: &TransferReference,
+    words: &[BankWord],
+    batch: &Batch,
+    today: ParisDay,
+) -> (Statement, Verdict) {
+    words.iter().fold((before.clone(), Verdict::Unchanged), |(standing, so_far), word| {
+        let (after, verdict) = standing.reported(reference.attempt, word, batch, today);
+        (after, if verdict == Verdict::Unchanged { so_far } else { verdict })
+    })
+}
+
 impl Told {
+    /// Whether nothing final is said of it.
+    pub(crate) fn is_pending(&self) -> bool {
+        self.words.iter().all(|word| *word == BankWord::Accepted)
+    }
+
+    /// Why it is rejected, where it is and the bank says so.
+    pub(crate) fn reason(&self) -> Option<&Line> {
+        self.words.iter().find_map(|word| match word {
+            BankWord::Rejected { reason } => reason.as_ref(),
+            BankWord::Executed | BankWord::Accepted => None,
+        })
+    }
+
     /// Stores it; where somebody changed the statement meanwhile, decides once more about that one.
     async fn apply(&self, app: &App, batch: &Batch, today: ParisDay) -> Result<Verdict, Problem> {
         const TRIES: usize = 4;
@@ -243,7 +275,7 @@ impl Told {
                 return Ok(verdict);
             }
             before = app.store.reimbursements.find(&before.number).await?.ok_or(Problem::new(Kind::Internal))?;
-            (after, verdict) = before.reported(self.reference.attempt, &self.word, batch, today);
+            (after, verdict) = heard(&before, &self.reference, &self.words, batch, today);
         }
         Err(Problem::new(Kind::Busy))
     }
@@ -267,7 +299,7 @@ fn opened(upload: &Bytes) -> Result<Report, Fault> {
 }
 
 /// Whether a report is about this file.
-fn checked(report: Report, batch: &Batch) -> Result<Report, Fault> {
+fn of_this_file(report: Report, batch: &Batch) -> Result<Report, Fault> {
     let message = batch.message().unwrap_or_default();
     let named = &report.original_message;
     let replaced = batch.replaced.iter().any(|file| BankFile::message(batch.week, file.execution_day) == *named);
@@ -281,31 +313,66 @@ fn checked(report: Report, batch: &Batch) -> Result<Report, Fault> {
         let said = format!("Ce compte rendu est celui du fichier « {named} », et non de « {message} ».");
         return Err(Fault::told("report_of_another_batch", said));
     }
-    if report.status == Some(Status::Rejected) && report.transfers.is_empty() {
-        return Err(Fault::new("file_rejected", if batch.is_paid() { REJECTED_BUT_PAID } else { REJECTED }));
-    }
     Ok(report)
 }
 
-const REJECTED: &str = "La banque a refusé le fichier entier, aucun virement n’est parti. Rien n’est changé : transmettez de nouveau le même fichier une fois la cause levée.";
-const REJECTED_BUT_PAID: &str = "La banque dit avoir refusé le fichier entier, mais ce lot est noté payé : il a pu lui être transmis deux fois. Rien n’est changé. Voyez avec elle ce qu’il en est.";
-
-/// What a status of the whole file says of a transfer that the report does not name.
-const fn whole(status: Option<Status>) -> Option<BankWord> {
-    match status {
-        Some(Status::Settled) => Some(BankWord::Executed),
-        Some(Status::Accepted) => Some(BankWord::Accepted),
-        Some(Status::Rejected | Status::Partly) | None => None,
+/// Refuses a report by which the bank took nothing of the file: it is transmitted again, or, where any of its transfers is known
+/// to be executed, the bank contradicts itself, and nothing may be transmitted before a person has asked it. One that names every
+/// transfer speaks of each of them.
+fn not_rejected_whole(report: &Report, batch: &Batch, statements: &[Statement]) -> Result<(), Fault> {
+    let orders = || statements.iter().flat_map(|statement| statement.orders_in(batch.week));
+    let is_named = |reference: &str| report.transfers.iter().any(|one| one.end_to_end == reference);
+    let names_all = || orders().all(|(reference, _)| is_named(&reference.code()));
+    let executed = |status: &Status| *status == Status::Settled;
+    let says_executed = report.whole.iter().any(executed) || report.transfers.iter().any(|one| executed(&one.status));
+    if !report.whole.contains(&Status::Rejected) || (names_all() && !says_executed) {
+        return Ok(());
     }
+    let is_executed = |order: &Transfer| {
+        matches!(order.outcome, Outcome::Paid { .. } | Outcome::ToCheck { .. })
+            || matches!(order.outcome, Outcome::Failed { failure: Failure::Returned, .. })
+    };
+    let known = orders().filter(|(_, order)| is_executed(order)).count();
+    let fault = |text: String| Err(Fault::told("file_rejected", text));
+    if batch.is_paid() || known > 0 || says_executed {
+        let said = match known {
+            _ if says_executed => "dit aussi, dans ce même compte rendu, que des virements sont exécutés".to_owned(),
+            0 => "a débité ce lot, noté payé : le fichier a pu lui être transmis deux fois".to_owned(),
+            1 => "a dit qu’un virement de ce fichier est exécuté".to_owned(),
+            _ => format!("a dit que {known} virements de ce fichier sont exécutés"),
+        };
+        return fault(format!(
+            "La banque dit avoir refusé le fichier entier, mais elle {said}. Rien n’est changé. Ne transmettez rien de nouveau avant de savoir d’elle ce qu’il en est : des partenaires pourraient être payés deux fois."
+        ));
+    }
+    let reasons = report.reason.iter().chain(report.transfers.iter().filter_map(|one| one.reason.as_ref()));
+    let reason = reasons.filter_map(|reason| of_bank(reason)).next();
+    let reason = reason.map_or_else(String::new, |reason| format!(" Motif : {}.", BankReason::of(&reason).sentence()));
+    fault(format!(
+        "La banque a refusé le fichier entier, aucun virement n’est parti.{reason} Rien n’est changé : transmettez de nouveau le même fichier une fois la cause levée."
+    ))
+}
+
+/// What the whole file's statuses say of every transfer in it: that it is executed; or, where none is final, that it is on its
+/// way. A rejection of the whole is not taken transfer by transfer ([`not_rejected_whole`]).
+fn whole(statuses: &[Status]) -> Option<BankWord> {
+    let says = |status| statuses.contains(&status);
+    match () {
+        () if says(Status::Settled) => Some(BankWord::Executed),
+        () if says(Status::Accepted) => Some(BankWord::Accepted),
+        () => None,
+    }
+}
+
+/// A reason of the bank's, as long as it is kept.
+fn of_bank(reason: &str) -> Option<Line> {
+    Line::parse(&reason.chars().take(REASON).collect::<String>(), REASON).ok()
 }
 
 fn word(status: Status, reason: Option<&str>) -> BankWord {
     match status {
         Status::Settled => BankWord::Executed,
-        Status::Rejected => {
-            let short = reason.map(|reason| reason.chars().take(REASON).collect::<String>());
-            BankWord::Rejected { reason: short.and_then(|reason| Line::parse(&reason, REASON).ok()) }
-        }
+        Status::Rejected => BankWord::Rejected { reason: reason.and_then(of_bank) },
         Status::Partly | Status::Accepted => BankWord::Accepted,
     }
 }
@@ -335,8 +402,8 @@ mod tests {
             let end_to_end = statement.reference().code();
             Some(TransferReport { end_to_end, status: WORDS[*word]?, reason: Some(format!("AC0{word}")) })
         });
-        let status = WORDS[whole].filter(|status| *status != Status::Rejected);
-        Report { original_message: "1".into(), status, transfers: named.collect() }
+        let whole = WORDS[whole].into_iter().filter(|status| *status != Status::Rejected).collect();
+        Report { original_message: "1".into(), whole, reason: None, transfers: named.collect() }
     }
 
     /// The statements after some reports.
@@ -379,6 +446,53 @@ mod tests {
                 prop_assert!(again.read().is_known);
             }
         }
+    }
+
+    /// A report of these words about the whole, and of the first transfers.
+    fn said(whole: &[Status], each: &[usize], statements: &[Statement]) -> Report {
+        Report { whole: whole.to_vec(), reason: Some("AM05, Doublon".into()), ..report(0, each, statements) }
+    }
+
+    #[test]
+    fn a_file_that_is_rejected_whole_changes_nothing_and_is_sent_again_only_where_nothing_of_it_is_executed() {
+        use Status::{Accepted, Partly, Rejected, Settled};
+        let fresh = statements(3);
+        let executed = after(&[&report(0, &[2, 0, 0], &fresh)], &fresh);
+        let (again, ask) = ("transmettez de nouveau le même fichier", "Ne transmettez rien de nouveau");
+        for (whole, each, standing, advice) in [
+            (vec![Rejected], [0, 0, 0], &fresh, again),
+            (vec![Accepted, Rejected], [0, 0, 0], &fresh, again),
+            (vec![Partly, Rejected], [0, 0, 0], &fresh, again),
+            (vec![Rejected], [3, 0, 0], &fresh, again),
+            (vec![Rejected], [0, 0, 0], &executed, ask),
+            (vec![Rejected], [0, 3, 0], &executed, ask),
+            (vec![Settled, Rejected], [0, 0, 0], &fresh, ask),
+            (vec![Rejected], [2, 0, 0], &fresh, ask),
+            (vec![Rejected], [2, 3, 3], &fresh, ask),
+        ] {
+            let fault = not_rejected_whole(&said(&whole, &each, &fresh), &batch(), standing).unwrap_err();
+            assert_eq!(fault.code, "file_rejected");
+            assert!(fault.message.contains(advice), "{whole:?}, {each:?}: {}", fault.message);
+            assert_eq!(fault.message.contains("opération en double (AM05)"), advice == again, "{}", fault.message);
+        }
+        let each_named = said(&[Rejected], &[3, 3, 3], &fresh);
+        assert!(not_rejected_whole(&each_named, &batch(), &fresh).is_ok());
+        let read = Plan::over(&each_named, &batch(), &fresh, batch().opened_on).unwrap().read();
+        assert_eq!(read, Read { named: 3, rejected: 3, ..Read::default() });
+    }
+
+    #[test]
+    fn the_most_final_word_about_the_whole_counts_and_one_that_a_transfer_contradicts_is_checked() {
+        use Status::{Accepted, Partly, Settled};
+        let statements = statements(3);
+        for whole in [vec![Settled], vec![Accepted, Settled], vec![Partly, Settled], vec![Settled, Accepted]] {
+            let read =
+                Plan::over(&said(&whole, &[], &statements), &batch(), &statements, batch().opened_on).unwrap().read();
+            assert_eq!(read, Read { named: 3, executed: 3, ..Read::default() }, "{whole:?}");
+        }
+        let contradicted = said(&[Settled], &[3, 0, 0], &statements);
+        let read = Plan::over(&contradicted, &batch(), &statements, batch().opened_on).unwrap().read();
+        assert_eq!(read, Read { named: 3, executed: 2, contradicted: 1, ..Read::default() });
     }
 
     #[test]

@@ -18,5 +18,6 @@ mod whole;
 pub use chosen::{chosen, ticked};
 pub use invisible::is_invisible;
 pub(crate) use invisible::{readable, visible};
+pub use name::may_be_in_a_name;
 pub use scanned::scanned;
 pub use whole::whole_number;

@@ -121,7 +121,7 @@ pub(crate) const fn is_latin_letter(c: char) -> bool {
     matches!(c,
         'a'..='z' | 'A'..='Z' | 'ª' | 'º' | 'À'..='Ö' | 'Ø'..='ö' | 'ø'..='\u{1BF}' | '\u{1C4}'..='\u{24F}'
         | 'ɓ' | 'ɔ' | 'ɖ' | 'ɗ' | 'ə' | 'ɛ' | 'ɠ' | 'ɣ' | 'ɨ' | 'ɩ' | 'ɯ' | 'ɲ' | 'ɵ' | 'ʀ' | 'ʃ' | 'ʈ' | 'ʉ' | 'ʊ' | 'ʋ' | 'ʌ' | 'ʒ'
-        | '\u{1E00}'..='\u{1EFF}')
+        | '\u{1E00}'..='\u{1EFB}')
 }
 
 /// The letters that end an abbreviation (`Mª`, `nº`): none is a name.
@@ -139,6 +139,11 @@ const fn is_printed(c: char) -> bool {
         || matches!(c, 'ʻ' | 'ʼ' | 'ʾ' | 'ʿ' | '‐'..='―' | '‘'..='„' | '†'..='•' | '…' | '‰' | '′' | '″' | '‹' | '›' | '€' | '№' | '™' | '−')
 }
 
+/// Whether any name may have this character: what prints names has to draw it.
+pub const fn may_be_in_a_name(c: char) -> bool {
+    is_printed(c)
+}
+
 const fn is_of_person(c: char) -> bool {
     is_latin_letter(c)
         || is_accent(c)
@@ -150,7 +155,8 @@ const fn is_of_person(c: char) -> bool {
 
 /// A combining accent that no letter could be composed with; none that strikes a letter through.
 const fn is_accent(c: char) -> bool {
-    matches!(c, '\u{300}'..='\u{333}' | '\u{339}'..='\u{344}' | '\u{346}'..='\u{34E}' | '\u{350}'..='\u{36F}')
+    matches!(c, '\u{300}'..='\u{333}' | '\u{339}'..='\u{344}' | '\u{346}'..='\u{34E}' | '\u{351}'..='\u{353}' | '\u{357}' | '\u{358}'
+        | '\u{35A}' | '\u{35C}'..='\u{362}')
 }
 
 /// Whether mail programs would make a link of a part of it, or whether it only lacks a space to be one: `evil .com`.
