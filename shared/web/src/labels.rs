@@ -115,7 +115,7 @@ const LABELS: &[(&str, &str)] = &[
     ("voucher_number", "N° du Voucher"),
     ("wanted", "N° de carte, de dossier ou de voucher, identifiant, adresse mail ou nom"),
     ("website", "Site web"),
-    ("week", "Semaine"),
+    ("week", "Ou une seule semaine"),
     ("words", "Nom, commune ou code UAI"),
 ];
 
