@@ -121,7 +121,7 @@ test("a receipt prints on one ticket of 80 mm, with the shop, its SIRET and a sh
   await page.locator("td a[href^='/transactions/']").first().click();
   const receipt = page.getByRole("region", { name: "Reçu" });
   await expect(receipt).toContainText(/SIRET \d{3}\s\d{3}\s\d{3}\s\d{5}/);
-  await expect(receipt.locator("dd.number").last()).toHaveText(/^[0-9a-f]{12}$/);
+  await expect(receipt.locator("dd.number").last()).toHaveText(/^T[0-9a-f]{12}$/);
   const pdf = (await page.pdf({ preferCSSPageSize: true, path: "screenshots/receipt.pdf" })).toString("latin1");
   expect(pdf.match(/\/Type\s*\/Page\b/g), "sheets").toHaveLength(1);
   const [, width] = /MediaBox\s*\[\s*0 0 ([\d.]+)/.exec(pdf);
