@@ -115,6 +115,11 @@ pub(crate) fn is_kept(route: &str) -> bool {
 }
 
 impl Typed {
+    /// Whether it has the mark of another account than that of the session.
+    pub(crate) fn is_foreign(&self, of_session: Option<&str>) -> bool {
+        self.mark.is_some() && self.mark.as_deref() != of_session
+    }
+
     /// Whose form it is: of those whose session it was and who signed in on the device, the one whose mark it has. A form without
     /// a mark is that of the session, over or not.
     fn writer(&self, app: &App, pass: Option<&Pass>, device: &Device) -> Option<Identifier> {

@@ -230,6 +230,12 @@ async fn around(
         device = Device::of(&app, request.headers());
         (request, typed) = resumed::read(request).await;
     }
+    // The form of an account that is not the one of the session: as if no session lived, whatever role this one has.
+    let is_foreign = typed.as_ref().is_some_and(|typed| typed.is_foreign(mark.as_deref()));
+    let refused = refused.map(|kind| match kind {
+        Kind::Forbidden if is_foreign => Kind::Unauthenticated,
+        kind => kind,
+    });
     let told = resumed::told_at(&app, session.as_ref(), request.uri()).filter(|_| is_browser && is_read(&method));
     let (mut response, seen) = match (canonical(request.uri().path()), refused) {
         (Some(canonical), _) => (moved(&canonical, request.uri().query()), None),

@@ -272,11 +272,12 @@ async fn what_is_posted_after_a_sign_out_in_another_tab_is_kept_for_the_account_
     let mark = hidden(&page, "form_of").to_owned();
     browser.post("/deconnexion", &[]).await.is(303);
     assert_eq!(browser.post("/deconnexion", &[]).await.is(303).header("location"), "/", "signed out already");
-    // Somebody else uses the same browser, and has signed out; or is still there.
+    // Somebody else is signed in on the same browser, then an account of another role, then nobody.
     browser.sign_in(other.account.identifier.as_str(), epass_scenarios::PASSWORD).await;
-    for stays in [true, false] {
-        if !stays {
-            browser.post("/deconnexion", &[]).await.is(303);
+    let school = stage.establishment().await;
+    for signs_in in [None, Some(&school), None] {
+        if let Some(account) = signs_in {
+            browser.sign_in(account.identifier.as_str(), epass_scenarios::PASSWORD).await;
         }
         let typed = [("form_of", mark.as_str()), ("title", "Rencontre"), ("description", "Avec une lecture")];
         let led = browser.post(FORM, &typed).await.is(303);
@@ -289,6 +290,7 @@ async fn what_is_posted_after_a_sign_out_in_another_tab_is_kept_for_the_account_
         let back = sign_in_again(&mut own, &led, &shop.account).await;
         let html = own.get(&back).await.is(200).text();
         assert!(html.contains("Votre saisie est rétablie") && html.contains("Avec une lecture"), "{html}");
+        browser.post("/deconnexion", &[]).await.is(303);
     }
     let drafts = stage.browser(&other.account).await.get("/mes-bons-plans").await.is(200).text();
     assert!(!drafts.contains("Rencontre"), "nothing was made in the other's name");
