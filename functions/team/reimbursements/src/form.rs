@@ -177,11 +177,17 @@ mod tests {
 
     #[test]
     fn a_week_is_asked_for_or_whatever_is_due() {
-        let week = |text: &str| RunForm { week: text.into(), due: "yes".into() }.parse();
-        assert_eq!(week(" ").unwrap(), None);
-        assert_eq!(RunForm::default().parse().unwrap_err().faults()[0].0, "week", "nothing is asked for");
-        assert_eq!(week("2026-W47").unwrap(), Week::parse("2026-W47").ok());
-        assert_eq!(week("lundi").unwrap_err().faults()[0].0, "week");
+        let asked = |week: &str, due: &str| RunForm { week: week.into(), due: due.into() }.parse();
+        assert_eq!(asked(" ", "yes").unwrap(), None);
+        assert_eq!(asked("2026-W47", "").unwrap(), Week::parse("2026-W47").ok());
+        for (week, due, code) in [
+            ("", "", "missing"),
+            ("2026-W47", "yes", "week_or_due"),
+            ("lundi", "", Week::parse("lundi").unwrap_err().code),
+        ] {
+            let invalid = asked(week, due).unwrap_err();
+            assert_eq!((invalid.faults()[0].0, invalid.faults()[0].1.code), ("week", code), "{week}, {due}");
+        }
     }
 
     #[test]
