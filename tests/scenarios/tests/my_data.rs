@@ -2,7 +2,7 @@
 //! the name.
 
 use epass_domain::{Beneficiary, Envelope, Reference};
-use epass_scenarios::{Answer, PASSWORD, Stage, Till, Trip};
+use epass_scenarios::{Answer, Deal, PASSWORD, Stage, Till, Trip};
 use serde_json::json;
 
 async fn close(phone: &Till, password: &str) -> Answer {
@@ -171,4 +171,19 @@ async fn a_closed_account_leaves_open_outings_and_is_nameless_on_the_others() {
         mails.iter().filter(|mail| mail.subject.contains("annulée") && mail.to == account.email.as_str()).count();
     assert_eq!(told, 0, "nothing is written to who has left");
     assert_eq!(stage.left(&friend, Envelope::Outing).await, 10_00 - 3 * 2_00);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_closed_account_gives_its_place_at_a_bon_plan_to_the_first_in_line() {
+    let stage = Stage::set().await;
+    let shop = stage.partner().await;
+    let plan = stage.published(&shop, stage.content(&shop).places(1)).await;
+    let all = stage.visitors(2).await;
+    let [first, second] = &all[..] else { unreachable!("two came") };
+    first.join(&plan).await.is(201);
+    second.join(&plan).await.is(201);
+    assert_eq!((first.standing(&plan).await, second.standing(&plan).await), ("in".into(), "waiting".into()));
+    close(&stage.till(first.account()).await, PASSWORD).await.is(200);
+    assert_eq!(second.standing(&plan).await, "in");
+    assert!(stage.mail_to(&second.email).await.subject.contains("place"));
 }
