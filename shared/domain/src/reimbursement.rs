@@ -640,7 +640,13 @@ impl Transfer {
 
     /// Whether a person found out that it is executed, after the bank had contradicted itself.
     pub const fn is_found_executed(&self) -> bool {
-        self.verified && matches!(self.outcome, Outcome::Paid { .. })
+        self.verified && self.is_paid()
+    }
+
+    /// Whether the bank ever said that it is executed, whatever it said besides; a transfer that was sent back was executed before.
+    pub const fn was_executed(&self) -> bool {
+        let is_returned = matches!(self.outcome, Outcome::Failed { failure: Failure::Returned, .. });
+        self.is_paid() || self.is_to_check() || is_returned
     }
 
     /// Whether nothing final is known of it.

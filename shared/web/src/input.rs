@@ -2,6 +2,7 @@
 
 use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::Method;
+use axum::http::request::Parts;
 use bytes::Bytes;
 use epass_domain::{Fault, Invalid};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -98,13 +99,18 @@ struct Nothing {}
 /// # Errors
 /// Those of [`Input`], but for a body that is missing.
 pub(crate) async fn without_body(request: Request, app: &App) -> Result<Request, Problem> {
-    let (head, body) = request.into_parts();
-    let read = Limited::new(body, MAX_BODY_BYTES + 1).collect().await;
-    let body = read.map_or_else(|_| Bytes::from(vec![0; MAX_BODY_BYTES + 1]), |body| body.to_bytes());
+    let (head, body) = buffered(request).await;
     if !body.is_empty() {
         Input::<Nothing>::from_request(Request::from_parts(head.clone(), body.into()), app).await?;
     }
     Ok(Request::from_parts(head, axum::body::Body::empty()))
+}
+
+/// A request with its body read. One that cannot be read, or is longer than any may be, is too long for [`Input`] as well.
+pub(crate) async fn buffered(request: Request) -> (Parts, Bytes) {
+    let (head, body) = request.into_parts();
+    let read = Limited::new(body, MAX_BODY_BYTES + 1).collect().await;
+    (head, read.map_or_else(|_| vec![0; MAX_BODY_BYTES + 1].into(), |body| body.to_bytes()))
 }
 
 /// A body that is not what its type says.

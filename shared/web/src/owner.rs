@@ -25,13 +25,17 @@ const BYTES: usize = 9;
 pub(crate) struct Owner(pub(crate) String);
 
 impl Owner {
-    /// Holds the mark of a form against the account; a form without one comes from no page of ours, but from a program.
+    /// Whether a form with this mark is the account's; a form without one comes from no page of ours, but from a program.
+    pub(crate) fn owns(&self, mark: Option<&str>) -> bool {
+        mark.is_none_or(|mark| mark == self.0)
+    }
+
+    /// Holds the mark of a form against the account.
     ///
     /// # Errors
     /// [`Kind::Unauthenticated`]: the account that the form is of is not signed in.
     pub(crate) fn check(&self, mark: Option<&str>) -> Result<(), Problem> {
-        let is_theirs = mark.is_none_or(|mark| mark == self.0);
-        if is_theirs { Ok(()) } else { Err(Problem::new(Kind::Unauthenticated)) }
+        if self.owns(mark) { Ok(()) } else { Err(Problem::new(Kind::Unauthenticated)) }
     }
 }
 

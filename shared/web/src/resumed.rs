@@ -14,7 +14,6 @@ use axum::http::request::Parts;
 use axum::http::{Method, Uri};
 use bytes::Bytes;
 use epass_domain::Identifier;
-use http_body_util::{BodyExt, Limited};
 use jiff::{SignedDuration, Timestamp};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -23,10 +22,10 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::devices::Device;
 use crate::forms::{FieldFault, Filled};
-use crate::input::{MAX_BODY_BYTES, parts};
+use crate::input::{buffered, parts};
 use crate::media::BodyKind;
 use crate::mint;
-use crate::owner;
+use crate::owner::{self, Owner};
 use crate::page::Page;
 use crate::problem::{Problem, Said};
 use crate::routed::Routed;
@@ -105,6 +104,8 @@ struct KeptForm {
 pub(crate) struct Typed {
     /// The mark of the account whose form it is.
     mark: Option<String>,
+    /// That account, where it is the session's, over or not, or signed in on the device. A form without a mark is the session's.
+    writer: Option<Identifier>,
     pairs: Vec<(String, String)>,
     files: bool,
 }
@@ -115,17 +116,9 @@ pub(crate) fn is_kept(route: &str) -> bool {
 }
 
 impl Typed {
-    /// Whether it has the mark of another account than that of the session.
-    pub(crate) fn is_foreign(&self, of_session: Option<&str>) -> bool {
-        self.mark.is_some() && self.mark.as_deref() != of_session
-    }
-
-    /// Whose form it is: of those whose session it was and who signed in on the device, the one whose mark it has. A form without
-    /// a mark is that of the session, over or not.
-    fn writer(&self, app: &App, pass: Option<&Pass>, device: &Device) -> Option<Identifier> {
-        let session = pass.map(|pass| &pass.identifier);
-        let Some(mark) = &self.mark else { return session.cloned() };
-        session.into_iter().chain(device.accounts(app.now())).find(|account| app.signer.mark(account) == *mark).cloned()
+    /// Whether it is this account's.
+    pub(crate) fn is_of(&self, owner: &Owner) -> bool {
+        owner.owns(self.mark.as_deref())
     }
 }
 
@@ -163,18 +156,13 @@ pub(crate) fn page_before(headers: &HeaderMap) -> Option<String> {
 }
 
 /// Reads what was typed, and gives the request as it came. A body that cannot be read is left for the handler to refuse.
-pub(crate) async fn read(request: Request) -> (Request, Option<Typed>) {
-    let (head, body) = request.into_parts();
-    let Ok(body) = Limited::new(body, MAX_BODY_BYTES + 1).collect().await else {
-        let too_large = vec![0; MAX_BODY_BYTES + 1];
-        return (Request::from_parts(head, too_large.into()), None);
-    };
-    let body = body.to_bytes();
-    let typed = typed(&head, body.clone()).await;
+pub(crate) async fn read(app: &App, pass: Option<&Pass>, request: Request) -> (Request, Option<Typed>) {
+    let (head, body) = buffered(request).await;
+    let typed = typed(app, pass, &head, body.clone()).await;
     (Request::from_parts(head, body.into()), typed)
 }
 
-async fn typed(head: &Parts, body: Bytes) -> Option<Typed> {
+async fn typed(app: &App, pass: Option<&Pass>, head: &Parts, body: Bytes) -> Option<Typed> {
     let (mut pairs, files) = match BodyKind::of(&head.headers).ok()?? {
         BodyKind::Multipart => {
             let (pairs, files) = parts(Request::from_parts(head.clone(), body.into())).await.ok()?;
@@ -186,20 +174,25 @@ async fn typed(head: &Parts, body: Bytes) -> Option<Typed> {
     let mark = owner::taken(&mut pairs);
     pairs.retain(|(name, _)| !name.contains("password"));
     let size: usize = pairs.iter().map(|(name, value)| name.len() + value.len()).sum();
-    (size <= MOST_BYTES).then_some(Typed { mark, pairs, files })
+    if size > MOST_BYTES {
+        return None;
+    }
+    let session = pass.map(|pass| &pass.identifier);
+    let device = Device::of(app, &head.headers);
+    let mut known = session.into_iter().chain(device.accounts(app.now()));
+    let writer = match &mark {
+        Some(mark) => known.find(|account| app.signer.mark(account) == *mark),
+        None => session,
+    };
+    let writer = writer.cloned();
+    Some(Typed { mark, writer, pairs, files })
 }
 
 /// Keeps a form for whose it is, and gives the address that refills it and the sealed word by which the sign-in page
 /// says so; none where that fails: then the sign-in page says that nothing was kept.
-pub(crate) async fn keep(
-    app: &App,
-    pass: Option<&Pass>,
-    device: &Device,
-    page: &str,
-    typed: Typed,
-) -> Option<(String, String)> {
+pub(crate) async fn keep(app: &App, page: &str, typed: Typed) -> Option<(String, String)> {
     let until = app.now() + LIFE;
-    let (account, page) = (Some(typed.writer(app, pass, device)?), page.to_owned());
+    let (account, page) = (Some(typed.writer?), page.to_owned());
     let kept = KeptForm { account, page, typed: typed.pairs, faults: Vec::new(), files: typed.files, until };
     let page = store(app, &app.signer.seal(PURPOSE, &kept), &kept).await?;
     Some((page, app.signer.seal(PROMISE, &until)))
@@ -289,18 +282,20 @@ pub fn is_page(address: &str) -> bool {
 /// Where somebody goes on to who signed in, or chose a password in place of a mailed one: to the page that was asked for, if it is
 /// one of ours; or else to their own space.
 pub fn led_on(page: &str) -> &str {
-    if is_local(page) && is_page(page) && !page.starts_with("/connexion") { page } else { "/espace" }
+    if leads_on(page) { page } else { "/espace" }
+}
+
+fn leads_on(page: &str) -> bool {
+    is_local(page) && is_page(page) && !page.starts_with("/connexion")
 }
 
 /// The address of a page, which tells it where its reader goes on to afterwards ([`led_on`]).
 pub fn leading_on(page: &str, to: &str) -> String {
-    match led_on(to) {
-        "/espace" => page.to_owned(),
-        to => {
-            let query = serde_html_form::to_string([("suite", to)]).unwrap_or_default();
-            format!("{page}{}{query}", if page.contains('?') { '&' } else { '?' })
-        }
+    if !leads_on(to) {
+        return page.to_owned();
     }
+    let query = serde_html_form::to_string([("suite", to)]).unwrap_or_default();
+    format!("{page}{}{query}", if page.contains('?') { '&' } else { '?' })
 }
 
 /// Whether a browser that is sent there stays on this site. `//host` and `/\host` lead away, and so does a line break or

@@ -19,7 +19,6 @@ use utoipa::openapi::schema::Schema;
 use utoipa::openapi::{ComponentsBuilder, OpenApi, OpenApiBuilder, RefOr};
 
 use crate::app::{App, Desk, Someone, Staff};
-use crate::devices::Device;
 use crate::input::without_body;
 use crate::openapi::{complete, operations};
 use crate::owner::Owner;
@@ -224,14 +223,13 @@ async fn around(
     };
     let session = caller.as_ref().and_then(Caller::session).cloned();
     let referer = resumed::page_before(request.headers());
-    let mark = session.as_ref().map(|pass| app.signer.mark(&pass.identifier));
-    let (mut typed, mut device) = (None, Device::default());
+    let owner = session.as_ref().map(|pass| Owner(app.signer.mark(&pass.identifier)));
+    let mut typed = None;
     if wants == Wants::Html && method == Method::POST && resumed::is_kept(&route) {
-        device = Device::of(&app, request.headers());
-        (request, typed) = resumed::read(request).await;
+        (request, typed) = resumed::read(&app, session.as_ref(), request).await;
     }
     // The form of an account that is not the one of the session: as if no session lived, whatever role this one has.
-    let is_foreign = typed.as_ref().is_some_and(|typed| typed.is_foreign(mark.as_deref()));
+    let is_foreign = typed.as_ref().zip(owner.as_ref()).is_some_and(|(typed, owner)| !typed.is_of(owner));
     let refused = refused.map(|kind| match kind {
         Kind::Forbidden if is_foreign => Kind::Unauthenticated,
         kind => kind,
@@ -246,8 +244,8 @@ async fn around(
                 request.extensions_mut().insert(caller);
             }
             // On a public page a form is anybody's.
-            if let Some(mark) = mark.clone().filter(|_| access != Access::Public) {
-                request.extensions_mut().insert(Owner(mark));
+            if let Some(owner) = owner.clone().filter(|_| access != Access::Public) {
+                request.extensions_mut().insert(owner);
             }
             let request =
                 if takes_nothing && method == Method::POST { without_body(request, &app).await } else { Ok(request) };
@@ -259,6 +257,7 @@ async fn around(
     };
     let page = |title: &str| page_around(title, role, seen);
     let place = resumed::without_query(&path).to_owned();
+    let mark = owner.map(|owner| owner.0);
     let around = Around { site: app.settings.site_url.clone(), path: place, mark, ..Around::default() };
     let respelling = response.extensions().get::<Problem>().and_then(Problem::respelling);
     let respelling = respelling.filter(|_| wants == Wants::Html && is_read(&method));
@@ -283,9 +282,8 @@ async fn around(
             back = Back { path: page.or(here).unwrap_or_else(|| "/espace".into()), ended: Ended::Sending };
             if let Some(page) = resumed::page_of(&route, &path) {
                 back.ended = Ended::Losing;
-                let keep = async |typed| resumed::keep(&app, session.as_ref(), &device, &page, typed).await;
                 if let Some(typed) = typed
-                    && let Some((path, word)) = meter.measure(keep(typed)).await
+                    && let Some((path, word)) = meter.measure(resumed::keep(&app, &page, typed)).await
                 {
                     back = Back { path, ended: Ended::Writing(word) };
                 }

@@ -1,13 +1,13 @@
 //! What the bank says of a file: its pain.002, read whole or refused whole, kept, and applied once somebody saw what it does.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::Read as _;
 
 use axum::extract::{Path, State};
 use bytes::Bytes;
 use epass_domain::{
-    AppliedReport, BankFile, BankReason, BankWord, Batch, Failure, Fault, Invalid, Line, Outcome, ParisDay, Refusal,
-    Statement, Transfer, TransferReference, Verdict,
+    AppliedReport, BankFile, BankReason, BankWord, Batch, Fault, Invalid, Line, ParisDay, Refusal, Statement,
+    TransferReference, Verdict,
 };
 use epass_files::{Document, sha256};
 use epass_transfers::{MAX_REPORT_BYTES, Report, Status, read_report};
@@ -320,19 +320,18 @@ fn of_this_file(report: Report, batch: &Batch) -> Result<Report, Fault> {
 /// to be executed, the bank contradicts itself, and nothing may be transmitted before a person has asked it. One that names every
 /// transfer speaks of each of them.
 fn not_rejected_whole(report: &Report, batch: &Batch, statements: &[Statement]) -> Result<(), Fault> {
-    let orders = || statements.iter().flat_map(|statement| statement.orders_in(batch.week));
-    let is_named = |reference: &str| report.transfers.iter().any(|one| one.end_to_end == reference);
-    let names_all = || orders().all(|(reference, _)| is_named(&reference.code()));
-    let executed = |status: &Status| *status == Status::Settled;
-    let says_executed = report.whole.iter().any(executed) || report.transfers.iter().any(|one| executed(&one.status));
-    if !report.whole.contains(&Status::Rejected) || (names_all() && !says_executed) {
+    if !report.whole.contains(&Status::Rejected) {
         return Ok(());
     }
-    let is_executed = |order: &Transfer| {
-        matches!(order.outcome, Outcome::Paid { .. } | Outcome::ToCheck { .. })
-            || matches!(order.outcome, Outcome::Failed { failure: Failure::Returned, .. })
-    };
-    let known = orders().filter(|(_, order)| is_executed(order)).count();
+    let orders = || statements.iter().flat_map(|statement| statement.orders_in(batch.week));
+    let named: HashSet<&str> = report.transfers.iter().map(|one| one.end_to_end.as_str()).collect();
+    let names_all = orders().all(|(reference, _)| named.contains(reference.code().as_str()));
+    let mut statuses = report.whole.iter().chain(report.transfers.iter().map(|one| &one.status));
+    let says_executed = statuses.any(|status| *status == Status::Settled);
+    if names_all && !says_executed {
+        return Ok(());
+    }
+    let known = orders().filter(|(_, order)| order.was_executed()).count();
     let fault = |text: String| Err(Fault::told("file_rejected", text));
     if batch.is_paid() || known > 0 || says_executed {
         let said = match known {
@@ -345,8 +344,8 @@ fn not_rejected_whole(report: &Report, batch: &Batch, statements: &[Statement]) 
             "La banque dit avoir refusé le fichier entier, mais elle {said}. Rien n’est changé. Ne transmettez rien de nouveau avant de savoir d’elle ce qu’il en est : des partenaires pourraient être payés deux fois."
         ));
     }
-    let reasons = report.reason.iter().chain(report.transfers.iter().filter_map(|one| one.reason.as_ref()));
-    let reason = reasons.filter_map(|reason| of_bank(reason)).next();
+    let mut reasons = report.reason.iter().chain(report.transfers.iter().filter_map(|one| one.reason.as_ref()));
+    let reason = reasons.find_map(|reason| of_bank(reason));
     let reason = reason.map_or_else(String::new, |reason| format!(" Motif : {}.", BankReason::of(&reason).sentence()));
     fault(format!(
         "La banque a refusé le fichier entier, aucun virement n’est parti.{reason} Rien n’est changé : transmettez de nouveau le même fichier une fois la cause levée."
