@@ -444,7 +444,13 @@ async fn whatever_a_browser_posts_and_is_refused_is_shown_by_a_get_with_what_was
         (format!("/mes-sorties/{}/encaissement", joined.id.as_str()), format!("/equipe/jeunes/{}", young.id));
     let (shop, team, teacher, pupil) = (Some(&shop.account), Some(&team), Some(&teacher), Some(&pupil));
     let forms = [
-        form(None, "/connexion", "/connexion", vec![("identifier", "qui"), ("password", "Devine7Encore")], "incorrect"),
+        form(
+            None,
+            "/connexion",
+            "/connexion",
+            vec![("identifier", "quelquun"), ("password", "Devine7Encore")],
+            "incorrect",
+        ),
         form(
             None,
             "/hotline",
@@ -486,7 +492,7 @@ async fn whatever_a_browser_posts_and_is_refused_is_shown_by_a_get_with_what_was
         ),
         form(shop, &theirs, &format!("{theirs}/renvoi"), vec![("comment", " "), ("version", "1")], "#comment"),
         form(shop, &door, &door, vec![("voucher_number", "99-99-99")], "#voucher_number"),
-        form(pupil, "/mes-vouchers", "/mes-vouchers", vec![("days", "400")], "#days"),
+        form(pupil, "/mes-vouchers", "/mes-vouchers", vec![("days", "400000")], "#days"),
         form(
             pupil,
             "/mes-donnees/fermeture",
