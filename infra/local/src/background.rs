@@ -51,7 +51,10 @@ impl Background {
                 let progress = self.reimbursement.handle(serde_json::from_value(event)?).await?;
                 Ok(serde_json::to_value(progress)?)
             }
-            other => Err(format!("{other} is not woken by events; these are: {}", rooms::BACKGROUND.join(", ")).into()),
+            other => {
+                let known = rooms::BACKGROUND.map(|function| function.name).join(", ");
+                Err(format!("{other} is not woken by events; these are: {known}").into())
+            }
         }
     }
 

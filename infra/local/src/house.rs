@@ -28,7 +28,7 @@ use crate::engines::states::Executions;
 use crate::engines::{self, EngineOptions, Engines};
 use crate::mails::Mailbox;
 use crate::template::{Function, Given, Template};
-use crate::{mails, rooms};
+use crate::{mails, rooms, written};
 
 /// How a house is built.
 #[derive(Clone, Debug)]
@@ -74,13 +74,14 @@ impl House {
     /// What does not start, or does not agree.
     pub async fn build(plan: &Plan) -> Result<Self, StartError> {
         let template = Template::embedded()?;
-        rooms::check(rooms::all(), &template)?;
+        written::check()?;
         let clock = plan.clock();
         let dated = clock.clone();
         let options = EngineOptions {
             elsewhere: plan.elsewhere.clone(),
             faults: plan.faults.clone(),
             clock: Arc::new(move || SystemTime::from(dated.now())),
+            sender: Some(MAIL_SENDER.to_owned()),
             ..EngineOptions::default().signed_as(|name| std::env::var(name).ok())
         };
         let engines = Engines::start(&plan.data, &template, options).await?;
@@ -120,7 +121,7 @@ impl House {
         }
     }
 
-    /// The clients' settings.
+    /// The administrator's clients' settings.
     pub const fn cloud(&self) -> &Cloud {
         &self.cloud
     }
@@ -156,7 +157,12 @@ impl House {
     }
 
     fn app_by(&self, clock: Clock, function: &str) -> Result<App, StartError> {
-        App::new(&self.cloud, clock, self.environment(function)?)
+        App::new(&self.cloud_of(function), clock, self.environment(function)?)
+    }
+
+    /// The clients' settings of one function: it may do what it is granted. Where the engines are another process's, everything.
+    fn cloud_of(&self, function: &str) -> Cloud {
+        self.engines.as_ref().map_or_else(|| self.cloud.clone(), |engines| engines.cloud_of(function))
     }
 
     /// The variables that the template gives a function.
@@ -198,7 +204,7 @@ impl House {
     /// As [`House::app`].
     pub fn mailer(&self) -> Result<Mailer, StartError> {
         const NAME: &str = "background-mailer";
-        background_mailer::mailer(self.app(NAME)?, &self.cloud, self.environment(NAME)?)
+        background_mailer::mailer(self.app(NAME)?, &self.cloud_of(NAME), self.environment(NAME)?)
     }
 
     /// The housekeeping, as its function would be set up.
@@ -324,6 +330,8 @@ pub async fn tick(housekeeping: Housekeeping) {
 const FIRST_WEEK: &str = "2026-W36";
 /// How far back the weeks of a new folder go at most: a year, as figures and statistics show it.
 const WEEKS_BACK: i64 = 52;
+/// The address that mails are sent from on this machine.
+const MAIL_SENDER: &str = "mails@e-passjeunes.example.org";
 /// Where signed copies are sent on this machine: nowhere.
 pub(crate) const COPIES_ADDRESS: &str = "Docapost Applicam – e-PASS JEUNES, 1 rue de l’Exemple, 57000 Metz";
 
@@ -334,7 +342,7 @@ fn given(data: &Path, site_url: &str, now: Timestamp) -> Result<Given, StartErro
         ("FirstWeek", first_week.as_str()),
         ("SiteUrl", site_url),
         ("TeamMail", "equipe@e-passjeunes.example.org"),
-        ("MailSender", "mails@e-passjeunes.example.org"),
+        ("MailSender", MAIL_SENDER),
         ("CopiesAddress", COPIES_ADDRESS),
         ("DebtorName", "Région Provence-Alpes-Côte d'Azur"),
         ("DebtorIban", "FR7630001005120000000000013"),

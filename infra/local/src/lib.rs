@@ -6,9 +6,11 @@ pub mod engines;
 mod expression;
 pub mod house;
 pub mod mails;
+pub mod rights;
 pub mod rooms;
 pub mod states;
 pub mod template;
+pub mod written;
 
 pub use engines::{EngineOptions, Engines, StartError};
 pub use template::{Template, TemplateError};

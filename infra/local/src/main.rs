@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand};
 use epass_cloud::Endpoints;
 use epass_local::engines::ses::Faults;
 use epass_local::house::{House, Plan, pump, tick};
-use epass_local::{background, demo, rooms};
+use epass_local::{background, demo, rooms, written};
 use epass_web::StartError;
 use jiff::Timestamp;
 use tokio::net::TcpListener;
@@ -61,6 +61,8 @@ enum Command {
     Openapi,
     /// Prints every path with its methods: redirect it to shared/web/routes.txt.
     Routes,
+    /// Prints what is deployed: redirect it to infra/template.yaml.
+    Template,
 }
 
 #[tokio::main]
@@ -75,6 +77,10 @@ async fn main() -> ExitCode {
         Some(Command::Invoke { function, event, data }) => invoke(&function, event, data).await,
         Some(Command::Routes) => {
             print!("{}", rooms::routes(rooms::all()));
+            Ok(())
+        }
+        Some(Command::Template) => {
+            print!("{}", written::template());
             Ok(())
         }
         Some(Command::Openapi) => rooms::openapi(rooms::all()).map(|json| print!("{json}")),

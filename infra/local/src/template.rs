@@ -14,7 +14,7 @@ use crate::expression::{Expression, Part};
 pub use machines::Machine;
 
 /// The template that this binary was built with.
-const EMBEDDED: &str = include_str!("../../template.yaml");
+pub(crate) const EMBEDDED: &str = include_str!("../../template.yaml");
 
 /// The type of a resource that [`Machine`] is.
 const STATE_MACHINE: &str = "AWS::Serverless::StateMachine";
@@ -1015,7 +1015,7 @@ mod tests {
 
     #[test]
     fn an_error_names_the_resource_and_what_is_wrong() {
-        let twice = altered("Path: /espace", "Path: /hotline");
+        let twice = altered("Path: \"/espace\"", "Path: \"/hotline\"");
         assert_eq!(twice.to_string(), "infra/template.yaml, PublicHotline: GET /hotline is also AccountLogin's");
         let renamed = altered("Binary: account-login", "Binary: account-logon");
         assert!(renamed.at.starts_with("AccountLogin.Metadata"), "{renamed}");
@@ -1030,7 +1030,7 @@ mod tests {
         assert!(unnamed.to_string().contains("AccountLogin: its role may touch Counters"), "{unnamed}");
         let ungranted = altered("Resource: !GetAtt Counters.Arn", "Resource: !GetAtt Sessions.Arn");
         assert!(ungranted.to_string().contains("AccountLogin: its environment names Counters"), "{ungranted}");
-        let key = altered("- { AttributeName: siret, KeyType: HASH }", "- { AttributeName: siren, KeyType: HASH }");
+        let key = altered("{ AttributeName: siret, KeyType: HASH }", "{ AttributeName: siren, KeyType: HASH }");
         assert!(key.to_string().contains("Sirets.Properties: "), "{key}");
     }
 }

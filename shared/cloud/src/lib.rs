@@ -130,6 +130,18 @@ impl Cloud {
         Self { http, credentials, region: Region::new(region), endpoints }
     }
 
+    /// The same, signed with other credentials.
+    #[must_use]
+    pub fn signed_by(self, credentials: Credentials) -> Self {
+        Self { credentials, ..self }
+    }
+
+    /// The same, whose requests pass through what `wrap` makes of its HTTP client.
+    #[must_use]
+    pub fn through(self, wrap: impl FnOnce(SharedHttpClient) -> SharedHttpClient) -> Self {
+        Self { http: wrap(self.http), ..self }
+    }
+
     /// The settings of one service's client: two quick retries, a second to connect, five to answer.
     pub fn settings(&self, service: Service) -> SdkConfig {
         let timeouts = TimeoutConfig::builder()

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use aws_sdk_s3::Client;
+use aws_sdk_s3::config::http::HttpResponse;
 use aws_sdk_s3::error::{DisplayErrorContext, SdkError};
 use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
@@ -72,7 +73,8 @@ impl Files {
         }
     }
 
-    /// The bytes of a document; none where there is no such key.
+    /// The bytes of a document; none where there is no such key. S3 answers 403 for one that is not there to who may not list the
+    /// bucket, as no function may.
     ///
     /// # Errors
     /// [`FilesError`].
@@ -82,19 +84,19 @@ impl Files {
             Ok(object) => {
                 object.body.collect().await.map(|body| Some(body.into_bytes())).map_err(|error| failed(&error))
             }
-            Err(SdkError::ServiceError(refused)) if refused.raw().status().as_u16() == 404 => Ok(None),
+            Err(SdkError::ServiceError(refused)) if is_absent(refused.raw()) => Ok(None),
             Err(error) => Err(failed(&error)),
         }
     }
 
-    /// Whether there is a document under this key.
+    /// Whether there is a document under this key; see [`Files::read`] for what is not there.
     ///
     /// # Errors
     /// [`FilesError`].
     pub async fn holds(&self, key: &str) -> Result<bool, FilesError> {
         match self.client().head_object().bucket(&self.bucket).key(key).send().await {
             Ok(_) => Ok(true),
-            Err(SdkError::ServiceError(refused)) if refused.raw().status().as_u16() == 404 => Ok(false),
+            Err(SdkError::ServiceError(refused)) if is_absent(refused.raw()) => Ok(false),
             Err(error) => Err(FilesError(DisplayErrorContext(error).to_string())),
         }
     }
@@ -116,6 +118,10 @@ impl Files {
             .map_err(|error| FilesError(DisplayErrorContext(error).to_string()))?;
         Ok(signed.uri().to_owned())
     }
+}
+
+fn is_absent(answer: &HttpResponse) -> bool {
+    matches!(answer.status().as_u16(), 403 | 404)
 }
 
 /// SHA-256 as lower-case hexadecimal.

@@ -74,6 +74,12 @@ pub enum Table {
 }
 
 impl Table {
+    /// The environment variable that names it.
+    pub fn variable(self) -> &'static str {
+        let named = Self::ALL.into_iter().find_map(|(table, variable)| (table == self).then_some(variable));
+        named.expect("every table stands in the list")
+    }
+
     /// Every table, with the environment variable that names it.
     pub const ALL: [(Self, &'static str); 21] = [
         (Self::Accounts, "EPASS_TABLE_ACCOUNTS"),

@@ -11,6 +11,7 @@ mod days;
 mod devices;
 pub mod filters;
 mod forms;
+pub mod function;
 mod hs256;
 mod input;
 mod labels;

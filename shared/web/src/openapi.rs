@@ -22,8 +22,8 @@ use crate::problem::ProblemBody;
 use crate::room::{Access, Room, SESSION_COOKIE};
 use crate::words;
 
-/// The whole API; `said` gives what a room does, in a sentence.
-pub fn whole(rooms: &[Room], said: impl Fn(&str) -> Option<String>) -> OpenApi {
+/// The whole API.
+pub fn whole(rooms: &[Room]) -> OpenApi {
     let bearer = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build());
     let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(SESSION_COOKIE)));
     let key = HttpBuilder::new()
@@ -49,7 +49,7 @@ pub fn whole(rooms: &[Room], said: impl Fn(&str) -> Option<String>) -> OpenApi {
         .description(Some(about))
         .license(Some(licence))
         .build();
-    let tag = |room: &Room| TagBuilder::new().name(room.name()).description(said(room.name())).build();
+    let tag = |room: &Room| TagBuilder::new().name(room.name()).description(Some(room.function().description)).build();
     // Relative: whoever reads the description has it from the site that it describes.
     let server = ServerBuilder::new().url("/").description(Some("The site that gives this description")).build();
     let mut api = OpenApiBuilder::new()

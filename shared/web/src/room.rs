@@ -19,6 +19,7 @@ use utoipa::openapi::schema::Schema;
 use utoipa::openapi::{ComponentsBuilder, OpenApi, OpenApiBuilder, RefOr};
 
 use crate::app::{App, Desk, Someone, Staff};
+use crate::function::Function;
 use crate::input::without_body;
 use crate::openapi::{complete, operations};
 use crate::owner::Owner;
@@ -80,7 +81,7 @@ pub type Routes = (Vec<(String, RefOr<Schema>)>, Paths, MethodRouter<App>);
 
 /// The routes of one use case.
 pub struct Room {
-    name: &'static str,
+    function: &'static Function,
     declared: Vec<Declared>,
     schemas: Vec<(String, RefOr<Schema>)>,
     paths: Paths,
@@ -89,10 +90,10 @@ pub struct Room {
 }
 
 impl Room {
-    /// A room of this name, which is also its package's and its Lambda's.
-    pub fn new(name: &'static str) -> Self {
+    /// The room that this function answers for.
+    pub fn new(function: &'static Function) -> Self {
         let (declared, schemas, doors) = (Vec::new(), Vec::new(), Vec::new());
-        Self { name, declared, schemas, paths: Paths::new(), doors, fallback: false }
+        Self { function, declared, schemas, paths: Paths::new(), doors, fallback: false }
     }
 
     /// Adds handlers of one path (`routes!(show, send)`), open to `access`.
@@ -103,7 +104,7 @@ impl Room {
             path_of_router.clone_from(path);
             for (method, operation) in operations(item) {
                 if let Some(operation) = operation {
-                    complete(operation, &method, self.name, access);
+                    complete(operation, &method, self.name(), access);
                     self.declared.push(Declared { method, path: path.clone(), access });
                 }
             }
@@ -120,9 +121,14 @@ impl Room {
         Self { fallback: true, ..self }
     }
 
-    /// Its name.
+    /// What its function is, and may do.
+    pub const fn function(&self) -> &'static Function {
+        self.function
+    }
+
+    /// Its name, which is also its package's and its Lambda's.
     pub const fn name(&self) -> &'static str {
-        self.name
+        self.function.name
     }
 
     /// Its routes.

@@ -1,6 +1,7 @@
 //! *Je me connecte*, *Me déconnecter*, and *Mon espace*, which leads each role to where it works (guide §3).
 
 mod form;
+mod function;
 mod guess;
 
 use askama::Template;
@@ -17,6 +18,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use form::{SignInForm, SignInQuery};
+pub use function::FUNCTION;
 use guess::{Guess, Outcome};
 
 const OVER: &str = "Votre session est terminée. Reconnectez-vous : vous reviendrez à la page que vous demandiez.";
@@ -26,7 +28,7 @@ const NO_LONGER: &str = "Votre session est terminée : rien n’a été envoyé 
 
 /// The routes of this room.
 pub fn room() -> Room {
-    Room::new("account-login")
+    Room::new(&FUNCTION)
         .open(Access::Public, routes!(show, sign_in))
         .open(Access::Public, routes!(sign_out))
         .open(Access::SignedIn, routes!(space))

@@ -1,6 +1,7 @@
 //! *Je modifie mon mot de passe* (guide §6): also the one page that a mailed password opens.
 
 mod form;
+mod function;
 
 use askama::Template;
 use axum::extract::State;
@@ -18,13 +19,14 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use form::{PageQuery, PasswordChangeForm};
+pub use function::FUNCTION;
 
 const TITLE: &str = "Je modifie mon mot de passe";
 const HERE: &str = "/mot-de-passe";
 
 /// The routes of this room.
 pub fn room() -> Room {
-    Room::new("account-password-change").open(Access::SignedIn, routes!(show, change))
+    Room::new(&FUNCTION).open(Access::SignedIn, routes!(show, change))
 }
 
 /// The form, or the news that it is done.

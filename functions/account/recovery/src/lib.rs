@@ -1,6 +1,7 @@
 //! *Mot de passe oublié* and *identifiant oublié* (guide §3, nota): by mail, and never telling whether an account exists.
 
 mod form;
+mod function;
 
 use std::collections::BTreeMap;
 
@@ -17,13 +18,14 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use form::{ForgottenIdentifierForm, ForgottenPasswordForm};
+pub use function::FUNCTION;
 
 const PASSWORD: &str = "/mot-de-passe-oublie";
 const IDENTIFIER: &str = "/identifiant-oublie";
 
 /// The routes of this room.
 pub fn room() -> Room {
-    Room::new("account-recovery")
+    Room::new(&FUNCTION)
         .open(Access::Public, routes!(show_password, mail_password))
         .open(Access::Public, routes!(show_identifier, mail_identifier))
 }

@@ -1,12 +1,16 @@
 //! What is done without anybody asking: reminders of outings and of till keys that end, each day, and the money of a cancelled
 //! outing, where the establishment's request had too many participants for it or was cut off. Run twice, or after a crash, it tells and pays nobody twice.
 
+mod function;
+
 use epass_domain::{ParisDay, SortieId, TillKey};
 use epass_mail::{KeyNews, Letter};
 use epass_sortie::{release, reminder};
 use epass_store::{Due, StoreError};
 use epass_web::{App, StartError, mint};
 use serde::{Deserialize, Serialize};
+
+pub use function::FUNCTION;
 
 /// How many outings are listed at a time.
 const PAGE: usize = 100;

@@ -5,6 +5,7 @@
 //! (`docs/decisions/2026-11-28-mails-wait-for-a-reason.md`).
 
 mod event;
+mod function;
 mod message;
 mod post;
 
@@ -21,6 +22,7 @@ use jiff::{SignedDuration, Timestamp};
 use message::Addresses;
 
 pub use event::{Event, Failure, Record, Verdict};
+pub use function::FUNCTION;
 pub use post::Post;
 
 /// After this many refusals of an unknown kind a mail is set aside.

@@ -1,9 +1,13 @@
 //! Carries out what a new version changes of the data that earlier ones stored (`epass_store::migrations`). A schedule calls
 //! it every five minutes, so that nobody has to remember it; once all is changed, a call reads that and ends.
 
+mod function;
+
 use epass_store::Migration;
 use epass_web::{App, StartError};
 use serde::{Deserialize, Serialize};
+
+pub use function::FUNCTION;
 
 /// How many items are read at a time.
 const PAGE: i32 = 50;

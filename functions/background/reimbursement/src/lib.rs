@@ -7,6 +7,7 @@
 
 mod audit;
 mod close;
+mod function;
 mod order;
 
 use epass_domain::{Batch, BatchPhase, Refusal, Week};
@@ -14,6 +15,7 @@ use epass_store::StoreError;
 use epass_web::{App, StartError};
 use serde::{Deserialize, Serialize};
 
+pub use function::FUNCTION;
 pub use order::Debtor;
 
 /// What the schedule, or the team, asks for.

@@ -2,6 +2,7 @@
 //! and leaves.
 
 mod form;
+mod function;
 mod list;
 mod mine;
 mod one;
@@ -13,6 +14,7 @@ use epass_domain::{Rendition, Role};
 use epass_web::{Access, App, Problem, ProblemBody, Room, routes};
 
 pub use form::BrowseForm;
+pub use function::FUNCTION;
 
 const HERE: &str = "/bons-plans";
 const MINE: &str = "/bons-plans/inscriptions";
@@ -20,7 +22,7 @@ const MINE: &str = "/bons-plans/inscriptions";
 /// The routes of this room.
 pub fn room() -> Room {
     let young = Access::Only(Role::Beneficiary);
-    Room::new("beneficiary-bons-plans")
+    Room::new(&FUNCTION)
         .open(Access::Public, routes!(list::list))
         .open(young, routes!(mine::mine))
         .open(Access::Public, routes!(image))

@@ -2,6 +2,7 @@
 //! (`product.md`, *Who can do what*; RGPD, articles 15, 17 and 20).
 
 mod data;
+mod function;
 
 use askama::Template;
 use axum::extract::State;
@@ -22,12 +23,14 @@ use utoipa::ToSchema;
 
 use data::MyData;
 
+pub use function::FUNCTION;
+
 const HERE: &str = "/mes-donnees";
 
 /// The routes of this room.
 pub fn room() -> Room {
     let young = Access::Only(Role::Beneficiary);
-    Room::new("beneficiary-my-data")
+    Room::new(&FUNCTION)
         .open(young, routes!(show))
         .open(young, routes!(download))
         .open(young, routes!(ask, close))

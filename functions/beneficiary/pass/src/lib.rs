@@ -2,6 +2,7 @@
 //! (`product.md`, *Who can do what*).
 
 mod code;
+mod function;
 mod history;
 
 use askama::Template;
@@ -13,6 +14,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+pub use function::FUNCTION;
 pub use history::HistoryQuery;
 
 const HERE: &str = "/mon-pass";
@@ -20,7 +22,7 @@ const HERE: &str = "/mon-pass";
 /// The routes of this room.
 pub fn room() -> Room {
     let young = Access::Only(Role::Beneficiary);
-    Room::new("beneficiary-pass")
+    Room::new(&FUNCTION)
         .open(young, routes!(show))
         .open(young, routes!(show_card))
         .open(young, routes!(code::show_code))

@@ -3,6 +3,7 @@
 
 mod confirmation;
 mod form;
+mod function;
 mod renewal;
 
 use askama::Template;
@@ -23,6 +24,7 @@ use utoipa::ToSchema;
 pub use confirmation::{ConfirmationForm, ConfirmationLink};
 pub use form::{EnrolmentForm, RenewalForm, StepQuery};
 use form::{Halt, Step};
+pub use function::FUNCTION;
 
 const HERE: &str = "/inscription/jeune";
 
@@ -31,7 +33,7 @@ const SHOWN: SignedDuration = SignedDuration::from_hours(1);
 
 /// The routes of this room.
 pub fn room() -> Room {
-    Room::new("beneficiary-registration")
+    Room::new(&FUNCTION)
         .open(Access::Public, routes!(show, register))
         .open(Access::Public, routes!(confirmation::show_link, confirmation::confirm))
         .open(Access::Only(epass_domain::Role::Beneficiary), routes!(renewal::show_renewal, renewal::renew))

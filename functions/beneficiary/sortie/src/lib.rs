@@ -1,18 +1,21 @@
 //! *Mes sorties*: a young person opens the link of an outing or types its code, joins, leaves, and sees what it costs
 //! (`product.md`, *Sortie*).
 
+mod function;
 mod list;
 mod one;
 
 use epass_domain::Role;
 use epass_web::{Access, Room, routes};
 
+pub use function::FUNCTION;
+
 const HERE: &str = "/sorties";
 
 /// The routes of this room.
 pub fn room() -> Room {
     let young = Access::Only(Role::Beneficiary);
-    Room::new("beneficiary-sortie")
+    Room::new(&FUNCTION)
         .open(young, routes!(list::list))
         .open(young, routes!(one::show))
         .open(young, routes!(one::join))

@@ -1,6 +1,7 @@
 //! *Mes vouchers*: numbers of one use for who has no card at hand (`product.md`, *Voucher*).
 
 mod form;
+mod function;
 
 use askama::Template;
 use axum::extract::State;
@@ -15,6 +16,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use form::{RevocationForm, VoucherForm};
+pub use function::FUNCTION;
 
 const HERE: &str = "/mes-vouchers";
 
@@ -24,7 +26,7 @@ const READINGS: usize = 8;
 /// The routes of this room.
 pub fn room() -> Room {
     let young = Access::Only(Role::Beneficiary);
-    Room::new("beneficiary-voucher").open(young, routes!(list, make)).open(young, routes!(revoke))
+    Room::new(&FUNCTION).open(young, routes!(list, make)).open(young, routes!(revoke))
 }
 
 /// The vouchers that count, and the form for another one.

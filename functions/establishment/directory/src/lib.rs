@@ -2,6 +2,7 @@
 //! find where to spend their credit; anybody may look.
 
 mod form;
+mod function;
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -15,6 +16,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use form::SearchForm;
+pub use function::FUNCTION;
 
 const HERE: &str = "/culturo";
 /// How many partners a page lists.
@@ -22,7 +24,7 @@ const LINES: usize = 25;
 
 /// The routes of this room.
 pub fn room() -> Room {
-    Room::new("establishment-directory").open(Access::Public, routes!(search)).open(Access::Public, routes!(show))
+    Room::new(&FUNCTION).open(Access::Public, routes!(search)).open(Access::Public, routes!(show))
 }
 
 /// What was found, by name.

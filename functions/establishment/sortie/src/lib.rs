@@ -3,6 +3,7 @@
 
 mod decide;
 mod form;
+mod function;
 mod list;
 mod print;
 mod share;
@@ -14,6 +15,7 @@ use epass_store::{Found, Key, Sorties};
 use epass_web::{Access, App, Pass, Problem, Room, School, named_as, routes};
 
 pub use form::{CancellationForm, ShowForm, SortieForm};
+pub use function::FUNCTION;
 
 const HERE: &str = "/etablissement/sorties";
 const NEW: &str = "/etablissement/sorties/nouvelle";
@@ -21,7 +23,7 @@ const NEW: &str = "/etablissement/sorties/nouvelle";
 /// The routes of this room.
 pub fn room() -> Room {
     let establishment = Access::Only(Role::Establishment);
-    Room::new("establishment-sortie")
+    Room::new(&FUNCTION)
         .open(establishment, routes!(list::list, write::create))
         .open(establishment, routes!(write::blank))
         .open(establishment, routes!(show::show))

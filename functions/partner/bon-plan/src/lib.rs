@@ -3,6 +3,7 @@
 
 mod dates;
 mod form;
+mod function;
 mod list;
 mod picture;
 mod preview;
@@ -19,13 +20,14 @@ use utoipa::ToSchema;
 
 pub use dates::{DateForm, Rows};
 pub use form::BonPlanForm;
+pub use function::FUNCTION;
 
 const HERE: &str = "/mes-bons-plans";
 
 /// The routes of this room.
 pub fn room() -> Room {
     let partner = Access::Only(Role::Partner);
-    Room::new("partner-bon-plan")
+    Room::new(&FUNCTION)
         .open(partner, routes!(list::list))
         .open(partner, routes!(write::blank, write::create))
         .open(partner, routes!(write::edit, write::change))

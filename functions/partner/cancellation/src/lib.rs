@@ -1,6 +1,8 @@
 //! *Annuler* (guide §7.2, §9.5): the partner that made a transaction takes it back, on the same Paris day, once. A page asks
 //! first: it cannot be undone.
 
+mod function;
+
 use axum::extract::{Path, State};
 use epass_domain::{Cancellation as Allowed, Did, Party, Payer, Refusal, TransactionId, paris_time};
 use epass_sortie::step;
@@ -12,9 +14,11 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+pub use function::FUNCTION;
+
 /// The routes of this room.
 pub fn room() -> Room {
-    Room::new("partner-cancellation").open(Access::Desk, routes!(ask, cancel))
+    Room::new(&FUNCTION).open(Access::Desk, routes!(ask, cancel))
 }
 
 /// What was cancelled.

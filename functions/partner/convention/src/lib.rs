@@ -1,5 +1,7 @@
 //! *Je demande ma convention* and *Je télécharge ma convention* (guide §4, §5).
 
+mod function;
+
 use std::cmp::Ordering;
 
 use askama::Template;
@@ -15,12 +17,14 @@ use epass_web::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
+pub use function::FUNCTION;
+
 const ASK: &str = "/convention/demande";
 const HERE: &str = "/convention";
 
 /// The routes of this room.
 pub fn room() -> Room {
-    Room::new("partner-convention")
+    Room::new(&FUNCTION)
         .open(Access::Only(Role::Partner), routes!(form, ask))
         .open(Access::Only(Role::Partner), routes!(show))
         .open(Access::Only(Role::Partner), routes!(download))

@@ -1,5 +1,7 @@
 //! *Mon dossier* (guide §4, nota): all that a partner declared, and how it changes it at any time.
 
+mod function;
+
 use askama::Template;
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -13,12 +15,14 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+pub use function::FUNCTION;
+
 const HERE: &str = "/dossier";
 const CHANGE: &str = "/dossier/modifier";
 
 /// The routes of this room.
 pub fn room() -> Room {
-    Room::new("partner-dossier")
+    Room::new(&FUNCTION)
         .open(Access::Only(Role::Partner), routes!(show))
         .open(Access::Only(Role::Partner), routes!(edit, change))
         .open(Access::Only(Role::Partner), routes!(ask, confirm_change))

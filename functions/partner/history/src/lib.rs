@@ -2,6 +2,7 @@
 
 mod export;
 mod form;
+mod function;
 
 use std::borrow::Cow;
 
@@ -21,6 +22,7 @@ use utoipa::openapi::schema::Schema;
 use utoipa::{PartialSchema, ToSchema};
 
 pub use form::{Filters, HistoryForm};
+pub use function::FUNCTION;
 
 const TITLE: &str = "Je suis mes transactions";
 const HERE: &str = "/transactions";
@@ -34,7 +36,7 @@ const LINES_OF_A_WEEK: usize = 1_000;
 
 /// The routes of this room.
 pub fn room() -> Room {
-    Room::new("partner-history")
+    Room::new(&FUNCTION)
         .open(Access::Desk, routes!(list))
         .open(Access::Desk, routes!(export))
         .open(Access::Desk, routes!(receipt))

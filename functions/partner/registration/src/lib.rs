@@ -1,6 +1,7 @@
 //! *Je m'inscris*: a new partner gets its dossier number, and by mail its identifier and a provisional password (guide §3).
 
 mod form;
+mod function;
 
 use askama::Template;
 use axum::extract::State;
@@ -17,6 +18,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use form::RegistrationForm;
+pub use function::FUNCTION;
 
 const HERE: &str = "/inscription/partenaire";
 
@@ -25,7 +27,7 @@ const MINTINGS: usize = 8;
 
 /// The routes of this room.
 pub fn room() -> Room {
-    Room::new("partner-registration").open(Access::Public, routes!(show, register))
+    Room::new(&FUNCTION).open(Access::Public, routes!(show, register))
 }
 
 /// The form, or what happens next.

@@ -3,6 +3,7 @@
 
 mod coming;
 mod form;
+mod function;
 mod lines;
 mod pdf;
 mod standing;
@@ -19,6 +20,7 @@ use utoipa::ToSchema;
 
 use coming::WeekShown;
 pub use form::StatementsForm;
+pub use function::FUNCTION;
 use standing::{Batches, Standing};
 
 pub(crate) const TITLE: &str = "Je suis mes remboursements";
@@ -29,7 +31,7 @@ const STATEMENTS_A_PAGE: usize = 26;
 /// The routes of this room.
 pub fn room() -> Room {
     let partner = Access::Only(Role::Partner);
-    Room::new("partner-reimbursements")
+    Room::new(&FUNCTION)
         .open(partner, routes!(list))
         .open(partner, routes!(statement::show))
         .open(partner, routes!(statement::pdf))

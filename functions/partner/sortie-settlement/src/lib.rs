@@ -3,6 +3,7 @@
 
 mod attend;
 mod form;
+mod function;
 mod receipt;
 mod settle;
 
@@ -19,6 +20,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use form::{RosterForm, SettlementForm};
+pub use function::FUNCTION;
 
 const HERE: &str = "/mes-sorties";
 /// How many participants a page lists.
@@ -27,7 +29,7 @@ const LINES: usize = 40;
 /// The routes of this room.
 pub fn room() -> Room {
     let partner = Access::Only(Role::Partner);
-    Room::new("partner-sortie-settlement")
+    Room::new(&FUNCTION)
         .open(partner, routes!(show, settle::settle))
         .open(partner, routes!(attend::declare_absent))
         .open(partner, routes!(attend::declare_present))

@@ -3,6 +3,7 @@
 
 mod answer;
 mod form;
+mod function;
 mod list;
 mod mail;
 mod one;
@@ -11,13 +12,14 @@ use epass_domain::Role;
 use epass_web::{Access, Room, routes};
 
 pub use form::{ConfirmationForm, ReturnForm};
+pub use function::FUNCTION;
 
 const HERE: &str = "/mes-sorties";
 
 /// The routes of this room.
 pub fn room() -> Room {
     let partner = Access::Only(Role::Partner);
-    Room::new("partner-sortie")
+    Room::new(&FUNCTION)
         .open(partner, routes!(list::list))
         .open(partner, routes!(one::show))
         .open(partner, routes!(one::confirm))

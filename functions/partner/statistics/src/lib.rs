@@ -2,6 +2,7 @@
 //! its statements; the one that runs, and one whose batch is still to be made, are added up on the way.
 
 mod form;
+mod function;
 
 use askama::Template;
 use axum::extract::State;
@@ -15,6 +16,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use form::StatisticsForm;
+pub use function::FUNCTION;
 
 pub(crate) const HERE: &str = "/statistiques";
 const NOTHING: &str = "Aucune transaction dans cette campagne.";
@@ -24,7 +26,7 @@ const CAMPAIGNS: usize = 5;
 /// The routes of this room.
 pub fn room() -> Room {
     let partner = Access::Only(Role::Partner);
-    Room::new("partner-statistics").open(partner, routes!(show)).open(partner, routes!(download))
+    Room::new(&FUNCTION).open(partner, routes!(show)).open(partner, routes!(download))
 }
 
 /// What a partner took in a campaign.

@@ -1,6 +1,7 @@
 //! *Mes caisses*: keys with which a shop's own software looks up, takes payments and cancels, without anybody's password.
 
 mod form;
+mod function;
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -16,6 +17,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use form::{PageForm, TillForm, Wanted};
+pub use function::FUNCTION;
 
 const TITLE: &str = "Mes caisses";
 const HERE: &str = "/dossier/caisse";
@@ -23,7 +25,7 @@ const KEYS_A_PAGE: i32 = 50;
 
 /// The routes of this room.
 pub fn room() -> Room {
-    Room::new("partner-till")
+    Room::new(&FUNCTION)
         .open(Access::Only(Role::Partner), routes!(list, make))
         .open(Access::Only(Role::Partner), routes!(ask, revoke))
         .open(Access::Only(Role::Partner), routes!(renew))

@@ -1,6 +1,7 @@
 //! *Je réalise une transaction* (guide §7.1): look the beneficiary up, check the name, debit the wallet once.
 
 mod form;
+mod function;
 mod proof;
 mod seen;
 
@@ -20,6 +21,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use form::{LookUp, LookUpForm, PayForm, ShowForm};
+pub use function::FUNCTION;
 
 use proof::Proof;
 use seen::Seen;
@@ -36,7 +38,7 @@ const DECISIONS: usize = 64;
 
 /// The routes of this room.
 pub fn room() -> Room {
-    Room::new("partner-transaction")
+    Room::new(&FUNCTION)
         .open(Access::Desk, routes!(show))
         .open(Access::Desk, routes!(look_up))
         .open(Access::Desk, routes!(pay))

@@ -1,6 +1,7 @@
 //! *Hotline mail* (guide §10): a question to the team, acknowledged to its sender.
 
 mod form;
+mod function;
 
 use askama::Template;
 use axum::extract::State;
@@ -16,12 +17,13 @@ use utoipa::ToSchema;
 use form::{Profile, Question};
 
 pub use form::QuestionForm;
+pub use function::FUNCTION;
 
 const HERE: &str = "/hotline";
 
 /// The routes of this room.
 pub fn room() -> Room {
-    Room::new("public-hotline").open(Access::Public, routes!(show, ask))
+    Room::new(&FUNCTION).open(Access::Public, routes!(show, ask))
 }
 
 /// The form, or what happens next.

@@ -1,6 +1,8 @@
 //! The pages that everybody reads, the files that pages load, the API's description, and the answer to a path that does
 //! not exist.
 
+mod function;
+
 use askama::Template;
 use axum::extract::Path;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -9,12 +11,14 @@ use epass_web::{Access, Decodes, Page, Pass, Problem, ProblemBody, Reply, Room, 
 use serde::Serialize;
 use utoipa::ToSchema;
 
+pub use function::FUNCTION;
+
 /// OpenAPI 3.1 of every room, as `cargo run -- openapi` writes it from the code; a test holds it to the code.
 pub const OPENAPI: &str = include_str!("../openapi.json");
 
 /// The routes of this room.
 pub fn room() -> Room {
-    Room::new("public-site")
+    Room::new(&FUNCTION)
         .open(Access::Public, routes!(home))
         .open(Access::Public, routes!(faq))
         .open(Access::Public, routes!(guide))

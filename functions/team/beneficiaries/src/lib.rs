@@ -3,6 +3,7 @@
 
 mod duplicates;
 mod form;
+mod function;
 mod search;
 mod sheet;
 
@@ -15,6 +16,7 @@ use epass_web::{
 };
 
 pub use form::{ReplacementForm, SearchForm, SuspensionForm};
+pub use function::FUNCTION;
 use sheet::{BeneficiarySheet, Known};
 
 const HERE: &str = "/equipe/jeunes";
@@ -27,7 +29,7 @@ pub fn room() -> Room {
     use duplicates::*;
     use search::*;
     let team = Access::Only(Role::Team);
-    Room::new("team-beneficiaries")
+    Room::new(&FUNCTION)
         .open(team, routes!(show_search))
         .open(team, routes!(search))
         .open(team, routes!(list_duplicates))

@@ -2,6 +2,7 @@
 //! publish, refuse with a reason, or take down what was published.
 
 mod form;
+mod function;
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -18,6 +19,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use form::{PublicationForm, QueueForm, RefusalForm, TakingDownForm};
+pub use function::FUNCTION;
 
 const HERE: &str = "/equipe/bons-plans";
 const LINES: i32 = 25;
@@ -27,7 +29,7 @@ const TOLD_AT_ONCE: usize = 300;
 /// The routes of this room.
 pub fn room() -> Room {
     let team = Access::Only(Role::Team);
-    Room::new("team-bons-plans")
+    Room::new(&FUNCTION)
         .open(team, routes!(list))
         .open(team, routes!(show))
         .open(team, routes!(publish))

@@ -1,6 +1,7 @@
 //! The team's conventions (`product.md`, *Convention*): queues, one dossier whole, and what is decided about it.
 
 mod form;
+mod function;
 mod print;
 
 use askama::Template;
@@ -20,6 +21,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use form::{AccountDecision, Asked, Queue};
 pub use form::{AccountForm, DecisionForm, QueueForm, RefusalForm, StepForm};
+pub use function::FUNCTION;
 pub use print::print;
 
 const HERE: &str = "/equipe/conventions";
@@ -29,7 +31,7 @@ const MOST_FOUND: usize = 25;
 /// The routes of this room.
 pub fn room() -> Room {
     let team = Access::Only(Role::Team);
-    Room::new("team-conventions")
+    Room::new(&FUNCTION)
         .open(team, routes!(list))
         .open(team, routes!(show))
         .open(team, routes!(ask_to_validate, validate))

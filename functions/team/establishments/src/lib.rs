@@ -1,6 +1,7 @@
 //! The team's establishments (`product.md`, *Accounts*): a department's list, a new one with its sign-in, and changes.
 
 mod form;
+mod function;
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -20,6 +21,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use form::{EstablishmentForm, ListForm};
+pub use function::FUNCTION;
 
 const HERE: &str = "/equipe/etablissements";
 const LINES: usize = 25;
@@ -30,7 +32,7 @@ const MINTINGS: usize = 5;
 /// The routes of this room.
 pub fn room() -> Room {
     let team = Access::Only(Role::Team);
-    Room::new("team-establishments")
+    Room::new(&FUNCTION)
         .open(team, routes!(list, create))
         .open(team, routes!(show_new))
         .open(team, routes!(show, change))

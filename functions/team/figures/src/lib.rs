@@ -3,6 +3,7 @@
 
 mod export;
 mod form;
+mod function;
 
 use askama::Template;
 use axum::extract::State;
@@ -13,6 +14,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use form::{Asked, FiguresForm};
+pub use function::FUNCTION;
 
 pub(crate) const HERE: &str = "/equipe/chiffres";
 /// Lines of a ranking, before the others are told together.
@@ -22,7 +24,7 @@ const NOTHING: &str = "Aucun lot n’est fait pour cette campagne.";
 /// The routes of this room.
 pub fn room() -> Room {
     let team = Access::Only(Role::Team);
-    Room::new("team-figures")
+    Room::new(&FUNCTION)
         .open(team, routes!(show))
         .open(team, routes!(export::weeks))
         .open(team, routes!(export::communes))

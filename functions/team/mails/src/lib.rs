@@ -1,5 +1,7 @@
 //! Mails that are not sent: the team sees why they wait or were set aside, and has one, several or all of a cause tried again.
 
+mod function;
+
 use std::collections::BTreeMap;
 
 use askama::Template;
@@ -17,6 +19,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+pub use function::FUNCTION;
+
 const HERE: &str = "/equipe/mails";
 /// How many mails of each state are read, and tried again by one request.
 const READ: i32 = 500;
@@ -27,7 +31,7 @@ const AT_ONCE: usize = 20;
 
 /// The routes of this room.
 pub fn room() -> Room {
-    Room::new("team-mails").open(Access::Only(Role::Team), routes!(list, try_again))
+    Room::new(&FUNCTION).open(Access::Only(Role::Team), routes!(list, try_again))
 }
 
 /// Mails that are not sent, oldest first, and why.

@@ -4,6 +4,7 @@
 mod asked_again;
 mod batch;
 mod form;
+mod function;
 mod preview;
 mod report;
 mod run;
@@ -22,6 +23,7 @@ use waiting::Creditors;
 
 pub use batch::BatchShown;
 pub use form::{BatchForm, FailureForm, FindingForm, ListForm, NoForm, RevisionForm, RunForm};
+pub use function::FUNCTION;
 
 pub(crate) const HERE: &str = "/equipe/remboursements";
 /// Half a year of batches.
@@ -32,7 +34,7 @@ const STATEMENTS: usize = 50;
 /// The routes of this room.
 pub fn room() -> Room {
     let team = Access::Only(Role::Team);
-    Room::new("team-reimbursements")
+    Room::new(&FUNCTION)
         .open(team, routes!(list))
         .open(team, routes!(run::start))
         .open(team, routes!(batch::show))

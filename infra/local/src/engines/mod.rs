@@ -15,6 +15,7 @@ use aws_credential_types::Credentials;
 use epass_cloud::{Cloud, Endpoints, Service};
 
 use crate::mails::Mailbox;
+use crate::rights::Rights;
 use crate::template::Template;
 use dynamodb::DynamoDb;
 use s3::S3;
@@ -49,6 +50,8 @@ pub struct EngineOptions {
     pub faults: Arc<Faults>,
     /// What mails and executions are dated with.
     pub clock: Clock,
+    /// The one address that mails may be sent from; any without.
+    pub sender: Option<String>,
 }
 
 impl Default for EngineOptions {
@@ -64,6 +67,7 @@ impl Default for EngineOptions {
             credentials: Credentials::new("local", "local-only-no-secret", None, None, "local engines"),
             faults: Arc::new(Faults::none()),
             clock: Arc::new(SystemTime::now),
+            sender: None,
         }
     }
 }
@@ -146,6 +150,7 @@ pub struct Engines {
     endpoints: Endpoints,
     region: String,
     credentials: Credentials,
+    rights: Arc<Rights>,
     mailbox: Mailbox,
     /// Held for as long as the engines run; the system lets go of it when the process dies, however it dies.
     _lock: File,
@@ -170,6 +175,7 @@ impl Engines {
             endpoints: options.elsewhere.clone(),
             region: options.region.clone(),
             credentials: options.credentials.clone(),
+            rights: Arc::new(Rights::of(template, options.sender.clone())),
             mailbox,
             _lock: lock,
         };
@@ -181,7 +187,7 @@ impl Engines {
         if engines.endpoints.s3.is_none() {
             let folder = data.join("s3");
             make_folder(&folder)?;
-            let started = S3::start(&folder, options.s3_port, &options.credentials)?;
+            let started = S3::start(&folder, options.s3_port, &options.credentials, engines.rights.clone())?;
             engines.endpoints.s3 = Some(started.url());
             engines.s3 = Some(started);
         }
@@ -221,9 +227,19 @@ impl Engines {
         &self.endpoints
     }
 
-    /// What every room's clients are made from.
+    /// What the administrator's clients are made from, who may do everything.
     pub fn cloud(&self) -> Cloud {
         Cloud::new(self.region.clone(), self.credentials.clone(), self.endpoints.clone())
+    }
+
+    /// What a function's clients are made from: its calls are judged, and signed with a key of its own name where S3 is here.
+    pub fn cloud_of(&self, function: &str) -> Cloud {
+        let cloud = self.cloud().through(|client| self.rights.guard(function, client));
+        if self.s3.is_none() {
+            return cloud;
+        }
+        let secret = self.credentials.secret_access_key();
+        cloud.signed_by(Credentials::new(function, secret, None, None, "local engines"))
     }
 
     /// A client of DynamoDB.

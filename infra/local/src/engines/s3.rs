@@ -1,6 +1,8 @@
-//! S3: s3s over a folder, each bucket a folder in it; requests must be signed with the one key.
+//! S3: s3s over a folder, each bucket a folder in it. Requests and links are signed with the key of a function, which may do what
+//! it is granted, or with the administrator's.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use aws_credential_types::Credentials;
 use aws_sdk_s3::Client;
@@ -10,7 +12,10 @@ use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
+use s3s::S3Result;
+use s3s::access::{S3Access, S3AccessContext};
 use s3s::auth::SimpleAuth;
+use s3s::path::S3Path;
 use s3s::service::{S3Service, S3ServiceBuilder};
 use s3s_fs::FileSystem;
 use tokio::net::TcpListener;
@@ -18,6 +23,7 @@ use tokio::sync::oneshot;
 
 use super::StartError;
 use super::thread::EngineThread;
+use crate::rights::{Resource, Rights};
 use crate::template::Template;
 
 /// The running engine.
@@ -27,11 +33,21 @@ pub struct S3 {
 
 impl S3 {
     /// Serves a folder on a loopback port (0 for a free one).
-    pub(super) fn start(folder: &Path, port: u16, credentials: &Credentials) -> Result<Self, StartError> {
+    pub(super) fn start(
+        folder: &Path,
+        port: u16,
+        credentials: &Credentials,
+        rights: Arc<Rights>,
+    ) -> Result<Self, StartError> {
         let files =
             FileSystem::new(folder).map_err(|error| StartError::Engine { engine: "S3", what: format!("{error:?}") })?;
         let mut service = S3ServiceBuilder::new(files);
-        service.set_auth(SimpleAuth::from_single(credentials.access_key_id(), credentials.secret_access_key()));
+        let mut keys = SimpleAuth::from_single(credentials.access_key_id(), credentials.secret_access_key());
+        for function in rights.functions() {
+            keys.register(function.to_owned(), credentials.secret_access_key().into());
+        }
+        service.set_auth(keys);
+        service.set_access(Access { rights, folder: folder.to_owned() });
         let service = service.build();
         let thread = EngineThread::spawn("S3", port, |listener, stopped| serve(listener, service, stopped))?;
         Ok(Self { thread })
@@ -43,6 +59,36 @@ impl S3 {
 
     pub(super) fn into_thread(self) -> EngineThread {
         self.thread
+    }
+}
+
+/// What each key may do.
+struct Access {
+    rights: Arc<Rights>,
+    folder: PathBuf,
+}
+
+#[async_trait::async_trait]
+impl S3Access for Access {
+    async fn check(&self, cx: &mut S3AccessContext<'_>) -> S3Result<()> {
+        let denied = |why: String| s3s::S3Error::with_message(s3s::S3ErrorCode::AccessDenied, why);
+        let Some(signed) = cx.credentials() else { return Err(denied("it is not signed".into())) };
+        let S3Path::Object { bucket, key } = cx.s3_path() else {
+            let is_function = self.rights.functions().any(|function| function == signed.access_key);
+            return if is_function { Err(denied("no function may touch a bucket".into())) } else { Ok(()) };
+        };
+        // Reading what stands at a key needs the same right as reading the document.
+        let action = match cx.s3_op().name() {
+            "HeadObject" => "s3:GetObject".to_owned(),
+            operation => format!("s3:{operation}"),
+        };
+        let judged = self.rights.judge(&signed.access_key, &action, &Resource::Document(key));
+        judged.map_err(|error| denied(error.to_string()))?;
+        // Who may not list a bucket is not told whether a document is there (*GetObject*, *Permissions*).
+        if action == "s3:GetObject" && !self.folder.join(&**bucket).join(&**key).exists() {
+            return Err(denied("it is not there, or not for you".into()));
+        }
+        Ok(())
     }
 }
 

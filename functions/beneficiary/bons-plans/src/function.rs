@@ -1,0 +1,29 @@
+//! What the function of this room is, and what it may do.
+
+use epass_web::function::Action::{
+    BatchGetItem, ConditionCheckItem, DeleteItem, GetItem, GetObject, PutItem, Query, UpdateItem,
+};
+use epass_web::function::Table::{
+    Accounts, Attendances, Beneficiaries, BonsPlans, Directory, Outbox, Profiles, Sessions, Shelves,
+};
+use epass_web::function::{Function, on, on_documents, on_index};
+
+/// The function.
+pub const FUNCTION: Function = Function::new(
+    "beneficiary-bons-plans",
+    "Bons plans for young people: browse, filter, register, wait in line, leave.",
+)
+.with_grants(&[
+    on(Accounts, &[BatchGetItem]),
+    on(Sessions, &[BatchGetItem]),
+    on(Profiles, &[BatchGetItem]),
+    on(BonsPlans, &[BatchGetItem]),
+    on(Beneficiaries, &[BatchGetItem, ConditionCheckItem]),
+    on(Attendances, &[GetItem, BatchGetItem, Query, PutItem, UpdateItem, DeleteItem, ConditionCheckItem]),
+    on_index(Attendances, "by_beneficiary"),
+    // Lists, and whether a bon plan is full.
+    on(Shelves, &[GetItem, BatchGetItem, Query, UpdateItem]),
+    on(Directory, &[GetItem, ConditionCheckItem]),
+    on(Outbox, &[PutItem]),
+    on_documents("bon-plan/", &[GetObject]),
+]);

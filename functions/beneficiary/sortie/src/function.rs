@@ -1,0 +1,18 @@
+//! What the function of this room is, and what it may do.
+
+use epass_web::function::Action::{BatchGetItem, DeleteItem, GetItem, PutItem, UpdateItem};
+use epass_web::function::Table::{Accounts, Beneficiaries, Persons, Profiles, Sessions, Sorties};
+use epass_web::function::{Function, on, on_index};
+
+/// The function.
+pub const FUNCTION: Function =
+    Function::new("beneficiary-sortie", "Outings that a young person joins, leaves, or has joined.").with_grants(&[
+        on(Accounts, &[BatchGetItem]),
+        on(Sessions, &[BatchGetItem]),
+        on(Profiles, &[BatchGetItem]),
+        on(Beneficiaries, &[BatchGetItem, UpdateItem]),
+        on(Sorties, &[BatchGetItem, PutItem, UpdateItem, DeleteItem]),
+        on_index(Sorties, "by_beneficiary"),
+        // Credit of a closed account that comes back.
+        on(Persons, &[GetItem, UpdateItem]),
+    ]);

@@ -1,0 +1,9 @@
+//! What the function of this room is, and what it may do.
+
+use epass_web::function::Action::GetItem;
+use epass_web::function::Table::Directory;
+use epass_web::function::{Function, on, on_index};
+
+/// The function.
+pub const FUNCTION: Function = Function::new("establishment-directory", "CULTURO, where the e-PASS JEUNES is taken.")
+    .with_grants(&[on(Directory, &[GetItem]), on_index(Directory, "by_department")]);

@@ -1,0 +1,30 @@
+//! What the function of this room is, and what it may do.
+
+use epass_web::function::Action::{BatchGetItem, DeleteItem, GetItem, PutItem, Query, UpdateItem};
+use epass_web::function::Table::{
+    Accounts, Beneficiaries, Counters, Establishments, Kept, Outbox, Partners, Persons, Sessions, Sorties,
+};
+use epass_web::function::{Function, on, on_index};
+
+/// The function.
+pub const FUNCTION: Function =
+    Function::new("establishment-sortie", "An establishment's outings, from the request to the sheet of the day.")
+        // Cancelling gives hundreds their credit back before it answers.
+        .with_timeout(30)
+        .with_grants(&[
+            // A form that was refused, or whose session had ended.
+            on(Kept, &[GetItem, PutItem]),
+            on(Accounts, &[BatchGetItem]),
+            on(Sessions, &[BatchGetItem]),
+            on(Establishments, &[BatchGetItem]),
+            on(Partners, &[GetItem, BatchGetItem]),
+            on(Sorties, &[BatchGetItem, Query, PutItem, UpdateItem, DeleteItem]),
+            on_index(Sorties, "by_establishment"),
+            // The credit of who is taken off, or whose outing is cancelled.
+            on(Beneficiaries, &[UpdateItem]),
+            on(Outbox, &[PutItem]),
+            // Credit of a closed account that comes back.
+            on(Persons, &[GetItem, UpdateItem]),
+            // Limits of mails.
+            on(Counters, &[UpdateItem]),
+        ]);

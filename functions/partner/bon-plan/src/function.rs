@@ -1,0 +1,27 @@
+//! What the function of this room is, and what it may do.
+
+use epass_web::function::Action::{BatchGetItem, DeleteItem, GetItem, PutItem, PutObject, Query, UpdateItem};
+use epass_web::function::Table::{Accounts, Attendances, BonsPlans, Kept, Outbox, Partners, Sessions, Shelves};
+use epass_web::function::{Function, on, on_documents, on_index};
+
+/// The function.
+pub const FUNCTION: Function =
+    Function::new("partner-bon-plan", "A partner's bons plans, from the first draft to the list of who comes.")
+        // An uploaded picture unfolds to 128 MB, and a larger share of processor re-encodes it.
+        .with_memory(2048)
+        .with_timeout(30)
+        .with_grants(&[
+            // A form that was refused, or whose session had ended.
+            on(Kept, &[GetItem, PutItem]),
+            on(Accounts, &[BatchGetItem]),
+            on(Sessions, &[BatchGetItem]),
+            on(Partners, &[BatchGetItem]),
+            on(BonsPlans, &[BatchGetItem, PutItem, UpdateItem, DeleteItem]),
+            on_index(BonsPlans, "by_partner"),
+            on_index(Attendances, "by_line"),
+            on(Attendances, &[BatchGetItem, Query, UpdateItem]),
+            // What is withdrawn or changed leaves its shelves.
+            on(Shelves, &[DeleteItem]),
+            on(Outbox, &[PutItem]),
+            on_documents("bon-plan/", &[PutObject]),
+        ]);

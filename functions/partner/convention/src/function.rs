@@ -1,0 +1,26 @@
+//! What the function of this room is, and what it may do.
+
+use epass_web::function::Action::{BatchGetItem, DeleteItem, GetItem, GetObject, PutItem, PutObject, UpdateItem};
+use epass_web::function::Table::{Accounts, Counters, Directory, Kept, Outbox, Partners, Sessions, Sirets};
+use epass_web::function::{Function, Setting, on, on_documents};
+
+/// The function.
+pub const FUNCTION: Function =
+    Function::new("partner-convention", "Asks for a convention, with the RIB, and downloads it.")
+        .with_timeout(30)
+        .with_settings(&[Setting::CopiesAddress])
+        .with_grants(&[
+            // A form that was refused, or whose session had ended.
+            on(Kept, &[GetItem, PutItem]),
+            on(Accounts, &[BatchGetItem]),
+            on(Sessions, &[BatchGetItem]),
+            on(Partners, &[GetItem, BatchGetItem, PutItem]),
+            on(Sirets, &[GetItem, PutItem, DeleteItem, UpdateItem]),
+            on(Outbox, &[PutItem]),
+            on_documents("rib/", &[PutObject]),
+            on_documents("convention/", &[GetObject]),
+            // What the public sees follows.
+            on(Directory, &[PutItem, DeleteItem]),
+            // Limits of mails.
+            on(Counters, &[UpdateItem]),
+        ]);

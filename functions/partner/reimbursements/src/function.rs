@@ -1,0 +1,22 @@
+//! What the function of this room is, and what it may do.
+
+use epass_web::function::Action::{BatchGetItem, GetObject, PutObject, Query};
+use epass_web::function::Table::{Accounts, Partners, Reimbursements, Sessions, Transactions};
+use epass_web::function::{Function, on, on_documents};
+
+/// The function.
+pub const FUNCTION: Function = Function::new(
+    "partner-reimbursements",
+    "Je suis mes remboursements: what comes, statements, where their money stands, PDF, CSV, a year in one file.",
+)
+// The statements' PDFs: a share of processor.
+.with_memory(1024)
+.with_timeout(29)
+.with_grants(&[
+    on(Accounts, &[BatchGetItem]),
+    on(Sessions, &[BatchGetItem]),
+    on(Partners, &[BatchGetItem]),
+    on(Reimbursements, &[BatchGetItem, Query]),
+    on(Transactions, &[Query]),
+    on_documents("statement/", &[GetObject, PutObject]),
+]);

@@ -1,0 +1,19 @@
+//! What the function of this room is, and what it may do.
+
+use epass_web::function::Action::{BatchGetItem, GetItem, PutItem, Query, UpdateItem};
+use epass_web::function::Table::{Accounts, Kept, Outbox, Partners, Sessions, Sorties};
+use epass_web::function::{Function, on, on_index};
+
+/// The function.
+pub const FUNCTION: Function =
+    Function::new("partner-sortie", "A partner follows outings and answers for them, signed in or from a mail.")
+        .with_grants(&[
+            // A form that was refused, or whose session had ended.
+            on(Kept, &[GetItem, PutItem]),
+            on(Accounts, &[BatchGetItem]),
+            on(Sessions, &[BatchGetItem]),
+            on(Partners, &[BatchGetItem]),
+            on(Sorties, &[BatchGetItem, Query, PutItem, UpdateItem]),
+            on_index(Sorties, "by_partner"),
+            on(Outbox, &[PutItem]),
+        ]);

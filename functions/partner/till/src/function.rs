@@ -1,0 +1,17 @@
+//! What the function of this room is, and what it may do.
+
+use epass_web::function::Action::{BatchGetItem, PutItem, Query, UpdateItem};
+use epass_web::function::Table::{Accounts, Outbox, Partners, Sessions, TillKeys};
+use epass_web::function::{Function, on};
+
+/// The function.
+pub const FUNCTION: Function =
+    Function::new("partner-till", "Mes caisses: makes, lists and revokes the keys of a shop's own tills.").with_grants(
+        &[
+            on(Accounts, &[BatchGetItem]),
+            on(Sessions, &[BatchGetItem]),
+            on(Partners, &[BatchGetItem]),
+            on(TillKeys, &[BatchGetItem, Query, PutItem, UpdateItem]),
+            on(Outbox, &[PutItem]),
+        ],
+    );

@@ -1,0 +1,22 @@
+//! What the function of this room is, and what it may do.
+
+use epass_web::function::Action::{BatchGetItem, ConditionCheckItem, DeleteItem, GetItem, PutItem, Query, UpdateItem};
+use epass_web::function::Table::{Accounts, Attendances, BonsPlans, Directory, Kept, Outbox, Sessions, Shelves};
+use epass_web::function::{Function, on, on_index};
+
+/// The function.
+pub const FUNCTION: Function =
+    Function::new("team-bons-plans", "The team's queue of bons plans: publish, refuse or take down with a reason.")
+        .with_grants(&[
+            // A form that was refused, or whose session had ended.
+            on(Kept, &[GetItem, PutItem]),
+            on(Accounts, &[BatchGetItem]),
+            on(Sessions, &[BatchGetItem]),
+            on(BonsPlans, &[GetItem, PutItem, UpdateItem]),
+            on_index(BonsPlans, "by_stage"),
+            // Terms on publication, and the line where a change added places.
+            on(Attendances, &[GetItem, BatchGetItem, Query, PutItem, UpdateItem, DeleteItem, ConditionCheckItem]),
+            on(Shelves, &[BatchGetItem, PutItem, UpdateItem, DeleteItem]),
+            on(Directory, &[ConditionCheckItem]),
+            on(Outbox, &[PutItem]),
+        ]);

@@ -1,0 +1,19 @@
+//! What the function of this room is, and what it may do.
+
+use epass_web::function::Action::{BatchGetItem, DeleteItem, GetItem, PutItem, UpdateItem};
+use epass_web::function::Table::{Accounts, Counters, Establishments, Kept, Outbox, Sessions};
+use epass_web::function::{Function, on, on_index};
+
+/// The function.
+pub const FUNCTION: Function =
+    Function::new("team-establishments", "The team's establishments: list, create, change, send the sign-in.")
+        .with_grants(&[
+            // A form that was refused, or whose session had ended.
+            on(Kept, &[GetItem, PutItem]),
+            on(Accounts, &[GetItem, BatchGetItem, PutItem, UpdateItem]),
+            on(Sessions, &[BatchGetItem]),
+            on(Establishments, &[GetItem, PutItem]),
+            on_index(Establishments, "by_department"),
+            on(Outbox, &[PutItem]),
+            on(Counters, &[UpdateItem, DeleteItem]),
+        ]);

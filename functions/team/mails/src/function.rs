@@ -1,0 +1,14 @@
+//! What the function of this room is, and what it may do.
+
+use epass_web::function::Action::{BatchGetItem, GetItem, UpdateItem};
+use epass_web::function::Table::{Accounts, Outbox, Sessions};
+use epass_web::function::{Function, on, on_index};
+
+/// The function.
+pub const FUNCTION: Function = Function::new("team-mails", "The mails that could not be sent, and another try.")
+    .with_grants(&[
+        on(Accounts, &[BatchGetItem]),
+        on(Sessions, &[BatchGetItem]),
+        on(Outbox, &[GetItem, UpdateItem]),
+        on_index(Outbox, "by_state"),
+    ]);

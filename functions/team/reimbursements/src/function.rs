@@ -1,0 +1,27 @@
+//! What the function of this room is, and what it may do.
+
+use epass_web::function::Action::{BatchGetItem, GetItem, GetObject, PutItem, PutObject, Query};
+use epass_web::function::Table::{Accounts, Outbox, Partners, Reimbursements, Sessions};
+use epass_web::function::{Function, STARTS_REIMBURSEMENT, Setting, on, on_documents, on_index};
+
+/// The function.
+pub const FUNCTION: Function = Function::new(
+    "team-reimbursements",
+    "Batches: how far they are, the bank's file, what the bank says of it, what waits.",
+)
+// A bank's report of some megabytes.
+.with_memory(1024)
+.with_timeout(29)
+.with_settings(&[Setting::FirstWeek])
+.with_grants(&[
+    on(Accounts, &[BatchGetItem]),
+    on(Sessions, &[BatchGetItem]),
+    on(Partners, &[GetItem, BatchGetItem]),
+    on(Reimbursements, &[GetItem, BatchGetItem, Query, PutItem]),
+    on_index(Reimbursements, "by_batch"),
+    on_index(Reimbursements, "by_due"),
+    on(Outbox, &[PutItem]),
+    on_documents("transfers/", &[GetObject]),
+    on_documents("report/", &[GetObject, PutObject]),
+    STARTS_REIMBURSEMENT,
+]);
