@@ -1,7 +1,7 @@
 //! `cargo run`: the whole product with demo data on this machine.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -9,7 +9,8 @@ use clap::{Args, Parser, Subcommand};
 use epass_cloud::Endpoints;
 use epass_local::engines::ses::Faults;
 use epass_local::house::{House, Plan, pump, tick};
-use epass_local::{background, demo, rooms, written};
+use epass_local::rights::Rights;
+use epass_local::{Template, background, demo, rooms, written};
 use epass_web::StartError;
 use jiff::Timestamp;
 use tokio::net::TcpListener;
@@ -63,6 +64,12 @@ enum Command {
     Routes,
     /// Prints what is deployed: redirect it to infra/template.yaml.
     Template,
+    /// Names the grants that nobody used in a run of all tests, and fails where there is one.
+    Rights {
+        /// The folder that `EPASS_RIGHTS_USED` named during the run.
+        #[arg(long)]
+        used: PathBuf,
+    },
 }
 
 #[tokio::main]
@@ -83,6 +90,7 @@ async fn main() -> ExitCode {
             print!("{}", written::template());
             Ok(())
         }
+        Some(Command::Rights { used }) => rights(&used),
         Some(Command::Openapi) => rooms::openapi(rooms::all()).map(|json| print!("{json}")),
     };
     match done {
@@ -92,6 +100,14 @@ async fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn rights(used: &Path) -> Result<(), StartError> {
+    let unused = Rights::of(&Template::embedded()?, None).unused(used)?;
+    if unused.is_empty() {
+        return Ok(());
+    }
+    Err(format!("no call of the run needed these grants:\n  {}", unused.join("\n  ")).into())
 }
 
 async fn serve(run: Run) -> Result<(), StartError> {
