@@ -242,6 +242,31 @@ async fn an_outing_gives_a_closed_account_s_credit_back_to_what_it_left() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn credit_that_comes_back_before_its_owner_lies_with_what_the_account_left() {
+    let stage = Stage::set().await;
+    let (school, shop) = (stage.school("Lycée Marie-Curie", "13005").await, stage.partner().await);
+    let teacher = stage.till(&stage.account_of_school(&school).await).await;
+    let (lea, identifier) = enrolled(&stage, &lea()).await;
+    let mut outings = Vec::new();
+    for _ in 0..2 {
+        let sortie = stage.confirmed(&school, &shop, stage.sheet().at_cents(3_00)).await;
+        stage.joins(&sortie, &lea).await;
+        stage.validated(&sortie).await;
+        outings.push(sortie.id.as_str().to_owned());
+    }
+    close(&stage, &identifier).await;
+    let reason = json!({ "cancellation_reason": "Le théâtre est en grève." });
+    teacher.post(&format!("/etablissement/sorties/{}/annulation", outings[0]), &reason).await.is(200);
+    stage.clock("2026-11-26T09:00:00+01:00");
+    let desk = stage.till(&shop.account).await;
+    for word in ["absents", "presents", "absents"] {
+        desk.post(&format!("/mes-sorties/{}/{word}/{}", outings[1], lea.id), &json!({})).await.is(200);
+    }
+    let (back, _) = enrolled(&stage, &self::lea()).await;
+    assert_eq!(balances(&back)[3], 10_00, "both prices");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_team_s_word_about_a_namesake_gives_nobody_a_second_wallet() {
     let stage = Stage::set().await;
     let shop = stage.partner().await;

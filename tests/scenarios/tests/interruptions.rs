@@ -573,12 +573,17 @@ async fn a_refused_text_too_long_for_an_address_is_shown_by_a_get_too() {
     let teacher = stage.account_of_school(&school).await;
     let sortie = stage.confirmed(&school, &shop, stage.sheet()).await;
     let asked = stage.asked(&school, &shop, stage.sheet()).await;
+    let deal = format!("/equipe/bons-plans/{}", stage.submitted(&shop, stage.content(&shop)).await.id);
+    let ended = Wallet::full(Campaign::parse("2025-2026").unwrap());
+    let renewing = stage.account_of(&stage.young_with(|young| young.wallet = ended).await).await;
     let (dossier, card) =
         (format!("/equipe/conventions/{}", applicant.partner.id), format!("/equipe/jeunes/{}", young.id));
     let (outing, theirs) =
         (format!("/etablissement/sorties/{}", sortie.id.as_str()), format!("/mes-sorties/{}", asked.id.as_str()));
     let (shop, team, teacher) = (Some(&shop.account), Some(&team), Some(&teacher));
     let forms = [
+        (Some(&renewing), "/renouvellement".to_owned(), "/renouvellement".to_owned(), "school_name"),
+        (team, deal.clone(), format!("{deal}/refus"), "reason"),
         (None, "/hotline".to_owned(), "/hotline".to_owned(), "question"),
         (None, "/inscription/partenaire".to_owned(), "/inscription/partenaire".to_owned(), "legal_name"),
         (team, dossier.clone(), format!("{dossier}/refus"), "reason"),

@@ -1,6 +1,6 @@
 //! What the function of this room is, and what it may do.
 
-use epass_web::function::Action::{BatchGetItem, DeleteItem, GetItem, PutItem, UpdateItem};
+use epass_web::function::Action::{BatchGetItem, DeleteItem, PutItem, UpdateItem};
 use epass_web::function::Table::{Accounts, Counters, Partners, Sessions};
 use epass_web::function::{Function, on, on_index};
 
@@ -10,7 +10,7 @@ pub const FUNCTION: Function =
         // Argon2: a share of processor, not of memory.
         .with_memory(1024)
         .with_grants(&[
-            on(Accounts, &[GetItem, BatchGetItem]),
+            on(Accounts, &[BatchGetItem]),
             // Who signs in with an address.
             on_index(Accounts, "by_email"),
             on(Sessions, &[BatchGetItem, PutItem, DeleteItem]),

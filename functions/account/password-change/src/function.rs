@@ -1,6 +1,6 @@
 //! What the function of this room is, and what it may do.
 
-use epass_web::function::Action::{BatchGetItem, DeleteItem, GetItem, PutItem, Query, UpdateItem};
+use epass_web::function::Action::{BatchGetItem, DeleteItem, PutItem, Query, UpdateItem};
 use epass_web::function::Table::{Accounts, Counters, Outbox, Partners, Sessions, TillKeys};
 use epass_web::function::{Function, on};
 
@@ -9,8 +9,8 @@ pub const FUNCTION: Function =
     Function::new("account-password-change", "Changes a password and ends the account's other sessions.")
         .with_memory(1024)
         .with_grants(&[
-            on(Accounts, &[GetItem, BatchGetItem, UpdateItem]),
-            on(Sessions, &[BatchGetItem, PutItem, DeleteItem]),
+            on(Accounts, &[BatchGetItem, UpdateItem]),
+            on(Sessions, &[BatchGetItem, PutItem]),
             on(Partners, &[BatchGetItem]),
             on(Counters, &[UpdateItem, DeleteItem]),
             // A partner's till keys, which may end with the password.

@@ -1,6 +1,6 @@
 //! What the function of this room is, and what it may do.
 
-use epass_web::function::Action::{BatchGetItem, DeleteItem, GetItem, PutItem, UpdateItem};
+use epass_web::function::Action::{BatchGetItem, DeleteItem, PutItem, UpdateItem};
 use epass_web::function::Table::{Accounts, Counters, Outbox};
 use epass_web::function::{Function, on, on_index};
 
@@ -8,7 +8,7 @@ use epass_web::function::{Function, on, on_index};
 pub const FUNCTION: Function = Function::new("account-recovery", "Mails a provisional password, or an identifier.")
     .with_memory(1024)
     .with_grants(&[
-        on(Accounts, &[GetItem, BatchGetItem, UpdateItem]),
+        on(Accounts, &[BatchGetItem, UpdateItem]),
         on_index(Accounts, "by_email"),
         on(Counters, &[UpdateItem, DeleteItem]),
         on(Outbox, &[PutItem]),

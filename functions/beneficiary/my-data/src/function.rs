@@ -1,6 +1,6 @@
 //! What the function of this room is, and what it may do.
 
-use epass_web::function::Action::{BatchGetItem, ConditionCheckItem, DeleteItem, GetItem, PutItem, Query, UpdateItem};
+use epass_web::function::Action::{BatchGetItem, ConditionCheckItem, DeleteItem, PutItem, Query, UpdateItem};
 use epass_web::function::Table::{
     Accounts, Attendances, Beneficiaries, BonsPlans, Counters, Outbox, Partners, Persons, Profiles, References,
     Sessions, Shelves, Sorties, Transactions,
@@ -27,7 +27,7 @@ pub const FUNCTION: Function =
             on(Sorties, &[BatchGetItem, PutItem, UpdateItem, DeleteItem]),
             on_index(Sorties, "by_beneficiary"),
             on(Shelves, &[BatchGetItem, UpdateItem]),
-            on(Persons, &[GetItem, BatchGetItem, PutItem, UpdateItem, DeleteItem]),
+            on(Persons, &[BatchGetItem, PutItem, DeleteItem]),
             on(Transactions, &[UpdateItem]),
             on_index(Transactions, "by_beneficiary"),
             on(Counters, &[UpdateItem, DeleteItem]),

@@ -1,7 +1,7 @@
 //! What the function of this room is, and what it may do.
 
-use epass_web::function::Action::{BatchGetItem, DeleteItem, GetItem, PutItem, UpdateItem};
-use epass_web::function::Table::{Accounts, Beneficiaries, Persons, Profiles, Sessions, Sorties};
+use epass_web::function::Action::{BatchGetItem, DeleteItem, PutItem, UpdateItem};
+use epass_web::function::Table::{Accounts, Beneficiaries, Profiles, Sessions, Sorties};
 use epass_web::function::{Function, on, on_index};
 
 /// The function.
@@ -13,6 +13,4 @@ pub const FUNCTION: Function =
         on(Beneficiaries, &[BatchGetItem, UpdateItem]),
         on(Sorties, &[BatchGetItem, PutItem, UpdateItem, DeleteItem]),
         on_index(Sorties, "by_beneficiary"),
-        // Credit of a closed account that comes back.
-        on(Persons, &[GetItem, UpdateItem]),
     ]);

@@ -15,7 +15,7 @@ pub const FUNCTION: Function =
             on(Partners, &[BatchGetItem]),
             // A till's key, and the count of its uses.
             on(TillKeys, &[BatchGetItem, UpdateItem]),
-            on(Transactions, &[GetItem, BatchGetItem, UpdateItem]),
+            on(Transactions, &[BatchGetItem, UpdateItem]),
             on(Beneficiaries, &[UpdateItem]),
             on(References, &[UpdateItem]),
             // An outing that is to be settled again, and the line of its timeline.

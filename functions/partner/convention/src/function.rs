@@ -1,7 +1,7 @@
 //! What the function of this room is, and what it may do.
 
 use epass_web::function::Action::{BatchGetItem, DeleteItem, GetItem, GetObject, PutItem, PutObject, UpdateItem};
-use epass_web::function::Table::{Accounts, Counters, Directory, Kept, Outbox, Partners, Sessions, Sirets};
+use epass_web::function::Table::{Accounts, Counters, Kept, Outbox, Partners, Sessions, Sirets};
 use epass_web::function::{Function, Setting, on, on_documents};
 
 /// The function.
@@ -14,13 +14,11 @@ pub const FUNCTION: Function =
             on(Kept, &[GetItem, PutItem]),
             on(Accounts, &[BatchGetItem]),
             on(Sessions, &[BatchGetItem]),
-            on(Partners, &[GetItem, BatchGetItem, PutItem]),
+            on(Partners, &[BatchGetItem, PutItem]),
             on(Sirets, &[GetItem, PutItem, DeleteItem, UpdateItem]),
             on(Outbox, &[PutItem]),
             on_documents("rib/", &[PutObject]),
             on_documents("convention/", &[GetObject]),
-            // What the public sees follows.
-            on(Directory, &[PutItem, DeleteItem]),
             // Limits of mails.
             on(Counters, &[UpdateItem]),
         ]);

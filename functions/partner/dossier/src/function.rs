@@ -12,7 +12,7 @@ pub const FUNCTION: Function = Function::new("partner-dossier", "Shows a partner
         on(Kept, &[GetItem, PutItem]),
         on(Accounts, &[BatchGetItem]),
         on(Sessions, &[BatchGetItem]),
-        on(Partners, &[GetItem, BatchGetItem, PutItem]),
+        on(Partners, &[BatchGetItem, PutItem]),
         on(Sirets, &[GetItem, PutItem, DeleteItem, UpdateItem]),
         on(Outbox, &[PutItem]),
         on_documents("rib/", &[PutObject]),

@@ -1,6 +1,6 @@
 //! What the function of this room is, and what it may do.
 
-use epass_web::function::Action::{BatchGetItem, GetItem, Query, UpdateItem};
+use epass_web::function::Action::{BatchGetItem, Query, UpdateItem};
 use epass_web::function::Table::{Accounts, Partners, References, Sessions, TillKeys, Transactions};
 use epass_web::function::{Function, on, on_index};
 
@@ -12,7 +12,7 @@ pub const FUNCTION: Function =
         on(Partners, &[BatchGetItem]),
         // A till's key, and the count of its uses.
         on(TillKeys, &[BatchGetItem, UpdateItem]),
-        on(References, &[GetItem, BatchGetItem]),
-        on(Transactions, &[GetItem, BatchGetItem, Query]),
+        on(References, &[BatchGetItem]),
+        on(Transactions, &[BatchGetItem, Query]),
         on_index(Transactions, "by_beneficiary"),
     ]);

@@ -14,7 +14,7 @@ pub const FUNCTION: Function =
             on(Accounts, &[PutItem]),
             on(Partners, &[PutItem]),
             on(Outbox, &[PutItem]),
-            on(Sirets, &[GetItem, PutItem]),
+            on(Sirets, &[PutItem]),
             // Limits of mails.
             on(Counters, &[UpdateItem]),
         ]);

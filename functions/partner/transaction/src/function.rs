@@ -14,8 +14,8 @@ pub const FUNCTION: Function =
         on(Partners, &[BatchGetItem]),
         // A till's key, and the count of its uses.
         on(TillKeys, &[BatchGetItem, UpdateItem]),
-        on(References, &[GetItem, BatchGetItem, UpdateItem]),
+        on(References, &[BatchGetItem, UpdateItem]),
         on(Beneficiaries, &[GetItem, BatchGetItem, UpdateItem]),
-        on(Counters, &[GetItem, BatchGetItem, UpdateItem]),
-        on(Transactions, &[GetItem, BatchGetItem, PutItem]),
+        on(Counters, &[BatchGetItem, UpdateItem]),
+        on(Transactions, &[BatchGetItem, PutItem]),
     ]);

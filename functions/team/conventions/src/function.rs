@@ -1,6 +1,6 @@
 //! What the function of this room is, and what it may do.
 
-use epass_web::function::Action::{BatchGetItem, DeleteItem, GetItem, GetObject, PutItem, PutObject, UpdateItem};
+use epass_web::function::Action::{BatchGetItem, GetItem, GetObject, PutItem, PutObject, UpdateItem};
 use epass_web::function::Table::{Accounts, Directory, Kept, Outbox, Partners, Sessions, Sirets};
 use epass_web::function::{Function, Setting, on, on_documents, on_index};
 
@@ -24,7 +24,7 @@ pub const FUNCTION: Function = Function::new(
     on_index(Partners, "by_bank_change"),
     on(Outbox, &[PutItem]),
     on_documents("rib/", &[GetObject]),
-    on_documents("convention/", &[GetObject, PutObject]),
+    on_documents("convention/", &[PutObject]),
     // What the public sees follows.
-    on(Directory, &[PutItem, DeleteItem]),
+    on(Directory, &[PutItem]),
 ]);

@@ -1,6 +1,6 @@
 //! What the function of this room is, and what it may do.
 
-use epass_web::function::Action::{BatchGetItem, GetItem, UpdateItem};
+use epass_web::function::Action::{BatchGetItem, UpdateItem};
 use epass_web::function::Table::{Accounts, Outbox, Sessions};
 use epass_web::function::{Function, on, on_index};
 
@@ -9,6 +9,6 @@ pub const FUNCTION: Function = Function::new("team-mails", "The mails that could
     .with_grants(&[
         on(Accounts, &[BatchGetItem]),
         on(Sessions, &[BatchGetItem]),
-        on(Outbox, &[GetItem, UpdateItem]),
+        on(Outbox, &[UpdateItem]),
         on_index(Outbox, "by_state"),
     ]);
