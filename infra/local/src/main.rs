@@ -62,6 +62,8 @@ enum Command {
     Openapi,
     /// Prints every path with its methods: redirect it to shared/web/routes.txt.
     Routes,
+    /// Prints every entry of the menus: redirect it to shared/web/menu.txt.
+    Menu,
     /// Prints what is deployed: redirect it to infra/template.yaml.
     Template,
     /// Names the grants that nobody used in a run of all tests, and fails where there is one.
@@ -84,6 +86,10 @@ async fn main() -> ExitCode {
         Some(Command::Invoke { function, event, data }) => invoke(&function, event, data).await,
         Some(Command::Routes) => {
             print!("{}", rooms::routes(rooms::all()));
+            Ok(())
+        }
+        Some(Command::Menu) => {
+            print!("{}", rooms::menu(rooms::all()));
             Ok(())
         }
         Some(Command::Template) => {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-use epass_web::function::Function;
+use epass_web::function::{Entry, Function};
 use epass_web::{Room, StartError};
 
 /// The functions that events wake.
@@ -66,6 +66,13 @@ pub fn routes(rooms: &[Room]) -> String {
         std::iter::once(path).chain(methods).collect::<Vec<_>>().join(" ") + "\n"
     };
     methods.into_iter().map(line).collect()
+}
+
+/// Every entry of the menus, each role's in their order, as `shared/web/menu.txt` keeps them.
+pub fn menu(rooms: &[Room]) -> String {
+    let mut entries: Vec<&Entry> = rooms.iter().flat_map(|room| room.function().menu).collect();
+    entries.sort_by_key(|entry| (entry.role.code(), entry.place));
+    entries.into_iter().map(Entry::line).collect()
 }
 
 /// The description of every route (OpenAPI 3.1), as `/openapi.json` serves it.

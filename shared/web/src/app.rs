@@ -11,7 +11,8 @@ use epass_machines::Machine;
 use epass_store::{Accounts, Beneficiaries, Establishments, Found, Key, Partners, Profiles, Session, Store, TillKeys};
 
 use crate::clock::Clock;
-use crate::page::{Page, tabs};
+use crate::menu::tabs;
+use crate::page::Page;
 use crate::problem::{Kind, Problem};
 use crate::seen::Seen;
 use crate::serve::StartError;

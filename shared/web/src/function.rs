@@ -4,6 +4,8 @@
 
 pub use epass_store::Table;
 
+pub use crate::menu::{Entry, Needs};
+
 /// A function, as its room declares it.
 #[derive(Clone, Copy, Debug)]
 pub struct Function {
@@ -21,12 +23,14 @@ pub struct Function {
     pub grants: &'static [Grant],
     /// What wakes it, where that is no request.
     pub events: &'static [Event],
+    /// Where it stands in the menus.
+    pub menu: &'static [Entry],
 }
 
 impl Function {
     /// One of the usual size: 512 MB, 15 seconds.
     pub const fn new(name: &'static str, description: &'static str) -> Self {
-        Self { name, description, memory: 512, timeout: 15, settings: &[], grants: &[], events: &[] }
+        Self { name, description, memory: 512, timeout: 15, settings: &[], grants: &[], events: &[], menu: &[] }
     }
 
     /// With this memory, in MB.
@@ -51,6 +55,12 @@ impl Function {
     #[must_use]
     pub const fn with_grants(self, grants: &'static [Grant]) -> Self {
         Self { grants, ..self }
+    }
+
+    /// That stands in the menus so.
+    #[must_use]
+    pub const fn with_menu(self, menu: &'static [Entry]) -> Self {
+        Self { menu, ..self }
     }
 
     /// That these wake.

@@ -17,6 +17,7 @@ mod input;
 mod labels;
 pub mod logs;
 mod media;
+mod menu;
 pub mod mint;
 mod named;
 pub mod openapi;

@@ -6,7 +6,8 @@ use std::future::Future;
 
 use epass_domain::{Line, Role, Trading};
 
-use crate::page::{Page, tabs};
+use crate::menu::tabs;
+use crate::page::Page;
 
 /// Somebody whose session lives.
 #[derive(Clone, Debug)]

@@ -263,6 +263,8 @@ async fn each_function_answers_head_itself_and_the_default_one_says_which_method
 fn the_file_of_routes_is_what_the_rooms_declare() {
     let file = include_str!("../../../shared/web/routes.txt");
     assert!(file == rooms::routes(rooms::all()), "run `cargo run -- routes > shared/web/routes.txt`");
+    let menu = include_str!("../../../shared/web/menu.txt");
+    assert!(menu == rooms::menu(rooms::all()), "run `cargo run -- menu > shared/web/menu.txt`");
 }
 
 #[tokio::test(flavor = "multi_thread")]

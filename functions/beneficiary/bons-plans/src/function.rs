@@ -1,18 +1,23 @@
 //! What the function of this room is, and what it may do.
 
+use epass_domain::Role;
 use epass_web::function::Action::{
     BatchGetItem, ConditionCheckItem, DeleteItem, GetItem, GetObject, PutItem, Query, UpdateItem,
 };
 use epass_web::function::Table::{
     Accounts, Attendances, Beneficiaries, BonsPlans, Directory, Outbox, Profiles, Sessions, Shelves,
 };
-use epass_web::function::{Function, on, on_documents, on_index};
+use epass_web::function::{Entry, Function, on, on_documents, on_index};
 
 /// The function.
 pub const FUNCTION: Function = Function::new(
     "beneficiary-bons-plans",
     "Bons plans for young people: browse, filter, register, wait in line, leave.",
 )
+.with_menu(&[
+    Entry::under(Role::Beneficiary, "Bons plans", 30, "Tous les bons plans", "/bons-plans"),
+    Entry::under(Role::Beneficiary, "Bons plans", 31, "Mes inscriptions", "/bons-plans/inscriptions"),
+])
 .with_grants(&[
     on(Accounts, &[BatchGetItem]),
     on(Sessions, &[BatchGetItem]),

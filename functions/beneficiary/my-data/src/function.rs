@@ -1,11 +1,12 @@
 //! What the function of this room is, and what it may do.
 
+use epass_domain::Role;
 use epass_web::function::Action::{BatchGetItem, ConditionCheckItem, DeleteItem, PutItem, Query, UpdateItem};
 use epass_web::function::Table::{
     Accounts, Attendances, Beneficiaries, BonsPlans, Counters, Outbox, Partners, Persons, Profiles, References,
     Sessions, Shelves, Sorties, Transactions,
 };
-use epass_web::function::{Function, Setting, on, on_index};
+use epass_web::function::{Entry, Function, Setting, on, on_index};
 
 /// The function.
 pub const FUNCTION: Function =
@@ -13,6 +14,7 @@ pub const FUNCTION: Function =
         .with_memory(1024)
         .with_timeout(29)
         .with_settings(&[Setting::PersonKey])
+        .with_menu(&[Entry::tab(Role::Beneficiary, 50, "Mes données", "/mes-donnees")])
         .with_grants(&[
             on(Accounts, &[BatchGetItem, DeleteItem]),
             on(Profiles, &[BatchGetItem, DeleteItem]),

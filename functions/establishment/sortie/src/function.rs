@@ -1,16 +1,21 @@
 //! What the function of this room is, and what it may do.
 
+use epass_domain::Role;
 use epass_web::function::Action::{BatchGetItem, DeleteItem, GetItem, PutItem, Query, UpdateItem};
 use epass_web::function::Table::{
     Accounts, Beneficiaries, Counters, Establishments, Kept, Outbox, Partners, Persons, Sessions, Sorties,
 };
-use epass_web::function::{Function, on, on_index};
+use epass_web::function::{Entry, Function, on, on_index};
 
 /// The function.
 pub const FUNCTION: Function =
     Function::new("establishment-sortie", "An establishment's outings, from the request to the sheet of the day.")
         // Cancelling gives hundreds their credit back before it answers.
         .with_timeout(30)
+        .with_menu(&[
+            Entry::tab(Role::Establishment, 10, "Mes sorties", "/etablissement/sorties"),
+            Entry::tab(Role::Establishment, 30, "Créer une sortie", "/etablissement/sorties/nouvelle"),
+        ])
         .with_grants(&[
             // A form that was refused, or whose session had ended.
             on(Kept, &[GetItem, PutItem]),

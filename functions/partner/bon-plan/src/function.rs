@@ -1,8 +1,9 @@
 //! What the function of this room is, and what it may do.
 
+use epass_domain::Role;
 use epass_web::function::Action::{BatchGetItem, DeleteItem, GetItem, PutItem, PutObject, Query, UpdateItem};
 use epass_web::function::Table::{Accounts, Attendances, BonsPlans, Kept, Outbox, Partners, Sessions, Shelves};
-use epass_web::function::{Function, on, on_documents, on_index};
+use epass_web::function::{Entry, Function, Needs, on, on_documents, on_index};
 
 /// The function.
 pub const FUNCTION: Function =
@@ -10,6 +11,12 @@ pub const FUNCTION: Function =
         // An uploaded picture unfolds to 128 MB, and a larger share of processor re-encodes it.
         .with_memory(2048)
         .with_timeout(30)
+        .with_menu(&[
+            Entry::under(Role::Partner, "Mes bons plans", 30, "Je suis mes bons plans", "/mes-bons-plans")
+                .needing(Needs::Convention),
+            Entry::under(Role::Partner, "Mes bons plans", 31, "Créer un Bon Plan", "/mes-bons-plans/nouveau")
+                .needing(Needs::InForce),
+        ])
         .with_grants(&[
             // A form that was refused, or whose session had ended.
             on(Kept, &[GetItem, PutItem]),

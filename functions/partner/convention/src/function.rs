@@ -1,14 +1,20 @@
 //! What the function of this room is, and what it may do.
 
+use epass_domain::Role;
 use epass_web::function::Action::{BatchGetItem, DeleteItem, GetItem, GetObject, PutItem, PutObject, UpdateItem};
 use epass_web::function::Table::{Accounts, Counters, Kept, Outbox, Partners, Sessions, Sirets};
-use epass_web::function::{Function, Setting, on, on_documents};
+use epass_web::function::{Entry, Function, Needs, Setting, on, on_documents};
 
 /// The function.
 pub const FUNCTION: Function =
     Function::new("partner-convention", "Asks for a convention, with the RIB, and downloads it.")
         .with_timeout(30)
         .with_settings(&[Setting::CopiesAddress])
+        .with_menu(&[
+            Entry::under(Role::Partner, "Mon dossier", 11, "Je demande ma convention", "/convention/demande")
+                .needing(Needs::NoConvention),
+            Entry::under(Role::Partner, "Mon dossier", 13, "Je télécharge ma convention", "/convention"),
+        ])
         .with_grants(&[
             // A form that was refused, or whose session had ended.
             on(Kept, &[GetItem, PutItem]),

@@ -1,12 +1,18 @@
 //! What the function of this room is, and what it may do.
 
+use epass_domain::Role;
 use epass_web::function::Action::{BatchGetItem, DeleteItem, GetItem, PutItem, PutObject, UpdateItem};
 use epass_web::function::Table::{Accounts, Counters, Directory, Kept, Outbox, Partners, Sessions, Sirets};
-use epass_web::function::{Function, Setting, on, on_documents};
+use epass_web::function::{Entry, Function, Needs, Setting, on, on_documents};
 
 /// The function.
 pub const FUNCTION: Function = Function::new("partner-dossier", "Shows a partner's dossier and changes it.")
     .with_settings(&[Setting::CopiesAddress])
+    .with_menu(&[
+        Entry::under(Role::Partner, "Mon dossier", 10, "Je consulte mon dossier", "/dossier"),
+        Entry::under(Role::Partner, "Mon dossier", 12, "Je modifie mon dossier", "/dossier/modifier")
+            .needing(Needs::Convention),
+    ])
     .with_grants(&[
         // A form that was refused, or whose session had ended.
         on(Kept, &[GetItem, PutItem]),

@@ -1,8 +1,9 @@
 //! What the function of this room is, and what it may do.
 
+use epass_domain::Role;
 use epass_web::function::Action::{BatchGetItem, GetObject, PutObject, Query};
 use epass_web::function::Table::{Accounts, Partners, Reimbursements, Sessions, Transactions};
-use epass_web::function::{Function, on, on_documents};
+use epass_web::function::{Entry, Function, Needs, on, on_documents};
 
 /// The function.
 pub const FUNCTION: Function = Function::new(
@@ -12,6 +13,8 @@ pub const FUNCTION: Function = Function::new(
 // The statements' PDFs: a share of processor.
 .with_memory(1024)
 .with_timeout(29)
+.with_menu(&[Entry::under(Role::Partner, "Transactions", 22, "Je suis mes remboursements", "/remboursements")
+    .needing(Needs::Convention)])
 .with_grants(&[
     on(Accounts, &[BatchGetItem]),
     on(Sessions, &[BatchGetItem]),

@@ -1,21 +1,31 @@
 //! What the function of this room is, and what it may do.
 
+use epass_domain::Role;
 use epass_web::function::Action::{BatchGetItem, GetItem, PutItem, UpdateItem};
 use epass_web::function::Table::{
     Accounts, Beneficiaries, Counters, Partners, References, Sessions, TillKeys, Transactions,
 };
-use epass_web::function::{Function, on};
+use epass_web::function::{Entry, Function, Needs, on};
 
 /// The function.
 pub const FUNCTION: Function =
-    Function::new("partner-transaction", "The desk: looks a young person up and takes a payment.").with_grants(&[
-        on(Accounts, &[BatchGetItem]),
-        on(Sessions, &[BatchGetItem]),
-        on(Partners, &[BatchGetItem]),
-        // A till's key, and the count of its uses.
-        on(TillKeys, &[BatchGetItem, UpdateItem]),
-        on(References, &[BatchGetItem, UpdateItem]),
-        on(Beneficiaries, &[GetItem, BatchGetItem, UpdateItem]),
-        on(Counters, &[BatchGetItem, UpdateItem]),
-        on(Transactions, &[BatchGetItem, PutItem]),
-    ]);
+    Function::new("partner-transaction", "The desk: looks a young person up and takes a payment.")
+        .with_menu(&[Entry::under(
+            Role::Partner,
+            "Transactions",
+            20,
+            "Je réalise une transaction",
+            "/transactions/nouvelle",
+        )
+        .needing(Needs::InForce)])
+        .with_grants(&[
+            on(Accounts, &[BatchGetItem]),
+            on(Sessions, &[BatchGetItem]),
+            on(Partners, &[BatchGetItem]),
+            // A till's key, and the count of its uses.
+            on(TillKeys, &[BatchGetItem, UpdateItem]),
+            on(References, &[BatchGetItem, UpdateItem]),
+            on(Beneficiaries, &[GetItem, BatchGetItem, UpdateItem]),
+            on(Counters, &[BatchGetItem, UpdateItem]),
+            on(Transactions, &[BatchGetItem, PutItem]),
+        ]);

@@ -1,10 +1,11 @@
 //! What the function of this room is, and what it may do.
 
+use epass_domain::Role;
 use epass_web::function::Action::{BatchGetItem, DeleteItem, GetItem, PutItem, UpdateItem};
 use epass_web::function::Table::{
     Accounts, Beneficiaries, Enrolments, Kept, Outbox, Partners, Persons, Profiles, References, Sessions, Transactions,
 };
-use epass_web::function::{Function, Setting, on, on_index};
+use epass_web::function::{Entry, Function, Setting, on, on_index};
 
 /// The function.
 pub const FUNCTION: Function = Function::new(
@@ -14,6 +15,10 @@ pub const FUNCTION: Function = Function::new(
 // Hashes the password of who is enrolled.
 .with_memory(1024)
 .with_settings(&[Setting::PersonKey])
+.with_menu(&[
+    Entry::under(Role::Team, "Jeunes", 30, "Je recherche un jeune", "/equipe/jeunes"),
+    Entry::under(Role::Team, "Jeunes", 31, "Doublons à décider", "/equipe/doublons"),
+])
 .with_grants(&[
     // A form that was refused, or whose session had ended.
     on(Kept, &[GetItem, PutItem]),

@@ -1,12 +1,14 @@
 //! What the function of this room is, and what it may do.
 
+use epass_domain::Role;
 use epass_web::function::Action::{BatchGetItem, ConditionCheckItem, DeleteItem, GetItem, PutItem, Query, UpdateItem};
 use epass_web::function::Table::{Accounts, Attendances, BonsPlans, Directory, Kept, Outbox, Sessions, Shelves};
-use epass_web::function::{Function, on, on_index};
+use epass_web::function::{Entry, Function, on, on_index};
 
 /// The function.
 pub const FUNCTION: Function =
     Function::new("team-bons-plans", "The team's queue of bons plans: publish, refuse or take down with a reason.")
+        .with_menu(&[Entry::tab(Role::Team, 20, "Bons plans", "/equipe/bons-plans")])
         .with_grants(&[
             // A form that was refused, or whose session had ended.
             on(Kept, &[GetItem, PutItem]),

@@ -1,8 +1,9 @@
 //! What the function of this room is, and what it may do.
 
+use epass_domain::Role;
 use epass_web::function::Action::{BatchGetItem, GetItem, GetObject, PutItem, PutObject, UpdateItem};
 use epass_web::function::Table::{Accounts, Directory, Kept, Outbox, Partners, Sessions, Sirets};
-use epass_web::function::{Function, Setting, on, on_documents, on_index};
+use epass_web::function::{Entry, Function, Setting, on, on_documents, on_index};
 
 /// The function.
 pub const FUNCTION: Function = Function::new(
@@ -13,6 +14,7 @@ pub const FUNCTION: Function = Function::new(
 .with_memory(1024)
 .with_timeout(30)
 .with_settings(&[Setting::CopiesAddress])
+.with_menu(&[Entry::tab(Role::Team, 10, "Conventions", "/equipe/conventions")])
 .with_grants(&[
     // A form that was refused, or whose session had ended.
     on(Kept, &[GetItem, PutItem]),

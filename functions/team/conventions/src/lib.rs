@@ -478,7 +478,12 @@ fn notice(done: &str) -> Option<&'static str> {
 /// A page of this room, its queues as the second row of tabs.
 fn page_of(staff: &Staff, title: &str, queue: Option<Queue>) -> Page {
     let mut page = staff.page(title, HERE);
-    let tab = |one: Queue| Tab { label: one.label(), href: one.href(), current: queue == Some(one), under: Vec::new() };
+    let tab = |one: Queue| Tab {
+        label: one.label().into(),
+        href: one.href(),
+        current: queue == Some(one),
+        under: Vec::new(),
+    };
     if let Some(conventions) = page.tabs.iter_mut().find(|tab| tab.href == HERE) {
         conventions.under = Queue::ALL.into_iter().map(tab).collect();
     }

@@ -1,12 +1,14 @@
 //! What the function of this room is, and what it may do.
 
+use epass_domain::Role;
 use epass_web::function::Action::{BatchGetItem, DeleteItem, GetItem, PutItem, UpdateItem};
 use epass_web::function::Table::{Accounts, Counters, Establishments, Kept, Outbox, Sessions};
-use epass_web::function::{Function, on, on_index};
+use epass_web::function::{Entry, Function, on, on_index};
 
 /// The function.
 pub const FUNCTION: Function =
     Function::new("team-establishments", "The team's establishments: list, create, change, send the sign-in.")
+        .with_menu(&[Entry::tab(Role::Team, 40, "Établissements", "/equipe/etablissements")])
         .with_grants(&[
             // A form that was refused, or whose session had ended.
             on(Kept, &[GetItem, PutItem]),

@@ -1,12 +1,14 @@
 //! What the function of this room is, and what it may do.
 
+use epass_domain::Role;
 use epass_web::function::Action::{BatchGetItem, Query};
 use epass_web::function::Table::{Accounts, Reimbursements, Sessions};
-use epass_web::function::{Function, Setting, on, on_index};
+use epass_web::function::{Entry, Function, Setting, on, on_index};
 
 /// The function.
 pub const FUNCTION: Function = Function::new("team-figures", "Key figures of a campaign, from its batches.")
     .with_settings(&[Setting::FirstWeek])
+    .with_menu(&[Entry::tab(Role::Team, 60, "Chiffres clés", "/equipe/chiffres")])
     .with_grants(&[
         on(Accounts, &[BatchGetItem]),
         on(Sessions, &[BatchGetItem]),

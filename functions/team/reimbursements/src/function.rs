@@ -1,8 +1,9 @@
 //! What the function of this room is, and what it may do.
 
+use epass_domain::Role;
 use epass_web::function::Action::{BatchGetItem, GetItem, GetObject, PutItem, PutObject, Query};
 use epass_web::function::Table::{Accounts, Outbox, Partners, Reimbursements, Sessions};
-use epass_web::function::{Function, STARTS_REIMBURSEMENT, Setting, on, on_documents, on_index};
+use epass_web::function::{Entry, Function, STARTS_REIMBURSEMENT, Setting, on, on_documents, on_index};
 
 /// The function.
 pub const FUNCTION: Function = Function::new(
@@ -13,6 +14,7 @@ pub const FUNCTION: Function = Function::new(
 .with_memory(1024)
 .with_timeout(29)
 .with_settings(&[Setting::FirstWeek])
+.with_menu(&[Entry::tab(Role::Team, 50, "Remboursements", "/equipe/remboursements")])
 .with_grants(&[
     on(Accounts, &[BatchGetItem]),
     on(Sessions, &[BatchGetItem]),
