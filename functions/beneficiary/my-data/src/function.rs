@@ -1,7 +1,7 @@
 //! What the function of this room is, and what it may do.
 
 use epass_domain::Role;
-use epass_web::function::Action::{BatchGetItem, ConditionCheckItem, DeleteItem, PutItem, Query, UpdateItem};
+use epass_web::function::Action::{BatchGetItem, ConditionCheckItem, DeleteItem, GetItem, PutItem, Query, UpdateItem};
 use epass_web::function::Table::{
     Accounts, Attendances, Beneficiaries, BonsPlans, Counters, Outbox, Partners, Persons, Profiles, References,
     Sessions, Shelves, Sorties, Transactions,
@@ -23,7 +23,7 @@ pub const FUNCTION: Function =
             on(Sessions, &[BatchGetItem]),
             on(Partners, &[BatchGetItem]),
             on(BonsPlans, &[BatchGetItem]),
-            on(Attendances, &[BatchGetItem, Query, UpdateItem, DeleteItem, ConditionCheckItem]),
+            on(Attendances, &[GetItem, BatchGetItem, Query, UpdateItem, DeleteItem, ConditionCheckItem]),
             on_index(Attendances, "by_beneficiary"),
             // Outings that one leaves, or whose list loses the name.
             on(Sorties, &[BatchGetItem, PutItem, UpdateItem, DeleteItem]),
