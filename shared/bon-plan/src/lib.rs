@@ -3,8 +3,10 @@
 
 mod telling;
 
-use epass_domain::{BonPlan, BonPlanId, Content, Dates, Envelope, Line, Paragraph, ParisDay, Rendition, Slot};
-use epass_web::{said, said_slot, words};
+use epass_domain::{
+    BonPlan, BonPlanId, ClockTime, Content, Dates, Envelope, Line, Paragraph, ParisDay, Rendition, Slot, folded,
+};
+use epass_web::{said, with_hours, words};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -29,9 +31,6 @@ pub struct Shown {
     pub partner_name: String,
     /// Where it happens.
     pub place: Place,
-    /// Whether the place has the partner's name: then it is said once.
-    #[serde(skip)]
-    pub place_is_partner: bool,
     /// The first day, `2026-11-28`.
     #[schema(format = Date)]
     pub first_day: String,
@@ -67,9 +66,6 @@ pub struct Shown {
     /// The first instant at which one may no longer: the end of the closing day, or the begin of the last date.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub closes_at: Option<Timestamp>,
-    /// The same in words.
-    #[serde(skip)]
-    pub closing: Option<String>,
     /// The picture.
     pub picture: Option<Picture>,
 }
@@ -79,39 +75,40 @@ pub struct Shown {
 #[schema(as = BonPlanDate)]
 pub struct DateShown {
     /// The first day, `2026-11-28`.
-    #[schema(format = Date)]
-    pub first_day: String,
+    #[schema(value_type = String, format = Date)]
+    pub first_day: ParisDay,
     /// The last day, included.
-    #[schema(format = Date)]
-    pub last_day: String,
+    #[schema(value_type = String, format = Date)]
+    pub last_day: ParisDay,
     /// When each day begins, `16:00` in Paris; none for whole days.
-    #[schema(example = "16:00")]
-    pub begin: Option<String>,
+    #[schema(value_type = Option<String>, example = "16:00")]
+    pub begin: Option<ClockTime>,
     /// When each day ends.
-    #[schema(example = "18:00")]
-    pub end: Option<String>,
+    #[schema(value_type = Option<String>, example = "18:00")]
+    pub end: Option<ClockTime>,
     /// When the first day begins.
     #[schema(value_type = String, format = DateTime)]
     pub begins_at: Timestamp,
     /// When the last day ends.
     #[schema(value_type = String, format = DateTime)]
     pub ends_at: Timestamp,
-    /// In words.
-    #[serde(skip)]
-    pub said: String,
 }
 
 impl DateShown {
     fn of(slot: &Slot) -> Self {
         Self {
-            first_day: slot.first().iso(),
-            last_day: slot.last().iso(),
-            begin: slot.hours().map(|hours| hours.begin().code()),
-            end: slot.hours().map(|hours| hours.end().code()),
+            first_day: slot.first(),
+            last_day: slot.last(),
+            begin: slot.hours().map(|hours| hours.begin()),
+            end: slot.hours().map(|hours| hours.end()),
             begins_at: slot.begins_at(),
             ends_at: slot.ends_at(),
-            said: said_slot(slot),
         }
+    }
+
+    /// In words.
+    pub fn said(&self) -> String {
+        with_hours(self.first_day, self.last_day, self.begin.zip(self.end))
     }
 
     /// All dates.
@@ -158,12 +155,13 @@ pub struct Image {
     pub height: u32,
 }
 
-/// Where the site serves a size of a picture to anybody: its name is its content's, and says nothing to who does not have it.
+/// The address at which the site serves a size of a picture to anybody. Its name is made from its content, and says nothing to
+/// those who do not have the picture.
 pub fn image_path(of: &Rendition) -> String {
     format!("/images/bons-plans/{}", of.name())
 }
 
-/// Until when one may register, in words: « samedi 28 novembre 2026 inclus », « samedi 28 novembre 2026 à 16 h ».
+/// The end of registration, in words: « samedi 28 novembre 2026 inclus », « samedi 28 novembre 2026 à 16 h ».
 fn until(closes_at: Timestamp) -> String {
     let day = ParisDay::of(closes_at);
     if closes_at == day.starts() {
@@ -202,7 +200,6 @@ impl Shown {
                 postcode: content.place.postcode.to_string(),
                 commune: content.place.commune.to_string(),
             },
-            place_is_partner: content.place.is_named_as(partner_name),
             first_day: content.dates.first_day().iso(),
             last_day: content.dates.last_day().iso(),
             dates: DateShown::all(&content.dates),
@@ -217,13 +214,22 @@ impl Shown {
             registration_required: content.registration.is_some(),
             closing_day: content.registration.map(|terms| terms.closing_day().iso()),
             closes_at,
-            closing: closes_at.map(until),
             picture: picture.map(|picture| Picture {
                 alt: picture.alt.to_string(),
                 large: image(&picture.large),
                 small: image(&picture.small),
             }),
         }
+    }
+
+    /// Whether the place has the partner's name: then it is said once.
+    pub fn place_is_partner(&self) -> bool {
+        folded(&self.place.name) == folded(&self.partner_name)
+    }
+
+    /// The end of registration, in words.
+    pub fn closing(&self) -> Option<String> {
+        self.closes_at.map(until)
     }
 }
 

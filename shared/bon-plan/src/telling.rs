@@ -6,9 +6,9 @@ use epass_store::{Entry, StoreError};
 use epass_web::{App, mint};
 use futures::future::try_join_all;
 
-/// How many registrants are read at a time.
+/// The registrants that are read at a time.
 const PAGE: i32 = 100;
-/// How many are told at once: each is a transaction of two writes.
+/// The registrants that are told at once: each is a transaction of two writes.
 const AT_ONCE: usize = 10;
 
 /// Tells those on the list of a bon plan that is gone, about `most` of them, whom nobody told yet. Gives whether all are told;

@@ -1,6 +1,6 @@
 //! Writes a page of charts to standard output, to be looked at: `cargo run -p epass-charts --example gallery > gallery.html`.
 
-use epass_charts::{Amount, Chart, Count, Figure, Period, Ranking, Series, Subject};
+use epass_charts::{Amount, Chart, Count, Figure, Period, Ranking, Series};
 use epass_domain::{Month, Week};
 
 fn main() {
@@ -16,9 +16,9 @@ fn main() {
         weeks("few", 5, |place| [12_50, 0, 7_919 * place, 3_00 * place * place]),
         weeks("outlier", 26, |place| [if place == 17 { 1_000_000_000 } else { 12_50 * place }, 0, 0, 0]),
         weeks("empty", 8, |_| [0; 4]),
-        months().to_string(),
-        communes("communes", 10).to_string(),
-        communes("one-more", 17).to_string(),
+        months().shown("months", NOTHING).to_string(),
+        communes(10).shown("communes", "Commune", NOTHING).to_string(),
+        communes(17).shown("one-more", "Commune", NOTHING).to_string(),
     ];
     for card in cards {
         println!("<section class=\"card\">{card}</section>");
@@ -26,15 +26,13 @@ fn main() {
     println!("</div></main></body></html>");
 }
 
-fn subject(id: &'static str, title: &str) -> Subject {
-    Subject { id, title: title.to_owned(), nothing: "Aucune transaction sur cette période." }
-}
+const NOTHING: &str = "Aucune transaction sur cette période.";
 
 /// That many weeks of the four envelopes, from September 2026 on.
 fn weeks(id: &'static str, count: usize, cents: impl Fn(u64) -> [u64; 4]) -> String {
     let weeks = std::iter::successors(Week::parse("2026-W36").ok(), |week| Some(week.next()));
     let columns = weeks.take(count).zip(0..).map(|(week, place)| (Period::from(week), cents(place).map(Amount::of)));
-    Chart::new(subject(id, "Montants par semaine"), Series::ENVELOPES, columns).to_string()
+    Chart::new("Montants par semaine", Series::ENVELOPES, columns).shown(id, NOTHING).to_string()
 }
 
 /// A year of counts in one piece.
@@ -44,10 +42,10 @@ fn months() -> Chart<Count> {
         .take(12)
         .zip(0..)
         .map(|(month, place): (_, u64)| (Period::from(month), [Count::from(9_000 + place * place * 977 % 7_000)]));
-    Chart::new(subject("months", "Transactions par mois"), [Series::Whole("Transactions")], columns)
+    Chart::new("Transactions par mois", [Series::Whole("Transactions")], columns)
 }
 
-fn communes(id: &'static str, shown: usize) -> Ranking<Amount> {
+fn communes(shown: usize) -> Ranking<Amount> {
     const NAMES: [&str; 18] = [
         "Marseille",
         "Nice",
@@ -70,5 +68,5 @@ fn communes(id: &'static str, shown: usize) -> Ranking<Amount> {
     ];
     let figures =
         NAMES.iter().zip(1..).map(|(name, place)| ((*name).to_owned(), Amount::of(123_456_789 / (place * place))));
-    Ranking::new(subject(id, "Montants par commune"), "Commune", shown, figures)
+    Ranking::new("Montants par commune", shown, figures)
 }

@@ -2,20 +2,18 @@
 
 use askama::Template;
 use askama::filters::HtmlSafe;
+use derive_more::Deref;
 use epass_domain::Envelope;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 
 use crate::drawing::{Drawing, FRAMES, draw};
-use crate::{Figure, Period, Series, Subject};
+use crate::{Figure, Period, Series};
 
 /// What each of some periods brought, by series.
-#[derive(Clone, Debug, Template, Serialize, ToSchema)]
-#[template(path = "chart.html")]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Chart<F: Figure> {
-    #[serde(skip)]
-    subject: Subject,
     /// What it shows.
     title: String,
     /// Everything together.
@@ -25,6 +23,16 @@ pub struct Chart<F: Figure> {
     series: Vec<Part<F>>,
     /// The columns, in their order.
     columns: Vec<Column<F>>,
+}
+
+/// A chart as a page shows it.
+#[derive(Template, Deref)]
+#[template(path = "chart.html")]
+pub struct ChartShown<'a, F: Figure> {
+    id: &'static str,
+    nothing: &'static str,
+    #[deref]
+    chart: &'a Chart<F>,
 }
 
 /// What one period brought.
@@ -43,15 +51,16 @@ pub struct Column<F: Figure> {
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub struct Part<F: Figure> {
     /// The series' code.
-    #[serde(rename = "series")]
+    #[serde(serialize_with = "code")]
     #[schema(schema_with = series_codes)]
-    code: &'static str,
-    /// The series, with its name and pattern.
-    #[serde(skip)]
     series: Series,
     /// How much.
     #[serde(flatten)]
     figure: F,
+}
+
+fn code<S: Serializer>(series: &Series, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(series.code())
 }
 
 /// The words of [`Series::code`].
@@ -61,18 +70,22 @@ fn series_codes() -> Object {
 }
 
 impl<F: Figure> Chart<F> {
-    /// A chart of those series; each column comes with one figure per series, in their order. Up to 53 columns are told
+    /// A chart of those series, under its title: *Montants par semaine*. Each column comes with one figure per series, in their order. Up to 53 columns are told
     /// apart on a phone.
     pub fn new<const SERIES: usize>(
-        subject: Subject,
+        title: &str,
         series: [Series; SERIES],
         columns: impl IntoIterator<Item = (Period, [F; SERIES])>,
     ) -> Self {
         let columns: Vec<_> =
             columns.into_iter().map(|(period, figures)| Column::new(period, series, figures)).collect();
         let totals = std::array::from_fn(|place| sum(columns.iter().map(|column| column.series[place].figure)));
-        let title = subject.title.clone();
-        Self { subject, title, total: sum(totals), series: parts(series, totals), columns }
+        Self { title: title.to_owned(), total: sum(totals), series: parts(series, totals), columns }
+    }
+
+    /// The chart as a page shows it. `id` names its parts in the page; `nothing` stands in its place when there is nothing to draw.
+    pub const fn shown(&self, id: &'static str, nothing: &'static str) -> ChartShown<'_, F> {
+        ChartShown { id, nothing, chart: self }
     }
 
     /// Everything together.
@@ -121,7 +134,7 @@ impl<F: Figure> Column<F> {
 impl<F: Figure> Part<F> {
     /// The series' code.
     pub fn code(&self) -> &'static str {
-        self.code
+        self.series.code()
     }
 
     /// How much.
@@ -131,11 +144,11 @@ impl<F: Figure> Part<F> {
 }
 
 /// Nothing in it can be markup: the template escapes what it writes.
-impl<F: Figure> HtmlSafe for Chart<F> {}
+impl<F: Figure> HtmlSafe for ChartShown<'_, F> {}
 
 fn parts<F: Figure, const SERIES: usize>(series: [Series; SERIES], figures: [F; SERIES]) -> Vec<Part<F>> {
     let both = series.into_iter().zip(figures);
-    both.map(|(series, figure)| Part { code: series.code(), series, figure }).collect()
+    both.map(|(series, figure)| Part { series, figure }).collect()
 }
 
 /// Everything together; never past the largest number of units.
@@ -154,34 +167,34 @@ mod tests {
     use super::*;
     use crate::{Amount, Count};
 
-    fn subject(title: &str) -> Subject {
-        Subject { id: "by-week", title: title.to_owned(), nothing: "Aucune transaction sur cette période." }
+    fn shown<F: Figure>(chart: &Chart<F>) -> String {
+        chart.shown("by-week", "Aucune transaction sur cette période.").to_string()
     }
 
     fn amounts(figures: &[[u64; 4]]) -> Chart<Amount> {
         let weeks = std::iter::successors(Week::parse("2026-W52").ok(), |week| Some(week.next()));
         let columns = weeks.zip(figures).map(|(week, cents)| (Period::from(week), cents.map(Amount::of)));
-        Chart::new(subject("Montants par semaine"), Series::ENVELOPES, columns)
+        Chart::new("Montants par semaine", Series::ENVELOPES, columns)
     }
 
     const THREE_WEEKS: [[u64; 4]; 3] = [[12_50, 0, 8_00, 0], [0; 4], [123_450, 9_00, 0, 45_000]];
 
     #[test]
     fn three_weeks_of_four_envelopes_as_a_page_shows_them() {
-        insta::assert_snapshot!(amounts(&THREE_WEEKS));
+        insta::assert_snapshot!(shown(&amounts(&THREE_WEEKS)));
     }
 
     #[test]
     fn counts_in_one_piece_as_a_page_shows_them() {
         let columns = ["2026-W46", "2026-W47"].map(|code| Period::from(Week::parse(code).unwrap()));
         let columns = columns.into_iter().zip([[Count::from(1_250)], [Count::from(980)]]);
-        insta::assert_snapshot!(Chart::new(subject("Transactions"), [Series::Whole("Transactions")], columns));
+        insta::assert_snapshot!(shown(&Chart::new("Transactions", [Series::Whole("Transactions")], columns)));
     }
 
     #[test]
     fn nothing_to_draw_is_said_in_words() {
         for nothing in [amounts(&[]), amounts(&[[0; 4]; 5])] {
-            let page = nothing.to_string();
+            let page = shown(&nothing);
             assert!(page.contains("<p class=\"chart-nothing\">Aucune transaction sur cette période.</p>"), "{page}");
             assert!(!page.contains("<svg") && !page.contains("<table"), "{page}");
         }
@@ -228,7 +241,7 @@ mod tests {
     #[test]
     fn what_is_written_is_never_markup() {
         let columns = [(Period::from(Week::parse("2026-W47").unwrap()), [Count::from(1)])];
-        let page = Chart::new(subject("<b>&\"'"), [Series::Whole("<i>")], columns).to_string();
+        let page = shown(&Chart::new("<b>&\"'", [Series::Whole("<i>")], columns));
         assert!(!page.contains("<b>&") && !page.contains("<i>"), "{page}");
         assert!(page.contains("aria-label=\"&#60;b&#62;&#38;&#34;&#39;, en colonnes"), "{page}");
     }
@@ -236,7 +249,7 @@ mod tests {
     #[test]
     fn the_highest_column_is_the_first_of_equals() {
         let chart = amounts(&[[1, 0, 0, 0], [0, 7, 0, 0], [7, 0, 0, 0]]);
-        assert_eq!(chart.peak().map(|column| column.period().code()), Some("2026-W53"));
+        assert_eq!(chart.peak().map(|column| column.period().code()).as_deref(), Some("2026-W53"));
         assert!(amounts(&[[0; 4]]).peak().is_none());
     }
 
@@ -263,7 +276,7 @@ mod tests {
             }
             let written: Vec<Vec<String>> =
                 expected.iter().map(|row| row.iter().map(|units| Amount::of(*units).to_string()).collect()).collect();
-            prop_assert_eq!(table(&chart.to_string()), written);
+            prop_assert_eq!(table(&shown(&chart)), written);
             let json = serde_json::to_value(&chart).unwrap();
             prop_assert_eq!(&json["amount_cents"], *expected.last().unwrap().last().unwrap());
             prop_assert_eq!(json["columns"].as_array().unwrap().len(), figures.len());

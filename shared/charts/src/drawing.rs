@@ -183,13 +183,13 @@ impl Row {
 
     /// The periods' names that fit without touching: every one, or every second, third …
     fn ticks<'a>(self, periods: impl Iterator<Item = &'a Period> + Clone) -> Vec<Words> {
-        let widest = periods.clone().map(|period| long(period.tick())).max().unwrap_or(0);
+        let widest = periods.clone().map(|period| long(&period.tick())).max().unwrap_or(0);
         let every = usize::try_from((widest + AIR).div_ceil(self.pitch().max(1))).expect("a few hundred at most");
         periods
             .enumerate()
             .step_by(every.max(1))
-            .filter(|(place, period)| self.holds(self.middle(*place), long(period.tick())))
-            .map(|(place, period)| self.under(self.middle(place), TICK_LINE, period.tick().to_owned()))
+            .filter(|(place, period)| self.holds(self.middle(*place), long(&period.tick())))
+            .map(|(place, period)| self.under(self.middle(place), TICK_LINE, period.tick()))
             .collect()
     }
 
@@ -248,9 +248,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{Amount, Chart, Count, Series, Subject};
-
-    const SUBJECT: Subject = Subject { id: "test", title: String::new(), nothing: "Rien." };
+    use crate::{Amount, Chart, Count, Series};
 
     /// Weeks that follow each other from October 2026 on, with those figures.
     fn weeks<F: Figure>(figures: &[[u64; 4]]) -> Chart<F> {
@@ -260,13 +258,13 @@ mod tests {
     fn weeks_from<F: Figure>(first: &str, figures: &[[u64; 4]]) -> Chart<F> {
         let weeks = std::iter::successors(Week::parse(first).ok(), |week| Some(week.next()));
         let columns = weeks.zip(figures).map(|(week, figures)| (Period::from(week), figures.map(F::of)));
-        Chart::new(SUBJECT, Series::ENVELOPES, columns)
+        Chart::new("", Series::ENVELOPES, columns)
     }
 
     fn months(count: usize) -> Chart<Count> {
         let months = std::iter::successors(Month::parse("2026-09").ok(), |month| Some(month.next()));
         let columns = months.take(count).map(|month| (Period::from(month), [Count::of(7)]));
-        Chart::new(SUBJECT, [Series::Whole("Transactions")], columns)
+        Chart::new("", [Series::Whole("Transactions")], columns)
     }
 
     fn texts(words: &[Words]) -> Vec<&str> {

@@ -2,7 +2,9 @@
 //! JSON. No script, no inline style (the pages' policy forbids both): `style.css` gives colours and says which of a chart's
 //! three drawings fits the width. Lengths are whole tenths; nothing is a float.
 //!
-//! A room's view holds a [`Chart`] or a [`Ranking`] as a field, and its template prints it: `{{ view.by_week }}`.
+//! A room's body holds a [`Chart`] or a [`Ranking`] as a field, and the template of its page draws it:
+//! `{{ by_week.shown("by-week", NOTHING) }}`. The first argument names its parts in the page: letters, digits and hyphens, once
+//! per page. The second one is the sentence in its place where there is nothing to draw.
 
 mod axis;
 mod chart;
@@ -13,20 +15,9 @@ mod ranking;
 mod series;
 mod takings;
 
-pub use chart::{Chart, Column, Part};
+pub use chart::{Chart, ChartShown, Column, Part};
 pub use figure::{Amount, Count, Figure};
 pub use period::Period;
-pub use ranking::{Line, Ranking};
+pub use ranking::{Line, Ranking, RankingShown};
 pub use series::Series;
 pub use takings::{WeeklyTakings, is_of};
-
-/// What a picture shows, in words.
-#[derive(Clone, Debug)]
-pub struct Subject {
-    /// What its parts are called in the page: letters, digits and hyphens, once per page.
-    pub id: &'static str,
-    /// *Montants par semaine*.
-    pub title: String,
-    /// What stands in its place when there is nothing to draw: a sentence.
-    pub nothing: &'static str,
-}

@@ -2,22 +2,17 @@
 
 use askama::Template;
 use askama::filters::HtmlSafe;
+use derive_more::Deref;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::Figure;
 use crate::axis::share;
 use crate::chart::sum;
-use crate::{Figure, Subject};
 
 /// The first of some names by a figure, and what the others amount to together.
-#[derive(Clone, Debug, Template, Serialize, ToSchema)]
-#[template(path = "ranking.html")]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Ranking<F: Figure> {
-    #[serde(skip)]
-    subject: Subject,
-    /// *Commune*, *Partenaire*: what is ranked.
-    #[serde(skip)]
-    kind: &'static str,
     /// What it shows.
     title: String,
     /// Everything together.
@@ -29,6 +24,18 @@ pub struct Ranking<F: Figure> {
     others: usize,
     /// What those others amount to together.
     others_total: F,
+}
+
+/// A ranking as a page shows it.
+#[derive(Template, Deref)]
+#[template(path = "ranking.html")]
+pub struct RankingShown<'a, F: Figure> {
+    id: &'static str,
+    /// The head of the names: *Commune*, *Partenaire*.
+    kind: &'static str,
+    nothing: &'static str,
+    #[deref]
+    ranking: &'a Ranking<F>,
 }
 
 /// One name and its figure.
@@ -46,14 +53,8 @@ pub struct Line<F: Figure> {
 const FULL: u64 = 10_000;
 
 impl<F: Figure> Ranking<F> {
-    /// The first `shown` of those names, each given once; those with nothing are left out, and equals stand by name. `kind`
-    /// is the head of the names' column: *Commune*.
-    pub fn new(
-        subject: Subject,
-        kind: &'static str,
-        shown: usize,
-        figures: impl IntoIterator<Item = (String, F)>,
-    ) -> Self {
+    /// The first `shown` of those names, each given once; those with nothing are left out, and equals stand by name.
+    pub fn new(title: &str, shown: usize, figures: impl IntoIterator<Item = (String, F)>) -> Self {
         let mut lines: Vec<_> = figures
             .into_iter()
             .filter(|(_, figure)| figure.units() > 0)
@@ -65,8 +66,13 @@ impl<F: Figure> Ranking<F> {
         let total = sum(lines.iter().map(|line| line.figure));
         let others = lines.split_off(shown.min(lines.len()));
         let others_total = sum(others.iter().map(|line| line.figure));
-        let title = subject.title.clone();
-        Self { subject, kind, title, total, lines, others: others.len(), others_total }
+        Self { title: title.to_owned(), total, lines, others: others.len(), others_total }
+    }
+
+    /// The ranking as a page shows it. `id` names its parts in the page, `kind` is the head of the names: *Commune*; `nothing`
+    /// stands in its place when there is nothing to rank.
+    pub const fn shown(&self, id: &'static str, kind: &'static str, nothing: &'static str) -> RankingShown<'_, F> {
+        RankingShown { id, kind, nothing, ranking: self }
     }
 
     /// Everything together.
@@ -99,7 +105,7 @@ impl<F: Figure> Line<F> {
 }
 
 /// Nothing in it can be markup: the template escapes what it writes.
-impl<F: Figure> HtmlSafe for Ranking<F> {}
+impl<F: Figure> HtmlSafe for RankingShown<'_, F> {}
 
 #[cfg(test)]
 mod tests {
@@ -110,16 +116,19 @@ mod tests {
     use crate::{Amount, Count};
 
     fn ranking<F: Figure>(shown: usize, figures: &[(&str, u64)]) -> Ranking<F> {
-        let subject = Subject { id: "communes", title: "Par commune".to_owned(), nothing: "Aucune commune." };
         let figures = figures.iter().map(|(name, units)| ((*name).to_owned(), F::of(*units)));
-        Ranking::new(subject, "Commune", shown, figures)
+        Ranking::new("Par commune", shown, figures)
+    }
+
+    fn page<F: Figure>(ranking: &Ranking<F>) -> String {
+        ranking.shown("communes", "Commune", "Aucune commune.").to_string()
     }
 
     const FIVE: [(&str, u64); 5] = [("Gap", 500), ("Nice", 20_000), ("<Arles>", 500), ("Toulon", 0), ("Aix", 100)];
 
     #[test]
     fn the_first_of_five_and_the_others_as_a_page_shows_them() {
-        insta::assert_snapshot!(ranking::<Amount>(2, &FIVE));
+        insta::assert_snapshot!(page(&ranking::<Amount>(2, &FIVE)));
     }
 
     #[test]
@@ -143,7 +152,7 @@ mod tests {
     #[test]
     fn nothing_to_rank_is_said_in_words() {
         for nothing in [ranking::<Count>(5, &[]), ranking(5, &[("Gap", 0)])] {
-            let page = nothing.to_string();
+            let page = page(&nothing);
             assert!(page.contains("Aucune commune.") && !page.contains("<table"), "{page}");
         }
     }

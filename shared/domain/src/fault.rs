@@ -36,6 +36,11 @@ pub struct Invalid {
 }
 
 impl Invalid {
+    /// One fault, at its field.
+    pub fn of(field: &'static str, fault: Fault) -> Self {
+        Self { faults: vec![(field, fault)] }
+    }
+
     /// Notes the fault of a field, or hands its value on.
     pub fn field<T>(&mut self, field: &'static str, parsed: Result<T, Fault>) -> Option<T> {
         parsed.map_err(|fault| self.add(field, fault)).ok()

@@ -7,6 +7,7 @@
 use std::fmt;
 
 use jiff::Timestamp;
+use serde::Serialize;
 
 use crate::numbers::FileNumber;
 use crate::text::{grouped, hidden_in_debug, is_digits};
@@ -53,7 +54,7 @@ fn instant(second: u64) -> Timestamp {
 }
 
 /// A code as it was scanned: of the right shape, and not believed yet. The web's signer makes and checks them.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct RotatingCode(String);
 
 impl RotatingCode {

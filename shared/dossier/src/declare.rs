@@ -2,13 +2,13 @@
 
 use epass_domain::{Entailed, Partner, Refusal, limits};
 use epass_mail::Letter;
-use epass_store::{Counted, Entry, Full};
-use epass_web::{App, Filled, Input, Problem, View, Wants, mint};
+use epass_store::{Counted, Entry};
+use epass_web::{App, Input, Problem, Wants, mint};
 use jiff::Timestamp;
 
 use crate::form::DossierForm;
 
-/// What became of a declaration.
+/// The outcome of a declaration.
 #[derive(Debug)]
 pub enum Outcome {
     /// It is stored.
@@ -21,33 +21,29 @@ pub enum Outcome {
 pub const CONFIRMATION: &str = "/dossier/modifier/confirmation";
 
 /// Declares what was sent for `partner`, stores it and tells the referent and the team, or changes nothing. The RIB is
-/// kept last, once nothing refuses the rest. What would stop all sales has to be confirmed: in JSON with the declaration, in a
-/// browser on a page of its own. `page` shows the form again.
+/// stored last, once nothing refuses the rest. A change that would stop all sales has to be confirmed: JSON confirms it with the
+/// declaration, a browser on a page of its own.
 ///
 /// # Errors
 /// Faults at their fields; [`Refusal::DossierChanged`] when it changed since it was read; [`Refusal::SiretTaken`];
 /// [`Refusal::NewConventionToConfirm`]; too many mails; the store's and the bucket's.
-pub async fn declare<V: View + 'static>(
+pub async fn declare(
     app: &App,
-    partner: Partner,
+    partner: &Partner,
     wants: Wants,
-    input: Input<DossierForm>,
-    page: impl Fn(Filled) -> V,
+    mut input: Input<DossierForm>,
 ) -> Result<Outcome, Problem> {
-    let now = app.now();
-    let joined = input.file("rib").cloned();
-    let current = input.typed.set("revision", partner.revision.to_string());
-    let refused = |refusal: Refusal| {
-        let field = field_of(&refusal);
-        Problem::refused(refusal, field, current.clone(), &page)
-    };
+    // A refused form comes back with the current revision, so that it can be corrected and sent.
+    input.typed = input.typed.set("revision", partner.revision.to_string());
+    input.carry("dossier", decided(app, partner, wants, &input)).await
+}
+
+/// [`declare`], without the form.
+async fn decided(app: &App, partner: &Partner, wants: Wants, input: &Input<DossierForm>) -> Result<Outcome, Problem> {
     if input.form.revision.is_some_and(|read| read != partner.revision) {
         return Err(refused(Refusal::DossierChanged));
     }
-    let declaration = input
-        .form
-        .parse(joined.as_ref(), &partner)
-        .map_err(|invalid| Problem::invalid(&invalid, current.clone(), &page))?;
+    let declaration = input.form.parse(input.file("rib"), partner)?;
     if declaration.siret() != partner.siret()
         && app.store.partners.with_siret(declaration.siret()).await?.is_some_and(|owner| owner != partner.id)
     {
@@ -55,22 +51,21 @@ pub async fn declare<V: View + 'static>(
     }
     let (dossier, rib) = declaration.dossier(&partner.id);
     let is_confirmed = input.form.confirm == "yes" || partner.would_suspend(&dossier).is_empty();
+    let now = app.now();
     match wants {
         _ if is_confirmed => {
             let (after, entailed) = partner.clone().declare(dossier, now);
-            let mails = mails(app, &partner, &after, entailed, now);
-            if let Err(full) = count(app, &partner, &after, &mails).await? {
-                return Err(Problem::too_many_mails(full, "referent_email", current, &page));
-            }
+            let mails = mails(app, partner, &after, entailed, now);
+            count(app, partner, &after, &mails).await.map_err(|problem| problem.stands_at("referent_email"))?;
             rib.keep(&app.files).await?;
-            app.store.partners.save(&partner, &after, &mails).await?.map_err(refused)?;
+            app.store.partners.save(partner, &after, &mails).await?.map_err(refused)?;
             Ok(Outcome::Declared(Box::new(after), entailed))
         }
         Wants::Json => Err(refused(Refusal::NewConventionToConfirm)),
         Wants::Html => {
             let proposing = partner.clone().propose(dossier, now);
             rib.keep(&app.files).await?;
-            app.store.partners.save(&partner, &proposing, &[]).await?.map_err(refused)?;
+            app.store.partners.save(partner, &proposing, &[]).await?.map_err(refused)?;
             Ok(Outcome::Asks)
         }
     }
@@ -79,33 +74,30 @@ pub async fn declare<V: View + 'static>(
 /// Declares what `partner` proposed, now that its author confirms it.
 ///
 /// # Errors
-/// The store's, and too many mails; the inner [`Refusal`] is [`Refusal::DossierChanged`] when nothing is proposed any more or it changed since, and
-/// [`Refusal::SiretTaken`] when its new SIRET became another's.
-pub async fn confirm(app: &App, partner: &Partner) -> Result<Result<(Partner, Entailed), Refusal>, Problem> {
+/// [`Refusal::DossierChanged`] when nothing is proposed any more or it changed since; [`Refusal::SiretTaken`] when its new SIRET
+/// became another's; too many mails; the store's.
+pub async fn confirm(app: &App, partner: &Partner) -> Result<(Partner, Entailed), Problem> {
     let now = app.now();
-    let (after, entailed) = match partner.clone().confirm(now) {
-        Ok(confirmed) => confirmed,
-        Err(refusal) => return Ok(Err(refusal)),
-    };
+    let (after, entailed) = partner.clone().confirm(now)?;
     let mails = mails(app, partner, &after, entailed, now);
-    count(app, partner, &after, &mails).await??;
-    let saved = app.store.partners.save(partner, &after, &mails).await?;
-    Ok(saved.map(|()| (after, entailed)))
+    count(app, partner, &after, &mails).await?;
+    app.store.partners.save(partner, &after, &mails).await??;
+    Ok((after, entailed))
 }
 
 /// Counts a declaration that sends mails: for the partner, and for the referent's mailbox where that is another one than before.
-async fn count(app: &App, before: &Partner, after: &Partner, mails: &[Entry]) -> Result<Result<(), Full>, Problem> {
+async fn count(app: &App, before: &Partner, after: &Partner, mails: &[Entry]) -> Result<(), Problem> {
     if mails.is_empty() {
-        return Ok(Ok(()));
+        return Ok(());
     }
     let mut counted = vec![Counted::new(limits::MAILS_OF_PARTNER, &after.id)];
     if mails_go_elsewhere(before, after) {
         counted.extend(app.of_mail_to(after.referent_email()));
     }
-    app.count(&counted).await
+    app.count(&counted).await?.map_err(Problem::mails_full)
 }
 
-/// What the letters about a partner's dossier have in common.
+/// The part that all letters about a partner's dossier share.
 pub fn about(app: &App, partner: &Partner) -> epass_mail::Dossier {
     epass_mail::Dossier {
         number: partner.id.clone(),
@@ -158,10 +150,8 @@ fn newly_waiting(before: &Partner, after: &Partner) -> Option<String> {
     (!same).then(|| waiting.iban.masked())
 }
 
-/// Where the form tells a refusal: `dossier` is the form itself.
-const fn field_of(refusal: &Refusal) -> &'static str {
-    match refusal {
-        Refusal::SiretTaken => "siret",
-        _ => "dossier",
-    }
+/// A refusal, at its field of the form: `dossier` is the form itself.
+fn refused(refusal: Refusal) -> Problem {
+    let field = if refusal == Refusal::SiretTaken { "siret" } else { "dossier" };
+    Problem::from(refusal).stands_at(field)
 }

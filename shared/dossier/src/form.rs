@@ -116,7 +116,7 @@ pub struct Declaration {
     rib: Rib,
 }
 
-/// Who is paid where, as it was typed.
+/// The account as it was typed.
 #[derive(Debug, PartialEq, Eq)]
 struct AccountNamed {
     holder: Line,
@@ -135,7 +135,7 @@ impl AccountNamed {
 pub enum Rib {
     /// One that came along.
     Joined {
-        /// What its bytes say that it is.
+        /// Its kind, by its first bytes.
         kind: RibKind,
         /// At most [`RibKind::MAX_BYTES`].
         bytes: Bytes,
@@ -344,7 +344,7 @@ impl Rib {
         RibKind::of(&bytes).map(|kind| Self::Joined { kind, bytes })
     }
 
-    /// Where it is, or will be once it is kept: the same bytes of the same partner are kept once.
+    /// Its place in the bucket, now or once it is stored: the same bytes of the same partner are stored once.
     fn stored(&self, partner: &PartnerId) -> StoredRib {
         match self {
             Self::Stored(stored) => stored.clone(),

@@ -86,7 +86,7 @@ pub struct IssuedConvention {
 }
 
 impl Standing {
-    /// Where the convention of `partner` stands.
+    /// The standing of a partner's convention.
     pub fn of(partner: &Partner) -> Self {
         let (stage, since) = partner.stage();
         let current = partner.convention.as_ref();
@@ -150,7 +150,7 @@ impl IssuedConvention {
         }
     }
 
-    /// What it lets take, in words.
+    /// The activities that it covers, in words.
     pub fn activities(&self) -> String {
         self.envelopes.iter().map(|envelope| envelope.label()).collect::<Vec<_>>().join(", ")
     }

@@ -1,5 +1,5 @@
-//! How a registration becomes a beneficiary: by the link of the mail, or by the team's word about a namesake. Two rooms do
-//! it, and what comes to be is the same.
+//! Makes a beneficiary of a registration. Two rooms do it, the link of the mail and the team's decision about a namesake, and
+//! both make the same.
 
 use epass_domain::{
     Account, Applicant, BeneficiaryId, CardNumber, CardState, Enrolment, FileNumber, Holder, Identifier, Line, Numbers,
@@ -9,30 +9,32 @@ use epass_mail::Letter;
 use epass_store::{Admitted, Namesake, Newcomer};
 use epass_web::{App, Kind, Problem, mint, passwords};
 
-/// How often it is tried when a number is taken, a chance of one in thousands, or when what a closed account left moves.
+/// The tries, where a number is taken, a chance of one in thousands, or where what a closed account left moves.
 const TRIES: usize = 8;
 
-/// How a registration ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The outcome of a registration.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Admission {
     /// Somebody new exists.
     Enrolled,
-    /// This one has the same name and birth date. Nothing has changed.
+    /// This beneficiary has the same name and birth date. Nothing has changed.
     SamePerson(BeneficiaryId),
+    /// [`Refusal::AlreadyConfirmed`] or [`Refusal::NotEligible`]. Nothing has changed.
+    Refused(Refusal),
 }
 
-/// Makes a beneficiary of who applies, under numbers that are free, with the mail that carries the sign-in: card, file
+/// Makes a beneficiary of the applicant, under numbers that are free, with the mail that carries the sign-in: card, file
 /// number, wallet, profile and account, or nothing. Where no password was chosen, a provisional one is mailed.
 ///
 /// # Errors
-/// Inside, the rules' no: [`Refusal::AlreadyConfirmed`], [`Refusal::NotEligible`]. Outside, the store's.
+/// Those of the store; [`Kind::Busy`] when every try lost the race.
 pub async fn admit(
     app: &App,
     asked: &Enrolment,
     applicant: &Applicant,
     namesake: Namesake,
     chosen: Option<&PasswordHash>,
-) -> Result<Result<Admission, Refusal>, Problem> {
+) -> Result<Admission, Problem> {
     let now = app.now();
     let person = applicant.person();
     let mailed = chosen.is_none().then(mint::provisional_password);
@@ -40,11 +42,11 @@ pub async fn admit(
     for _ in 0..TRIES {
         let slot = match app.store.persons.slot(&person, namesake, now).await? {
             Ok(slot) => slot,
-            Err(of) => return Ok(Ok(Admission::SamePerson(of))),
+            Err(of) => return Ok(Admission::SamePerson(of)),
         };
         let (beneficiary, profile) = match applicant.clone().enrol(numbers(applicant), slot.left, now) {
             Ok(somebody) => somebody,
-            Err(refusal) => return Ok(Err(refusal)),
+            Err(refusal) => return Ok(Admission::Refused(refusal)),
         };
         let letter = Letter::Enrolled {
             identifier: profile.account.clone(),
@@ -57,9 +59,9 @@ pub async fn admit(
         let account = Account { password: chosen.cloned(), ..account(applicant, &profile, provisional.clone()) };
         let newcomer = Newcomer { beneficiary, profile, account };
         match app.store.enrolments.admit(asked, &newcomer, &slot, &mail).await? {
-            Admitted::Now => return Ok(Ok(Admission::Enrolled)),
-            Admitted::Before => return Ok(Err(Refusal::AlreadyConfirmed)),
-            Admitted::SamePerson(of) if namesake == Namesake::None => return Ok(Ok(Admission::SamePerson(of))),
+            Admitted::Now => return Ok(Admission::Enrolled),
+            Admitted::Before => return Ok(Admission::Refused(Refusal::AlreadyConfirmed)),
+            Admitted::SamePerson(of) if namesake == Namesake::None => return Ok(Admission::SamePerson(of)),
             Admitted::SamePerson(_) | Admitted::SlotMoved | Admitted::NumberTaken => {}
         }
     }

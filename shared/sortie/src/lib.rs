@@ -5,14 +5,16 @@ mod list;
 mod news;
 mod releasing;
 
-use epass_domain::{Did, Participant, Party, Presence, Sortie, Step, StepId};
+use epass_domain::{
+    Did, FileNumber, ParisDay, Participant, Party, Phase, Presence, SettlementTerms, Sortie, SortieId, Step, StepId,
+};
 use epass_store::StepPage;
 use epass_web::{mint, said, words};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-pub use list::{Line, ListForm, states};
+pub use list::{Line, ListForm, ListFrame};
 pub use news::{Told, cancelled_for, invitation, reminder, taken_off, told};
 pub use releasing::release;
 
@@ -21,11 +23,8 @@ pub use releasing::release;
 #[schema(as = Sortie)]
 pub struct Shown {
     /// The code by which pupils join, and its id.
-    #[schema(example = "K7QX2M9ZD")]
-    pub id: String,
-    /// The code in groups.
-    #[serde(skip)]
-    pub code: String,
+    #[schema(value_type = String, example = "K7QX2M9ZD")]
+    pub id: SortieId,
     /// To be sent with an answer: what was read.
     pub version: u32,
     /// *Titre de l'événement*.
@@ -34,11 +33,8 @@ pub struct Shown {
     /// *Description de l'événement*; line ends count.
     pub description: String,
     /// *Date*.
-    #[schema(format = Date)]
-    pub day: String,
-    /// The day in words.
-    #[serde(skip)]
-    pub when: String,
+    #[schema(value_type = String, format = Date)]
+    pub day: ParisDay,
     /// *Prix unitaire*, in cents.
     pub price_cents: u64,
     /// How many participants are expected.
@@ -56,21 +52,15 @@ pub struct Shown {
     /// *Référent du partenaire*.
     pub referent: String,
     /// `actual` (*au réalisé*) or `flat` (*au forfait*).
-    #[schema(example = "actual")]
-    pub terms: &'static str,
-    /// The terms in the guide's words.
-    #[serde(skip)]
-    pub terms_label: &'static str,
+    #[schema(value_type = String, example = "actual")]
+    pub terms: SettlementTerms,
     /// *Établissement*.
     pub establishment: String,
     /// *Partenaire*.
     pub partner: String,
     /// `pending`, `returned`, `confirmed`, `validated`, `settled` or `cancelled`.
     #[schema(value_type = words::SortieState)]
-    pub state: &'static str,
-    /// The state in the guide's word.
-    #[serde(skip)]
-    pub state_label: &'static str,
+    pub state: Phase,
     /// Since when.
     #[schema(value_type = String, format = DateTime)]
     pub state_at: Timestamp,
@@ -85,13 +75,11 @@ impl Shown {
     pub fn of(sortie: &Sortie, reader: Party) -> Self {
         let (sheet, phase) = (&sortie.sheet, sortie.state.phase());
         Self {
-            id: sortie.id.as_str().to_owned(),
-            code: sortie.id.to_string(),
+            id: sortie.id.clone(),
             version: sortie.version,
             title: sheet.title.to_string(),
             description: sheet.description.to_string(),
-            day: sheet.day.iso(),
-            when: said(sheet.day, sheet.day),
+            day: sheet.day,
             price_cents: sheet.price.euros().cents(),
             expected: sheet.expected.count(),
             joined: sortie.joined,
@@ -100,30 +88,33 @@ impl Shown {
             total_cents: sortie.total().cents(),
             organiser: sheet.organiser.to_string(),
             referent: sheet.referent.to_string(),
-            terms: sheet.terms.code(),
-            terms_label: sheet.terms.label(),
+            terms: sheet.terms,
             establishment: sortie.establishment_name.to_string(),
             partner: sortie.partner_name.to_string(),
-            state: phase.code(),
-            state_label: phase.label(),
+            state: phase,
             state_at: sortie.state.at(),
             next: phase.next(reader),
             remark: sortie.state.remark().map(ToString::to_string),
         }
     }
 
+    /// The day in words.
+    pub fn when(&self) -> String {
+        said(self.day, self.day)
+    }
+
     /// The kind of badge that the state is shown with.
-    pub fn badge(&self) -> &'static str {
+    pub const fn badge(&self) -> &'static str {
         badge(self.state)
     }
 }
 
-/// The kind of badge that a state, by its code, is shown with.
-pub fn badge(state: &str) -> &'static str {
+/// The kind of badge that a state is shown with.
+pub const fn badge(state: Phase) -> &'static str {
     match state {
-        "confirmed" | "validated" | "settled" => "good",
-        "returned" | "pending" => "warn",
-        _ => "bad",
+        Phase::Confirmed | Phase::Validated | Phase::Settled => "good",
+        Phase::Returned | Phase::Pending => "warn",
+        Phase::Cancelled => "bad",
     }
 }
 
@@ -160,7 +151,7 @@ impl Timeline {
     /// How many lines a page shows.
     pub const LINES: i32 = 20;
 
-    /// A page of it.
+    /// The timeline with the steps of a page.
     pub fn of(page: StepPage) -> Self {
         let step = |step: &Step| StepShown {
             at: step.at,
@@ -173,12 +164,12 @@ impl Timeline {
     }
 }
 
-/// A line of the timeline.
+/// A new step of the timeline, taken `now`.
 pub fn step(by: Party, who: &epass_domain::Line, did: Did, now: Timestamp) -> Step {
     Step { id: mint::step_id(now), at: now, by, who: who.clone(), did }
 }
 
-/// A line of the timeline by a young person.
+/// A new step of the timeline by a young person, whom it names by the N° de dossier.
 pub fn young_step(who: &epass_domain::FileNumber, did: Did, now: Timestamp) -> Step {
     let name =
         epass_domain::Line::parse(&format!("N° de dossier {who}"), epass_domain::Line::MAX).expect("a short line");
@@ -196,10 +187,8 @@ pub struct ParticipantShown {
     /// *Nom*.
     pub last_name: String,
     /// *N° de dossier*, nine digits.
-    pub file: String,
-    /// The number in groups.
-    #[serde(skip)]
-    pub file_said: String,
+    #[schema(value_type = String)]
+    pub file: FileNumber,
     /// Since when.
     #[schema(value_type = String, format = DateTime)]
     pub joined_at: Timestamp,
@@ -209,14 +198,13 @@ pub struct ParticipantShown {
 }
 
 impl ParticipantShown {
-    /// The participant.
+    /// The participant as it is shown.
     pub fn of(one: &Participant) -> Self {
         Self {
             id: one.beneficiary.to_string(),
             first_name: one.first_name.to_string(),
             last_name: one.last_name.to_string(),
-            file: one.file.as_str().to_owned(),
-            file_said: one.file.to_string(),
+            file: one.file.clone(),
             joined_at: one.joined_at,
             presence: one.presence,
         }

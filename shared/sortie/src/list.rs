@@ -1,8 +1,8 @@
 //! A list of outings, the same on both sides: its filters and its lines (guide §9.4).
 
 use epass_domain::{Fault, Invalid, ParisDay, Phase, chosen, optional};
-use epass_store::{SortieLine, SortiePlace, SortiesAsked};
-use epass_web::{Problem, cursor, words};
+use epass_store::{SortieLine, SortiePage, SortiePlace, SortiesAsked};
+use epass_web::{Filled, Problem, cursor, words};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -41,7 +41,7 @@ impl ListForm {
         invalid.finish(|| Some(SortiesAsked { from: from?, to: to?, phase: phase? }))
     }
 
-    /// After which place of the list the page begins.
+    /// The place of the list after which the page begins.
     ///
     /// # Errors
     /// At `after` when a list has no such place.
@@ -49,13 +49,25 @@ impl ListForm {
         cursor("after", &self.after, SortiePlace::parse)
     }
 
-    /// Whether anything is filtered.
-    pub fn filters(&self) -> bool {
+    /// The frame of a page of the list at this path, filled in with `form`.
+    pub fn frame(&self, here: &'static str, form: Filled, found: &SortiePage) -> ListFrame {
+        let path = |after: Option<&str>| format!("{here}?{}", self.query(after)).trim_end_matches('?').to_owned();
+        let next = found.next.as_ref().map(SortiePlace::as_str);
+        ListFrame {
+            here,
+            form,
+            filtered: self.filters(),
+            first: if self.after.is_empty() { String::new() } else { path(None) },
+            following: next.map_or_else(String::new, |next| path(Some(next))),
+        }
+    }
+
+    fn filters(&self) -> bool {
         [&self.from, &self.to, &self.sortie_state].iter().any(|value| !value.trim().is_empty())
     }
 
     /// The query of the same list, from another place on.
-    pub fn query(&self, after: Option<&str>) -> String {
+    fn query(&self, after: Option<&str>) -> String {
         let pairs = [
             ("from", &*self.from),
             ("to", &self.to),
@@ -67,9 +79,34 @@ impl ListForm {
     }
 }
 
-/// The choices of *Statut*.
-pub fn states() -> [(&'static str, &'static str); 6] {
-    Phase::ALL.map(|phase| (phase.code(), phase.label()))
+/// A page of a list without its lines: `templates/sortie-filters.html` shows the filters.
+#[derive(Debug)]
+pub struct ListFrame {
+    /// The path of the list.
+    pub here: &'static str,
+    /// The filters as they were typed.
+    pub form: Filled,
+    /// Whether anything is filtered.
+    pub filtered: bool,
+    /// The path of the first page; empty on that page.
+    pub first: String,
+    /// The path of the next page; empty on the last one.
+    pub following: String,
+}
+
+impl ListFrame {
+    /// The outings that a page lists.
+    pub const LINES: usize = 25;
+
+    /// The choices of *Statut*.
+    pub fn states() -> [(&'static str, &'static str); 6] {
+        Phase::ALL.map(|phase| (phase.code(), phase.label()))
+    }
+
+    /// Whether the filters could be read.
+    pub fn is_readable(&self) -> bool {
+        self.form.faults().is_empty()
+    }
 }
 
 /// An outing as it is listed.
@@ -102,8 +139,13 @@ pub struct Line {
 }
 
 impl Line {
-    /// The outing.
-    pub fn of(line: &SortieLine) -> Self {
+    /// The lines of a page, and the `next` of that page.
+    pub fn all(found: &SortiePage) -> (Vec<Self>, Option<String>) {
+        let next = found.next.as_ref().map(|next| next.as_str().to_owned());
+        (found.lines.iter().map(Self::of).collect(), next)
+    }
+
+    fn of(line: &SortieLine) -> Self {
         Self {
             id: line.id.as_str().to_owned(),
             day: line.day,
@@ -119,8 +161,8 @@ impl Line {
     }
 
     /// The kind of badge that the state is shown with.
-    pub fn badge(&self) -> &'static str {
-        crate::badge(self.state.code())
+    pub const fn badge(&self) -> &'static str {
+        crate::badge(self.state)
     }
 }
 

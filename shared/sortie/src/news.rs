@@ -1,4 +1,4 @@
-//! Which mail tells whom of what becomes of an outing.
+//! The mails that tell each side the news of an outing.
 
 use epass_domain::{Invitation, Participant, Reminder, Sortie, paris_time};
 use epass_mail::{Letter, News, Outing};
@@ -6,7 +6,7 @@ use epass_store::Entry;
 use epass_web::{App, mint};
 use jiff::SignedDuration;
 
-/// Who is told.
+/// A side that a mail goes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Told {
     /// The establishment.

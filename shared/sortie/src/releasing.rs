@@ -1,5 +1,5 @@
-//! Giving the participants of a cancelled outing their money back: each once, with a mail, and on from where a crash left
-//! off.
+//! Gives the participants of a cancelled outing their money back: each once, with a mail. A retry goes on where a crash
+//! stopped.
 
 use epass_domain::{Phase, Sortie};
 use epass_store::StoreError;

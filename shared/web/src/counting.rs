@@ -2,13 +2,14 @@
 
 use epass_domain::limits::{self, MAILS};
 use epass_domain::{Applicant, Email, EnrolmentId, Limit};
-use epass_store::{Counted, Found, Full, PasswordAttempt, Wait};
+use epass_store::{Counted, Found, Full};
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use uuid::Builder;
 
 use crate::app::{App, Someone};
 use crate::client::Client;
+use crate::passwords::{self, Shut};
 use crate::problem::Problem;
 use crate::tokens::Signer;
 
@@ -72,24 +73,23 @@ impl App {
         Counted::new(MAILS, "all")
     }
 
-    /// Counts the password that a form asks a signed-in person for once more, in a counter of the session's: what strangers guess
-    /// at the account keeps nobody from changing a password.
+    /// Compares the password that a form asks a signed-in person for once more: why it opens nothing, or none where it is right.
+    /// It is counted in a counter of the session's, so that what strangers guess at the account keeps nobody from changing a
+    /// password; a wrong one is counted at the account as well, so that a session is no way to go on guessing.
     ///
     /// # Errors
-    /// The store's; while one has to wait, the inner [`Wait`].
-    pub async fn attempt_password_again(&self, someone: &Someone) -> Result<Result<PasswordAttempt, Wait>, Problem> {
-        let counted = Counted::new(limits::PASSWORDS_IN_SESSION, someone.session.session_id);
-        Ok(self.store.counters.attempt_password(&counted, &Found::default(), self.now()).await?)
-    }
-
-    /// Counts one that was wrong at the account as well: a session is no way to go on guessing.
-    ///
-    /// # Errors
-    /// The store's.
-    pub async fn password_again_was_wrong(&self, someone: &Someone) -> Result<(), Problem> {
-        let counted = self.of_name(limits::PASSWORDS, someone.account.identifier.as_str());
-        let _waits_already = self.store.counters.attempt_password(&counted, &Found::default(), self.now()).await?;
-        Ok(())
+    /// The store's; `too_many` while one has to wait.
+    pub async fn password_again(&self, someone: &Someone, typed: &str) -> Result<Option<Shut>, Problem> {
+        let (now, counters) = (self.now(), &self.store.counters);
+        let in_session = Counted::new(limits::PASSWORDS_IN_SESSION, someone.session.session_id);
+        let attempt = counters.attempt_password(&in_session, &Found::default(), now).await??;
+        let Err(shut) = passwords::check(Some(&someone.account), typed, now) else {
+            counters.password_was_right(attempt).await?;
+            return Ok(None);
+        };
+        let of_account = self.of_name(limits::PASSWORDS, someone.account.identifier.as_str());
+        let _waits_already = counters.attempt_password(&of_account, &Found::default(), now).await?;
+        Ok(Some(shut))
     }
 
     /// Counts one more under each, or under none where one is full. Where the day's mails run out, the log says so, which an

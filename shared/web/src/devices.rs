@@ -16,8 +16,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::app::App;
+use crate::middleware::cookie_in;
 use crate::mint;
-use crate::room::cookie_in;
 
 /// The name of the cookie. `__Host-`: this host only, over HTTPS only, for all paths.
 pub const DEVICE_COOKIE: &str = "__Host-device";

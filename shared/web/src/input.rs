@@ -10,11 +10,11 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::app::App;
-use crate::forms::{FieldFault, Filled};
+use crate::forms::{FieldFault, Filled, faults};
 use crate::media::BodyKind;
 use crate::owner::{Owner, taken};
 use crate::problem::{Kind, Problem};
-use crate::reply::View;
+use crate::reply::Drawn;
 use crate::sent::{self, Manner, Sent, Unread, Wanted, Why};
 
 /// The largest body: what API Gateway hands to a Lambda.
@@ -64,9 +64,11 @@ impl<T> Input<T> {
 }
 
 impl Filled {
-    /// The faults of this form as a problem, on the page that shows it again.
-    pub fn problem<V: View + 'static>(self, invalid: &Invalid, page: impl FnOnce(Self) -> V) -> Problem {
-        Problem::invalid(invalid, self, page)
+    /// The faults of a list's filter as a problem, on a page that shows an empty list. A form that is posted goes back to its own
+    /// page ([`Input::carry`]).
+    pub fn problem<V: Drawn + 'static>(self, invalid: &Invalid, page: impl FnOnce(Self) -> V) -> Problem {
+        let problem = Problem::faulty(invalid);
+        problem.on(page(self.refused(faults(invalid))))
     }
 }
 

@@ -18,8 +18,9 @@ use utoipa::openapi::{
 };
 use utoipa::{PartialSchema, ToSchema};
 
+use crate::middleware::SESSION_COOKIE;
 use crate::problem::ProblemBody;
-use crate::room::{Access, Room, SESSION_COOKIE};
+use crate::room::{Access, Room};
 use crate::words;
 
 /// The whole API.

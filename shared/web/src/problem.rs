@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 use crate::filters;
 use crate::forms::{FieldFault, Filled, faults};
 use crate::page::Page;
-use crate::reply::{Around, View, Wants, body, see_other};
+use crate::reply::{Around, Drawn, Wants, drawn, see_other};
 use crate::resumed::{page_above, without_query};
 
 /// Why something is not done.
@@ -73,9 +73,13 @@ pub struct Problem {
 #[derive(Clone, Default)]
 struct Shown {
     /// The page that says it.
-    view: Option<Arc<dyn View>>,
+    view: Option<Arc<dyn Drawn>>,
     /// The form of that page, with what was typed and why it was refused.
     form: Option<Filled>,
+    /// The field at which the form says it, where it is none of the faults.
+    field: Option<&'static str>,
+    /// What the form says there, where the sentence of its kind would not do.
+    words: Option<String>,
     /// Whether the page that it was posted from says the same by itself.
     stands: bool,
     /// The page of the form, where it is another one than it was posted from.
@@ -122,12 +126,10 @@ pub(crate) struct Said {
     wait: Option<String>,
 }
 
-#[derive(Template, Serialize)]
+#[derive(Template)]
 #[template(path = "problem.html")]
-struct ProblemView {
-    #[serde(skip)]
+struct ProblemPage {
     page: Page,
-    #[serde(flatten)]
     said: Said,
     way_back: String,
 }
@@ -136,7 +138,7 @@ impl Said {
     /// The page that says it; `way_back` is where its link leads.
     pub(crate) fn render(self, page: impl FnOnce(&str) -> Page, way_back: String, around: &Around) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        body(status, &ProblemView { page: page(&self.title), said: self, way_back }, Wants::Html, around, "")
+        drawn(status, &ProblemPage { page: page(&self.title), said: self, way_back }, around)
     }
 }
 
@@ -371,66 +373,54 @@ impl Problem {
         Self::not_found().showing(|shown| shown.respelt = Some((wrong.to_owned(), right)))
     }
 
-    /// Faulty fields, on the page of their form.
-    pub fn invalid<V: View + 'static>(invalid: &Invalid, typed: Filled, page: impl FnOnce(Filled) -> V) -> Self {
-        let faults = faults(invalid);
-        Self::new(Kind::Invalid(faults.clone())).on_form(typed.refused(faults), page)
-    }
-
     /// Faulty fields of a form that has no page: a download.
     pub fn faulty(invalid: &Invalid) -> Self {
         Self::new(Kind::Invalid(faults(invalid)))
     }
 
-    /// A rule's no, at a field of the form that asked.
-    pub fn refused<V: View + 'static>(
-        refusal: Refusal,
-        field: &str,
-        typed: Filled,
-        page: impl FnOnce(Filled) -> V,
-    ) -> Self {
-        let message = refusal.to_string();
-        Self::at(Kind::Refused(refusal), field, &message, typed, page)
+    /// Mails that are too many: the form says whose are too many, until when, and that nothing was sent.
+    pub fn mails_full(full: Full) -> Self {
+        let words = too_many_mails(full);
+        Self::from(full).in_words(words)
     }
 
-    /// Any problem, told in these words at a field of the form that asked.
-    pub fn at<V: View + 'static>(
-        kind: Kind,
-        field: &str,
-        message: &str,
-        typed: Filled,
-        page: impl FnOnce(Filled) -> V,
-    ) -> Self {
-        let fault = FieldFault { field: field.to_owned(), code: kind.code().to_owned(), message: message.to_owned() };
-        Self::new(kind).on_form(typed.refused(vec![fault]), page)
-    }
-
-    /// Too many attempts, told at a field of the form.
-    pub fn too_many<V: View + 'static>(wait: Wait, field: &str, typed: Filled, page: impl FnOnce(Filled) -> V) -> Self {
-        let kind = Kind::TooMany(wait);
-        let message = kind.message();
-        Self::at(kind, field, &message, typed, page)
-    }
-
-    /// Mails that are too many, told at a field of the form: whose are too many, until when, and that nothing was sent.
-    pub fn too_many_mails<V: View + 'static>(
-        full: Full,
-        field: &str,
-        typed: Filled,
-        page: impl FnOnce(Filled) -> V,
-    ) -> Self {
-        Self::at(Kind::TooMany(full.wait), field, &too_many_mails(full), typed, page)
-    }
-
-    /// Shows the problem on the page of this form, which says it at its fields.
+    /// The form that is sent says it at this field.
     #[must_use]
-    pub fn on_form<V: View + 'static>(self, form: Filled, page: impl FnOnce(Filled) -> V) -> Self {
-        self.on(page(form.clone())).showing(|shown| shown.form = Some(form))
+    pub fn stands_at(self, field: &'static str) -> Self {
+        self.showing(|shown| shown.field = Some(field))
+    }
+
+    /// The form that is sent says it in these words; programs read the sentence of its kind.
+    #[must_use]
+    pub fn in_words(self, words: impl Into<String>) -> Self {
+        self.showing(|shown| shown.words = Some(words.into()))
+    }
+
+    /// The problem with the form that was refused: faults at their fields, anything else at `field` unless it stands at another
+    /// one. What the sender can do nothing about, and what has a page already, shows no form.
+    pub(crate) fn carrying(self, field: &'static str, typed: &Filled) -> Self {
+        let has_page = self.shown.as_ref().is_some_and(|shown| shown.form.is_some() || shown.view.is_some());
+        if !self.is_of_a_person() || has_page {
+            return self;
+        }
+        let form = typed.clone().refused(self.faults_at(field));
+        self.showing(|shown| shown.form = Some(form))
+    }
+
+    /// What a form says of it: the faults, or else the problem itself at a field.
+    fn faults_at(&self, field: &'static str) -> Vec<FieldFault> {
+        if let Kind::Invalid(faults) = &self.kind {
+            return faults.clone();
+        }
+        let shown = self.shown.as_deref();
+        let words = shown.and_then(|shown| shown.words.clone()).unwrap_or_else(|| self.kind.message());
+        let field = shown.and_then(|shown| shown.field).unwrap_or(field);
+        vec![FieldFault { field: field.to_owned(), code: self.kind.code().to_owned(), message: words }]
     }
 
     /// Shows the problem on this page.
     #[must_use]
-    pub fn on(self, view: impl View + 'static) -> Self {
+    pub fn on(self, view: impl Drawn + 'static) -> Self {
         self.showing(|shown| shown.view = Some(Arc::new(view)))
     }
 
@@ -447,20 +437,15 @@ impl Problem {
 
     /// As [`Problem::on`], for a page that says so however it is asked for: a browser that posted is led back to it.
     #[must_use]
-    pub fn standing_on(self, view: impl View + 'static) -> Self {
+    pub fn standing_on(self, view: impl Drawn + 'static) -> Self {
         self.on(view).showing(|shown| shown.stands = true)
     }
 
     /// A browser goes there instead (303), where a GET shows the form again with what was typed and why it was refused: so
     /// Back and Reload send nothing again. `path` is told the form; `field` is where a fault without a field of its own stands.
     #[must_use]
-    pub fn again(self, field: &str, message: &str, typed: Filled, path: impl FnOnce(Filled) -> String) -> Self {
-        let faults = match &self.kind {
-            Kind::Invalid(faults) => faults.clone(),
-            kind => {
-                vec![FieldFault { field: field.to_owned(), code: kind.code().to_owned(), message: message.to_owned() }]
-            }
-        };
+    pub fn again(self, field: &'static str, typed: Filled, path: impl FnOnce(Filled) -> String) -> Self {
+        let faults = self.faults_at(field);
         self.back_to(path(typed.refused(faults)))
     }
 
@@ -499,7 +484,12 @@ impl Problem {
     /// Whether a browser that posted is led to a GET that says it. What no form of theirs sends, and what we failed at, is
     /// answered in place; so is what names its page itself.
     pub(crate) fn leads_to_a_get(&self) -> bool {
-        let of_a_person = match self.kind {
+        self.is_of_a_person() && self.shown.as_ref().is_none_or(|shown| shown.see.is_none())
+    }
+
+    /// Whether its sender can do something about it, or has to wait.
+    const fn is_of_a_person(&self) -> bool {
+        match self.kind {
             Kind::WrongCredentials
             | Kind::ProvisionalExpired
             | Kind::SeveralAccounts
@@ -519,8 +509,12 @@ impl Problem {
             | Kind::CrossSite
             | Kind::Busy
             | Kind::Internal => false,
-        };
-        of_a_person && self.shown.as_ref().is_none_or(|shown| shown.see.is_none())
+        }
+    }
+
+    /// Whether a page of its own shows it, or a browser goes elsewhere.
+    pub(crate) fn is_shown(&self) -> bool {
+        self.shown.as_ref().is_some_and(|shown| shown.view.is_some() || shown.see.is_some())
     }
 
     /// `back` is where a browser goes after a sign-in.
@@ -538,7 +532,7 @@ impl Problem {
             (Wants::Html, Kind::PasswordChangeRequired, _) => see_other("/mot-de-passe"),
             (Wants::Html, Kind::Unauthenticated, _) => see_other(&back.sign_in_then(shown.see.as_deref())),
             (Wants::Html, ..) if let Some(path) = &shown.see => see_other(path),
-            (Wants::Html, _, Some(view)) => body(status, &**view, wants, around, ""),
+            (Wants::Html, _, Some(view)) => drawn(status, &**view, around),
             (Wants::Html, kind, None) => {
                 let way_back = match kind {
                     // The page of faulty parameters, without them.
@@ -650,6 +644,12 @@ impl IntoResponse for Problem {
 impl From<Kind> for Problem {
     fn from(kind: Kind) -> Self {
         Self::new(kind)
+    }
+}
+
+impl From<Invalid> for Problem {
+    fn from(invalid: Invalid) -> Self {
+        Self::faulty(&invalid)
     }
 }
 

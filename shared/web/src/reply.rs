@@ -1,6 +1,7 @@
 //! One handler, two faces: a view is a page (askama) and a JSON body (serde); what the caller asked for decides.
 
 use std::cmp::Ordering;
+use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{self, AtomicBool};
 
@@ -8,6 +9,7 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, SET_COOKIE};
 use axum::response::{IntoResponse, Response};
+use derive_more::Deref;
 use serde::Serialize;
 
 use crate::media::{Wish, essence, wish};
@@ -39,13 +41,24 @@ impl askama::Values for Around {
     }
 }
 
-/// A page and a JSON body in one.
-pub trait View: Send + Sync {
-    /// The page.
+/// A page.
+pub trait Drawn: Send + Sync {
+    /// Its HTML.
     ///
     /// # Errors
     /// What askama says; it does not happen for templates that compile.
     fn html(&self, around: &Around) -> Result<String, askama::Error>;
+}
+
+impl<T: Template + Send + Sync> Drawn for T {
+    fn html(&self, around: &Around) -> Result<String, askama::Error> {
+        self.render_with_values(around)
+    }
+}
+
+/// A page, and the body that it shows: the JSON contract. The page derefs to its body, so that its template names what the body
+/// has as its own.
+pub trait View: Drawn {
     /// The body.
     ///
     /// # Errors
@@ -53,27 +66,19 @@ pub trait View: Send + Sync {
     fn json(&self) -> Result<Vec<u8>, serde_json::Error>;
 }
 
-impl<T: Template + Serialize + Send + Sync> View for T {
-    fn html(&self, around: &Around) -> Result<String, askama::Error> {
-        self.render_with_values(around)
-    }
-
+impl<T: Drawn + Deref<Target: Serialize>> View for T {
     fn json(&self) -> Result<Vec<u8>, serde_json::Error> {
-        serde_json::to_vec(self)
+        serde_json::to_vec(&**self)
     }
 }
 
 /// A body for tills that has no page of its own: a browser is sent elsewhere with [`Reply::see`].
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deref)]
 pub struct Told<T>(pub T);
 
-impl<T: Serialize + Send + Sync> View for Told<T> {
+impl<T: Send + Sync> Drawn for Told<T> {
     fn html(&self, _: &Around) -> Result<String, askama::Error> {
         Err(askama::Error::Custom("this answer has no page: it must `see` one".into()))
-    }
-
-    fn json(&self) -> Result<Vec<u8>, serde_json::Error> {
-        serde_json::to_vec(&self.0)
     }
 }
 
@@ -157,7 +162,8 @@ impl Reply {
     pub(crate) fn render(self, wants: Wants, around: &Around) -> Response {
         let mut response = match (wants, &self.see) {
             (Wants::Html, Some(path)) => see_other(path),
-            _ => body(self.status, &*self.view, wants, around, "application/json"),
+            (Wants::Html, None) => drawn(self.status, &*self.view, around),
+            (Wants::Json, _) => body(self.status, &*self.view),
         };
         for cookie in self.cookies.into_iter().filter_map(|cookie| HeaderValue::try_from(cookie).ok()) {
             response.headers_mut().append(SET_COOKIE, cookie);
@@ -174,38 +180,36 @@ impl IntoResponse for Reply {
     }
 }
 
-/// A view as a response; a page with French typography in its words.
-pub(crate) fn body(
-    status: StatusCode,
-    view: &dyn View,
-    wants: Wants,
-    around: &Around,
-    json_type: &'static str,
-) -> Response {
-    let rendered = match wants {
-        Wants::Html => {
-            let page = view.html(around).map(|html| typeset(&html));
-            let page = page.map(|html| match &around.mark {
-                Some(mark) => marked(&html, mark),
-                None => html,
-            });
-            page.map(|html| ("text/html; charset=utf-8", html.into_bytes())).map_err(|error| error.to_string())
-        }
-        Wants::Json => view.json().map(|json| (json_type, json)).map_err(|error| error.to_string()),
-    };
-    match rendered {
-        Ok((kind, body)) => {
-            let mut response = (status, [(CONTENT_TYPE, kind)], body).into_response();
+/// A page as a response, with French typography in its words.
+pub(crate) fn drawn(status: StatusCode, page: &dyn Drawn, around: &Around) -> Response {
+    let html = page.html(around).map(|html| typeset(&html));
+    let html = html.map(|html| match &around.mark {
+        Some(mark) => marked(&html, mark),
+        None => html,
+    });
+    match html {
+        Ok(html) => {
+            let mut response = (status, [(CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response();
             if around.decodes.load(atomic::Ordering::Relaxed) {
                 response.extensions_mut().insert(Decodes);
             }
             response
         }
-        Err(reason) => {
-            tracing::error!(reason, "a view does not render");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
-        }
+        Err(error) => not_rendered(&error),
     }
+}
+
+/// The body of a view as a response.
+fn body(status: StatusCode, view: &dyn View) -> Response {
+    match view.json() {
+        Ok(json) => (status, [(CONTENT_TYPE, "application/json")], json).into_response(),
+        Err(error) => not_rendered(&error),
+    }
+}
+
+fn not_rendered(error: &(dyn std::error::Error + 'static)) -> Response {
+    tracing::error!(error, "a view does not render");
+    StatusCode::INTERNAL_SERVER_ERROR.into_response()
 }
 
 /// 303.

@@ -369,6 +369,9 @@ impl Resumed {
 impl FromRequestParts<App> for Resumed {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        if let Some(form) = parts.extensions.remove::<Filled>() {
+            return Ok(Self(Some(Again { form, files: false })));
+        }
         let pass = parts.extensions.get::<Caller>().and_then(Caller::session).cloned();
         let route = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
         Self::find(app, pass.as_ref(), route, &parts.uri).await.map(Self)

@@ -2,6 +2,7 @@
 //! posts it. It works without script; a caller that reads JSON posts at once and needs none.
 
 use askama::Template;
+use derive_more::Deref;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -9,14 +10,24 @@ use crate::filters;
 use crate::forms::Filled;
 use crate::page::Page;
 
-/// What is about to be done, asked once more. Its GET has the path of the POST that does it.
-#[derive(Clone, Template, Serialize, ToSchema)]
+/// The page of a second step.
+#[derive(Clone, Template, Deref)]
 #[template(path = "second-step.html")]
 pub struct SecondStep {
-    #[serde(skip)]
     page: Page,
-    #[serde(skip)]
     form: Filled,
+    carried: Vec<(&'static str, String)>,
+    reason: Option<Reason>,
+    button: &'static str,
+    way_back: WayBack,
+    #[deref]
+    body: SecondStepBody,
+}
+
+/// What is about to be done, asked once more. Its GET has the path of the POST that does it.
+#[derive(Clone, Serialize, ToSchema)]
+#[schema(as = SecondStep)]
+pub struct SecondStepBody {
     /// Where the POST goes that does it.
     #[schema(example = "/transactions/019ab7c4-5b1e-7000-8000-5a9d3c2b1e0f/annulation")]
     action: String,
@@ -27,14 +38,6 @@ pub struct SecondStep {
     warning: Option<String>,
     /// Who and what is meant.
     facts: Vec<Fact>,
-    #[serde(skip)]
-    carried: Vec<(&'static str, String)>,
-    #[serde(skip)]
-    reason: Option<Reason>,
-    #[serde(skip)]
-    button: &'static str,
-    #[serde(skip)]
-    way_back: WayBack,
 }
 
 /// One thing that is meant, with its name.
@@ -68,10 +71,12 @@ impl SecondStep {
         Self {
             page,
             form: Filled::default(),
-            action: action.into(),
-            consequence: consequence.into(),
-            warning: None,
-            facts: Vec::new(),
+            body: SecondStepBody {
+                action: action.into(),
+                consequence: consequence.into(),
+                warning: None,
+                facts: Vec::new(),
+            },
             carried: Vec::new(),
             reason: None,
             button,
@@ -96,14 +101,15 @@ impl SecondStep {
     /// Names who or what is meant.
     #[must_use]
     pub fn fact(mut self, label: &'static str, value: impl ToString) -> Self {
-        self.facts.push(Fact { label, value: value.to_string() });
+        self.body.facts.push(Fact { label, value: value.to_string() });
         self
     }
 
     /// Says what should make one look twice.
     #[must_use]
-    pub fn warns(self, warning: Option<String>) -> Self {
-        Self { warning, ..self }
+    pub fn warns(mut self, warning: Option<String>) -> Self {
+        self.body.warning = warning;
+        self
     }
 
     /// A value that the POST needs and nobody types, such as the revision that was seen.

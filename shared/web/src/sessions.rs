@@ -5,10 +5,10 @@ use epass_store::Session;
 use jiff::SignedDuration;
 
 use crate::app::App;
+use crate::middleware::SESSION_COOKIE;
 use crate::mint;
 use crate::passwords::Opened;
 use crate::problem::Problem;
-use crate::room::SESSION_COOKIE;
 use crate::tokens::Pass;
 
 /// How long a session lives: a working day.

@@ -3,25 +3,19 @@
 
 use askama::Template;
 use epass_domain::{ConventionState, Stage, Trading};
-use serde::Serialize;
 
 use crate::app::Desk;
 use crate::filters;
 use crate::page::Page;
 
 /// The page, for browsers; JSON gets the problem.
-#[derive(Template, Serialize)]
+#[derive(Template)]
 #[template(path = "unopened.html")]
 pub(crate) struct Unopened {
-    #[serde(skip)]
     page: Page,
-    #[serde(skip)]
     is_suspended: bool,
-    #[serde(skip)]
     stage: Stage,
-    #[serde(skip)]
     since: jiff::Timestamp,
-    #[serde(skip)]
     reason: Option<String>,
 }
 

@@ -1,6 +1,9 @@
-//! What the desk and the young people cost, as DynamoDB itself counts it.
+//! Round trips and capacity units of each use case, as DynamoDB counts them. `docs/budgets.md` has the same tables: each test
+//! holds its own to what it measured, and writes it anew with `INSTA_UPDATE=always`.
 
 use std::fmt::Write;
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use background_reimbursement::Run;
 use epass_domain::{Envelope, Voucher, Week};
@@ -13,20 +16,39 @@ fn spent(trips: u64, read_tenths: u64, write_tenths: u64) -> Spent {
     Spent { trips, read_tenths, write_tenths }
 }
 
-/// `EPASS_BUDGETS=FILE` keeps the table.
-fn keep(table: &[(&str, Spent)]) {
-    let mut text = String::from("| | round trips | read units | write units |\n| --- | --- | --- | --- |\n");
+/// A use case, what it spent, and its budget.
+type Row<'a> = (&'a str, Spent, Spent);
+
+/// Holds each use case to its budget, and the section of `docs/budgets.md` to them.
+fn holds(title: &str, rows: &[Row<'_>]) {
+    for (what, spent, budget) in rows {
+        assert_eq!(spent, budget, "{what}");
+    }
     let units = |tenths: u64| {
         if tenths.is_multiple_of(10) { format!("{}", tenths / 10) } else { format!("{}.{}", tenths / 10, tenths % 10) }
     };
-    for (what, spent) in table {
-        let (read, write) = (units(spent.read_tenths), units(spent.write_tenths));
-        writeln!(text, "| {what} | {} | {read} | {write} |", spent.trips).unwrap();
+    let mut table =
+        String::from("\n| Use case | round trips | read units | write units |\n| --- | ---: | ---: | ---: |\n");
+    for (what, Spent { trips, read_tenths, write_tenths }, _) in rows {
+        writeln!(table, "| {what} | {trips} | {} | {} |", units(*read_tenths), units(*write_tenths)).unwrap();
     }
-    println!("{text}");
-    if let Ok(file) = std::env::var("EPASS_BUDGETS") {
-        std::fs::write(file, text).unwrap();
+    is_written(title, &table);
+}
+
+/// Compares a section's table with the one that stands in the document. One test at a time writes it.
+fn is_written(title: &str, table: &str) {
+    static DOCUMENT: Mutex<()> = Mutex::new(());
+    let _one_at_a_time = DOCUMENT.lock().unwrap_or_else(PoisonError::into_inner);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/budgets.md");
+    let document = std::fs::read_to_string(&path).unwrap();
+    let heading = format!("\n## {title}\n");
+    let (before, section) = document.split_once(&heading).unwrap_or_else(|| panic!("no section {title:?}"));
+    let (written, after) = section.split_at(section.find("\n## ").unwrap_or(section.len()));
+    if written == table {
+        return;
     }
+    assert_eq!(std::env::var("INSTA_UPDATE").as_deref(), Ok("always"), "docs/budgets.md, {title}: it is\n{table}");
+    std::fs::write(&path, format!("{before}{heading}{table}{after}")).unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -68,45 +90,30 @@ async fn the_desk_keeps_to_its_budgets() {
     let ticket = by_till.json()["ticket"].as_str().unwrap().to_owned();
     let paid_by_till = by_key.pay(&ticket, "reading", 1_00).await.is(201);
     by_key.cancel(paid_by_till.json()["id"].as_str().unwrap()).await.is(200);
-    let table = [
-        ("look-up", found.spent()),
-        ("look-up, wrong", wrong.spent()),
-        ("look-up by a scanned code", by_code.spent()),
-        ("look-up by a code that served", replayed.spent()),
-        ("look-up by a till", by_till.spent()),
-        ("payment", paid.spent()),
-        ("payment by a till", paid_by_till.spent()),
-        ("payment sent again", again.spent()),
-        ("payment that a rule refuses", refused.spent()),
-        ("payment by voucher", paid_by_voucher.spent()),
-        ("cancellation", cancelled.spent()),
-        ("cancellation of a voucher's", voucher_back.spent()),
-        ("25 lines of history", history.spent()),
-        ("25 lines further on", next.spent()),
-        ("history of one young person, with totals", filtered.spent()),
-        ("receipt", receipt.spent()),
-    ];
-    keep(&table);
-
-    // The budget: two round trips each; four write units, and one for the beneficiary's index; two more with a voucher.
-    let is = |name: &str| table.iter().find(|(known, _)| *known == name).unwrap().1;
-    // Counted before the wallet is read, and given back once it was right: two trips and two writes more than the reading.
-    assert_eq!(is("look-up"), spent(4, 70, 20));
-    assert_eq!(is("look-up by a scanned code"), spent(5, 70, 30), "the mark is written while the wallet is read");
-    assert_eq!(is("payment"), spent(2, 60, 50));
-    // A till's use is counted while its key is read: one trip more, and no time.
-    assert_eq!(is("look-up by a till"), spent(5, 60, 30));
-    assert_eq!(is("payment by a till"), spent(3, 50, 60));
-    assert_eq!(is("payment by voucher"), spent(2, 60, 70));
-    assert_eq!(is("payment sent again"), spent(1, 60, 0));
-    assert_eq!(is("payment that a rule refuses"), spent(1, 60, 0));
-    assert_eq!(is("cancellation"), spent(2, 40, 50));
-    assert_eq!(is("cancellation of a voucher's"), spent(2, 40, 70));
-    // The first page adds up today and this week: one query more where it does not reach back to Monday.
-    for (name, trips) in [("25 lines of history", 3), ("25 lines further on", 2)] {
-        assert_eq!((is(name).trips, is(name).write_tenths), (trips, 0), "{name}");
-        assert!(is(name).read_tenths <= 60, "{name}: {:?}", is(name));
-    }
+    // A look-up is counted before the wallet is read, and given back once it was right. The mark of a scanned code is written while
+    // the wallet is read; a till's use is counted while its key is. The first page of the history adds up today and this week: one
+    // query more where it does not reach back to Monday.
+    holds(
+        "The desk",
+        &[
+            ("look-up", found.spent(), spent(4, 70, 20)),
+            ("look-up, wrong", wrong.spent(), spent(5, 70, 30)),
+            ("look-up by a scanned code", by_code.spent(), spent(5, 70, 30)),
+            ("look-up by a code that served", replayed.spent(), spent(5, 70, 30)),
+            ("look-up by a till", by_till.spent(), spent(5, 60, 30)),
+            ("payment", paid.spent(), spent(2, 60, 50)),
+            ("payment by a till", paid_by_till.spent(), spent(3, 50, 60)),
+            ("payment sent again", again.spent(), spent(1, 60, 0)),
+            ("payment that a rule refuses", refused.spent(), spent(1, 60, 0)),
+            ("payment by voucher", paid_by_voucher.spent(), spent(2, 60, 70)),
+            ("cancellation", cancelled.spent(), spent(2, 40, 50)),
+            ("cancellation of a voucher's", voucher_back.spent(), spent(2, 40, 70)),
+            ("25 lines of history", history.spent(), spent(3, 40, 0)),
+            ("25 lines further on", next.spent(), spent(2, 40, 0)),
+            ("history of one young person, with totals", filtered.spent(), spent(3, 70, 0)),
+            ("receipt", receipt.spent(), spent(1, 40, 0)),
+        ],
+    );
     assert_eq!(stage.left(&young, Envelope::Reading).await, 25_00);
 }
 
@@ -150,49 +157,29 @@ async fn the_young_persons_side_keeps_to_its_budgets() {
     let directory = young.get("/culturo").await.is(200);
     let taken_at = young.get(&format!("/culturo/{}", shop.partner.id)).await.is(200);
     let data = young.get("/mes-donnees").await.is(200);
-    let table = [
-        ("registration", asked.spent()),
-        ("confirmed address: card, wallet, profile, sign-in", enrolled.spent()),
-        ("*Mon pass*", pass.spent()),
-        ("my vouchers", vouchers.spent()),
-        ("a voucher", made.spent()),
-        ("a voucher revoked", revoked.spent()),
-        ("a page of bons plans", listed.spent()),
-        ("a place of a bon plan, the last one", joined.spent()),
-        ("a place in line", in_line.spent()),
-        ("leaving, with the first in line promoted", left.spent()),
-        ("my data", data.spent()),
-        ("an outing, and what it costs", outing.spent()),
-        ("a place of an outing, and its price", held.spent()),
-        ("my outings", outings.spent()),
-        ("leaving an outing", given_back.spent()),
-        ("a page of CULTURO", directory.spent()),
-        ("a partner's page in CULTURO", taken_at.spent()),
-    ];
-    keep(&table);
     // Session, card and profile come in one trip; what else is asked depends on them.
-    let budgets = [
-        spent(5, 0, 90),
-        spent(3, 40, 190),
-        spent(1, 30, 0),
-        spent(2, 50, 0),
-        spent(2, 40, 40),
-        spent(3, 50, 40),
-        spent(2, 15, 0),
-        spent(5, 110, 230),
-        spent(3, 90, 120),
-        spent(6, 130, 160),
-        spent(4, 55, 0),
-        spent(1, 70, 0),
-        spent(2, 70, 110),
-        spent(3, 35, 0),
-        spent(2, 70, 110),
-        spent(7, 35, 0),
-        spent(1, 10, 0),
-    ];
-    for ((name, spent), budget) in table.iter().zip(budgets) {
-        assert_eq!(*spent, budget, "{name}");
-    }
+    holds(
+        "The young people",
+        &[
+            ("registration", asked.spent(), spent(5, 0, 90)),
+            ("confirmed address: card, wallet, profile, sign-in", enrolled.spent(), spent(3, 40, 190)),
+            ("*Mon pass*", pass.spent(), spent(1, 30, 0)),
+            ("my vouchers", vouchers.spent(), spent(2, 50, 0)),
+            ("a voucher", made.spent(), spent(2, 40, 40)),
+            ("a voucher revoked", revoked.spent(), spent(3, 50, 40)),
+            ("a page of bons plans", listed.spent(), spent(2, 15, 0)),
+            ("a place of a bon plan, the last one", joined.spent(), spent(5, 110, 230)),
+            ("a place in line", in_line.spent(), spent(3, 90, 120)),
+            ("leaving, with the first in line promoted", left.spent(), spent(6, 130, 160)),
+            ("my data", data.spent(), spent(4, 55, 0)),
+            ("an outing, and what it costs", outing.spent(), spent(1, 70, 0)),
+            ("a place of an outing, and its price", held.spent(), spent(2, 70, 110)),
+            ("my outings", outings.spent(), spent(3, 35, 0)),
+            ("leaving an outing", given_back.spent(), spent(2, 70, 110)),
+            ("a page of CULTURO", directory.spent(), spent(7, 35, 0)),
+            ("a partner's page in CULTURO", taken_at.spent(), spent(1, 10, 0)),
+        ],
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -225,34 +212,21 @@ async fn accounts_and_mails_to_typed_addresses_keep_to_their_budgets() {
         http.post_json("/hotline", None, &question).await.is(200);
     }
     let refused = http.post_json("/hotline", None, &question).await.is(429);
-    let table = [
-        ("a sign-in from a new device", new.spent()),
-        ("a sign-in from a known device", known.spent()),
-        ("a wrong sign-in", wrong.spent()),
-        ("a sign-in that has to wait", waiting.spent()),
-        ("a mailed password", recovered.spent()),
-        ("a reminder of the identifier", reminded.spent()),
-        ("a partner's registration", registered.spent()),
-        ("a question to the hotline", asked.spent()),
-        ("a question over a limit", refused.spent()),
-    ];
-    keep(&table);
     // Each limit of mails is one write; what is guessed is counted in one and given back in another.
-    let budgets = [
-        spent(6, 30, 50),
-        spent(4, 30, 30),
-        spent(4, 30, 30),
-        spent(3, 30, 20),
-        spent(6, 10, 90),
-        spent(6, 15, 60),
-        spent(5, 0, 150),
-        spent(5, 0, 100),
-        // What was counted under the others is given back.
-        spent(7, 0, 60),
-    ];
-    for ((name, spent), budget) in table.iter().zip(budgets) {
-        assert_eq!(*spent, budget, "{name}");
-    }
+    holds(
+        "Accounts, and mails to typed addresses",
+        &[
+            ("a sign-in from a new device", new.spent(), spent(6, 30, 50)),
+            ("a sign-in from a known device", known.spent(), spent(4, 30, 30)),
+            ("a wrong sign-in", wrong.spent(), spent(4, 30, 30)),
+            ("a sign-in that has to wait", waiting.spent(), spent(3, 30, 20)),
+            ("a mailed password", recovered.spent(), spent(6, 10, 90)),
+            ("a reminder of the identifier", reminded.spent(), spent(6, 15, 60)),
+            ("a partner's registration", registered.spent(), spent(5, 0, 150)),
+            ("a question to the hotline", asked.spent(), spent(5, 0, 100)),
+            ("a question over a limit", refused.spent(), spent(7, 0, 60)),
+        ],
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -283,35 +257,21 @@ async fn the_partners_side_of_an_outing_keeps_to_its_budgets() {
         let form = json!({ "voucher_number": voucher.as_str() });
         settled.push(till.post(&door, &form).await.is(201).spent());
     }
-    let table = [
-        ("25 outings of a partner", listed.spent()),
-        ("an outing, with its timeline", shown.spent()),
-        ("an outing confirmed, with the mail", confirmed.spent()),
-        ("a participant declared absent", absent.spent()),
-        ("put back among those present", present.spent()),
-        ("the list at the door, of 30", doors[1]),
-        ("the list at the door, of 500", doors[2]),
-        ("an outing of 1 settled", settled[0]),
-        ("an outing of 30 settled", settled[1]),
-        ("an outing of 500 settled", settled[2]),
-    ];
-    keep(&table);
-    let budgets = [
-        spent(2, 45, 0),
-        spent(2, 55, 0),
-        spent(2, 50, 110),
-        spent(2, 70, 110),
-        spent(2, 70, 110),
-        spent(2, 80, 0),
-        spent(2, 430, 0),
-        // Two trips and two writes of it count the voucher before it is compared, and give it back.
-        spent(4, 60, 110),
-        spent(4, 60, 110),
-        spent(4, 60, 110),
-    ];
-    for ((name, spent), budget) in table.iter().zip(budgets) {
-        assert_eq!(*spent, budget, "{name}");
-    }
+    holds(
+        "The partner's side of an outing",
+        &[
+            ("25 outings of a partner", listed.spent(), spent(2, 45, 0)),
+            ("an outing, with its timeline", shown.spent(), spent(2, 55, 0)),
+            ("an outing confirmed, with the mail", confirmed.spent(), spent(2, 50, 110)),
+            ("a participant declared absent", absent.spent(), spent(2, 70, 110)),
+            ("put back among those present", present.spent(), spent(2, 70, 110)),
+            ("the list at the door, of 30", doors[1], spent(2, 80, 0)),
+            ("the list at the door, of 500", doors[2], spent(2, 430, 0)),
+            ("an outing of 1 settled", settled[0], spent(4, 60, 110)),
+            ("an outing of 30 settled", settled[1], spent(4, 60, 110)),
+            ("an outing of 500 settled", settled[2], spent(4, 60, 110)),
+        ],
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -337,31 +297,20 @@ async fn the_schools_side_keeps_to_its_budgets() {
     let printed = till.get(&format!("{path}/impression")).await.is(200);
     let why = json!({ "cancellation_reason": "Les transports sont en grève." });
     let cancelled = till.post(&format!("{path}/annulation"), &why).await.is(200);
-    let table = [
-        ("an outing sent to its partner", asked.spent()),
-        ("a page of outings", listed.spent()),
-        ("an outing, with its participants and timeline", shown.spent()),
-        ("how many have joined, as the page asks every five seconds", watched.spent()),
-        ("a participant taken off the list", taken_off.spent()),
-        ("an outing validated", validated.spent()),
-        ("the sheet of the day", printed.spent()),
-        ("an outing of one participant cancelled", cancelled.spent()),
-    ];
-    keep(&table);
     // Session, school and outing come in one trip. Most of what is written is the head in its two indexes, and the mail.
-    let budgets = [
-        spent(3, 60, 130),
-        spent(2, 35, 0),
-        spent(3, 65, 0),
-        spent(1, 50, 0),
-        spent(3, 80, 140),
-        spent(2, 50, 90),
-        spent(2, 60, 0),
-        spent(5, 60, 260),
-    ];
-    for ((name, spent), budget) in table.iter().zip(budgets) {
-        assert_eq!(*spent, budget, "{name}");
-    }
+    holds(
+        "The school's side of an outing",
+        &[
+            ("an outing sent to its partner", asked.spent(), spent(3, 60, 130)),
+            ("a page of outings", listed.spent(), spent(2, 35, 0)),
+            ("an outing, with its participants and timeline", shown.spent(), spent(3, 65, 0)),
+            ("how many have joined, as the page asks every five seconds", watched.spent(), spent(1, 50, 0)),
+            ("a participant taken off the list", taken_off.spent(), spent(3, 80, 140)),
+            ("an outing validated", validated.spent(), spent(2, 50, 90)),
+            ("the sheet of the day", printed.spent(), spent(2, 60, 0)),
+            ("an outing of one participant cancelled", cancelled.spent(), spent(5, 60, 260)),
+        ],
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -383,19 +332,17 @@ async fn the_partners_reimbursements_keep_to_their_budgets() {
     let made = till.get("/remboursements/2026-W47/releve.pdf").await.is(303);
     let again = till.get("/remboursements/2026-W47/releve.pdf").await.is(303);
     let sheet = till.get("/remboursements/2026-W47/releve.csv").await.is(200);
-    let table = [
-        ("26 statements, and what comes", listed.spent()),
-        ("a statement of one transaction", shown.spent()),
-        ("its PDF, made", made.spent()),
-        ("its PDF, kept", again.spent()),
-        ("its CSV", sheet.spent()),
-    ];
-    keep(&table);
     // The running week is added up while the statements are read; all their batches come in one range.
-    let budgets = [spent(4, 115, 0), spent(3, 50, 0), spent(2, 45, 0), spent(1, 40, 0), spent(2, 45, 0)];
-    for ((name, spent), budget) in table.iter().zip(budgets) {
-        assert_eq!(*spent, budget, "{name}");
-    }
+    holds(
+        "The partner's reimbursements",
+        &[
+            ("26 statements, and what comes", listed.spent(), spent(4, 115, 0)),
+            ("a statement of one transaction", shown.spent(), spent(3, 50, 0)),
+            ("its PDF, made", made.spent(), spent(2, 45, 0)),
+            ("its PDF, kept", again.spent(), spent(1, 40, 0)),
+            ("its CSV", sheet.spent(), spent(2, 45, 0)),
+        ],
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -429,32 +376,20 @@ async fn batches_and_figures_keep_to_their_budgets() {
     let named = team.get("/equipe/conventions?q=livres").await.is(200);
     let desk = stage.till(&shops[0].account).await;
     let statistics = desk.get("/statistiques").await.is(200);
-    let table = [
-        ("a batch of 30 partners", batch),
-        ("batches, and what waits", list.spent()),
-        ("a batch, and its largest 50 statements", sheet.spent()),
-        ("a statement and its orders", statement.spent()),
-        ("a batch given to the bank", sent.spent()),
-        ("an order that failed, with the mail", failed.spent()),
-        ("key figures of a campaign", figures.spent()),
-        ("a partner's statistics", statistics.spent()),
-        ("a dossier of 30 by its name", named.spent()),
-    ];
-    keep(&table);
     // Of a batch: a query and a recount for each partner, two transactions of statements with their mails, and what is the
     // same for any number of them.
-    let budgets = [
-        spent(74, 1505, 1880),
-        spent(4, 40, 0),
-        spent(4, 55, 0),
-        spent(3, 40, 0),
-        spent(5, 55, 20),
-        spent(10, 90, 90),
-        spent(4, 40, 0),
-        spent(4, 55, 0),
-        spent(6, 50, 0),
-    ];
-    for ((name, spent), budget) in table.iter().zip(budgets) {
-        assert_eq!(*spent, budget, "{name}");
-    }
+    holds(
+        "The team, and the batch",
+        &[
+            ("a batch of 30 partners", batch, spent(74, 1505, 1880)),
+            ("batches, and what waits", list.spent(), spent(4, 40, 0)),
+            ("a batch, and its largest 50 statements", sheet.spent(), spent(4, 55, 0)),
+            ("a statement and its orders", statement.spent(), spent(3, 40, 0)),
+            ("a batch given to the bank", sent.spent(), spent(5, 55, 20)),
+            ("an order that failed, with the mail", failed.spent(), spent(10, 90, 90)),
+            ("key figures of a campaign", figures.spent(), spent(4, 40, 0)),
+            ("a partner's statistics", statistics.spent(), spent(4, 55, 0)),
+            ("a dossier of 30 by its name", named.spent(), spent(6, 50, 0)),
+        ],
+    );
 }

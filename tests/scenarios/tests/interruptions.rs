@@ -557,6 +557,13 @@ async fn whatever_a_browser_posts_and_is_refused_is_shown_by_a_get_with_what_was
                     assert!(html.contains(value.trim()), "{action}: {name}\n{html}");
                 }
             }
+            // Who is no browser gets that page in place, as its own GET draws it.
+            if from.is_none() && location.contains("reprise=") {
+                let in_place = browser.post_as_program(&action, &typed).await;
+                let drawn = browser.get(&location).await;
+                assert!((400..500).contains(&in_place.status), "{action}: {}", in_place.status);
+                assert_eq!(in_place.text(), drawn.text(), "{action}");
+            }
             // Nobody else sees what was typed there.
             let stranger = stage.browser(&stranger).await;
             let html = stranger.get(&location).await.text();

@@ -186,4 +186,8 @@ async fn a_closed_account_gives_its_place_at_a_bon_plan_to_the_first_in_line() {
     close(&stage.till(first.account()).await, PASSWORD).await.is(200);
     assert_eq!(second.standing(&plan).await, "in");
     assert!(stage.mail_to(&second.email).await.subject.contains("place"));
+    let is_full = async || stage.listed("").await[0]["full"] == true;
+    assert!(is_full().await);
+    close(&stage.till(second.account()).await, PASSWORD).await.is(200);
+    assert!(!is_full().await, "nobody is left on its list");
 }

@@ -10,16 +10,6 @@ use epass_web::passwords::{self, Opened, Shut};
 use epass_web::{App, Client, Device, Kind, Problem};
 use jiff::Timestamp;
 
-/// What a name and a password come to.
-pub enum Outcome {
-    /// One account.
-    Opens(Box<Account>, Opened),
-    /// None, and why; said to whom it may be said.
-    Shut(Kind, String),
-    /// Nothing was compared but mailed passwords.
-    Waits(Wait),
-}
-
 /// Who guesses.
 pub struct Guess<'a> {
     pub app: &'a App,
@@ -69,8 +59,12 @@ impl Counts {
 }
 
 impl Guess<'_> {
-    /// Compares a password with those of whoever the name may mean.
-    pub async fn at(&self, name: Option<&SignInName>, password: &str) -> Result<Outcome, Problem> {
+    /// Compares a password with those of whoever the name may mean, and gives the one account that it opens.
+    ///
+    /// # Errors
+    /// `wrong_credentials`, `provisional_password_expired` and `several_accounts`, said to whom they may be said; `too_many`
+    /// while nothing is compared but mailed passwords; the store's.
+    pub async fn at(&self, name: Option<&SignInName>, password: &str) -> Result<(Account, Opened), Problem> {
         let now = self.app.now();
         let from = self.app.of_client(limits::SIGN_INS_FROM, self.client);
         let (subjects, found) = self.subjects(name, &from).await?;
@@ -185,7 +179,7 @@ impl Guess<'_> {
         counts: Counts,
         opened: &[(usize, Account, Opened)],
         checked: &[Result<Opened, Shut>],
-    ) -> Result<Outcome, Problem> {
+    ) -> Result<(Account, Opened), Problem> {
         let counters = &self.app.store.counters;
         let (wait, is_right) = (counts.wait(), !opened.is_empty());
         let Counts { turns, client, .. } = counts;
@@ -209,20 +203,15 @@ impl Guess<'_> {
             }
         };
         tokio::try_join!(attempts, client)?;
-        let kind = match opened {
-            [(_, account, opened)] => return Ok(Outcome::Opens(Box::new(account.clone()), *opened)),
-            [] if checked.contains(&Err(Shut::Stale)) => Kind::ProvisionalExpired,
-            [] => match wait {
-                Some(wait) => return Ok(Outcome::Waits(wait)),
-                None => Kind::WrongCredentials,
-            },
-            _ => Kind::SeveralAccounts,
-        };
-        let names: Vec<_> = opened.iter().map(|(_, account, _)| account.identifier.to_string()).collect();
-        let message = match kind {
-            Kind::SeveralAccounts => format!("{} Identifiants : {}.", kind.message(), names.join(", ")),
-            _ => kind.message(),
-        };
-        Ok(Outcome::Shut(kind, message))
+        match opened {
+            [(_, account, opened)] => Ok((account.clone(), *opened)),
+            [] if checked.contains(&Err(Shut::Stale)) => Err(Kind::ProvisionalExpired.into()),
+            [] => Err(wait.map_or(Kind::WrongCredentials, Kind::TooMany).into()),
+            several => {
+                let names: Vec<_> = several.iter().map(|(_, account, _)| account.identifier.to_string()).collect();
+                let words = format!("{} Identifiants : {}.", Kind::SeveralAccounts.message(), names.join(", "));
+                Err(Problem::new(Kind::SeveralAccounts).in_words(words))
+            }
+        }
     }
 }

@@ -6,6 +6,7 @@ mod guess;
 
 use askama::Template;
 use axum::extract::State;
+use derive_more::Deref;
 use epass_domain::{Role, paris_time};
 use epass_web::passwords::Opened;
 use epass_web::words;
@@ -19,7 +20,7 @@ use utoipa::ToSchema;
 
 pub use form::{SignInForm, SignInQuery};
 pub use function::FUNCTION;
-use guess::{Guess, Outcome};
+use guess::Guess;
 
 const OVER: &str = "Votre session est terminée. Reconnectez-vous : vous reviendrez à la page que vous demandiez.";
 const NOT_SENT: &str = "Votre session est terminée : rien n’a été encaissé, envoyé ni enregistré. Reconnectez-vous : vous reviendrez à la page où vous étiez.";
@@ -35,18 +36,20 @@ pub fn room() -> Room {
 }
 
 /// The form; `role` and `suite` travel with it.
-#[derive(Template, Serialize, ToSchema)]
+#[derive(Template, Deref)]
 #[template(path = "sign-in.html")]
-struct SignInPage {
-    #[serde(skip)]
+struct FormPage {
     page: Page,
-    #[serde(skip)]
     form: Filled,
-    #[serde(skip)]
     role: Option<Role>,
-    #[serde(skip)]
     ended: Option<String>,
+    #[deref]
+    body: SignInPage,
 }
+
+/// Nothing but the form.
+#[derive(Serialize, ToSchema)]
+struct SignInPage {}
 
 /// Who signed in.
 #[derive(Serialize, ToSchema)]
@@ -86,8 +89,8 @@ struct Space {
 async fn show(State(app): State<App>, pass: Option<Pass>, resumed: Resumed, input: Input<SignInQuery>) -> Reply {
     // Who comes here from another page with the cookie of a session was sent, because it is over.
     let was_sent = pass.is_some() && !input.form.suite.is_empty();
-    let page = SignInPage::of(&app, resumed.form(input.typed));
-    Reply::ok(SignInPage { ended: page.ended.or(was_sent.then(|| OVER.to_owned())), ..page })
+    let page = FormPage::of(&app, resumed.form(input.typed));
+    Reply::ok(FormPage { ended: page.ended.or(was_sent.then(|| OVER.to_owned())), ..page })
 }
 
 /// Begins a session of twelve hours. A wrong identifier and a wrong password give the same answer, in the same time; after
@@ -107,16 +110,12 @@ async fn sign_in(
     device: Device,
     input: Input<SignInForm>,
 ) -> Result<Reply, Problem> {
-    let again = |typed| SignInPage::of(&app, typed);
-    let asked = input.form.parse().map_err(|invalid| input.typed.clone().problem(&invalid, again))?;
     let guess = Guess { app: &app, client: &client, device: &device };
-    let (account, opened) = match guess.at(asked.name.as_ref(), asked.password).await? {
-        Outcome::Opens(account, opened) => (account, opened),
-        Outcome::Shut(kind, message) => {
-            return Err(Problem::at(kind, "identifier", &message, input.typed, again));
-        }
-        Outcome::Waits(wait) => return Err(Problem::too_many(wait, "identifier", input.typed, again)),
+    let opened = async {
+        let asked = input.form.parse()?;
+        guess.at(asked.name.as_ref(), asked.password).await
     };
+    let (account, opened) = input.carry("identifier", opened).await?;
     let begun = app.begin_session(&account, opened).await?;
     let told = SignedIn { token: begun.token, role: account.holder.role().code(), name: account.name.to_string() };
     let reply = Reply::ok(Told(told)).with_cookie(begun.cookie);
@@ -163,7 +162,7 @@ fn workplace(someone: &Someone) -> &'static str {
     }
 }
 
-impl SignInPage {
+impl FormPage {
     /// The form as typed; it never shows a password again.
     fn of(app: &App, form: Filled) -> Self {
         let role = form::role(form.value("role"));
@@ -179,7 +178,7 @@ impl SignInPage {
             "perte" => Some(LOST.to_owned()),
             word => kept_until(app, word).map(|until| kept(until, app.now())),
         };
-        Self { page: Page::public(title), form, role, ended }
+        Self { page: Page::public(title), form, role, ended, body: SignInPage {} }
     }
 }
 

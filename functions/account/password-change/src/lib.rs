@@ -5,6 +5,7 @@ mod function;
 
 use askama::Template;
 use axum::extract::State;
+use derive_more::Deref;
 use epass_domain::{Account, Fault, Invalid, Password, paris_time};
 use epass_mail::Letter;
 use epass_passwords::{Owner, guessable};
@@ -30,15 +31,19 @@ pub fn room() -> Room {
 }
 
 /// The form, or the news that it is done.
-#[derive(Template, Serialize, ToSchema)]
+#[derive(Template, Deref)]
 #[template(path = "password-change.html")]
-struct PasswordChangePage {
-    #[serde(skip)]
+struct ChangePage {
     page: Page,
-    #[serde(skip)]
     form: Filled,
-    #[serde(skip)]
     done: bool,
+    #[deref]
+    body: PasswordChangePage,
+}
+
+/// How who is signed in stands before the change.
+#[derive(Serialize, ToSchema)]
+struct PasswordChangePage {
     /// Signed in with a mailed password: nothing else is open before.
     must_change_password: bool,
     /// How many keys of tills are in service; 0 for who is no partner.
@@ -59,8 +64,11 @@ struct PasswordChanged {
 async fn show(State(app): State<App>, pass: Pass, resumed: Resumed, input: Input<PageQuery>) -> Result<Reply, Problem> {
     let (someone, _) = app.enter_to_change_password(&pass, &[]).await?;
     let till_keys = live_keys(&app, &someone).await?;
-    let form = PasswordChangePage::of(&someone, till_keys, resumed.form(input.typed));
-    Ok(Reply::ok(if input.form.fait == "modifie" { form.done() } else { form }))
+    let done = input.form.fait == "modifie";
+    let page = someone.page(TITLE, HERE).with_notice(done.then_some("Votre mot de passe est modifié."));
+    let must_change_password = someone.session.must_change_password;
+    let body = PasswordChangePage { must_change_password, till_keys };
+    Ok(Reply::ok(ChangePage { page, form: resumed.form(input.typed), done, body }))
 }
 
 /// Changes the password. Every session from before is over, this one too; a fresh one takes its place. The old password,
@@ -83,23 +91,16 @@ async fn change(
     let (someone, _) = app.enter_to_change_password(&pass, &[]).await?;
     let account = &someone.account;
     let till_keys = live_keys(&app, &someone).await?;
-    let form = |typed| PasswordChangePage::of(&someone, till_keys, typed);
-    let asked = input.form.parse().map_err(|invalid| input.typed.clone().problem(&invalid, form))?;
-    let attempt = match app.attempt_password_again(&someone).await? {
-        Ok(attempt) => attempt,
-        Err(wait) => return Err(Problem::too_many(wait, "current_password", input.typed, form)),
-    };
-    match passwords::check(Some(account), asked.current, now) {
-        Ok(_) => app.store.counters.password_was_right(attempt).await?,
-        Err(shut) => {
-            app.password_again_was_wrong(&someone).await?;
+    let asked = async {
+        let asked = input.form.parse()?;
+        if let Some(shut) = app.password_again(&someone, asked.current).await? {
             let wrong = if shut == Shut::Stale { STALE } else { WRONG };
-            return Err(input.typed.problem(&fault("current_password", wrong), form));
+            return Err(Invalid::of("current_password", wrong).into());
         }
-    }
-    if let Err(wrong) = may_be_chosen(account, &asked.new, now) {
-        return Err(input.typed.problem(&fault("new_password", wrong), form));
-    }
+        may_be_chosen(account, &asked.new, now).map_err(|wrong| Invalid::of("new_password", wrong))?;
+        Ok(asked)
+    };
+    let asked = input.carry("current_password", asked).await?;
     let hash = passwords::hash(&asked.new);
     let keys_end = (till_keys > 0).then_some(asked.ends_till_keys);
     let mail = told(&app, account, keys_end);
@@ -162,24 +163,9 @@ async fn live_keys(app: &App, someone: &Someone) -> Result<usize, Problem> {
     Ok(app.store.till_keys.live(&partner.id, app.now()).await?.len())
 }
 
-fn fault(field: &'static str, fault: Fault) -> Invalid {
-    let mut invalid = Invalid::default();
-    invalid.add(field, fault);
-    invalid
-}
-
-impl PasswordChangePage {
-    fn of(someone: &Someone, till_keys: usize, form: Filled) -> Self {
-        let must_change_password = someone.session.must_change_password;
-        Self { page: someone.page(TITLE, HERE), form, done: false, must_change_password, till_keys }
-    }
-
+impl ChangePage {
     /// Where one goes on to.
     fn next(&self) -> &str {
         led_on(self.form.value("suite"))
-    }
-
-    fn done(self) -> Self {
-        Self { page: self.page.with_notice(Some("Votre mot de passe est modifié.")), done: true, ..self }
     }
 }

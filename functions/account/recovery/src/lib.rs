@@ -7,9 +7,10 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::extract::State;
+use derive_more::Deref;
 use epass_domain::{Account, Email, Holder, Identifier, Line, Password, Provisional, SignInName, limits};
 use epass_mail::Letter;
-use epass_store::{Entry, Full};
+use epass_store::Entry;
 use epass_web::{
     Access, App, Client, Done, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Resumed, Room, Told, filters,
     mint, passwords, public_page, routes,
@@ -31,28 +32,34 @@ pub fn room() -> Room {
 }
 
 /// *Mot de passe oublié*, or what happens next.
-#[derive(Template, Serialize, ToSchema)]
+#[derive(Template, Deref)]
 #[template(path = "forgotten-password.html")]
-struct ForgottenPasswordPage {
-    #[serde(skip)]
+struct PasswordPage {
     page: Page,
-    #[serde(skip)]
     form: Filled,
-    #[serde(skip)]
     done: bool,
+    #[deref]
+    body: ForgottenPasswordPage,
 }
 
+/// Nothing but the form.
+#[derive(Serialize, ToSchema)]
+struct ForgottenPasswordPage {}
+
 /// *Identifiant oublié*, or what happens next.
-#[derive(Template, Serialize, ToSchema)]
+#[derive(Template, Deref)]
 #[template(path = "forgotten-identifier.html")]
-struct ForgottenIdentifierPage {
-    #[serde(skip)]
+struct IdentifierPage {
     page: Page,
-    #[serde(skip)]
     form: Filled,
-    #[serde(skip)]
     done: bool,
+    #[deref]
+    body: ForgottenIdentifierPage,
 }
+
+/// Nothing but the form.
+#[derive(Serialize, ToSchema)]
+struct ForgottenIdentifierPage {}
 
 /// The one answer, whether or not there is such an account.
 #[derive(Serialize, ToSchema)]
@@ -68,8 +75,9 @@ const ASKED: RecoveryAsked = RecoveryAsked { message: "Si ce compte existe, un m
     (status = 200, description = "The form", body = ForgottenPasswordPage),
 ))]
 async fn show_password(pass: Option<Pass>, resumed: Resumed, input: Input<Done>) -> Reply {
-    let form = ForgottenPasswordPage::of(pass.as_ref(), resumed.form(Filled::default()));
-    Reply::ok(ForgottenPasswordPage { done: input.form.is("envoye"), ..form })
+    let page = public_page("Mot de passe oublié", pass.as_ref());
+    let (form, done) = (resumed.form(Filled::default()), input.form.is("envoye"));
+    Reply::ok(PasswordPage { page, form, done, body: ForgottenPasswordPage {} })
 }
 
 /// Mails a provisional password, good for 24 hours, to the account's own address; the chosen one stays valid. The answer
@@ -87,18 +95,17 @@ async fn show_password(pass: Option<Pass>, resumed: Resumed, input: Input<Done>)
 ))]
 async fn mail_password(
     State(app): State<App>,
-    pass: Option<Pass>,
     client: Client,
     input: Input<ForgottenPasswordForm>,
 ) -> Result<Reply, Problem> {
     let now = app.now();
-    let page = |typed| ForgottenPasswordPage::of(pass.as_ref(), typed);
-    let name = input.form.parse().map_err(|invalid| input.typed.clone().problem(&invalid, page))?;
-    let accounts = app.store.accounts.named(&name).await?;
-    let may_be_sent = match may_be_sent(&app, &client, &name, &accounts).await? {
-        Ok(may_be_sent) => may_be_sent,
-        Err(full) => return Err(Problem::too_many_mails(full, "identifier", input.typed, page)),
+    let asked = async {
+        let name = input.form.parse()?;
+        let accounts = app.store.accounts.named(&name).await?;
+        let may_be_sent = may_be_sent(&app, &client, &name, &accounts).await?;
+        Ok((name, accounts, may_be_sent))
     };
+    let (name, accounts, may_be_sent) = input.carry("identifier", asked).await?;
     let mailed = match name {
         SignInName::Identifier(_) => 1,
         SignInName::Email(_) => SignInName::ACCOUNTS,
@@ -134,8 +141,9 @@ async fn lay(app: &App, account: &Account, password: &Password, provisional: &Pr
     (status = 200, description = "The form", body = ForgottenIdentifierPage),
 ))]
 async fn show_identifier(pass: Option<Pass>, resumed: Resumed, input: Input<Done>) -> Reply {
-    let form = ForgottenIdentifierPage::of(pass.as_ref(), resumed.form(Filled::default()));
-    Reply::ok(ForgottenIdentifierPage { done: input.form.is("envoye"), ..form })
+    let page = public_page("Identifiant oublié", pass.as_ref());
+    let (form, done) = (resumed.form(Filled::default()), input.form.is("envoye"));
+    Reply::ok(IdentifierPage { page, form, done, body: ForgottenIdentifierPage {} })
 }
 
 /// Mails the identifiers of an address to that address. The answer is the same whether or not it has any, and the fourth
@@ -148,17 +156,16 @@ async fn show_identifier(pass: Option<Pass>, resumed: Resumed, input: Input<Done
 ))]
 async fn mail_identifier(
     State(app): State<App>,
-    pass: Option<Pass>,
     client: Client,
     input: Input<ForgottenIdentifierForm>,
 ) -> Result<Reply, Problem> {
-    let page = |typed| ForgottenIdentifierPage::of(pass.as_ref(), typed);
-    let email = input.form.parse().map_err(|invalid| input.typed.clone().problem(&invalid, page))?;
-    let accounts = app.store.accounts.of_email(&email).await?;
-    let may_be_sent = match may_be_sent(&app, &client, &SignInName::Email(email), &accounts).await? {
-        Ok(may_be_sent) => may_be_sent,
-        Err(full) => return Err(Problem::too_many_mails(full, "email", input.typed, page)),
+    let asked = async {
+        let email = input.form.parse()?;
+        let accounts = app.store.accounts.of_email(&email).await?;
+        let may_be_sent = may_be_sent(&app, &client, &SignInName::Email(email), &accounts).await?;
+        Ok((accounts, may_be_sent))
     };
+    let (accounts, may_be_sent) = input.carry("email", asked).await?;
     if may_be_sent && !accounts.is_empty() {
         let mails: Vec<_> = reminders(&app, &accounts).collect();
         app.store.outbox.post(&mails).await?;
@@ -187,35 +194,16 @@ fn greeted(account: &Account) -> Option<Line> {
 /// Counts a request, and says whether a mail may leave. By an identifier it counts for the account's mailbox, as one by the
 /// address does; a name that nobody has counts alike. The client and the day are told when they are full, the mailbox is not: that
 /// would tell whose it is.
-async fn may_be_sent(
-    app: &App,
-    client: &Client,
-    name: &SignInName,
-    accounts: &[Account],
-) -> Result<Result<bool, Full>, Problem> {
-    if let Err(full) = app.count(&[app.of_client(limits::RECOVERIES_FROM, client)]).await? {
-        return Ok(Err(full));
-    }
+async fn may_be_sent(app: &App, client: &Client, name: &SignInName, accounts: &[Account]) -> Result<bool, Problem> {
+    app.count(&[app.of_client(limits::RECOVERIES_FROM, client)]).await?.map_err(Problem::mails_full)?;
     let mailbox = match (name, accounts.first()) {
         (SignInName::Email(email), _) => app.of_mailbox(limits::RECOVERIES, email),
         (SignInName::Identifier(_), Some(account)) => app.of_mailbox(limits::RECOVERIES, &account.email),
         (SignInName::Identifier(identifier), None) => app.of_name(limits::RECOVERIES, identifier.as_str()),
     };
     match app.count(&[mailbox, app.of_all_mails()]).await? {
-        Ok(()) => Ok(Ok(true)),
-        Err(full) if full.limit == limits::RECOVERIES => Ok(Ok(false)),
-        Err(full) => Ok(Err(full)),
-    }
-}
-
-impl ForgottenPasswordPage {
-    fn of(pass: Option<&Pass>, form: Filled) -> Self {
-        Self { page: public_page("Mot de passe oublié", pass), form, done: false }
-    }
-}
-
-impl ForgottenIdentifierPage {
-    fn of(pass: Option<&Pass>, form: Filled) -> Self {
-        Self { page: public_page("Identifiant oublié", pass), form, done: false }
+        Ok(()) => Ok(true),
+        Err(full) if full.limit == limits::RECOVERIES => Ok(false),
+        Err(full) => Err(Problem::mails_full(full)),
     }
 }

@@ -47,7 +47,7 @@ async fn image(State(app): State<App>, Path(name): Path<String>) -> Result<Respo
     Ok((headers, bytes).into_response())
 }
 
-/// Where a size of a picture is served.
+/// The path of a size of a picture.
 fn path_of(rendition: &Rendition) -> String {
     format!("{HERE}/images/{}", rendition.name())
 }

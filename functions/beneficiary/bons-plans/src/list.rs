@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::extract::State;
+use derive_more::Deref;
 use epass_domain::{ClockTime, Envelope, ParisDay};
 use epass_store::Card;
 use epass_web::{
@@ -13,33 +14,34 @@ use utoipa::ToSchema;
 use crate::HERE;
 use crate::form::BrowseForm;
 
-/// What a search engine says of the list.
+/// The description of the list for search engines.
 const DESCRIPTION: &str = "Rencontres, avant-premières, spectacles et livres à petit prix : les bons plans que les partenaires de \
                            l’e-PASS JEUNES proposent aux 15 à 25 ans en Provence-Alpes-Côte d’Azur.";
 const TITLE: &str = "Les bons plans";
 const CARDS: usize = 25;
 
-/// A page of bons plans: what ends first comes first.
-#[derive(Template, Serialize, ToSchema)]
+/// The page of the list, with its filters.
+#[derive(Template, Deref)]
 #[template(path = "list.html")]
-#[schema(as = BonPlanList)]
-pub(crate) struct List {
-    #[serde(skip)]
+struct ListPage {
     page: Page,
-    #[serde(skip)]
     form: Filled,
+    first: String,
+    following: String,
+    filtered: bool,
+    #[deref]
+    body: BonPlanList,
+}
+
+/// A page of bons plans: what ends first comes first.
+#[derive(Serialize, ToSchema)]
+struct BonPlanList {
     /// At most 25. With filters a page may be short and still have a next one.
     bons_plans: Vec<Line>,
     /// Give it back as `after` to look further.
     next: Option<String>,
     /// The communes that one may ask for, by name.
     communes: Vec<Commune>,
-    #[serde(skip)]
-    first: String,
-    #[serde(skip)]
-    following: String,
-    #[serde(skip)]
-    filtered: bool,
 }
 
 /// A commune that one may ask for.
@@ -74,8 +76,6 @@ struct Line {
     /// Until when.
     #[schema(value_type = Option<String>, example = "18:00")]
     end: Option<ClockTime>,
-    #[serde(skip)]
-    days: String,
     /// A note on the times in the partner's words.
     times: Option<String>,
     /// `free` or `reduced`.
@@ -91,7 +91,7 @@ struct Line {
 
 /// Lists what is published and not over.
 #[utoipa::path(get, path = "/bons-plans", params(BrowseForm), responses(
-    (status = 200, description = "A page of 25", body = List),
+    (status = 200, description = "A page of 25", body = BonPlanList),
     (status = 422, description = "Faulty filters", body = ProblemBody),
 ))]
 pub(crate) async fn list(
@@ -105,22 +105,25 @@ pub(crate) async fn list(
         Ok(asked) => asked,
         Err(invalid) => {
             let communes = communes(shelves.communes().await?);
-            return Err(input.typed.problem(&invalid, |form| List::faulty(page(), form, communes)));
+            return Err(input.typed.problem(&invalid, |form| ListPage::faulty(page(), form, communes)));
         }
     };
     let (shelf, communes) = tokio::join!(shelves.browse(&asked, after.as_ref(), CARDS), shelves.communes());
     let shelf = shelf?;
     let next = shelf.next.map(|place| place.as_str().to_owned());
-    Ok(Reply::ok(List {
+    let page = ListPage {
         page: page(),
         form: input.typed,
-        bons_plans: shelf.cards.into_iter().map(Line::of).collect(),
-        communes: self::communes(communes?),
         first: after.map_or_else(String::new, |_| input.form.path(None)),
         following: next.as_deref().map_or_else(String::new, |next| input.form.path(Some(next))),
-        next,
         filtered: input.form.filters(),
-    }))
+        body: BonPlanList {
+            bons_plans: shelf.cards.into_iter().map(Line::of).collect(),
+            next,
+            communes: self::communes(communes?),
+        },
+    };
+    Ok(Reply::ok(page))
 }
 
 /// The choices of *Commune*, from code and name.
@@ -128,11 +131,11 @@ fn communes(of: Vec<(String, String)>) -> Vec<Commune> {
     of.into_iter().map(|(code, name)| Commune { code, name }).collect()
 }
 
-impl List {
+impl ListPage {
     /// With filters that are refused: nothing is listed.
     fn faulty(page: Page, form: Filled, communes: Vec<Commune>) -> Self {
-        let (first, following) = (String::new(), String::new());
-        Self { page, form, bons_plans: Vec::new(), next: None, communes, first, following, filtered: true }
+        let body = BonPlanList { bons_plans: Vec::new(), next: None, communes };
+        Self { page, form, first: String::new(), following: String::new(), filtered: true, body }
     }
 
     fn envelopes() -> [(&'static str, &'static str); 3] {
@@ -154,10 +157,6 @@ impl Line {
             envelope: card.envelope,
             first_day: card.first_day,
             last_day: card.last_day,
-            days: match card.dates {
-                Some(count @ 2..) => said_many(count.into(), card.first_day, card.last_day),
-                _ => with_hours(card.first_day, card.last_day, card.begin.zip(card.end)),
-            },
             dates: card.dates.unwrap_or(1),
             begin: card.begin,
             end: card.end,
@@ -166,6 +165,14 @@ impl Line {
             terms: card.terms,
             picture: card.picture.map(|name| format!("{HERE}/images/{name}")),
             full: card.full,
+        }
+    }
+
+    /// The days in words, with the hours of an only date.
+    fn days(&self) -> String {
+        match self.dates {
+            count @ 2.. => said_many(count.into(), self.first_day, self.last_day),
+            _ => with_hours(self.first_day, self.last_day, self.begin.zip(self.end)),
         }
     }
 }

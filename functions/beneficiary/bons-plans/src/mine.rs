@@ -1,8 +1,9 @@
-//! *Mes inscriptions*: what a young person registered for.
+//! *Mes inscriptions*: the bons plans that a young person registered for.
 
 use askama::Template;
 use axum::extract::State;
-use epass_domain::{ArrivalId, BonPlan, BonPlanState, ParisDay, Standing};
+use derive_more::Deref;
+use epass_domain::{ArrivalId, BonPlan, BonPlanState, Envelope, ParisDay, Standing};
 use epass_store::BonsPlans;
 use epass_web::{App, Input, Page, Pass, Problem, ProblemBody, Reply, cursor, filters, said_dates, words};
 use jiff::Timestamp;
@@ -22,21 +23,35 @@ pub(crate) struct MineForm {
     after: String,
 }
 
-/// One's registrations, the latest first.
-#[derive(Template, Serialize, ToSchema)]
+/// The page of one's registrations.
+#[derive(Template, Deref)]
 #[template(path = "mine.html")]
-#[schema(as = BonPlanRegistrations)]
-pub(crate) struct Registrations {
-    #[serde(skip)]
+struct ListPage {
     page: Page,
+    /// Of each registration, in the same order.
+    looks: Vec<Look>,
+    first: String,
+    following: String,
+    #[deref]
+    body: BonPlanRegistrations,
+}
+
+/// The words that the page alone shows of a registration.
+struct Look {
+    /// The partner and the place; the name stands once where both have the same.
+    whereabouts: String,
+    /// The days in words.
+    days: String,
+    envelope: Envelope,
+}
+
+/// One's registrations, the latest first.
+#[derive(Serialize, ToSchema)]
+struct BonPlanRegistrations {
     /// At most 25.
     registrations: Vec<Line>,
     /// Give it back as `after` to get the next page.
     next: Option<String>,
-    #[serde(skip)]
-    first: String,
-    #[serde(skip)]
-    following: String,
 }
 
 /// One registration.
@@ -48,18 +63,11 @@ struct Line {
     title: String,
     partner_name: String,
     place: String,
-    /// Whom and where, the name said once where it is the same.
-    #[serde(skip)]
-    whereabouts: String,
-    #[serde(skip)]
-    days: String,
     #[schema(value_type = String, format = Date)]
     first_day: ParisDay,
     times: Option<String>,
     /// The path of the small picture.
     picture: Option<String>,
-    #[serde(skip)]
-    envelope: &'static str,
     /// `in` with a place, `waiting` in line.
     #[schema(value_type = words::RegistrationStanding)]
     standing: Standing,
@@ -76,7 +84,7 @@ struct Line {
 
 /// Lists one's registrations.
 #[utoipa::path(get, path = "/bons-plans/inscriptions", params(MineForm), responses(
-    (status = 200, description = "A page of 25", body = Registrations),
+    (status = 200, description = "A page of 25", body = BonPlanRegistrations),
     (status = 422, description = "No such page", body = ProblemBody),
 ))]
 pub(crate) async fn mine(State(app): State<App>, pass: Pass, input: Input<MineForm>) -> Result<Reply, Problem> {
@@ -85,20 +93,41 @@ pub(crate) async fn mine(State(app): State<App>, pass: Pass, input: Input<MineFo
     let (registered, next) = app.store.attendances.of(pass.beneficiary()?, after, LINES).await?;
     let keys: Vec<_> = registered.iter().map(|one| BonsPlans::key(one.bon_plan)).collect();
     let found = if keys.is_empty() { Default::default() } else { app.store.read(&keys).await? };
-    let mut registrations = Vec::new();
+    let (mut registrations, mut looks) = (Vec::new(), Vec::new());
     for one in &registered {
         if let Some(plan) = BonsPlans::in_found(&found, one.bon_plan)? {
             registrations.push(Line::of(&plan, one.standing, app.now()));
+            looks.push(Look::of(&plan));
         }
     }
     let next = next.map(|arrival| arrival.to_string());
-    Ok(Reply::ok(Registrations {
+    Ok(Reply::ok(ListPage {
         page: someone.page("Mes inscriptions", MINE),
-        registrations,
+        looks,
         first: after.map_or_else(String::new, |_| MINE.to_owned()),
         following: next.as_deref().map_or_else(String::new, |next| format!("{MINE}?after={next}")),
-        next,
+        body: BonPlanRegistrations { registrations, next },
     }))
+}
+
+impl ListPage {
+    fn lines(&self) -> impl Iterator<Item = (&Line, &Look)> {
+        self.registrations.iter().zip(&self.looks)
+    }
+}
+
+impl Look {
+    fn of(plan: &BonPlan) -> Self {
+        let (content, partner) = (&plan.content, &plan.partner_name);
+        Self {
+            whereabouts: match content.place.is_named_as(partner) {
+                true => format!("{partner}, {}", content.place.commune),
+                false => format!("{partner} – {}, {}", content.place.name, content.place.commune),
+            },
+            days: said_dates(&content.dates),
+            envelope: content.envelope,
+        }
+    }
 }
 
 impl Line {
@@ -109,15 +138,9 @@ impl Line {
             title: content.title.to_string(),
             partner_name: plan.partner_name.to_string(),
             place: format!("{}, {}", content.place.name, content.place.commune),
-            whereabouts: match content.place.is_named_as(&plan.partner_name) {
-                true => format!("{}, {}", plan.partner_name, content.place.commune),
-                false => format!("{} – {}, {}", plan.partner_name, content.place.name, content.place.commune),
-            },
-            days: said_dates(&content.dates),
             first_day: content.dates.first_day(),
             times: content.times.as_ref().map(ToString::to_string),
             picture: plan.picture.as_ref().map(|picture| path_of(&picture.small)),
-            envelope: content.envelope.code(),
             standing,
             withdrawn: matches!(plan.state, BonPlanState::Withdrawn { .. }),
             taken_down: matches!(plan.state, BonPlanState::TakenDown { .. }),

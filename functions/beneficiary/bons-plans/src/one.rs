@@ -2,7 +2,8 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use epass_bon_plan::{Shown, place_freed, place_sure};
+use derive_more::Deref;
+use epass_bon_plan::{DateShown, Shown, place_freed, place_sure};
 use epass_domain::{Attendee, Beneficiary, BonPlan, BonPlanId, Holder, Profile, Refusal, Standing, Terms};
 use epass_store::{Attendances, Beneficiaries, BonsPlans, Candidate, Found, Joined, Key, Profiles};
 use epass_web::{
@@ -15,15 +16,21 @@ use utoipa::ToSchema;
 
 use crate::{HERE, path_of};
 
-/// One bon plan, and what the reader may do about it.
-#[derive(Clone, Template, Serialize, ToSchema)]
+/// The page of a bon plan, with what the reader may do about it.
+#[derive(Template, Deref)]
 #[template(path = "one.html")]
-#[schema(as = BonPlanPage)]
-pub(crate) struct One {
-    #[serde(skip)]
+struct SheetPage {
     page: Page,
-    #[serde(skip)]
     form: Filled,
+    door: Door,
+    for_team: bool,
+    #[deref]
+    body: BonPlanPage,
+}
+
+/// One bon plan, and what the reader may do about it.
+#[derive(Serialize, ToSchema)]
+struct BonPlanPage {
     #[serde(flatten)]
     shown: Shown,
     /// Whether its last date is over.
@@ -34,16 +41,12 @@ pub(crate) struct One {
     waiting: u32,
     /// The reader's own registration.
     registration: Option<Mine>,
-    #[serde(skip)]
-    door: Door,
-    #[serde(skip)]
-    for_team: bool,
 }
 
 /// A young person's own registration.
-#[derive(Clone, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 #[schema(as = BonPlanRegistration)]
-pub(crate) struct Mine {
+struct Mine {
     /// `in` with a place, `waiting` in line.
     #[schema(value_type = words::RegistrationStanding)]
     standing: Standing,
@@ -54,8 +57,7 @@ pub(crate) struct Mine {
     registered_at: Timestamp,
 }
 
-/// What the page offers to do.
-#[derive(Clone)]
+/// The action that the page offers.
 enum Door {
     /// Nothing: one goes there without registering, or it is over.
     None,
@@ -73,7 +75,7 @@ enum Door {
     Past,
 }
 
-/// What somebody who is signed in brings along.
+/// A young person who is signed in, as far as registering depends on them.
 struct Reader {
     someone: Someone,
     beneficiary: Beneficiary,
@@ -83,7 +85,7 @@ struct Reader {
 
 /// Shows one bon plan, with one's own registration where one is signed in.
 #[utoipa::path(get, path = "/bons-plans/{plan}", params(("plan" = String, Path, description = "The bon plan")), responses(
-    (status = 200, description = "The bon plan", body = One),
+    (status = 200, description = "The bon plan", body = BonPlanPage),
     (status = 404, description = "No such bon plan, or not published", body = ProblemBody),
 ))]
 pub(crate) async fn show(
@@ -94,10 +96,10 @@ pub(crate) async fn show(
     input: Input<Done>,
 ) -> Result<Reply, Problem> {
     let id = named(&plan, BonPlanId::parse)?;
-    let mut one = look(&app, pass.as_ref(), id).await?;
-    one.form = resumed.form(one.form);
-    one.page = one.page.with_notice(notice(&input.form.fait));
-    Ok(Reply::ok(one))
+    let mut sheet = look(&app, pass.as_ref(), id).await?;
+    sheet.form = resumed.form(sheet.form);
+    sheet.page = sheet.page.with_notice(notice(&input.form.fait));
+    Ok(Reply::ok(sheet))
 }
 
 /// Registers the young person: with a place while places last, or else at the end of the line. Their first name, last name,
@@ -109,19 +111,11 @@ pub(crate) async fn show(
     (status = 422, description = "Too young, the card is suspended, or there is no registration", body = ProblemBody),
 ))]
 pub(crate) async fn join(State(app): State<App>, pass: Pass, Path(plan): Path<String>) -> Result<Reply, Problem> {
-    let now = app.now();
     let id = named(&plan, BonPlanId::parse)?;
     let (reader, found) = enter(&app, &pass, id).await?;
     let (plan, terms) = published(&found, id)?;
-    let candidate = reader.candidate(now);
-    let attendances = &app.store.attendances;
-    let registered =
-        match attendances.join(&plan, terms, &candidate, now, |who| Some(place_sure(&app, &plan, who))).await? {
-            Ok(Joined::Now(standing)) => Mine { standing, rank: None, registered_at: now },
-            Ok(Joined::Before(_)) => return Err(refused(&app, &pass, id, Refusal::AlreadyRegistered).await?),
-            Err(refusal) => return Err(refused(&app, &pass, id, refusal).await?),
-        };
-    attendances.settle(&plan, now, |first| place_freed(&app, &plan, first)).await?;
+    let registered = reader.on_its_page(&plan, reader.register(&app, &plan, terms)).await?;
+    app.store.attendances.settle(&plan, app.now(), |first| place_freed(&app, &plan, first)).await?;
     let done = match registered.standing {
         Standing::In => "inscrit",
         Standing::Waiting => "attente",
@@ -141,9 +135,7 @@ pub(crate) async fn leave(State(app): State<App>, pass: Pass, Path(plan): Path<S
     let id = named(&plan, BonPlanId::parse)?;
     let (reader, found) = enter(&app, &pass, id).await?;
     let (plan, _) = published(&found, id)?;
-    if let Err(refusal) = plan.may_leave(now) {
-        return Err(refused(&app, &pass, id, refusal).await?);
-    }
+    reader.on_its_page(&plan, async { Ok(plan.may_leave(now)?) }).await?;
     let attendances = &app.store.attendances;
     attendances.leave(&plan, reader.beneficiary.id, now, |first| place_freed(&app, &plan, first)).await?;
     attendances.settle(&plan, now, |first| place_freed(&app, &plan, first)).await?;
@@ -182,7 +174,7 @@ fn published(found: &Found, id: BonPlanId) -> Result<(BonPlan, Terms), Problem> 
 }
 
 /// The page of one, for whoever asks. Who registered sees it even while it is not published.
-async fn look(app: &App, pass: Option<&Pass>, id: BonPlanId) -> Result<One, Problem> {
+async fn look(app: &App, pass: Option<&Pass>, id: BonPlanId) -> Result<SheetPage, Problem> {
     let now = app.now();
     let young = pass.filter(|pass| matches!(pass.holder, Holder::Beneficiary(_)));
     let entered = match young {
@@ -213,7 +205,7 @@ async fn look(app: &App, pass: Option<&Pass>, id: BonPlanId) -> Result<One, Prob
     };
     let shown = Shown::of(&plan, path_of);
     let picture = shown.picture.as_ref().map(|picture| picture.large.path.as_str());
-    let dates: Vec<_> = shown.dates.iter().map(|date| date.said.as_str()).collect();
+    let dates: Vec<_> = shown.dates.iter().map(DateShown::said).collect();
     let told = format!("{}, {}. {}", dates.join(", "), shown.partner_name, shown.description);
     let page = page.with_description(&told).with_picture(picture);
     // Only who may still register is asked about the partner's convention.
@@ -222,20 +214,18 @@ async fn look(app: &App, pass: Option<&Pass>, id: BonPlanId) -> Result<One, Prob
     let is_other = pass.is_some() && young.is_none();
     let door = door(&plan, &terms, reader.as_ref(), (is_other, is_taken), now);
     let registers = plan.content.registration.is_some();
-    Ok(One {
-        page,
-        form: Filled::default(),
+    let body = BonPlanPage {
         shown,
         over: plan.is_over(now),
         places_left: terms.left().filter(|_| registers),
         waiting: terms.waiting,
         registration,
-        door,
-        for_team: pass.is_some_and(|pass| pass.holder == Holder::Team),
-    })
+    };
+    let for_team = pass.is_some_and(|pass| pass.holder == Holder::Team);
+    Ok(SheetPage { page, form: Filled::default(), door, for_team, body })
 }
 
-/// What the page offers to do.
+/// The action that the page offers to this reader.
 fn door(
     plan: &BonPlan,
     terms: &Terms,
@@ -268,15 +258,6 @@ fn door(
     }
 }
 
-/// A rule's no, on the page as it stands now.
-async fn refused(app: &App, pass: &Pass, id: BonPlanId, refusal: Refusal) -> Result<Problem, Problem> {
-    let one = match look(app, Some(pass), id).await {
-        Ok(one) => one,
-        Err(_) => return Ok(refusal.into()),
-    };
-    Ok(Problem::refused(refusal, "inscription", Filled::default(), |form| One { form, ..one }))
-}
-
 fn notice(done: &str) -> Option<&'static str> {
     match done {
         "inscrit" => Some("Votre place est réservée : un mail vous le confirme."),
@@ -287,7 +268,30 @@ fn notice(done: &str) -> Option<&'static str> {
 }
 
 impl Reader {
-    /// Who registers, with the contact details that the partner gets.
+    /// Runs a decision that a button asks for. A refusal stands on the page of the bon plan, where the reader sees that page:
+    /// one that is no longer published has a page only for who registered.
+    async fn on_its_page<A>(
+        &self,
+        plan: &BonPlan,
+        decision: impl Future<Output = Result<A, Problem>>,
+    ) -> Result<A, Problem> {
+        if !plan.is_published() && self.attendee.is_none() {
+            return decision.await;
+        }
+        Input::button().carry("inscription", decision).await
+    }
+
+    /// Registers, with a place or at the end of the line.
+    async fn register(&self, app: &App, plan: &BonPlan, terms: Terms) -> Result<Mine, Problem> {
+        let now = app.now();
+        let sure = |who: &Attendee| Some(place_sure(app, plan, who));
+        match app.store.attendances.join(plan, terms, &self.candidate(now), now, sure).await?? {
+            Joined::Now(standing) => Ok(Mine { standing, rank: None, registered_at: now }),
+            Joined::Before(_) => Err(Refusal::AlreadyRegistered.into()),
+        }
+    }
+
+    /// The reader as a candidate, with the contact details that the partner gets.
     fn candidate(&self, now: Timestamp) -> Candidate {
         let of = &self.beneficiary;
         let email = self.profile.as_ref().map_or(&self.someone.account.email, |profile| &profile.email);

@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use epass_domain::{
-    BeneficiaryId, BonPlan, CardState, DeskPayer, Envelope, ParisDay, PartnerId, Share, Standing, Transaction,
-    TransactionState, Voucher,
+    BeneficiaryId, BirthDate, BonPlan, CardState, DeskPayer, Envelope, ParisDay, PartnerId, Share, Standing,
+    Transaction, TransactionState, Voucher,
 };
 use epass_store::{Beneficiaries, BonsPlans, Found, Held, Participation, Partners};
 use epass_web::{App, Problem, Young, words};
@@ -33,10 +33,8 @@ pub struct MyData {
     /// *Nom*.
     pub last_name: String,
     /// `2008-05-14`.
-    pub birth_date: String,
-    /// The same, as the page says it.
-    #[serde(skip)]
-    pub born: String,
+    #[schema(value_type = String)]
+    pub birth_date: BirthDate,
     /// *Adresse mail*.
     pub email: String,
     /// *Téléphone*.
@@ -178,8 +176,7 @@ impl MyData {
             identifier: someone.account.identifier.to_string(),
             first_name: beneficiary.first_name.to_string(),
             last_name: beneficiary.last_name.to_string(),
-            birth_date: beneficiary.birth_date.iso(),
-            born: beneficiary.birth_date.to_string(),
+            birth_date: beneficiary.birth_date,
             email: profile.email.to_string(),
             phone: profile.phone.as_ref().map(ToString::to_string),
             status: situation.status.label(),

@@ -8,6 +8,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
+use derive_more::Deref;
 use epass_bon_plan::place_freed;
 use epass_domain::{
     Action, Attendee, Beneficiary, Campaign, Did, Email, Fault, Invalid, ParisDay, Party, Role, Share, SortieId,
@@ -16,7 +17,7 @@ use epass_mail::Letter;
 use epass_sortie::young_step;
 use epass_web::{
     Access, App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Resumed, Room, Someone, Told, Young,
-    ended_cookie, filters, mint, passwords, public_page, routes,
+    ended_cookie, filters, mint, public_page, routes,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -38,34 +39,48 @@ pub fn room() -> Room {
 }
 
 /// All of it, to read and to print.
-#[derive(Template, Serialize, ToSchema)]
+#[derive(Template, Deref)]
 #[template(path = "my-data.html")]
-struct MyDataPage {
-    #[serde(skip)]
+struct DataPage {
     page: Page,
+    #[deref]
+    body: MyDataPage,
+}
+
+/// All of it.
+#[derive(Serialize, ToSchema)]
+struct MyDataPage {
     #[serde(flatten)]
     data: MyData,
 }
 
 /// What closing means, and the password that it takes.
-#[derive(Template, Serialize, ToSchema)]
+#[derive(Template, Deref)]
 #[template(path = "closing.html")]
-struct ClosingPage {
-    #[serde(skip)]
+struct AskedPage {
     page: Page,
-    #[serde(skip)]
     form: Filled,
-    #[serde(skip)]
     campaign_ends: ParisDay,
+    #[deref]
+    body: ClosingPage,
 }
 
+/// Nothing but the form.
+#[derive(Serialize, ToSchema)]
+struct ClosingPage {}
+
 /// Said to somebody whom nothing here names any more.
-#[derive(Template, Serialize, ToSchema)]
+#[derive(Template, Deref)]
 #[template(path = "closed.html")]
-struct ClosedPage {
-    #[serde(skip)]
+struct GoodbyePage {
     page: Page,
+    #[deref]
+    body: ClosedPage,
 }
+
+/// Nothing but a sentence.
+#[derive(Serialize, ToSchema)]
+struct ClosedPage {}
 
 /// *Je ferme mon compte*.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
@@ -87,7 +102,7 @@ struct Closed {
 async fn show(State(app): State<App>, pass: Pass) -> Result<Reply, Problem> {
     let (young, found) = app.enter_young(&pass, &[]).await?;
     let data = MyData::gather(&app, &young, &found).await?;
-    Ok(Reply::ok(MyDataPage { page: young.someone.page("Mes données", HERE), data }))
+    Ok(Reply::ok(DataPage { page: young.someone.page("Mes données", HERE), body: MyDataPage { data } }))
 }
 
 /// Everything that is stored, as a JSON file.
@@ -106,7 +121,12 @@ async fn download(State(app): State<App>, pass: Pass) -> Result<Response, Proble
 /// Says what closing means.
 #[utoipa::path(get, path = "/mes-donnees/fermeture", responses((status = 200, description = "The form", body = ClosingPage)))]
 async fn ask(State(app): State<App>, someone: Someone, resumed: Resumed) -> Reply {
-    Reply::ok(ClosingPage::of(&app, &someone, resumed.form(Filled::default())))
+    Reply::ok(AskedPage {
+        page: someone.page("Je ferme mon compte", HERE),
+        form: resumed.form(Filled::default()),
+        campaign_ends: Campaign::at(app.now()).last_day(),
+        body: ClosingPage {},
+    })
 }
 
 /// Closes the account: what names its owner is gone, and what was paid stays without a name. Broken off half-way, it is
@@ -119,19 +139,16 @@ async fn ask(State(app): State<App>, someone: Someone, resumed: Resumed) -> Repl
     (status = 503, description = "Something changed meanwhile: ask again", body = ProblemBody),
 ))]
 async fn close(State(app): State<App>, pass: Pass, input: Input<ClosingForm>) -> Result<Reply, Problem> {
-    let now = app.now();
     let (Young { someone, beneficiary, profile }, _) = app.enter_young(&pass, &[]).await?;
-    let account = &someone.account;
-    let page = |typed| ClosingPage::of(&app, &someone, typed);
-    let attempt = match app.attempt_password_again(&someone).await? {
-        Ok(attempt) => attempt,
-        Err(wait) => return Err(Problem::too_many(wait, "account_password", input.typed, page)),
+    let proven = async {
+        let typed = &input.form.account_password;
+        match app.password_again(&someone, typed).await? {
+            None => Ok(()),
+            Some(_) if typed.is_empty() => Err(Invalid::of("account_password", Fault::missing()).into()),
+            Some(_) => Err(Invalid::of("account_password", WRONG).into()),
+        }
     };
-    if passwords::check(Some(account), &input.form.account_password, now).is_err() {
-        app.password_again_was_wrong(&someone).await?;
-        return Err(input.typed.problem(&wrong(&input.form.account_password), page));
-    }
-    app.store.counters.password_was_right(attempt).await?;
+    input.carry("account_password", proven).await?;
     forget(&app, &beneficiary, &profile.email).await?;
     Ok(Reply::ok(Told(Closed { closed: true })).see("/compte-ferme").with_cookie(ended_cookie()))
 }
@@ -139,7 +156,7 @@ async fn close(State(app): State<App>, pass: Pass, input: Input<ClosingForm>) ->
 /// Says that it is done.
 #[utoipa::path(get, path = "/compte-ferme", responses((status = 200, description = "It is done", body = ClosedPage)))]
 async fn closed() -> Reply {
-    Reply::ok(ClosedPage { page: public_page("Votre compte est clos", None) })
+    Reply::ok(GoodbyePage { page: public_page("Votre compte est clos", None), body: ClosedPage {} })
 }
 
 /// The steps: the card stops, places go to who waits for them, outings are left or lose the name, so do the traces, and
@@ -180,16 +197,4 @@ async fn leave_or_lose_the_name(app: &App, id: &SortieId, who: &Beneficiary) -> 
     Ok(app.store.sorties.forget_name(id, who.id).await?)
 }
 
-fn wrong(typed: &str) -> Invalid {
-    const WRONG: Fault = Fault::new("wrong_password", "Ce mot de passe est incorrect : rien n’est effacé.");
-    let mut invalid = Invalid::default();
-    invalid.add("account_password", if typed.is_empty() { Fault::missing() } else { WRONG });
-    invalid
-}
-
-impl ClosingPage {
-    fn of(app: &App, someone: &Someone, form: Filled) -> Self {
-        let campaign_ends = Campaign::at(app.now()).last_day();
-        Self { page: someone.page("Je ferme mon compte", HERE), form, campaign_ends }
-    }
-}
+const WRONG: Fault = Fault::new("wrong_password", "Ce mot de passe est incorrect : rien n’est effacé.");

@@ -3,7 +3,8 @@
 
 use askama::Template;
 use axum::extract::State;
-use epass_domain::{Beneficiary, Window};
+use derive_more::Deref;
+use epass_domain::{Beneficiary, RotatingCode, Window};
 use epass_web::{App, Page, Pass, Problem, Reply, filters};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -12,11 +13,17 @@ use utoipa::ToSchema;
 use crate::{Standing, enter};
 
 /// The code of this half minute.
-#[derive(Template, Serialize, ToSchema)]
+#[derive(Template, Deref)]
 #[template(path = "code.html")]
-pub struct CodePage {
-    #[serde(skip)]
+struct CodeToScan {
     page: Page,
+    #[deref]
+    body: CodePage,
+}
+
+/// The code, while the card pays.
+#[derive(Serialize, ToSchema)]
+pub struct CodePage {
     #[serde(flatten)]
     standing: Standing,
     /// None while the card does not pay.
@@ -28,14 +35,10 @@ pub struct CodePage {
 #[schema(as = CodeShown)]
 pub struct Shown {
     /// 29 digits.
-    #[schema(example = "12345678200000000000000000042")]
-    digits: String,
-    #[serde(skip)]
-    grouped: String,
+    #[schema(value_type = String, example = "12345678200000000000000000042")]
+    digits: RotatingCode,
     /// Whole seconds until the next code; this one is good for half a minute more.
     seconds_left: i64,
-    #[serde(skip)]
-    seconds: u64,
 }
 
 /// Shows the code that a desk scans in place of number and birth date: another one every 30 seconds.
@@ -47,7 +50,7 @@ pub async fn show_code(State(app): State<App>, pass: Pass) -> Result<Reply, Prob
     let (someone, beneficiary) = enter(&app, &pass).await?;
     let standing = Standing::of(&beneficiary, now);
     let code = standing.pays().then(|| Shown::of(&app, &beneficiary, now));
-    Ok(Reply::ok(CodePage { page: someone.page("Mon code", "/mon-pass/code"), standing, code }))
+    Ok(Reply::ok(CodeToScan { page: someone.page("Mon code", "/mon-pass/code"), body: CodePage { standing, code } }))
 }
 
 impl Shown {
@@ -55,6 +58,6 @@ impl Shown {
         let code = app.signer.rotating_code(&beneficiary.file, now);
         // At least one: who asks again in the same second would get the same code.
         let seconds_left = Window::of(now).ends().duration_since(now).as_secs().max(1);
-        Self { digits: code.as_str().to_owned(), grouped: code.to_string(), seconds_left, seconds: Window::SECONDS }
+        Self { digits: code, seconds_left }
     }
 }

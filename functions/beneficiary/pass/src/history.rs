@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::extract::State;
+use derive_more::Deref;
 use epass_domain::{DeskPayer, Envelope, Transaction, TransactionId};
 use epass_store::{Found, Key, Partners};
 use epass_web::{App, Input, Page, Pass, Problem, ProblemBody, Reply, cursor, filters, words};
@@ -24,18 +25,22 @@ pub struct HistoryQuery {
 }
 
 /// A page of the history, latest first.
-#[derive(Template, Serialize, ToSchema)]
+#[derive(Template, Deref)]
 #[template(path = "history.html")]
-pub struct PassHistory {
-    #[serde(skip)]
+struct HistoryPage {
     page: Page,
+    first_href: &'static str,
+    next_href: String,
+    #[deref]
+    body: PassHistory,
+}
+
+/// A page of the history, latest first.
+#[derive(Serialize, ToSchema)]
+pub struct PassHistory {
     transactions: Vec<Line>,
     /// Give it back as `after` to get the next page.
     next: Option<String>,
-    #[serde(skip)]
-    first_href: &'static str,
-    #[serde(skip)]
-    next_href: String,
 }
 
 /// A transaction as its payer sees it.
@@ -69,12 +74,11 @@ pub async fn show_history(State(app): State<App>, pass: Pass, input: Input<Histo
     let history = app.store.transactions.of(beneficiary.id, after, LINES_A_PAGE).await?;
     let partners = partners_of(&app, &history.transactions).await?;
     let transactions = history.transactions.iter().map(|one| Line::of(one, &partners)).collect::<Result<_, _>>()?;
-    Ok(Reply::ok(PassHistory {
+    Ok(Reply::ok(HistoryPage {
         page: someone.page("Mon historique", HERE),
-        transactions,
-        next: history.next.map(|id| id.to_string()),
         first_href: if after.is_some() { HERE } else { "" },
         next_href: history.next.map_or_else(String::new, |id| format!("{HERE}?after={id}")),
+        body: PassHistory { transactions, next: history.next.map(|id| id.to_string()) },
     }))
 }
 

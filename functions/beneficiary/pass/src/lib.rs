@@ -7,7 +7,8 @@ mod history;
 
 use askama::Template;
 use axum::extract::State;
-use epass_domain::{Beneficiary, CardState, Envelope, Role};
+use derive_more::Deref;
+use epass_domain::{Beneficiary, CardNumber, CardState, Envelope, FileNumber, Role};
 use epass_store::Beneficiaries;
 use epass_web::{Access, App, Done, Input, Page, Pass, Problem, Reply, Room, Someone, filters, routes, words};
 use jiff::Timestamp;
@@ -30,11 +31,17 @@ pub fn room() -> Room {
 }
 
 /// What is left, and whether the card pays.
-#[derive(Template, Serialize, ToSchema)]
+#[derive(Template, Deref)]
 #[template(path = "pass.html")]
-struct MyPass {
-    #[serde(skip)]
+struct PassPage {
     page: Page,
+    #[deref]
+    body: MyPass,
+}
+
+/// The wallet and the card.
+#[derive(Serialize, ToSchema)]
+struct MyPass {
     #[serde(flatten)]
     standing: Standing,
     #[serde(flatten)]
@@ -44,11 +51,17 @@ struct MyPass {
 }
 
 /// The card alone, to show or to print.
-#[derive(Template, Serialize, ToSchema)]
+#[derive(Template, Deref)]
 #[template(path = "card.html")]
-struct CardPage {
-    #[serde(skip)]
+struct CardAlone {
     page: Page,
+    #[deref]
+    body: CardPage,
+}
+
+/// The card alone.
+#[derive(Serialize, ToSchema)]
+struct CardPage {
     #[serde(flatten)]
     standing: Standing,
     #[serde(flatten)]
@@ -75,15 +88,11 @@ struct Card {
     first_name: String,
     last_name: String,
     /// 16 digits.
-    #[schema(example = "2600140532012345")]
-    card_number: String,
+    #[schema(value_type = String, example = "2600140532012345")]
+    card_number: CardNumber,
     /// 9 digits.
-    #[schema(example = "123456782")]
-    file_number: String,
-    #[serde(skip)]
-    card_shown: String,
-    #[serde(skip)]
-    file_shown: String,
+    #[schema(value_type = String, example = "123456782")]
+    file_number: FileNumber,
 }
 
 /// What is left in an envelope.
@@ -104,12 +113,12 @@ struct EnvelopeLeft {
 async fn show(State(app): State<App>, pass: Pass, input: Input<Done>) -> Result<Reply, Problem> {
     let (someone, beneficiary) = enter(&app, &pass).await?;
     let renewed = input.form.is("renouvele").then_some("Votre e-PASS est renouvelé : votre crédit est là en entier.");
-    Ok(Reply::ok(MyPass {
-        page: someone.page("Mon pass", HERE).with_notice(renewed),
+    let body = MyPass {
         standing: Standing::of(&beneficiary, app.now()),
         card: Card::of(&beneficiary),
         envelopes: Envelope::ALL.map(|envelope| EnvelopeLeft::of(&beneficiary, envelope)),
-    }))
+    };
+    Ok(Reply::ok(PassPage { page: someone.page("Mon pass", HERE).with_notice(renewed), body }))
 }
 
 /// Shows the card alone, with its number as a QR code.
@@ -118,11 +127,8 @@ async fn show(State(app): State<App>, pass: Pass, input: Input<Done>) -> Result<
 ))]
 async fn show_card(State(app): State<App>, pass: Pass) -> Result<Reply, Problem> {
     let (someone, beneficiary) = enter(&app, &pass).await?;
-    Ok(Reply::ok(CardPage {
-        page: someone.page("Ma carte", "/mon-pass/carte"),
-        standing: Standing::of(&beneficiary, app.now()),
-        card: Card::of(&beneficiary),
-    }))
+    let body = CardPage { standing: Standing::of(&beneficiary, app.now()), card: Card::of(&beneficiary) };
+    Ok(Reply::ok(CardAlone { page: someone.page("Ma carte", "/mon-pass/carte"), body }))
 }
 
 /// The young person, in one round trip with the session.
@@ -153,10 +159,8 @@ impl Card {
         Self {
             first_name: beneficiary.first_name.to_string(),
             last_name: beneficiary.last_name.to_string(),
-            card_number: beneficiary.card.as_str().to_owned(),
-            file_number: beneficiary.file.as_str().to_owned(),
-            card_shown: beneficiary.card.to_string(),
-            file_shown: beneficiary.file.to_string(),
+            card_number: beneficiary.card.clone(),
+            file_number: beneficiary.file.clone(),
         }
     }
 }

@@ -3,6 +3,7 @@
 
 use askama::Template;
 use axum::extract::State;
+use derive_more::Deref;
 use epass_domain::{Applicant, BeneficiaryId, Enrolment, EnrolmentId, Fault, Invalid, Password, PasswordHash, Refusal};
 use epass_enrolment::{Admission, admit};
 use epass_mail::Letter;
@@ -67,18 +68,20 @@ impl ConfirmationForm {
 }
 
 /// The button, or why there is none.
-#[derive(Template, Serialize, ToSchema)]
+#[derive(Template, Deref)]
 #[template(path = "confirmation.html")]
-pub struct ConfirmationPage {
-    #[serde(skip)]
+struct LinkPage {
     page: Page,
-    #[serde(skip)]
     form: Filled,
-    #[serde(skip)]
     token: String,
-    #[serde(skip)]
     refused: Option<Refusal>,
+    #[deref]
+    body: ConfirmationPage,
 }
+
+/// Nothing but the button.
+#[derive(Serialize, ToSchema)]
+pub struct ConfirmationPage {}
 
 /// What became of the registration.
 #[derive(Serialize, ToSchema)]
@@ -100,10 +103,10 @@ pub async fn show_link(
     input: Input<ConfirmationLink>,
 ) -> Result<Reply, Problem> {
     let form = resumed.form(input.typed);
-    let page = |refused| ConfirmationPage::of(form.value("token"), refused, pass.as_ref());
+    let page = |refused| LinkPage::of(form.value("token"), refused, pass.as_ref());
     let asked = find(&app, form.value("token")).await?;
     match asked.as_ref().ok_or(Refusal::LinkExpired).and_then(|asked| asked.confirmable(app.now())) {
-        Ok(_) => Ok(Reply::ok(ConfirmationPage { form: form.clone(), ..page(None) })),
+        Ok(_) => Ok(Reply::ok(LinkPage { form: form.clone(), ..page(None) })),
         Err(refusal) => Err(Problem::from(refusal.clone()).standing_on(page(Some(refusal)))),
     }
 }
@@ -122,30 +125,32 @@ pub async fn confirm(
     pass: Option<Pass>,
     input: Input<ConfirmationForm>,
 ) -> Result<Reply, Problem> {
-    let page = |refused| ConfirmationPage::of(&input.form.token, refused, pass.as_ref());
-    let no = |refusal: Refusal| Problem::from(refusal.clone()).standing_on(page(Some(refusal)));
+    let no = |refusal: Refusal| {
+        let page = LinkPage::of(&input.form.token, Some(refusal.clone()), pass.as_ref());
+        Problem::from(refusal).standing_on(page)
+    };
     let asked = find(&app, &input.form.token).await?.ok_or_else(|| no(Refusal::LinkExpired))?;
     let applicant = asked.confirmable(app.now()).map_err(no)?.clone();
-    let again = |form| ConfirmationPage { form, ..page(None) };
-    let password = input.form.password(&applicant).map_err(|invalid| input.typed.clone().problem(&invalid, again))?;
+    let password = input.carry("new_password", async { Ok(input.form.password(&applicant)?) }).await?;
     let chosen = passwords::hash(&password);
-    let (state, done) = match admit(&app, &asked, &applicant, Namesake::None, Some(&chosen)).await?.map_err(no)? {
+    let (state, done) = match admit(&app, &asked, &applicant, Namesake::None, Some(&chosen)).await? {
         Admission::Enrolled => ("enrolled", "confirmee"),
-        Admission::SamePerson(of) => {
-            set_aside(&app, asked, (applicant, chosen), of).await?.map_err(no)?;
+        Admission::SamePerson(of) if set_aside(&app, asked, (applicant, chosen), of).await? => {
             ("review", "verification")
         }
+        Admission::SamePerson(_) => return Err(no(Refusal::AlreadyConfirmed)),
+        Admission::Refused(refusal) => return Err(no(refusal)),
     };
     Ok(Reply::created(Told(Confirmed { state })).see(format!("{HERE}?fait={done}")))
 }
 
-/// Puts the registration before the team, and tells both the team and who applies.
+/// Puts the registration before the team, and tells both the team and who applies; false where it was confirmed meanwhile.
 async fn set_aside(
     app: &App,
     asked: Enrolment,
     (applicant, chosen): (Applicant, PasswordHash),
     of: BeneficiaryId,
-) -> Result<Result<(), Refusal>, Problem> {
+) -> Result<bool, Problem> {
     let now = app.now();
     let site_url = app.settings.site_url.clone();
     let told = Letter::EnrolmentSetAside { site_url: site_url.clone() };
@@ -155,8 +160,7 @@ async fn set_aside(
         to_review.to(&app.settings.team_mail, mint::mail_id(now), now),
     ];
     let after = asked.clone().met(of, applicant, Some(chosen), now);
-    let turned = app.store.enrolments.turn(&asked, &after, &mails).await?;
-    Ok(if turned { Ok(()) } else { Err(Refusal::AlreadyConfirmed) })
+    Ok(app.store.enrolments.turn(&asked, &after, &mails).await?)
 }
 
 /// The registration that a link names; none when it was swept, or the link was cut or altered.
@@ -167,12 +171,13 @@ async fn find(app: &App, token: &str) -> Result<Option<Enrolment>, Problem> {
     }
 }
 
-impl ConfirmationPage {
+impl LinkPage {
     fn of(token: &str, refused: Option<Refusal>, pass: Option<&Pass>) -> Self {
         let title = match refused {
             None => "Confirmez votre adresse mail",
             Some(_) => "Ce lien ne confirme rien",
         };
-        Self { page: public_page(title, pass), form: Filled::default(), token: token.to_owned(), refused }
+        let (page, form) = (public_page(title, pass), Filled::default());
+        Self { page, form, token: token.to_owned(), refused, body: ConfirmationPage {} }
     }
 }

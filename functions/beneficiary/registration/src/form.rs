@@ -4,7 +4,7 @@ use epass_domain::{
     Applicant, BirthDate, Email, EstablishmentId, Fault, Ineligible, Invalid, Line, Locality, ParisDay, Phone, School,
     Situation, Status, chosen, eligibility, optional, ticked,
 };
-use epass_web::words;
+use epass_web::{Filled, words};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -131,6 +131,12 @@ impl Step {
     /// The step of this number; the last one for anything else.
     pub fn read(text: &str) -> Self {
         Self::ALL.into_iter().find(|step| step.number().to_string() == text).unwrap_or(Self::Person)
+    }
+
+    /// The first step that a refused form has a fault of; the last one for faults of no step.
+    pub fn of_faults(form: &Filled) -> Self {
+        let is_faulty = |step: &Self| step.fields().iter().any(|field| form.fault(field).is_some());
+        Self::ALL.into_iter().find(is_faulty).unwrap_or(Self::Person)
     }
 
     /// What it asks.

@@ -8,6 +8,7 @@ mod renewal;
 
 use askama::Template;
 use axum::extract::State;
+use derive_more::Deref;
 use epass_domain::{
     Applicant, Campaign, Department, Enrolment, Fault, Ineligible, Invalid, NO_STATUS, ParisDay, Postcode, Refusal,
     School, Status, limits,
@@ -40,20 +41,21 @@ pub fn room() -> Room {
 }
 
 /// A step of the form, or what happens next.
-#[derive(Template, Serialize, ToSchema)]
+#[derive(Template, Deref)]
 #[template(path = "registration.html")]
-struct EnrolmentPage {
-    #[serde(skip)]
+struct StepPage {
     page: Page,
-    #[serde(skip)]
     form: Filled,
-    #[serde(skip)]
     step: Step,
-    #[serde(skip)]
     schools: Vec<(String, String)>,
-    #[serde(skip)]
     done: Option<NextUp>,
+    #[deref]
+    body: EnrolmentPage,
 }
+
+/// Nothing but the form.
+#[derive(Serialize, ToSchema)]
+struct EnrolmentPage {}
 
 /// What happens after the form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,10 +87,10 @@ async fn show(
 ) -> Result<Reply, Problem> {
     let reached = app.in_address::<(usize, Filled)>(HERE, "", &input.form.etape);
     let refused = Some(resumed.form(Filled::default())).filter(|form| !form.faults().is_empty());
-    let refused = refused.map(|form| (Step::read(form.value("step")), form));
+    let refused = refused.map(|form| (Step::of_faults(&form), form));
     if let Some((step, typed)) = refused.or(reached.map(|(step, typed)| (Step::read(&step.to_string()), typed))) {
         let schools = schools(&app, typed.value("school_postcode")).await?;
-        return Ok(Reply::ok(EnrolmentPage::at(step, pass.as_ref(), typed, schools)));
+        return Ok(Reply::ok(StepPage::at(step, pass.as_ref(), typed, schools)));
     }
     let done = match input.form.fait.as_str() {
         "envoye" => Some(NextUp::Confirm),
@@ -96,7 +98,7 @@ async fn show(
         "verification" => Some(NextUp::Review),
         _ => None,
     };
-    let page = EnrolmentPage::at(Step::Right, pass.as_ref(), Filled::default(), Vec::new());
+    let page = StepPage::at(Step::Right, pass.as_ref(), Filled::default(), Vec::new());
     Ok(Reply::ok(match done {
         Some(done) => page.done(done, pass.as_ref()),
         None => page,
@@ -118,43 +120,40 @@ async fn register(
     client: Client,
     input: Input<EnrolmentForm>,
 ) -> Result<Reply, Problem> {
-    let today = ParisDay::of(app.now());
-    let step = Step::read(&input.form.step);
-    let schools = schools(&app, &input.form.school_postcode).await?;
-    let page = |step, typed| EnrolmentPage::at(step, pass.as_ref(), typed, schools.clone());
-    let led_to = |step: Step, typed: Filled| {
-        let typed = typed.set("back", "").set("step", "");
-        let sealed = app.address_of(HERE, "", (step.number(), typed.clone()), SHOWN);
-        let reply = Reply::ok(page(step, typed));
-        sealed.map_or_else(|| reply.clone(), |sealed| reply.clone().see(format!("{HERE}?etape={sealed}")))
+    let taken = take(&app, &client, &input.form);
+    let Some(next) = input.carry("email", taken).await? else {
+        return Ok(Reply::created(Told(ASKED)).see(format!("{HERE}?fait=envoye")));
     };
-    // What was typed, as the step that refuses it shows it.
-    let at = |step: Step| input.typed.clone().set("step", step.number().to_string());
-    input.form.choices().map_err(|invalid| at(step).problem(&invalid, |typed| page(step, typed)))?;
-    if !input.form.back.is_empty() {
-        return Ok(led_to(step.before(), input.typed.clone()));
+    let typed = input.typed.set("back", "").set("step", "");
+    let sealed = app.address_of(HERE, "", (next.number(), typed.clone()), SHOWN);
+    let schools = schools(&app, &input.form.school_postcode).await?;
+    let reply = Reply::ok(StepPage::at(next, pass.as_ref(), typed, schools));
+    Ok(match sealed {
+        Some(sealed) => reply.see(format!("{HERE}?etape={sealed}")),
+        None => reply,
+    })
+}
+
+/// Takes a step, and gives the one that it leads to; none where it was the last one and the registration is stored.
+async fn take(app: &App, client: &Client, form: &EnrolmentForm) -> Result<Option<Step>, Problem> {
+    let today = ParisDay::of(app.now());
+    let step = Step::read(&form.step);
+    form.choices()?;
+    if !form.back.is_empty() {
+        return Ok(Some(step.before()));
     }
     for taken in Step::ALL.into_iter().filter(|taken| *taken <= step) {
-        if let Err(halt) = input.form.check(taken, today) {
-            return Err(halted(&app, halt, at(taken), |typed| page(taken, typed)).await?);
-        }
+        unless_halted(app, form.check(taken, today)).await?;
     }
     if let Some(next) = step.following() {
-        return Ok(led_to(next, input.typed.clone()));
+        return Ok(Some(next));
     }
-    let mut applicant = match input.form.parse(today) {
-        Ok(applicant) => applicant,
-        Err(halt) => return Err(halted(&app, halt, at(step), |typed| page(step, typed)).await?),
-    };
-    match school_named(&app, applicant.situation.school).await? {
-        Ok(school) => applicant.situation.school = school,
-        Err(invalid) => return Err(at(Step::School).problem(&invalid, |typed| page(Step::School, typed))),
-    }
-    if let Err(full) = app.count(&app.of_mail_asked(limits::REGISTRATIONS_FROM, &client, &applicant.email)).await? {
-        return Err(Problem::too_many_mails(full, "email", at(step), |typed| page(step, typed)));
-    }
-    ask(&app, applicant).await?;
-    Ok(Reply::created(Told(ASKED)).see(format!("{HERE}?fait=envoye")))
+    let mut applicant = unless_halted(app, form.parse(today)).await?;
+    applicant.situation.school = school_named(app, applicant.situation.school).await?;
+    let counted = app.of_mail_asked(limits::REGISTRATIONS_FROM, client, &applicant.email);
+    app.count(&counted).await?.map_err(Problem::mails_full)?;
+    ask(app, applicant).await?;
+    Ok(None)
 }
 
 const ASKED: Asked = Asked { message: "Un mail vient de partir : ouvrez son lien pour confirmer votre adresse." };
@@ -175,38 +174,27 @@ async fn ask(app: &App, applicant: Applicant) -> Result<(), Problem> {
     Err(Problem::new(Kind::Busy))
 }
 
-/// The page that tells why a step does not lead on. Of somebody who is not eligible, only the rule is counted.
-async fn halted<V: epass_web::View + 'static>(
-    app: &App,
-    halt: Halt,
-    typed: Filled,
-    page: impl FnOnce(Filled) -> V,
-) -> Result<Problem, Problem> {
-    match halt {
-        Halt::Faulty(invalid) => Ok(typed.problem(&invalid, page)),
-        Halt::Ineligible(rule) => {
-            app.store.counters.tally(rule, Campaign::at(app.now())).await?;
-            Ok(ineligible(rule, typed, page))
-        }
+/// What was typed, unless it halts. Of somebody who is not eligible, only the rule is counted.
+async fn unless_halted<T>(app: &App, typed: Result<T, Halt>) -> Result<T, Problem> {
+    match typed {
+        Ok(typed) => Ok(typed),
+        Err(Halt::Faulty(invalid)) => Err(invalid.into()),
+        Err(Halt::Ineligible(rule)) => Err(ineligible(app, rule).await?),
     }
 }
 
-fn ineligible<V: epass_web::View + 'static>(
-    rule: Ineligible,
-    typed: Filled,
-    page: impl FnOnce(Filled) -> V,
-) -> Problem {
-    Problem::refused(Refusal::NotEligible(rule), rule.field(), typed, page)
+/// The problem of somebody who is not eligible; the rule is counted.
+async fn ineligible(app: &App, rule: Ineligible) -> Result<Problem, Problem> {
+    app.store.counters.tally(rule, Campaign::at(app.now())).await?;
+    Ok(Problem::from(Refusal::NotEligible(rule)).stands_at(rule.field()))
 }
 
-/// A picked school with its name from the store; inside, the fault of one that is not there.
-async fn school_named(app: &App, school: School) -> Result<Result<School, Invalid>, Problem> {
+/// A picked school with its name from the store.
+async fn school_named(app: &App, school: School) -> Result<School, Problem> {
     const GONE: Fault = Fault::new("school", "Choisissez un établissement de la liste, ou écrivez son nom.");
-    let Some(id) = &school.establishment else { return Ok(Ok(school)) };
-    let known = app.store.establishments.find(id).await?;
-    let mut invalid = Invalid::default();
-    let known = invalid.field("school", known.ok_or(GONE));
-    Ok(invalid.finish(|| known.map(|known| School { name: known.name, establishment: Some(known.id) })))
+    let Some(id) = &school.establishment else { return Ok(school) };
+    let known = app.store.establishments.find(id).await?.ok_or(Invalid::of("school", GONE))?;
+    Ok(School { name: known.name, establishment: Some(known.id) })
 }
 
 /// The establishments of a postcode's department, to pick one; none while it is not a postcode.
@@ -224,9 +212,10 @@ fn statuses() -> Vec<(&'static str, &'static str)> {
     statuses.into_iter().chain([(NO_STATUS, "Aucune de ces situations")]).collect()
 }
 
-impl EnrolmentPage {
+impl StepPage {
     fn at(step: Step, pass: Option<&Pass>, form: Filled, schools: Vec<(String, String)>) -> Self {
-        Self { page: public_page("Je m’inscris à l’e-PASS JEUNES", pass), form, step, schools, done: None }
+        let page = public_page("Je m’inscris à l’e-PASS JEUNES", pass);
+        Self { page, form, step, schools, done: None, body: EnrolmentPage {} }
     }
 
     fn done(self, done: NextUp, pass: Option<&Pass>) -> Self {

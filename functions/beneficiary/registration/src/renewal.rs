@@ -2,27 +2,32 @@
 
 use askama::Template;
 use axum::extract::State;
-use epass_domain::{Beneficiary, Locality, Postcode, Situation};
+use derive_more::Deref;
+use epass_domain::{Locality, Postcode, Refusal, Situation};
 use epass_store::Renewed;
-use epass_web::{App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Resumed, Someone, Told, Young, filters};
+use epass_web::{App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Resumed, Told, Young, filters};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::form::{Halt, RenewalForm};
-use crate::{halted, school_named, schools};
+use crate::form::RenewalForm;
+use crate::{ineligible, school_named, schools, unless_halted};
 
 const HERE: &str = "/renouvellement";
 
 /// The situation as it was declared, to be confirmed or corrected.
-#[derive(Template, Serialize, ToSchema)]
+#[derive(Template, Deref)]
 #[template(path = "renewal.html")]
-pub struct RenewalPage {
-    #[serde(skip)]
+struct SituationPage {
     page: Page,
-    #[serde(skip)]
     form: Filled,
-    #[serde(skip)]
     schools: Vec<(String, String)>,
+    #[deref]
+    body: RenewalPage,
+}
+
+/// Whether there is something to renew.
+#[derive(Serialize, ToSchema)]
+pub struct RenewalPage {
     /// `2026-2027`: the campaign whose credit is in the wallet.
     campaign: String,
     /// Whether it has ended: only then there is something to renew.
@@ -45,8 +50,9 @@ pub async fn show_renewal(State(app): State<App>, pass: Pass, resumed: Resumed) 
     let (Young { someone, beneficiary, profile }, _) = app.enter_young(&pass, &[]).await?;
     let form = resumed.form(declared(&profile.situation));
     let schools = schools(&app, form.value("school_postcode")).await?;
-    let renewal = RenewalPage::of(&app, &someone, &beneficiary, form, schools);
-    Ok(Reply::ok(RenewalPage { page: resumed.told(renewal.page), ..renewal }))
+    let page = resumed.told(someone.page("Je renouvelle mon e-PASS", HERE));
+    let body = RenewalPage { campaign: beneficiary.wallet.campaign.code(), over: beneficiary.is_over(app.now()) };
+    Ok(Reply::ok(SituationPage { page, form, schools, body }))
 }
 
 /// Renews the e-PASS for the current campaign. The same click twice fills the wallet once.
@@ -57,27 +63,19 @@ pub async fn show_renewal(State(app): State<App>, pass: Pass, resumed: Resumed) 
     (status = 422, description = "Faulty fields, or no longer eligible (`not_eligible_…`)", body = ProblemBody),
 ))]
 pub async fn renew(State(app): State<App>, pass: Pass, input: Input<RenewalForm>) -> Result<Reply, Problem> {
-    let (Young { someone, beneficiary: before, .. }, _) = app.enter_young(&pass, &[]).await?;
-    let schools = schools(&app, &input.form.school_postcode).await?;
-    let again = |typed| RenewalPage::of(&app, &someone, &before, typed, schools);
-    let mut situation = match input.form.parse() {
-        Ok(situation) => situation,
-        Err(halt) => return Err(halted(&app, halt, input.typed, again).await?),
-    };
-    let after = match before.clone().renew(&situation, app.now()) {
-        Ok(after) => after,
-        Err(epass_domain::Refusal::NotEligible(rule)) => {
-            return Err(halted(&app, Halt::Ineligible(rule), input.typed, again).await?);
+    let (Young { beneficiary: before, .. }, _) = app.enter_young(&pass, &[]).await?;
+    let renewed = async {
+        let mut situation = unless_halted(&app, input.form.parse()).await?;
+        let after = match before.clone().renew(&situation, app.now()) {
+            Err(Refusal::NotEligible(rule)) => return Err(ineligible(&app, rule).await?),
+            renewed => renewed?,
+        };
+        situation.school = school_named(&app, situation.school).await?;
+        match app.store.profiles.renew(&before, &after, &situation).await? {
+            Renewed::Now | Renewed::Before => Ok(after),
         }
-        Err(refusal) => return Err(Problem::refused(refusal, "renewal", input.typed, again)),
     };
-    match school_named(&app, situation.school).await? {
-        Ok(school) => situation.school = school,
-        Err(invalid) => return Err(input.typed.problem(&invalid, again)),
-    }
-    match app.store.profiles.renew(&before, &after, &situation).await? {
-        Renewed::Now | Renewed::Before => {}
-    }
+    let after = input.carry("renewal", renewed).await?;
     let told = RenewedWallet { campaign: after.wallet.campaign.code() };
     Ok(Reply::ok(Told(told)).see("/mon-pass?fait=renouvele"))
 }
@@ -102,22 +100,4 @@ fn postcode(of: &Locality) -> &str {
 
 fn abroad(of: &Locality) -> &'static str {
     if of.postcode().is_none() { "yes" } else { "" }
-}
-
-impl RenewalPage {
-    fn of(
-        app: &App,
-        someone: &Someone,
-        beneficiary: &Beneficiary,
-        form: Filled,
-        schools: Vec<(String, String)>,
-    ) -> Self {
-        Self {
-            page: someone.page("Je renouvelle mon e-PASS", HERE),
-            form,
-            schools,
-            campaign: beneficiary.wallet.campaign.code(),
-            over: beneficiary.is_over(app.now()),
-        }
-    }
 }

@@ -5,7 +5,7 @@ mod function;
 mod list;
 mod one;
 
-use epass_domain::Role;
+use epass_domain::{Role, Share};
 use epass_web::{Access, Room, routes};
 
 pub use function::FUNCTION;
@@ -22,11 +22,11 @@ pub fn room() -> Room {
         .open(young, routes!(one::leave))
 }
 
-/// What became of a price, for people: a badge's kind and its word.
-const fn said(share: epass_domain::Share) -> (&'static str, &'static str) {
+/// The outcome of a price, for people: a badge's kind and its word.
+const fn said(share: Share) -> (&'static str, &'static str) {
     match share {
-        epass_domain::Share::Held => ("warn", "Retenu"),
-        epass_domain::Share::Spent => ("", "Réglé"),
-        epass_domain::Share::GivenBack => ("good", "Rendu"),
+        Share::Held => ("warn", "Retenu"),
+        Share::Spent => ("", "Réglé"),
+        Share::GivenBack => ("good", "Rendu"),
     }
 }

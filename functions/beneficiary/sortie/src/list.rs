@@ -2,8 +2,9 @@
 
 use askama::Template;
 use axum::extract::State;
-use epass_domain::{Invalid, ParisDay, Share, SortieId};
-use epass_store::{Participation, SortiePlace};
+use derive_more::Deref;
+use epass_domain::{Invalid, ParisDay, Phase, Share, SortieId};
+use epass_store::{Participation, ParticipationPage, SortiePlace};
 use epass_web::{App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, cursor, filters, words};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -24,23 +25,25 @@ pub(crate) struct ListForm {
     after: String,
 }
 
-/// One's outings, latest day first.
-#[derive(Template, Serialize, ToSchema)]
+/// The page of one's outings, with the field for a code.
+#[derive(Template, Deref)]
 #[template(path = "list.html")]
-#[schema(as = MySorties)]
-pub(crate) struct List {
-    #[serde(skip)]
+struct ListPage {
     page: Page,
-    #[serde(skip)]
     form: Filled,
+    first: String,
+    following: String,
+    #[deref]
+    body: MySorties,
+}
+
+/// One's outings, latest day first.
+#[derive(Serialize, ToSchema)]
+struct MySorties {
     /// At most 25.
     sorties: Vec<Line>,
     /// Give it back as `after` to get the next page.
     next: Option<String>,
-    #[serde(skip)]
-    first: String,
-    #[serde(skip)]
-    following: String,
 }
 
 /// An outing that one joined.
@@ -52,26 +55,20 @@ struct Line {
     title: String,
     #[schema(value_type = String, format = Date)]
     day: ParisDay,
-    #[serde(skip)]
-    when: String,
     establishment: String,
     partner: String,
     /// `confirmed`, `validated`, `settled` or `cancelled`.
     #[schema(value_type = words::SortieState)]
-    state: &'static str,
-    #[serde(skip)]
-    state_label: &'static str,
+    state: Phase,
     price_cents: u64,
     /// What became of the price: `held`, `spent` or `given_back`.
     #[schema(value_type = words::SortieShare)]
     share: Share,
-    #[serde(skip)]
-    said: (&'static str, &'static str),
 }
 
 /// Lists one's outings; with a code, leads to that outing.
 #[utoipa::path(get, path = "/sorties", params(ListForm), responses(
-    (status = 200, description = "A page of 25", body = List),
+    (status = 200, description = "A page of 25", body = MySorties),
     (status = 422, description = "No such code, or no such page", body = ProblemBody),
 ))]
 pub(crate) async fn list(State(app): State<App>, pass: Pass, input: Input<ListForm>) -> Result<Reply, Problem> {
@@ -81,19 +78,10 @@ pub(crate) async fn list(State(app): State<App>, pass: Pass, input: Input<ListFo
     let code = input.form.sortie_code.as_deref();
     let code = code.and_then(|code| invalid.field("sortie_code", SortieId::parse(code)));
     let found = app.store.sorties.of_beneficiary(pass.beneficiary()?, after.as_ref(), LINES).await?;
-    let next = found.next.as_ref().map(|next| next.as_str().to_owned());
-    let view = |form| List {
-        page: someone.page("Mes sorties", HERE),
-        form,
-        sorties: found.participations.iter().map(Line::of).collect(),
-        first: after.as_ref().map_or_else(String::new, |_| HERE.to_owned()),
-        following: next
-            .as_deref()
-            .map_or_else(String::new, |next| format!("{HERE}?after={}", next.replace('#', "%23"))),
-        next: next.clone(),
-    };
+    let is_first = after.is_none();
+    let view = |form| ListPage::of(someone.page("Mes sorties", HERE), form, found, is_first);
     if !invalid.faults().is_empty() {
-        return Err(Problem::invalid(&invalid, input.typed, view));
+        return Err(input.typed.problem(&invalid, view));
     }
     let reply = Reply::ok(view(Filled::default()));
     Ok(match code {
@@ -102,26 +90,46 @@ pub(crate) async fn list(State(app): State<App>, pass: Pass, input: Input<ListFo
     })
 }
 
+impl ListPage {
+    fn of(page: Page, form: Filled, found: ParticipationPage, is_first: bool) -> Self {
+        let next = found.next.map(|next| next.as_str().to_owned());
+        let path = |next: &str| format!("{HERE}?after={}", next.replace('#', "%23"));
+        Self {
+            page,
+            form,
+            first: if is_first { String::new() } else { HERE.to_owned() },
+            following: next.as_deref().map_or_else(String::new, path),
+            body: MySorties { sorties: found.participations.iter().map(Line::of).collect(), next },
+        }
+    }
+}
+
 impl Line {
     fn of(one: &Participation) -> Self {
         let sortie = &one.sortie;
-        let share = one.presence.share(sortie.phase);
         Self {
             id: sortie.id.as_str().to_owned(),
             title: sortie.title.to_string(),
             day: sortie.day,
-            when: epass_web::said(sortie.day, sortie.day),
             establishment: sortie.establishment_name.to_string(),
             partner: sortie.partner_name.to_string(),
-            state: sortie.phase.code(),
-            state_label: sortie.phase.label(),
+            state: sortie.phase,
             price_cents: sortie.price.euros().cents(),
-            share,
-            said: said(share),
+            share: one.presence.share(sortie.phase),
         }
     }
 
-    fn badge(&self) -> &'static str {
+    /// The day in words.
+    fn when(&self) -> String {
+        epass_web::said(self.day, self.day)
+    }
+
+    const fn badge(&self) -> &'static str {
         epass_sortie::badge(self.state)
+    }
+
+    /// The badge of the price.
+    const fn said(&self) -> (&'static str, &'static str) {
+        said(self.share)
     }
 }

@@ -2,7 +2,10 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use epass_domain::{Action, Did, Envelope, Euros, Participant, Party, Phase, Refusal, Share, Sortie, SortieId};
+use derive_more::Deref;
+use epass_domain::{
+    Action, Did, Envelope, Euros, ParisDay, Participant, Party, Phase, Refusal, Share, Sortie, SortieId,
+};
 use epass_sortie::young_step;
 use epass_store::Sorties;
 use epass_web::{
@@ -14,24 +17,29 @@ use utoipa::ToSchema;
 
 use crate::{HERE, said};
 
-/// An outing as a young person sees it, and what they may do about it.
-#[derive(Clone, Template, Serialize, ToSchema)]
+/// The page of an outing, with what the reader may do about it.
+#[derive(Template, Deref)]
 #[template(path = "one.html")]
-#[schema(as = MySortie)]
-pub(crate) struct One {
-    #[serde(skip)]
+struct SheetPage {
     page: Page,
-    #[serde(skip)]
     form: Filled,
+    /// The credit of the outing envelope at the beginning of the campaign.
+    credited_cents: u64,
+    door: Door,
+    #[deref]
+    body: MySortie,
+}
+
+/// An outing as a young person sees it, and what they may do about it.
+#[derive(Serialize, ToSchema)]
+struct MySortie {
     /// Its code.
     id: String,
     title: String,
     description: String,
     /// Its day.
-    #[schema(format = Date)]
-    day: String,
-    #[serde(skip)]
-    when: String,
+    #[schema(value_type = String, format = Date)]
+    day: ParisDay,
     establishment: String,
     partner: String,
     organiser: String,
@@ -39,25 +47,17 @@ pub(crate) struct One {
     price_cents: u64,
     /// `pending`, `returned`, `confirmed`, `validated`, `settled` or `cancelled`.
     #[schema(value_type = words::SortieState)]
-    state: &'static str,
-    #[serde(skip)]
-    state_label: &'static str,
+    state: Phase,
     /// What is left in the reader's outing envelope now.
     left_cents: u64,
-    /// What the envelope of a campaign holds at its beginning.
-    #[serde(skip)]
-    credited_cents: u64,
     /// What became of the reader's price, for who joined: `held`, `spent` or `given_back`.
     #[schema(value_type = Option<words::SortieShare>)]
     share: Option<Share>,
     /// Why it was cancelled.
     reason: Option<String>,
-    #[serde(skip)]
-    door: Door,
 }
 
-/// What the page offers to do.
-#[derive(Clone)]
+/// The action that the page offers.
 enum Door {
     /// Join; this would be left.
     Join { after_cents: u64 },
@@ -81,7 +81,7 @@ struct Joined {
 
 /// Shows an outing, what it costs and what is left.
 #[utoipa::path(get, path = "/sorties/{sortie}", params(("sortie" = String, Path, description = "The outing's code")), responses(
-    (status = 200, description = "The outing", body = One),
+    (status = 200, description = "The outing", body = MySortie),
     (status = 404, description = "No such outing", body = ProblemBody),
 ))]
 pub(crate) async fn show(
@@ -92,13 +92,13 @@ pub(crate) async fn show(
     input: Input<Done>,
 ) -> Result<Reply, Problem> {
     let reader = Reader::enter(&app, &pass, &sortie).await?;
-    let mut one = reader.view(resumed.form(Filled::default()), app.now());
-    one.page = one.page.with_notice(match input.form.fait.as_str() {
+    let mut sheet = reader.view(resumed.form(Filled::default()), app.now());
+    sheet.page = sheet.page.with_notice(match input.form.fait.as_str() {
         "inscrit" => Some("Votre place est réservée : le prix de la sortie est retenu sur votre crédit."),
         "desinscrit" => Some("Votre place est rendue, et votre crédit vous est rendu."),
         _ => None,
     });
-    Ok(Reply::ok(one))
+    Ok(Reply::ok(sheet))
 }
 
 /// Joins: the price is held from the outing envelope, once.
@@ -111,12 +111,8 @@ pub(crate) async fn show(
     (status = 503, description = "Busy: ask again", body = ProblemBody),
 ))]
 pub(crate) async fn join(State(app): State<App>, pass: Pass, Path(sortie): Path<String>) -> Result<Reply, Problem> {
-    let now = app.now();
     let reader = Reader::enter(&app, &pass, &sortie).await?;
-    let joined = reader.join(&app, now).await?;
-    if let Err(refusal) = joined {
-        return Err(reader.refused(&app, &pass, refusal).await);
-    }
+    Input::button().carry("inscription", reader.join(&app)).await?;
     let left = reader.left().checked_sub(reader.sortie.sheet.price.euros()).unwrap_or(Euros::ZERO);
     let told = Joined { joined: true, left_cents: left.cents() };
     Ok(Reply::created(Told(told)).see(format!("{HERE}/{}?fait=inscrit", reader.sortie.id.as_str())))
@@ -131,11 +127,8 @@ pub(crate) async fn join(State(app): State<App>, pass: Pass, Path(sortie): Path<
     (status = 503, description = "Busy: ask again", body = ProblemBody),
 ))]
 pub(crate) async fn leave(State(app): State<App>, pass: Pass, Path(sortie): Path<String>) -> Result<Reply, Problem> {
-    let now = app.now();
     let reader = Reader::enter(&app, &pass, &sortie).await?;
-    if let Err(refusal) = reader.leave(&app, now).await? {
-        return Err(reader.refused(&app, &pass, refusal).await);
-    }
+    Input::button().carry("inscription", reader.leave(&app)).await?;
     let given_back = reader.participant.as_ref().map_or(Euros::ZERO, |_| reader.sortie.sheet.price.euros());
     let left = reader.left().checked_add(given_back).unwrap_or(Euros::ZERO);
     let told = Joined { joined: false, left_cents: left.cents() };
@@ -161,39 +154,26 @@ impl Reader {
         Ok(Self { young, sortie, participant })
     }
 
-    async fn join(&self, app: &App, now: Timestamp) -> Result<Result<(), Refusal>, Problem> {
+    async fn join(&self, app: &App) -> Result<(), Problem> {
         if self.participant.is_some() {
-            return Ok(Err(Refusal::AlreadyJoined));
+            return Err(Refusal::AlreadyJoined.into());
         }
-        let (who, email) = (&self.young.beneficiary, self.young.profile.email.clone());
-        let hold = match self.sortie.admit(who, email, now) {
-            Ok(hold) => hold,
-            Err(refusal) => return Ok(Err(refusal)),
-        };
-        Ok(app.store.sorties.join(&self.sortie, &hold, &young_step(&who.file, Did::Joined, now)).await?)
+        let (now, who, email) = (app.now(), &self.young.beneficiary, self.young.profile.email.clone());
+        let hold = self.sortie.admit(who, email, now)?;
+        Ok(app.store.sorties.join(&self.sortie, &hold, &young_step(&who.file, Did::Joined, now)).await??)
     }
 
-    async fn leave(&self, app: &App, now: Timestamp) -> Result<Result<(), Refusal>, Problem> {
+    async fn leave(&self, app: &App) -> Result<(), Problem> {
+        if self.participant.is_none() {
+            return Ok(());
+        }
+        self.sortie.may(Party::Beneficiary, Action::Leave)?;
         let who = &self.young.beneficiary;
-        match (&self.participant, self.sortie.may(Party::Beneficiary, Action::Leave)) {
-            (None, _) => Ok(Ok(())),
-            (Some(_), Err(refusal)) => Ok(Err(refusal)),
-            (Some(_), Ok(())) => {
-                let step = young_step(&who.file, Did::Left, now);
-                Ok(app.store.sorties.leave(&self.sortie, who.id, &step, &[]).await?)
-            }
-        }
+        let step = young_step(&who.file, Did::Left, app.now());
+        Ok(app.store.sorties.leave(&self.sortie, who.id, &step, &[]).await??)
     }
 
-    /// A rule's no, on the page as it stands now.
-    async fn refused(&self, app: &App, pass: &Pass, refusal: Refusal) -> Problem {
-        match Self::enter(app, pass, self.sortie.id.as_str()).await {
-            Ok(now) => Problem::refused(refusal, "inscription", Filled::default(), |form| now.view(form, app.now())),
-            Err(_) => refusal.into(),
-        }
-    }
-
-    /// What is left in the outing envelope.
+    /// The balance of the outing envelope.
     fn left(&self) -> Euros {
         self.young.beneficiary.wallet.balance(Envelope::Outing)
     }
@@ -211,38 +191,43 @@ impl Reader {
         }
     }
 
-    fn view(&self, form: Filled, now: Timestamp) -> One {
+    fn view(&self, form: Filled, now: Timestamp) -> SheetPage {
         let Self { young, sortie, participant } = self;
         let shown = epass_sortie::Shown::of(sortie, Party::Beneficiary);
-        let phase = sortie.state.phase();
-        One {
+        SheetPage {
             page: young.someone.page(shown.title.clone(), HERE),
             form,
-            id: shown.id,
-            title: shown.title,
-            description: shown.description,
-            day: shown.day,
-            when: shown.when,
-            establishment: shown.establishment,
-            partner: shown.partner,
-            organiser: shown.organiser,
-            price_cents: shown.price_cents,
-            state: shown.state,
-            state_label: shown.state_label,
-            left_cents: self.left().cents(),
             credited_cents: young.beneficiary.wallet.campaign.dotation(Envelope::Outing).cents(),
-            share: participant.as_ref().map(|one| one.presence.share(phase)),
-            reason: shown.remark.filter(|_| phase == Phase::Cancelled),
             door: self.door(now),
+            body: MySortie {
+                id: shown.id.as_str().to_owned(),
+                title: shown.title,
+                description: shown.description,
+                day: shown.day,
+                establishment: shown.establishment,
+                partner: shown.partner,
+                organiser: shown.organiser,
+                price_cents: shown.price_cents,
+                state: shown.state,
+                left_cents: self.left().cents(),
+                share: participant.as_ref().map(|one| one.presence.share(shown.state)),
+                reason: shown.remark.filter(|_| shown.state == Phase::Cancelled),
+            },
         }
     }
 }
 
-impl One {
+impl SheetPage {
+    /// The day in words.
+    fn when(&self) -> String {
+        epass_web::said(self.day, self.day)
+    }
+
     fn badge(&self) -> &'static str {
         epass_sortie::badge(self.state)
     }
 
+    /// The badge of the price, for who joined.
     fn said(&self) -> Option<(&'static str, &'static str)> {
         self.share.map(said)
     }

@@ -5,7 +5,8 @@ mod function;
 
 use askama::Template;
 use axum::extract::State;
-use epass_domain::{Beneficiary, Envelope, Profile, Refusal, Role, Voucher};
+use derive_more::Deref;
+use epass_domain::{Beneficiary, Envelope, ParisDay, Profile, Refusal, Role, Voucher, VoucherNumber, Wanted};
 use epass_store::{Changed, Held};
 use epass_web::{
     Access, App, Done, Filled, Input, Kind, Page, Pass, Problem, ProblemBody, Reply, Resumed, Room, Someone, Told,
@@ -20,7 +21,7 @@ pub use function::FUNCTION;
 
 const HERE: &str = "/mes-vouchers";
 
-/// A change that keeps finding a moved list gives up after this many readings; nothing has changed then.
+/// A change gives up after losing the race this many times; nothing has changed then.
 const READINGS: usize = 8;
 
 /// The routes of this room.
@@ -29,20 +30,26 @@ pub fn room() -> Room {
     Room::new(&FUNCTION).open(young, routes!(list, make)).open(young, routes!(revoke))
 }
 
-/// The vouchers that count, and the form for another one.
-#[derive(Template, Serialize, ToSchema)]
+/// The page of the vouchers, with the form for another one.
+#[derive(Template, Deref)]
 #[template(path = "vouchers.html")]
-struct VouchersPage {
-    #[serde(skip)]
+struct ListPage {
     page: Page,
-    #[serde(skip)]
     form: Filled,
+    /// Why no other one may be made now.
+    why_none: Option<Refusal>,
+    #[deref]
+    body: Vouchers,
+}
+
+/// The vouchers that count, and the form for another one.
+#[derive(Serialize, ToSchema)]
+#[schema(as = VouchersPage)]
+struct Vouchers {
     /// Oldest first; three at most.
     vouchers: Vec<Shown>,
     /// How many more may be made now.
     left: usize,
-    #[serde(skip)]
-    why_none: Option<Refusal>,
 }
 
 /// A voucher.
@@ -61,9 +68,6 @@ struct Shown {
     /// `live`, `used` or `expired`. A used one comes back when the partner cancels on the same day.
     #[schema(value_type = words::VoucherState)]
     state: &'static str,
-    /// What the QR code holds.
-    #[serde(skip)]
-    plain: String,
 }
 
 /// The voucher that was made.
@@ -82,11 +86,11 @@ struct RevokedVoucher {
 
 /// Shows the vouchers.
 #[utoipa::path(get, path = "/mes-vouchers", responses(
-    (status = 200, description = "The vouchers that count", body = VouchersPage),
+    (status = 200, description = "The vouchers that count", body = Vouchers),
 ))]
 async fn list(State(app): State<App>, pass: Pass, resumed: Resumed, input: Input<Done>) -> Result<Reply, Problem> {
     let holder = Holder::enter(&app, &pass).await?;
-    let mut view = VouchersPage::of(&holder, resumed.form(Filled::default()), app.now());
+    let mut view = ListPage::of(&holder, resumed.form(Filled::default()), app.now());
     view.page = view.page.with_notice(match input.form.fait.as_str() {
         "fait" => Some("Votre voucher est prêt : montrez son code ou donnez son numéro, avec votre date de naissance."),
         "revoque" => Some("Ce voucher est révoqué : son numéro ne vaut plus rien."),
@@ -103,25 +107,9 @@ async fn list(State(app): State<App>, pass: Pass, resumed: Resumed, input: Input
     (status = 503, description = "Busy: ask again", body = ProblemBody),
 ))]
 async fn make(State(app): State<App>, pass: Pass, input: Input<VoucherForm>) -> Result<Reply, Problem> {
-    let now = app.now();
     let mut holder = Holder::enter(&app, &pass).await?;
-    let asked = input.form.parse();
-    let asked = asked
-        .map_err(|invalid| input.typed.clone().problem(&invalid, |typed| VouchersPage::of(&holder, typed, now)))?;
-    for _ in 0..READINGS {
-        let voucher = asked.make(&holder.beneficiary, holder.counting(now), now).map_err(|refusal| {
-            Problem::refused(refusal, "days", input.typed.clone(), |typed| VouchersPage::of(&holder, typed, now))
-        })?;
-        let new = Held { number: mint::voucher_number(), voucher };
-        match app.store.vouchers.make(&holder.profile, &holder.held, &new, now).await? {
-            Changed::Now => {
-                let told = MadeVoucher { voucher: Shown::of(&new, now) };
-                return Ok(Reply::created(Told(told)).see(format!("{HERE}?fait=fait")));
-            }
-            Changed::Moved | Changed::Used => holder.read_again(&app).await?,
-        }
-    }
-    Err(Problem::new(Kind::Busy))
+    let made = input.carry("days", async { holder.make(&app, &input.form.parse()?).await }).await?;
+    Ok(Reply::created(Told(MadeVoucher { voucher: Shown::of(&made, app.now()) })).see(format!("{HERE}?fait=fait")))
 }
 
 /// Revokes a voucher that was not used. The same click twice revokes it once; one that is not this person's, or no longer
@@ -133,27 +121,14 @@ async fn make(State(app): State<App>, pass: Pass, input: Input<VoucherForm>) -> 
     (status = 503, description = "Busy: ask again", body = ProblemBody),
 ))]
 async fn revoke(State(app): State<App>, pass: Pass, input: Input<RevocationForm>) -> Result<Reply, Problem> {
-    let now = app.now();
     let mut holder = Holder::enter(&app, &pass).await?;
-    let number = input.form.parse();
-    let number = number
-        .map_err(|invalid| input.typed.clone().problem(&invalid, |typed| VouchersPage::of(&holder, typed, now)))?;
-    for _ in 0..READINGS {
-        let own = holder.held.iter().any(|held| held.number == number);
-        let changed = if own { app.store.vouchers.revoke(&holder.profile, &number).await? } else { Changed::Now };
-        match changed {
-            Changed::Now => {
-                let told = RevokedVoucher { number: number.to_string() };
-                return Ok(Reply::ok(Told(told)).see(format!("{HERE}?fait=revoque")));
-            }
-            Changed::Moved => holder.read_again(&app).await?,
-            Changed::Used => {
-                let page = |typed| VouchersPage::of(&holder, typed, now);
-                return Err(Problem::refused(Refusal::VoucherUsed, "voucher_number", input.typed, page));
-            }
-        }
-    }
-    Err(Problem::new(Kind::Busy))
+    let revoked = async {
+        let number = input.form.parse()?;
+        holder.revoke(&app, &number).await?;
+        Ok(number)
+    };
+    let number = input.carry("voucher_number", revoked).await?.to_string();
+    Ok(Reply::ok(Told(RevokedVoucher { number })).see(format!("{HERE}?fait=revoque")))
 }
 
 /// A young person with card, profile and vouchers, as they were read.
@@ -172,7 +147,36 @@ impl Holder {
         Ok(Self { someone, beneficiary, profile, held })
     }
 
-    /// Somebody changed the list since: the other tab, or the first of two clicks.
+    /// Makes a voucher, and decides anew where another request changed the list first.
+    async fn make(&mut self, app: &App, asked: &Wanted) -> Result<Held, Problem> {
+        let now = app.now();
+        for _ in 0..READINGS {
+            let voucher = asked.make(&self.beneficiary, self.counting(now), now)?;
+            let new = Held { number: mint::voucher_number(), voucher };
+            match app.store.vouchers.make(&self.profile, &self.held, &new, now).await? {
+                Changed::Now => return Ok(new),
+                Changed::Moved | Changed::Used => self.read_again(app).await?,
+            }
+        }
+        Err(Problem::new(Kind::Busy))
+    }
+
+    /// Revokes a voucher. One that is not this person's is left alone.
+    async fn revoke(&mut self, app: &App, number: &VoucherNumber) -> Result<(), Problem> {
+        for _ in 0..READINGS {
+            if !self.held.iter().any(|held| held.number == *number) {
+                return Ok(());
+            }
+            match app.store.vouchers.revoke(&self.profile, number).await? {
+                Changed::Now => return Ok(()),
+                Changed::Moved => self.read_again(app).await?,
+                Changed::Used => return Err(Refusal::VoucherUsed.into()),
+            }
+        }
+        Err(Problem::new(Kind::Busy))
+    }
+
+    /// Reads the list anew: the other tab, or the first of two clicks, has changed it.
     async fn read_again(&mut self, app: &App) -> Result<(), Problem> {
         self.profile = app.store.profiles.find(self.profile.beneficiary).await?.ok_or(Problem::not_found())?;
         self.held = app.store.vouchers.of(&self.profile).await?;
@@ -196,25 +200,31 @@ impl Shown {
             envelope: held.voucher.envelope,
             expires_at: held.voucher.expires_at,
             state,
-            plain: held.number.as_str().to_owned(),
         }
+    }
+
+    /// The text of the QR code: the number without its hyphens.
+    fn plain(&self) -> String {
+        self.number.replace('-', "")
     }
 
     /// The last day on which it pays.
     fn last_day(&self) -> String {
-        epass_domain::ParisDay::of(self.expires_at).plus_days(-1).to_string()
+        ParisDay::of(self.expires_at).plus_days(-1).to_string()
     }
 }
 
-impl VouchersPage {
+impl ListPage {
     fn of(holder: &Holder, form: Filled, now: Timestamp) -> Self {
-        let any = epass_domain::Wanted::ANY;
+        let counting = holder.counting(now);
         Self {
             page: holder.someone.page("Mes vouchers", HERE),
             form,
-            vouchers: holder.held.iter().map(|held| Shown::of(held, now)).collect(),
-            left: Voucher::AT_A_TIME.saturating_sub(holder.counting(now)),
-            why_none: any.make(&holder.beneficiary, holder.counting(now), now).err(),
+            why_none: Wanted::ANY.make(&holder.beneficiary, counting, now).err(),
+            body: Vouchers {
+                vouchers: holder.held.iter().map(|held| Shown::of(held, now)).collect(),
+                left: Voucher::AT_A_TIME.saturating_sub(counting),
+            },
         }
     }
 

@@ -6,6 +6,7 @@ mod function;
 
 use askama::Template;
 use axum::extract::{Path, State};
+use derive_more::Deref;
 use epass_domain::{Accessibility, Department, Envelope, Holder, Listing, PartnerId};
 use epass_store::DirectoryPage;
 use epass_web::{
@@ -19,7 +20,7 @@ pub use form::SearchForm;
 pub use function::FUNCTION;
 
 const HERE: &str = "/culturo";
-/// How many partners a page lists.
+/// The partners that a page lists.
 const LINES: usize = 25;
 
 /// The routes of this room.
@@ -27,25 +28,26 @@ pub fn room() -> Room {
     Room::new(&FUNCTION).open(Access::Public, routes!(search)).open(Access::Public, routes!(show))
 }
 
-/// What was found, by name.
-#[derive(Template, Serialize, ToSchema)]
+/// The page of a search.
+#[derive(Template, Deref)]
 #[template(path = "search.html")]
-#[schema(as = ListedPartners)]
-struct Found {
-    #[serde(skip)]
+struct SearchPage {
     page: Page,
-    #[serde(skip)]
     form: Filled,
+    first: String,
+    following: String,
+    filtered: bool,
+    #[deref]
+    body: ListedPartners,
+}
+
+/// What was found, by name.
+#[derive(Serialize, ToSchema)]
+struct ListedPartners {
     /// At most 25.
     partners: Vec<Shown>,
     /// Give it back as `after` to get the next page.
     next: Option<String>,
-    #[serde(skip)]
-    first: String,
-    #[serde(skip)]
-    following: String,
-    #[serde(skip)]
-    filtered: bool,
 }
 
 /// A partner, as anybody may see it.
@@ -69,25 +71,27 @@ struct Shown {
     accessibility: Vec<Accessibility>,
 }
 
-/// One partner's page.
-#[derive(Template, Serialize, ToSchema)]
+/// The page of a partner.
+#[derive(Template, Deref)]
 #[template(path = "partner.html")]
-#[schema(as = ListedPartnerPage)]
 struct PartnerPage {
-    #[serde(skip)]
     page: Page,
-    #[serde(flatten)]
-    shown: Shown,
-    #[serde(skip)]
     map: String,
-    /// What a phone calls.
-    #[serde(skip)]
+    /// The number that a phone calls.
     dial: String,
-    #[serde(skip)]
     reader: Reader,
+    #[deref]
+    body: ListedPartnerPage,
 }
 
-/// Who looks, for what the page offers to do.
+/// One partner's page.
+#[derive(Serialize, ToSchema)]
+struct ListedPartnerPage {
+    #[serde(flatten)]
+    shown: Shown,
+}
+
+/// The kind of reader: it decides what the page offers to do.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Reader {
     Establishment,
@@ -97,7 +101,7 @@ enum Reader {
 
 /// Looks for partners with a convention in force.
 #[utoipa::path(get, path = "/culturo", params(SearchForm), responses(
-    (status = 200, description = "A page of 25, by name", body = Found),
+    (status = 200, description = "A page of 25, by name", body = ListedPartners),
     (status = 422, description = "Faulty fields, or no such page of the list", body = ProblemBody),
 ))]
 async fn search(State(app): State<App>, pass: Option<Pass>, input: Input<SearchForm>) -> Result<Reply, Problem> {
@@ -107,16 +111,16 @@ async fn search(State(app): State<App>, pass: Option<Pass>, input: Input<SearchF
              commune, rubrique et accessibilité.",
         )
     };
-    let faulty = |form| Found::of(page(), form, &SearchForm::default(), DirectoryPage::default());
+    let faulty = |form| SearchPage::of(page(), form, &SearchForm::default(), DirectoryPage::default());
     let after = input.form.place()?;
     let search = input.form.parse().map_err(|invalid| input.typed.clone().problem(&invalid, faulty))?;
     let found = app.store.directory.search(&search, after, LINES).await?;
-    Ok(Reply::ok(Found::of(page(), input.typed, &input.form, found)))
+    Ok(Reply::ok(SearchPage::of(page(), input.typed, &input.form, found)))
 }
 
 /// Shows one partner.
 #[utoipa::path(get, path = "/culturo/{partner}", params(("partner" = String, Path, description = "Its dossier number")), responses(
-    (status = 200, description = "The partner", body = PartnerPage),
+    (status = 200, description = "The partner", body = ListedPartnerPage),
     (status = 404, description = "No such partner, or no convention in force", body = ProblemBody),
 ))]
 async fn show(State(app): State<App>, pass: Option<Pass>, Path(partner): Path<String>) -> Result<Reply, Problem> {
@@ -131,10 +135,11 @@ async fn show(State(app): State<App>, pass: Option<Pass>, Path(partner): Path<St
     let told = format!("{}, {} : prend l’e-PASS JEUNES pour {}.", listing.name, listing.address, envelopes.join(", "));
     let page = public_page_at(listing.name.as_str(), pass.as_ref(), HERE).with_description(&told);
     let (map, dial) = (map(&listing), listing.phone.as_str().to_owned());
-    Ok(Reply::ok(PartnerPage { page, map, dial, shown: Shown::of(&listing), reader }))
+    let body = ListedPartnerPage { shown: Shown::of(&listing) };
+    Ok(Reply::ok(PartnerPage { page, map, dial, reader, body }))
 }
 
-/// Where a map of the address is.
+/// The address of a map that shows the partner.
 fn map(of: &Listing) -> String {
     let address = of.address.to_string();
     let query = serde_html_form::to_string([("query", address)]).expect("a pair of texts is a query");
@@ -163,7 +168,7 @@ impl Shown {
 }
 
 impl PartnerPage {
-    /// What a credit buys here.
+    /// The goods that a credit buys here, in words.
     const fn buys(envelope: &Envelope) -> &'static str {
         match envelope {
             Envelope::Reading => "Des livres et des bandes dessinées.",
@@ -174,16 +179,15 @@ impl PartnerPage {
     }
 }
 
-impl Found {
+impl SearchPage {
     fn of(page: Page, form: Filled, asked: &SearchForm, found: DirectoryPage) -> Self {
         Self {
             page,
             form,
-            partners: found.listings.iter().map(Shown::of).collect(),
             first: if asked.after.is_empty() { String::new() } else { asked.path("") },
             following: found.next.as_deref().map_or_else(String::new, |next| asked.path(next)),
-            next: found.next,
             filtered: asked.filters(),
+            body: ListedPartners { partners: found.listings.iter().map(Shown::of).collect(), next: found.next },
         }
     }
 

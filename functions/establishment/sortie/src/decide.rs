@@ -1,23 +1,22 @@
-//! What the establishment decides about an outing: *Je valide la sortie*, *Annuler la sortie*, *Retirer*.
+//! The decisions of the establishment about an outing: *Je valide la sortie*, *Annuler la sortie*, *Retirer*.
 
 use axum::extract::{Path, State};
-use epass_domain::{Action, BeneficiaryId, Did, Party, Phase, Sortie};
+use epass_domain::{Action, BeneficiaryId, Did, Paragraph, Participant, Party, Phase, Sortie};
 use epass_mail::News;
 use epass_sortie::{Shown, Told as Side, release, taken_off, told};
 use epass_store::Sorties;
-use epass_web::{App, Filled, Input, Pass, Problem, ProblemBody, Reply, School, SecondStep, Told, mint, named};
+use epass_web::{App, Input, Pass, Problem, ProblemBody, Reply, School, SecondStep, SecondStepBody, Told, mint, named};
 
-use crate::form::{CancellationForm, ShowForm};
-use crate::show::{look, refused};
-use crate::{HERE, own, own_alone, path, step};
+use crate::form::CancellationForm;
+use crate::{HERE, on_its_page, own, own_alone, path, step};
 
-/// How many participants get their money back before a cancellation answers; housekeeping goes on with the others.
+/// The participants who get their money back before a cancellation answers; housekeeping goes on with the others.
 const RELEASED_AT_ONCE: usize = 300;
 
 /// Shows who would be on the list, and how many are missing: the second step of a browser.
 #[utoipa::path(get, path = "/etablissement/sorties/{sortie}/validation",
     params(("sortie" = String, Path, description = "Its code")), responses(
-    (status = 200, description = "What would be validated", body = SecondStep),
+    (status = 200, description = "What would be validated", body = SecondStepBody),
     (status = 303, description = "A browser whose outing is validated already goes to it"),
     (status = 404, description = "No outing of yours", body = ProblemBody),
     (status = 409, description = "Its state does not allow it (`sortie_state`)", body = ProblemBody),
@@ -33,13 +32,12 @@ pub(crate) async fn ask_to_validate(
     if sortie.state.phase() == Phase::Validated {
         return Ok(asked.see(path(&sortie.id)));
     }
-    match sortie.validate(mint::voucher_number(), app.now()) {
-        Ok(_) => Ok(asked),
-        Err(refusal) => Err(refused(&app, &pass, &id, refusal).await),
-    }
+    let id = sortie.id.clone();
+    on_its_page(&id, async { Ok(sortie.validate(mint::voucher_number(), app.now())?) }).await?;
+    Ok(asked)
 }
 
-/// Names the outing with its numbers.
+/// The second step names the outing with its numbers.
 fn asked(school: &School, sortie: &Sortie) -> SecondStep {
     let (joined, expected) = (sortie.joined, u32::from(sortie.sheet.expected.count()));
     let warning = (joined < expected).then(|| match expected - joined {
@@ -78,16 +76,14 @@ pub(crate) async fn validate(State(app): State<App>, pass: Pass, Path(id): Path<
     if before.state.phase() == Phase::Validated {
         return Ok(done(&before, "validee"));
     }
-    let after = match before.clone().validate(mint::voucher_number(), app.now()) {
-        Ok(after) => after,
-        Err(refusal) => return Err(refused(&app, &pass, &id, refusal).await),
+    let validated = async {
+        let after = before.clone().validate(mint::voucher_number(), app.now())?;
+        let step = step(&app, &school, Did::Validated { joined: after.joined });
+        let mail = told(&app, &after, Side::Partner, News::Validated);
+        app.store.sorties.change(&before, &after, &step, &[mail]).await??;
+        Ok(after)
     };
-    let step = step(&app, &school, Did::Validated { joined: after.joined });
-    let mail = told(&app, &after, Side::Partner, News::Validated);
-    match app.store.sorties.change(&before, &after, &step, &[mail]).await? {
-        Ok(()) => Ok(done(&after, "validee")),
-        Err(refusal) => Err(refused(&app, &pass, &id, refusal).await),
-    }
+    Ok(done(&on_its_page(&before.id, validated).await?, "validee"))
 }
 
 /// Cancels it for good. Participants get their credit back and a mail, each once: many of them after the answer. The partner
@@ -107,31 +103,25 @@ pub(crate) async fn cancel(
     input: Input<CancellationForm>,
 ) -> Result<Reply, Problem> {
     let (school, before) = own_alone(&app, &pass, &id).await?;
-    if before.state.phase() == Phase::Cancelled {
-        give_back(&app, &before).await;
-        return Ok(done(&before, "annulee"));
-    }
-    if let Err(refusal) = before.may(Party::Establishment, Action::Cancel) {
-        return Err(refused(&app, &pass, &id, refusal).await);
-    }
-    let reason = match input.form.parse() {
-        Ok(reason) => reason,
-        Err(invalid) => {
-            let page = look(&app, &school, &before, &ShowForm::default()).await?;
-            let typed = Filled::with([("cancellation_reason", input.form.cancellation_reason)]);
-            return Err(Problem::invalid(&invalid, typed, |form| page.with(form)));
+    let cancelled = async {
+        if before.state.phase() == Phase::Cancelled {
+            return Ok(before);
         }
+        before.may(Party::Establishment, Action::Cancel)?;
+        cancel_with(&app, &school, before, input.form.parse()?).await
     };
+    let cancelled = input.carry("sortie", cancelled).await?;
+    give_back(&app, &cancelled).await;
+    Ok(done(&cancelled, "annulee"))
+}
+
+/// The outing, cancelled for this reason. The partner gets a mail.
+async fn cancel_with(app: &App, school: &School, before: Sortie, reason: Paragraph) -> Result<Sortie, Problem> {
     let after = before.clone().cancel(reason.clone(), app.now())?;
-    let step = step(&app, &school, Did::Cancelled { reason: reason.clone() });
-    let mail = told(&app, &after, Side::Partner, News::Cancelled { reason });
-    match app.store.sorties.change(&before, &after, &step, &[mail]).await? {
-        Ok(()) => {
-            give_back(&app, &after).await;
-            Ok(done(&after, "annulee"))
-        }
-        Err(refusal) => Err(refused(&app, &pass, &id, refusal).await),
-    }
+    let step = step(app, school, Did::Cancelled { reason: reason.clone() });
+    let mail = told(app, &after, Side::Partner, News::Cancelled { reason });
+    app.store.sorties.change(&before, &after, &step, &[mail]).await??;
+    Ok(after)
 }
 
 /// Takes a participant off the list and gives the price back; a mail says so. Who is not on it leaves nothing.
@@ -149,24 +139,25 @@ pub(crate) async fn take_off(
 ) -> Result<Reply, Problem> {
     let who = named(&who, BeneficiaryId::parse)?;
     let (school, sortie, found) = own(&app, &pass, &id, |id| vec![Sorties::participant_key(id, who)]).await?;
-    if let Err(refusal) = sortie.may(Party::Establishment, Action::TakeOff) {
-        return Err(refused(&app, &pass, &id, refusal).await);
-    }
-    let Some(participant) = Sorties::participant_in(&found, &sortie.id, who)? else {
-        return Ok(done(&sortie, "retire"));
-    };
-    let step = step(&app, &school, Did::TakenOff { file: participant.file.clone() });
-    let mails: Vec<_> = taken_off(&app, &sortie, &participant).into_iter().collect();
-    match app.store.sorties.leave(&sortie, who, &step, &mails).await? {
-        Ok(()) => {
-            let now = app.store.sorties.find(&sortie.id).await?.ok_or(Problem::not_found())?;
-            Ok(done(&now, "retire"))
+    let taken = async {
+        sortie.may(Party::Establishment, Action::TakeOff)?;
+        match Sorties::participant_in(&found, &sortie.id, who)? {
+            Some(participant) => remove(&app, &school, &sortie, &participant).await,
+            None => Ok(sortie.clone()),
         }
-        Err(refusal) => Err(refused(&app, &pass, &id, refusal).await),
-    }
+    };
+    Ok(done(&on_its_page(&sortie.id, taken).await?, "retire"))
 }
 
-/// Gives back what fits into this request. It is cancelled by now: whatever goes wrong here, housekeeping goes on.
+/// The outing without this participant, who gets a mail.
+async fn remove(app: &App, school: &School, sortie: &Sortie, who: &Participant) -> Result<Sortie, Problem> {
+    let step = step(app, school, Did::TakenOff { file: who.file.clone() });
+    let mails: Vec<_> = taken_off(app, sortie, who).into_iter().collect();
+    app.store.sorties.leave(sortie, who.beneficiary, &step, &mails).await??;
+    app.store.sorties.find(&sortie.id).await?.ok_or(Problem::not_found())
+}
+
+/// Gives back as much as fits into this request. The outing is cancelled by now: where this fails, housekeeping goes on.
 async fn give_back(app: &App, sortie: &Sortie) {
     if let Err(error) = release(app, sortie, RELEASED_AT_ONCE).await {
         tracing::warn!(%error, sortie = sortie.id.as_str(), "the money of a cancelled outing goes back later");

@@ -116,6 +116,24 @@ impl SortieForm {
         })
     }
 
+    /// Reads the form of a new one: a partner has to be chosen as well.
+    ///
+    /// # Errors
+    /// Every fault, at its field; that of the partner first.
+    pub fn parse_new(&self, today: ParisDay) -> Result<Sheet, Invalid> {
+        const CHOOSE: Fault = Fault::new("missing", "Choisissez un partenaire dans CULTURO.");
+        let sheet = self.parse(today);
+        if !self.partner.trim().is_empty() {
+            return sheet;
+        }
+        let mut invalid = Invalid::default();
+        invalid.add("partner", CHOOSE);
+        for (field, fault) in sheet.err().unwrap_or_default().faults() {
+            invalid.add(field, fault.clone());
+        }
+        Err(invalid)
+    }
+
     fn price(&self, campaign: Campaign, invalid: &mut Invalid) -> Option<Price> {
         match (self.price_cents, self.price.trim()) {
             (Some(cents), "") => {
@@ -156,7 +174,7 @@ pub struct ShowForm {
 }
 
 impl ShowForm {
-    /// Which page of the list, counted from 0, and from where on the timeline goes.
+    /// The page of the list, counted from 0, and the step after which the timeline begins.
     ///
     /// # Errors
     /// The field that names no page.

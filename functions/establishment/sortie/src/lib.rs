@@ -12,7 +12,7 @@ mod write;
 
 use epass_domain::{Did, Party, Role, Sortie, SortieId, Step};
 use epass_store::{Found, Key, Sorties};
-use epass_web::{Access, App, Pass, Problem, Room, School, named_as, routes};
+use epass_web::{Access, App, Input, Pass, Problem, Room, School, named_as, routes};
 
 pub use form::{CancellationForm, ShowForm, SortieForm};
 pub use function::FUNCTION;
@@ -35,12 +35,12 @@ pub fn room() -> Room {
         .open(establishment, routes!(decide::take_off))
 }
 
-/// The path of one.
+/// The path of an outing's page.
 fn path(id: &SortieId) -> String {
     format!("{HERE}/{}", id.as_str())
 }
 
-/// What pupils open to join.
+/// The link that pupils open to join.
 fn link(app: &App, sortie: &Sortie) -> String {
     format!("{}/sorties/{}", app.settings.site_url, sortie.id.as_str())
 }
@@ -66,7 +66,12 @@ async fn own_alone(app: &App, pass: &Pass, id: &str) -> Result<(School, Sortie),
     Ok((school, sortie))
 }
 
-/// A line of the timeline by the establishment.
+/// Runs a decision about an outing that a button or a link asks for. A refusal stands at the top of the outing's page.
+async fn on_its_page<A>(id: &SortieId, decision: impl Future<Output = Result<A, Problem>>) -> Result<A, Problem> {
+    Input::button().carry("sortie", decision).await.map_err(|problem| problem.of_page(path(id)))
+}
+
+/// A new step of the timeline by the establishment.
 fn step(app: &App, school: &School, did: Did) -> Step {
     epass_sortie::step(Party::Establishment, &school.establishment.name, did, app.now())
 }

@@ -2,35 +2,39 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use epass_domain::{Party, Phase, Refusal, Sortie};
-use epass_web::{App, Filled, Page, Pass, Problem, ProblemBody, Reply, School, filters, words};
+use derive_more::Deref;
+use epass_domain::{ParisDay, Party, Phase, Refusal, Sortie, SortieId};
+use epass_web::{App, FieldFault, Filled, Page, Pass, Problem, ProblemBody, Reply, School, filters, said, words};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{HERE, link, own_alone, path};
 
-/// How pupils join, and how many did. It names nobody: a whole class looks at it.
-#[derive(Template, Serialize, ToSchema)]
+/// The page to project.
+#[derive(Template, Deref)]
 #[template(path = "share.html")]
-#[schema(as = EstablishmentSortieShare)]
-struct Share {
-    #[serde(skip)]
+struct SharePage {
     page: Page,
-    #[serde(skip)]
     form: Filled,
+    day: ParisDay,
+    partner: String,
+    here: String,
+    #[deref]
+    body: EstablishmentSortieShare,
+}
+
+/// How pupils join, and how many did. It names nobody: a whole class looks at it.
+#[derive(Serialize, ToSchema)]
+struct EstablishmentSortieShare {
     /// The code that pupils type.
-    #[schema(example = "K7QX2M9ZD")]
-    id: String,
-    #[serde(skip)]
-    code: String,
+    #[schema(value_type = String, example = "K7QX2M9ZD")]
+    id: SortieId,
     /// The link that they open.
     #[schema(example = "https://e-passjeunes.fr/sorties/K7QX2M9ZD")]
     link: String,
     /// *Statut*.
     #[schema(value_type = words::SortieState)]
     state: Phase,
-    #[serde(skip)]
-    when: String,
     /// *Prix unitaire*, in cents.
     price_cents: u64,
     /// How many have joined.
@@ -39,55 +43,58 @@ struct Share {
     expected: u16,
     /// *Total*, in cents.
     total_cents: u64,
-    #[serde(skip)]
-    partner: String,
-    #[serde(skip)]
-    here: String,
 }
 
 /// Shows how pupils join. Programs may ask for it often: it is how the number of participants is kept up to date.
 #[utoipa::path(get, path = "/etablissement/sorties/{sortie}/partage",
     params(("sortie" = String, Path, description = "Its code")), responses(
-    (status = 200, description = "Link and code, and how many have joined", body = Share),
+    (status = 200, description = "Link and code, and how many have joined", body = EstablishmentSortieShare),
     (status = 404, description = "No outing of yours", body = ProblemBody),
     (status = 409, description = "Nobody can join now (`sortie_state`)", body = ProblemBody),
 ))]
 pub(crate) async fn share(State(app): State<App>, pass: Pass, Path(id): Path<String>) -> Result<Reply, Problem> {
     let (school, sortie) = own_alone(&app, &pass, &id).await?;
-    let share = Share::of(&app, &school, &sortie);
+    let share = SharePage::of(&app, &school, &sortie);
     match sortie.state.phase() {
         Phase::Confirmed => Ok(Reply::ok(share)),
         // On this page, not on the sheet: that one names the participants.
-        phase => Err(Problem::refused(
-            Refusal::SortieState(phase, Party::Establishment),
-            "partage",
-            Filled::default(),
-            |form| Share { form, ..share },
-        )),
+        phase => Err(share.refused(Refusal::SortieState(phase, Party::Establishment))),
     }
 }
 
-impl Share {
+impl SharePage {
     fn of(app: &App, school: &School, sortie: &Sortie) -> Self {
         let sheet = &sortie.sheet;
         Self {
             page: school.someone.page(sheet.title.as_str(), HERE),
             form: Filled::default(),
-            id: sortie.id.as_str().to_owned(),
-            code: sortie.id.to_string(),
-            link: link(app, sortie),
-            state: sortie.state.phase(),
-            when: epass_web::said(sheet.day, sheet.day),
-            price_cents: sheet.price.euros().cents(),
-            joined: sortie.joined,
-            expected: sheet.expected.count(),
-            total_cents: sortie.total().cents(),
+            day: sheet.day,
             partner: sortie.partner_name.to_string(),
             here: path(&sortie.id),
+            body: EstablishmentSortieShare {
+                id: sortie.id.clone(),
+                link: link(app, sortie),
+                state: sortie.state.phase(),
+                price_cents: sheet.price.euros().cents(),
+                joined: sortie.joined,
+                expected: sheet.expected.count(),
+                total_cents: sortie.total().cents(),
+            },
         }
+    }
+
+    /// The refusal at the top of this page.
+    fn refused(self, refusal: Refusal) -> Problem {
+        let fault = FieldFault { field: "partage".into(), code: refusal.code().into(), message: refusal.to_string() };
+        Problem::from(refusal).on(Self { form: self.form.refused(vec![fault]), ..self })
     }
 
     fn is_open(&self) -> bool {
         self.state == Phase::Confirmed
+    }
+
+    /// The day in words.
+    fn when(&self) -> String {
+        said(self.day, self.day)
     }
 }

@@ -2,7 +2,8 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use epass_domain::{Action, Participant, Party, Phase, Presence, Refusal, Sortie, folded};
+use derive_more::Deref;
+use epass_domain::{Action, Participant, Party, Phase, Presence, Sortie, folded};
 use epass_sortie::{ParticipantShown, Shown, Timeline};
 use epass_web::{App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Resumed, School, filters};
 use serde::Serialize;
@@ -13,15 +14,25 @@ use crate::{HERE, link, own_alone, path};
 
 const PARTICIPANTS_A_PAGE: usize = 50;
 
-/// An outing, as its establishment sees it.
-#[derive(Template, Serialize, ToSchema)]
+/// The page of an outing, with what the establishment may do with it.
+#[derive(Template, Deref)]
 #[template(path = "show.html")]
-#[schema(as = EstablishmentSortie)]
-pub(crate) struct Show {
-    #[serde(skip)]
+struct SheetPage {
     page: Page,
-    #[serde(skip)]
     form: Filled,
+    may: May,
+    here: String,
+    link: String,
+    searched: bool,
+    first: String,
+    following: String,
+    #[deref]
+    body: EstablishmentSortie,
+}
+
+/// An outing, as its establishment sees it.
+#[derive(Serialize, ToSchema)]
+struct EstablishmentSortie {
     /// The sheet, and where it stands.
     #[serde(rename = "sortie")]
     shown: Shown,
@@ -35,21 +46,9 @@ pub(crate) struct Show {
     next_page: Option<usize>,
     /// Who did what, and when.
     timeline: Timeline,
-    #[serde(skip)]
-    may: May,
-    #[serde(skip)]
-    here: String,
-    #[serde(skip)]
-    link: String,
-    #[serde(skip)]
-    searched: bool,
-    #[serde(skip)]
-    first: String,
-    #[serde(skip)]
-    following: String,
 }
 
-/// What the establishment may do with it now.
+/// The actions that the state allows the establishment now.
 struct May {
     edit: bool,
     share: bool,
@@ -62,7 +61,7 @@ struct May {
 /// Shows one.
 #[utoipa::path(get, path = "/etablissement/sorties/{sortie}",
     params(("sortie" = String, Path, description = "Its code"), ShowForm), responses(
-    (status = 200, description = "The outing", body = Show),
+    (status = 200, description = "The outing", body = EstablishmentSortie),
     (status = 404, description = "No outing of yours", body = ProblemBody),
     (status = 422, description = "No such page", body = ProblemBody),
 ))]
@@ -75,40 +74,25 @@ pub(crate) async fn show(
 ) -> Result<Reply, Problem> {
     let (school, sortie) = own_alone(&app, &pass, &id).await?;
     if let Err(invalid) = input.form.parse() {
-        let again = look(&app, &school, &sortie, &ShowForm::default()).await?;
-        return Err(Problem::invalid(&invalid, Filled::default(), |form| again.with(form)));
+        let sheet = look(&app, &school, &sortie, &ShowForm::default()).await?;
+        return Err(Filled::default().problem(&invalid, |form| SheetPage { form, ..sheet }));
     }
-    let mut show = look(&app, &school, &sortie, &input.form).await?;
-    show.form = resumed.form(show.form);
-    show.page = show.page.with_notice(notice(&input.form.fait, sortie.state.phase()));
-    Ok(Reply::ok(show))
+    let mut sheet = look(&app, &school, &sortie, &input.form).await?;
+    sheet.form = resumed.form(sheet.form);
+    sheet.page = sheet.page.with_notice(notice(&input.form.fait, sortie.state.phase()));
+    Ok(Reply::ok(sheet))
 }
 
-/// The page of an outing as it is.
-pub(crate) async fn look(app: &App, school: &School, sortie: &Sortie, asked: &ShowForm) -> Result<Show, Problem> {
+/// The page of an outing as it is. A page that does not exist shows the first one.
+async fn look(app: &App, school: &School, sortie: &Sortie, asked: &ShowForm) -> Result<SheetPage, Problem> {
     let (page, suivi) = asked.parse().unwrap_or_default();
     let sorties = &app.store.sorties;
     let (steps, participants) =
         tokio::join!(sorties.steps(&sortie.id, suivi, Timeline::LINES), sorties.participants(&sortie.id));
-    Ok(Show::of((app, school), sortie, (Timeline::of(steps?), &participants?), (asked, page)))
+    Ok(SheetPage::of((app, school), sortie, (Timeline::of(steps?), &participants?), (asked, page)))
 }
 
-/// A rule's no, at the top of the page as it stands now.
-pub(crate) async fn refused(app: &App, pass: &Pass, id: &str, refusal: Refusal) -> Problem {
-    let page = async {
-        let (school, sortie) = own_alone(app, pass, id).await?;
-        look(app, &school, &sortie, &ShowForm::default()).await
-    };
-    match page.await {
-        Ok(page) => {
-            let here = page.here.clone();
-            Problem::refused(refusal, "sortie", Filled::default(), |form| page.with(form)).of_page(here)
-        }
-        Err(problem) => problem,
-    }
-}
-
-/// What was just done; nothing once the outing went on since.
+/// The sentence for what was just done; none once the outing has moved on.
 fn notice(done: &str, phase: Phase) -> Option<&'static str> {
     match (done, phase) {
         ("envoyee", Phase::Pending) => {
@@ -141,7 +125,7 @@ fn sought<'a>(participants: &'a [Participant], typed: &str) -> Vec<&'a Participa
     participants.iter().filter(is_sought).collect()
 }
 
-impl Show {
+impl SheetPage {
     fn of(
         (app, school): (&App, &School),
         sortie: &Sortie,
@@ -160,9 +144,7 @@ impl Show {
         };
         let (first, following) =
             (if page > 0 { of_page(1) } else { String::new() }, next_page.map_or_else(String::new, of_page));
-        Self {
-            page: school.someone.page(sortie.sheet.title.as_str(), HERE),
-            form: Filled::with([("participant", asked.participant.as_str())]),
+        let body = EstablishmentSortie {
             shown: Shown::of(sortie, Party::Establishment),
             released: participants.iter().filter(|one| one.presence == Presence::Released).count(),
             found: sought.len(),
@@ -174,23 +156,23 @@ impl Show {
                 .collect(),
             next_page,
             timeline,
+        };
+        Self {
+            page: school.someone.page(sortie.sheet.title.as_str(), HERE),
+            form: Filled::with([("participant", asked.participant.as_str())]),
             may: May::of(sortie),
             searched: !asked.participant.trim().is_empty(),
             here,
             link: link(app, sortie),
             first,
             following,
+            body,
         }
-    }
-
-    /// With what was typed, and what is wrong with it.
-    pub(crate) fn with(self, form: Filled) -> Self {
-        Self { form, ..self }
     }
 
     /// Whether some participants of a cancelled outing wait for their credit.
     fn is_releasing(&self) -> bool {
-        self.shown.state == Phase::Cancelled.code() && self.released < self.shown.joined as usize
+        self.shown.state == Phase::Cancelled && self.released < self.shown.joined as usize
     }
 }
 

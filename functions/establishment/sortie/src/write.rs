@@ -2,9 +2,9 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
+use derive_more::Deref;
 use epass_domain::{
-    Action, Did, Fault, Invalid, ParisDay, Partner, PartnerId, Party, Refusal, SettlementTerms, Sheet, Sortie,
-    SortieId, SortieState, limits,
+    Action, Did, ParisDay, Partner, PartnerId, Party, Refusal, SettlementTerms, Sortie, SortieId, SortieState, limits,
 };
 use epass_sortie::{Shown, invitation};
 use epass_store::{Counted, Key, Partners, Sorties};
@@ -15,25 +15,26 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::form::{NewForm, SortieForm};
-use crate::show::refused;
-use crate::{HERE, NEW, own_alone, path, step};
+use crate::{HERE, NEW, on_its_page, own_alone, path, step};
 
-/// How often a code is minted before giving up: it is free nearly always.
+/// The codes that are tried before giving up: the first one is nearly always free.
 const MINTINGS: usize = 5;
 
-/// The form, filled in.
-#[derive(Template, Serialize, ToSchema)]
+/// The page of the form.
+#[derive(Template, Deref)]
 #[template(path = "write.html")]
-#[schema(as = EstablishmentSortieWriting)]
-struct Writing {
-    #[serde(skip)]
+struct WritePage {
     page: Page,
-    #[serde(skip)]
     form: Filled,
-    #[serde(skip)]
     action: String,
-    #[serde(skip)]
     back: String,
+    #[deref]
+    body: EstablishmentSortieWriting,
+}
+
+/// The form, filled in.
+#[derive(Serialize, ToSchema)]
+struct EstablishmentSortieWriting {
     /// Who is asked to receive the outing; none until one is chosen in CULTURO, or when it has no convention in force.
     partner: Option<PartnerShown>,
     /// What the partner wants changed.
@@ -57,7 +58,7 @@ struct PartnerShown {
 
 /// Shows the form of a new one, for the partner that was chosen in CULTURO.
 #[utoipa::path(get, path = "/etablissement/sorties/nouvelle", params(NewForm), responses(
-    (status = 200, description = "The form, or where to choose a partner", body = Writing),
+    (status = 200, description = "The form, or where to choose a partner", body = EstablishmentSortieWriting),
 ))]
 pub(crate) async fn blank(
     State(app): State<App>,
@@ -72,8 +73,7 @@ pub(crate) async fn blank(
     let partner = wanted.map(|id| Partners::in_found(&found, &id)).transpose()?.flatten();
     let partner = partner.filter(|partner| partner.in_force().is_ok());
     let form = typed.or_else(|| partner.as_ref().map(|partner| SortieForm::new(&mint::sortie_id(), partner)));
-    let writing = Writing::new(&school, partner.as_ref(), form);
-    Ok(Reply::ok(Writing { page: resumed.told(writing.page), form: resumed.form(writing.form), ..writing }))
+    Ok(Reply::ok(WritePage::new(&school, partner.as_ref(), form).resumed(&resumed)))
 }
 
 /// Sends a new one to the partner, which gets a mail. The form carries its code, so that sending it twice makes one.
@@ -93,26 +93,26 @@ pub(crate) async fn create(State(app): State<App>, pass: Pass, input: Input<Sort
     let (school, found) = app.enter_school(&pass, &keys).await?;
     let partner = wanted.map(|id| Partners::in_found(&found, &id)).transpose()?.flatten();
     let standing = Sorties::in_found(&found, &id)?;
-    let again = Again { school, partner, form: SortieForm { id: id.as_str().to_owned(), version: None, ..input.form } };
-
-    let sheet = again.new_sheet(ParisDay::of(now)).map_err(|invalid| again.invalid(&invalid, None))?;
-    let without = || again.refused(Refusal::PartnerWithoutConvention, None);
-    let sides = (&again.school.establishment, again.partner.as_ref().ok_or_else(without)?);
-    let sortie = Sortie::submitted(id, sides, sheet, now).map_err(|refusal| again.refused(refusal, None))?;
-    match standing {
-        Some(standing) if is_again(&standing, &sortie) => Ok(told(&standing, "envoyee")),
-        Some(standing) if standing.establishment == sortie.establishment => Err(again.taken(&standing)),
-        _ => {
-            again.count_invitation(&app, None).await?;
-            submitted(&app, &again, sortie).await
+    let made = async {
+        let sheet = input.form.parse_new(ParisDay::of(now))?;
+        let partner = partner.ok_or(Refusal::PartnerWithoutConvention).map_err(at_its_field)?;
+        let sortie = Sortie::submitted(id, (&school.establishment, &partner), sheet, now).map_err(at_its_field)?;
+        match standing {
+            Some(standing) if is_again(&standing, &sortie) => Ok(told(&standing, "envoyee")),
+            Some(standing) if standing.establishment == sortie.establishment => taken(&input, &standing).await,
+            _ => {
+                count_invitation(&app, &school).await?;
+                submitted(&app, &school, sortie, &input).await
+            }
         }
-    }
+    };
+    input.carry("sortie", made).await
 }
 
 /// Shows the form of one that the partner sent back, filled in.
 #[utoipa::path(get, path = "/etablissement/sorties/{sortie}/modifier",
     params(("sortie" = String, Path, description = "Its code")), responses(
-    (status = 200, description = "The form, filled in", body = Writing),
+    (status = 200, description = "The form, filled in", body = EstablishmentSortieWriting),
     (status = 404, description = "No outing of yours", body = ProblemBody),
     (status = 409, description = "It is not to be corrected now (`sortie_state`)", body = ProblemBody),
 ))]
@@ -123,13 +123,10 @@ pub(crate) async fn edit(
     resumed: Resumed,
 ) -> Result<Reply, Problem> {
     let (school, sortie) = own_alone(&app, &pass, &id).await?;
-    if let Err(refusal) = sortie.may(Party::Establishment, Action::Resubmit) {
-        return Err(refused(&app, &pass, &id, refusal).await);
-    }
+    on_its_page(&sortie.id, async { Ok(sortie.may(Party::Establishment, Action::Resubmit)?) }).await?;
     let partner = app.store.partners.find(&sortie.partner).await?;
     let form = resumed.read().unwrap_or_else(|| SortieForm::of(&sortie));
-    let writing = Writing::again(&school, partner.as_ref(), &sortie, form);
-    Ok(Reply::ok(Writing { page: resumed.told(writing.page), form: resumed.form(writing.form), ..writing }))
+    Ok(Reply::ok(WritePage::again(&school, partner.as_ref(), &sortie, form).resumed(&resumed)))
 }
 
 /// Sends the corrected sheet to the partner, as the next version; the link of the mail before opens nothing any more.
@@ -151,56 +148,82 @@ pub(crate) async fn send_again(
     let (school, before) = own_alone(&app, &pass, &id).await?;
     let partner = app.store.partners.find(&before.partner).await?;
     let read = input.form.version.unwrap_or(before.version);
-    let form = SortieForm { id: String::new(), partner: String::new(), version: Some(before.version), ..input.form };
-    let again = Again { school, partner, form };
-
+    // The next try is about the version that stands now.
+    let input = Input { typed: input.typed.set("version", before.version.to_string()), ..input };
     let now = app.now();
-    let sheet = match (again.form.parse(ParisDay::of(now)), before.may(Party::Establishment, Action::Resubmit)) {
-        (Ok(sheet), _) => sheet,
-        (Err(invalid), Ok(())) => return Err(again.invalid(&invalid, Some(&before))),
-        (Err(_), Err(refusal)) => return Err(refused(&app, &pass, &id, refusal).await),
-    };
-    let after = match &again.partner {
-        Some(partner) => before.clone().resubmit((&again.school.establishment, partner), sheet, read, now),
-        None => Err(Refusal::PartnerWithoutConvention),
-    };
-    let kept = match after {
-        Ok(after) if after == before => Ok(after),
-        Ok(after) => {
-            again.count_invitation(&app, Some(&before)).await?;
-            let step = step(&app, &again.school, Did::Resubmitted { version: after.version });
-            let stored = app.store.sorties.change(&before, &after, &step, &[invitation(&app, &after)]).await?;
-            stored.map(|()| after)
+    let sent = async {
+        let sheet = input.form.parse(ParisDay::of(now)).or_else(|invalid| {
+            before.may(Party::Establishment, Action::Resubmit)?;
+            Err(Problem::from(invalid))
+        })?;
+        let partner = partner.ok_or(Refusal::PartnerWithoutConvention).map_err(at_its_field)?;
+        let after =
+            before.clone().resubmit((&school.establishment, &partner), sheet, read, now).map_err(at_its_field)?;
+        if after != before {
+            count_invitation(&app, &school).await?;
+            let step = step(&app, &school, Did::Resubmitted { version: after.version });
+            app.store.sorties.change(&before, &after, &step, &[invitation(&app, &after)]).await??;
         }
-        Err(refusal) => Err(refusal),
+        Ok(after)
     };
-    match kept {
-        Ok(after) => Ok(told(&after, "renvoyee")),
-        Err(refusal @ (Refusal::PartnerWithoutConvention | Refusal::SortieChanged)) => {
-            Err(again.refused(refusal, Some(&before)))
-        }
-        Err(refusal) => Err(refused(&app, &pass, &id, refusal).await),
-    }
+    let sent = input.carry("sortie", sent).await.map_err(|problem| where_it_stands(problem, &before.id))?;
+    Ok(told(&sent, "renvoyee"))
 }
 
 /// Stores a new one under a code that is free.
-async fn submitted(app: &App, again: &Again, mut sortie: Sortie) -> Result<Reply, Problem> {
+async fn submitted(
+    app: &App,
+    school: &School,
+    mut sortie: Sortie,
+    input: &Input<SortieForm>,
+) -> Result<Reply, Problem> {
     for _ in 0..MINTINGS {
-        let step = step(app, &again.school, Did::Requested);
+        let step = step(app, school, Did::Requested);
         if app.store.sorties.submit(&sortie, &step, &[invitation(app, &sortie)]).await? {
             return Ok(Reply::created(Told(Shown::of(&sortie, Party::Establishment)))
                 .see(format!("{}?fait=envoyee", path(&sortie.id))));
         }
         match app.store.sorties.find(&sortie.id).await? {
             Some(standing) if is_again(&standing, &sortie) => return Ok(told(&standing, "envoyee")),
-            Some(standing) if standing.establishment == sortie.establishment => return Err(again.taken(&standing)),
+            Some(standing) if standing.establishment == sortie.establishment => return taken(input, &standing).await,
             _ => sortie.id = mint::sortie_id(),
         }
     }
     Err(Problem::new(Kind::Busy))
 }
 
-/// Whether the form of `new` made `standing` before; what became of it since does not count.
+/// Refuses a sheet whose code another sheet has, say from a page that one went back to. What stands stays as it is, and what
+/// was typed gets a code of its own, to be sent if that is meant.
+async fn taken(input: &Input<SortieForm>, standing: &Sortie) -> Result<Reply, Problem> {
+    let anew = input.clone();
+    let anew = Input { typed: anew.typed.set("id", mint::sortie_id().as_str()), ..anew };
+    anew.carry("sortie", async { Err(Refusal::SortieState(standing.state.phase(), Party::Establishment).into()) }).await
+}
+
+/// The refusal at its field of the form.
+fn at_its_field(refusal: Refusal) -> Problem {
+    match refusal {
+        Refusal::PartnerWithoutConvention => Problem::from(refusal).stands_at("partner"),
+        _ => refusal.into(),
+    }
+}
+
+/// The problem on the page where it can be mended: the form, or the outing's page where its state allows no correction.
+fn where_it_stands(problem: Problem, id: &SortieId) -> Problem {
+    match problem.kind() {
+        Kind::Refused(Refusal::PartnerWithoutConvention | Refusal::SortieChanged) => problem,
+        Kind::Refused(_) => problem.of_page(path(id)),
+        _ => problem,
+    }
+}
+
+/// Counts the mail that a partner is about to get.
+async fn count_invitation(app: &App, school: &School) -> Result<(), Problem> {
+    let counted = Counted::new(limits::INVITATIONS_OF_SCHOOL, &school.establishment.id);
+    app.count(&[counted]).await?.map_err(Problem::mails_full)
+}
+
+/// Whether the form of `new` made `standing` before; what has happened to it since does not count.
 fn is_again(standing: &Sortie, new: &Sortie) -> bool {
     (&standing.establishment, &standing.partner, &standing.sheet) == (&new.establishment, &new.partner, &new.sheet)
 }
@@ -209,94 +232,35 @@ fn told(sortie: &Sortie, done: &str) -> Reply {
     Reply::ok(Told(Shown::of(sortie, Party::Establishment))).see(format!("{}?fait={done}", path(&sortie.id)))
 }
 
-/// The form as it was sent, to be shown again.
-struct Again {
-    school: School,
-    partner: Option<Partner>,
-    form: SortieForm,
-}
-
-impl Again {
-    /// The sheet of a new one: a partner has to be chosen as well.
-    fn new_sheet(&self, today: ParisDay) -> Result<Sheet, Invalid> {
-        const CHOOSE: Fault = Fault::new("missing", "Choisissez un partenaire dans CULTURO.");
-        let sheet = self.form.parse(today);
-        if !self.form.partner.trim().is_empty() {
-            return sheet;
-        }
-        let mut invalid = Invalid::default();
-        invalid.add("partner", CHOOSE);
-        for (field, fault) in sheet.err().unwrap_or_default().faults() {
-            invalid.add(field, fault.clone());
-        }
-        Err(invalid)
-    }
-
-    fn invalid(&self, invalid: &Invalid, before: Option<&Sortie>) -> Problem {
-        let page = self.page(before);
-        Problem::invalid(invalid, self.form.filled(), |form| Writing { form, ..page })
-    }
-
-    fn refused(&self, refusal: Refusal, before: Option<&Sortie>) -> Problem {
-        let field = match refusal {
-            Refusal::PartnerWithoutConvention => "partner",
-            _ => "sortie",
-        };
-        let page = self.page(before);
-        Problem::refused(refusal, field, self.form.filled(), |form| Writing { form, ..page })
-    }
-
-    /// Counts the mail that a partner is about to get.
-    async fn count_invitation(&self, app: &App, before: Option<&Sortie>) -> Result<(), Problem> {
-        let counted = Counted::new(limits::INVITATIONS_OF_SCHOOL, &self.school.establishment.id);
-        let Err(full) = app.count(&[counted]).await? else { return Ok(()) };
-        let page = self.page(before);
-        Err(Problem::too_many_mails(full, "sortie", self.form.filled(), |form| Writing { form, ..page }))
-    }
-
-    /// Another sheet was sent under this code, say from a page that one went back to: it stays as it is, and what was typed
-    /// gets a code of its own, to be sent if that is meant.
-    fn taken(&self, standing: &Sortie) -> Problem {
-        let form = SortieForm { id: mint::sortie_id().as_str().to_owned(), ..self.form.clone() };
-        let (school, partner) = (self.school.clone(), self.partner.clone());
-        Self { school, partner, form }.refused(Refusal::SortieState(standing.state.phase(), Party::Establishment), None)
-    }
-
-    fn page(&self, before: Option<&Sortie>) -> Writing {
-        match before {
-            None => Writing::new(&self.school, self.partner.as_ref(), Some(self.form.clone())),
-            Some(before) => Writing::again(&self.school, self.partner.as_ref(), before, self.form.clone()),
-        }
-    }
-}
-
-impl Writing {
+impl WritePage {
     fn new(school: &School, partner: Option<&Partner>, sheet: Option<SortieForm>) -> Self {
         Self {
             page: school.someone.page("Créer une sortie", NEW),
             form: sheet.as_ref().map(SortieForm::filled).unwrap_or_default(),
             action: HERE.to_owned(),
             back: HERE.to_owned(),
-            partner: partner.map(PartnerShown::of),
-            remark: None,
-            sheet,
+            body: EstablishmentSortieWriting { partner: partner.map(PartnerShown::of), remark: None, sheet },
         }
     }
 
     fn again(school: &School, partner: Option<&Partner>, before: &Sortie, sheet: SortieForm) -> Self {
-        let here = path(&before.id);
+        let (here, form) = (path(&before.id), sheet.filled());
+        let remark = match &before.state {
+            SortieState::Returned { comment, .. } => Some(comment.to_string()),
+            _ => None,
+        };
         Self {
             page: school.someone.page("Je modifie ma sortie", HERE),
-            form: sheet.filled(),
+            form,
             action: format!("{here}/modifier"),
             back: here,
-            partner: partner.map(PartnerShown::of),
-            remark: match &before.state {
-                SortieState::Returned { comment, .. } => Some(comment.to_string()),
-                _ => None,
-            },
-            sheet: Some(sheet),
+            body: EstablishmentSortieWriting { partner: partner.map(PartnerShown::of), remark, sheet: Some(sheet) },
         }
+    }
+
+    /// The page with what was typed and not carried out.
+    fn resumed(self, resumed: &Resumed) -> Self {
+        Self { page: resumed.told(self.page), form: resumed.form(self.form), ..self }
     }
 
     /// The choices of *Règlement*.

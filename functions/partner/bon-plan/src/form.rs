@@ -101,7 +101,7 @@ pub struct BonPlanForm {
     pub closing_day: String,
 }
 
-/// What to do with what was written.
+/// The step that a form asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Then {
     /// Keep it for later.
@@ -113,7 +113,7 @@ pub enum Then {
 /// A form without fault.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Written {
-    /// What it says.
+    /// Its texts, dates and terms.
     pub content: Content,
     /// Its picture.
     pub picture: Option<Picture>,
@@ -122,9 +122,9 @@ pub struct Written {
 /// A form that is kept for later: complete or not, faulty or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sketch {
-    /// What lists call it.
+    /// Its name in lists.
     pub name: Line,
-    /// What was typed.
+    /// The form as it was typed.
     pub text: DraftText,
 }
 
@@ -145,7 +145,7 @@ impl BonPlanForm {
     /// The form as it is filled in with a bon plan: with the corrections that are kept, or else with what was sent.
     ///
     /// # Errors
-    /// What serde says of corrections that another version kept.
+    /// serde's, for corrections that another version of the form stored.
     pub fn of(plan: &BonPlan) -> Result<Self, serde_json::Error> {
         let form = match &plan.draft {
             None => Self::of_content(&plan.content, plan.picture.as_ref()),
@@ -157,7 +157,7 @@ impl BonPlanForm {
     /// The form as it was kept for later.
     ///
     /// # Errors
-    /// What serde says of one that another version kept.
+    /// serde's, for a form that another version stored.
     pub fn of_text(text: &DraftText) -> Result<Self, serde_json::Error> {
         match text {
             DraftText::Typed(json) => serde_json::from_str(json).map(Self::with_known_choices),
@@ -225,7 +225,7 @@ impl BonPlanForm {
         all.into_iter().filter(|date| !date.is_blank()).collect()
     }
 
-    /// What to do with it. Without a word it is kept: only who says so sends.
+    /// The step that it asks for. Without a word it is stored: nothing is sent unless the form says so.
     ///
     /// # Errors
     /// `then` when it is another word.
@@ -320,7 +320,7 @@ impl BonPlanForm {
         Line::parse(&title, Content::TITLE).or_else(|_| unnamed()).expect("a day and a time are one line")
     }
 
-    /// What it lacks or has wrong before it can be sent.
+    /// The faults that keep it from being sent.
     pub fn missing(&self, before: Option<&OwnBonPlan>, now: Timestamp) -> Invalid {
         self.parse(None, before, now).err().unwrap_or_default()
     }
@@ -420,7 +420,7 @@ impl BonPlanForm {
     }
 }
 
-/// Until when one could register for what was published before.
+/// The terms of registration that were published before.
 fn published(before: Option<&OwnBonPlan>) -> Option<RegistrationTerms> {
     match before {
         Some(OwnBonPlan::Sent(plan)) if plan.first_published_at.is_some() => plan.content.registration,

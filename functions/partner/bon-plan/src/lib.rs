@@ -53,8 +53,6 @@ struct Standing {
     reason: Option<String>,
     /// Whether its last date is over.
     is_over: bool,
-    #[serde(skip)]
-    label: &'static str,
 }
 
 impl Standing {
@@ -67,12 +65,15 @@ impl Standing {
                 (Some(*at), Some(reason.to_string()))
             }
         };
-        Self { state: plan.state.code(), since, reason, is_over: plan.is_over(now), label: plan.state.label() }
+        Self { state: plan.state.code(), since, reason, is_over: plan.is_over(now) }
     }
 
     fn of_draft() -> Self {
-        let label = BonPlanState::label_of(BonPlanState::DRAFT);
-        Self { state: BonPlanState::DRAFT, since: None, reason: None, is_over: false, label }
+        Self { state: BonPlanState::DRAFT, since: None, reason: None, is_over: false }
+    }
+
+    fn label(&self) -> &'static str {
+        BonPlanState::label_of(self.state)
     }
 
     fn of_kept(kept: &OwnBonPlan, now: Timestamp) -> Self {
@@ -104,6 +105,14 @@ impl BonPlanKept {
     }
 }
 
+/// The revision of what is kept.
+fn revision(kept: &OwnBonPlan) -> u32 {
+    match kept {
+        OwnBonPlan::Draft(draft) => draft.revision,
+        OwnBonPlan::Sent(plan) => plan.revision,
+    }
+}
+
 /// The mail that tells the team that a bon plan waits, unless it waited `before`.
 fn to_review(app: &App, before: Option<&BonPlan>, after: &BonPlan) -> Vec<Entry> {
     let waits = |plan: &BonPlan| matches!(plan.state, BonPlanState::Submitted { .. });
@@ -115,7 +124,7 @@ fn to_review(app: &App, before: Option<&BonPlan>, after: &BonPlan) -> Vec<Entry>
     vec![letter.to(&app.settings.team_mail, mint::mail_id(now), now)]
 }
 
-/// The path of one.
+/// The path of the page of a bon plan.
 fn path(plan: BonPlanId) -> String {
     format!("{HERE}/{plan}")
 }

@@ -2,9 +2,10 @@
 
 use askama::Template;
 use axum::extract::State;
+use derive_more::Deref;
 use epass_domain::{BonPlanId, BonPlanState, Envelope, ParisDay, Terms};
 use epass_store::{Attendances, BonPlanLine, Found};
-use epass_web::{App, Desk, Input, Page, Problem, ProblemBody, Reply, cursor, filters, words};
+use epass_web::{App, Desk, Input, Page, Problem, ProblemBody, Reply, cursor, filters, said, words};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -25,23 +26,26 @@ pub(crate) struct Listed {
     fait: String,
 }
 
-/// A page of the partner's bons plans, the latest begun first.
-#[derive(Template, Serialize, ToSchema)]
+/// The page of the list.
+#[derive(Template, Deref)]
 #[template(path = "list.html")]
-#[schema(as = MyBonPlanList)]
-struct List {
-    #[serde(skip)]
+struct ListPage {
     page: Page,
+    first: String,
+    following: String,
+    #[deref]
+    body: MyBonPlanList,
+}
+
+/// A page of the partner's bons plans, the latest begun first.
+#[derive(Serialize, ToSchema)]
+struct MyBonPlanList {
     /// The lines.
     bons_plans: Vec<Line>,
     /// Give it back as `after` to get the next page.
     next: Option<String>,
     /// Whether a convention is in force: without one, nothing can be written or sent.
     may_write: bool,
-    #[serde(skip)]
-    first: String,
-    #[serde(skip)]
-    following: String,
 }
 
 /// A bon plan as it is listed.
@@ -54,18 +58,14 @@ struct Line {
     #[schema(value_type = Option<words::DeskEnvelope>)]
     envelope: Option<Envelope>,
     /// The first day; none of a draft.
-    #[schema(format = Date)]
-    first_day: Option<String>,
+    #[schema(value_type = Option<String>, format = Date)]
+    first_day: Option<ParisDay>,
     /// The last day, included; none of a draft.
-    #[schema(format = Date)]
-    last_day: Option<String>,
-    #[serde(skip)]
-    days: Option<String>,
+    #[schema(value_type = Option<String>, format = Date)]
+    last_day: Option<ParisDay>,
     /// `draft`, `submitted`, `published`, `refused`, `withdrawn` or `taken_down`.
     #[schema(value_type = words::BonPlanState)]
     state: String,
-    #[serde(skip)]
-    label: &'static str,
     /// Whether its last date is over.
     is_over: bool,
     /// How many have a place; none where nobody has been able to register.
@@ -78,7 +78,7 @@ struct Line {
 
 /// Lists the partner's bons plans.
 #[utoipa::path(get, path = "/mes-bons-plans", params(Listed), responses(
-    (status = 200, description = "A page of 25", body = List),
+    (status = 200, description = "A page of 25", body = MyBonPlanList),
     (status = 422, description = "No such page", body = ProblemBody),
 ))]
 pub(crate) async fn list(State(app): State<App>, desk: Desk, input: Input<Listed>) -> Result<Reply, Problem> {
@@ -92,13 +92,15 @@ pub(crate) async fn list(State(app): State<App>, desk: Desk, input: Input<Listed
     };
     let deleted = input.form.fait == "supprime";
     let next = found.next.map(|place| place.bon_plan.to_string());
-    Ok(Reply::ok(List {
+    Ok(Reply::ok(ListPage {
         page: desk.page("Mes bons plans", HERE).with_notice(deleted.then_some("Votre brouillon est supprimé.")),
-        bons_plans: found.lines.iter().map(line).collect::<Result<_, _>>()?,
-        may_write: desk.in_force().is_ok(),
         first: after.map_or_else(String::new, |_| HERE.to_owned()),
         following: next.as_ref().map_or_else(String::new, |next| format!("{HERE}?after={next}")),
-        next,
+        body: MyBonPlanList {
+            bons_plans: found.lines.iter().map(line).collect::<Result<_, _>>()?,
+            next,
+            may_write: desk.in_force().is_ok(),
+        },
     }))
 }
 
@@ -113,15 +115,22 @@ impl Line {
             id: line.bon_plan_id.to_string(),
             title: line.title.to_string(),
             envelope: line.envelope,
-            first_day: line.first_day.map(ParisDay::iso),
-            last_day: line.ends.map(|ends| ends.day().iso()),
-            days: line.first_day.zip(line.ends).map(|(first, ends)| epass_web::said(first, ends.day())),
-            label: BonPlanState::label_of(&line.standing),
+            first_day: line.first_day,
+            last_day: line.ends.map(|ends| ends.day()),
             state: line.standing.clone(),
             is_over: line.ends.is_some_and(|ends| ends.is_over(now)),
             registered: terms.as_ref().map(|terms| terms.taken),
             waiting: terms.as_ref().map(|terms| terms.waiting),
             places: terms.and_then(|terms| terms.places),
         }
+    }
+
+    /// Its days, in words; none of a draft.
+    fn days(&self) -> Option<String> {
+        self.first_day.zip(self.last_day).map(|(first, last)| said(first, last))
+    }
+
+    fn label(&self) -> &'static str {
+        BonPlanState::label_of(&self.state)
     }
 }

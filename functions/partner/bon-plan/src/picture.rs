@@ -18,7 +18,7 @@ pub struct Kept {
 
 const UNKNOWN: Fault = Fault::new("picture", "Cette image n’est plus là : joignez-la à nouveau.");
 
-/// How a form carries a picture: `<digest>-<width>x<height>-<width>x<height>`, the large one first.
+/// The text by which a form carries a picture: `<digest>-<width>x<height>-<width>x<height>`, the large one first.
 pub fn kept(picture: &Picture) -> String {
     Kept { large: picture.large.clone(), small: picture.small.clone() }.to_string()
 }
@@ -56,7 +56,7 @@ impl Kept {
         Some(Self { large: rendition("large", large, 1600)?, small: rendition("small", small, 600)? })
     }
 
-    /// Where the small one is served.
+    /// The address of the small one.
     pub fn path(&self) -> String {
         epass_bon_plan::image_path(&self.small)
     }
@@ -70,7 +70,7 @@ impl Kept {
 /// A picture that came along, and is not in the bucket yet.
 #[derive(Debug)]
 pub struct Unkept {
-    /// How the form carries it once it is there.
+    /// Its place in the bucket; the form carries it from then on.
     pub name: Kept,
     picture: epass_pictures::Picture,
 }

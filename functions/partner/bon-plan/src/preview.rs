@@ -2,32 +2,41 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
+use derive_more::Deref;
 use epass_bon_plan::{Shown, image_path, tell_of_end};
-use epass_domain::{BonPlanDraft, BonPlanId, BonPlanState, Fault, Invalid, Refusal, Terms};
+use epass_domain::{BonPlan, BonPlanDraft, BonPlanId, BonPlanState, Fault, Invalid, Refusal, Terms};
 use epass_store::{Attendances, OwnBonPlan};
 use epass_web::{
-    App, Desk, Done, FieldFault, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Resumed, Told, field_fault,
+    App, Desk, Done, FieldFault, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Resumed, Told, faults,
     filters, mint,
 };
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::form::Written;
-use crate::write::{faulty, form_of};
-use crate::{BonPlanKept, HERE, Standing, own, own_alone, path, to_review};
+use crate::write::{complete, form_of};
+use crate::{BonPlanKept, HERE, Standing, own, own_alone, path, revision, to_review};
 
-/// How many registrants a withdrawal tells before it answers; the mailer's sweep tells the others.
+/// A withdrawal tells so many registrants before it answers; the mailer's sweep tells the others.
 const TOLD_AT_ONCE: usize = 300;
 
-/// A bon plan or a draft, as young people will see it and as its partner does.
-#[derive(Template, Serialize, ToSchema)]
+/// The page of a bon plan or a draft.
+#[derive(Template, Deref)]
 #[template(path = "preview.html")]
-#[schema(as = MyBonPlan)]
-struct Preview {
-    #[serde(skip)]
+struct PreviewPage {
     page: Page,
-    #[serde(skip)]
     form: Filled,
+    /// The id of a copy.
+    copy: String,
+    may: May,
+    #[deref]
+    body: MyBonPlan,
+}
+
+/// A bon plan or a draft, as young people will see it and as its partner does.
+#[derive(Serialize, ToSchema)]
+struct MyBonPlan {
     /// Its id.
     id: String,
     /// As young people see it; none of a draft that lacks something.
@@ -43,10 +52,6 @@ struct Preview {
     revision: u32,
     /// How many come; none before it was first published.
     attendance: Option<Attendance>,
-    #[serde(skip)]
-    copy: String,
-    #[serde(skip)]
-    may: May,
 }
 
 /// How many come.
@@ -59,7 +64,7 @@ pub(crate) struct Attendance {
     pub(crate) waiting: u32,
 }
 
-/// What the partner may do with it now.
+/// The actions that are open to the partner.
 struct May {
     change: bool,
     send: bool,
@@ -86,7 +91,7 @@ pub(crate) struct DuplicationForm {
 
 /// Shows one.
 #[utoipa::path(get, path = "/mes-bons-plans/{plan}", params(("plan" = String, Path, description = "The bon plan")), responses(
-    (status = 200, description = "The bon plan", body = Preview),
+    (status = 200, description = "The bon plan", body = MyBonPlan),
     (status = 404, description = "No bon plan of yours", body = ProblemBody),
 ))]
 pub(crate) async fn show(
@@ -96,8 +101,12 @@ pub(crate) async fn show(
     resumed: Resumed,
     input: Input<Done>,
 ) -> Result<Reply, Problem> {
-    let (desk, kept, terms) = own_counted(&app, &pass, &id).await?;
-    let mut preview = Preview::of(&app, &desk, &kept, terms.as_ref())?;
+    let (desk, kept, found) = own(&app, &pass, &id, |id| vec![Attendances::terms_key(id)]).await?;
+    let terms = match &kept {
+        OwnBonPlan::Draft(_) => None,
+        OwnBonPlan::Sent(plan) => Attendances::terms_in(&found, plan.id)?,
+    };
+    let mut preview = PreviewPage::of(&desk, &kept, terms.as_ref(), app.now())?;
     preview.form = resumed.form(preview.form);
     preview.page = preview.page.with_notice(notice(&input.form));
     Ok(Reply::ok(preview))
@@ -118,35 +127,33 @@ pub(crate) async fn send(
     Path(id): Path<String>,
     input: Input<BonPlanDecisionForm>,
 ) -> Result<Reply, Problem> {
-    let (desk, before, terms) = own_counted(&app, &pass, &id).await?;
-    let page = Again { app: &app, desk: &desk, kept: &before, terms: terms.as_ref() };
+    let (desk, before) = own_alone(&app, &pass, &id).await?;
     let now = app.now();
-    let told = |kept| Reply::ok(Told(kept)).see(format!("{HERE}/{id}?fait=envoye"));
+    let told =
+        |plan: &BonPlan| Reply::ok(Told(BonPlanKept::of(plan, now))).see(format!("{}?fait=envoye", path(plan.id)));
     if let OwnBonPlan::Sent(plan) = &before
         && matches!(plan.state, BonPlanState::Submitted { .. })
     {
-        return Ok(told(BonPlanKept::of(plan, now)));
+        return Ok(told(plan));
     }
-    page.is_about(&input)?;
-    let no = |refusal| page.refused(refusal, &input);
-    let form = form_of(&before)?;
-    let Written { content, picture } = form.parse(None, Some(&before), now).map_err(|invalid| {
-        let problem = faulty(&desk, Some(&before), &form, &invalid, now);
-        problem.of_page(format!("{HERE}/{id}/modifier"))
-    })?;
-    let after = match &before {
-        OwnBonPlan::Draft(draft) => {
-            let after = draft.clone().send(content, picture, &desk.partner, now).map_err(no)?;
-            app.store.bons_plans.send_draft(draft, &after, &to_review(&app, None, &after)).await?.map_err(no)?;
-            after
-        }
-        OwnBonPlan::Sent(plan) => {
-            let after = (**plan).clone().send(content, picture, &desk.partner, now).map_err(no)?;
-            app.store.bons_plans.save(plan, &after, &to_review(&app, Some(plan), &after)).await?.map_err(no)?;
-            after
+    let sent = async {
+        input.form.is_about(&before)?;
+        match &before {
+            OwnBonPlan::Draft(draft) => {
+                let Written { content, picture } = complete(&before, draft.id, now).await?;
+                let after = draft.clone().send(content, picture, &desk.partner, now)?;
+                app.store.bons_plans.send_draft(draft, &after, &to_review(&app, None, &after)).await??;
+                Ok(after)
+            }
+            OwnBonPlan::Sent(plan) => {
+                let Written { content, picture } = complete(&before, plan.id, now).await?;
+                let after = (**plan).clone().send(content, picture, &desk.partner, now)?;
+                app.store.bons_plans.save(plan, &after, &to_review(&app, Some(plan), &after)).await??;
+                Ok(after)
+            }
         }
     };
-    Ok(told(BonPlanKept::of(&after, now)))
+    Ok(told(&input.carry("decisions", sent).await?))
 }
 
 /// Takes it back, for good; a draft is deleted. Registrants are told by mail, each once: many of them after the answer. Sending
@@ -165,25 +172,29 @@ pub(crate) async fn withdraw(
     Path(id): Path<String>,
     input: Input<BonPlanDecisionForm>,
 ) -> Result<Reply, Problem> {
-    let (desk, before, terms) = own_counted(&app, &pass, &id).await?;
-    let page = Again { app: &app, desk: &desk, kept: &before, terms: terms.as_ref() };
-    let no = |refusal| page.refused(refusal, &input);
-    let plan = match &before {
-        OwnBonPlan::Draft(draft) => {
-            page.is_about(&input)?;
-            app.store.bons_plans.delete_draft(draft).await?.map_err(no)?;
-            return Ok(Reply::ok(Told(BonPlanKept::of_draft(draft))).see(format!("{HERE}?fait=supprime")));
+    let (_, before) = own_alone(&app, &pass, &id).await?;
+    let withdrawn = async {
+        match &before {
+            OwnBonPlan::Draft(draft) => {
+                input.form.is_about(&before)?;
+                app.store.bons_plans.delete_draft(draft).await??;
+                Ok(Reply::ok(Told(BonPlanKept::of_draft(draft))).see(format!("{HERE}?fait=supprime")))
+            }
+            OwnBonPlan::Sent(plan) => {
+                let after = if plan.is_standing() {
+                    input.form.is_about(&before)?;
+                    let after = (**plan).clone().withdraw(app.now())?;
+                    app.store.bons_plans.save(plan, &after, &[]).await??;
+                    after
+                } else {
+                    (**plan).clone()
+                };
+                tell_of_end(&app, &after, TOLD_AT_ONCE).await?;
+                Ok(Reply::ok(Told(BonPlanKept::of(&after, app.now()))).see(format!("{}?fait=retire", path(after.id))))
+            }
         }
-        OwnBonPlan::Sent(plan) if plan.is_standing() => {
-            page.is_about(&input)?;
-            let after = (**plan).clone().withdraw(app.now()).map_err(no)?;
-            app.store.bons_plans.save(plan, &after, &[]).await?.map_err(no)?;
-            after
-        }
-        OwnBonPlan::Sent(plan) => (**plan).clone(),
     };
-    tell_of_end(&app, &plan, TOLD_AT_ONCE).await?;
-    Ok(Reply::ok(Told(BonPlanKept::of(&plan, app.now()))).see(format!("{}?fait=retire", path(plan.id))))
+    input.carry("decisions", withdrawn).await
 }
 
 /// Begins another one that says the same.
@@ -211,49 +222,13 @@ pub(crate) async fn duplicate(
     Ok(Reply::created(Told(BonPlanKept::of_draft(&copy))).see(format!("{}/modifier", path(copy.id))))
 }
 
-/// The desk, what it keeps under this id, and the counters of one that was published.
-async fn own_counted(app: &App, pass: &Pass, id: &str) -> Result<(Desk, OwnBonPlan, Option<Terms>), Problem> {
-    let (desk, kept, found) = own(app, pass, id, |id| vec![Attendances::terms_key(id)]).await?;
-    let terms = match &kept {
-        OwnBonPlan::Draft(_) => None,
-        OwnBonPlan::Sent(plan) => Attendances::terms_in(&found, plan.id)?,
-    };
-    Ok((desk, kept, terms))
-}
-
-/// The page, shown again with why something was not done.
-struct Again<'a> {
-    app: &'a App,
-    desk: &'a Desk,
-    kept: &'a OwnBonPlan,
-    terms: Option<&'a Terms>,
-}
-
-impl Again<'_> {
-    /// Whether a decision is made on what stands.
-    fn is_about(&self, input: &Input<BonPlanDecisionForm>) -> Result<(), Problem> {
-        let revision = match self.kept {
-            OwnBonPlan::Draft(draft) => draft.revision,
-            OwnBonPlan::Sent(plan) => plan.revision,
-        };
-        match input.form.revision {
-            Some(read) if read == revision => Ok(()),
-            Some(_) => Err(self.refused(Refusal::BonPlanChanged, input)),
-            None => {
-                let mut invalid = Invalid::default();
-                invalid.add("revision", Fault::missing());
-                let page = Preview::of(self.app, self.desk, self.kept, self.terms)?;
-                Err(Problem::invalid(&invalid, input.typed.clone(), |form| Preview { form, ..page }))
-            }
-        }
-    }
-
-    /// A rule's no.
-    fn refused(&self, refusal: Refusal, input: &Input<BonPlanDecisionForm>) -> Problem {
-        match Preview::of(self.app, self.desk, self.kept, self.terms) {
-            Ok(page) => Problem::refused(refusal, "decisions", input.typed.clone(), |form| Preview { form, ..page }),
-            Err(problem) => problem,
-        }
+impl BonPlanDecisionForm {
+    /// Holds the decision against what stands.
+    fn is_about(&self, kept: &OwnBonPlan) -> Result<(), Problem> {
+        let mut invalid = Invalid::default();
+        let read = invalid.field("revision", self.revision.ok_or(Fault::missing()));
+        let read = invalid.finish(|| read)?;
+        if read == revision(kept) { Ok(()) } else { Err(Refusal::BonPlanChanged.into()) }
     }
 }
 
@@ -268,17 +243,15 @@ fn notice(done: &Done) -> Option<&'static str> {
     }
 }
 
-impl Preview {
-    fn of(app: &App, desk: &Desk, kept: &OwnBonPlan, terms: Option<&Terms>) -> Result<Self, Problem> {
-        let now = app.now();
+impl PreviewPage {
+    fn of(desk: &Desk, kept: &OwnBonPlan, terms: Option<&Terms>, now: Timestamp) -> Result<Self, Problem> {
         let standing = Standing::of_kept(kept, now);
-        let form = form_of(kept)?;
         let in_force = desk.in_force().is_ok();
-        let (id, revision, title) = match kept {
-            OwnBonPlan::Draft(draft) => (draft.id, draft.revision, draft.name.to_string()),
-            OwnBonPlan::Sent(plan) => (plan.id, plan.revision, plan.content.title.to_string()),
+        let (id, title) = match kept {
+            OwnBonPlan::Draft(draft) => (draft.id, draft.name.to_string()),
+            OwnBonPlan::Sent(plan) => (plan.id, plan.content.title.to_string()),
         };
-        let (written, missing) = match form.parse(None, Some(kept), now) {
+        let (written, missing) = match form_of(kept)?.parse(None, Some(kept), now) {
             Ok(written) => (Some(written), Invalid::default()),
             Err(missing) => (None, missing),
         };
@@ -295,29 +268,26 @@ impl Preview {
             delete: is_draft,
             duplicate: in_force,
         };
-        let missing = if is_sendable { missing } else { Invalid::default() };
-        Ok(Self {
-            page: desk.page(title, HERE),
-            form: Filled::default(),
+        let body = MyBonPlan {
             id: id.to_string(),
             shown: shown(desk, kept, written),
-            missing: missing.faults().iter().map(|(field, fault)| field_fault(field, fault)).collect(),
+            missing: if is_sendable { faults(&missing) } else { Vec::new() },
             unsent: matches!(kept, OwnBonPlan::Sent(plan) if plan.draft.is_some()),
             standing,
-            revision,
+            revision: revision(kept),
             attendance: terms.map(Attendance::of),
-            copy: mint::bon_plan_id(now).to_string(),
-            may,
-        })
+        };
+        let (page, copy) = (desk.page(title, HERE), mint::bon_plan_id(now).to_string());
+        Ok(Self { page, form: Filled::default(), copy, may, body })
     }
 
-    /// How many may come.
+    /// The number of places; none where there is no limit.
     fn places(&self) -> Option<u32> {
         self.shown.as_ref().and_then(|shown| shown.places)
     }
 }
 
-/// What would be sent now, where it is complete; or else what was.
+/// The version that would be sent now, where it is complete; otherwise the version that was sent.
 fn shown(desk: &Desk, kept: &OwnBonPlan, written: Option<Written>) -> Option<Shown> {
     let (id, name) = match kept {
         OwnBonPlan::Draft(draft) => (draft.id, desk.partner.known_as()),

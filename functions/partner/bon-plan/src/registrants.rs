@@ -1,8 +1,9 @@
-//! Who comes: those with a place and those in line, in the order in which they came, with how to reach them (guide §8.2, nota).
+//! The lists of a bon plan: those with a place and those in line, in the order in which they came, with how to reach them (guide §8.2, nota).
 
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
+use derive_more::Deref;
 use epass_domain::{ArrivalId, Attendee, BonPlan, BonPlanId, Fault, Invalid, Standing, chosen};
 use epass_store::{Attendances, OwnBonPlan, StoreError};
 use epass_web::{App, Input, Page, Pass, Problem, ProblemBody, Reply, csv, cursor, filters, words};
@@ -38,13 +39,21 @@ impl RegistrantsForm {
     }
 }
 
-/// Who comes.
-#[derive(Template, Serialize, ToSchema)]
+/// The page of one of the two lists.
+#[derive(Template, Deref)]
 #[template(path = "registrants.html")]
-#[schema(as = BonPlanRegistrants)]
-struct List {
-    #[serde(skip)]
+struct ListPage {
     page: Page,
+    path: String,
+    first: String,
+    following: String,
+    #[deref]
+    body: BonPlanRegistrants,
+}
+
+/// Who comes.
+#[derive(Serialize, ToSchema)]
+struct BonPlanRegistrants {
     /// The bon plan's title.
     title: String,
     /// How many there are; none before it was first published.
@@ -57,12 +66,6 @@ struct List {
     registrants: Vec<Registrant>,
     /// Give it back as `after` to get the next page.
     next: Option<String>,
-    #[serde(skip)]
-    path: String,
-    #[serde(skip)]
-    first: String,
-    #[serde(skip)]
-    following: String,
 }
 
 /// Somebody who comes, or waits.
@@ -81,7 +84,7 @@ struct Registrant {
 
 /// Lists those with a place, or those in line.
 #[utoipa::path(get, path = "/mes-bons-plans/{plan}/inscrits", params(("plan" = String, Path, description = "The bon plan"), RegistrantsForm), responses(
-    (status = 200, description = "A page of 50", body = List),
+    (status = 200, description = "A page of 50", body = BonPlanRegistrants),
     (status = 404, description = "No bon plan of yours", body = ProblemBody),
     (status = 422, description = "No such list or page", body = ProblemBody),
 ))]
@@ -91,7 +94,7 @@ pub(crate) async fn registrants(
     Path(id): Path<String>,
     input: Input<RegistrantsForm>,
 ) -> Result<Reply, Problem> {
-    let standing = input.form.standing().map_err(|invalid| Problem::faulty(&invalid))?;
+    let standing = input.form.standing()?;
     let after = cursor("after", &input.form.after, ArrivalId::parse)?;
     let (desk, kept, found) = own(&app, &pass, &id, |id| vec![Attendances::terms_key(id)]).await?;
     let plan = sent(kept)?;
@@ -99,17 +102,19 @@ pub(crate) async fn registrants(
     let path = format!("{}/inscrits", path(plan.id));
     let this = format!("{path}?liste={}", standing.code());
     let next = page.next.map(|next| next.to_string());
-    Ok(Reply::ok(List {
+    Ok(Reply::ok(ListPage {
         page: desk.page("Liste des inscrits", HERE),
-        title: plan.content.title.to_string(),
-        attendance: Attendances::terms_in(&found, plan.id)?.as_ref().map(Attendance::of),
-        places: plan.content.places.map(epass_domain::Places::count),
-        are_waiting: standing == Standing::Waiting,
-        registrants: page.attendees.iter().map(Registrant::of).collect(),
+        path,
         first: after.map_or_else(String::new, |_| this.clone()),
         following: next.as_ref().map_or_else(String::new, |next| format!("{this}&after={next}")),
-        next,
-        path,
+        body: BonPlanRegistrants {
+            title: plan.content.title.to_string(),
+            attendance: Attendances::terms_in(&found, plan.id)?.as_ref().map(Attendance::of),
+            places: plan.content.places.map(epass_domain::Places::count),
+            are_waiting: standing == Standing::Waiting,
+            registrants: page.attendees.iter().map(Registrant::of).collect(),
+            next,
+        },
     }))
 }
 

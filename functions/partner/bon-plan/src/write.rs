@@ -3,10 +3,11 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
-use epass_domain::{BonPlan, BonPlanDraft, BonPlanId, BonPlanState, Envelope, Invalid, Refusal};
+use derive_more::Deref;
+use epass_domain::{BonPlan, BonPlanDraft, BonPlanId, BonPlanState, Envelope, Fault, Invalid, Refusal};
 use epass_store::{BonsPlans, OwnBonPlan};
 use epass_web::{
-    App, Desk, FieldFault, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Resumed, Told, Wants, field_fault,
+    App, Desk, FieldFault, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Resumed, Told, Wants, faults,
     filters, mint, words,
 };
 use jiff::Timestamp;
@@ -16,23 +17,25 @@ use utoipa::ToSchema;
 use crate::dates::{Fields, rows};
 use crate::form::{BonPlanForm, Sketch, Then, Written};
 use crate::picture::{Kept, Unkept, received};
-use crate::{BonPlanKept, HERE, Standing, own_alone, path, to_review, unreadable};
+use crate::{BonPlanKept, HERE, Standing, own_alone, path, revision, to_review, unreadable};
 
 const NEW: &str = "/mes-bons-plans/nouveau";
 
-/// The form, filled in.
-#[derive(Template, Serialize, ToSchema)]
+/// The page of the form.
+#[derive(Template, Deref)]
 #[template(path = "write.html")]
-#[schema(as = BonPlanWriting)]
-pub(crate) struct Writing {
-    #[serde(skip)]
+struct WritePage {
     page: Page,
-    #[serde(skip)]
     form: Filled,
-    #[serde(skip)]
     action: String,
-    #[serde(skip)]
     back: String,
+    #[deref]
+    body: BonPlanWriting,
+}
+
+/// The form, filled in.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct BonPlanWriting {
     /// Those of the convention.
     #[schema(value_type = Vec<words::DeskEnvelope>)]
     envelopes: Vec<Envelope>,
@@ -48,13 +51,12 @@ pub(crate) struct Writing {
 
 /// Shows the form of a new one.
 #[utoipa::path(get, path = "/mes-bons-plans/nouveau", responses(
-    (status = 200, description = "The form", body = Writing),
+    (status = 200, description = "The form", body = BonPlanWriting),
     (status = 422, description = "No convention in force (`no_convention`)", body = ProblemBody),
 ))]
 pub(crate) async fn blank(State(app): State<App>, desk: Desk, resumed: Resumed) -> Result<Reply, Problem> {
     let form = BonPlanForm::new(mint::bon_plan_id(app.now()));
-    let writing = Writing::of(&desk, None, &form, app.now())?;
-    Ok(Reply::ok(writing.resumed(resumed)))
+    Ok(Reply::ok(WritePage::of(&desk, None, form, app.now())?.resumed(&resumed)))
 }
 
 /// Keeps a new one as a draft, complete or not, or sends it to the team. The form carries the id, so that sending it twice makes
@@ -70,10 +72,9 @@ pub(crate) async fn create(
     State(app): State<App>,
     pass: Pass,
     headers: HeaderMap,
-    input: Input<BonPlanForm>,
+    mut input: Input<BonPlanForm>,
 ) -> Result<Reply, Problem> {
-    let wants = Wants::of(&headers);
-    let now = app.now();
+    let (wants, now) = (Wants::of(&headers), app.now());
     let id = BonPlanId::parse(&input.form.id).unwrap_or_else(|_| mint::bon_plan_id(now));
     let (desk, found) = app.enter_desk(&pass, &[BonsPlans::key(id)]).await?;
     let standing = BonsPlans::own_in_found(&found, id)?;
@@ -82,31 +83,33 @@ pub(crate) async fn create(
     }
     // An id of somebody else's is not for this form.
     let id = standing.map_or(id, |_| mint::bon_plan_id(now));
-    let form = BonPlanForm { id: id.to_string(), ..input.form.clone() };
-    let (asked, again) = asked(&app, &desk, None, form, wants, input).await?;
+    input.form.id = id.to_string();
+    let sent = Sent::read(&app, &desk, wants, input).await?;
     let begun = |sketch: Sketch| BonPlanDraft::new(id, desk.partner.id.clone(), sketch.name, sketch.text);
-    match asked {
-        Asked::Keep(sketch) => {
-            let draft = begun(sketch);
-            again.keep_picture(&app).await?;
-            app.store.bons_plans.create_draft(&draft).await?;
-            Ok(Reply::created(Told(BonPlanKept::of_draft(&draft))).see(done(id, Then::Keep)))
+    let created = async {
+        match sent.asked(None, now)? {
+            Asked::Keep(sketch) => {
+                let draft = begun(sketch);
+                sent.keep_picture(&app).await?;
+                app.store.bons_plans.create_draft(&draft).await?;
+                Ok((BonPlanKept::of_draft(&draft), Then::Keep))
+            }
+            Asked::Send(Written { content, picture }) => {
+                let draft = begun(sent.input.form.sketch(None, now)?);
+                let plan = draft.send(content, picture, &desk.partner, now).map_err(refused)?;
+                sent.keep_picture(&app).await?;
+                app.store.bons_plans.create(&plan, &to_review(&app, None, &plan)).await?;
+                Ok((BonPlanKept::of(&plan, now), Then::Send))
+            }
         }
-        Asked::Send(written) => {
-            let draft = begun(again.form.sketch(None, now).map_err(|invalid| again.invalid(&invalid, &desk, None))?);
-            let Written { content, picture } = written;
-            let plan = draft.send(content, picture, &desk.partner, now);
-            let plan = plan.map_err(|refusal| again.refused(refusal, &desk, None))?;
-            again.keep_picture(&app).await?;
-            app.store.bons_plans.create(&plan, &to_review(&app, None, &plan)).await?;
-            Ok(Reply::created(Told(BonPlanKept::of(&plan, now))).see(done(id, Then::Send)))
-        }
-    }
+    };
+    let (kept, then) = sent.input.carry("bon-plan", created).await?;
+    Ok(Reply::created(Told(kept)).see(done(id, then)))
 }
 
 /// Shows the form, filled in.
 #[utoipa::path(get, path = "/mes-bons-plans/{plan}/modifier", params(("plan" = String, Path, description = "The bon plan")), responses(
-    (status = 200, description = "The form, filled in", body = Writing),
+    (status = 200, description = "The form, filled in", body = BonPlanWriting),
     (status = 404, description = "No bon plan of yours", body = ProblemBody),
     (status = 409, description = "It is withdrawn (`bon_plan_changed`)", body = ProblemBody),
     (status = 422, description = "No convention in force (`no_convention`)", body = ProblemBody),
@@ -122,8 +125,7 @@ pub(crate) async fn edit(
         return Err(Refusal::BonPlanChanged.into());
     }
     let form = form_of(&kept)?;
-    let writing = Writing::of(&desk, Some(&kept), &form, app.now())?;
-    Ok(Reply::ok(writing.resumed(resumed)))
+    Ok(Reply::ok(WritePage::of(&desk, Some(&kept), form, app.now())?.resumed(&resumed)))
 }
 
 /// The form as it is filled in with what is kept.
@@ -135,6 +137,19 @@ pub(crate) fn form_of(kept: &OwnBonPlan) -> Result<BonPlanForm, Problem> {
         OwnBonPlan::Sent(plan) => BonPlanForm::of(plan),
     };
     form.map_err(|error| unreadable(&error))
+}
+
+/// Reads what is kept as it would be sent `now`. Its faults are shown on the page of its form.
+pub(crate) async fn complete(kept: &OwnBonPlan, id: BonPlanId, now: Timestamp) -> Result<Written, Problem> {
+    let form = form_of(kept)?;
+    let read = Input { typed: form.filled(), form, files: Vec::new() };
+    let written = async { Ok(read.form.parse(None, Some(kept), now)?) };
+    read.carry("bon-plan", written).await.map_err(|problem| problem.of_page(page_of(id)))
+}
+
+/// The path of the form of one that is kept.
+fn page_of(id: BonPlanId) -> String {
+    format!("{}/modifier", path(id))
 }
 
 /// Keeps a change of a draft, complete or not, or sends it to the team. What is published goes back to the team with it.
@@ -162,51 +177,66 @@ async fn changed(
     desk: &Desk,
     before: &OwnBonPlan,
     wants: Wants,
-    input: Input<BonPlanForm>,
+    mut input: Input<BonPlanForm>,
 ) -> Result<Reply, Problem> {
-    let revision = match before {
-        OwnBonPlan::Draft(draft) => draft.revision,
-        OwnBonPlan::Sent(plan) => plan.revision,
+    // A refused form comes back with the current revision, so that it can be corrected and sent.
+    let read = input.form.revision.replace(revision(before));
+    let sent = Sent::read(app, desk, wants, input).await?;
+    let saved = async {
+        let asked = sent.asked(Some(before), app.now())?;
+        if is_done(before, &asked) {
+            return Ok(told_again(before, asked.then(), app.now()));
+        }
+        if read.is_some_and(|read| read != revision(before)) {
+            return Err(refused(Refusal::BonPlanChanged));
+        }
+        save(app, desk, before, asked, &sent).await
     };
-    let is_stale = input.form.revision.is_some_and(|read| read != revision);
-    let form = BonPlanForm { id: String::new(), revision: Some(revision), ..input.form.clone() };
-    let (asked, again) = asked(app, desk, Some(before), form, wants, input).await?;
-    let no = |refusal| again.refused(refusal, desk, Some(before));
-    if is_done(before, &asked) {
-        return Ok(again_told(before, asked.then(), app.now()));
-    }
-    if is_stale {
-        return Err(no(Refusal::BonPlanChanged));
-    }
+    sent.input.carry("bon-plan", saved).await
+}
+
+/// Stores a change, or sends it to the team, once nothing refuses it.
+async fn save(app: &App, desk: &Desk, before: &OwnBonPlan, asked: Asked, sent: &Sent) -> Result<Reply, Problem> {
+    let (now, store) = (app.now(), &app.store.bons_plans);
     match (before, asked) {
         (OwnBonPlan::Draft(draft), Asked::Keep(Sketch { name, text })) => {
             let after = draft.clone().save(name, text);
-            again.keep_picture(app).await?;
-            app.store.bons_plans.save_draft(draft, &after).await?.map_err(no)?;
+            sent.keep_picture(app).await?;
+            store.save_draft(draft, &after).await?.map_err(refused)?;
             Ok(told_draft(&after))
         }
         (OwnBonPlan::Draft(draft), Asked::Send(Written { content, picture })) => {
-            let after = draft.clone().send(content, picture, &desk.partner, app.now()).map_err(no)?;
-            again.keep_picture(app).await?;
-            app.store.bons_plans.send_draft(draft, &after, &to_review(app, None, &after)).await?.map_err(no)?;
-            Ok(told(&after, Then::Send, app.now()))
+            let after = draft.clone().send(content, picture, &desk.partner, now).map_err(refused)?;
+            sent.keep_picture(app).await?;
+            store.send_draft(draft, &after, &to_review(app, None, &after)).await?.map_err(refused)?;
+            Ok(told(&after, Then::Send, now))
         }
         (OwnBonPlan::Sent(plan), Asked::Keep(Sketch { text, .. })) => {
-            let after = (**plan).clone().save(text).map_err(no)?;
-            again.keep_picture(app).await?;
-            app.store.bons_plans.save(plan, &after, &[]).await?.map_err(no)?;
-            Ok(told(&after, Then::Keep, app.now()))
+            let after = (**plan).clone().save(text).map_err(refused)?;
+            sent.keep_picture(app).await?;
+            store.save(plan, &after, &[]).await?.map_err(refused)?;
+            Ok(told(&after, Then::Keep, now))
         }
         (OwnBonPlan::Sent(plan), Asked::Send(Written { content, picture })) => {
-            let after = (**plan).clone().send(content, picture, &desk.partner, app.now()).map_err(no)?;
-            again.keep_picture(app).await?;
-            app.store.bons_plans.save(plan, &after, &to_review(app, Some(plan), &after)).await?.map_err(no)?;
-            Ok(told(&after, Then::Send, app.now()))
+            let after = (**plan).clone().send(content, picture, &desk.partner, now).map_err(refused)?;
+            sent.keep_picture(app).await?;
+            store.save(plan, &after, &to_review(app, Some(plan), &after)).await?.map_err(refused)?;
+            Ok(told(&after, Then::Send, now))
         }
     }
 }
 
-/// Whether what is asked is done already: the same form came before.
+/// A refusal at the field that it is about; most are about the form as a whole.
+fn refused(refusal: Refusal) -> Problem {
+    let field = match refusal {
+        Refusal::EnvelopeNotInConvention(_) => "envelope",
+        Refusal::BonPlanOver => "day_1",
+        _ => "bon-plan",
+    };
+    Problem::from(refusal).stands_at(field)
+}
+
+/// Whether the same form came before: then nothing is left to do.
 fn is_done(before: &OwnBonPlan, asked: &Asked) -> bool {
     match (before, asked) {
         (OwnBonPlan::Draft(draft), Asked::Keep(sketch)) => draft.text == sketch.text,
@@ -219,7 +249,7 @@ fn is_done(before: &OwnBonPlan, asked: &Asked) -> bool {
     }
 }
 
-fn again_told(kept: &OwnBonPlan, then: Then, now: Timestamp) -> Reply {
+fn told_again(kept: &OwnBonPlan, then: Then, now: Timestamp) -> Reply {
     match kept {
         OwnBonPlan::Draft(draft) => told_draft(draft),
         OwnBonPlan::Sent(plan) => told(plan, then, now),
@@ -234,7 +264,7 @@ fn told(plan: &BonPlan, then: Then, now: Timestamp) -> Reply {
     Reply::ok(Told(BonPlanKept::of(plan, now))).see(done(plan.id, then))
 }
 
-/// What a form asks, without fault.
+/// The command of a form without fault.
 #[expect(clippy::large_enum_variant, reason = "one for each request")]
 enum Asked {
     Keep(Sketch),
@@ -250,96 +280,56 @@ impl Asked {
     }
 }
 
-/// The form as it was sent: shown again with what the rules say to it.
-struct Again {
-    form: BonPlanForm,
-    /// A picture that came along and is kept once nothing refuses the rest.
-    picture: Option<Unkept>,
-    now: Timestamp,
+/// The form as it was sent, and the picture that came along, or its fault.
+struct Sent {
+    input: Input<BonPlanForm>,
+    picture: Option<Result<Unkept, Fault>>,
 }
 
-impl Again {
+impl Sent {
+    /// Reads what was sent. A browser's picture is stored first, so that a fault elsewhere does not lose it; a program still has
+    /// its own.
+    async fn read(app: &App, desk: &Desk, wants: Wants, mut input: Input<BonPlanForm>) -> Result<Self, Problem> {
+        desk.in_force()?;
+        let picture = received(&input);
+        input.form.picture_base64 = String::new();
+        if let Some(Ok(picture)) = &picture {
+            if wants == Wants::Html {
+                picture.keep(&app.files).await?;
+            }
+            input.form.kept_picture = picture.name.to_string();
+            input.form.remove_picture = String::new();
+        }
+        input.typed = input.form.filled();
+        Ok(Self { input, picture })
+    }
+
+    /// The command of the form; `before` is what is kept under its id.
+    fn asked(&self, before: Option<&OwnBonPlan>, now: Timestamp) -> Result<Asked, Invalid> {
+        let form = &self.input.form;
+        let name = |picture: &Result<Unkept, Fault>| picture.as_ref().map(|one| one.name.clone()).map_err(Fault::clone);
+        let picture = self.picture.as_ref().map(name);
+        match form.then() {
+            Ok(Then::Keep) => form.sketch(picture, now).map(Asked::Keep),
+            Ok(Then::Send) => form.parse(picture, before, now).map(Asked::Send),
+            Err(fault) => {
+                let mut invalid = Invalid::default();
+                invalid.add("then", fault);
+                Err(invalid)
+            }
+        }
+    }
+
+    /// Stores the picture, once nothing refuses the rest.
     async fn keep_picture(&self, app: &App) -> Result<(), Problem> {
         match &self.picture {
-            Some(picture) => Ok(picture.keep(&app.files).await?),
-            None => Ok(()),
+            Some(Ok(picture)) => Ok(picture.keep(&app.files).await?),
+            Some(Err(_)) | None => Ok(()),
         }
-    }
-
-    /// A rule's no, at the field that it is about, or at the form as a whole.
-    fn refused(&self, refusal: Refusal, desk: &Desk, before: Option<&OwnBonPlan>) -> Problem {
-        let field = match refusal {
-            Refusal::EnvelopeNotInConvention(_) => "envelope",
-            Refusal::BonPlanOver => "day_1",
-            _ => "bon-plan",
-        };
-        match Writing::of(desk, before, &self.form, self.now) {
-            Ok(page) => Problem::refused(refusal, field, self.form.filled(), |form| Writing { form, ..page }),
-            Err(problem) => problem,
-        }
-    }
-
-    fn invalid(&self, invalid: &Invalid, desk: &Desk, before: Option<&OwnBonPlan>) -> Problem {
-        faulty(desk, before, &self.form, invalid, self.now)
     }
 }
 
-/// Faults, on the page of the form.
-pub(crate) fn faulty(
-    desk: &Desk,
-    before: Option<&OwnBonPlan>,
-    form: &BonPlanForm,
-    invalid: &Invalid,
-    now: Timestamp,
-) -> Problem {
-    match Writing::of(desk, before, form, now) {
-        Ok(page) => Problem::invalid(invalid, form.filled(), |form| Writing { form, ..page }),
-        Err(problem) => problem,
-    }
-}
-
-/// Reads what was sent. A browser's picture is kept first, so that a fault elsewhere does not lose it; a program still has its
-/// own.
-async fn asked(
-    app: &App,
-    desk: &Desk,
-    before: Option<&OwnBonPlan>,
-    form: BonPlanForm,
-    wants: Wants,
-    input: Input<BonPlanForm>,
-) -> Result<(Asked, Again), Problem> {
-    desk.in_force()?;
-    let now = app.now();
-    let mut form = BonPlanForm { picture_base64: String::new(), ..form };
-    let (received, picture) = match received(&input) {
-        None => (None, None),
-        Some(Err(fault)) => (Some(Err(fault)), None),
-        Some(Ok(picture)) => (Some(Ok(picture.name.clone())), Some(picture)),
-    };
-    if let Some(picture) = &picture {
-        if wants == Wants::Html {
-            picture.keep(&app.files).await?;
-        }
-        form.kept_picture = picture.name.to_string();
-        form.remove_picture = String::new();
-    }
-    let asked = match form.then() {
-        Ok(Then::Keep) => form.sketch(received, now).map(Asked::Keep),
-        Ok(Then::Send) => form.parse(received, before, now).map(Asked::Send),
-        Err(fault) => {
-            let mut invalid = Invalid::default();
-            invalid.add("then", fault);
-            Err(invalid)
-        }
-    };
-    let again = Again { form, picture, now };
-    match asked {
-        Ok(asked) => Ok((asked, again)),
-        Err(invalid) => Err(again.invalid(&invalid, desk, before)),
-    }
-}
-
-/// Where a browser goes, which thanks for what was done.
+/// The address of the page that confirms what was done.
 fn done(plan: BonPlanId, then: Then) -> String {
     let word = match then {
         Then::Keep => "garde",
@@ -348,44 +338,32 @@ fn done(plan: BonPlanId, then: Then) -> String {
     format!("{}?fait={word}", path(plan))
 }
 
-impl Writing {
-    fn of(desk: &Desk, before: Option<&OwnBonPlan>, bon_plan: &BonPlanForm, now: Timestamp) -> Result<Self, Problem> {
-        let convention = desk.in_force()?;
-        let envelopes = Envelope::DESK.into_iter().filter(|one| convention.envelopes.contains(one)).collect();
-        let change = |id, title| (title, HERE, format!("{}/modifier", path(id)), path(id));
+impl WritePage {
+    /// The form as it is filled in; `before` is what is kept under its id.
+    fn of(desk: &Desk, before: Option<&OwnBonPlan>, form: BonPlanForm, now: Timestamp) -> Result<Self, Problem> {
+        let change = |id, title| (title, HERE, page_of(id), path(id));
         let (title, here, action, back) = match before {
             None => ("Créer un Bon Plan", NEW, NEW.to_owned(), HERE.to_owned()),
             Some(OwnBonPlan::Draft(draft)) => change(draft.id, "Je continue mon brouillon"),
             Some(OwnBonPlan::Sent(plan)) => change(plan.id, "Je modifie mon Bon Plan"),
         };
-        let may_keep = match before {
-            None | Some(OwnBonPlan::Draft(_)) => true,
-            Some(OwnBonPlan::Sent(plan)) => plan.is_to_be_corrected(),
-        };
-        let missing = if before.is_some() { bon_plan.missing(before, now) } else { Invalid::default() };
-        Ok(Self {
-            page: desk.page(title, here),
-            form: bon_plan.filled(),
-            action,
-            back,
-            envelopes,
-            may_keep,
-            missing: missing.faults().iter().map(|(field, fault)| field_fault(field, fault)).collect(),
-            standing: before.map(|kept| Standing::of_kept(kept, now)),
-            bon_plan: bon_plan.clone(),
-        })
+        let body = BonPlanWriting::of(desk, before, form, now)?;
+        Ok(Self { page: desk.page(title, here), form: body.bon_plan.filled(), action, back, body })
     }
 
-    /// With what was typed and not done, its dates among it.
-    fn resumed(self, resumed: Resumed) -> Self {
-        let form = resumed.form(self.form);
-        let typed = resumed.read();
-        // What is kept lacks what was typed since.
-        let missing = if typed.is_some() { Vec::new() } else { self.missing };
-        Self { page: resumed.told(self.page), form, bon_plan: typed.unwrap_or(self.bon_plan), missing, ..self }
+    /// Shows what was typed and not done, its dates too.
+    fn resumed(mut self, resumed: &Resumed) -> Self {
+        self.page = resumed.told(self.page);
+        self.form = resumed.form(self.form);
+        if let Some(typed) = resumed.read() {
+            self.body.bon_plan = typed;
+            // What is kept lacks what was typed since.
+            self.body.missing = Vec::new();
+        }
+        self
     }
 
-    /// Where the picture that the form carries is served.
+    /// The address of the picture that the form carries.
     fn kept_image(&self) -> Option<String> {
         Kept::parse(self.form.value("kept_picture")).ok().map(|kept| kept.path())
     }
@@ -403,5 +381,23 @@ impl Writing {
     /// Rows for more dates.
     fn more_rows(&self) -> &'static [Fields] {
         rows(self.bon_plan.dates().len()).1
+    }
+}
+
+impl BonPlanWriting {
+    fn of(desk: &Desk, before: Option<&OwnBonPlan>, bon_plan: BonPlanForm, now: Timestamp) -> Result<Self, Problem> {
+        let convention = desk.in_force()?;
+        let may_keep = match before {
+            None | Some(OwnBonPlan::Draft(_)) => true,
+            Some(OwnBonPlan::Sent(plan)) => plan.is_to_be_corrected(),
+        };
+        let missing = if before.is_some() { bon_plan.missing(before, now) } else { Invalid::default() };
+        Ok(Self {
+            envelopes: Envelope::DESK.into_iter().filter(|one| convention.envelopes.contains(one)).collect(),
+            standing: before.map(|kept| Standing::of_kept(kept, now)),
+            may_keep,
+            missing: faults(&missing),
+            bon_plan,
+        })
     }
 }

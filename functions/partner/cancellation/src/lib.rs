@@ -8,7 +8,8 @@ use epass_domain::{Cancellation as Allowed, Did, Party, Payer, Refusal, Transact
 use epass_sortie::step;
 use epass_store::{Cancelled, Transactions};
 use epass_web::{
-    Access, App, Caller, Desk, Kind, Problem, ProblemBody, Reply, Room, SecondStep, Told, named, routes, words,
+    Access, App, Caller, Desk, Kind, Problem, ProblemBody, Reply, Room, SecondStep, SecondStepBody, Told, named,
+    routes, words,
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -38,7 +39,7 @@ struct Cancellation {
 
 /// Shows what cancelling would do, and to whom: the second step of a browser.
 #[utoipa::path(get, path = "/transactions/{id}/annulation", params(("id" = String, Path, description = "The transaction")), responses(
-    (status = 200, description = "It may be cancelled", body = SecondStep),
+    (status = 200, description = "It may be cancelled", body = SecondStepBody),
     (status = 303, description = "A browser whose transaction is cancelled already goes to it"),
     (status = 404, description = "No transaction of yours", body = ProblemBody),
     (status = 409, description = "Cancelled already, or its day is over", body = ProblemBody),
@@ -84,7 +85,7 @@ async fn allowed(app: &App, caller: &Caller, id: &str) -> Result<(Desk, Allowed)
     Ok((desk, transaction.cancel(app.now())?))
 }
 
-/// Names the person or the outing, and the amount.
+/// The second step names the person or the outing, and the amount.
 fn asked(desk: &Desk, allowed: &Allowed) -> SecondStep {
     let of = allowed.transaction();
     let action = format!("/transactions/{}/annulation", of.id);

@@ -8,6 +8,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
+use derive_more::Deref;
 use epass_domain::{Role, Stage};
 use epass_dossier::{CONFIRMATION, DossierForm, Outcome, Standing, declare};
 use epass_web::{
@@ -30,29 +31,38 @@ pub fn room() -> Room {
         .open(Access::Only(Role::Partner), routes!(download))
 }
 
-/// The request: the form of four parts, filled in with what is known.
-#[derive(Template, Serialize, ToSchema)]
+/// The page that asks for a convention.
+#[derive(Template, Deref)]
 #[template(path = "ask.html")]
-struct Ask {
-    #[serde(skip)]
+struct AskPage {
     page: Page,
-    #[serde(skip)]
     form: Filled,
-    #[serde(skip)]
     rib_known: bool,
+    #[deref]
+    body: Ask,
+}
+
+/// The request: the form of four parts, filled in with what is known.
+#[derive(Serialize, ToSchema)]
+struct Ask {
     /// Where the convention stands.
     standing: Standing,
     /// What is filled in already; complete it and send it back.
     dossier: DossierForm,
 }
 
-/// The convention in its versions.
-#[derive(Template, Serialize, ToSchema)]
+/// The page of the convention.
+#[derive(Template, Deref)]
 #[template(path = "convention.html")]
-#[schema(as = MyConvention)]
-struct Mine {
-    #[serde(skip)]
+struct ConventionPage {
     page: Page,
+    #[deref]
+    body: MyConvention,
+}
+
+/// The convention in its versions.
+#[derive(Serialize, ToSchema)]
+struct MyConvention {
     /// Where the convention stands.
     standing: Standing,
     /// Where the two signed copies are to be sent.
@@ -64,8 +74,13 @@ struct Mine {
     (status = 200, description = "The form, filled in", body = Ask),
 ))]
 async fn form(desk: Desk, resumed: Resumed) -> Result<Reply, Problem> {
-    let ask = Ask::of(&desk, resumed.form(DossierForm::of(&desk.partner).filled()));
-    Ok(Reply::ok(Ask { page: resumed.told(ask.page), ..ask }))
+    let dossier = DossierForm::of(&desk.partner);
+    Ok(Reply::ok(AskPage {
+        page: resumed.told(desk.page("Je demande ma convention", ASK)),
+        form: resumed.form(dossier.filled()),
+        rib_known: desk.partner.dossier().is_some(),
+        body: Ask { standing: Standing::of(&desk.partner), dossier },
+    }))
 }
 
 /// *Je valide ma demande*: declares the four parts and puts the convention before the team. While it is already there,
@@ -83,8 +98,7 @@ async fn ask(
     headers: HeaderMap,
     input: Input<DossierForm>,
 ) -> Result<Reply, Problem> {
-    let wants = Wants::of(&headers);
-    let asked = declare(&app, desk.partner.clone(), wants, input, |typed| Ask::of(&desk, typed)).await?;
+    let asked = declare(&app, &desk.partner, Wants::of(&headers), input).await?;
     let Outcome::Declared(partner, entailed) = asked else {
         return Ok(Reply::ok(Told(Standing::of(&desk.partner))).see(CONFIRMATION));
     };
@@ -93,11 +107,11 @@ async fn ask(
 }
 
 /// *Je télécharge ma convention*: where it stands, and the documents of its validated versions.
-#[utoipa::path(get, path = "/convention", responses((status = 200, description = "The convention", body = Mine)))]
+#[utoipa::path(get, path = "/convention", responses((status = 200, description = "The convention", body = MyConvention)))]
 async fn show(State(app): State<App>, desk: Desk, input: Input<Done>) -> Result<Reply, Problem> {
     let page = desk.page("Je télécharge ma convention", HERE).with_notice(notice(&input.form.fait));
     let copies_address = app.settings.copies_address.as_ref().map(ToString::to_string);
-    Ok(Reply::ok(Mine { page, standing: Standing::of(&desk.partner), copies_address }))
+    Ok(Reply::ok(ConventionPage { page, body: MyConvention { standing: Standing::of(&desk.partner), copies_address } }))
 }
 
 /// Leads to the PDF of one of the partner's own validated versions, by a link that lives for a minute.
@@ -123,25 +137,15 @@ fn notice(done: &str) -> Option<&'static str> {
     }
 }
 
-impl Ask {
-    fn of(desk: &Desk, form: Filled) -> Self {
-        Self {
-            page: desk.page("Je demande ma convention", ASK),
-            form,
-            rib_known: desk.partner.dossier().is_some(),
-            standing: Standing::of(&desk.partner),
-            dossier: DossierForm::of(&desk.partner),
-        }
-    }
-
+impl AskPage {
     /// Whether the form is shown: a convention in force has nothing to ask for, but nothing that was typed is lost.
     fn shows_form(&self) -> bool {
         !self.standing.in_force || !self.form.faults().is_empty()
     }
 }
 
-impl Mine {
-    /// How far the convention has come, in steps: the label, and whether it is before, at or after where it stands.
+impl ConventionPage {
+    /// The steps of the convention: the label of each, and whether it comes before, at or after the current step.
     fn steps(&self) -> [(&'static str, Ordering); 4] {
         let labels = ["Demande", "Examen par l’équipe", "Convention validée", "Copies signées reçues"];
         let reached = match self.standing.stage {

@@ -5,14 +5,15 @@ mod function;
 use askama::Template;
 use axum::extract::State;
 use axum::http::HeaderMap;
-use epass_domain::{ContractChange, Entailed, Fault, Invalid, Partner, Refusal, Role, Stage, Trading};
+use derive_more::Deref;
+use epass_domain::{ContractChange, ContractTerm, Entailed, Fault, Invalid, Partner, Refusal, Role, Stage, Trading};
 use epass_dossier::{Account, CONFIRMATION, DossierForm, Outcome, Standing, confirm, declare};
 use epass_web::{
     Access, App, Desk, Done, Filled, Input, Page, Problem, ProblemBody, Reply, Resumed, Room, Told, Wants, filters,
     routes, words,
 };
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use utoipa::{IntoParams, ToSchema};
 
 pub use function::FUNCTION;
@@ -28,13 +29,18 @@ pub fn room() -> Room {
         .open(Access::Only(Role::Partner), routes!(ask, confirm_change))
 }
 
-/// All that a partner declared.
-#[derive(Template, Serialize, ToSchema)]
+/// The page of the dossier.
+#[derive(Template, Deref)]
 #[template(path = "dossier.html")]
-#[schema(as = MyDossier)]
-struct Mine {
-    #[serde(skip)]
+struct DossierPage {
     page: Page,
+    #[deref]
+    body: MyDossier,
+}
+
+/// All that a partner declared.
+#[derive(Serialize, ToSchema)]
+struct MyDossier {
     /// *Numéro de dossier*.
     #[schema(example = "41234567")]
     number: String,
@@ -53,31 +59,39 @@ struct Mine {
     copies_address: Option<String>,
 }
 
-/// The form of four parts, filled in.
-#[derive(Template, Serialize, ToSchema)]
+/// The page of the form that changes the dossier.
+#[derive(Template, Deref)]
 #[template(path = "change.html")]
-struct Change {
-    #[serde(skip)]
+struct ChangePage {
     page: Page,
-    #[serde(skip)]
     form: Filled,
-    #[serde(skip)]
     rib_known: bool,
+    #[deref]
+    body: Change,
+}
+
+/// The form of four parts, filled in.
+#[derive(Serialize, ToSchema)]
+struct Change {
     /// Where the convention stands.
     standing: Standing,
     /// What is filled in; change it and send it back.
     dossier: DossierForm,
 }
 
-/// A change that stops all sales, as it stands and as it would be; nothing of it is declared yet.
-#[derive(Template, Serialize, ToSchema)]
+/// The page that asks to confirm a change.
+#[derive(Template, Deref)]
 #[template(path = "confirm.html")]
-#[schema(as = DossierConfirmation)]
-struct Confirming {
-    #[serde(skip)]
+struct ConfirmPage {
     page: Page,
-    #[serde(skip)]
     form: Filled,
+    #[deref]
+    body: DossierConfirmation,
+}
+
+/// A change that stops all sales, as it stands and as it would be; nothing of it is declared yet.
+#[derive(Serialize, ToSchema)]
+struct DossierConfirmation {
     /// To be sent with the confirmation.
     revision: u32,
     /// What asks for a new convention; empty when nothing waits to be confirmed.
@@ -90,9 +104,8 @@ struct Confirming {
 struct ChangeShown {
     /// The field of the dossier.
     #[schema(value_type = words::ContractTerm)]
-    field: &'static str,
-    #[serde(skip)]
-    label: &'static str,
+    #[serde(serialize_with = "code")]
+    field: ContractTerm,
     /// As it stands.
     before: String,
     /// As it would be.
@@ -130,9 +143,10 @@ struct Changed {
 }
 
 /// Shows the dossier, its account masked.
-#[utoipa::path(get, path = "/dossier", responses((status = 200, description = "The dossier", body = Mine)))]
+#[utoipa::path(get, path = "/dossier", responses((status = 200, description = "The dossier", body = MyDossier)))]
 async fn show(State(app): State<App>, desk: Desk, input: Input<Done>) -> Result<Reply, Problem> {
-    Ok(Reply::ok(Mine::of(&app, &desk, notice(&input.form.fait))))
+    let page = desk.page("Mon dossier", HERE).with_notice(notice(&input.form.fait));
+    Ok(Reply::ok(DossierPage { page, body: MyDossier::of(&app, &desk.partner) }))
 }
 
 /// Shows the form, filled in with what is declared, or with what waits to be confirmed.
@@ -146,9 +160,14 @@ async fn edit(State(app): State<App>, desk: Desk, resumed: Resumed, input: Input
         Some(proposed) => DossierForm { revision: Some(desk.partner.revision), ..DossierForm::declared(proposed) },
         None => DossierForm::of(&desk.partner),
     };
-    let change = Change::of(&desk, resumed.form(form.filled()));
-    let form = Reply::ok(Change { page: resumed.told(change.page), ..change });
-    Ok(if desk.partner.dossier().is_none() { form.see("/convention/demande") } else { form })
+    let has_dossier = desk.partner.dossier().is_some();
+    let reply = Reply::ok(ChangePage {
+        page: resumed.told(desk.page("Je modifie mon dossier", CHANGE)),
+        form: resumed.form(form.filled()),
+        rib_known: has_dossier,
+        body: Change { standing: Standing::of(&desk.partner), dossier: DossierForm::of(&desk.partner) },
+    });
+    Ok(if has_dossier { reply } else { reply.see("/convention/demande") })
 }
 
 /// Declares the four parts again. A changed *raison sociale*, SIRET or activity asks for a new convention and stops all sales
@@ -167,24 +186,23 @@ async fn change(
     headers: HeaderMap,
     input: Input<DossierForm>,
 ) -> Result<Reply, Problem> {
-    let wants = Wants::of(&headers);
-    match declare(&app, desk.partner.clone(), wants, input, |typed| Change::of(&desk, typed)).await? {
+    match declare(&app, &desk.partner, Wants::of(&headers), input).await? {
         Outcome::Declared(partner, entailed) => Ok(changed(&partner, entailed)),
-        Outcome::Asks => Ok(Reply::ok(Confirming::of(&app, &desk)).see(CONFIRMATION)),
+        Outcome::Asks => Ok(Reply::ok(ConfirmPage::of(&app, &desk, Filled::default())).see(CONFIRMATION)),
     }
 }
 
 /// Shows what a change that waits to be confirmed entails: what the convention says now, and what it would say.
 #[utoipa::path(get, path = "/dossier/modifier/confirmation", responses(
-    (status = 200, description = "What would change; nothing where nothing waits", body = Confirming),
+    (status = 200, description = "What would change; nothing where nothing waits", body = DossierConfirmation),
     (status = 303, description = "A browser where nothing waits goes to the form"),
 ))]
 async fn ask(State(app): State<App>, desk: Desk, resumed: Resumed) -> Result<Reply, Problem> {
     let form = resumed.form(Filled::default());
     let is_refused = !form.faults().is_empty();
-    let confirming = Confirming { form, ..Confirming::of(&app, &desk) };
-    let is_waiting = !confirming.changes.is_empty();
-    let reply = Reply::ok(confirming);
+    let page = ConfirmPage::of(&app, &desk, form);
+    let is_waiting = !page.changes.is_empty();
+    let reply = Reply::ok(page);
     Ok(if is_waiting || is_refused { reply } else { reply.see(CHANGE) })
 }
 
@@ -198,23 +216,25 @@ async fn ask(State(app): State<App>, desk: Desk, resumed: Resumed) -> Result<Rep
     (status = 429, description = "Too many mails to the referent, or of this partner on this day", body = ProblemBody),
 ))]
 async fn confirm_change(State(app): State<App>, desk: Desk, input: Input<ConfirmForm>) -> Result<Reply, Problem> {
-    let page = |form| Confirming { form, ..Confirming::of(&app, &desk) };
-    let Some(read) = input.form.revision else {
-        let mut invalid = Invalid::default();
-        invalid.add("revision", Fault::missing());
-        return Err(Problem::invalid(&invalid, input.typed, page));
+    let confirmed = async {
+        let read = input.form.parse()?;
+        if let Some(entailed) = confirmed_before(&desk.partner, read) {
+            return Ok((desk.partner.clone(), entailed));
+        }
+        if read != desk.partner.revision {
+            return Err(Refusal::DossierChanged.into());
+        }
+        confirm(&app, &desk.partner).await
     };
-    let partner = &desk.partner;
-    if partner.proposal.is_none() && partner.trading() == Trading::Suspended && partner.revision == read + 1 {
-        let bank_waits = partner.bank_change_since.is_some();
-        return Ok(changed(partner, Entailed { new_convention: true, bank_waits }));
-    }
-    let no = |refusal| Problem::refused(refusal, "changes", input.typed.clone(), page);
-    if read != partner.revision {
-        return Err(no(Refusal::DossierChanged));
-    }
-    let (after, entailed) = confirm(&app, partner).await?.map_err(no)?;
+    let (after, entailed) = input.carry("changes", confirmed).await?;
     Ok(changed(&after, entailed))
+}
+
+/// The consequences of a change, where it was read at this revision and is confirmed already: the same form was sent twice.
+fn confirmed_before(partner: &Partner, read: u32) -> Option<Entailed> {
+    let is_confirmed =
+        partner.proposal.is_none() && partner.trading() == Trading::Suspended && partner.revision == read + 1;
+    is_confirmed.then(|| Entailed { new_convention: true, bank_waits: partner.bank_change_since.is_some() })
 }
 
 fn changed(partner: &Partner, entailed: Entailed) -> Reply {
@@ -231,7 +251,7 @@ const fn done(entailed: Entailed) -> &'static str {
     }
 }
 
-/// What is told as done. That sales are suspended is no thanks: the page itself says so, in a warning.
+/// The notice of what was done. A change that suspends sales gets none: the page itself says so, in a warning.
 fn notice(done: &str) -> Option<&'static str> {
     match done {
         "modifie" => Some("Votre dossier est modifié."),
@@ -243,11 +263,21 @@ fn notice(done: &str) -> Option<&'static str> {
     }
 }
 
-impl Mine {
-    fn of(app: &App, desk: &Desk, notice: Option<&str>) -> Self {
-        let partner = &desk.partner;
+impl ConfirmForm {
+    /// Reads the form.
+    ///
+    /// # Errors
+    /// `revision` when none was sent.
+    fn parse(&self) -> Result<u32, Invalid> {
+        let mut invalid = Invalid::default();
+        let revision = invalid.field("revision", self.revision.ok_or(Fault::missing()));
+        invalid.finish(|| revision)
+    }
+}
+
+impl MyDossier {
+    fn of(app: &App, partner: &Partner) -> Self {
         Self {
-            page: desk.page("Mon dossier", HERE).with_notice(notice),
             number: partner.id.to_string(),
             standing: Standing::of(partner),
             dossier: DossierForm::of(partner).without_account(),
@@ -259,35 +289,23 @@ impl Mine {
     }
 }
 
-impl Confirming {
-    fn of(app: &App, desk: &Desk) -> Self {
+impl ConfirmPage {
+    fn of(app: &App, desk: &Desk, form: Filled) -> Self {
         let partner = &desk.partner;
         let changes = partner.proposed(app.now()).map(|proposed| partner.would_suspend(proposed)).unwrap_or_default();
-        Self {
-            page: desk.page("Je confirme le changement", CHANGE),
-            form: Filled::default(),
-            revision: partner.revision,
-            changes: changes.into_iter().map(ChangeShown::of).collect(),
-        }
+        let changes = changes.into_iter().map(ChangeShown::of).collect();
+        let page = desk.page("Je confirme le changement", CHANGE);
+        Self { page, form, body: DossierConfirmation { revision: partner.revision, changes } }
     }
+}
+
+fn code<S: Serializer>(term: &ContractTerm, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(term.code())
 }
 
 impl ChangeShown {
-    fn of(change: ContractChange) -> Self {
-        let ContractChange { term, before, after } = change;
-        Self { field: term.code(), label: term.label(), before, after }
-    }
-}
-
-impl Change {
-    fn of(desk: &Desk, form: Filled) -> Self {
-        Self {
-            page: desk.page("Je modifie mon dossier", CHANGE),
-            form,
-            rib_known: desk.partner.dossier().is_some(),
-            standing: Standing::of(&desk.partner),
-            dossier: DossierForm::of(&desk.partner),
-        }
+    fn of(ContractChange { term, before, after }: ContractChange) -> Self {
+        Self { field: term, before, after }
     }
 }
 

@@ -9,7 +9,8 @@ use std::borrow::Cow;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use epass_domain::{Envelope, ParisDay, Payer, Transaction, TransactionId, TransactionState, Week};
+use derive_more::Deref;
+use epass_domain::{Envelope, ParisDay, Payer, SortieId, Transaction, TransactionId, TransactionState, Week};
 use epass_store::{Asked, Beneficiaries, History, Key, Transactions};
 use epass_web::{
     Access, App, Caller, Desk, Done, Filled, Input, Page, Problem, ProblemBody, Reply, Room, filters, named, routes,
@@ -42,28 +43,30 @@ pub fn room() -> Room {
         .open(Access::Desk, routes!(receipt))
 }
 
-/// A page of the history, latest first.
-#[derive(Template, Serialize, ToSchema)]
+/// The page of the history.
+#[derive(Template, Deref)]
 #[template(path = "history.html")]
-#[schema(as = TransactionList)]
-struct List {
-    #[serde(skip)]
+struct ListPage {
     page: Page,
-    #[serde(skip)]
     form: Filled,
+    links: Links,
+    filtered: bool,
+    #[deref]
+    body: TransactionList,
+}
+
+/// A page of the history, latest first.
+#[derive(Default, Serialize, ToSchema)]
+struct TransactionList {
     /// The lines.
     transactions: Vec<Line>,
     /// Give it back as `after` to get the next page.
     next: Option<String>,
     /// What the lines add up to: all that were asked for; without filters, those of today and of this week, on the first page.
     totals: Vec<Totals>,
-    #[serde(skip)]
-    links: Links,
-    #[serde(skip)]
-    filtered: bool,
 }
 
-/// Where the page leads.
+/// The addresses of the other pages of the list, and of its file; empty where there is none.
 #[derive(Default)]
 struct Links {
     first: String,
@@ -136,10 +139,7 @@ enum PayerShown {
     /// Those who were present.
     Outing {
         /// The outing's id.
-        sortie: String,
-        /// The same as people read it.
-        #[serde(skip)]
-        code: String,
+        sortie: SortieId,
         title: String,
         /// The school that came.
         establishment: String,
@@ -194,17 +194,20 @@ impl ToSchema for PayerShown {
     }
 }
 
-/// One transaction, to print.
-#[derive(Template, Serialize, ToSchema)]
+/// The page of one transaction.
+#[derive(Template, Deref)]
 #[template(path = "receipt.html")]
-#[schema(as = TransactionReceipt)]
-struct Receipt {
-    #[serde(skip)]
+struct ReceiptPage {
     page: Page,
-    #[serde(skip)]
     partner: String,
-    #[serde(skip)]
     siret: String,
+    #[deref]
+    body: TransactionReceipt,
+}
+
+/// One transaction, to print.
+#[derive(Serialize, ToSchema)]
+struct TransactionReceipt {
     #[serde(flatten)]
     line: Line,
     /// What was left in the young person's envelope right after; none where an outing paid.
@@ -217,7 +220,7 @@ struct Receipt {
 
 /// Lists the partner's transactions.
 #[utoipa::path(get, path = "/transactions", params(HistoryForm), responses(
-    (status = 200, description = "A page of 25", body = List, example = json!({ "next": null, "transactions": [{
+    (status = 200, description = "A page of 25", body = TransactionList, example = json!({ "next": null, "transactions": [{
         "id": "019ab7c4-5b1e-7000-8000-5a9d3c2b1e0f", "number": "5a9d3c2b1e0f", "at": "2026-11-22T13:05:00Z", "payer": "desk",
         "first_name": "Léa", "last_name": "Martin", "reference": "•••• 2345", "envelope": "reading", "amount_cents": 1250,
         "state": "paid", "cancellable": true,
@@ -243,16 +246,14 @@ async fn list(State(app): State<App>, caller: Caller, input: Input<HistoryForm>)
             (history, totals)
         }
     };
-    let next = history.next.map(|id| id.to_string());
-    let page = |query: String| if query.is_empty() { HERE.to_owned() } else { format!("{HERE}?{query}") };
-    let links = Links {
-        first: after.map_or_else(String::new, |_| page(input.form.query(None))),
-        next: next.as_deref().map_or_else(String::new, |next| page(input.form.query(Some(next)))),
-        csv: format!("/transactions.csv?{}", input.form.query(None)),
+    let body = TransactionList {
+        transactions: history.transactions.iter().map(|one| Line::of(one, now)).collect(),
+        next: history.next.map(|id| id.to_string()),
+        totals,
     };
-    let transactions = history.transactions.iter().map(|one| Line::of(one, now)).collect();
+    let links = Links::of(&input.form, after.is_none(), body.next.as_deref());
     let page = desk.page(TITLE, HERE);
-    Ok(Reply::ok(List { page, form: input.typed, transactions, next, totals, links, filtered }))
+    Ok(Reply::ok(ListPage { page, form: input.typed, links, filtered, body }))
 }
 
 /// The same list, whole, as a file for a spreadsheet.
@@ -271,7 +272,7 @@ async fn export(State(app): State<App>, caller: Caller, input: Input<HistoryForm
 
 /// Shows one transaction, to print or to cancel.
 #[utoipa::path(get, path = "/transactions/{id}", params(("id" = String, Path, description = "The transaction")), responses(
-    (status = 200, description = "The receipt", body = Receipt, example = json!({
+    (status = 200, description = "The receipt", body = TransactionReceipt, example = json!({
         "id": "019ab7c4-5b1e-7000-8000-5a9d3c2b1e0f", "number": "5a9d3c2b1e0f", "at": "2026-11-22T13:05:00Z", "payer": "desk",
         "first_name": "Léa", "last_name": "Martin", "reference": "•••• 2345", "envelope": "reading", "amount_cents": 1250,
         "state": "paid", "cancellable": true, "available_cents": 1550, "cancelled_at": null,
@@ -295,17 +296,15 @@ async fn receipt(
         TransactionState::Paid => ("Transaction validée", None),
         TransactionState::Cancelled { at } => ("Transaction annulée", Some(at)),
     };
-    Ok(Reply::ok(Receipt {
+    Ok(Reply::ok(ReceiptPage {
         page: desk.page(title, HERE).with_notice(input.form.is("annulee").then_some(undone)),
         partner: desk.partner.known_as().to_string(),
         siret: desk.partner.siret().to_string(),
-        line: Line::of(&transaction, app.now()),
-        available_cents,
-        cancelled_at,
+        body: TransactionReceipt { line: Line::of(&transaction, app.now()), available_cents, cancelled_at },
     }))
 }
 
-/// The desk, and what it asks for: nothing where the number leads to nobody.
+/// The desk, and its request: none where the number is nobody's.
 async fn asked(
     app: &App,
     caller: &Caller,
@@ -315,7 +314,8 @@ async fn asked(
     let reference = parsed.as_ref().ok().and_then(|filters| filters.reference.clone());
     let keys: Vec<Key> = reference.iter().map(Beneficiaries::reference_key).collect();
     let (desk, found) = app.enter_desk(caller, &keys).await?;
-    let filters = parsed.map_err(|invalid| input.typed.clone().problem(&invalid, |form| List::empty(&desk, form)))?;
+    let filters =
+        parsed.map_err(|invalid| input.typed.clone().problem(&invalid, |form| ListPage::empty(&desk, form)))?;
     let beneficiary = match &reference {
         None => None,
         Some(reference) => match Beneficiaries::reference_in(&found, reference)? {
@@ -335,13 +335,13 @@ async fn asked(
     Ok((desk, Some(asked), filters.after))
 }
 
-/// What all that match the filters add up to.
+/// The totals of all lines that match the filters.
 async fn of_all(app: &App, asked: &Asked) -> Result<Totals, Problem> {
     let all = app.store.transactions.history(asked, None, MOST_LINES).await?;
     Ok(Totals::of(Period::Asked, &all.transactions, all.next.is_none()))
 }
 
-/// What today and this week add up to. Where the first page reaches back to Monday nothing more is read.
+/// The totals of today and of this week. Where the first page reaches back to Monday, nothing more is read.
 async fn lately(app: &App, asked: &Asked, first: &History, now: Timestamp) -> Result<Vec<Totals>, Problem> {
     let (today, week) = (ParisDay::of(now), Week::of(ParisDay::of(now)));
     let is_whole =
@@ -385,11 +385,22 @@ impl Period {
     }
 }
 
-impl List {
+impl ListPage {
     fn empty(desk: &Desk, form: Filled) -> Self {
-        let page = desk.page(TITLE, HERE);
-        let (transactions, totals) = (Vec::new(), Vec::new());
-        Self { page, form, transactions, next: None, totals, links: Links::default(), filtered: true }
+        let (page, links, body) = (desk.page(TITLE, HERE), Links::default(), TransactionList::default());
+        Self { page, form, links, filtered: true, body }
+    }
+}
+
+impl Links {
+    /// The links of a page of the filtered list; `next` is the place of the next one.
+    fn of(filters: &HistoryForm, is_first: bool, next: Option<&str>) -> Self {
+        let page = |query: String| if query.is_empty() { HERE.to_owned() } else { format!("{HERE}?{query}") };
+        Self {
+            first: if is_first { String::new() } else { page(filters.query(None)) },
+            next: next.map_or_else(String::new, |next| page(filters.query(Some(next)))),
+            csv: format!("/transactions.csv?{}", filters.query(None)),
+        }
     }
 }
 
@@ -417,8 +428,7 @@ impl PayerShown {
                 reference: payer.reference.masked(),
             },
             Payer::Outing(outing) => Self::Outing {
-                sortie: outing.sortie.as_str().to_owned(),
-                code: outing.sortie.to_string(),
+                sortie: outing.sortie.clone(),
                 title: outing.title.to_string(),
                 establishment: outing.establishment.to_string(),
                 present: outing.present,

@@ -5,6 +5,7 @@ mod function;
 
 use askama::Template;
 use axum::extract::State;
+use derive_more::Deref;
 use epass_domain::{
     Account, Civility, Holder, Identifier, Partner, PartnerId, Provisional, Refusal, Registration, limits,
 };
@@ -22,7 +23,7 @@ pub use function::FUNCTION;
 
 const HERE: &str = "/inscription/partenaire";
 
-/// How often other numbers are minted when one is taken; each time is a chance of one in thousands.
+/// The most attempts to mint a free number. A number is taken once in thousands of attempts.
 const MINTINGS: usize = 8;
 
 /// The routes of this room.
@@ -30,17 +31,21 @@ pub fn room() -> Room {
     Room::new(&FUNCTION).open(Access::Public, routes!(show, register))
 }
 
-/// The form, or what happens next.
-#[derive(Template, Serialize, ToSchema)]
+/// The page of the form. Once the form is accepted, it shows the next steps.
+#[derive(Template, Deref)]
 #[template(path = "registration.html")]
 struct RegistrationPage {
-    #[serde(skip)]
     page: Page,
-    #[serde(skip)]
     form: Filled,
-    #[serde(skip)]
     done: bool,
+    #[deref]
+    body: RegistrationBody,
 }
+
+/// The form, or what happens next.
+#[derive(Serialize, ToSchema)]
+#[schema(as = RegistrationPage)]
+struct RegistrationBody {}
 
 /// The new dossier. The identifier and the password are in the mail, and nowhere else.
 #[derive(Serialize, ToSchema)]
@@ -52,11 +57,13 @@ struct Registered {
 
 /// Shows the form.
 #[utoipa::path(get, path = "/inscription/partenaire", responses(
-    (status = 200, description = "The form", body = RegistrationPage),
+    (status = 200, description = "The form", body = RegistrationBody),
 ))]
 async fn show(pass: Option<Pass>, resumed: Resumed, input: Input<Done>) -> Reply {
-    let form = RegistrationPage::of(pass.as_ref(), resumed.form(Filled::default()));
-    Reply::ok(if input.form.is("envoye") { form.done(pass.as_ref()) } else { form })
+    let done = input.form.is("envoye");
+    let title = if done { "Votre inscription est enregistrée" } else { "Je m’inscris comme partenaire" };
+    let (page, form) = (public_page(title, pass.as_ref()), resumed.form(Filled::default()));
+    Reply::ok(RegistrationPage { page, form, done, body: RegistrationBody {} })
 }
 
 /// Opens a dossier and an account, and mails the identifier and a provisional password to the address given. One SIRET,
@@ -68,34 +75,28 @@ async fn show(pass: Option<Pass>, resumed: Resumed, input: Input<Done>) -> Reply
     (status = 429, description = "Five mails to this address within the hour or ten within the day, or too many registrations from this client address or on this day", body = ProblemBody),
     (status = 503, description = "Busy: ask again", body = ProblemBody),
 ))]
-async fn register(
-    State(app): State<App>,
-    pass: Option<Pass>,
-    client: Client,
-    input: Input<RegistrationForm>,
-) -> Result<Reply, Problem> {
-    let page = |typed| RegistrationPage::of(pass.as_ref(), typed);
-    let asked = input.form.parse().map_err(|invalid| input.typed.clone().problem(&invalid, page))?;
-    if let Err(full) = app.count(&app.of_mail_asked(limits::REGISTRATIONS_FROM, &client, &asked.email)).await? {
-        return Err(Problem::too_many_mails(full, "email", input.typed, page));
-    }
-    match open(&app, asked).await? {
-        Ok(id) => {
-            let told = Registered { dossier_number: id.to_string() };
-            Ok(Reply::created(Told(told)).see(format!("{HERE}?fait=envoye")))
-        }
-        Err(taken) => {
-            let message = format!("{taken} {JUST_REGISTERED}");
-            Err(Problem::at(Kind::Refused(taken), "siret", &message, input.typed, page))
-        }
-    }
+async fn register(State(app): State<App>, client: Client, input: Input<RegistrationForm>) -> Result<Reply, Problem> {
+    let registered = async {
+        let asked = input.form.parse()?;
+        let counted = app.count(&app.of_mail_asked(limits::REGISTRATIONS_FROM, &client, &asked.email)).await?;
+        counted.map_err(|full| Problem::mails_full(full).stands_at("email"))?;
+        open(&app, asked).await
+    };
+    let id = input.carry("siret", registered).await?;
+    let told = Registered { dossier_number: id.to_string() };
+    Ok(Reply::created(Told(told)).see(format!("{HERE}?fait=envoye")))
 }
 
-/// For who clicked twice; it tells a stranger nothing that the refusal does not.
-const JUST_REGISTERED: &str = "Si vous venez de vous inscrire, votre identifiant vous attend dans votre boîte mail.";
+/// The refusal of a SIRET that is taken. The form adds a hint for a partner that has sent it twice; the hint tells a stranger no
+/// more than the refusal does.
+fn siret_taken() -> Problem {
+    let taken = Refusal::SiretTaken;
+    let words = format!("{taken} Si vous venez de vous inscrire, votre identifiant vous attend dans votre boîte mail.");
+    Problem::from(taken).in_words(words)
+}
 
 /// Stores partner, account and mail together, under numbers that are free.
-async fn open(app: &App, registration: Registration) -> Result<Result<PartnerId, Refusal>, Problem> {
+async fn open(app: &App, registration: Registration) -> Result<PartnerId, Problem> {
     let now = app.now();
     let password = mint::provisional_password();
     let provisional = Provisional::made(passwords::hash(&password), now);
@@ -119,8 +120,8 @@ async fn open(app: &App, registration: Registration) -> Result<Result<PartnerId,
         let mail = letter.to(&registration.email, mint::mail_id(now), now);
         let partner = Partner::registered(id.clone(), registration.clone(), now);
         match app.store.partners.register(&partner, &account, &mail).await? {
-            Ok(()) => return Ok(Ok(id)),
-            Err(Taken::Siret) => return Ok(Err(Refusal::SiretTaken)),
+            Ok(()) => return Ok(id),
+            Err(Taken::Siret) => return Err(siret_taken()),
             Err(Taken::Number) => {}
         }
     }
@@ -128,14 +129,6 @@ async fn open(app: &App, registration: Registration) -> Result<Result<PartnerId,
 }
 
 impl RegistrationPage {
-    fn of(pass: Option<&Pass>, form: Filled) -> Self {
-        Self { page: public_page("Je m’inscris comme partenaire", pass), form, done: false }
-    }
-
-    fn done(self, pass: Option<&Pass>) -> Self {
-        Self { page: public_page("Votre inscription est enregistrée", pass), done: true, ..self }
-    }
-
     /// The choices of *civilité*.
     fn civilities() -> [(&'static str, &'static str); 2] {
         Civility::ALL.map(|civility| (civility.code(), civility.label()))

@@ -8,9 +8,10 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::days;
 use crate::standing::Batches;
 
-/// How many weeks back one that is not closed is looked for: a missed batch is made up for each day.
+/// A week that is not closed is looked for so many weeks back: a missed batch is made up for each day.
 const WEEKS_BACK: usize = 4;
 
 /// What a week brings that has no statement yet.
@@ -18,9 +19,8 @@ const WEEKS_BACK: usize = 4;
 #[schema(as = WeekToCome)]
 pub(crate) struct WeekShown {
     /// Such as `2026-W47`.
-    week: String,
-    #[serde(skip)]
-    pub(crate) days: String,
+    #[schema(value_type = String)]
+    week: Week,
     /// Transactions that stand, until now.
     pub(crate) count: u32,
     /// What they are together, in cents.
@@ -30,13 +30,9 @@ pub(crate) struct WeekShown {
     /// When its batch is opened.
     #[schema(value_type = String, format = Date)]
     pub(crate) closes_on: ParisDay,
-    #[serde(skip)]
-    pub(crate) closes_on_words: String,
     /// When the bank will be asked to execute; none without an approved account.
     #[schema(value_type = Option<String>, format = Date)]
     pub(crate) execution_day: Option<ParisDay>,
-    #[serde(skip)]
-    pub(crate) execution_words: String,
 }
 
 /// What was taken of one envelope.
@@ -70,21 +66,32 @@ impl WeekShown {
         let takings = tally.takings();
         let sum: Total = takings.iter().map(|one| Total::of(one.count, one.amount)).sum();
         let closes_on = week.closes_on().max(ParisDay::of(now));
-        let execution_day = closes_on.next_target_day();
         Self {
-            week: week.code(),
-            days: said(week.first_day(), week.last_day()),
+            week,
             count: sum.count,
             amount_cents: sum.amount().cents(),
             envelopes: by_envelope(&takings),
             closes_on,
-            closes_on_words: said(closes_on, closes_on),
-            execution_day: is_paid.then_some(execution_day),
-            execution_words: said(execution_day, execution_day),
+            execution_day: is_paid.then(|| closes_on.next_target_day()),
         }
     }
 
-    /// What the running week has brought until now.
+    /// Its days, in words.
+    pub(crate) fn days(&self) -> String {
+        days(self.week)
+    }
+
+    /// The day on which its batch is opened, in words.
+    pub(crate) fn closes_on_words(&self) -> String {
+        said(self.closes_on, self.closes_on)
+    }
+
+    /// The day on which the bank will be asked to execute, in words.
+    pub(crate) fn execution_words(&self) -> Option<String> {
+        self.execution_day.map(|day| said(day, day))
+    }
+
+    /// Reads the takings of the running week until now.
     pub(crate) async fn running(app: &App, desk: &Desk) -> Result<Self, Problem> {
         let now = app.now();
         let week = Week::of(ParisDay::of(now));
@@ -92,7 +99,7 @@ impl WeekShown {
         Ok(Self::of(week, &tally, desk.partner.paid_to.is_some(), now))
     }
 
-    /// What the weeks bring that are over and not closed, the latest first.
+    /// Reads the takings of the weeks that are over and not closed, the latest first.
     pub(crate) async fn waiting(app: &App, desk: &Desk, weeks: &[Week]) -> Result<Vec<Self>, Problem> {
         let mut waiting = Vec::new();
         for week in weeks {

@@ -12,6 +12,7 @@ mod year;
 
 use askama::Template;
 use axum::extract::State;
+use derive_more::Deref;
 use epass_domain::{Creditor, Payee, Role, Statement, Week};
 use epass_web::{Access, App, Desk, Input, Page, Problem, ProblemBody, Reply, Room, cursor, filters, routes, said};
 use jiff::Timestamp;
@@ -39,13 +40,20 @@ pub fn room() -> Room {
         .open(partner, routes!(year::download))
 }
 
-/// Statements, the latest first; on the first page, what comes.
-#[derive(Template, Serialize, ToSchema)]
+/// The page of the statements.
+#[derive(Template, Deref)]
 #[template(path = "list.html")]
-#[schema(as = StatementList)]
-struct List {
-    #[serde(skip)]
+struct ListPage {
     page: Page,
+    /// The address of the first page; empty on it.
+    first: String,
+    #[deref]
+    body: StatementList,
+}
+
+/// Statements, the latest first; on the first page, what comes.
+#[derive(Serialize, ToSchema)]
+struct StatementList {
     /// Whether an account is approved; without, all money waits.
     has_account: bool,
     /// The running week; on the first page.
@@ -58,8 +66,6 @@ struct List {
     next: Option<String>,
     /// The years of these statements; each can be downloaded as one file.
     years: Vec<i16>,
-    #[serde(skip)]
-    first: String,
 }
 
 /// A statement in a list.
@@ -69,9 +75,8 @@ struct StatementLine {
     /// Such as `2026-W47-12345678`.
     number: String,
     /// Such as `2026-W47`: it is at `/remboursements/{week}`.
-    week: String,
-    #[serde(skip)]
-    days: String,
+    #[schema(value_type = String)]
+    week: Week,
     /// Transactions that stand.
     count: u32,
     /// What they are together, in cents.
@@ -82,21 +87,29 @@ struct StatementLine {
 
 impl StatementLine {
     fn of(statement: &Statement, batches: &Batches, approved: Option<&Payee>, now: Timestamp) -> Self {
-        let week = statement.number.week;
         Self {
             number: statement.number.code(),
-            week: week.code(),
-            days: said(week.first_day(), week.last_day()),
+            week: statement.number.week,
             count: statement.sum().count,
             amount_cents: statement.sum().amount().cents(),
             standing: Standing::of(statement, batches.paying(statement), approved, now),
         }
     }
+
+    /// The days of its week, in words.
+    fn days(&self) -> String {
+        days(self.week)
+    }
+}
+
+/// The days of a week, in words.
+pub(crate) fn days(week: Week) -> String {
+    said(week.first_day(), week.last_day())
 }
 
 /// Lists the partner's statements, and what comes. Open without a convention in force too: what is due stays due.
 #[utoipa::path(get, path = "/remboursements", params(StatementsForm), responses(
-    (status = 200, description = "A page of 26 statements, and what comes", body = List),
+    (status = 200, description = "A page of 26 statements, and what comes", body = StatementList),
     (status = 422, description = "No such page", body = ProblemBody),
 ))]
 async fn list(State(app): State<App>, desk: Desk, input: Input<StatementsForm>) -> Result<Reply, Problem> {
@@ -113,16 +126,16 @@ async fn list(State(app): State<App>, desk: Desk, input: Input<StatementsForm>) 
     let waiting = WeekShown::waiting(&app, &desk, &not_closed).await?;
     let approved = Creditor::of(&desk.partner).payee;
     let line = |statement| StatementLine::of(statement, &batches, approved.as_ref(), now);
-    Ok(Reply::ok(List {
-        page: desk.page(TITLE, HERE),
+    let body = StatementList {
         has_account: approved.is_some(),
         running,
         waiting,
         statements: statements.lines.iter().map(line).collect(),
-        next: statements.next.map(epass_domain::Week::code),
+        next: statements.next.map(Week::code),
         years: years(&statements.lines),
-        first: if is_first { String::new() } else { HERE.to_owned() },
-    }))
+    };
+    let first = if is_first { String::new() } else { HERE.to_owned() };
+    Ok(Reply::ok(ListPage { page: desk.page(TITLE, HERE), first, body }))
 }
 
 /// The years in which the weeks of these statements end, each once.
@@ -132,7 +145,7 @@ fn years(statements: &[Statement]) -> Vec<i16> {
     years
 }
 
-impl List {
+impl ListPage {
     fn following(&self) -> String {
         self.next.as_ref().map_or_else(String::new, |next| format!("{HERE}?avant={next}"))
     }

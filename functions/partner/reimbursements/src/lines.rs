@@ -23,7 +23,7 @@ pub(crate) async fn of_week(
     Ok((history.transactions, history.next.is_none()))
 }
 
-/// What those of them that stand add up to.
+/// The total of the transactions that stand.
 pub(crate) fn sum(lines: &[Transaction]) -> Total {
     let standing = lines.iter().filter(|line| line.state == TransactionState::Paid);
     standing.map(|line| Total::of(1, line.amount)).sum()
@@ -41,8 +41,6 @@ pub(crate) fn by_day(lines: &[Transaction]) -> impl Iterator<Item = (ParisDay, &
 pub(crate) struct DayShown {
     #[schema(value_type = String, format = Date)]
     day: ParisDay,
-    #[serde(skip)]
-    pub(crate) said: String,
     /// What its transactions that stand are together, in cents.
     pub(crate) amount_cents: u64,
     /// In their order.
@@ -53,11 +51,15 @@ impl DayShown {
     pub(crate) fn all(lines: &[Transaction]) -> Vec<Self> {
         let shown = |(day, lines): (ParisDay, &[Transaction])| Self {
             day,
-            said: said(day, day),
             amount_cents: sum(lines).amount().cents(),
             lines: lines.iter().map(LineShown::of).collect(),
         };
         by_day(lines).map(shown).collect()
+    }
+
+    /// The day, in words.
+    pub(crate) fn said(&self) -> String {
+        said(self.day, self.day)
     }
 }
 
@@ -69,8 +71,6 @@ pub(crate) struct LineShown {
     /// RFC 3339, UTC.
     #[schema(value_type = String, format = DateTime)]
     at: Timestamp,
-    #[serde(skip)]
-    pub(crate) hour: String,
     /// `Paiement en caisse`, or which outing with how many participants.
     pub(crate) what: String,
     #[schema(value_type = words::Envelope)]
@@ -86,16 +86,20 @@ impl LineShown {
         Self {
             id: line.id.to_string(),
             at: line.at,
-            hour: paris_hour(line.at),
             what: what(&line.payer),
             envelope: line.envelope,
             amount_cents: line.amount.cents(),
             state: line.state.code(),
         }
     }
+
+    /// Its hour in Paris.
+    pub(crate) fn hour(&self) -> String {
+        paris_hour(self.at)
+    }
 }
 
-/// What was paid for, in words.
+/// The words for what was paid.
 pub(crate) fn what(payer: &Payer) -> String {
     match payer {
         Payer::Desk(_) => "Paiement en caisse".to_owned(),

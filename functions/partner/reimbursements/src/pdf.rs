@@ -12,9 +12,7 @@ use crate::lines;
 
 /// A document in the bucket.
 pub(crate) struct Kept {
-    /// Where.
     pub(crate) key: String,
-    /// What.
     pub(crate) bytes: Bytes,
 }
 

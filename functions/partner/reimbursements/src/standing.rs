@@ -3,7 +3,7 @@
 use epass_domain::{Batch, Outcome, ParisDay, Payee, Statement, TransferStage, Week};
 use epass_web::{App, Problem, words};
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 
 /// Where the money of a statement stands.
@@ -12,9 +12,8 @@ use utoipa::ToSchema;
 pub(crate) struct Standing {
     /// `upcoming`, `in_batch`, `sent`, `paid`, `rejected` or `to_check`: the team checks it with the bank.
     #[schema(value_type = words::StatementState)]
-    pub(crate) state: &'static str,
-    #[serde(skip)]
-    pub(crate) stage: TransferStage,
+    #[serde(serialize_with = "code")]
+    pub(crate) state: TransferStage,
     /// When the bank is, was or will be asked to execute; none while the money waits for an account.
     #[schema(value_type = Option<String>, format = Date)]
     pub(crate) execution_day: Option<ParisDay>,
@@ -23,7 +22,11 @@ pub(crate) struct Standing {
     pub(crate) waits_for: Option<Missing>,
 }
 
-/// What a statement's money waits for.
+fn code<S: Serializer>(stage: &TransferStage, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(stage.code())
+}
+
+/// The account that a statement's money waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Missing {
@@ -34,7 +37,7 @@ pub(crate) enum Missing {
 }
 
 impl Missing {
-    /// What is missing, to a partner.
+    /// The sentence for a partner.
     pub(crate) const fn sentence(self) -> &'static str {
         match self {
             Self::Account => "En attente d’un IBAN validé",
@@ -43,13 +46,13 @@ impl Missing {
     }
 }
 
-/// What a partner reads of a transfer about which the bank contradicts itself.
+/// The label, for a partner, of a transfer about which the bank contradicts itself.
 pub(crate) const CHECKED: &str = "En vérification avec la banque";
 
 impl Standing {
-    /// How a statement stands at `now` for a partner whose approved account is this one; `batch` is that of its last order.
+    /// The standing of a statement at `now`, for a partner with this approved account; `batch` is that of its last order.
     pub(crate) fn of(statement: &Statement, batch: Option<&Batch>, approved: Option<&Payee>, now: Timestamp) -> Self {
-        let stage = statement.stage(batch);
+        let state = statement.stage(batch);
         let (execution_day, waits_for) = if statement.is_due() {
             match (statement.next_payee(approved), approved) {
                 (Some(_), _) => (Some(next_batch(now).next_target_day()), None),
@@ -62,12 +65,12 @@ impl Standing {
             let in_file = batch.and_then(Batch::file).map(|file| file.execution_day);
             (in_file.or(statement.last_transfer().map(|order| order.execution_day)), None)
         };
-        Self { state: stage.code(), stage, execution_day, waits_for }
+        Self { state, execution_day, waits_for }
     }
 
     /// The stage, as a partner reads it.
     pub(crate) const fn label(&self) -> &'static str {
-        match self.stage {
+        match self.state {
             TransferStage::ToCheck => CHECKED,
             stage => stage.label(),
         }
@@ -75,7 +78,7 @@ impl Standing {
 
     /// The badge's kind.
     pub(crate) const fn tone(&self) -> &'static str {
-        match self.stage {
+        match self.state {
             TransferStage::Paid => "good",
             TransferStage::Rejected => "bad",
             TransferStage::Upcoming => "warn",
@@ -83,9 +86,9 @@ impl Standing {
         }
     }
 
-    /// What is said before the day of execution.
+    /// The words before the day of execution.
     pub(crate) const fn day_is(&self) -> &'static str {
-        match self.stage {
+        match self.state {
             TransferStage::Upcoming | TransferStage::Rejected => "Repart avec le prochain lot, virement prévu le",
             TransferStage::InBatch | TransferStage::Sent | TransferStage::ToCheck => "Virement prévu le",
             TransferStage::Paid => "Virement du",
@@ -95,9 +98,9 @@ impl Standing {
     /// The way of the money, and how far it has come.
     pub(crate) fn steps(&self) -> [(&'static str, std::cmp::Ordering); 4] {
         use TransferStage::{InBatch, Paid, Rejected, Sent, ToCheck, Upcoming};
-        let last = if matches!(self.stage, Rejected | ToCheck) { self.stage } else { Paid };
+        let last = if matches!(self.state, Rejected | ToCheck) { self.state } else { Paid };
         let way = [Upcoming, InBatch, Sent, last];
-        let reached = way.iter().position(|stage| *stage == self.stage).unwrap_or_default();
+        let reached = way.iter().position(|stage| *stage == self.state).unwrap_or_default();
         std::array::from_fn(|step| (if way[step] == ToCheck { CHECKED } else { way[step].label() }, step.cmp(&reached)))
     }
 }

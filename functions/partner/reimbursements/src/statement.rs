@@ -3,12 +3,13 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
+use derive_more::Deref;
 use epass_domain::{BankReason, Creditor, Outcome, ParisDay, Statement, StatementNumber, TransferReference, Week};
 use epass_store::Reimbursements;
 use epass_web::{
     App, Caller, Desk, Page, Problem, ProblemBody, Reply, csv as sheet, filters, named, said, see_other, words,
 };
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 
 use crate::coming::{EnvelopeShown, by_envelope};
@@ -19,13 +20,19 @@ use crate::{HERE, pdf as document};
 /// The page shows so many transactions; the document and the file have them all.
 const LINES_ON_THE_PAGE: usize = 200;
 
-/// One statement.
-#[derive(Template, Serialize, ToSchema)]
+/// The page of one statement.
+#[derive(Template, Deref)]
 #[template(path = "statement.html")]
+struct SheetPage {
+    page: Page,
+    #[deref]
+    body: Sheet,
+}
+
+/// One statement.
+#[derive(Serialize, ToSchema)]
 #[schema(as = Statement)]
 struct Sheet {
-    #[serde(skip)]
-    page: Page,
     /// Such as `2026-W47-12345678`.
     number: String,
     /// Such as `2026-W47`.
@@ -36,8 +43,6 @@ struct Sheet {
     /// Sunday.
     #[schema(value_type = String, format = Date)]
     last_day: ParisDay,
-    #[serde(skip)]
-    days_said: String,
     /// The day of the batch that closed the week.
     #[schema(value_type = String, format = Date)]
     issued_on: ParisDay,
@@ -57,6 +62,13 @@ struct Sheet {
     complete: bool,
 }
 
+impl SheetPage {
+    /// The days of its week, in words.
+    fn days_said(&self) -> String {
+        said(self.first_day, self.last_day)
+    }
+}
+
 /// An order to the bank.
 #[derive(Serialize, ToSchema)]
 #[schema(as = StatementTransfer)]
@@ -71,9 +83,8 @@ struct TransferShown {
     execution_day: ParisDay,
     /// `ordered`, `in_batch`, `sent`, `paid`, `rejected`, `returned` or `to_check`.
     #[schema(value_type = words::TransferOutcome)]
-    outcome: &'static str,
-    #[serde(skip)]
-    label: &'static str,
+    #[serde(serialize_with = "code")]
+    outcome: OutcomeShown,
     /// Since when that is known.
     #[schema(value_type = Option<String>, format = Date)]
     on: Option<ParisDay>,
@@ -85,14 +96,24 @@ struct TransferShown {
     reason_code: Option<&'static str>,
 }
 
+/// The outcome of an order to the bank: its word in JSON, and its label.
+struct OutcomeShown {
+    code: &'static str,
+    label: &'static str,
+}
+
+fn code<S: Serializer>(outcome: &OutcomeShown, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(outcome.code)
+}
+
 impl TransferShown {
     /// All orders of a statement; `standing` is how the last one stands.
     fn all(statement: &Statement, standing: &Standing) -> Vec<Self> {
         let numbered = statement.transfers.iter().zip(1..);
         let shown = numbered.map(|(order, attempt)| {
-            let (outcome, label, on) = match &order.outcome {
+            let (code, label, on) = match &order.outcome {
                 Outcome::Ordered if statement.is_to_check() => ("ordered", "Demandé", None),
-                Outcome::Ordered => (standing.state, standing.label(), None),
+                Outcome::Ordered => (standing.state.code(), standing.label(), None),
                 Outcome::Paid { on } => ("paid", "Payé", Some(*on)),
                 Outcome::Failed { on, failure, .. } => (failure.code(), failure.label(), Some(*on)),
                 Outcome::ToCheck { on, .. } => ("to_check", CHECKED, Some(*on)),
@@ -104,8 +125,7 @@ impl TransferShown {
                 holder: order.payee.holder.to_string(),
                 iban: order.payee.iban.masked(),
                 execution_day: order.execution_day,
-                outcome,
-                label,
+                outcome: OutcomeShown { code, label },
                 on,
                 reason: reason.map(BankReason::sentence),
                 reason_code: reason.and_then(BankReason::code),
@@ -131,13 +151,12 @@ pub(crate) async fn show(State(app): State<App>, caller: Caller, Path(week): Pat
     let approved = Creditor::of(&desk.partner).payee;
     let standing = Standing::of(&statement, batches.paying(&statement), approved.as_ref(), app.now());
     let (week, sum, (lines, complete)) = (statement.number.week, statement.sum(), lines);
-    Ok(Reply::ok(Sheet {
-        page: desk.page(format!("Relevé {}", statement.number), HERE),
+    let page = desk.page(format!("Relevé {}", statement.number), HERE);
+    let body = Sheet {
         number: statement.number.code(),
         week: week.code(),
         first_day: week.first_day(),
         last_day: week.last_day(),
-        days_said: said(week.first_day(), week.last_day()),
         issued_on: statement.issued_on,
         count: sum.count,
         amount_cents: sum.amount().cents(),
@@ -146,7 +165,8 @@ pub(crate) async fn show(State(app): State<App>, caller: Caller, Path(week): Pat
         standing,
         days: DayShown::all(&lines),
         complete,
-    }))
+    };
+    Ok(Reply::ok(SheetPage { page, body }))
 }
 
 /// Leads to the statement's PDF, which never changes, by a link that lives for a minute.

@@ -1,13 +1,13 @@
 //! *Déclarer absent*, *Replacer en présent* (guide §9.5): the price goes back, or is held again, at once.
 
 use axum::extract::{Path, State};
-use epass_domain::{Action, BeneficiaryId, Did, Participant, Party, Presence, Refusal, Sortie};
+use epass_domain::{Action, BeneficiaryId, Did, Participant, Party, Presence, Sortie};
 use epass_sortie::{ParticipantShown, step};
 use epass_store::{Beneficiaries, Key, Sorties};
-use epass_web::{App, Desk, Filled, Input, Pass, Problem, ProblemBody, Reply, Told, named};
+use epass_web::{App, Desk, Input, Pass, Problem, ProblemBody, Reply, Told, named};
 
 use crate::form::RosterForm;
-use crate::{HERE, own, refused};
+use crate::{own, path};
 
 /// Declares somebody absent: the price goes back. Again, it changes nothing.
 #[utoipa::path(post, path = "/mes-sorties/{sortie}/absents/{beneficiary}", request_body = RosterForm,
@@ -25,9 +25,8 @@ pub(crate) async fn declare_absent(
     input: Input<RosterForm>,
 ) -> Result<Reply, Problem> {
     let door = Door::enter(&app, &pass, &id, &who).await?;
-    if let Err(refusal) = door.declare_absent(&app).await? {
-        return Err(refused(&app, &pass, (&id, &input.form), (refusal, "liste"), Filled::default()).await);
-    }
+    let declared = input.carry("liste", door.declare_absent(&app)).await;
+    declared.map_err(|problem| problem.of_page(door.back(&input.form, "")))?;
     Ok(door.done(Presence::Absent, &input.form))
 }
 
@@ -47,9 +46,8 @@ pub(crate) async fn declare_present(
     input: Input<RosterForm>,
 ) -> Result<Reply, Problem> {
     let door = Door::enter(&app, &pass, &id, &who).await?;
-    if let Err(refusal) = door.declare_present(&app).await? {
-        return Err(refused(&app, &pass, (&id, &input.form), (refusal, "liste"), Filled::default()).await);
-    }
+    let declared = input.carry("liste", door.declare_present(&app)).await;
+    declared.map_err(|problem| problem.of_page(door.back(&input.form, "")))?;
     Ok(door.done(Presence::Present, &input.form))
 }
 
@@ -70,40 +68,37 @@ impl Door {
         Ok(Self { desk, sortie, participant, wallet: Beneficiaries::in_found(&found, who)? })
     }
 
-    async fn declare_absent(&self, app: &App) -> Result<Result<(), Refusal>, Problem> {
-        if let Err(refusal) = self.sortie.may_be_absent(&self.desk.partner, app.now()) {
-            return Ok(Err(refusal));
-        }
+    async fn declare_absent(&self, app: &App) -> Result<(), Problem> {
+        self.sortie.may_be_absent(&self.desk.partner, app.now())?;
         let did = Did::DeclaredAbsent { file: self.participant.file.clone() };
         let step = step(Party::Partner, self.desk.partner.known_as(), did, app.now());
-        Ok(app.store.sorties.declare_absent(&self.sortie, self.participant.beneficiary, &step).await?)
+        Ok(app.store.sorties.declare_absent(&self.sortie, self.participant.beneficiary, &step).await??)
     }
 
-    async fn declare_present(&self, app: &App) -> Result<Result<(), Refusal>, Problem> {
-        if let Err(refusal) = self.sortie.may(Party::Partner, Action::DeclarePresent) {
-            return Ok(Err(refusal));
-        }
+    async fn declare_present(&self, app: &App) -> Result<(), Problem> {
+        self.sortie.may(Party::Partner, Action::DeclarePresent)?;
         if self.participant.presence == Presence::Present {
-            return Ok(Ok(()));
+            return Ok(());
         }
         // A closed account has no wallet: the store holds what it left, if there is enough.
         let partner = &self.desk.partner;
-        let may = match &self.wallet {
-            None => partner.in_force().map(|_| ()),
-            Some(wallet) => self.sortie.may_be_present(partner, wallet, app.now()),
-        };
-        if let Err(refusal) = may {
-            return Ok(Err(refusal));
+        match &self.wallet {
+            None => partner.in_force().map(|_| ())?,
+            Some(wallet) => self.sortie.may_be_present(partner, wallet, app.now())?,
         }
         let did = Did::DeclaredPresent { file: self.participant.file.clone() };
         let step = step(Party::Partner, self.desk.partner.known_as(), did, app.now());
-        Ok(app.store.sorties.declare_present(&self.sortie, self.participant.beneficiary, &step).await?)
+        Ok(app.store.sorties.declare_present(&self.sortie, self.participant.beneficiary, &step).await??)
     }
 
     fn done(&self, presence: Presence, asked: &RosterForm) -> Reply {
         let told = ParticipantShown { presence, ..ParticipantShown::of(&self.participant) };
-        let query = asked.query(asked.page().unwrap_or_default(), presence.code());
-        let back = format!("{HERE}/{}/encaissement?{query}#liste", self.sortie.id.as_str());
-        Reply::ok(Told(told)).see(back)
+        Reply::ok(Told(told)).see(format!("{}#liste", self.back(asked, presence.code())))
+    }
+
+    /// The page of the list with the same people, after something was done.
+    fn back(&self, asked: &RosterForm, done: &str) -> String {
+        let query = asked.query(asked.page().unwrap_or_default(), done);
+        format!("{}/encaissement?{query}", path(&self.sortie.id))
     }
 }

@@ -1,6 +1,7 @@
 //! What is typed at the door: the voucher, and who is looked for on the list.
 
 use epass_domain::{Fault, Invalid, Participant, VoucherNumber, folded, optional, scanned, whole_number};
+use epass_web::Filled;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -45,7 +46,7 @@ impl SettlementForm {
 }
 
 impl RosterForm {
-    /// Which page, counted from 0.
+    /// The page, counted from 0.
     ///
     /// # Errors
     /// `page` when it is none.
@@ -64,6 +65,13 @@ impl RosterForm {
         within(one.first_name.as_str(), &self.first_name)
             && within(one.last_name.as_str(), &self.last_name)
             && one.file.as_str().contains(&digits)
+    }
+
+    /// The form of the page with who is looked for, whatever else was typed.
+    pub fn filled(&self, form: Filled) -> Filled {
+        let sought =
+            [("first_name", &self.first_name), ("last_name", &self.last_name), ("file_number", &self.file_number)];
+        sought.into_iter().fold(form, |form, (field, typed)| form.set(field, typed.as_str()))
     }
 
     /// Whether anybody in particular is looked for.

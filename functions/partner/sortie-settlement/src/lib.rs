@@ -9,7 +9,8 @@ mod settle;
 
 use askama::Template;
 use axum::extract::{Path, State};
-use epass_domain::{Participant, Party, Refusal, Role, SettlementTerms, Sortie, SortieId};
+use derive_more::Deref;
+use epass_domain::{Participant, Party, Phase, Role, SettlementTerms, Sortie, SortieId};
 use epass_sortie::{ParticipantShown, Shown};
 use epass_store::{Found, Key, Sorties};
 use epass_web::{
@@ -23,7 +24,7 @@ pub use form::{RosterForm, SettlementForm};
 pub use function::FUNCTION;
 
 const HERE: &str = "/mes-sorties";
-/// How many participants a page lists.
+/// The participants that a page lists.
 const LINES: usize = 40;
 
 /// The routes of this room.
@@ -36,15 +37,25 @@ pub fn room() -> Room {
         .open(partner, routes!(receipt::receipt))
 }
 
-/// The list at the door, and the voucher's field.
-#[derive(Template, Serialize, ToSchema)]
+/// The page at the door.
+#[derive(Template, Deref)]
 #[template(path = "settlement.html")]
-#[schema(as = SortieSettlement)]
-struct Settling {
-    #[serde(skip)]
+struct DoorPage {
     page: Page,
-    #[serde(skip)]
     form: Filled,
+    marks: bool,
+    filtered: bool,
+    page_number: usize,
+    first: String,
+    following: String,
+    here: String,
+    #[deref]
+    body: SortieSettlement,
+}
+
+/// The list at the door, and the voucher's field.
+#[derive(Serialize, ToSchema)]
+struct SortieSettlement {
     /// The outing: `present`, `absent` and `total_cents` are of the whole list.
     sortie: Shown,
     /// Those on the list by last name, or those of them that were looked for: a page of 40.
@@ -55,24 +66,12 @@ struct Settling {
     next_page: Option<usize>,
     /// Why it cannot be settled now, where it cannot.
     closed: Option<String>,
-    #[serde(skip)]
-    marks: bool,
-    #[serde(skip)]
-    filtered: bool,
-    #[serde(skip)]
-    page_number: usize,
-    #[serde(skip)]
-    first: String,
-    #[serde(skip)]
-    following: String,
-    #[serde(skip)]
-    here: String,
 }
 
 /// Shows the list and the voucher's field.
 #[utoipa::path(get, path = "/mes-sorties/{sortie}/encaissement",
     params(("sortie" = String, Path, description = "Its code"), RosterForm), responses(
-    (status = 200, description = "The outing and its participants", body = Settling),
+    (status = 200, description = "The outing and its participants", body = SortieSettlement),
     (status = 404, description = "No outing of yours", body = ProblemBody),
     (status = 422, description = "No such page", body = ProblemBody),
 ))]
@@ -85,18 +84,23 @@ async fn show(
 ) -> Result<Reply, Problem> {
     let (desk, sortie) = own_alone(&app, &pass, &id).await?;
     let participants = app.store.sorties.participants(&sortie.id).await?;
-    let view = |asked: &RosterForm, page| Settling::of(&desk, &sortie, &participants, (asked, page), app.now());
-    let page = input.form.page();
-    let page =
-        page.map_err(|invalid| Problem::invalid(&invalid, Filled::default(), |form| view(&input.form, 0).with(form)))?;
-    let mut settling = view(&input.form, page);
-    settling.form = resumed.form(settling.form);
-    settling.page = settling.page.with_notice(match input.form.fait.as_str() {
+    let view = |form, page| {
+        let form = input.form.filled(form);
+        DoorPage { form, ..DoorPage::of((&desk, &sortie), &participants, (&input.form, page), app.now()) }
+    };
+    let page = input.form.page().map_err(|invalid| Filled::default().problem(&invalid, |form| view(form, 0)))?;
+    let mut door = view(resumed.form(Filled::default()), page);
+    door.page = door.page.with_notice(match input.form.fait.as_str() {
         "absent" => Some("Déclaré absent : son crédit lui est rendu."),
         "present" => Some("Replacé en présent."),
         _ => None,
     });
-    Ok(Reply::ok(settling))
+    Ok(Reply::ok(door))
+}
+
+/// The path of an outing's page.
+fn path(id: &SortieId) -> String {
+    format!("{HERE}/{}", id.as_str())
 }
 
 /// The desk and its outing of this code, with `also` in the same round trip.
@@ -120,73 +124,36 @@ async fn own_alone(app: &App, pass: &Pass, id: &str) -> Result<(Desk, Sortie), P
     Ok((desk, sortie))
 }
 
-/// A rule's no at a field, on the page as it stands now.
-async fn refused(
-    app: &App,
-    pass: &Pass,
-    (id, asked): (&str, &RosterForm),
-    (refusal, field): (Refusal, &str),
-    typed: Filled,
-) -> Problem {
-    match look(app, pass, id, asked).await {
-        Ok(page) => Problem::refused(refusal, field, typed, |form| page.with(form)),
-        Err(problem) => problem,
-    }
-}
-
-async fn look(app: &App, pass: &Pass, id: &str, asked: &RosterForm) -> Result<Settling, Problem> {
-    let (desk, sortie) = own_alone(app, pass, id).await?;
-    let participants = app.store.sorties.participants(&sortie.id).await?;
-    Ok(Settling::of(&desk, &sortie, &participants, (asked, asked.page().unwrap_or_default()), app.now()))
-}
-
-impl Settling {
+impl DoorPage {
     fn of(
-        desk: &Desk,
-        sortie: &Sortie,
+        (desk, sortie): (&Desk, &Sortie),
         participants: &[Participant],
         (asked, page): (&RosterForm, usize),
         now: Timestamp,
     ) -> Self {
-        let here = format!("{HERE}/{}", sortie.id.as_str());
+        let here = path(&sortie.id);
         let sought: Vec<&Participant> = participants.iter().filter(|one| asked.finds(one)).collect();
         let rest = sought.len().saturating_sub((page + 1).saturating_mul(LINES));
         let next_page = (rest > 0).then_some(page + 2);
         let link = |page: usize| format!("{here}/encaissement?{}#liste", asked.query(page, ""));
         let closed = sortie.may_be_settled(&desk.partner, now).err();
+        let listed = sought.iter().skip(page.saturating_mul(LINES)).take(LINES);
         Self {
             page: desk.page("J’encaisse la sortie e-PASS", HERE),
-            form: Filled::with([
-                ("first_name", asked.first_name.as_str()),
-                ("last_name", &asked.last_name),
-                ("file_number", &asked.file_number),
-            ]),
-            sortie: Shown::of(sortie, Party::Partner),
-            found: sought.len(),
-            participants: sought
-                .iter()
-                .skip(page.saturating_mul(LINES))
-                .take(LINES)
-                .map(|one| ParticipantShown::of(one))
-                .collect(),
-            next_page,
+            form: Filled::default(),
             marks: closed.is_none() && sortie.sheet.terms == SettlementTerms::Actual,
-            closed: closed.map(|refusal| refusal.to_string()),
             filtered: asked.filters(),
             page_number: page + 1,
             first: if page > 0 { link(0) } else { String::new() },
             following: next_page.map_or_else(String::new, |page| link(page - 1)),
             here,
+            body: SortieSettlement {
+                sortie: Shown::of(sortie, Party::Partner),
+                found: sought.len(),
+                participants: listed.map(|one| ParticipantShown::of(one)).collect(),
+                next_page,
+                closed: closed.map(|refusal| refusal.to_string()),
+            },
         }
-    }
-
-    /// With what was typed, and what is wrong with it; who was looked for stays.
-    fn with(mut self, form: Filled) -> Self {
-        let kept = ["first_name", "last_name", "file_number"];
-        self.form = kept.iter().fold(form, |form, field| {
-            let value = self.form.value(field).to_owned();
-            form.set(field, value)
-        });
-        self
     }
 }

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
+use derive_more::Deref;
 use epass_domain::{ParisDay, Party, Sortie, SortieState};
 use epass_sortie::Shown;
 use epass_web::{App, Desk, Done, Input, Page, Pass, Problem, ProblemBody, Reply, filters};
@@ -11,19 +12,23 @@ use utoipa::ToSchema;
 
 use crate::{HERE, own_alone};
 
-/// What the partner is owed for an outing.
-#[derive(Clone, Template, Serialize, ToSchema)]
+/// The receipt as a page.
+#[derive(Template, Deref)]
 #[template(path = "receipt.html")]
-#[schema(as = SortieReceipt)]
-pub(crate) struct Receipt {
-    #[serde(skip)]
+pub(crate) struct ReceiptPage {
     page: Page,
+    number: String,
+    siret: String,
+    cancellable: bool,
+    #[deref]
+    body: SortieReceipt,
+}
+
+/// What the partner is owed for an outing.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct SortieReceipt {
     /// The partner's transaction.
     transaction: String,
-    #[serde(skip)]
-    number: String,
-    #[serde(skip)]
-    siret: String,
     /// When it was settled.
     #[schema(value_type = String, format = DateTime)]
     settled_at: Timestamp,
@@ -32,13 +37,11 @@ pub(crate) struct Receipt {
     voucher: String,
     /// The outing; what is owed is its `total_cents`.
     sortie: Shown,
-    #[serde(skip)]
-    cancellable: bool,
 }
 
 /// Shows the receipt.
 #[utoipa::path(get, path = "/mes-sorties/{sortie}/recu", params(("sortie" = String, Path, description = "Its code")), responses(
-    (status = 200, description = "The receipt", body = Receipt),
+    (status = 200, description = "The receipt", body = SortieReceipt),
     (status = 404, description = "No outing of yours, or not settled", body = ProblemBody),
 ))]
 pub(crate) async fn receipt(
@@ -48,25 +51,27 @@ pub(crate) async fn receipt(
     input: Input<Done>,
 ) -> Result<Reply, Problem> {
     let (desk, sortie) = own_alone(&app, &pass, &id).await?;
-    let mut receipt = Receipt::of(&desk, &sortie).ok_or(Problem::not_found())?;
+    let mut receipt = ReceiptPage::of(&desk, &sortie).ok_or(Problem::not_found())?;
     receipt.cancellable = ParisDay::of(receipt.settled_at) == ParisDay::of(app.now());
     receipt.page = receipt.page.with_notice(input.form.is("encaissee").then_some("La sortie est encaissée."));
     Ok(Reply::ok(receipt))
 }
 
-impl Receipt {
+impl ReceiptPage {
     /// The receipt of a settled outing; none of another one.
     pub(crate) fn of(desk: &Desk, sortie: &Sortie) -> Option<Self> {
         let SortieState::Settled { at, voucher, transaction } = &sortie.state else { return None };
         Some(Self {
             page: desk.page("Reçu de la sortie", HERE),
-            transaction: transaction.to_string(),
             number: transaction.number(),
             siret: desk.partner.siret().to_string(),
-            settled_at: *at,
-            voucher: voucher.to_string(),
-            sortie: Shown::of(sortie, Party::Partner),
             cancellable: false,
+            body: SortieReceipt {
+                transaction: transaction.to_string(),
+                settled_at: *at,
+                voucher: voucher.to_string(),
+                sortie: Shown::of(sortie, Party::Partner),
+            },
         })
     }
 }

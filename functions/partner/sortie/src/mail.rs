@@ -1,8 +1,9 @@
-//! The door of a mail: the link opens one version of one outing without signing in. Opening it changes nothing, however often:
+//! The door of a mail: its link opens one version of one outing without signing in. Opening it changes nothing, however often:
 //! mail scanners open links. Its buttons post, and work once.
 
 use askama::Template;
 use axum::extract::{Path, State};
+use derive_more::Deref;
 use epass_domain::{Action, Invitation, Line, Partner, Party, Refusal, Sortie};
 use epass_sortie::Shown;
 use epass_store::{Partners, Sorties};
@@ -16,31 +17,32 @@ use crate::form::{ConfirmationForm, ReturnForm};
 
 const DOOR: &str = "/sortie-a-confirmer";
 
-/// An outing as the link of a mail opens it.
-#[derive(Template, Serialize, ToSchema)]
+/// The page that the link of a mail opens.
+#[derive(Template, Deref)]
 #[template(path = "mail.html")]
-#[schema(as = InvitedSortie)]
-struct Invited {
-    #[serde(skip)]
+struct InvitationPage {
     page: Page,
-    #[serde(skip)]
     form: Filled,
+    answers: bool,
+    here: String,
+    #[deref]
+    body: InvitedSortie,
+}
+
+/// An outing as the link of a mail opens it.
+#[derive(Serialize, ToSchema)]
+struct InvitedSortie {
     /// The sheet, and where it stands.
     #[serde(rename = "sortie")]
     shown: Shown,
-    #[serde(skip)]
-    answers: bool,
     /// Why it cannot be confirmed now, whatever its state.
     suspended: Option<String>,
-    #[serde(skip)]
-    here: String,
 }
 
-/// A link that opens nothing any more.
-#[derive(Template, Serialize)]
+/// The page of a link that opens nothing any more.
+#[derive(Template)]
 #[template(path = "closed.html")]
-struct Closed {
-    #[serde(skip)]
+struct ClosedPage {
     page: Page,
     message: String,
     sign_in: String,
@@ -48,7 +50,7 @@ struct Closed {
 
 /// Shows the outing that a mail tells of. It changes nothing.
 #[utoipa::path(get, path = "/sortie-a-confirmer/{token}", params(("token" = String, Path, description = "From the mail")), responses(
-    (status = 200, description = "The outing", body = Invited),
+    (status = 200, description = "The outing", body = InvitedSortie),
     (status = 404, description = "No such link", body = ProblemBody),
     (status = 409, description = "The sheet was sent again since (`sortie_changed`), or the link is too old (`invitation_expired`)", body = ProblemBody),
 ))]
@@ -59,13 +61,13 @@ pub(crate) async fn open(
     input: Input<Done>,
 ) -> Result<Reply, Problem> {
     let guest = Guest::enter(&app, token).await?;
-    let mut page = guest.view(&guest.sortie, resumed.form(Filled::default()));
-    page.page = page.page.with_notice(match input.form.fait.as_str() {
+    let mut invitation = guest.view(resumed.form(Filled::default()));
+    invitation.page = invitation.page.with_notice(match input.form.fait.as_str() {
         "confirmee" => Some("Merci ! La sortie est confirmée : l’établissement en est averti par mail."),
         "renvoyee" => Some("La sortie est renvoyée à l’établissement avec votre commentaire."),
         _ => None,
     });
-    Ok(Reply::ok(page))
+    Ok(Reply::ok(invitation))
 }
 
 /// *Je confirme la sortie*, from the mail.
@@ -84,10 +86,8 @@ pub(crate) async fn confirm_invited(
 ) -> Result<Reply, Problem> {
     let guest = Guest::enter(&app, token).await?;
     let version = input.form.version.unwrap_or(guest.invitation.version);
-    match guest.answerer().confirm(&app, version).await? {
-        Ok(confirmed) => Ok(guest.done(&confirmed, "confirmee")),
-        Err(refusal) => Err(guest.refused(&app, refusal, Filled::default()).await),
-    }
+    let confirmed = input.carry("sortie", guest.answerer().confirm(&app, version)).await?;
+    Ok(guest.done(&confirmed, "confirmee"))
 }
 
 /// *Je renvoie la sortie pour modification*, from the mail.
@@ -105,16 +105,14 @@ pub(crate) async fn send_back_invited(
     input: Input<ReturnForm>,
 ) -> Result<Reply, Problem> {
     let guest = Guest::enter(&app, token).await?;
-    let comment = input.form.parse_comment();
-    let page = |form| guest.view(&guest.sortie, form);
-    let comment = comment.map_err(|invalid| input.typed.clone().problem(&invalid, page))?;
-    match guest.answerer().send_back(&app, comment, guest.invitation.version).await? {
-        Ok(returned) => Ok(guest.done(&returned, "renvoyee")),
-        Err(refusal) => Err(guest.refused(&app, refusal, input.typed).await),
-    }
+    let returned = async {
+        let comment = input.form.parse_comment()?;
+        guest.answerer().send_back(&app, comment, guest.invitation.version).await
+    };
+    Ok(guest.done(&input.carry("sortie", returned).await?, "renvoyee"))
 }
 
-/// Whoever holds the link: the partner, as far as this version of this outing goes.
+/// The holder of a link, who answers for the partner about this version of this outing.
 struct Guest {
     token: String,
     invitation: Invitation,
@@ -145,24 +143,14 @@ impl Guest {
         format!("{DOOR}/{}", self.token)
     }
 
-    fn view(&self, sortie: &Sortie, form: Filled) -> Invited {
-        Invited {
-            page: Page::public(sortie.sheet.title.as_str()),
+    fn view(&self, form: Filled) -> InvitationPage {
+        let suspended = self.partner.in_force().err().map(|refusal| refusal.to_string());
+        InvitationPage {
+            page: Page::public(self.sortie.sheet.title.as_str()),
             form,
-            shown: Shown::of(sortie, Party::Partner),
-            answers: sortie.state.phase().allows(Party::Partner, Action::Confirm),
-            suspended: self.partner.in_force().err().map(|refusal| refusal.to_string()),
+            answers: self.sortie.state.phase().allows(Party::Partner, Action::Confirm),
             here: self.here(),
-        }
-    }
-
-    /// A rule's no, on the page as it stands now, with what was typed.
-    async fn refused(&self, app: &App, refusal: Refusal, typed: Filled) -> Problem {
-        match app.store.sorties.find(&self.sortie.id).await {
-            Ok(Some(now)) if now.version == self.invitation.version => {
-                Problem::refused(refusal, "sortie", typed, |form| self.view(&now, form))
-            }
-            _ => closed(&self.sortie, refusal),
+            body: InvitedSortie { shown: Shown::of(&self.sortie, Party::Partner), suspended },
         }
     }
 
@@ -171,14 +159,14 @@ impl Guest {
     }
 }
 
-/// The page of a link that nobody sent so; mail programs break long ones.
+/// The link is not one that we sent: mail programs break long ones.
 fn unread() -> Problem {
     const MESSAGE: &str = "Ce lien est incomplet ou n’existe pas : copiez-le en entier depuis le mail.";
     let (page, sign_in) = (Page::public("Lien introuvable"), format!("/connexion?role=partner&suite={HERE}"));
-    Problem::no_match(MESSAGE).standing_on(Closed { page, message: MESSAGE.into(), sign_in })
+    Problem::no_match(MESSAGE).standing_on(ClosedPage { page, message: MESSAGE.into(), sign_in })
 }
 
-/// The page of a link that opens nothing any more: it says why, and how to go on.
+/// The link opens nothing any more: the page says why, and how to go on.
 fn closed(sortie: &Sortie, refusal: Refusal) -> Problem {
     let message = match refusal {
         Refusal::SortieChanged => {
@@ -189,5 +177,5 @@ fn closed(sortie: &Sortie, refusal: Refusal) -> Problem {
     };
     let page = Page::public("Ce lien n’est plus à jour");
     let sign_in = format!("/connexion?role=partner&suite={HERE}/{}", sortie.id.as_str());
-    Problem::new(Kind::Refused(refusal)).standing_on(Closed { page, message, sign_in })
+    Problem::new(Kind::Refused(refusal)).standing_on(ClosedPage { page, message, sign_in })
 }

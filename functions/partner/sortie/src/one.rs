@@ -2,21 +2,21 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use epass_domain::{Action, Party, Phase, Refusal, Sortie, SortieId, SortieState, StepId};
+use derive_more::Deref;
+use epass_domain::{Action, Party, Phase, SettlementTerms, Sortie, SortieId, SortieState, StepId};
 use epass_sortie::{Shown, Timeline};
 use epass_store::Sorties;
 use epass_web::{
     App, Desk, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Resumed, Told, cursor, filters, named_as,
 };
-use serde::Deserialize;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::HERE;
 use crate::answer::Answerer;
 use crate::form::{ConfirmationForm, ReturnForm};
 
-/// What of an outing is shown.
+/// The part of the timeline that is shown.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
@@ -28,15 +28,22 @@ pub(crate) struct ShowForm {
     fait: String,
 }
 
-/// An outing as its partner sees it.
-#[derive(Template, Serialize, ToSchema)]
+/// The page of an outing, with what the partner may do about it.
+#[derive(Template, Deref)]
 #[template(path = "one.html")]
-#[schema(as = PartnerSortie)]
-pub(crate) struct One {
-    #[serde(skip)]
+struct SheetPage {
     page: Page,
-    #[serde(skip)]
     form: Filled,
+    answers: bool,
+    settles: bool,
+    here: String,
+    #[deref]
+    body: PartnerSortie,
+}
+
+/// An outing as its partner sees it.
+#[derive(Serialize, ToSchema)]
+struct PartnerSortie {
     /// The sheet, and where it stands.
     #[serde(rename = "sortie")]
     shown: Shown,
@@ -44,20 +51,14 @@ pub(crate) struct One {
     transaction: Option<String>,
     /// Who did what, and when.
     timeline: Timeline,
-    #[serde(skip)]
-    answers: bool,
-    #[serde(skip)]
-    settles: bool,
     /// Why it can be neither confirmed nor settled now, whatever its state.
     suspended: Option<String>,
-    #[serde(skip)]
-    here: String,
 }
 
 /// Shows one outing.
 #[utoipa::path(get, path = "/mes-sorties/{sortie}",
     params(("sortie" = String, Path, description = "Its code"), ShowForm), responses(
-    (status = 200, description = "The outing", body = One),
+    (status = 200, description = "The outing", body = PartnerSortie),
     (status = 404, description = "No outing of yours", body = ProblemBody),
     (status = 422, description = "No such page of its timeline", body = ProblemBody),
 ))]
@@ -70,14 +71,15 @@ pub(crate) async fn show(
 ) -> Result<Reply, Problem> {
     let (desk, sortie) = own(&app, &pass, &id).await?;
     let suivi = cursor("suivi", &input.form.suivi, StepId::parse)?;
-    let mut one = look(&app, &desk, &sortie, suivi).await?;
-    one.form = resumed.form(one.form);
-    one.page = one.page.with_notice(match input.form.fait.as_str() {
+    let steps = app.store.sorties.steps(&sortie.id, suivi, Timeline::LINES).await?;
+    let mut sheet = SheetPage::of(&desk, &sortie, Timeline::of(steps));
+    sheet.form = resumed.form(Filled::default());
+    sheet.page = sheet.page.with_notice(match input.form.fait.as_str() {
         "confirmee" => Some("La sortie est confirmée : l’établissement peut la partager avec ses élèves."),
         "renvoyee" => Some("La sortie est renvoyée à l’établissement avec votre commentaire."),
         _ => None,
     });
-    Ok(Reply::ok(one))
+    Ok(Reply::ok(sheet))
 }
 
 /// *Je confirme la sortie* (guide §9.2).
@@ -96,15 +98,11 @@ pub(crate) async fn confirm(
     input: Input<ConfirmationForm>,
 ) -> Result<Reply, Problem> {
     let (desk, sortie) = own(&app, &pass, &id).await?;
-    let version = match input.form.parse() {
-        Ok(version) => version,
-        Err(invalid) => return Err(faulty(&app, &desk, &sortie, &invalid, input.typed).await?),
+    let confirmed = async {
+        let version = input.form.parse()?;
+        answerer(&desk, &sortie).confirm(&app, version).await
     };
-    let answerer = Answerer { partner: &desk.partner, who: desk.partner.known_as(), sortie: &sortie };
-    match answerer.confirm(&app, version).await? {
-        Ok(confirmed) => Ok(done(&confirmed, "confirmee")),
-        Err(refusal) => Err(refused(&app, &pass, &id, refusal, Filled::default()).await),
-    }
+    Ok(done(&input.carry("sortie", confirmed).await?, "confirmee"))
 }
 
 /// *Je renvoie la sortie pour modification* (guide §9.3).
@@ -123,15 +121,11 @@ pub(crate) async fn send_back(
     input: Input<ReturnForm>,
 ) -> Result<Reply, Problem> {
     let (desk, sortie) = own(&app, &pass, &id).await?;
-    let (comment, version) = match input.form.parse() {
-        Ok(answer) => answer,
-        Err(invalid) => return Err(faulty(&app, &desk, &sortie, &invalid, input.typed).await?),
+    let returned = async {
+        let (comment, version) = input.form.parse()?;
+        answerer(&desk, &sortie).send_back(&app, comment, version).await
     };
-    let answerer = Answerer { partner: &desk.partner, who: desk.partner.known_as(), sortie: &sortie };
-    match answerer.send_back(&app, comment, version).await? {
-        Ok(returned) => Ok(done(&returned, "renvoyee")),
-        Err(refusal) => Err(refused(&app, &pass, &id, refusal, input.typed).await),
-    }
+    Ok(done(&input.carry("sortie", returned).await?, "renvoyee"))
 }
 
 /// The desk and its outing of this code.
@@ -142,61 +136,35 @@ async fn own(app: &App, pass: &Pass, id: &str) -> Result<(Desk, Sortie), Problem
     Ok((desk, sortie.ok_or(Problem::not_found())?))
 }
 
-/// The page of an outing as it is.
-async fn look(app: &App, desk: &Desk, sortie: &Sortie, suivi: Option<StepId>) -> Result<One, Problem> {
-    let steps = app.store.sorties.steps(&sortie.id, suivi, Timeline::LINES).await?;
-    Ok(One::of(desk, sortie, Timeline::of(steps)))
-}
-
-async fn faulty(
-    app: &App,
-    desk: &Desk,
-    sortie: &Sortie,
-    invalid: &epass_domain::Invalid,
-    typed: Filled,
-) -> Result<Problem, Problem> {
-    let one = look(app, desk, sortie, None).await?;
-    Ok(typed.problem(invalid, |form| One { form, ..one }))
-}
-
-/// A rule's no, on the page as it stands now, with what was typed.
-async fn refused(app: &App, pass: &Pass, id: &str, refusal: Refusal, typed: Filled) -> Problem {
-    let page = async {
-        let (desk, sortie) = own(app, pass, id).await?;
-        look(app, &desk, &sortie, None).await
-    };
-    match page.await {
-        Ok(one) => Problem::refused(refusal, "sortie", typed, |form| One { form, ..one }),
-        Err(problem) => problem,
-    }
+/// The desk, to answer under its own name.
+fn answerer<'a>(desk: &'a Desk, sortie: &'a Sortie) -> Answerer<'a> {
+    Answerer { partner: &desk.partner, who: desk.partner.known_as(), sortie }
 }
 
 fn done(sortie: &Sortie, done: &str) -> Reply {
     Reply::ok(Told(Shown::of(sortie, Party::Partner))).see(format!("{HERE}/{}?fait={done}", sortie.id.as_str()))
 }
 
-impl One {
+impl SheetPage {
     fn of(desk: &Desk, sortie: &Sortie, timeline: Timeline) -> Self {
         let phase = sortie.state.phase();
         let transaction = match &sortie.state {
             SortieState::Settled { transaction, .. } => Some(transaction.to_string()),
             _ => None,
         };
+        let suspended = desk.partner.in_force().err().map(|refusal| refusal.to_string());
         Self {
             page: desk.page(sortie.sheet.title.as_str(), HERE),
             form: Filled::default(),
-            shown: Shown::of(sortie, Party::Partner),
-            transaction,
-            timeline,
             answers: phase.allows(Party::Partner, Action::Confirm),
             settles: phase.allows(Party::Partner, Action::Settle),
-            suspended: desk.partner.in_force().err().map(|refusal| refusal.to_string()),
             here: format!("{HERE}/{}", sortie.id.as_str()),
+            body: PartnerSortie { shown: Shown::of(sortie, Party::Partner), transaction, timeline, suspended },
         }
     }
 
     /// Whether its numbers still move.
     fn is_live(&self) -> bool {
-        self.shown.state == Phase::Confirmed.code()
+        self.shown.state == Phase::Confirmed
     }
 }

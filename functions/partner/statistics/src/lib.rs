@@ -7,7 +7,8 @@ mod function;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use epass_charts::{Amount, Chart, Count, Subject, WeeklyTakings};
+use derive_more::Deref;
+use epass_charts::{Amount, Chart, Count, WeeklyTakings};
 use epass_domain::{Campaign, Euros, ParisDay, PartnerId, Role, Takings, Week};
 use epass_web::{
     Access, App, Desk, Filled, Input, Page, Problem, ProblemBody, Reply, Room, csv, filters, routes, said,
@@ -19,7 +20,7 @@ pub use form::StatisticsForm;
 pub use function::FUNCTION;
 
 pub(crate) const HERE: &str = "/statistiques";
-const NOTHING: &str = "Aucune transaction dans cette campagne.";
+pub(crate) const NOTHING: &str = "Aucune transaction dans cette campagne.";
 /// Campaigns that can be chosen.
 const CAMPAIGNS: usize = 5;
 
@@ -29,15 +30,23 @@ pub fn room() -> Room {
     Room::new(&FUNCTION).open(partner, routes!(show)).open(partner, routes!(download))
 }
 
-/// What a partner took in a campaign.
-#[derive(Template, Serialize, ToSchema)]
+/// The page of a campaign's statistics.
+#[derive(Template, Deref)]
 #[template(path = "statistics.html")]
-#[schema(as = PartnerStatistics)]
-struct Shown {
-    #[serde(skip)]
+struct StatisticsPage {
     page: Page,
-    #[serde(skip)]
     form: Filled,
+    /// The days of the best week, in words.
+    best_days: Option<String>,
+    /// The choices of *Campagne*: codes and labels.
+    campaigns: Vec<(String, String)>,
+    #[deref]
+    body: PartnerStatistics,
+}
+
+/// What a partner took in a campaign.
+#[derive(Serialize, ToSchema)]
+struct PartnerStatistics {
     /// Such as `2026-2027`.
     campaign: String,
     /// Transactions that stand.
@@ -48,29 +57,25 @@ struct Shown {
     average_cents: Option<u64>,
     /// The week in which most was taken.
     best_week: Option<String>,
-    #[serde(skip)]
-    best_days: Option<String>,
     by_week: Chart<Amount>,
     by_month: Chart<Amount>,
     transactions_by_week: Chart<Count>,
-    #[serde(skip)]
-    campaigns: Vec<(String, String)>,
 }
 
 /// Shows a campaign's statistics.
 #[utoipa::path(get, path = "/statistiques", params(StatisticsForm), responses(
-    (status = 200, description = "The statistics", body = Shown),
+    (status = 200, description = "The statistics", body = PartnerStatistics),
     (status = 422, description = "No campaign", body = ProblemBody),
 ))]
 async fn show(State(app): State<App>, desk: Desk, input: Input<StatisticsForm>) -> Result<Reply, Problem> {
     let campaign = match input.form.parse(app.now()) {
         Ok(campaign) => campaign,
         Err(invalid) => {
-            let shown = Shown::of(&app, &desk, Campaign::at(app.now())).await?;
-            return Err(input.typed.problem(&invalid, |form| Shown { form, ..shown }));
+            let page = StatisticsPage::of(&app, &desk, Campaign::at(app.now())).await?;
+            return Err(input.typed.problem(&invalid, |form| StatisticsPage { form, ..page }));
         }
     };
-    Ok(Reply::ok(Shown::of(&app, &desk, campaign).await?))
+    Ok(Reply::ok(StatisticsPage::of(&app, &desk, campaign).await?))
 }
 
 /// The same by week, month and envelope, for a spreadsheet.
@@ -79,7 +84,7 @@ async fn show(State(app): State<App>, desk: Desk, input: Input<StatisticsForm>) 
     (status = 422, description = "No campaign", body = ProblemBody),
 ))]
 async fn download(State(app): State<App>, desk: Desk, input: Input<StatisticsForm>) -> Result<Response, Problem> {
-    let campaign = input.form.parse(app.now()).map_err(|invalid| Problem::faulty(&invalid))?;
+    let campaign = input.form.parse(app.now())?;
     let weekly = taken(&app, &desk.partner.id, campaign).await?;
     let rows = weekly.weeks().flat_map(|(week, takings)| {
         takings.iter().map(move |of| {
@@ -90,33 +95,44 @@ async fn download(State(app): State<App>, desk: Desk, input: Input<StatisticsFor
     Ok(csv::download(&name, ["Semaine", "Mois", "Rubrique", "Transactions", "Montant (€)"], rows))
 }
 
-impl Shown {
+impl StatisticsPage {
     async fn of(app: &App, desk: &Desk, campaign: Campaign) -> Result<Self, Problem> {
         let weekly = taken(app, &desk.partner.id, campaign).await?;
-        let total = weekly.total();
-        let sum = |takings: &[Takings]| takings.iter().map(|takings| takings.amount).sum::<Euros>();
-        let best = weekly.weeks().max_by_key(|(_, takings)| sum(takings)).filter(|(_, takings)| !takings.is_empty());
-        let best = best.map(|(week, _)| week);
-        let subject = |id, title: &str| Subject { id, title: title.to_owned(), nothing: NOTHING };
+        let best_week = best_week(&weekly);
         Ok(Self {
             page: desk.page("Mes statistiques", HERE),
             form: Filled::with([("campaign", campaign.code())]),
-            campaign: campaign.code(),
-            count: total.count,
-            amount_cents: total.amount().cents(),
-            average_cents: total.average().map(Euros::cents),
-            best_week: best.map(Week::code),
-            best_days: best.map(|week| said(week.first_day(), week.last_day())),
-            by_week: weekly.by_week(subject("by-week", "Montants par semaine et par rubrique")),
-            by_month: weekly.by_month(subject("by-month", "Montants par mois et par rubrique")),
-            transactions_by_week: weekly
-                .transactions_by_week(subject("transactions-by-week", "Transactions par semaine")),
+            best_days: best_week.map(|week| said(week.first_day(), week.last_day())),
             campaigns: campaigns(Campaign::at(app.now()), Campaign::at(desk.partner.registered_at)),
+            body: PartnerStatistics::of(campaign, &weekly, best_week),
         })
     }
 }
 
-/// What a partner took in a campaign until now: its statements, and the weeks that have none yet.
+impl PartnerStatistics {
+    fn of(campaign: Campaign, weekly: &WeeklyTakings, best_week: Option<Week>) -> Self {
+        let total = weekly.total();
+        Self {
+            campaign: campaign.code(),
+            count: total.count,
+            amount_cents: total.amount().cents(),
+            average_cents: total.average().map(Euros::cents),
+            best_week: best_week.map(Week::code),
+            by_week: weekly.by_week("Montants par semaine et par rubrique"),
+            by_month: weekly.by_month("Montants par mois et par rubrique"),
+            transactions_by_week: weekly.transactions_by_week("Transactions par semaine"),
+        }
+    }
+}
+
+/// The week with the largest takings; none without any.
+fn best_week(weekly: &WeeklyTakings) -> Option<Week> {
+    let sum = |takings: &[Takings]| takings.iter().map(|takings| takings.amount).sum::<Euros>();
+    let best = weekly.weeks().max_by_key(|(_, takings)| sum(takings)).filter(|(_, takings)| !takings.is_empty());
+    best.map(|(week, _)| week)
+}
+
+/// Reads the takings of a partner in a campaign until now: its statements, and the weeks that have none yet.
 async fn taken(app: &App, partner: &PartnerId, campaign: Campaign) -> Result<WeeklyTakings, Problem> {
     let today = ParisDay::of(app.now());
     let (first, last) = (Week::of(campaign.first_day()), Week::of(campaign.last_day()));

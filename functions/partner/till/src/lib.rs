@@ -5,12 +5,13 @@ mod function;
 
 use askama::Template;
 use axum::extract::{Path, State};
+use derive_more::Deref;
 use epass_domain::{ParisDay, PartnerId, Refusal, Role, TillKey, TillKeyId, paris_time};
 use epass_mail::{KeyNews, Letter};
 use epass_store::{Entry, Made, StoreError, TillKeys};
 use epass_web::{
-    Access, App, Desk, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Resumed, Room, SecondStep, TillSecret,
-    Told, cursor, filters, mint, named, routes,
+    Access, App, Desk, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Resumed, Room, SecondStep,
+    SecondStepBody, TillSecret, Told, cursor, filters, mint, named, routes,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -31,27 +32,30 @@ pub fn room() -> Room {
         .open(Access::Only(Role::Partner), routes!(renew))
 }
 
-/// The partner's keys, and the form that makes one.
-#[derive(Clone, Template, Serialize, ToSchema)]
+/// The page of the keys.
+#[derive(Template, Deref)]
 #[template(path = "tills.html")]
-#[schema(as = TillKeyList)]
-struct Tills {
-    #[serde(skip)]
+struct ListPage {
     page: Page,
-    #[serde(skip)]
     form: Filled,
+    in_force: bool,
+    is_first: bool,
+    now: Timestamp,
+    #[deref]
+    body: TillKeyList,
+}
+
+/// The partner's keys, and the form that makes one.
+#[derive(Serialize, ToSchema)]
+struct TillKeyList {
     /// Live ones first, the latest first.
     keys: Vec<Line>,
     /// Give it back as `after` to get the next page.
     next: Option<String>,
-    #[serde(skip)]
-    in_force: bool,
-    #[serde(skip)]
-    is_first: bool,
 }
 
 /// A key as it is listed; its text is kept nowhere.
-#[derive(Clone, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 #[schema(as = TillKeyLine)]
 struct Line {
     /// Names the key, and opens nothing.
@@ -73,13 +77,9 @@ struct Line {
     /// RFC 3339, UTC: the first instant at which it opens nothing, unless it is renewed.
     #[schema(value_type = String, format = DateTime)]
     ends_at: Timestamp,
-    #[serde(skip)]
-    last_day: ParisDay,
-    #[serde(skip)]
-    state: KeyState,
 }
 
-/// Where a key stands.
+/// The state of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum KeyState {
     /// It opens the desk.
@@ -90,13 +90,18 @@ enum KeyState {
     Revoked,
 }
 
-/// A key that was just made, this once with its text.
-#[derive(Template, Serialize, ToSchema)]
+/// The page of a key that was just made.
+#[derive(Template, Deref)]
 #[template(path = "made.html")]
-#[schema(as = TillKeyMade)]
-struct Shown {
-    #[serde(skip)]
+struct MadePage {
     page: Page,
+    #[deref]
+    body: TillKeyMade,
+}
+
+/// A key that was just made, this once with its text.
+#[derive(Serialize, ToSchema)]
+struct TillKeyMade {
     /// For `Authorization: Bearer`. It is not shown again.
     key: String,
     #[serde(flatten)]
@@ -105,7 +110,7 @@ struct Shown {
 
 /// Lists the partner's keys.
 #[utoipa::path(get, path = "/dossier/caisse", params(PageForm), responses(
-    (status = 200, description = "A page of 50 keys; revoked ones for 90 days", body = Tills, example = json!({ "next": null, "keys": [{
+    (status = 200, description = "A page of 50 keys; revoked ones for 90 days", body = TillKeyList, example = json!({ "next": null, "keys": [{
         "id": "9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c",
         "name": "Caisse du rez-de-chaussée", "created_at": "2026-11-22T13:00:00Z", "uses": 0, "last_used_at": null,
         "revoked_at": null, "ends_at": "2027-11-22T23:00:00Z",
@@ -124,7 +129,7 @@ async fn list(
         && let Some(secret) = TillSecret::parse(&text)
     {
         let key = TillKey::made(desk.partner.id.clone(), secret.id(), name, at);
-        return Ok(Reply::ok(Shown::of(&desk, &secret, &key, app.now())));
+        return Ok(Reply::ok(MadePage::of(&desk, &secret, &key)));
     }
     let notice = match input.form.fait.as_str() {
         "revoquee" => Some("La clé est révoquée : la caisse qui l’utilise n’ouvre plus rien."),
@@ -132,18 +137,25 @@ async fn list(
         _ => None,
     };
     let after = cursor("after", &input.form.after, TillKeyId::parse)?;
-    let tills = Tills::of(&app, &desk, after.as_ref()).await?;
-    let tills = tills.again(resumed.form(tills.form.clone()));
-    Ok(Reply::ok(Tills { page: tills.page.clone().with_notice(notice), ..tills }))
+    let (keys, next) = page_of_keys(&app, &desk.partner.id, after.as_ref()).await?;
+    Ok(Reply::ok(ListPage {
+        page: desk.page(TITLE, HERE).with_notice(notice),
+        // What is sent next is another form, also after a refusal.
+        form: resumed.form(Filled::default()).set("once", mint::form_id().to_string()),
+        in_force: desk.partner.in_force().is_ok(),
+        is_first: after.is_none(),
+        now: app.now(),
+        body: TillKeyList { keys: keys.iter().map(Line::of).collect(), next: next.map(|id| id.to_string()) },
+    }))
 }
 
-/// A key that was just made, as the address of its page carries it, sealed: its text, its till and when.
+/// A key that was just made, as the address of its page carries it, sealed: its text, its till and when it was made.
 type MadeKey = (String, epass_domain::Line, Timestamp);
 
-/// How long Reload shows a key again.
+/// The time for which Reload shows a key again.
 const SHOWN: SignedDuration = SignedDuration::from_mins(5);
 
-/// The session alone that made a key is shown it.
+/// Binds the address of a new key to the session that made it.
 fn session(pass: &Pass) -> String {
     pass.session.to_string()
 }
@@ -152,7 +164,7 @@ fn session(pass: &Pass) -> String {
 #[utoipa::path(post, path = "/dossier/caisse", request_body(
     content = TillForm, example = json!({ "till": "Caisse du rez-de-chaussée", "once": "6f1c0d8e-2b7a-4c6d-9e0f-1a2b3c4d5e6f" }),
 ), responses(
-    (status = 201, description = "Made; the key is in this answer and in no other", body = Shown, example = json!({
+    (status = 201, description = "Made; the key is in this answer and in no other", body = TillKeyMade, example = json!({
         "key": "epk_10000001_9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c",
         "id": "9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c",
         "name": "Caisse du rez-de-chaussée", "created_at": "2026-11-22T13:00:00Z", "uses": 0, "last_used_at": null,
@@ -163,29 +175,27 @@ fn session(pass: &Pass) -> String {
     (status = 422, description = "Faulty fields, no convention, or ten keys already", body = ProblemBody),
 ))]
 async fn make(State(app): State<App>, desk: Desk, pass: Pass, input: Input<TillForm>) -> Result<Reply, Problem> {
-    let now = app.now();
-    let tills = Tills::of(&app, &desk, None).await?;
-    let again = |form| tills.again(form);
-    let wanted = input.form.parse().map_err(|invalid| input.typed.clone().problem(&invalid, again))?;
-    let refused = |refusal| Problem::refused(refusal, "till", input.typed.clone(), again);
-    desk.partner.in_force().map_err(refused)?;
-    let secret = TillSecret::mint(&desk.partner.id);
-    let key = TillKey::made(desk.partner.id.clone(), secret.id(), wanted.name, now);
-    let mail = told(&app, &desk, &key, KeyNews::Made { until: key.last_day().to_string() });
-    match app.store.till_keys.make(&key, wanted.once.unwrap_or_else(mint::form_id), mail.as_ref()).await? {
-        Made::Now => {
-            let record: MadeKey = (secret.reveal().to_owned(), key.name.clone(), key.created_at);
-            let shown = app.address_of(HERE, &session(&pass), record, SHOWN).unwrap_or_default();
-            Ok(Reply::created(Shown::of(&desk, &secret, &key, now)).see(format!("{HERE}?cle={shown}")))
+    let made = async {
+        let wanted = input.form.parse()?;
+        desk.partner.in_force()?;
+        let secret = TillSecret::mint(&desk.partner.id);
+        let key = TillKey::made(desk.partner.id.clone(), secret.id(), wanted.name, app.now());
+        let mail = told(&app, &desk, &key, KeyNews::Made { until: key.last_day().to_string() });
+        match app.store.till_keys.make(&key, wanted.once.unwrap_or_else(mint::form_id), mail.as_ref()).await? {
+            Made::Now => Ok((secret, key)),
+            Made::Before => Err(Refusal::TillKeyShown.into()),
+            Made::TooMany => Err(Refusal::TooManyTillKeys.into()),
         }
-        Made::Before => Err(refused(Refusal::TillKeyShown)),
-        Made::TooMany => Err(refused(Refusal::TooManyTillKeys)),
-    }
+    };
+    let (secret, key) = input.carry("till", made).await?;
+    let record: MadeKey = (secret.reveal().to_owned(), key.name.clone(), key.created_at);
+    let shown = app.address_of(HERE, &session(&pass), record, SHOWN).unwrap_or_default();
+    Ok(Reply::created(MadePage::of(&desk, &secret, &key)).see(format!("{HERE}?cle={shown}")))
 }
 
 /// Shows which key would be revoked: the second step of a browser.
 #[utoipa::path(get, path = "/dossier/caisse/{key}/revocation", params(("key" = String, Path, description = "The key's id")), responses(
-    (status = 200, description = "What would be revoked", body = SecondStep),
+    (status = 200, description = "What would be revoked", body = SecondStepBody),
     (status = 303, description = "A browser whose key is revoked already goes to the list"),
     (status = 404, description = "No key of yours", body = ProblemBody),
 ))]
@@ -278,22 +288,13 @@ struct Revoked {
     id: String,
 }
 
-impl Tills {
-    async fn of(app: &App, desk: &Desk, after: Option<&TillKeyId>) -> Result<Self, Problem> {
-        let (keys, next) = page_of_keys(app, &desk.partner.id, after).await?;
-        Ok(Self {
-            page: desk.page(TITLE, HERE),
-            form: Filled::default().set("once", mint::form_id().to_string()),
-            keys: keys.iter().map(|key| Line::of(key, app.now())).collect(),
-            next: next.map(|id| id.to_string()),
-            in_force: desk.partner.in_force().is_ok(),
-            is_first: after.is_none(),
-        })
-    }
-
-    /// The same list, with what was typed and why it was refused; what is sent next is another form.
-    fn again(&self, typed: Filled) -> Self {
-        Self { form: typed.set("once", self.form.value("once")), ..self.clone() }
+impl ListPage {
+    fn state(&self, key: &Line) -> KeyState {
+        match key.revoked_at {
+            Some(_) => KeyState::Revoked,
+            None if self.now < key.ends_at => KeyState::Live,
+            None => KeyState::Ended,
+        }
     }
 
     fn first_href(&self) -> &'static str {
@@ -317,7 +318,7 @@ async fn page_of_keys(
 }
 
 impl Line {
-    fn of(key: &TillKey, now: Timestamp) -> Self {
+    fn of(key: &TillKey) -> Self {
         Self {
             id: key.id.to_string(),
             name: key.name.to_string(),
@@ -326,19 +327,18 @@ impl Line {
             last_used_at: key.last_used_at,
             revoked_at: key.revoked_at,
             ends_at: key.ends_at(),
-            last_day: key.last_day(),
-            state: match key.revoked_at {
-                Some(_) => KeyState::Revoked,
-                None if key.is_live(now) => KeyState::Live,
-                None => KeyState::Ended,
-            },
         }
+    }
+
+    /// The last day on which it opens the desk.
+    fn last_day(&self) -> ParisDay {
+        ParisDay::of(self.ends_at - SignedDuration::from_secs(1))
     }
 }
 
-impl Shown {
-    fn of(desk: &Desk, secret: &TillSecret, key: &TillKey, now: Timestamp) -> Self {
+impl MadePage {
+    fn of(desk: &Desk, secret: &TillSecret, key: &TillKey) -> Self {
         let page = desk.page("Votre clé est créée", HERE);
-        Self { page, key: secret.reveal().to_owned(), line: Line::of(key, now) }
+        Self { page, body: TillKeyMade { key: secret.reveal().to_owned(), line: Line::of(key) } }
     }
 }

@@ -7,11 +7,12 @@ mod seen;
 
 use askama::Template;
 use axum::extract::State;
+use derive_more::Deref;
 use epass_domain::{
-    Beneficiary, Counter, DeskPayer, Envelope, ParisDay, Pay, Payment, Refusal, Ticket, Transaction, TransactionState,
-    Voucher, limits, paris_time,
+    Beneficiary, Campaign, Counter, DeskPayer, Envelope, ParisDay, Pay, Payment, Refusal, Ticket, Transaction,
+    TransactionState, Voucher, limits, paris_time,
 };
-use epass_store::{Attempt, Beneficiaries, Counted, Counters, Found, Key, Paid, Transactions, Wait};
+use epass_store::{Attempt, Beneficiaries, Counted, Counters, Found, Key, Paid, Transactions};
 use epass_web::{
     Access, App, Caller, Desk, Filled, Input, Kind, Page, Problem, ProblemBody, Reply, Room, Told, filters, mint,
     routes, words,
@@ -45,23 +46,36 @@ pub fn room() -> Room {
 }
 
 /// The empty search.
-#[derive(Template, Serialize, ToSchema)]
+#[derive(Template, Deref)]
 #[template(path = "search.html")]
-struct Search {
-    #[serde(skip)]
+struct SearchPage {
     page: Page,
-    #[serde(skip)]
     form: Filled,
+    #[deref]
+    body: Search,
+}
+
+/// Nothing but the form.
+#[derive(Serialize, ToSchema)]
+struct Search {}
+
+/// Who was found.
+#[derive(Template, Deref)]
+#[template(path = "found.html")]
+struct FoundPage {
+    page: Page,
+    form: Filled,
+    /// The warnings in words.
+    told: Vec<String>,
+    /// The campaign of the wallet, which says what each envelope held.
+    campaign: Campaign,
+    #[deref]
+    body: Looked,
 }
 
 /// Who was found.
-#[derive(Template, Serialize, ToSchema)]
-#[template(path = "found.html")]
+#[derive(Serialize, ToSchema)]
 struct Looked {
-    #[serde(skip)]
-    page: Page,
-    #[serde(skip)]
-    form: Filled,
     /// Brings the payment back to this look-up; good for a quarter of an hour.
     ticket: String,
     /// *Prénom*.
@@ -72,8 +86,6 @@ struct Looked {
     envelopes: Vec<Available>,
     /// What is known already to be in a payment's way: the codes with which it would be refused.
     warnings: Vec<Warning>,
-    #[serde(skip)]
-    told: Vec<String>,
 }
 
 /// Why a payment would be refused, or could not take every envelope; the same words as its `code`.
@@ -102,11 +114,17 @@ enum Warning {
 }
 
 /// What was paid with a look-up that is shown again.
-#[derive(Template, Serialize)]
+#[derive(Template, Deref)]
 #[template(path = "paid.html")]
-struct PaidAlready {
-    #[serde(skip)]
+struct PaidPage {
     page: Page,
+    #[deref]
+    body: PaidAlready,
+}
+
+/// What was paid with a look-up that is shown again.
+#[derive(Serialize)]
+struct PaidAlready {
     id: String,
     first_name: String,
     last_name: String,
@@ -122,8 +140,6 @@ struct Available {
     envelope: Envelope,
     #[schema(example = 2800)]
     available_cents: u64,
-    #[serde(skip)]
-    full_cents: u64,
 }
 
 /// What was paid.
@@ -154,27 +170,28 @@ async fn show(State(app): State<App>, caller: Caller, input: Input<ShowForm>) ->
     let (desk, found) = app.enter_desk(&caller, &keys).await?;
     desk.in_force()?;
     let (ticket, form) = match seen {
-        Seen::Nothing => return Ok(Reply::ok(Search::empty(&desk, Filled::default()))),
-        Seen::Over => return Ok(Reply::ok(Search::over(&desk))),
-        Seen::Search(form) => return Ok(Reply::ok(Search::empty(&desk, form))),
+        Seen::Nothing => return Ok(Reply::ok(SearchPage::empty(&desk, Filled::default()))),
+        Seen::Over => return Ok(Reply::ok(SearchPage::over(&desk))),
+        Seen::Search(form) => return Ok(Reply::ok(SearchPage::empty(&desk, form))),
         Seen::Found(ticket, form) => (ticket, form),
     };
     if let Some(paid) = Transactions::payment_in(&found, &ticket.partner, ticket.transaction)? {
-        return Ok(Reply::ok(PaidAlready::of(&desk, &paid)));
+        return Ok(Reply::ok(PaidPage::of(&desk, &paid)));
     }
     if ticket.live(now).is_err() {
-        return Ok(Reply::ok(Search::over(&desk)));
+        return Ok(Reply::ok(SearchPage::over(&desk)));
     }
     let (beneficiary, voucher) = counter(&found, &ticket)?;
     let token = app.signer.sign_ticket(&ticket);
-    Ok(Reply::ok(Looked::new(&desk, (&ticket, token), (&beneficiary, voucher.as_ref()), form, now)))
+    Ok(Reply::ok(FoundPage::new(&desk, (&ticket, token), (&beneficiary, voucher.as_ref()), form, now)))
 }
 
 /// A ticket that was altered or is another account's, which signed in on this browser meanwhile: a browser is led to the search.
 async fn of_nobody(app: &App, caller: &Caller, problem: Problem) -> Result<Problem, Problem> {
     const TAKEN_BY_ANOTHER: &str = "Cette recherche n’a pas été faite depuis votre compte, ou elle est abîmée : rien n’a été encaissé. Recherchez de nouveau le jeune.";
     let (desk, _) = app.enter_desk(caller, &[]).await?;
-    Ok(problem.again("card_number", TAKEN_BY_ANOTHER, Filled::default(), |form| Seen::search(app, &desk, form)))
+    let problem = problem.in_words(TAKEN_BY_ANOTHER);
+    Ok(problem.again("card_number", Filled::default(), |form| Seen::search(app, &desk, form)))
 }
 
 /// Looks a beneficiary up by a number and the birth date, or by the code that the phone shows. Whatever is not good gets
@@ -200,22 +217,18 @@ async fn look_up(State(app): State<App>, caller: Caller, input: Input<LookUpForm
     keys.extend(parsed.iter().filter_map(Proof::reference).map(Beneficiaries::reference_key));
     let (desk, found) = app.enter_desk(&caller, &keys).await.map_err(|problem| problem.back_to(HERE.to_owned()))?;
     let field = input.form.field();
-    let again = |problem: Problem, message: &str, typed| {
-        problem.again(field, message, typed, |form| Seen::search(&app, &desk, form))
-    };
-    let proof = parsed.map_err(|invalid| again(Problem::faulty(&invalid), "", input.typed.clone()))?;
+    let again = |problem: Problem| problem.again(field, input.typed.clone(), |form| Seen::search(&app, &desk, form));
+    let proof = parsed.map_err(|invalid| again(invalid.into()))?;
     desk.in_force()?;
-    let attempt = match guesses.attempt(&app, &found, now).await? {
-        Ok(attempt) => attempt,
-        Err(wait) => {
-            let problem = Problem::from(wait);
-            let message = problem.kind().message();
-            return Err(again(problem, &message, input.typed));
-        }
-    };
+    let attempt = guesses.attempt(&app, &found, now).await.map_err(|problem| match problem.kind() {
+        Kind::TooMany(_) => again(problem),
+        _ => problem,
+    })?;
     let Some((beneficiary, reference)) = proof.proven(&app, &found, now).await? else {
         guesses.wrong(&app, attempt, now).await?;
-        return Err(again(Problem::no_match(proof.refused()), proof.refused(), proof.typed_again(field, input.typed)));
+        let typed = proof.typed_again(field, input.typed);
+        let problem = Problem::no_match(proof.refused());
+        return Err(problem.again(field, typed, |form| Seen::search(&app, &desk, form)));
     };
     app.store.counters.right(attempt).await?;
     let ticket = Ticket {
@@ -227,7 +240,7 @@ async fn look_up(State(app): State<App>, caller: Caller, input: Input<LookUpForm
     };
     let voucher = Beneficiaries::reference_in(&found, &ticket.reference)?.and_then(|entry| entry.voucher);
     let token = app.signer.sign_ticket(&ticket);
-    let looked = Looked::new(&desk, (&ticket, token), (&beneficiary, voucher.as_ref()), Filled::default(), now);
+    let looked = FoundPage::new(&desk, (&ticket, token), (&beneficiary, voucher.as_ref()), Filled::default(), now);
     Ok(Reply::ok(looked).see(Seen::found(&app, &ticket, Filled::default())))
 }
 
@@ -249,11 +262,11 @@ impl Guesses {
     }
 
     /// Counts one before it is looked at.
-    async fn attempt(&self, app: &App, found: &Found, now: Timestamp) -> Result<Result<Attempt, Wait>, Problem> {
+    async fn attempt(&self, app: &App, found: &Found, now: Timestamp) -> Result<Attempt, Problem> {
         if let Some(wait) = Counters::window_full_in(found, &self.shop, now)? {
-            return Ok(Err(wait));
+            return Err(wait.into());
         }
-        Ok(app.store.counters.attempt(&self.own, found, now).await?)
+        Ok(app.store.counters.attempt(&self.own, found, now).await??)
     }
 
     /// Lets it stand. That the shop's count is full is told to whoever comes next.
@@ -292,11 +305,8 @@ async fn pay(State(app): State<App>, caller: Caller, input: Input<PayForm>) -> R
     let (desk, found) = entered.map_err(|problem| problem.back_to(back(Filled::default())))?;
     let (mut beneficiary, mut voucher) = counter(&found, &ticket)?;
     let typed = input.typed.set("ticket", "");
-    let refused = |refusal: Refusal| {
-        let message = refusal.to_string();
-        Problem::from(refusal).again("amount", &message, typed.clone(), back)
-    };
-    let asked = parsed.map_err(|invalid| Problem::faulty(&invalid).again("amount", "", typed.clone(), back))?;
+    let refused = |refusal: Refusal| Problem::from(refusal).again("amount", typed.clone(), back);
+    let asked = parsed.map_err(|invalid| Problem::from(invalid).again("amount", typed.clone(), back))?;
     if let Some(first) = Transactions::payment_in(&found, &ticket.partner, ticket.transaction)? {
         return repeated(asked, &first).map_err(refused);
     }
@@ -339,31 +349,31 @@ fn repeated(asked: Pay, first: &Transaction<DeskPayer>) -> Result<Reply, Refusal
     if same { Ok(Receipt::of(first, Reply::ok)) } else { Err(Refusal::TicketUsed { amount: first.amount }) }
 }
 
-impl Search {
+impl SearchPage {
     fn empty(desk: &Desk, form: Filled) -> Self {
-        Self { page: desk.page(TITLE, HERE), form }
+        Self { page: desk.page(TITLE, HERE), form, body: Search {} }
     }
 
     /// Empty, in place of what was found a quarter of an hour ago or more.
     fn over(desk: &Desk) -> Self {
         let page = desk.page(TITLE, HERE).with_notice(Some(OVER));
-        Self { page, form: Filled::default() }
+        Self { page, form: Filled::default(), body: Search {} }
     }
 }
 
-impl PaidAlready {
+impl PaidPage {
     fn of(desk: &Desk, paid: &Transaction<DeskPayer>) -> Self {
         let is_cancelled = paid.state != TransactionState::Paid;
         let title = if is_cancelled { "Transaction déjà annulée" } else { "Transaction déjà validée" };
-        Self {
-            page: desk.page(title, HERE),
+        let body = PaidAlready {
             id: paid.id.to_string(),
             first_name: paid.payer.first_name.to_string(),
             last_name: paid.payer.last_name.to_string(),
             amount_cents: paid.amount.cents(),
             at: paris_time(paid.at),
             is_cancelled,
-        }
+        };
+        Self { page: desk.page(title, HERE), body }
     }
 }
 
@@ -393,7 +403,7 @@ impl Warning {
     }
 }
 
-impl Looked {
+impl FoundPage {
     fn new(
         desk: &Desk,
         (ticket, token): (&Ticket, String),
@@ -402,24 +412,20 @@ impl Looked {
         now: Timestamp,
     ) -> Self {
         let wallet = &beneficiary.wallet;
-        let available = |envelope: &Envelope| Available {
-            envelope: *envelope,
-            available_cents: wallet.balance(*envelope).cents(),
-            full_cents: wallet.campaign.dotation(*envelope).cents(),
-        };
+        let available =
+            |envelope: &Envelope| Available { envelope: *envelope, available_cents: wallet.balance(*envelope).cents() };
         let standing = Counter { convention: desk.partner.convention.as_ref(), beneficiary, voucher };
         let in_the_way = Payment::in_the_way(ticket, standing, now);
         let envelopes = desk.partner.in_force().map_or_else(|_| Vec::new(), |allowed| allowed.envelopes.clone());
-        Self {
-            page: desk.page(TITLE, HERE),
-            form,
+        let body = Looked {
             ticket: token,
             first_name: beneficiary.first_name.to_string(),
             last_name: beneficiary.last_name.to_string(),
             envelopes: envelopes.iter().map(available).collect(),
             warnings: in_the_way.iter().filter_map(Warning::of).collect(),
-            told: in_the_way.iter().map(Warning::told).collect(),
-        }
+        };
+        let told = in_the_way.iter().map(Warning::told).collect();
+        Self { page: desk.page(TITLE, HERE), form, told, campaign: wallet.campaign, body }
     }
 
     /// The envelopes as the boxes to tick.

@@ -5,6 +5,7 @@ mod function;
 
 use askama::Template;
 use axum::extract::State;
+use derive_more::Deref;
 use epass_domain::limits;
 use epass_mail::Letter;
 use epass_web::{
@@ -19,6 +20,7 @@ use form::{Profile, Question};
 pub use form::QuestionForm;
 pub use function::FUNCTION;
 
+const TITLE: &str = "Hotline mail";
 const HERE: &str = "/hotline";
 
 /// The routes of this room.
@@ -27,16 +29,19 @@ pub fn room() -> Room {
 }
 
 /// The form, or what happens next.
-#[derive(Template, Serialize, ToSchema)]
+#[derive(Template, Deref)]
 #[template(path = "hotline.html")]
-struct QuestionPage {
-    #[serde(skip)]
+struct HotlinePage {
     page: Page,
-    #[serde(skip)]
     form: Filled,
-    #[serde(skip)]
     done: bool,
+    #[deref]
+    body: QuestionPage,
 }
+
+/// Nothing but the form.
+#[derive(Serialize, ToSchema)]
+struct QuestionPage {}
 
 /// The question has arrived.
 #[derive(Serialize, ToSchema)]
@@ -54,8 +59,10 @@ const SENT: &str = "Votre question est envoyée. Un mail vous le confirme.";
 async fn show(State(app): State<App>, pass: Option<Pass>, resumed: Resumed, input: Input<Done>) -> Reply {
     let someone = signed_in(&app, pass).await;
     let filled = someone.as_ref().map(prefilled).unwrap_or_default();
-    let form = QuestionPage::of(someone.as_ref(), resumed.form(filled));
-    Reply::ok(if input.form.is("envoye") { form.done() } else { form })
+    let page = someone.map_or_else(|| Page::public(TITLE), |someone| someone.page(TITLE, HERE));
+    let done = input.form.is("envoye");
+    let page = page.with_notice(done.then_some(SENT));
+    Reply::ok(HotlinePage { page, form: resumed.form(filled), done, body: QuestionPage {} })
 }
 
 /// Mails the question to the team, and an acknowledgement to its sender; five an hour from one address,
@@ -66,25 +73,20 @@ async fn show(State(app): State<App>, pass: Option<Pass>, resumed: Resumed, inpu
     (status = 422, description = "Faulty fields", body = ProblemBody),
     (status = 429, description = "Five mails to this address within the hour or ten within the day, or too many questions from this client address or on this day", body = ProblemBody),
 ))]
-async fn ask(
-    State(app): State<App>,
-    pass: Option<Pass>,
-    client: Client,
-    input: Input<QuestionForm>,
-) -> Result<Reply, Problem> {
-    let now = app.now();
-    let someone = signed_in(&app, pass).await;
-    let page = |typed| QuestionPage::of(someone.as_ref(), typed);
+async fn ask(State(app): State<App>, client: Client, input: Input<QuestionForm>) -> Result<Reply, Problem> {
     let sent = Reply::ok(Told(QuestionSent { message: SENT })).see(format!("{HERE}?fait=envoye"));
     if input.form.is_by_program() {
         tracing::info!("a program filled in the hotline's form: nothing is sent");
         return Ok(sent);
     }
-    let question = input.form.parse().map_err(|invalid| input.typed.clone().problem(&invalid, page))?;
-    if let Err(full) = app.count(&app.of_mail_asked(limits::QUESTIONS_FROM, &client, &question.email)).await? {
-        return Err(Problem::too_many_mails(full, "email", input.typed, page));
-    }
-    let Question { name, email, profile, subject, question } = question;
+    let counted = async {
+        let question = input.form.parse()?;
+        let counted = app.of_mail_asked(limits::QUESTIONS_FROM, &client, &question.email);
+        app.count(&counted).await?.map_err(Problem::mails_full)?;
+        Ok(question)
+    };
+    let Question { name, email, profile, subject, question } = input.carry("email", counted).await?;
+    let now = app.now();
     let acknowledged = Letter::HotlineAcknowledged.to(&email, mint::mail_id(now), now);
     let asked = Letter::HotlineQuestion { name, email, profile: profile.label().to_owned(), subject, question };
     let asked = asked.to(&app.settings.team_mail, mint::mail_id(now), now);
@@ -107,17 +109,7 @@ fn prefilled(someone: &Someone) -> Filled {
     ])
 }
 
-impl QuestionPage {
-    fn of(someone: Option<&Someone>, form: Filled) -> Self {
-        const TITLE: &str = "Hotline mail";
-        let page = someone.map_or_else(|| Page::public(TITLE), |someone| someone.page(TITLE, HERE));
-        Self { page, form, done: false }
-    }
-
-    fn done(self) -> Self {
-        Self { page: self.page.with_notice(Some(SENT)), done: true, ..self }
-    }
-
+impl HotlinePage {
     /// The choices of *profil*.
     fn profiles() -> [(&'static str, &'static str); 5] {
         Profile::ALL.map(|profile| (profile.code(), profile.label()))

@@ -7,6 +7,7 @@ use askama::Template;
 use axum::extract::Path;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
+use derive_more::Deref;
 use epass_web::{Access, Decodes, Page, Pass, Problem, ProblemBody, Reply, Room, assets, filters, public_page, routes};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -33,23 +34,24 @@ pub fn room() -> Room {
 #[derive(Serialize, ToSchema)]
 struct Titled {
     /// The page's title.
-    title: String,
+    title: &'static str,
 }
 
 macro_rules! text_page {
     ($view:ident, $handler:ident, $path:literal, $template:literal, $title:literal, $what:literal, $told:literal) => {
-        #[derive(Template, Serialize)]
+        #[derive(Template, Deref)]
         #[template(path = $template)]
         struct $view {
-            #[serde(skip)]
             page: Page,
-            title: &'static str,
+            #[deref]
+            body: Titled,
         }
 
         #[doc = $what]
         #[utoipa::path(get, path = $path, responses((status = 200, description = $what, body = Titled)))]
         async fn $handler(pass: Option<Pass>) -> Reply {
-            Reply::ok($view { page: public_page($title, pass.as_ref()).with_description($told), title: $title })
+            let page = public_page($title, pass.as_ref()).with_description($told);
+            Reply::ok($view { page, body: Titled { title: $title } })
         }
     };
 }

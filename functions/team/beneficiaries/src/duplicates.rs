@@ -1,9 +1,10 @@
-//! Registrations that met somebody of the same name and birth date: both side by side, and the team's word.
+//! Registrations of somebody whose name and birth date a beneficiary has already: both side by side, and the team's decision.
 
 use askama::Template;
 use axum::extract::{Path, State};
-use epass_domain::{Applicant, Beneficiary, Enrolment, EnrolmentId, EnrolmentState, Profile, Refusal};
-use epass_enrolment::admit;
+use derive_more::Deref;
+use epass_domain::{Applicant, Beneficiary, Enrolment, EnrolmentId, EnrolmentState, Profile, Refusal, Status};
+use epass_enrolment::{Admission, admit};
 use epass_mail::Letter;
 use epass_store::{Beneficiaries, Namesake, Profiles, Waiting};
 use epass_web::{
@@ -16,7 +17,7 @@ use utoipa::{IntoParams, ToSchema};
 const HERE: &str = "/equipe/doublons";
 const LINES: i32 = 25;
 
-/// Which page of the list.
+/// Asks for a page of the list.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
@@ -27,16 +28,20 @@ pub struct DuplicatesForm {
     pub fait: String,
 }
 
-/// A page of those that wait for the team.
-#[derive(Template, Serialize, ToSchema)]
+/// The page of those that wait for the team.
+#[derive(Template, Deref)]
 #[template(path = "duplicates.html")]
-pub struct DuplicateList {
-    #[serde(skip)]
+struct ListPage {
     page: Page,
-    #[serde(skip)]
     first: String,
-    #[serde(skip)]
     following: String,
+    #[deref]
+    body: DuplicateList,
+}
+
+/// A page of those that wait for the team.
+#[derive(Serialize, ToSchema)]
+pub struct DuplicateList {
     /// Those that wait longest first.
     duplicates: Vec<DuplicateLine>,
     /// `after` of the next page.
@@ -55,14 +60,19 @@ pub struct DuplicateLine {
     since: Timestamp,
 }
 
-/// Who applies and who has the account, side by side.
-#[derive(Template, Serialize, ToSchema)]
+/// The page of one registration, with the two decisions.
+#[derive(Template, Deref)]
 #[template(path = "duplicate.html")]
-pub struct DuplicateSheet {
-    #[serde(skip)]
+struct SheetPage {
     page: Page,
-    #[serde(skip)]
     form: Filled,
+    #[deref]
+    body: DuplicateSheet,
+}
+
+/// Who applies and who has the account, side by side.
+#[derive(Serialize, ToSchema)]
+pub struct DuplicateSheet {
     /// The registration.
     id: String,
     /// `waiting`, `enrolled` or `refused`.
@@ -77,7 +87,7 @@ pub struct DuplicateSheet {
 }
 
 /// What somebody declared.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = DuplicatePerson)]
 pub struct Declared {
     /// *Prénom*.
@@ -92,9 +102,7 @@ pub struct Declared {
     phone: String,
     /// *Situation*: `high_school`, `apprentice`, `health_or_social` or `trainee`.
     #[schema(value_type = words::YoungStatus)]
-    status: &'static str,
-    #[serde(skip)]
-    status_label: &'static str,
+    status: Status,
     /// *Code postal du domicile*, or `Hors de France`.
     home_postcode: String,
     /// *Code postal de l'établissement*, or `Hors de France`.
@@ -130,7 +138,7 @@ pub async fn list_duplicates(
 ) -> Result<Reply, Problem> {
     let after = cursor("after", &input.form.after, place)?;
     let waiting = app.store.enrolments.waiting(after, LINES).await?;
-    let mut list = DuplicateList::of(&staff, after.is_some(), &waiting);
+    let mut list = ListPage::of(&staff, after.is_some(), &waiting);
     list.page = list.page.with_notice(notice(&input.form.fait));
     Ok(Reply::ok(list))
 }
@@ -147,8 +155,9 @@ pub async fn show_duplicate(
     resumed: Resumed,
 ) -> Result<Reply, Problem> {
     let enrolment = find(&app, &id).await?;
-    let sheet = DuplicateSheet::of(&app, &staff, &enrolment).await?;
-    Ok(Reply::ok(DuplicateSheet { form: resumed.form(Filled::default()), ..sheet }))
+    let page = staff.page("Même nom, même date de naissance", HERE);
+    let body = DuplicateSheet::of(&app, &enrolment).await?;
+    Ok(Reply::ok(SheetPage { page, form: resumed.form(Filled::default()), body }))
 }
 
 /// *C'est une autre personne*: makes the card and mails the sign-in, as the link would have done.
@@ -159,15 +168,18 @@ pub async fn show_duplicate(
     (status = 422, description = "No longer eligible (`not_eligible_…`)", body = ProblemBody),
     (status = 503, description = "Busy: ask again", body = ProblemBody),
 ))]
-pub async fn is_another(State(app): State<App>, staff: Staff, Path(id): Path<String>) -> Result<Reply, Problem> {
+pub async fn is_another(State(app): State<App>, _: Staff, Path(id): Path<String>) -> Result<Reply, Problem> {
     let before = find(&app, &id).await?;
-    if let Ok((applicant, _)) = before.duplicate() {
-        match admit(&app, &before, applicant, Namesake::Known, before.chosen_password()).await? {
-            Ok(_) | Err(Refusal::AlreadyConfirmed) => {}
-            Err(refusal) => return Err(refused(&app, &staff, &before, refusal).await?),
+    let enrolled = async {
+        if let Ok((applicant, _)) = before.duplicate() {
+            match admit(&app, &before, applicant, Namesake::Known, before.chosen_password()).await? {
+                Admission::Refused(Refusal::AlreadyConfirmed) | Admission::Enrolled | Admission::SamePerson(_) => {}
+                Admission::Refused(refusal) => return Err(refusal.into()),
+            }
         }
-    }
-    decided(&app, &staff, &id, Word::Another).await
+        decided(&app, &id, Decision::Another).await
+    };
+    Input::button().carry("decision", enrolled).await
 }
 
 /// *C'est la même personne*: nothing is made, and who applies is told how to get back in.
@@ -176,7 +188,7 @@ pub async fn is_another(State(app): State<App>, staff: Staff, Path(id): Path<Str
     (status = 404, description = "No such registration", body = ProblemBody),
     (status = 409, description = "A colleague decided otherwise (`already_decided`)", body = ProblemBody),
 ))]
-pub async fn is_the_same(State(app): State<App>, staff: Staff, Path(id): Path<String>) -> Result<Reply, Problem> {
+pub async fn is_the_same(State(app): State<App>, _: Staff, Path(id): Path<String>) -> Result<Reply, Problem> {
     let before = find(&app, &id).await?;
     if let Ok((applicant, _)) = before.duplicate() {
         let now = app.now();
@@ -184,33 +196,28 @@ pub async fn is_the_same(State(app): State<App>, staff: Staff, Path(id): Path<St
         let mail = letter.to(&applicant.email, mint::mail_id(now), now).greeting(applicant.first_name.clone());
         app.store.enrolments.turn(&before, &before.clone().refused(now), &[mail]).await?;
     }
-    decided(&app, &staff, &id, Word::Same).await
+    Input::button().carry("decision", decided(&app, &id, Decision::Same)).await
 }
 
-/// The team's word.
+/// The team's decision.
 #[derive(Clone, Copy)]
-enum Word {
+enum Decision {
     Another,
     Same,
 }
 
-/// What the registration came to: this word, said once or twice, or a colleague's other one.
-async fn decided(app: &App, staff: &Staff, id: &str, word: Word) -> Result<Reply, Problem> {
+/// Answers with the outcome: this decision, made once or twice. Refused where a colleague decided otherwise.
+async fn decided(app: &App, id: &str, decision: Decision) -> Result<Reply, Problem> {
     let after = find(app, id).await?;
-    let (state, done) = match (&after.state, word) {
-        (EnrolmentState::Enrolled, Word::Another) => ("enrolled", "autre"),
-        (EnrolmentState::Refused, Word::Same) => ("refused", "meme"),
-        _ => return Err(refused(app, staff, &after, Refusal::AlreadyDecided).await?),
+    let (state, done) = match (&after.state, decision) {
+        (EnrolmentState::Enrolled, Decision::Another) => ("enrolled", "autre"),
+        (EnrolmentState::Refused, Decision::Same) => ("refused", "meme"),
+        _ => return Err(Refusal::AlreadyDecided.into()),
     };
     Ok(Reply::ok(Told(DuplicateDecided { state })).see(format!("{HERE}?fait={done}")))
 }
 
-async fn refused(app: &App, staff: &Staff, enrolment: &Enrolment, refusal: Refusal) -> Result<Problem, Problem> {
-    let sheet = DuplicateSheet::of(app, staff, enrolment).await?;
-    Ok(Problem::refused(refusal, "decision", Filled::default(), |form| DuplicateSheet { form, ..sheet }))
-}
-
-/// A registration that the team was asked about.
+/// The registration with this id, if the team was asked about it.
 async fn find(app: &App, id: &str) -> Result<Enrolment, Problem> {
     let id = named(id, EnrolmentId::parse)?;
     let enrolment = app.store.enrolments.find(id).await?.ok_or(Problem::not_found())?;
@@ -220,7 +227,7 @@ async fn find(app: &App, id: &str) -> Result<Enrolment, Problem> {
     }
 }
 
-/// No place of the list.
+/// The text names no place of the list.
 struct NoPlace;
 
 fn place(text: &str) -> Result<(Timestamp, EnrolmentId), NoPlace> {
@@ -236,15 +243,14 @@ fn notice(done: &str) -> Option<&'static str> {
     }
 }
 
-impl DuplicateList {
+impl ListPage {
     fn of(staff: &Staff, is_further: bool, waiting: &Waiting) -> Self {
         let next = waiting.next.as_ref().map(|(since, id)| format!("{since}_{id}"));
         Self {
             page: staff.page("Doublons à décider", HERE),
             first: if is_further { HERE.to_owned() } else { String::new() },
             following: next.as_ref().map_or_else(String::new, |next| format!("{HERE}?after={next}")),
-            duplicates: waiting.enrolments.iter().filter_map(DuplicateLine::of).collect(),
-            next,
+            body: DuplicateList { duplicates: waiting.enrolments.iter().filter_map(DuplicateLine::of).collect(), next },
         }
     }
 }
@@ -263,10 +269,8 @@ impl DuplicateLine {
 }
 
 impl DuplicateSheet {
-    async fn of(app: &App, staff: &Staff, enrolment: &Enrolment) -> Result<Self, Problem> {
+    async fn of(app: &App, enrolment: &Enrolment) -> Result<Self, Problem> {
         let mut sheet = Self {
-            page: staff.page("Même nom, même date de naissance", HERE),
-            form: Filled::default(),
             id: enrolment.id.to_string(),
             state: match enrolment.state {
                 EnrolmentState::Asked(_) | EnrolmentState::Duplicate { .. } => "waiting",
@@ -297,7 +301,7 @@ impl DuplicateSheet {
             line("Date de naissance", |one| &one.birth_date),
             line("Adresse mail", |one| &one.email),
             line("Téléphone portable", |one| &one.phone),
-            line("Situation", |one| one.status_label),
+            line("Situation", |one| one.status.label()),
             line("Code postal du domicile", |one| &one.home_postcode),
             line("Établissement", |one| &one.school),
             line("Code postal de l’établissement", |one| &one.school_postcode),
@@ -313,8 +317,7 @@ impl Declared {
             birth_date: of.birth_date.to_string(),
             email: of.email.to_string(),
             phone: of.phone.as_ref().map(ToString::to_string).unwrap_or_default(),
-            status: of.situation.status.code(),
-            status_label: of.situation.status.label(),
+            status: of.situation.status,
             home_postcode: of.situation.home.to_string(),
             school_postcode: of.situation.school_at.to_string(),
             school: of.situation.school.name.to_string(),

@@ -1,4 +1,4 @@
-//! What the team sends: whom it looks for, and what it orders about a card.
+//! The forms of the team: its search, and its orders about a card.
 
 use epass_domain::{CardNumber, CardOrder, Email, Fault, Identifier, Invalid, Paragraph, Person, Reference};
 use serde::Deserialize;
@@ -25,16 +25,16 @@ pub struct SearchForm {
     pub wanted: String,
 }
 
-/// Whom the team looks for.
+/// A search, parsed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wanted {
-    /// Whose number this is.
+    /// The owner of this number.
     Number(Reference),
-    /// Who has accounts with this address.
+    /// Those who have accounts with this address.
     Email(Email),
-    /// Who signs in so, or whose name begins so.
+    /// Those who sign in with it, or whose name begins with it.
     Words {
-        /// What was typed, if it could be an identifier.
+        /// The typed text, if it could be an identifier.
         identifier: Option<Identifier>,
         /// The same as beginnings of names, of two letters at least.
         beginnings: Vec<String>,

@@ -8,20 +8,20 @@ mod search;
 mod sheet;
 
 use axum::extract::{Path, State};
-use epass_domain::{BeneficiaryId, CardNumber, CardOrder, Refusal, Role, Suspension, ToDo};
+use epass_domain::{BeneficiaryId, CardNumber, CardOrder, Role, Suspension, ToDo};
 use epass_mail::Letter;
 use epass_store::Replaced;
 use epass_web::{
-    Access, App, Done, Filled, Input, Kind, Problem, ProblemBody, Reply, Resumed, Room, Staff, mint, named, routes,
+    Access, App, Done, Input, Kind, Problem, ProblemBody, Reply, Resumed, Room, Staff, mint, named, routes,
 };
 
 pub use form::{ReplacementForm, SearchForm, SuspensionForm};
 pub use function::FUNCTION;
-use sheet::{BeneficiarySheet, Known};
+use sheet::{BeneficiarySheet, Known, SheetPage};
 
 const HERE: &str = "/equipe/jeunes";
 
-/// How often an order is tried again on what somebody quicker left, or with another number.
+/// How often an order is tried: it is retried after a lost race, or with another number.
 const TRIES: usize = 5;
 
 /// The routes of this room.
@@ -55,8 +55,10 @@ async fn show(
     input: Input<Done>,
 ) -> Result<Reply, Problem> {
     let known = Known::find(&app, id_of(&id)?).await?;
-    let sheet = BeneficiarySheet::of(&app, &staff, &known).await?;
-    Ok(Reply::ok(sheet.with(resumed.form(Filled::default())).noting(notice(&input.form.fait))))
+    let mut sheet = SheetPage::of(&app, &staff, &known).await?;
+    sheet.form = resumed.form(sheet.form);
+    sheet.page = sheet.page.with_notice(notice(&input.form.fait));
+    Ok(Reply::ok(sheet))
 }
 
 /// Suspends a card: it pays nothing from then on, by whichever number. The reason is mailed to the young person. The same
@@ -75,15 +77,10 @@ async fn suspend(
     Path(id): Path<String>,
     input: Input<SuspensionForm>,
 ) -> Result<Reply, Problem> {
-    let at = At { app: &app, staff: &staff, id: id_of(&id)? };
-    let order = match input.form.parse() {
-        Ok(order) => order,
-        Err(invalid) => {
-            let sheet = at.sheet().await?;
-            return Err(input.typed.problem(&invalid, |form| sheet.with(form)));
-        }
-    };
-    at.carry_out(&order, input.typed, "suspendue").await
+    let known = Known::find(&app, id_of(&id)?).await?;
+    let suspended = async { execute(&app, &input.form.parse()?, known).await };
+    let after = input.carry("card", suspended).await?;
+    done(&app, &staff, &after, "suspendue").await
 }
 
 /// Reinstates a card: it pays again, and the young person is told. The same once more changes nothing.
@@ -94,8 +91,9 @@ async fn suspend(
     (status = 503, description = "Busy: ask again", body = ProblemBody),
 ))]
 async fn reinstate(State(app): State<App>, staff: Staff, Path(id): Path<String>) -> Result<Reply, Problem> {
-    let at = At { app: &app, staff: &staff, id: id_of(&id)? };
-    at.carry_out(&CardOrder::Reinstate, Filled::default(), "retablie").await
+    let known = Known::find(&app, id_of(&id)?).await?;
+    let after = execute(&app, &CardOrder::Reinstate, known).await?;
+    done(&app, &staff, &after, "retablie").await
 }
 
 /// Replaces a card: the number that was read is dead at once, another is the card, and the young person is told. The
@@ -114,82 +112,57 @@ async fn replace(
     Path(id): Path<String>,
     input: Input<ReplacementForm>,
 ) -> Result<Reply, Problem> {
-    let at = At { app: &app, staff: &staff, id: id_of(&id)? };
-    let order = match input.form.parse() {
-        Ok(order) => order,
-        Err(invalid) => {
-            let sheet = at.sheet().await?;
-            return Err(input.typed.problem(&invalid, |form| sheet.with(form)));
-        }
-    };
-    at.carry_out(&order, input.typed, "remplacee").await
+    let known = Known::find(&app, id_of(&id)?).await?;
+    let replaced = async { execute(&app, &input.form.parse()?, known).await };
+    let after = input.carry("card", replaced).await?;
+    done(&app, &staff, &after, "remplacee").await
 }
 
 fn id_of(text: &str) -> Result<BeneficiaryId, Problem> {
     named(text, BeneficiaryId::parse)
 }
 
-/// Somebody of the team at the sheet of a young person.
-struct At<'a> {
-    app: &'a App,
-    staff: &'a Staff,
-    id: BeneficiaryId,
-}
-
-impl At<'_> {
-    /// The sheet as it is now.
-    async fn sheet(&self) -> Result<BeneficiarySheet, Problem> {
-        let known = Known::find(self.app, self.id).await?;
-        BeneficiarySheet::of(self.app, self.staff, &known).await
-    }
-
-    /// Decides on what is stored, and again on what somebody quicker left of it, and shows what came of it.
-    async fn carry_out(&self, order: &CardOrder, typed: Filled, done: &str) -> Result<Reply, Problem> {
-        for _ in 0..TRIES {
-            let known = Known::find(self.app, self.id).await?;
-            let is_done = match order.about(&known.beneficiary, &known.trail) {
-                Ok(ToDo::Nothing) => true,
-                Ok(ToDo::Change) => self.save(order, &known).await?,
-                Err(refusal) => {
-                    let sheet = self.sheet().await?;
-                    return Err(refused(refusal, typed, sheet));
-                }
-            };
-            if is_done {
-                return Ok(Reply::ok(self.sheet().await?).see(format!("{HERE}/{}?fait={done}", self.id)));
-            }
-        }
-        Err(Problem::new(Kind::Busy))
-    }
-
-    /// Stores an order with the mail that tells of it; `false` when the card is not as it was read any more, or the new
-    /// number was taken.
-    async fn save(&self, order: &CardOrder, known: &Known) -> Result<bool, Problem> {
-        let now = self.app.now();
-        let site_url = self.app.settings.site_url.clone();
-        let letter = match order {
-            CardOrder::Suspend(reason) => Letter::CardSuspended { reason: reason.clone(), site_url },
-            CardOrder::Reinstate => Letter::CardReinstated { site_url },
-            CardOrder::Replace(_) => Letter::CardReplaced { site_url },
+/// Executes an order about a card as it is stored; retries after a lost race. Gives the young person as they are afterwards.
+async fn execute(app: &App, order: &CardOrder, mut known: Known) -> Result<Known, Problem> {
+    for _ in 0..TRIES {
+        let is_done = match order.about(&known.beneficiary, &known.trail)? {
+            ToDo::Nothing => return Ok(known),
+            ToDo::Change => save(app, order, &known).await?,
         };
-        let greeted = known.beneficiary.first_name.clone();
-        let mail = letter.to(&known.profile.email, mint::mail_id(now), now).greeting(greeted);
-        let cards = &self.app.store.beneficiaries;
-        Ok(match order {
-            CardOrder::Suspend(reason) => {
-                cards.suspend(self.id, &Suspension { reason: reason.clone(), at: now }, &mail).await?
-            }
-            CardOrder::Reinstate => cards.reinstate(self.id, &mail).await?,
-            CardOrder::Replace(_) => {
-                let card = CardNumber::mint(mint::number());
-                cards.replace_card(&known.beneficiary, &card, &mail).await? == Replaced::Now
-            }
-        })
+        known = Known::find(app, known.beneficiary.id).await?;
+        if is_done {
+            return Ok(known);
+        }
     }
+    Err(Problem::new(Kind::Busy))
 }
 
-fn refused(refusal: Refusal, typed: Filled, sheet: BeneficiarySheet) -> Problem {
-    Problem::refused(refusal, "card", typed, |form| sheet.with(form))
+/// Stores an order with the mail that tells of it; `false` when the card changed since it was read, or the new number was
+/// taken.
+async fn save(app: &App, order: &CardOrder, known: &Known) -> Result<bool, Problem> {
+    let (id, now) = (known.beneficiary.id, app.now());
+    let site_url = app.settings.site_url.clone();
+    let letter = match order {
+        CardOrder::Suspend(reason) => Letter::CardSuspended { reason: reason.clone(), site_url },
+        CardOrder::Reinstate => Letter::CardReinstated { site_url },
+        CardOrder::Replace(_) => Letter::CardReplaced { site_url },
+    };
+    let greeted = known.beneficiary.first_name.clone();
+    let mail = letter.to(&known.profile.email, mint::mail_id(now), now).greeting(greeted);
+    let cards = &app.store.beneficiaries;
+    Ok(match order {
+        CardOrder::Suspend(reason) => cards.suspend(id, &Suspension { reason: reason.clone(), at: now }, &mail).await?,
+        CardOrder::Reinstate => cards.reinstate(id, &mail).await?,
+        CardOrder::Replace(_) => {
+            let card = CardNumber::mint(mint::number());
+            cards.replace_card(&known.beneficiary, &card, &mail).await? == Replaced::Now
+        }
+    })
+}
+
+async fn done(app: &App, staff: &Staff, after: &Known, word: &str) -> Result<Reply, Problem> {
+    let sheet = SheetPage::of(app, staff, after).await?;
+    Ok(Reply::ok(sheet).see(format!("{HERE}/{}?fait={word}", after.beneficiary.id)))
 }
 
 fn notice(done: &str) -> Option<&'static str> {

@@ -2,9 +2,10 @@
 
 use askama::Template;
 use axum::extract::State;
-use epass_domain::{Beneficiary, BeneficiaryId, CardState, Holder, Profile, folded};
+use derive_more::Deref;
+use epass_domain::{Beneficiary, BeneficiaryId, BirthDate, CardState, Holder, Profile, folded};
 use epass_store::{Accounts, Beneficiaries, Found, Profiles};
-use epass_web::{App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Staff, filters};
+use epass_web::{App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Resumed, Staff, filters};
 use jiff::SignedDuration;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -12,22 +13,26 @@ use utoipa::ToSchema;
 use crate::HERE;
 use crate::form::{SearchForm, SearchQuery, Wanted};
 
-/// The most lines that a search shows; one more is read to tell that there are more.
+/// The most lines that a search shows. One more is read, to know whether there are more.
 const MOST: usize = 25;
 
-/// How long the address of a browser's search shows whom it found.
+/// The lifetime of the address that shows a search's results.
 const SHOWN: SignedDuration = SignedDuration::from_hours(1);
 
-/// The search, and whom it found.
-#[derive(Template, Serialize, ToSchema)]
+/// The page of the search.
+#[derive(Template, Deref)]
 #[template(path = "search.html")]
-pub struct BeneficiarySearch {
-    #[serde(skip)]
+struct SearchPage {
     page: Page,
-    #[serde(skip)]
     form: Filled,
-    #[serde(skip)]
     searched: bool,
+    #[deref]
+    body: BeneficiarySearch,
+}
+
+/// The search, and whom it found.
+#[derive(Serialize, ToSchema)]
+pub struct BeneficiarySearch {
     /// Whom it found, by name; 25 at most.
     beneficiaries: Vec<BeneficiaryFound>,
     /// Whether more were found than are shown: the name is to be typed further.
@@ -44,9 +49,8 @@ pub struct BeneficiaryFound {
     /// *Nom*.
     last_name: String,
     /// As `2008-05-14`.
-    birth_date: String,
-    #[serde(skip)]
-    born: String,
+    #[schema(value_type = String)]
+    birth_date: BirthDate,
     /// *N° de dossier*.
     file: String,
     /// Where they study.
@@ -63,17 +67,18 @@ pub async fn show_search(
     State(app): State<App>,
     staff: Staff,
     pass: Pass,
+    resumed: Resumed,
     input: Input<SearchQuery>,
 ) -> Result<Reply, Problem> {
-    // What was looked for is a name or a number: the address carries it sealed.
+    // Names and numbers stand sealed in the address.
     let typed: Option<Filled> = app.in_address(HERE, pass.identifier.as_str(), &input.form.vu);
-    let form = typed.clone().unwrap_or_default();
+    let form = resumed.form(typed.unwrap_or_default());
     let wanted = SearchForm { wanted: form.value("wanted").to_owned() }.parse();
     let found = match wanted {
         Ok(wanted) if form.faults().is_empty() => Some(people(&app, &ids(&app, &wanted).await?).await?),
         _ => None,
     };
-    Ok(Reply::ok(BeneficiarySearch::of(&staff, form, found)))
+    Ok(Reply::ok(SearchPage::of(&staff, form, found)))
 }
 
 /// Searches. A browser whose search is exact and finds one person is led there.
@@ -88,12 +93,7 @@ pub async fn search(
     pass: Pass,
     input: Input<SearchForm>,
 ) -> Result<Reply, Problem> {
-    let shown = |typed: Filled| {
-        let sealed = app.address_of(HERE, pass.identifier.as_str(), typed, SHOWN);
-        sealed.map_or_else(|| HERE.to_owned(), |sealed| format!("{HERE}?vu={sealed}"))
-    };
-    let parsed = input.form.parse();
-    let wanted = parsed.map_err(|invalid| Problem::faulty(&invalid).again("wanted", "", input.typed.clone(), shown))?;
+    let wanted = input.carry("wanted", async { Ok(input.form.parse()?) }).await?;
     let ids = ids(&app, &wanted).await?;
     let mut found = people(&app, &ids).await?;
     if matches!(wanted, Wanted::Words { .. }) {
@@ -103,11 +103,17 @@ pub async fn search(
         (Wanted::Number(_) | Wanted::Email(_), [(only, _)]) => Some(format!("{HERE}/{}", only.id)),
         _ => None,
     };
-    let path = only.unwrap_or_else(|| shown(input.typed.clone()));
-    Ok(Reply::ok(BeneficiarySearch::of(&staff, input.typed, Some(found))).see(path))
+    let path = only.unwrap_or_else(|| found_at(&app, &pass, &input.typed));
+    Ok(Reply::ok(SearchPage::of(&staff, input.typed, Some(found))).see(path))
 }
 
-/// Who is meant, each once; one more than [`MOST`] at most.
+/// The address that shows whom a search found, with the search sealed in it.
+fn found_at(app: &App, pass: &Pass, typed: &Filled) -> String {
+    let sealed = app.address_of(HERE, pass.identifier.as_str(), typed, SHOWN);
+    sealed.map_or_else(|| HERE.to_owned(), |sealed| format!("{HERE}?vu={sealed}"))
+}
+
+/// The ids of those who match, each once; at most one more than [`MOST`].
 async fn ids(app: &App, wanted: &Wanted) -> Result<Vec<BeneficiaryId>, Problem> {
     let store = &app.store;
     let mut ids = Vec::new();
@@ -142,7 +148,7 @@ const fn young(holder: &Holder) -> Option<BeneficiaryId> {
     }
 }
 
-/// These young people, in this order; the index may still name somebody who is gone.
+/// Reads these young people, in this order. Those whom the index still names after they closed their account are left out.
 async fn people(app: &App, ids: &[BeneficiaryId]) -> Result<Vec<(Beneficiary, Profile)>, Problem> {
     if ids.is_empty() {
         return Ok(Vec::new());
@@ -156,7 +162,7 @@ async fn people(app: &App, ids: &[BeneficiaryId]) -> Result<Vec<(Beneficiary, Pr
     Ok(people)
 }
 
-impl BeneficiarySearch {
+impl SearchPage {
     fn of(staff: &Staff, form: Filled, found: Option<Vec<(Beneficiary, Profile)>>) -> Self {
         let searched = found.is_some();
         let found = found.unwrap_or_default();
@@ -164,8 +170,14 @@ impl BeneficiarySearch {
             page: staff.page("Je recherche un jeune", HERE),
             form,
             searched,
-            more: found.len() > MOST,
-            beneficiaries: found.iter().take(MOST).map(|(who, profile)| BeneficiaryFound::of(who, profile)).collect(),
+            body: BeneficiarySearch {
+                beneficiaries: found
+                    .iter()
+                    .take(MOST)
+                    .map(|(who, profile)| BeneficiaryFound::of(who, profile))
+                    .collect(),
+                more: found.len() > MOST,
+            },
         }
     }
 }
@@ -176,8 +188,7 @@ impl BeneficiaryFound {
             id: who.id.to_string(),
             first_name: who.first_name.to_string(),
             last_name: who.last_name.to_string(),
-            birth_date: who.birth_date.iso(),
-            born: who.birth_date.to_string(),
+            birth_date: who.birth_date,
             file: who.file.to_string(),
             school: profile.situation.school.name.to_string(),
             suspended: who.card_state == CardState::Suspended,

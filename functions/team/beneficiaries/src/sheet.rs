@@ -1,9 +1,10 @@
 //! One young person as the team sees them: who, the card, the wallet, and what was done with it lately.
 
 use askama::Template;
+use derive_more::Deref;
 use epass_domain::{
-    Beneficiary, BeneficiaryId, CardState, CardTrail, DeskPayer, Envelope, ParisDay, Profile, Reference, Transaction,
-    TransactionState, Voucher,
+    Beneficiary, BeneficiaryId, BirthDate, Campaign, CardState, CardTrail, DeskPayer, Envelope, ParisDay, Profile,
+    Reference, Status, Transaction, TransactionState, Voucher,
 };
 use epass_store::{Beneficiaries, Found, Partners, Profiles};
 use epass_web::{App, Filled, Page, Problem, Staff, filters, words};
@@ -13,10 +14,10 @@ use utoipa::ToSchema;
 
 use crate::HERE;
 
-/// How many transactions are shown.
+/// Transactions that the sheet shows, at most.
 const LATEST: i32 = 10;
 
-/// A young person as stored.
+/// A young person as stored, with the trail of the card.
 pub struct Known {
     pub beneficiary: Beneficiary,
     pub profile: Profile,
@@ -24,7 +25,7 @@ pub struct Known {
 }
 
 impl Known {
-    /// The young person with this id.
+    /// Reads the young person with this id.
     pub async fn find(app: &App, id: BeneficiaryId) -> Result<Self, Problem> {
         let found = app.store.read(&[Beneficiaries::key(id), Profiles::key(id)]).await?;
         let beneficiary = Beneficiaries::in_found(&found, id)?.ok_or(Problem::not_found())?;
@@ -33,14 +34,19 @@ impl Known {
     }
 }
 
-/// One young person.
-#[derive(Template, Serialize, ToSchema)]
+/// The page of one young person, with the forms of the card's orders.
+#[derive(Template, Deref)]
 #[template(path = "sheet.html")]
+pub struct SheetPage {
+    pub page: Page,
+    pub form: Filled,
+    #[deref]
+    body: BeneficiarySheet,
+}
+
+/// One young person.
+#[derive(Serialize, ToSchema)]
 pub struct BeneficiarySheet {
-    #[serde(skip)]
-    page: Page,
-    #[serde(skip)]
-    form: Filled,
     /// The id.
     id: String,
     /// *Prénom*.
@@ -48,9 +54,8 @@ pub struct BeneficiarySheet {
     /// *Nom*.
     last_name: String,
     /// As `2008-05-14`.
-    birth_date: String,
-    #[serde(skip)]
-    born: String,
+    #[schema(value_type = String)]
+    birth_date: BirthDate,
     /// In whole years, today.
     age: i16,
     /// *N° de carte*.
@@ -64,10 +69,8 @@ pub struct BeneficiarySheet {
     /// The end of the number that this card took the place of.
     replaced_card: Option<String>,
     /// Of which school year the credit is.
-    #[schema(example = "2026-2027")]
-    campaign: String,
-    #[serde(skip)]
-    campaign_label: String,
+    #[schema(value_type = String, example = "2026-2027")]
+    campaign: Campaign,
     /// Whether that campaign has ended: the credit is worth nothing until it is renewed.
     over: bool,
     /// What is left, per envelope.
@@ -80,9 +83,7 @@ pub struct BeneficiarySheet {
     phone: Option<String>,
     /// `high_school`, `apprentice`, `health_or_social` or `trainee`.
     #[schema(value_type = words::YoungStatus)]
-    status: &'static str,
-    #[serde(skip)]
-    status_label: &'static str,
+    status: Status,
     /// *Code postal du domicile*, or `Hors de France`.
     home_postcode: String,
     /// *Code postal de l'établissement*, or `Hors de France`.
@@ -114,7 +115,6 @@ struct CardSuspension {
 #[derive(Serialize, ToSchema)]
 struct CardBalance {
     /// `reading`, `cinema`, `performance` or `outing`.
-    #[serde(serialize_with = "code")]
     #[schema(value_type = words::Envelope)]
     envelope: Envelope,
     /// What is left.
@@ -131,9 +131,7 @@ struct VoucherShown {
     masked: String,
     /// The one envelope that it pays from; any, where there is none.
     #[schema(value_type = Option<words::DeskEnvelope>)]
-    envelope: Option<&'static str>,
-    #[serde(skip)]
-    envelope_label: &'static str,
+    envelope: Option<Envelope>,
     /// `live`, `used` or `expired`.
     #[schema(value_type = words::VoucherState)]
     state: &'static str,
@@ -155,7 +153,6 @@ struct BeneficiaryTransaction {
     /// The kind and the end of the number that was shown.
     reference: String,
     /// `reading`, `cinema`, `performance` or `outing`.
-    #[serde(serialize_with = "code")]
     #[schema(value_type = words::Envelope)]
     envelope: Envelope,
     /// How much.
@@ -165,13 +162,18 @@ struct BeneficiaryTransaction {
     state: &'static str,
 }
 
-fn code<S: serde::Serializer>(envelope: &Envelope, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(envelope.code())
+impl SheetPage {
+    /// Reads what stands beside a young person.
+    pub async fn of(app: &App, staff: &Staff, known: &Known) -> Result<Self, Problem> {
+        let of = &known.beneficiary;
+        let page = staff.page(format!("{} {}", of.first_name, of.last_name), HERE);
+        Ok(Self { page, form: Filled::default(), body: BeneficiarySheet::of(app, known).await? })
+    }
 }
 
 impl BeneficiarySheet {
-    /// Reads what goes with a young person: transactions, the names of those who were paid, and vouchers.
-    pub async fn of(app: &App, staff: &Staff, known: &Known) -> Result<Self, Problem> {
+    /// Reads the latest transactions, the names of the partners who were paid, and the vouchers.
+    async fn of(app: &App, known: &Known) -> Result<Self, Problem> {
         let Known { beneficiary, profile, .. } = known;
         let latest = app.store.transactions.latest_of(beneficiary.id, LATEST).await?;
         let partners = latest.iter().map(|one| Partners::key(&one.partner));
@@ -179,7 +181,7 @@ impl BeneficiarySheet {
         let keys: Vec<_> = partners.chain(numbers.iter().map(Beneficiaries::reference_key)).collect();
         let found = if keys.is_empty() { Found::default() } else { app.store.read(&keys).await? };
         let now = app.now();
-        let mut sheet = Self::empty(staff, known, now);
+        let mut sheet = Self::alone(known, now);
         for number in &numbers {
             let voucher = Beneficiaries::reference_in(&found, number)?.and_then(|entry| entry.voucher);
             sheet.vouchers.extend(voucher.map(|voucher| VoucherShown::of(number, &voucher, now)));
@@ -192,17 +194,8 @@ impl BeneficiarySheet {
         Ok(sheet)
     }
 
-    /// The same with a form that is shown again.
-    pub fn with(self, form: Filled) -> Self {
-        Self { form, ..self }
-    }
-
-    /// The same, saying what was just done.
-    pub fn noting(self, notice: Option<&str>) -> Self {
-        Self { page: self.page.with_notice(notice), ..self }
-    }
-
-    fn empty(staff: &Staff, known: &Known, now: Timestamp) -> Self {
+    /// The sheet before its transactions and vouchers are read.
+    fn alone(known: &Known, now: Timestamp) -> Self {
         let Known { beneficiary, profile, trail } = known;
         let wallet = &beneficiary.wallet;
         let balance = |envelope: Envelope| CardBalance {
@@ -213,28 +206,23 @@ impl BeneficiarySheet {
         let suspension = trail.suspension.as_ref();
         let replaced = trail.replaced_card.clone().map(|card| Reference::Card(card).masked());
         Self {
-            page: staff.page(format!("{} {}", beneficiary.first_name, beneficiary.last_name), HERE),
-            form: Filled::default(),
             id: beneficiary.id.to_string(),
             first_name: beneficiary.first_name.to_string(),
             last_name: beneficiary.last_name.to_string(),
-            birth_date: beneficiary.birth_date.iso(),
-            born: beneficiary.birth_date.to_string(),
+            birth_date: beneficiary.birth_date,
             age: beneficiary.birth_date.age_on(ParisDay::of(now)),
             card: beneficiary.card.to_string(),
             file: beneficiary.file.to_string(),
             suspended: beneficiary.card_state == CardState::Suspended,
             suspension: suspension.map(|why| CardSuspension { reason: why.reason.to_string(), at: why.at }),
             replaced_card: replaced,
-            campaign: wallet.campaign.code(),
-            campaign_label: wallet.campaign.label(),
+            campaign: wallet.campaign,
             over: beneficiary.is_over(now),
             balances: Envelope::ALL.map(balance).into(),
             identifier: profile.account.to_string(),
             email: profile.email.to_string(),
             phone: profile.phone.as_ref().map(ToString::to_string),
-            status: profile.situation.status.code(),
-            status_label: profile.situation.status.label(),
+            status: profile.situation.status,
             home_postcode: profile.situation.home.to_string(),
             school_postcode: profile.situation.school_at.to_string(),
             school: profile.situation.school.name.to_string(),
@@ -250,8 +238,7 @@ impl VoucherShown {
     fn of(number: &Reference, voucher: &Voucher, now: Timestamp) -> Self {
         Self {
             masked: number.masked(),
-            envelope: voucher.envelope.map(Envelope::code),
-            envelope_label: voucher.envelope.map_or("Toutes", Envelope::label),
+            envelope: voucher.envelope,
             state: match voucher.live(now) {
                 Ok(()) => "live",
                 Err(_) if voucher.used_by.is_some() => "used",

@@ -1,4 +1,4 @@
-//! What the team asks for and decides.
+//! The forms of the team: the pages of the queue, and its decisions.
 
 use epass_domain::{BonPlan, BonPlanId, Fault, Invalid, Paragraph, Refusal};
 use epass_store::LinePlace;
@@ -24,7 +24,7 @@ impl QueueForm {
     }
 }
 
-/// A place as a page's link says it.
+/// A place as a page's link carries it.
 pub fn told(place: &LinePlace) -> Option<String> {
     Some(format!("{}_{}", place.since?, place.bon_plan))
 }

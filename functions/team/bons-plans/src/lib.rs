@@ -6,10 +6,11 @@ mod function;
 
 use askama::Template;
 use axum::extract::{Path, State};
+use derive_more::Deref;
 use epass_bon_plan::{Shown, image_path, place_freed, tell_of_end};
-use epass_domain::{BonPlan, BonPlanId, BonPlanState, Envelope, ParisDay, Refusal, Role};
+use epass_domain::{BonPlan, BonPlanId, BonPlanState, Envelope, ParisDay, Role};
 use epass_mail::{Deal, Letter};
-use epass_store::{BonPlanLine, Entry};
+use epass_store::{BonPlanLine, BonPlanPage, Entry};
 use epass_web::{
     Access, App, Done, Filled, Input, Page, Problem, ProblemBody, Reply, Resumed, Room, Staff, filters, mint, named,
     routes, said, words,
@@ -23,7 +24,7 @@ pub use function::FUNCTION;
 
 const HERE: &str = "/equipe/bons-plans";
 const LINES: i32 = 25;
-/// How many registrants are told before it answers; the mailer's sweep tells the others.
+/// Registrants who are told before the answer; the mailer's sweep tells the others.
 const TOLD_AT_ONCE: usize = 300;
 
 /// The routes of this room.
@@ -37,21 +38,27 @@ pub fn room() -> Room {
         .open(team, routes!(take_down))
 }
 
-/// A page of what waits for a decision, the longest waiting first.
-#[derive(Template, Serialize, ToSchema)]
+/// The page of what waits for a decision.
+#[derive(Template, Deref)]
 #[template(path = "queue.html")]
+struct QueuePage {
+    page: Page,
+    /// The days of each bon plan, in words.
+    days: Vec<String>,
+    first: String,
+    following: String,
+    #[deref]
+    body: Queue,
+}
+
+/// A page of what waits for a decision, the longest waiting first.
+#[derive(Serialize, ToSchema)]
 #[schema(as = BonPlanQueue)]
 struct Queue {
-    #[serde(skip)]
-    page: Page,
     /// At most 25.
     bons_plans: Vec<Line>,
     /// `apres` of the next page.
     next: Option<String>,
-    #[serde(skip)]
-    first: String,
-    #[serde(skip)]
-    following: String,
 }
 
 /// A bon plan that waits.
@@ -67,22 +74,26 @@ struct Line {
     envelope: Option<Envelope>,
     #[schema(value_type = Option<String>, format = Date)]
     first_day: Option<ParisDay>,
-    #[serde(skip)]
-    days: String,
     /// Since when.
     #[schema(value_type = Option<String>, format = DateTime)]
     since: Option<Timestamp>,
 }
 
-/// One bon plan, as young people would see it, and where it stands.
-#[derive(Template, Serialize, ToSchema)]
+/// The page of one bon plan, with the forms of its decisions.
+#[derive(Template, Deref)]
 #[template(path = "sheet.html")]
+struct SheetPage {
+    page: Page,
+    form: Filled,
+    state_label: &'static str,
+    #[deref]
+    body: Sheet,
+}
+
+/// One bon plan, as young people would see it, and where it stands.
+#[derive(Serialize, ToSchema)]
 #[schema(as = BonPlanSheet)]
 struct Sheet {
-    #[serde(skip)]
-    page: Page,
-    #[serde(skip)]
-    form: Filled,
     #[serde(flatten)]
     shown: Shown,
     /// The partner's *numéro de dossier*.
@@ -92,8 +103,6 @@ struct Sheet {
     /// `submitted`, `published`, `refused`, `withdrawn` or `taken_down`.
     #[schema(value_type = words::BonPlanState)]
     state: &'static str,
-    #[serde(skip)]
-    state_label: &'static str,
     /// Why it was refused, while it stands refused, or why it was taken down.
     reason: Option<String>,
     /// Whether it can be taken down: it was published once, and stands.
@@ -112,15 +121,8 @@ struct Sheet {
 ))]
 async fn list(State(app): State<App>, staff: Staff, input: Input<QueueForm>) -> Result<Reply, Problem> {
     let after = input.form.place();
-    let page = app.store.bons_plans.awaiting(after.as_ref(), LINES).await?;
-    let next = page.next.as_ref().and_then(form::told);
-    Ok(Reply::ok(Queue {
-        page: staff.page("Bons plans à valider", HERE),
-        bons_plans: page.lines.into_iter().map(Line::of).collect(),
-        first: after.map_or_else(String::new, |_| HERE.to_owned()),
-        following: next.as_deref().map_or_else(String::new, |next| format!("{HERE}?apres={next}")),
-        next,
-    }))
+    let found = app.store.bons_plans.awaiting(after.as_ref(), LINES).await?;
+    Ok(Reply::ok(QueuePage::of(&staff, after.is_some(), found)))
 }
 
 /// Shows one bon plan as young people would see it.
@@ -136,7 +138,7 @@ async fn show(
     input: Input<Done>,
 ) -> Result<Reply, Problem> {
     let plan = find(&app, &plan).await?;
-    let mut sheet = Sheet::of(&app, &staff, &plan).await?;
+    let mut sheet = SheetPage::of(&app, &staff, &plan).await?;
     sheet.form = resumed.form(sheet.form);
     sheet.page = sheet.page.with_notice(notice(&input.form.fait));
     Ok(Reply::ok(sheet))
@@ -159,20 +161,14 @@ async fn publish(
 ) -> Result<Reply, Problem> {
     let now = app.now();
     let before = find(&app, &plan).await?;
-    let sheet = Sheet::of(&app, &staff, &before).await?;
-    let decided = match input.form.parse() {
-        Ok(revision) => revision,
-        Err(invalid) => return Err(input.typed.problem(&invalid, |form| Sheet { form, ..sheet })),
+    let published = async {
+        input.form.parse()?.about(&before)?;
+        let after = before.clone().publish(now)?;
+        let letter = Letter::BonPlanPublished { plan: Deal::of(&after, &app.settings.site_url) };
+        save(&app, &before, &after, letter).await?;
+        Ok(after)
     };
-    let published = decided.about(&before).and_then(|()| before.clone().publish(now));
-    let after = match published {
-        Ok(after) => after,
-        Err(refusal) => return Err(sheet.refused(refusal, input.typed)),
-    };
-    let letter = Letter::BonPlanPublished { plan: Deal::of(&after, &app.settings.site_url) };
-    if let Err(refusal) = save(&app, &before, &after, letter).await? {
-        return Err(sheet.refused(refusal, input.typed));
-    }
+    let after = input.carry("decisions", published).await?;
     app.store.attendances.settle(&after, now, |first| place_freed(&app, &after, first)).await?;
     done(&app, &staff, &after, "publie").await
 }
@@ -192,20 +188,15 @@ async fn refuse(
     input: Input<RefusalForm>,
 ) -> Result<Reply, Problem> {
     let before = find(&app, &plan).await?;
-    let sheet = Sheet::of(&app, &staff, &before).await?;
-    let (revision, reason) = match input.form.parse() {
-        Ok(decided) => decided,
-        Err(invalid) => return Err(input.typed.problem(&invalid, |form| Sheet { form, ..sheet })),
+    let refused = async {
+        let (revision, reason) = input.form.parse()?;
+        revision.about(&before)?;
+        let after = before.clone().refuse(reason.clone(), app.now())?;
+        let letter = Letter::BonPlanRefused { plan: Deal::of(&after, &app.settings.site_url), reason };
+        save(&app, &before, &after, letter).await?;
+        Ok(after)
     };
-    let refused = revision.about(&before).and_then(|()| before.clone().refuse(reason.clone(), app.now()));
-    let after = match refused {
-        Ok(after) => after,
-        Err(refusal) => return Err(sheet.refused(refusal, input.typed)),
-    };
-    let letter = Letter::BonPlanRefused { plan: Deal::of(&after, &app.settings.site_url), reason };
-    if let Err(refusal) = save(&app, &before, &after, letter).await? {
-        return Err(sheet.refused(refusal, input.typed));
-    }
+    let after = input.carry("decisions", refused).await?;
     done(&app, &staff, &after, "refuse").await
 }
 
@@ -226,20 +217,15 @@ async fn take_down(
     input: Input<TakingDownForm>,
 ) -> Result<Reply, Problem> {
     let before = find(&app, &plan).await?;
-    let sheet = Sheet::of(&app, &staff, &before).await?;
-    let (revision, reason) = match input.form.parse() {
-        Ok(decided) => decided,
-        Err(invalid) => return Err(input.typed.problem(&invalid, |form| Sheet { form, ..sheet })),
+    let taken_down = async {
+        let (revision, reason) = input.form.parse()?;
+        revision.about(&before)?;
+        let after = before.clone().take_down(reason.clone(), app.now())?;
+        let letter = Letter::BonPlanTakenDown { plan: Deal::of(&after, &app.settings.site_url), reason };
+        save(&app, &before, &after, letter).await?;
+        Ok(after)
     };
-    let gone = revision.about(&before).and_then(|()| before.clone().take_down(reason.clone(), app.now()));
-    let after = match gone {
-        Ok(after) => after,
-        Err(refusal) => return Err(sheet.refused(refusal, input.typed)),
-    };
-    let letter = Letter::BonPlanTakenDown { plan: Deal::of(&after, &app.settings.site_url), reason };
-    if let Err(refusal) = save(&app, &before, &after, letter).await? {
-        return Err(sheet.refused(refusal, input.typed));
-    }
+    let after = input.carry("decisions", taken_down).await?;
     tell_of_end(&app, &after, TOLD_AT_ONCE).await?;
     done(&app, &staff, &after, "retire").await
 }
@@ -251,15 +237,15 @@ async fn find(app: &App, id: &str) -> Result<BonPlan, Problem> {
 }
 
 /// Stores a decision with the mail that tells the referent of it.
-async fn save(app: &App, before: &BonPlan, after: &BonPlan, letter: Letter) -> Result<Result<(), Refusal>, Problem> {
+async fn save(app: &App, before: &BonPlan, after: &BonPlan, letter: Letter) -> Result<(), Problem> {
     let now = app.now();
     let mail = letter.to(&after.referent_email, mint::mail_id(now), now);
     let mail = Entry { name: after.referent_name.clone(), ..mail };
-    Ok(app.store.bons_plans.save(before, after, &[mail]).await?)
+    Ok(app.store.bons_plans.save(before, after, &[mail]).await??)
 }
 
 async fn done(app: &App, staff: &Staff, after: &BonPlan, word: &str) -> Result<Reply, Problem> {
-    let sheet = Sheet::of(app, staff, after).await?;
+    let sheet = SheetPage::of(app, staff, after).await?;
     Ok(Reply::ok(sheet).see(format!("{HERE}/{}?fait={word}", after.id)))
 }
 
@@ -272,6 +258,29 @@ fn notice(done: &str) -> Option<&'static str> {
     }
 }
 
+impl QueuePage {
+    fn of(staff: &Staff, is_further: bool, found: BonPlanPage) -> Self {
+        let next = found.next.as_ref().and_then(form::told);
+        Self {
+            page: staff.page("Bons plans à valider", HERE),
+            days: found.lines.iter().map(days).collect(),
+            first: if is_further { HERE.to_owned() } else { String::new() },
+            following: next.as_deref().map_or_else(String::new, |next| format!("{HERE}?apres={next}")),
+            body: Queue { bons_plans: found.lines.into_iter().map(Line::of).collect(), next },
+        }
+    }
+
+    /// Each bon plan, with its days in words.
+    fn lines(&self) -> impl Iterator<Item = (&Line, &String)> {
+        self.bons_plans.iter().zip(&self.days)
+    }
+}
+
+/// The days of a bon plan in words; empty where its dates are unknown.
+fn days(line: &BonPlanLine) -> String {
+    line.first_day.zip(line.ends).map_or_else(String::new, |(first, ends)| said(first, ends.day()))
+}
+
 impl Line {
     fn of(line: BonPlanLine) -> Self {
         Self {
@@ -281,26 +290,33 @@ impl Line {
             partner: line.partner_id.to_string(),
             envelope: line.envelope,
             first_day: line.first_day,
-            days: line.first_day.zip(line.ends).map_or_else(String::new, |(first, ends)| said(first, ends.day())),
             since: line.stage_since,
         }
     }
 }
 
-impl Sheet {
+impl SheetPage {
     async fn of(app: &App, staff: &Staff, plan: &BonPlan) -> Result<Self, Problem> {
+        Ok(Self {
+            page: staff.page(plan.content.title.as_str(), HERE),
+            form: Filled::default(),
+            state_label: plan.state.label(),
+            body: Sheet::of(app, plan).await?,
+        })
+    }
+}
+
+impl Sheet {
+    async fn of(app: &App, plan: &BonPlan) -> Result<Self, Problem> {
         let terms = match plan.first_published_at {
             Some(_) => app.store.attendances.terms(plan.id).await?,
             None => None,
         };
         Ok(Self {
-            page: staff.page(plan.content.title.as_str(), HERE),
-            form: Filled::default(),
             shown: Shown::of(plan, image_path),
             partner: plan.partner.to_string(),
             revision: plan.revision,
             state: plan.state.code(),
-            state_label: plan.state.label(),
             reason: match &plan.state {
                 BonPlanState::Refused { reason, .. } | BonPlanState::TakenDown { reason, .. } => {
                     Some(reason.to_string())
@@ -312,10 +328,5 @@ impl Sheet {
             registered: terms.as_ref().map_or(0, |terms| terms.taken),
             waiting: terms.as_ref().map_or(0, |terms| terms.waiting),
         })
-    }
-
-    /// A rule's no, on this page.
-    fn refused(self, refusal: Refusal, typed: Filled) -> Problem {
-        Problem::refused(refusal, "decisions", typed, |form| Self { form, ..self })
     }
 }

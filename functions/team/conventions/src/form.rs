@@ -1,4 +1,4 @@
-//! What the team sends: which queue it looks at, and what it decides about a dossier.
+//! The forms of the team: the queue that it looks at, and its decisions about a dossier.
 
 use epass_domain::{Fault, Invalid, Paragraph, Partner, PartnerId, Refusal, Siret, Stage, folded};
 use epass_store::QueuePlace;
@@ -13,7 +13,7 @@ const REASON: usize = 2_000;
 /// The longest name that is looked for, in characters.
 const WORDS: usize = 100;
 
-/// Which list is asked for.
+/// Asks for a list.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
@@ -36,7 +36,7 @@ pub enum Queue {
     Accounts,
 }
 
-/// What to list.
+/// The list that is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Asked {
     /// A page of a queue.
@@ -68,7 +68,7 @@ impl Queue {
         }
     }
 
-    /// What the screen calls it.
+    /// Its name on screens.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Stage(stage) => stage.label(),
@@ -88,7 +88,7 @@ impl Queue {
         }
     }
 
-    /// What to say when nobody waits in it.
+    /// The title and the sentence of the queue while it is empty.
     pub const fn empty(self) -> (&'static str, &'static str) {
         match self {
             Self::Stage(Stage::Requested) => {
@@ -112,7 +112,7 @@ impl Queue {
 }
 
 impl QueueForm {
-    /// Reads what is asked for.
+    /// Parses the query.
     ///
     /// # Errors
     /// Every fault, at its field.
@@ -224,8 +224,10 @@ pub struct AccountForm {
     pub decision: String,
     /// Why it is refused, for the partner to read; at most 2,000 characters. The page, which has a `reason` already, sends
     /// it as `account_reason`.
-    #[serde(alias = "account_reason")]
     pub reason: String,
+    /// The reason that the page sends.
+    #[schema(ignore)]
+    pub account_reason: Option<String>,
 }
 
 /// The team's decision about a changed account.
@@ -288,11 +290,15 @@ impl AccountForm {
     /// Every fault, at its field.
     pub fn parse(&self) -> Result<Decided<AccountDecision>, Invalid> {
         const UNDECIDED: Fault = Fault::new("missing", "Choisissez d’accepter ou de refuser ce compte.");
+        let (field, reason) = match &self.account_reason {
+            Some(typed) => ("account_reason", typed),
+            None => ("reason", &self.reason),
+        };
         let mut invalid = Invalid::default();
         let revision = invalid.field("revision", self.revision.ok_or(Fault::missing()));
         let decision = match self.decision.as_str() {
             "approve" => Some(AccountDecision::Approve),
-            "refuse" => invalid.field("reason", Paragraph::parse(&self.reason, REASON)).map(AccountDecision::Refuse),
+            "refuse" => invalid.field(field, Paragraph::parse(reason, REASON)).map(AccountDecision::Refuse),
             _ => invalid.field("decision", Err(UNDECIDED)),
         };
         invalid.finish(|| Some(Decided { revision: revision?, decision: decision? }))
@@ -363,11 +369,19 @@ mod tests {
     #[test]
     fn an_account_is_approved_without_a_reason_and_refused_with_one() {
         let form = |decision: &str, reason: &str| {
-            AccountForm { revision: Some(1), decision: decision.into(), reason: reason.into() }.parse()
+            let (decision, reason) = (decision.into(), reason.into());
+            AccountForm { revision: Some(1), decision, reason, account_reason: None }.parse()
         };
         assert_eq!(form("approve", "").unwrap().decision, AccountDecision::Approve);
         assert_eq!(fields(&form("refuse", "").unwrap_err()), ["reason"]);
         assert!(matches!(form("refuse", "RIB illisible").unwrap().decision, AccountDecision::Refuse(_)));
         assert_eq!(fields(&form("", "").unwrap_err()), ["decision"]);
+    }
+
+    #[test]
+    fn a_reason_that_the_page_sends_is_faulty_at_the_pages_field() {
+        let (revision, decision) = (Some(1), "refuse".to_owned());
+        let form = AccountForm { revision, decision, account_reason: Some(" ".into()), ..AccountForm::default() };
+        assert_eq!(fields(&form.parse().unwrap_err()), ["account_reason"]);
     }
 }

@@ -7,13 +7,14 @@ mod print;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
+use derive_more::Deref;
 use epass_domain::{Fault, Invalid, Partner, PartnerId, Refusal, RibKind, Role, Stage};
 use epass_dossier::{Account, DossierForm, Standing, about};
 use epass_mail::Letter;
 use epass_store::{PartnerLine, Partners};
 use epass_web::{
-    Access, App, Done, Filled, Input, Page, Problem, ProblemBody, Reply, Resumed, Room, SecondStep, Staff, Tab, faults,
-    filters, mint, named, routes, see_other, words,
+    Access, App, Done, Filled, Input, Page, Problem, ProblemBody, Reply, Resumed, Room, SecondStep, SecondStepBody,
+    Staff, Tab, filters, mint, named, routes, see_other, words,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -41,22 +42,26 @@ pub fn room() -> Room {
         .open(team, routes!(rib))
 }
 
-/// A page of a queue, or what a search found.
-#[derive(Template, Serialize, ToSchema)]
+/// The page of a queue or of a search.
+#[derive(Template, Deref)]
 #[template(path = "queue.html")]
-struct QueueView {
-    #[serde(skip)]
+struct ListPage {
     page: Page,
-    #[serde(skip)]
     form: Filled,
-    #[serde(skip)]
+    /// None for a search.
     queue: Option<Queue>,
-    #[serde(skip)]
     first: String,
-    #[serde(skip)]
     following: String,
-    #[serde(skip)]
+    /// Whether the search found more than it lists.
     is_more: bool,
+    #[deref]
+    body: DossierList,
+}
+
+/// A page of a queue, or what a search found.
+#[derive(Serialize, ToSchema)]
+#[schema(as = QueueView)]
+struct DossierList {
     /// Those that wait longest first; those that a search found, by name.
     dossiers: Vec<Line>,
     /// `apres` of the next page.
@@ -83,14 +88,19 @@ struct Line {
     since: Option<Timestamp>,
 }
 
-/// One dossier whole.
-#[derive(Template, Serialize, ToSchema)]
+/// The page of one dossier, with the forms of its decisions.
+#[derive(Template, Deref)]
 #[template(path = "dossier.html")]
-struct Sheet {
-    #[serde(skip)]
+struct SheetPage {
     page: Page,
-    #[serde(skip)]
     form: Filled,
+    #[deref]
+    body: Sheet,
+}
+
+/// One dossier whole.
+#[derive(Serialize, ToSchema)]
+struct Sheet {
     /// *Numéro de dossier*.
     #[schema(example = "41234567")]
     number: String,
@@ -131,7 +141,7 @@ struct SameAccount {
 }
 
 impl SameAccount {
-    /// The other dossiers of the account that the team decides about with this one; none where nothing is to be decided.
+    /// Reads the other dossiers that name the declared account; none where no decision about it is awaited.
     async fn all(app: &App, partner: &Partner) -> Result<Vec<Self>, Problem> {
         let is_awaited = partner.requested_version().is_ok() || partner.waiting_bank().is_some();
         let Some(dossier) = partner.dossier().filter(|_| is_awaited) else { return Ok(Vec::new()) };
@@ -159,7 +169,7 @@ impl SameAccount {
         Ok(others)
     }
 
-    /// A warning that names them; none where there are none.
+    /// A warning that names these dossiers; none without any.
     fn warning(others: &[Self]) -> Option<String> {
         let named: Vec<String> =
             others.iter().map(|other| format!("{} (dossier n° {})", other.legal_name, other.number)).collect();
@@ -167,7 +177,7 @@ impl SameAccount {
     }
 }
 
-/// Which RIB is asked for.
+/// Asks for one of the two RIBs.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
@@ -195,13 +205,14 @@ impl RibForm {
 /// Lists a queue, those that wait longest first, or finds dossiers: one by its number or SIRET, or up to 25 by words of their
 /// names or commune.
 #[utoipa::path(get, path = "/equipe/conventions", params(QueueForm), responses(
-    (status = 200, description = "The list", body = QueueView),
+    (status = 200, description = "The list", body = DossierList),
     (status = 422, description = "No such list or page, or no dossier number, SIRET or name", body = ProblemBody),
 ))]
 async fn list(State(app): State<App>, staff: Staff, input: Input<QueueForm>) -> Result<Reply, Problem> {
-    let asked = input.form.parse().map_err(|invalid| {
-        input.typed.clone().problem(&invalid, |typed| QueueView::found(&staff, typed, Vec::new()))
-    })?;
+    let asked = input
+        .form
+        .parse()
+        .map_err(|invalid| input.typed.clone().problem(&invalid, |typed| ListPage::found(&staff, typed, Vec::new())))?;
     let partners = &app.store.partners;
     let number = match asked {
         Asked::Page(queue, after) => {
@@ -209,15 +220,14 @@ async fn list(State(app): State<App>, staff: Staff, input: Input<QueueForm>) -> 
                 Queue::Stage(stage) => partners.at_stage(stage, after.as_ref(), LINES).await?,
                 Queue::Accounts => partners.awaiting_bank(after.as_ref(), LINES).await?,
             };
-            return Ok(Reply::ok(QueueView::page(&staff, queue, after.is_some(), &page)));
+            return Ok(Reply::ok(ListPage::page(&staff, queue, after.is_some(), &page)));
         }
         Asked::Dossier(number) => Some(number),
         Asked::Siret(siret) => partners.with_siret(&siret).await?,
         Asked::Named(words) => {
             let (lines, is_more) = partners.named(&words, MOST_FOUND).await?;
-            let found =
-                QueueView::found(&staff, input.typed, lines.iter().map(|line| Line::of(line, Queue::ALL[0])).collect());
-            return Ok(Reply::ok(QueueView { is_more, ..found }));
+            let dossiers = lines.iter().map(|line| Line::of(line, Queue::ALL[0])).collect();
+            return Ok(Reply::ok(ListPage { is_more, ..ListPage::found(&staff, input.typed, dossiers) }));
         }
     };
     let partner = match number {
@@ -225,7 +235,7 @@ async fn list(State(app): State<App>, staff: Staff, input: Input<QueueForm>) -> 
         None => None,
     };
     let dossiers = partner.iter().map(Line::found).collect();
-    Ok(Reply::ok(QueueView::found(&staff, input.typed, dossiers)))
+    Ok(Reply::ok(ListPage::found(&staff, input.typed, dossiers)))
 }
 
 /// Shows one dossier whole.
@@ -242,7 +252,8 @@ async fn show(
 ) -> Result<Reply, Problem> {
     let partner = find(&app, &number).await?;
     let others = SameAccount::all(&app, &partner).await?;
-    let mut sheet = Sheet::of(&staff, &partner, resumed.form(Filled::default())).beside(others);
+    let mut sheet = SheetPage::of(&staff, &partner, others);
+    sheet.form = resumed.form(sheet.form);
     sheet.page = sheet.page.with_notice(notice(&input.form.fait));
     Ok(Reply::ok(sheet))
 }
@@ -250,7 +261,7 @@ async fn show(
 /// Shows what would be validated, and what follows from it: the second step of a browser.
 #[utoipa::path(get, path = "/equipe/conventions/{partner}/validation",
     params(("partner" = String, Path, description = "*Numéro de dossier*"), StepForm), responses(
-    (status = 200, description = "What would be validated", body = SecondStep),
+    (status = 200, description = "What would be validated", body = SecondStepBody),
     (status = 404, description = "No such dossier", body = ProblemBody),
     (status = 409, description = "No version is requested, or the dossier changed since it was read", body = ProblemBody),
 ))]
@@ -261,15 +272,17 @@ async fn ask_to_validate(
     input: Input<StepForm>,
 ) -> Result<Reply, Problem> {
     let partner = find(&app, &number).await?;
+    let checked = async {
+        let version = partner.requested_version()?;
+        input.form.about(&partner)?;
+        Ok(version)
+    };
+    let version = input.carry("decisions", checked).await?;
     let others = SameAccount::all(&app, &partner).await?;
-    let again = |typed| Sheet::of(&staff, &partner, typed).beside(others.clone());
-    let no = |refusal| Problem::refused(refusal, "decisions", Filled::default(), again);
-    let version = partner.requested_version().map_err(no)?;
-    input.form.about(&partner).map_err(no)?;
     Ok(Reply::ok(asked(&staff, &partner, version).warns(SameAccount::warning(&others))))
 }
 
-/// Names the partner, and what the version will say.
+/// The second step of a validation: it names the partner and what the version will say.
 fn asked(staff: &Staff, partner: &Partner, version: u32) -> SecondStep {
     let sheet = format!("{HERE}/{}", partner.id);
     let activities = partner.dossier().map_or_else(String::new, |dossier| {
@@ -308,23 +321,20 @@ async fn validate(
     input: Input<DecisionForm>,
 ) -> Result<Reply, Problem> {
     let before = find(&app, &number).await?;
-    let others = SameAccount::all(&app, &before).await?;
-    let again = |typed| Sheet::of(&staff, &before, typed).beside(others.clone());
-    let decided = input.form.parse().map_err(|invalid| input.typed.clone().problem(&invalid, again))?;
-    let sheet = format!("{HERE}/{}", before.id);
-    let no = |refusal| Problem::refused(refusal, "decisions", input.typed.clone(), again).of_page(sheet.clone());
-    let version = before.requested_version().map_err(no)?;
-    decided.about(&before).map_err(no)?;
-    let now = app.now();
-    let pdf = print(&app.files, &before, app.settings.copies_address.as_ref(), now).await?;
-    let after = before.clone().validate(pdf, now).map_err(no)?;
-    let letter = Letter::ConventionValidated {
-        dossier: about(&app, &after),
-        version,
-        copies_address: app.settings.copies_address.clone(),
+    let validated = async {
+        let decided = input.form.parse()?;
+        let version = before.requested_version()?;
+        decided.about(&before)?;
+        let (now, copies_address) = (app.now(), app.settings.copies_address.clone());
+        let pdf = print(&app.files, &before, copies_address.as_ref(), now).await?;
+        let after = before.clone().validate(pdf, now)?;
+        let letter = Letter::ConventionValidated { dossier: about(&app, &after), version, copies_address };
+        save(&app, &before, &after, Some(letter)).await?;
+        Ok(after)
     };
-    save(&app, &before, &after, Some(letter)).await?.map_err(no)?;
-    Ok(Sheet::done(&staff, &after, "validee"))
+    let at_the_sheet = |problem: Problem| problem.of_page(format!("{HERE}/{}", before.id));
+    let after = input.carry("decisions", validated).await.map_err(at_the_sheet)?;
+    Ok(done(&staff, &after, "validee"))
 }
 
 /// Refuses the requested version; the reason is mailed to the referent.
@@ -342,16 +352,17 @@ async fn refuse(
     input: Input<RefusalForm>,
 ) -> Result<Reply, Problem> {
     let before = find(&app, &number).await?;
-    let others = SameAccount::all(&app, &before).await?;
-    let again = |typed| Sheet::of(&staff, &before, typed).beside(others.clone());
-    let decided = input.form.parse().map_err(|invalid| input.typed.clone().problem(&invalid, again))?;
-    let no = |refusal| Problem::refused(refusal, "decisions", input.typed.clone(), again);
-    before.requested_version().map_err(no)?;
-    let reason = decided.about(&before).map_err(no)?;
-    let after = before.clone().refuse(reason.clone(), app.now()).map_err(no)?;
-    let letter = Letter::ConventionRefused { dossier: about(&app, &after), reason };
-    save(&app, &before, &after, Some(letter)).await?.map_err(no)?;
-    Ok(Sheet::done(&staff, &after, "refusee"))
+    let refused = async {
+        let decided = input.form.parse()?;
+        before.requested_version()?;
+        let reason = decided.about(&before)?;
+        let after = before.clone().refuse(reason.clone(), app.now())?;
+        let letter = Letter::ConventionRefused { dossier: about(&app, &after), reason };
+        save(&app, &before, &after, Some(letter)).await?;
+        Ok(after)
+    };
+    let after = input.carry("decisions", refused).await?;
+    Ok(done(&staff, &after, "refusee"))
 }
 
 /// Records that the two signed copies arrived (guide §4, nota).
@@ -369,13 +380,15 @@ async fn receive_copies(
     input: Input<DecisionForm>,
 ) -> Result<Reply, Problem> {
     let before = find(&app, &number).await?;
-    let again = |typed| Sheet::of(&staff, &before, typed);
-    let decided = input.form.parse().map_err(|invalid| input.typed.clone().problem(&invalid, again))?;
-    let no = |refusal| Problem::refused(refusal, "decisions", input.typed.clone(), again);
-    let after = before.clone().receive_copies(app.now()).map_err(no)?;
-    decided.about(&before).map_err(no)?;
-    save(&app, &before, &after, None).await?.map_err(no)?;
-    Ok(Sheet::done(&staff, &after, "copies"))
+    let received = async {
+        let decided = input.form.parse()?;
+        let after = before.clone().receive_copies(app.now())?;
+        decided.about(&before)?;
+        save(&app, &before, &after, None).await?;
+        Ok(after)
+    };
+    let after = input.carry("decisions", received).await?;
+    Ok(done(&staff, &after, "copies"))
 }
 
 /// Approves or refuses a changed account; the referent is told. Until then the old one is paid.
@@ -393,27 +406,24 @@ async fn decide_account(
     input: Input<AccountForm>,
 ) -> Result<Reply, Problem> {
     let before = find(&app, &number).await?;
-    let others = SameAccount::all(&app, &before).await?;
-    let again = |typed| Sheet::of(&staff, &before, typed).beside(others.clone());
-    let decided = input.form.parse().map_err(|invalid| {
-        let form = at_account(input.typed.clone().refused(faults(&invalid)));
-        Problem::faulty(&invalid).on_form(form, again)
-    })?;
-    let no = |refusal| Problem::refused(refusal, "decisions", input.typed.clone(), again);
-    let waiting = before.waiting_bank().ok_or(Refusal::NotAwaited).map_err(no)?;
-    let (after, letter, done) = match decided.about(&before).map_err(no)? {
-        AccountDecision::Approve => {
-            let after = before.clone().approve_bank().map_err(no)?;
-            let iban = waiting.iban.masked();
-            (after, Letter::BankChangeApproved { dossier: about(&app, &before), iban }, "iban-accepte")
-        }
-        AccountDecision::Refuse(reason) => {
-            let after = before.clone().refuse_bank().map_err(no)?;
-            (after, Letter::BankChangeRefused { dossier: about(&app, &before), reason }, "iban-refuse")
-        }
+    let saved = async {
+        let decided = input.form.parse()?;
+        let waiting = before.waiting_bank().ok_or(Refusal::NotAwaited)?;
+        let (after, letter, word) = match decided.about(&before)? {
+            AccountDecision::Approve => {
+                let letter = Letter::BankChangeApproved { dossier: about(&app, &before), iban: waiting.iban.masked() };
+                (before.clone().approve_bank()?, letter, "iban-accepte")
+            }
+            AccountDecision::Refuse(reason) => {
+                let letter = Letter::BankChangeRefused { dossier: about(&app, &before), reason };
+                (before.clone().refuse_bank()?, letter, "iban-refuse")
+            }
+        };
+        save(&app, &before, &after, Some(letter)).await?;
+        Ok((after, word))
     };
-    save(&app, &before, &after, Some(letter)).await?.map_err(no)?;
-    Ok(Sheet::done(&staff, &after, done))
+    let (after, word) = input.carry("decisions", saved).await?;
+    Ok(done(&staff, &after, word))
 }
 
 /// Leads to a RIB, by a link that lives for a minute.
@@ -429,7 +439,7 @@ async fn rib(
     Path(number): Path<String>,
     input: Input<RibForm>,
 ) -> Result<Response, Problem> {
-    let is_paid = input.form.is_paid().map_err(|invalid| Problem::faulty(&invalid))?;
+    let is_paid = input.form.is_paid()?;
     let partner = find(&app, &number).await?;
     let declared = partner.dossier().map(|dossier| &dossier.bank);
     let bank = if is_paid { partner.paid_to.as_ref() } else { declared };
@@ -449,17 +459,17 @@ async fn find(app: &App, number: &str) -> Result<Partner, Problem> {
 }
 
 /// Stores a decision with the mail that tells the referent of it.
-async fn save(
-    app: &App,
-    before: &Partner,
-    after: &Partner,
-    letter: Option<Letter>,
-) -> Result<Result<(), Refusal>, Problem> {
+async fn save(app: &App, before: &Partner, after: &Partner, letter: Option<Letter>) -> Result<(), Problem> {
     let now = app.now();
     let to =
         |letter: Letter| letter.to(after.referent_email(), mint::mail_id(now), now).greeting(after.referent_name());
     let mail = letter.map(to);
-    Ok(app.store.partners.save(before, after, mail.as_slice()).await?)
+    Ok(app.store.partners.save(before, after, mail.as_slice()).await??)
+}
+
+/// The answer to a decision that is stored.
+fn done(staff: &Staff, after: &Partner, word: &str) -> Reply {
+    Reply::ok(SheetPage::of(staff, after, Vec::new())).see(format!("{HERE}/{}?fait={word}", after.id))
 }
 
 fn notice(done: &str) -> Option<&'static str> {
@@ -490,7 +500,7 @@ fn page_of(staff: &Staff, title: &str, queue: Option<Queue>) -> Page {
     page
 }
 
-impl QueueView {
+impl ListPage {
     /// Whether its lines tell commune and convention; those of the accounts to verify do not.
     fn tells_convention(&self) -> bool {
         self.queue != Some(Queue::Accounts)
@@ -505,8 +515,7 @@ impl QueueView {
             first: if is_further { queue.href().to_owned() } else { String::new() },
             following: next.as_ref().map_or_else(String::new, |next| format!("{}&apres={next}", queue.href())),
             is_more: false,
-            dossiers: found.lines.iter().map(|line| Line::of(line, queue)).collect(),
-            next,
+            body: DossierList { dossiers: found.lines.iter().map(|line| Line::of(line, queue)).collect(), next },
         }
     }
 
@@ -518,8 +527,7 @@ impl QueueView {
             first: String::new(),
             following: String::new(),
             is_more: false,
-            dossiers,
-            next: None,
+            body: DossierList { dossiers, next: None },
         }
     }
 }
@@ -551,11 +559,16 @@ impl Line {
     }
 }
 
+impl SheetPage {
+    fn of(staff: &Staff, partner: &Partner, same_account: Vec<SameAccount>) -> Self {
+        let page = page_of(staff, partner.legal_name().as_str(), None);
+        Self { page, form: Filled::default(), body: Sheet::of(partner, same_account) }
+    }
+}
+
 impl Sheet {
-    fn of(staff: &Staff, partner: &Partner, form: Filled) -> Self {
+    fn of(partner: &Partner, same_account: Vec<SameAccount>) -> Self {
         Self {
-            page: page_of(staff, partner.legal_name().as_str(), None),
-            form,
             number: partner.id.to_string(),
             revision: partner.revision,
             registered_at: partner.registered_at,
@@ -565,26 +578,7 @@ impl Sheet {
             paid_to: Account::paid(partner),
             iban: partner.dossier().map(|dossier| dossier.bank.iban.to_string()),
             bank_change_since: partner.bank_change_since,
-            same_account: Vec::new(),
+            same_account,
         }
     }
-
-    /// With the other dossiers that name the same account.
-    fn beside(self, same_account: Vec<SameAccount>) -> Self {
-        Self { same_account, ..self }
-    }
-
-    /// A decision that is stored.
-    fn done(staff: &Staff, after: &Partner, done: &str) -> Reply {
-        Reply::ok(Self::of(staff, after, Filled::default())).see(format!("{HERE}/{}?fait={done}", after.id))
-    }
-}
-
-/// The faults of a decision about the account, at the fields of the page: its `reason` is the refusal's of the convention.
-fn at_account(typed: Filled) -> Filled {
-    let mut faults = typed.faults().to_vec();
-    for fault in faults.iter_mut().filter(|fault| fault.field == "reason") {
-        fault.field = "account_reason".into();
-    }
-    typed.refused(faults)
 }

@@ -1,4 +1,4 @@
-//! The convention's document: what it says of a dossier, printed and kept once.
+//! The convention's document: its text is filled in from the dossier, printed and kept once.
 
 use epass_documents::{ConventionText, Credit, RenderError, convention_pdf};
 use epass_domain::{Campaign, ConventionPdf, Dossier, Envelope, Line, ParisDay, Partner, Refusal};
@@ -30,8 +30,8 @@ fn unprintable(error: &RenderError) -> Problem {
     Problem::new(Kind::Internal)
 }
 
-/// What the requested version says when it is validated at `now`, with where its signed copies are to be sent. The account that it names is the one that is paid: a
-/// changed one that still waits is not agreed on.
+/// The text of the requested version when it is validated at `now`, with the address for its signed copies. It names the
+/// account that is paid: a changed one that still waits is not agreed on.
 ///
 /// # Errors
 /// [`Refusal::NotAwaited`] when no version is requested.

@@ -5,13 +5,14 @@ mod function;
 
 use askama::Template;
 use axum::extract::{Path, State};
+use derive_more::Deref;
 use epass_domain::{
     Account, Department, Email, Establishment, EstablishmentDetails, EstablishmentId, EstablishmentKind, Identifier,
     Password, Provisional, Refusal, Role, limits,
 };
 use epass_mail::Letter;
 use epass_store::establishments::{Asked, EstablishmentPage};
-use epass_store::{Entry, EstablishmentLine, Full, NotFree};
+use epass_store::{Entry, EstablishmentLine, NotFree};
 use epass_web::{
     Access, App, Done, Filled, Input, Kind, Page, Problem, ProblemBody, Reply, Resumed, Room, Staff, filters, mint,
     named, passwords, routes, words,
@@ -40,21 +41,22 @@ pub fn room() -> Room {
 }
 
 /// A page of a department's list.
-#[derive(Template, Serialize, ToSchema)]
+#[derive(Template, Deref)]
 #[template(path = "list.html")]
-struct EstablishmentList {
-    #[serde(skip)]
+struct ListPage {
     page: Page,
-    #[serde(skip)]
     form: Filled,
-    #[serde(skip)]
     department: Option<Department>,
-    #[serde(skip)]
     searched: bool,
-    #[serde(skip)]
     first: String,
-    #[serde(skip)]
     following: String,
+    #[deref]
+    body: EstablishmentList,
+}
+
+/// The list.
+#[derive(Serialize, ToSchema)]
+struct EstablishmentList {
     /// By name.
     establishments: Vec<Line>,
     /// `after` of the next page.
@@ -72,31 +74,38 @@ struct Line {
     name: String,
     /// What it teaches.
     #[schema(value_type = words::EstablishmentKind)]
-    kind: &'static str,
-    #[serde(skip)]
-    kind_label: &'static str,
+    kind: EstablishmentKind,
     /// *Commune*.
     commune: String,
 }
 
 /// The form of a new establishment.
-#[derive(Template, Serialize, ToSchema)]
+#[derive(Template, Deref)]
 #[template(path = "new.html")]
-struct NewEstablishment {
-    #[serde(skip)]
+struct NewPage {
     page: Page,
-    #[serde(skip)]
     form: Filled,
+    #[deref]
+    body: NewEstablishment,
 }
 
+/// Nothing but the form.
+#[derive(Serialize, ToSchema)]
+struct NewEstablishment {}
+
 /// One establishment, and how it signs in.
-#[derive(Template, Serialize, ToSchema)]
+#[derive(Template, Deref)]
 #[template(path = "establishment.html")]
-struct EstablishmentSheet {
-    #[serde(skip)]
+struct SheetPage {
     page: Page,
-    #[serde(skip)]
     form: Filled,
+    #[deref]
+    body: EstablishmentSheet,
+}
+
+/// The establishment.
+#[derive(Serialize, ToSchema)]
+struct EstablishmentSheet {
     /// To be changed and sent back.
     establishment: EstablishmentForm,
     /// The identifier with which it signs in.
@@ -130,10 +139,10 @@ enum AccessState {
     (status = 422, description = "No department of the region", body = ProblemBody),
 ))]
 async fn list(State(app): State<App>, staff: Staff, input: Input<ListForm>) -> Result<Reply, Problem> {
-    let faulty = |form| EstablishmentList::of(&staff, form, None, EstablishmentPage::default());
+    let faulty = |form| ListPage::of(&staff, form, None, EstablishmentPage::default());
     let asked = input.form.parse().map_err(|invalid| input.typed.clone().problem(&invalid, faulty))?;
     let found = app.store.establishments.page(&asked, LINES).await?;
-    Ok(Reply::ok(EstablishmentList::of(&staff, input.typed, Some(&asked), found)))
+    Ok(Reply::ok(ListPage::of(&staff, input.typed, Some(&asked), found)))
 }
 
 /// Shows the form of a new establishment.
@@ -141,8 +150,8 @@ async fn list(State(app): State<App>, staff: Staff, input: Input<ListForm>) -> R
     (status = 200, description = "The form", body = NewEstablishment),
 ))]
 async fn show_new(staff: Staff, resumed: Resumed) -> Reply {
-    let new = NewEstablishment::of(&staff, resumed.form(Filled::default()));
-    Reply::ok(NewEstablishment { page: resumed.told(new.page), ..new })
+    let page = resumed.told(staff.page("Nouvel établissement", HERE));
+    Reply::ok(NewPage { page, form: resumed.form(Filled::default()), body: NewEstablishment {} })
 }
 
 /// Creates an establishment with its account, and mails it identifier and provisional password. The same once more finds
@@ -154,23 +163,17 @@ async fn show_new(staff: Staff, resumed: Resumed) -> Reply {
     (status = 429, description = "Too many mails to this address on this day", body = ProblemBody),
 ))]
 async fn create(State(app): State<App>, staff: Staff, input: Input<EstablishmentForm>) -> Result<Reply, Problem> {
-    let page = |typed| NewEstablishment::of(&staff, typed);
-    let (id, details) = input.form.parse_new().map_err(|invalid| input.typed.clone().problem(&invalid, page))?;
-    if let Err(full) = count_mail(&app, &details.email).await? {
-        return Err(Problem::too_many_mails(full, "email", input.typed, page));
-    }
-    let (establishment, account) = match open(&app, &id, &details).await? {
-        Some(opened) => opened,
-        None => {
-            let (known, account) = find(&app, id.as_str()).await?;
-            if known.details() != details {
-                return Err(Problem::refused(Refusal::UaiTaken, "uai", input.typed, page));
-            }
-            (known, account)
+    let created = async {
+        let (id, details) = input.form.parse_new()?;
+        count_mail(&app, &details.email).await?;
+        match open(&app, &id, &details).await? {
+            Some(opened) => Ok(opened),
+            None => known_alike(&app, &id, &details).await,
         }
     };
-    let sheet = EstablishmentSheet::of(&staff, &establishment, &account, app.now());
-    Ok(Reply::created(sheet).see(format!("{HERE}/{id}?fait=cree")))
+    let (establishment, account) = input.carry("uai", created).await?;
+    let sheet = SheetPage::of(&staff, &establishment, &account, app.now());
+    Ok(Reply::created(sheet).see(format!("{HERE}/{}?fait=cree", establishment.id)))
 }
 
 /// Shows one establishment.
@@ -186,7 +189,7 @@ async fn show(
     input: Input<Done>,
 ) -> Result<Reply, Problem> {
     let (establishment, account) = find(&app, &id).await?;
-    let mut sheet = EstablishmentSheet::of(&staff, &establishment, &account, app.now());
+    let mut sheet = SheetPage::of(&staff, &establishment, &account, app.now());
     sheet.form = resumed.form(sheet.form);
     sheet.page = sheet.page.with_notice(notice(&input.form.fait));
     Ok(Reply::ok(sheet))
@@ -208,18 +211,18 @@ async fn change(
     input: Input<EstablishmentForm>,
 ) -> Result<Reply, Problem> {
     let (before, account) = find(&app, &id).await?;
-    let again = |form| EstablishmentSheet { form, ..EstablishmentSheet::of(&staff, &before, &account, app.now()) };
-    let change = input.form.parse_change(&before.id).map_err(|invalid| input.typed.clone().problem(&invalid, again))?;
-    let no = |refusal| Problem::refused(refusal, "name", input.typed.clone(), again);
-    let after = before.clone().change(change.details, change.revision).map_err(no)?;
-    let mails = address_changed(&app, &before, &after);
-    if !mails.is_empty()
-        && let Err(full) = count_mail(&app, &after.email).await?
-    {
-        return Err(Problem::too_many_mails(full, "email", input.typed, again));
-    }
-    app.store.establishments.save(&before, &after, &mails).await?.map_err(no)?;
-    let sheet = EstablishmentSheet::of(&staff, &after, &account, app.now());
+    let changed = async {
+        let change = input.form.parse_change(&before.id)?;
+        let after = before.clone().change(change.details, change.revision)?;
+        let mails = address_changed(&app, &before, &after);
+        if !mails.is_empty() {
+            count_mail(&app, &after.email).await?;
+        }
+        app.store.establishments.save(&before, &after, &mails).await??;
+        Ok(after)
+    };
+    let after = input.carry("name", changed).await?;
+    let sheet = SheetPage::of(&staff, &after, &account, app.now());
     Ok(Reply::ok(sheet).see(format!("{HERE}/{}?fait=modifie", after.id)))
 }
 
@@ -246,20 +249,21 @@ async fn send_access(State(app): State<App>, staff: Staff, Path(id): Path<String
     let (establishment, account) = find(&app, &id).await?;
     let now = app.now();
     if account.may_be_mailed(now) {
-        count_mail(&app, &establishment.email).await??;
+        count_mail(&app, &establishment.email).await?;
         let (provisional, mail) = access(&app, &establishment);
         app.store.accounts.lay_provisional_over(&account, &provisional, &mail).await?;
         let tries = app.of_name(limits::MAILED_PASSWORDS, account.identifier.as_str());
         app.store.counters.begin_anew(&tries, now).await?;
     }
     let (establishment, account) = find(&app, &id).await?;
-    let sheet = EstablishmentSheet::of(&staff, &establishment, &account, now);
+    let sheet = SheetPage::of(&staff, &establishment, &account, now);
     Ok(Reply::ok(sheet).see(format!("{HERE}/{}?fait=acces", establishment.id)))
 }
 
 /// Counts a mail to the address that the team typed.
-async fn count_mail(app: &App, email: &Email) -> Result<Result<(), Full>, Problem> {
-    app.count(&[app.of_mailbox(limits::TEAM_MAILS_TO, email)]).await
+async fn count_mail(app: &App, email: &Email) -> Result<(), Problem> {
+    let counted = app.count(&[app.of_mailbox(limits::TEAM_MAILS_TO, email)]).await?;
+    counted.map_err(|full| Problem::mails_full(full).stands_at("email"))
 }
 
 /// The establishment with this UAI, and its account.
@@ -290,6 +294,16 @@ async fn open(
     Err(Problem::new(Kind::Busy))
 }
 
+/// The establishment that was created with the same details: the form was sent twice. Otherwise the UAI is another's.
+async fn known_alike(
+    app: &App,
+    id: &EstablishmentId,
+    details: &EstablishmentDetails,
+) -> Result<(Establishment, Account), Problem> {
+    let (known, account) = find(app, id.as_str()).await?;
+    if known.details() == *details { Ok((known, account)) } else { Err(Refusal::UaiTaken.into()) }
+}
+
 /// A provisional password, and the mail that carries it.
 fn access(app: &App, establishment: &Establishment) -> (Provisional, Entry) {
     let now = app.now();
@@ -318,7 +332,7 @@ fn kinds() -> [(&'static str, &'static str); 4] {
     EstablishmentKind::ALL.map(|kind| (kind.code(), kind.label()))
 }
 
-impl EstablishmentList {
+impl ListPage {
     fn of(staff: &Staff, form: Filled, asked: Option<&Asked>, found: EstablishmentPage) -> Self {
         let here = |after: Option<&str>| {
             let shown =
@@ -342,8 +356,10 @@ impl EstablishmentList {
                 Some(asked) => form.set("department", asked.department.code()),
                 None => form,
             },
-            establishments: found.lines.into_iter().map(Line::of).collect(),
-            next: found.next,
+            body: EstablishmentList {
+                establishments: found.lines.into_iter().map(Line::of).collect(),
+                next: found.next,
+            },
         }
     }
 
@@ -358,26 +374,18 @@ impl Line {
         Self {
             uai: line.id.to_string(),
             name: line.name.to_string(),
-            kind: line.kind.code(),
-            kind_label: line.kind.label(),
+            kind: line.kind,
             commune: line.commune.to_string(),
         }
     }
 }
 
-impl NewEstablishment {
-    fn of(staff: &Staff, form: Filled) -> Self {
-        Self { page: staff.page("Nouvel établissement", HERE), form }
-    }
-}
-
-impl EstablishmentSheet {
+impl SheetPage {
     fn of(staff: &Staff, of: &Establishment, account: &Account, now: Timestamp) -> Self {
         let live = account.provisional.as_ref().filter(|mailed| mailed.is_live(now));
         let establishment = EstablishmentForm::of(of);
-        Self {
-            page: staff.page(of.name.as_str(), HERE),
-            form: establishment.filled(),
+        let (page, form) = (staff.page(of.name.as_str(), HERE), establishment.filled());
+        let body = EstablishmentSheet {
             establishment,
             identifier: account.identifier.to_string(),
             access: match (&account.password, live) {
@@ -387,6 +395,7 @@ impl EstablishmentSheet {
             },
             access_until: live.map(|mailed| mailed.expires_at),
             created_at: of.created_at,
-        }
+        };
+        Self { page, form, body }
     }
 }

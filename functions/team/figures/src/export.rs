@@ -61,6 +61,6 @@ pub(crate) async fn communes(
 }
 
 async fn asked(app: &App, input: &Input<FiguresForm>) -> Result<Closed, Problem> {
-    let asked = input.form.parse(app.now()).map_err(|invalid| Problem::faulty(&invalid))?;
+    let asked = input.form.parse(app.now())?;
     Closed::read(app, asked.campaign).await
 }

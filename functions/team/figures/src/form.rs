@@ -1,4 +1,4 @@
-//! What figures are asked for.
+//! The form that asks for figures.
 
 use epass_domain::{Campaign, Fault, Invalid, Week};
 use epass_web::Filled;
@@ -17,7 +17,7 @@ pub struct FiguresForm {
     pub closed_week: String,
 }
 
-/// The same, read.
+/// The form, parsed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Asked {
     /// The campaign.
@@ -32,7 +32,7 @@ impl Asked {
         Self { campaign: Campaign::at(now), week: None }
     }
 
-    /// What stands in the form; `week` is the one that is shown.
+    /// The form filled with it; `week` is the one that is shown.
     pub fn filled(self, week: Option<Week>) -> Filled {
         Filled::with([("campaign", self.campaign.code()), ("closed_week", week.map(Week::code).unwrap_or_default())])
     }

@@ -7,7 +7,8 @@ mod function;
 
 use askama::Template;
 use axum::extract::State;
-use epass_charts::{Amount, Chart, Count, Period, Ranking, Series, Subject, WeeklyTakings, is_of};
+use derive_more::Deref;
+use epass_charts::{Amount, Chart, Count, Period, Ranking, Series, WeeklyTakings, is_of};
 use epass_domain::{Batch, BatchPhase, Campaign, CommuneTakings, Figures, ParisDay, Role, Total, Week};
 use epass_web::{Access, App, Filled, Input, Page, Problem, ProblemBody, Reply, Room, Staff, filters, routes, said};
 use serde::Serialize;
@@ -17,9 +18,9 @@ pub use form::{Asked, FiguresForm};
 pub use function::FUNCTION;
 
 pub(crate) const HERE: &str = "/equipe/chiffres";
-/// Lines of a ranking, before the others are told together.
+/// Lines of a ranking; the others are added up in one more.
 const RANKED: usize = 15;
-const NOTHING: &str = "Aucun lot n’est fait pour cette campagne.";
+pub(crate) const NOTHING: &str = "Aucun lot n’est fait pour cette campagne.";
 
 /// The routes of this room.
 pub fn room() -> Room {
@@ -30,15 +31,26 @@ pub fn room() -> Room {
         .open(team, routes!(export::communes))
 }
 
-/// What a campaign took.
-#[derive(Template, Serialize, ToSchema)]
+/// The page of a campaign's figures.
+#[derive(Template, Deref)]
 #[template(path = "figures.html")]
+struct FiguresPage {
+    page: Page,
+    form: Filled,
+    /// The last day of the last week whose batch is made, in words.
+    until: Option<String>,
+    /// The choices of *Campagne*: codes and labels.
+    campaigns: Vec<(String, String)>,
+    /// The choices of *Semaine des partenaires*: codes and labels.
+    weeks: Vec<(String, String)>,
+    #[deref]
+    body: Shown,
+}
+
+/// What a campaign took.
+#[derive(Serialize, ToSchema)]
 #[schema(as = KeyFigures)]
 struct Shown {
-    #[serde(skip)]
-    page: Page,
-    #[serde(skip)]
-    form: Filled,
     /// Such as `2026-2027`.
     campaign: String,
     /// Transactions that stand.
@@ -49,8 +61,6 @@ struct Shown {
     statements: u32,
     /// The last week whose batch is made; none where there is none.
     last_week: Option<String>,
-    #[serde(skip)]
-    until: Option<String>,
     by_week: Chart<Amount>,
     by_month: Chart<Amount>,
     transactions_by_week: Chart<Count>,
@@ -60,13 +70,9 @@ struct Shown {
     week: Option<String>,
     /// What they took in that week.
     partners: Option<Ranking<Amount>>,
-    #[serde(skip)]
-    campaigns: Vec<(String, String)>,
-    #[serde(skip)]
-    weeks: Vec<(String, String)>,
 }
 
-/// What the batches of a campaign say.
+/// The figures of the batches of a campaign.
 pub(crate) struct Closed {
     pub(crate) campaign: Campaign,
     pub(crate) weekly: WeeklyTakings,
@@ -104,8 +110,7 @@ impl Closed {
             let count = statements.map_or(0, |(_, total)| total.count);
             (Period::from(week), [Count::from(u64::from(count))])
         });
-        let title = "Relevés par semaine, un par partenaire".to_owned();
-        Chart::new(Subject { id: "statements-by-week", title, nothing: NOTHING }, [Series::Whole("Relevés")], columns)
+        Chart::new("Relevés par semaine, un par partenaire", [Series::Whole("Relevés")], columns)
     }
 
     fn by_commune(&self) -> Ranking<Amount> {
@@ -113,13 +118,12 @@ impl Closed {
         for of in self.communes.iter().flat_map(|(_, communes)| communes) {
             *communes.entry(commune_name(of)).or_default() += of.total;
         }
-        let title = "Montants par commune".to_owned();
         let lines = communes.into_iter().map(|(name, total)| (name, Amount::from(total.amount())));
-        Ranking::new(Subject { id: "communes", title, nothing: NOTHING }, "Commune", RANKED, lines)
+        Ranking::new("Montants par commune", RANKED, lines)
     }
 }
 
-/// What a batch that is made amounts to.
+/// The figures of a batch; none before it is made.
 fn figures(batch: &Batch) -> Option<&Figures> {
     match &batch.phase {
         BatchPhase::Made(made) => Some(&made.figures),
@@ -127,7 +131,7 @@ fn figures(batch: &Batch) -> Option<&Figures> {
     }
 }
 
-/// A commune as lists say it.
+/// The name of a commune in lists.
 pub(crate) fn commune_name(of: &CommuneTakings) -> String {
     of.commune.as_ref().map_or_else(|| "Non déclarée".to_owned(), ToString::to_string)
 }
@@ -141,48 +145,55 @@ async fn show(State(app): State<App>, staff: Staff, input: Input<FiguresForm>) -
     let asked = match input.form.parse(app.now()) {
         Ok(asked) => asked,
         Err(invalid) => {
-            let shown = Shown::of(&app, &staff, Asked::at(app.now())).await?;
-            return Err(input.typed.problem(&invalid, |form| Shown { form, ..shown }));
+            let shown = FiguresPage::of(&app, &staff, Asked::at(app.now())).await?;
+            return Err(input.typed.problem(&invalid, |form| FiguresPage { form, ..shown }));
         }
     };
-    Ok(Reply::ok(Shown::of(&app, &staff, asked).await?))
+    Ok(Reply::ok(FiguresPage::of(&app, &staff, asked).await?))
 }
 
-impl Shown {
+impl FiguresPage {
     async fn of(app: &App, staff: &Staff, asked: Asked) -> Result<Self, Problem> {
         let closed = Closed::read(app, asked.campaign).await?;
         let week = asked.week.or(closed.last_week());
-        let partners = match week {
-            Some(week) => Some(by_partner(app, week).await?),
-            None => None,
-        };
-        let subject = |id, title: &str| Subject { id, title: title.to_owned(), nothing: NOTHING };
-        let (weekly, total) = (&closed.weekly, closed.weekly.total());
         let first = app.settings.first_week.map(|week| Campaign::of(week.last_day()));
         Ok(Self {
             page: staff.page("Chiffres clés", HERE),
             form: asked.filled(week),
-            campaign: asked.campaign.code(),
-            count: total.count,
-            amount_cents: total.amount().cents(),
-            statements: closed.statements.iter().map(|(_, total)| total.count).sum(),
-            last_week: closed.last_week().map(Week::code),
             until: closed.last_week().map(|week| said(week.last_day(), week.last_day())),
-            by_week: weekly.by_week(subject("by-week", "Montants par semaine et par rubrique")),
-            by_month: weekly.by_month(subject("by-month", "Montants par mois et par rubrique")),
-            transactions_by_week: weekly
-                .transactions_by_week(subject("transactions-by-week", "Transactions par semaine")),
-            statements_by_week: closed.statements_by_week(),
-            communes: closed.by_commune(),
-            week: week.map(Week::code),
-            partners,
             campaigns: campaigns(first, Campaign::at(app.now())),
             weeks: closed.statements.iter().rev().map(|(week, _)| told(*week)).collect(),
+            body: Shown::of(app, &closed, week).await?,
         })
     }
 }
 
-/// What the partners of a week took, the largest first.
+impl Shown {
+    /// `week` is that of the ranking of partners.
+    async fn of(app: &App, closed: &Closed, week: Option<Week>) -> Result<Self, Problem> {
+        let partners = match week {
+            Some(week) => Some(by_partner(app, week).await?),
+            None => None,
+        };
+        let (weekly, total) = (&closed.weekly, closed.weekly.total());
+        Ok(Self {
+            campaign: closed.campaign.code(),
+            count: total.count,
+            amount_cents: total.amount().cents(),
+            statements: closed.statements.iter().map(|(_, total)| total.count).sum(),
+            last_week: closed.last_week().map(Week::code),
+            by_week: weekly.by_week("Montants par semaine et par rubrique"),
+            by_month: weekly.by_month("Montants par mois et par rubrique"),
+            transactions_by_week: weekly.transactions_by_week("Transactions par semaine"),
+            statements_by_week: closed.statements_by_week(),
+            communes: closed.by_commune(),
+            week: week.map(Week::code),
+            partners,
+        })
+    }
+}
+
+/// The takings of the partners of a week, the largest first.
 async fn by_partner(app: &App, week: Week) -> Result<Ranking<Amount>, Problem> {
     let page = app.store.reimbursements.of_batch(week, None, RANKED).await?;
     let lines = page.lines.iter().map(|statement| {
@@ -190,16 +201,15 @@ async fn by_partner(app: &App, week: Week) -> Result<Ranking<Amount>, Problem> {
         (name, Amount::from(statement.sum().amount()))
     });
     let title = format!("Les {RANKED} premiers partenaires de la semaine {week}");
-    let subject = Subject { id: "partners", title, nothing: "Aucun relevé pour cette semaine." };
-    Ok(Ranking::new(subject, "Partenaire", RANKED, lines))
+    Ok(Ranking::new(&title, RANKED, lines))
 }
 
-/// A week as the choice says it.
+/// A week among the choices: its code and its label.
 fn told(week: Week) -> (String, String) {
     (week.code(), format!("{week} ({})", said(week.first_day(), week.last_day())))
 }
 
-/// The campaigns that there were, the latest first.
+/// The campaigns since the first one, the latest first: their codes and labels.
 fn campaigns(first: Option<Campaign>, current: Campaign) -> Vec<(String, String)> {
     let mut campaign = current;
     let mut all = vec![(current.code(), current.label())];

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::extract::State;
+use derive_more::Deref;
 use epass_domain::{Fault, Invalid, MailId, Role, chosen};
 use epass_mail::Cause;
 use epass_store::{Entry, EntryKey, EntryState, Outbox, StoreError};
@@ -22,11 +23,11 @@ use uuid::Uuid;
 pub use function::FUNCTION;
 
 const HERE: &str = "/equipe/mails";
-/// How many mails of each state are read, and tried again by one request.
+/// Mails of each state that one request reads, or has tried again, at most.
 const READ: i32 = 500;
-/// How many lines are shown of them.
+/// Lines that are shown of them, at most.
 const SHOWN: usize = 100;
-/// How many are tried again side by side.
+/// Mails that are released concurrently.
 const AT_ONCE: usize = 20;
 
 /// The routes of this room.
@@ -34,23 +35,27 @@ pub fn room() -> Room {
     Room::new(&FUNCTION).open(Access::Only(Role::Team), routes!(list, try_again))
 }
 
-/// Mails that are not sent, oldest first, and why.
-#[derive(Template, Serialize, ToSchema)]
+/// The page of the mails that are not sent.
+#[derive(Template, Deref)]
 #[template(path = "mails.html")]
+struct ListPage {
+    page: Page,
+    form: Filled,
+    /// Whether there are more than are counted.
+    partly: bool,
+    #[deref]
+    body: List,
+}
+
+/// Mails that are not sent, oldest first, and why.
+#[derive(Serialize, ToSchema)]
 #[schema(as = MailList)]
 struct List {
-    #[serde(skip)]
-    page: Page,
-    #[serde(skip)]
-    form: Filled,
     /// The causes, with the number of mails of each.
     causes: Vec<CauseLine>,
     mails: Vec<Line>,
     /// Whether there are more than are listed.
     more: bool,
-    /// Whether there are more than are counted.
-    #[serde(skip)]
-    partly: bool,
 }
 
 /// Why mails are not sent.
@@ -119,8 +124,7 @@ struct Again {
 /// Lists the mails that are not sent, and why.
 #[utoipa::path(get, path = "/equipe/mails", responses((status = 200, description = "Mails that wait or were set aside", body = List)))]
 async fn list(State(app): State<App>, staff: Staff, resumed: Resumed, input: Input<Done>) -> Result<Reply, Problem> {
-    let mut list = List::of(&app, &staff).await?;
-    list.form = resumed.form(list.form);
+    let (entries, partly) = unsent(&app.store.outbox).await?;
     let notice = match input.form.fait.as_str() {
         "renvoi" => Some("L’envoi repart : les mails disparaissent d’ici une fois envoyés."),
         "suite" => {
@@ -128,7 +132,9 @@ async fn list(State(app): State<App>, staff: Staff, resumed: Resumed, input: Inp
         }
         _ => None,
     };
-    Ok(Reply::ok(List { page: list.page.with_notice(notice), ..list }))
+    let page = staff.page("Mails non envoyés", HERE).with_notice(notice);
+    let form = resumed.form(Filled::default());
+    Ok(Reply::ok(ListPage { page, form, partly, body: List::of(&entries, partly) }))
 }
 
 /// Has mails tried again now, those that wait as well.
@@ -138,15 +144,14 @@ async fn list(State(app): State<App>, staff: Staff, resumed: Resumed, input: Inp
     (status = 404, description = "No such mail waits or is set aside", body = ProblemBody),
     (status = 422, description = "No mail and no cause was named", body = ProblemBody),
 ))]
-async fn try_again(State(app): State<App>, staff: Staff, input: Input<TryAgainForm>) -> Result<Reply, Problem> {
-    let (keys, more) = match input.form.parse() {
-        Ok(Named::Mails(keys)) => (keys, false),
-        Ok(Named::All(cause)) => of_cause(&app.store.outbox, cause).await?,
-        Err(invalid) => {
-            let list = List::of(&app, &staff).await?;
-            return Err(input.typed.problem(&invalid, |form| List { form, ..list }));
-        }
+async fn try_again(State(app): State<App>, _: Staff, input: Input<TryAgainForm>) -> Result<Reply, Problem> {
+    let named = async {
+        Ok(match input.form.parse()? {
+            Named::Mails(keys) => (keys, false),
+            Named::All(cause) => of_cause(&app.store.outbox, cause).await?,
+        })
     };
+    let (keys, more) = input.carry("mails", named).await?;
     let count = release(&app.store.outbox, &keys).await?;
     if count == 0 {
         return Err(Problem::no_match(
@@ -158,7 +163,7 @@ async fn try_again(State(app): State<App>, staff: Staff, input: Input<TryAgainFo
     Ok(Reply::ok(Told(Again { count, more })).see(format!("{HERE}?fait={done}")))
 }
 
-/// Has each tried again, and says how many were waiting or set aside.
+/// Has each tried again, and gives the number of those that were waiting or set aside.
 async fn release(outbox: &Outbox, keys: &[EntryKey]) -> Result<usize, StoreError> {
     let mut count = 0;
     for some in keys.chunks(AT_ONCE) {
@@ -190,7 +195,7 @@ fn cause_of(entry: &Entry) -> Cause {
     Cause::read(entry.failure.as_deref().unwrap_or_default())
 }
 
-/// What names a mail on the page.
+/// The id of a mail on the page.
 fn id(entry: &Entry) -> String {
     format!("{}.{}", entry.recipient, entry.mail_id)
 }
@@ -200,7 +205,7 @@ fn key(id: &str) -> Option<EntryKey> {
     Some(EntryKey { recipient: recipient.to_owned(), mail_id: MailId(Uuid::try_parse(mail).ok()?) })
 }
 
-/// Which mails a form names.
+/// The mails that a form names.
 enum Named {
     Mails(Vec<EntryKey>),
     All(Cause),
@@ -224,16 +229,14 @@ impl TryAgainForm {
 }
 
 impl List {
-    async fn of(app: &App, staff: &Staff) -> Result<Self, Problem> {
-        let (entries, more) = unsent(&app.store.outbox).await?;
-        let (partly, more) = (more, more || entries.len() > SHOWN);
+    /// `partly` says whether there are more than these.
+    fn of(entries: &[Entry], partly: bool) -> Self {
         let mails = entries.iter().take(SHOWN).map(Line::of).collect();
-        let page = staff.page("Mails non envoyés", HERE);
-        Ok(Self { page, form: Filled::default(), causes: causes(&entries), mails, more, partly })
+        Self { causes: causes(entries), mails, more: partly || entries.len() > SHOWN }
     }
 }
 
-/// The causes in their order, with their numbers.
+/// The causes in their order, each with the number of its mails.
 fn causes(entries: &[Entry]) -> Vec<CauseLine> {
     let mut counts: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
     for entry in entries {

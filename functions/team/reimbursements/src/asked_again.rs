@@ -1,8 +1,8 @@
-//! The second steps: what a decision about a batch or an order will do, before a button does it.
+//! The second steps: each says what a decision about a batch or an order will do, before a button does it.
 
 use axum::extract::{Path, State};
 use epass_domain::{Batch, BatchPhase, FoundOut, Made, ParisDay, Refusal, Total};
-use epass_web::{App, Input, Problem, ProblemBody, Reply, SecondStep, Staff};
+use epass_web::{App, Input, Problem, ProblemBody, Reply, SecondStep, SecondStepBody, Staff};
 
 use crate::form::{FindingForm, NoForm};
 use crate::{HERE, batch, statement};
@@ -13,7 +13,7 @@ const BATCH: &str = "Lot de la semaine";
 #[utoipa::path(get, path = "/equipe/remboursements/{week}/envoi", params(
     ("week" = String, Path, description = "Such as 2026-W47"),
 ), responses(
-    (status = 200, description = "What will be noted", body = SecondStep),
+    (status = 200, description = "What will be noted", body = SecondStepBody),
     (status = 404, description = "No such batch", body = ProblemBody),
     (status = 409, description = "It has no file", body = ProblemBody),
 ))]
@@ -42,7 +42,7 @@ pub(crate) async fn sending(
 #[utoipa::path(get, path = "/equipe/remboursements/{week}/paiement", params(
     ("week" = String, Path, description = "Such as 2026-W47"),
 ), responses(
-    (status = 200, description = "What will be noted", body = SecondStep),
+    (status = 200, description = "What will be noted", body = SecondStepBody),
     (status = 404, description = "No such batch", body = ProblemBody),
     (status = 409, description = "It has no file", body = ProblemBody),
 ))]
@@ -65,7 +65,7 @@ pub(crate) async fn paying(
 #[utoipa::path(get, path = "/equipe/remboursements/{week}/fichier", params(
     ("week" = String, Path, description = "Such as 2026-W47"),
 ), responses(
-    (status = 200, description = "What will be made", body = SecondStep),
+    (status = 200, description = "What will be made", body = SecondStepBody),
     (status = 404, description = "No such batch", body = ProblemBody),
     (status = 409, description = "It has no file, one that was sent, or one whose day is still to come", body = ProblemBody),
 ))]
@@ -85,7 +85,7 @@ pub(crate) async fn making_anew(
     Ok(Reply::ok(step.warns(Some(warning.to_owned()))))
 }
 
-/// The page that all three share: the file's name, its day, its transfers and their sum.
+/// The second step of a batch: the file's name, its day, the number of its transfers and their sum.
 fn step(
     staff: &Staff,
     batch: &Batch,
@@ -113,7 +113,7 @@ fn facts(batch: &Batch) -> Option<(ParisDay, String, Total)> {
 #[utoipa::path(get, path = "/equipe/releves/{number}/verification", params(
     ("number" = String, Path, description = "Such as 2026-W47-12345678"), FindingForm,
 ), responses(
-    (status = 200, description = "What will be noted", body = SecondStep),
+    (status = 200, description = "What will be noted", body = SecondStepBody),
     (status = 404, description = "No such statement, or no such order", body = ProblemBody),
     (status = 422, description = "No revision, no order, or nothing found out", body = ProblemBody),
 ))]
@@ -124,7 +124,7 @@ pub(crate) async fn finding(
     input: Input<FindingForm>,
 ) -> Result<Reply, Problem> {
     let statement = statement::find(&app, &number).await?;
-    let (revision, reference, found) = input.form.parse().map_err(|invalid| Problem::faulty(&invalid))?;
+    let (revision, reference, found) = input.form.parse()?;
     let order = reference.attempt.checked_sub(1).and_then(|place| statement.transfers.get(place));
     let order = order
         .filter(|_| reference.statement == statement.number)
@@ -142,7 +142,7 @@ pub(crate) async fn finding(
             "La somme est de nouveau due et part avec le prochain lot. Le partenaire en est averti par mail.",
         ),
     };
-    let here = format!("/equipe/releves/{}", statement.number);
+    let here = statement::path(&statement.number);
     let step = SecondStep::new(staff.page(button, HERE), format!("{here}/verification"), button, consequence)
         .from(here, "Relevé")
         .fact("Partenaire", &statement.partner_name)

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
+use derive_more::Deref;
 use epass_domain::{
     AppliedReport, AuditRule, BankFile, Batch, BatchPhase, Difference, Figures, Made, ParisDay, Refusal, Statement,
     Total, Week,
@@ -17,21 +18,18 @@ use utoipa::ToSchema;
 use crate::form::{BatchForm, NoForm};
 use crate::{HERE, STATEMENTS, StatementLine, report, run};
 
-/// Statements to check that are looked through at most: there should be none.
+/// Statements to check that are read at most: there should be none.
 const TO_CHECK: usize = 200;
 
 /// A batch in a list, and how far it is.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct BatchShown {
     /// Such as `2026-W47`.
-    pub week: String,
-    #[serde(skip)]
-    pub(crate) days: String,
+    #[schema(value_type = String)]
+    pub week: Week,
     /// `closing`, `auditing`, `stopped`, `made`, `sent` or `paid`.
     #[schema(value_type = words::BatchState)]
     pub state: &'static str,
-    #[serde(skip)]
-    pub(crate) label: &'static str,
     /// Partners walked through.
     pub walked: u32,
     /// Partners there are.
@@ -62,28 +60,43 @@ impl From<Total> for TotalShown {
 impl BatchShown {
     /// A batch as the team sees it.
     pub fn of(batch: &Batch) -> Self {
-        let (state, label) = match &batch.phase {
-            BatchPhase::Closing { .. } => ("closing", "Relevés en cours"),
-            BatchPhase::Auditing { .. } => ("auditing", "Contrôle en cours"),
-            BatchPhase::Stopped { .. } => ("stopped", "Arrêté par le contrôle"),
-            BatchPhase::Made(Made { paid_on: Some(_), .. }) => ("paid", "Payé"),
-            BatchPhase::Made(Made { sent_on: Some(_), .. }) => ("sent", "Envoyé à la banque"),
-            BatchPhase::Made(Made { file: None, .. }) => ("made", "Rien à payer"),
-            BatchPhase::Made(_) => ("made", "Fichier prêt"),
+        let state = match &batch.phase {
+            BatchPhase::Closing { .. } => "closing",
+            BatchPhase::Auditing { .. } => "auditing",
+            BatchPhase::Stopped { .. } => "stopped",
+            BatchPhase::Made(Made { paid_on: Some(_), .. }) => "paid",
+            BatchPhase::Made(Made { sent_on: Some(_), .. }) => "sent",
+            BatchPhase::Made(_) => "made",
         };
         let transfers = match &batch.phase {
             BatchPhase::Made(made) => Some(made.figures.transfers.into()),
             _ => None,
         };
         Self {
-            week: batch.week.code(),
-            days: said(batch.week.first_day(), batch.week.last_day()),
+            week: batch.week,
             state,
-            label,
             walked: batch.walked,
             partners: batch.partners,
             transfers,
             execution_day: batch.file().map(|file| file.execution_day),
+        }
+    }
+
+    /// The days of its week, in words.
+    pub(crate) fn days(&self) -> String {
+        said(self.week.first_day(), self.week.last_day())
+    }
+
+    /// The state in words.
+    pub(crate) fn label(&self) -> &'static str {
+        match self.state {
+            "closing" => "Relevés en cours",
+            "auditing" => "Contrôle en cours",
+            "stopped" => "Arrêté par le contrôle",
+            "paid" => "Payé",
+            "sent" => "Envoyé à la banque",
+            _ if self.execution_day.is_none() => "Rien à payer",
+            _ => "Fichier prêt",
         }
     }
 
@@ -92,7 +105,7 @@ impl BatchShown {
         matches!(self.state, "closing" | "auditing")
     }
 
-    /// The badge's kind.
+    /// The class of its state's badge.
     pub(crate) fn tone(&self) -> &'static str {
         match self.state {
             "paid" => "good",
@@ -109,9 +122,7 @@ impl BatchShown {
 struct DifferenceShown {
     /// `statement_missing`, `lines_do_not_add_up` or `file_does_not_add_up`.
     #[schema(value_type = words::AuditRule)]
-    rule: &'static str,
-    #[serde(skip)]
-    sentence: &'static str,
+    rule: AuditRule,
     /// *Numéro de dossier* of the partner; none for the file as a whole.
     partner: Option<String>,
     /// What stands, in cents.
@@ -125,18 +136,21 @@ struct DifferenceShown {
 
 impl DifferenceShown {
     fn of(difference: &Difference, at: Timestamp) -> Self {
-        let sentence = match difference.rule {
-            AuditRule::StatementMissing => "Des transactions de la semaine ne sont dans aucun relevé.",
-            AuditRule::LinesDoNotAddUp => "La somme des transactions n’est pas celle du relevé.",
-            AuditRule::FileDoesNotAddUp => "La somme des relevés n’est pas celle du fichier de virements.",
-        };
         Self {
-            rule: difference.rule.code(),
-            sentence,
+            rule: difference.rule,
             partner: difference.partner.as_ref().map(ToString::to_string),
             stated_cents: difference.stated_cents,
             found_cents: difference.found_cents,
             at,
+        }
+    }
+
+    /// The rule in words.
+    const fn sentence(&self) -> &'static str {
+        match self.rule {
+            AuditRule::StatementMissing => "Des transactions de la semaine ne sont dans aucun relevé.",
+            AuditRule::LinesDoNotAddUp => "La somme des transactions n’est pas celle du relevé.",
+            AuditRule::FileDoesNotAddUp => "La somme des relevés n’est pas celle du fichier de virements.",
         }
     }
 }
@@ -214,7 +228,7 @@ impl ReportShown {
     }
 }
 
-/// How the day of the bank's file stands today.
+/// How near the execution day of the bank's file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum FileDay {
     /// The bank has time.
@@ -237,15 +251,23 @@ impl FileDay {
     }
 }
 
-/// One batch.
-#[derive(Template, Serialize, ToSchema)]
+/// The page of one batch, with the forms of its decisions.
+#[derive(Template, Deref)]
 #[template(path = "batch.html")]
+pub(crate) struct SheetPage {
+    page: Page,
+    form: Filled,
+    /// None where no file waits to be sent.
+    file_day: Option<FileDay>,
+    first: String,
+    #[deref]
+    body: Sheet,
+}
+
+/// One batch.
+#[derive(Serialize, ToSchema)]
 #[schema(as = BatchSheet)]
 pub(crate) struct Sheet {
-    #[serde(skip)]
-    page: Page,
-    #[serde(skip)]
-    form: Filled,
     #[serde(flatten)]
     batch: BatchShown,
     /// The day on which it was opened.
@@ -269,8 +291,6 @@ pub(crate) struct Sheet {
     is_answered: bool,
     /// Whether the file waits to be sent and its day is today or past: another one can be made.
     is_late: bool,
-    #[serde(skip)]
-    file_day: Option<FileDay>,
     /// Files that this one replaced before they were sent.
     replaced: Vec<ReplacedShown>,
     /// The bank's reports that changed something.
@@ -283,19 +303,40 @@ pub(crate) struct Sheet {
     statements: Vec<StatementLine>,
     /// `apres` of the next page.
     next: Option<String>,
-    #[serde(skip)]
-    first: String,
+}
+
+impl SheetPage {
+    /// The page of a batch; `after` is the place after which its statements begin.
+    pub(crate) async fn of(app: &App, staff: &Staff, batch: &Batch, after: &str) -> Result<Self, Problem> {
+        let today = ParisDay::of(app.now());
+        Ok(Self {
+            page: staff.page(format!("Lot de la semaine {}", batch.week), HERE),
+            form: Filled::default(),
+            file_day: FileDay::of(batch, today),
+            first: if after.is_empty() { String::new() } else { path(batch.week) },
+            body: Sheet::of(app, batch, after, today).await?,
+        })
+    }
+
+    /// The same, with what a report of the bank changed.
+    pub(crate) fn with_report(mut self, read: report::Read) -> Self {
+        self.body.report = Some(read);
+        self
+    }
+
+    /// The address of the next page of statements; empty where there is none.
+    fn following(&self) -> String {
+        let query = |next| serde_html_form::to_string([("apres", next)]).unwrap_or_default();
+        self.next.as_ref().map_or_else(String::new, |next| format!("{HERE}/{}?{}", self.batch.week, query(next)))
+    }
 }
 
 impl Sheet {
-    /// The sheet of a batch; `after` is the place that its page of statements begins after.
-    pub(crate) async fn of(app: &App, staff: &Staff, batch: &Batch, after: &str) -> Result<Self, Problem> {
+    async fn of(app: &App, batch: &Batch, after: &str, today: ParisDay) -> Result<Self, Problem> {
         let after = Some(after).filter(|after| !after.is_empty());
         let page = app.store.reimbursements.of_batch(batch.week, after, STATEMENTS);
         let (page, disputed) = tokio::join!(page, to_check(app, batch));
         let (page, disputed) = (page?, disputed?);
-        let shown = BatchShown::of(batch);
-        let file_day = FileDay::of(batch, ParisDay::of(app.now()));
         let made = match &batch.phase {
             BatchPhase::Made(made) => Some(made),
             _ => None,
@@ -305,8 +346,7 @@ impl Sheet {
             _ => None,
         };
         Ok(Self {
-            page: staff.page(format!("Lot de la semaine {}", batch.week), HERE),
-            form: Filled::default(),
+            batch: BatchShown::of(batch),
             opened_on: batch.opened_on,
             difference,
             figures: made.map(|made| FiguresShown::of(&made.figures)),
@@ -315,32 +355,14 @@ impl Sheet {
             sent_on: made.and_then(|made| made.sent_on),
             paid_on: made.and_then(|made| made.paid_on),
             is_answered: made.is_some_and(|made| made.is_answered),
-            is_late: file_day == Some(FileDay::Late),
-            file_day,
+            is_late: FileDay::of(batch, today) == Some(FileDay::Late),
             replaced: batch.replaced.iter().map(|file| ReplacedShown::of(batch.week, file)).collect(),
             reports: made.map(|made| made.reports.iter().map(ReportShown::of).collect()).unwrap_or_default(),
             report: None,
             to_check: StatementLine::all(app, &disputed, Some(batch)).await?,
             statements: StatementLine::all(app, &page.lines, Some(batch)).await?,
             next: page.next,
-            first: after.map_or_else(String::new, |_| path(batch.week)),
-            batch: shown,
         })
-    }
-
-    /// With what a report of the bank changed.
-    pub(crate) fn with_report(self, read: report::Read) -> Self {
-        Self { report: Some(read), ..self }
-    }
-
-    /// With a form that came back.
-    pub(crate) fn with_form(self, form: Filled) -> Self {
-        Self { form, ..self }
-    }
-
-    fn following(&self) -> String {
-        let query = |next| serde_html_form::to_string([("apres", next)]).unwrap_or_default();
-        self.next.as_ref().map_or_else(String::new, |next| format!("{HERE}/{}?{}", self.batch.week, query(next)))
     }
 }
 
@@ -359,7 +381,7 @@ pub(crate) async fn show(
     input: Input<BatchForm>,
 ) -> Result<Reply, Problem> {
     let batch = find(&app, &week).await?;
-    let mut sheet = Sheet::of(&app, &staff, &batch, &input.form.apres).await?;
+    let mut sheet = SheetPage::of(&app, &staff, &batch, &input.form.apres).await?;
     sheet.form = resumed.form(sheet.form);
     sheet.page = sheet.page.with_notice(notice(&input.form.fait));
     Ok(Reply::ok(sheet))
@@ -399,7 +421,7 @@ pub(crate) async fn sent(
 ) -> Result<Reply, Problem> {
     let today = ParisDay::of(app.now());
     let batch = decide(&app, &week, |batch| batch.sent(today)).await?;
-    Ok(Reply::ok(Sheet::of(&app, &staff, &batch, "").await?).see(format!("{}?fait=envoye", path(batch.week))))
+    done(&app, &staff, &batch, "envoye").await
 }
 
 /// Notes that the file was not given to the bank after all, nor executed; again, nothing changes.
@@ -417,7 +439,7 @@ pub(crate) async fn not_sent(
     _: Input<NoForm>,
 ) -> Result<Reply, Problem> {
     let batch = decide(&app, &week, Batch::not_sent).await?;
-    Ok(Reply::ok(Sheet::of(&app, &staff, &batch, "").await?).see(format!("{}?fait=repris", path(batch.week))))
+    done(&app, &staff, &batch, "repris").await
 }
 
 /// Notes that the bank has executed the file, but for the transfers that failed; again, nothing changes.
@@ -436,7 +458,7 @@ pub(crate) async fn paid(
 ) -> Result<Reply, Problem> {
     let today = ParisDay::of(app.now());
     let batch = decide(&app, &week, |batch| batch.paid(today)).await?;
-    Ok(Reply::ok(Sheet::of(&app, &staff, &batch, "").await?).see(format!("{}?fait=paye", path(batch.week))))
+    done(&app, &staff, &batch, "paye").await
 }
 
 /// Notes that the bank has not executed the file after all; again, nothing changes.
@@ -454,7 +476,7 @@ pub(crate) async fn not_paid(
     _: Input<NoForm>,
 ) -> Result<Reply, Problem> {
     let batch = decide(&app, &week, Batch::not_paid).await?;
-    Ok(Reply::ok(Sheet::of(&app, &staff, &batch, "").await?).see(format!("{}?fait=repris", path(batch.week))))
+    done(&app, &staff, &batch, "repris").await
 }
 
 /// Has another file made, with a day that is still to come, in place of one that was not sent. The first one is kept.
@@ -475,7 +497,13 @@ pub(crate) async fn make_anew(
     let batch = decide(&app, &week, |batch| batch.made_anew(now)).await?;
     // Where the start is lost, the daily run goes on from the batch as it is stored.
     run::launch(&app, Some(batch.week)).await?;
-    Ok(Reply::ok(Sheet::of(&app, &staff, &batch, "").await?).see(format!("{}?fait=fichier", path(batch.week))))
+    done(&app, &staff, &batch, "fichier").await
+}
+
+/// The answer to a decision that is stored.
+async fn done(app: &App, staff: &Staff, batch: &Batch, word: &str) -> Result<Reply, Problem> {
+    let sheet = SheetPage::of(app, staff, batch, "").await?;
+    Ok(Reply::ok(sheet).see(format!("{}?fait={word}", path(batch.week))))
 }
 
 /// The statements about which the bank contradicts itself and which this batch's file orders, or ordered.
@@ -485,7 +513,7 @@ pub(crate) async fn to_check(app: &App, batch: &Batch) -> Result<Vec<Statement>,
     Ok(waiting)
 }
 
-/// Decides about a batch as it stands; where a colleague changes it meanwhile, once more about that one.
+/// Decides about a batch as it is stored; retries after a lost race.
 pub(crate) async fn decide(
     app: &App,
     week: &str,
@@ -508,7 +536,7 @@ pub(crate) async fn find(app: &App, week: &str) -> Result<Batch, Problem> {
     app.store.reimbursements.batch(week).await?.ok_or(Problem::not_found())
 }
 
-/// Where a batch is shown.
+/// The path of a batch.
 pub(crate) fn path(week: Week) -> String {
     format!("{HERE}/{week}")
 }

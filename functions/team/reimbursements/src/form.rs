@@ -1,4 +1,4 @@
-//! What the team asks for and decides.
+//! The forms of the team: the pages that it asks for, and its decisions.
 
 use epass_domain::{Failure, Fault, FoundOut, Invalid, Line, Refusal, Statement, TransferReference, Week};
 use epass_web::words;

@@ -13,11 +13,12 @@ mod waiting;
 
 use askama::Template;
 use axum::extract::State;
+use derive_more::Deref;
 use epass_domain::{Role, Statement, StatementNumber, TransferStage, Week};
 use epass_web::{
     Access, App, Filled, Input, Page, Problem, Reply, Resumed, Room, Staff, cursor, filters, routes, words,
 };
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 use waiting::Creditors;
 
@@ -53,15 +54,22 @@ pub fn room() -> Room {
         .open(team, routes!(asked_again::finding, statement::verify))
 }
 
-/// Batches, the latest first, and the statements whose money waits.
-#[derive(Template, Serialize, ToSchema)]
+/// The page of the batches and of what waits.
+#[derive(Template, Deref)]
 #[template(path = "list.html")]
-#[schema(as = BatchList)]
-pub(crate) struct List {
-    #[serde(skip)]
+struct ListPage {
     page: Page,
-    #[serde(skip)]
     form: Filled,
+    first: String,
+    first_waiting: String,
+    #[deref]
+    body: List,
+}
+
+/// Batches, the latest first, and the statements whose money waits.
+#[derive(Serialize, ToSchema)]
+#[schema(as = BatchList)]
+struct List {
     /// At most 26.
     batches: Vec<BatchShown>,
     /// `avant` of the next page of batches.
@@ -72,10 +80,6 @@ pub(crate) struct List {
     waiting: Vec<StatementLine>,
     /// `apres` of the next page of those.
     next_waiting: Option<String>,
-    #[serde(skip)]
-    first: String,
-    #[serde(skip)]
-    first_waiting: String,
 }
 
 /// A statement in a list.
@@ -94,20 +98,24 @@ pub(crate) struct StatementLine {
     amount_cents: u64,
     /// `upcoming`, `in_batch`, `sent`, `paid`, `rejected` or `to_check`.
     #[schema(value_type = words::StatementState)]
-    state: &'static str,
-    #[serde(skip)]
-    stage: TransferStage,
+    #[serde(serialize_with = "as_code")]
+    state: TransferStage,
     /// Why it waits, in words; none when it does not.
     waits_for: Option<&'static str>,
 }
 
+/// A stage in JSON.
+pub(crate) fn as_code<S: Serializer>(stage: &TransferStage, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(stage.code())
+}
+
 impl StatementLine {
-    /// The badge of its state.
+    /// The class of its state's badge.
     fn tone(&self) -> &'static str {
-        statement::tone(self.stage)
+        statement::tone(self.state)
     }
 
-    /// Statements, each with why it waits; `batch` is that of their orders.
+    /// Lines of these statements, each with why it waits; `batch` is that of their orders.
     async fn all(
         app: &App,
         statements: &[Statement],
@@ -118,7 +126,6 @@ impl StatementLine {
     }
 
     fn of(statement: &Statement, batch: Option<&epass_domain::Batch>, waits_for: Option<&'static str>) -> Self {
-        let stage = statement.stage(batch);
         Self {
             number: statement.number.code(),
             partner: statement.number.partner.to_string(),
@@ -126,8 +133,7 @@ impl StatementLine {
             commune: statement.commune.as_ref().map(ToString::to_string),
             count: statement.sum().count,
             amount_cents: statement.sum().amount().cents(),
-            state: stage.code(),
-            stage,
+            state: statement.stage(batch),
             waits_for,
         }
     }
@@ -144,14 +150,13 @@ async fn list(
     resumed: Resumed,
     input: Input<ListForm>,
 ) -> Result<Reply, Problem> {
-    let notice = run::notice(&input.form.fait);
-    let mut list = List::of(&app, &staff, &input.form).await?;
+    let mut list = ListPage::of(&app, &staff, &input.form).await?;
     list.form = resumed.form(list.form);
-    list.page = list.page.with_notice(notice);
+    list.page = list.page.with_notice(run::notice(&input.form.fait));
     Ok(Reply::ok(list))
 }
 
-impl List {
+impl ListPage {
     async fn of(app: &App, staff: &Staff, asked: &ListForm) -> Result<Self, Problem> {
         let store = &app.store.reimbursements;
         let before = cursor("avant", &asked.avant, Week::parse)?;
@@ -164,17 +169,19 @@ impl List {
         Ok(Self {
             page: staff.page("Remboursements", HERE),
             form: Filled::default(),
-            batches: batches.lines.iter().map(BatchShown::of).collect(),
-            next: batches.next.map(epass_domain::Week::code),
-            to_check: StatementLine::all(app, &to_check.lines, None).await?,
-            waiting: StatementLine::all(app, &waiting.lines, None).await?,
-            next_waiting: waiting.next.map(|number| number.code()),
             first: before.map_or_else(String::new, |_| HERE.to_owned()),
             first_waiting: after.map_or_else(String::new, |_| HERE.to_owned()),
+            body: List {
+                batches: batches.lines.iter().map(BatchShown::of).collect(),
+                next: batches.next.map(Week::code),
+                to_check: StatementLine::all(app, &to_check.lines, None).await?,
+                waiting: StatementLine::all(app, &waiting.lines, None).await?,
+                next_waiting: waiting.next.map(|number| number.code()),
+            },
         })
     }
 
-    /// Where the next page of batches is, or of what waits: the other list stays where it begins.
+    /// The address of the next page of batches, or of what waits; the other list begins anew there.
     fn following(&self, query: &str, next: Option<&String>) -> String {
         next.map_or_else(String::new, |next| format!("{HERE}?{query}={next}"))
     }

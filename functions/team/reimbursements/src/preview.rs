@@ -1,7 +1,8 @@
-//! What a report of the bank would do, before a button applies it.
+//! The preview of a report of the bank: what it would do, before a button applies it.
 
 use askama::Template;
 use axum::extract::{Path, State};
+use derive_more::Deref;
 use epass_domain::{BankReason, Batch, Verdict};
 use epass_web::{App, Page, Problem, ProblemBody, Reply, Staff, filters, words};
 use serde::Serialize;
@@ -13,13 +14,21 @@ use crate::{HERE, batch};
 /// Changes that the page names; the numbers count them all.
 const CHANGES: usize = 100;
 
-/// What a report would do.
-#[derive(Template, Serialize, ToSchema)]
+/// The page that shows what a report would do.
+#[derive(Template, Deref)]
 #[template(path = "preview.html")]
+pub(crate) struct PreviewPage {
+    page: Page,
+    /// Changes that the page does not name.
+    more: u32,
+    #[deref]
+    body: Preview,
+}
+
+/// What a report would do.
+#[derive(Serialize, ToSchema)]
 #[schema(as = BankReportPreview)]
 pub(crate) struct Preview {
-    #[serde(skip)]
-    page: Page,
     /// Such as `2026-W47`.
     week: String,
     /// The file that it is about (*MsgId*).
@@ -32,8 +41,6 @@ pub(crate) struct Preview {
     notes_sending: bool,
     /// What it would change, first what needs somebody; at most 100.
     changes: Vec<Change>,
-    #[serde(skip)]
-    more: u32,
 }
 
 /// What a report would do to one transfer.
@@ -49,57 +56,77 @@ struct Change {
     amount_cents: u64,
     /// `executed`, `rejected` or `contradicted`.
     #[schema(value_type = words::BankReportOutcome)]
-    outcome: &'static str,
-    #[serde(skip)]
-    label: &'static str,
+    outcome: Outcome,
     /// The bank's reason, in words.
     reason: Option<String>,
 }
 
-impl Preview {
+/// The outcome of a transfer; those that need somebody come first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Outcome {
+    Contradicted,
+    Rejected,
+    Executed,
+}
+
+impl Outcome {
+    /// None where nothing changes.
+    const fn of(verdict: Verdict) -> Option<Self> {
+        match verdict {
+            Verdict::Unchanged => None,
+            Verdict::Contradicted => Some(Self::Contradicted),
+            Verdict::Rejected => Some(Self::Rejected),
+            Verdict::Executed => Some(Self::Executed),
+        }
+    }
+
+    const fn label(self) -> &'static str {
+        match self {
+            Self::Contradicted => "À vérifier",
+            Self::Rejected => "Rejeté",
+            Self::Executed => "Exécuté",
+        }
+    }
+}
+
+impl PreviewPage {
     pub(crate) fn of(staff: &Staff, batch: &Batch, sha256: &str, plan: &Plan) -> Self {
-        let mut changes: Vec<(u8, Change)> = plan.told.iter().filter_map(Change::of).collect();
-        changes.sort_by(|(rank, a), (other, b)| (rank, &a.reference).cmp(&(other, &b.reference)));
+        let mut changes: Vec<Change> = plan.told.iter().filter_map(Change::of).collect();
+        changes.sort_by(|a, b| (a.outcome, &a.reference).cmp(&(b.outcome, &b.reference)));
         let more = u32::try_from(changes.len().saturating_sub(CHANGES)).unwrap_or(u32::MAX);
+        changes.truncate(CHANGES);
         let read = plan.read();
-        Self {
-            page: staff.page("Compte rendu de la banque", HERE),
+        let body = Preview {
             week: batch.week.code(),
             message: batch.message().unwrap_or_default(),
             sha256: sha256.to_owned(),
             notes_sending: read.is_known && !batch.is_sent(),
             read,
-            changes: changes.into_iter().take(CHANGES).map(|(_, change)| change).collect(),
-            more,
-        }
+            changes,
+        };
+        Self { page: staff.page("Compte rendu de la banque", HERE), more, body }
     }
+}
 
-    /// Where it is shown, and posted to.
+impl Preview {
+    /// The path of the report.
     pub(crate) fn path(&self) -> String {
         format!("{HERE}/{}/comptes-rendus/{}", self.week, self.sha256)
     }
 }
 
 impl Change {
-    /// The change, and how early it stands in the list; none where nothing changes.
-    fn of(told: &Told) -> Option<(u8, Self)> {
-        let (rank, outcome, label) = match told.verdict {
-            Verdict::Unchanged => return None,
-            Verdict::Contradicted => (0, "contradicted", "À vérifier"),
-            Verdict::Rejected => (1, "rejected", "Rejeté"),
-            Verdict::Executed => (2, "executed", "Exécuté"),
-        };
-        let reason = told.reason().map(|reason| BankReason::of(reason).sentence());
-        let change = Self {
+    /// None where nothing changes.
+    fn of(told: &Told) -> Option<Self> {
+        Some(Self {
             reference: told.reference.code(),
             number: told.before.number.code(),
             partner_name: told.before.partner_name.to_string(),
             amount_cents: told.before.sum().amount().cents(),
-            outcome,
-            label,
-            reason,
-        };
-        Some((rank, change))
+            outcome: Outcome::of(told.verdict)?,
+            reason: told.reason().map(|reason| BankReason::of(reason).sentence()),
+        })
     }
 }
 
@@ -119,7 +146,7 @@ pub(crate) async fn show_report(
 ) -> Result<Reply, Problem> {
     let batch = batch::find(&app, &week).await?;
     let plan = report::kept(&app, &batch, &report).await?;
-    Ok(Reply::ok(Preview::of(&staff, &batch, &report, &plan)))
+    Ok(Reply::ok(PreviewPage::of(&staff, &batch, &report, &plan)))
 }
 
 #[cfg(test)]

@@ -17,9 +17,9 @@ use futures::{StreamExt, TryStreamExt, stream};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::batch::{self, Sheet};
+use crate::batch::{self, Sheet, SheetPage};
 use crate::form::{NoForm, REASON};
-use crate::preview::Preview;
+use crate::preview::{Preview, PreviewPage};
 use crate::statement;
 
 /// Unknown references that a refusal names.
@@ -92,23 +92,15 @@ pub(crate) async fn import(
 ) -> Result<Reply, Problem> {
     let batch = batch::find(&app, &week).await?;
     batch.message().ok_or(Refusal::NoBankFile)?;
-    let upload = input.file("report").ok_or(Fault::new("missing", "Joignez le compte rendu de la banque."));
-    let planned = match upload {
-        Ok(upload) => Plan::of(&app, &batch, upload).await?.map(|plan| (upload, plan)),
-        Err(fault) => Err(fault),
+    let planned = async {
+        let upload = input.file("report").ok_or(Fault::new("missing", "Joignez le compte rendu de la banque."));
+        let upload = upload.map_err(not_taken)?;
+        Ok((upload, Plan::of(&app, &batch, upload).await?))
     };
-    let (upload, plan) = match planned {
-        Ok(planned) => planned,
-        Err(fault) => {
-            let mut invalid = Invalid::default();
-            invalid.add("report", fault);
-            let sheet = Sheet::of(&app, &staff, &batch, "").await?;
-            return Err(input.typed.problem(&invalid, |form| sheet.with_form(form)));
-        }
-    };
+    let (upload, plan) = input.carry("report", planned).await?;
     let sha256 = sha256(upload);
     app.files.keep(&key(&batch, &sha256), Document { media_type: "application/octet-stream", bytes: upload }).await?;
-    let preview = Preview::of(&staff, &batch, &sha256, &plan);
+    let preview = PreviewPage::of(&staff, &batch, &sha256, &plan);
     let see = preview.path();
     Ok(Reply::ok(preview).see(see))
 }
@@ -148,7 +140,7 @@ pub(crate) async fn apply(
         () if read.is_pending() => "compte-rendu-attente",
         () => "compte-rendu-connu",
     };
-    let sheet = Sheet::of(&app, &staff, &after, "").await?.with_report(read);
+    let sheet = SheetPage::of(&app, &staff, &after, "").await?.with_report(read);
     Ok(Reply::ok(sheet).see(format!("{}?fait={word}", batch::path(after.week))))
 }
 
@@ -159,11 +151,14 @@ pub(crate) async fn kept(app: &App, batch: &Batch, sha256: &str) -> Result<Plan,
         return Err(Problem::not_found());
     }
     let upload = app.files.read(&key(batch, sha256)).await?.ok_or(Problem::not_found())?;
-    Plan::of(app, batch, &upload).await?.map_err(|fault| {
-        let mut invalid = Invalid::default();
-        invalid.add("report", fault);
-        Problem::faulty(&invalid)
-    })
+    Plan::of(app, batch, &upload).await
+}
+
+/// Refuses a report whole.
+fn not_taken(fault: Fault) -> Problem {
+    let mut invalid = Invalid::default();
+    invalid.add("report", fault);
+    invalid.into()
 }
 
 fn key(batch: &Batch, sha256: &str) -> String {
@@ -171,17 +166,12 @@ fn key(batch: &Batch, sha256: &str) -> String {
 }
 
 impl Plan {
-    /// What a report does; the inner error refuses it whole.
-    async fn of(app: &App, batch: &Batch, upload: &Bytes) -> Result<Result<Self, Fault>, Problem> {
-        let report = match opened(upload).and_then(|report| of_this_file(report, batch)) {
-            Ok(report) => report,
-            Err(fault) => return Ok(Err(fault)),
-        };
+    /// What a report does; a fault refuses it whole.
+    async fn of(app: &App, batch: &Batch, upload: &Bytes) -> Result<Self, Problem> {
+        let report = opened(upload).and_then(|report| of_this_file(report, batch)).map_err(not_taken)?;
         let statements = app.store.reimbursements.ordered_in(batch.week).await?;
-        if let Err(fault) = not_rejected_whole(&report, batch, &statements) {
-            return Ok(Err(fault));
-        }
-        Ok(Self::over(&report, batch, &statements, ParisDay::of(app.now())))
+        not_rejected_whole(&report, batch, &statements).map_err(not_taken)?;
+        Self::over(&report, batch, &statements, ParisDay::of(app.now())).map_err(not_taken)
     }
 
     fn over(report: &Report, batch: &Batch, statements: &[Statement], today: ParisDay) -> Result<Self, Fault> {
@@ -271,7 +261,7 @@ impl Told {
         const TRIES: usize = 4;
         let (mut before, mut after, mut verdict) = (self.before.clone(), self.after.clone(), self.verdict);
         for _ in 0..TRIES {
-            if after == before || statement::save(app, &before, &after).await?.is_ok() {
+            if after == before || statement::save(app, &before, &after).await? {
                 return Ok(verdict);
             }
             before = app.store.reimbursements.find(&before.number).await?.ok_or(Problem::new(Kind::Internal))?;

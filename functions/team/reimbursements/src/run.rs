@@ -1,13 +1,13 @@
-//! *Lancer maintenant*: has what is due closed without waiting for the night.
+//! *Lancer maintenant*: has the batches made that are due, without waiting for the night.
 
 use axum::extract::State;
 use epass_domain::{Batch, BatchPhase, Refusal, Week};
-use epass_web::{App, Filled, Input, Problem, ProblemBody, Reply, Staff, Told};
+use epass_web::{App, Input, Problem, ProblemBody, Reply, Staff, Told};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::form::{ListForm, RunForm};
-use crate::{HERE, List, batch};
+use crate::form::RunForm;
+use crate::{HERE, batch};
 
 /// What was started.
 #[derive(Serialize, ToSchema)]
@@ -19,7 +19,7 @@ struct Started {
     started: bool,
 }
 
-/// What the function is told, as `background/reimbursement` reads it.
+/// The input of the state machine, as `background/reimbursement` reads it.
 #[derive(Serialize)]
 struct Wanted {
     week: Option<Week>,
@@ -30,22 +30,17 @@ struct Wanted {
     (status = 200, description = "Started, or made already", body = Started),
     (status = 422, description = "No week, one that is not over, or one before the scheme", body = ProblemBody),
 ))]
-pub(crate) async fn start(State(app): State<App>, staff: Staff, input: Input<RunForm>) -> Result<Reply, Problem> {
-    let asked = match input.form.parse() {
-        Ok(asked) => asked,
-        Err(invalid) => {
-            let list = List::of(&app, &staff, &ListForm::default()).await?;
-            return Err(input.typed.problem(&invalid, |form| list.with_form(form)));
-        }
+pub(crate) async fn start(State(app): State<App>, _: Staff, input: Input<RunForm>) -> Result<Reply, Problem> {
+    let asked = async {
+        let asked = input.form.parse()?;
+        asked.map_or(Ok(()), |week| may_close(&app, week))?;
+        Ok(asked)
     };
+    let asked = input.carry("week", asked).await?;
     let Some(week) = asked else {
         launch(&app, None).await?;
         return Ok(Reply::ok(Told(Started { week: None, started: true })).see(format!("{HERE}?fait=lance")));
     };
-    if let Err(refusal) = may_close(&app, week) {
-        let list = List::of(&app, &staff, &ListForm::default()).await?;
-        return Err(Problem::refused(refusal, "week", input.typed, |form| list.with_form(form)));
-    }
     let standing = app.store.reimbursements.batch(week).await?;
     let is_made = standing.as_ref().is_some_and(Batch::is_made);
     if !is_made {
@@ -60,7 +55,7 @@ pub(crate) async fn start(State(app): State<App>, staff: Staff, input: Input<Run
     Ok(Reply::ok(Told(told)).see(see))
 }
 
-/// Whether a week is over, and not before the scheme.
+/// Refuses a week that is not over, or that is before the scheme.
 fn may_close(app: &App, week: Week) -> Result<(), Refusal> {
     if app.settings.first_week.is_some_and(|first| week < first) {
         return Err(Refusal::NoBatchDue);
@@ -78,10 +73,4 @@ pub(crate) async fn launch(app: &App, week: Option<Week>) -> Result<(), Problem>
 
 pub(crate) fn notice(done: &str) -> Option<&'static str> {
     (done == "lance").then_some("C’est lancé : les lots dus se font maintenant, leur avancement s’affiche ici.")
-}
-
-impl List {
-    fn with_form(self, form: Filled) -> Self {
-        Self { form, ..self }
-    }
 }

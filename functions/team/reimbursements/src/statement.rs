@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
+use derive_more::Deref;
 use epass_domain::{
     BankReason, Batch, Creditor, Failure, FoundOut, Invalid, Outcome, ParisDay, Refusal, Statement, StatementNumber,
     Transfer, TransferReference, TransferStage,
@@ -17,23 +18,28 @@ use utoipa::ToSchema;
 
 use crate::form::{FailureForm, FindingForm, Revision, RevisionForm};
 use crate::waiting::Creditors;
-use crate::{HERE, batch};
+use crate::{HERE, as_code, batch};
+
+/// The page of one statement, with the forms of its decisions.
+#[derive(Template, Deref)]
+#[template(path = "statement.html")]
+struct SheetPage {
+    page: Page,
+    form: Filled,
+    /// The days of its week, in words.
+    days: String,
+    #[deref]
+    body: Sheet,
+}
 
 /// One statement.
-#[derive(Template, Serialize, ToSchema)]
-#[template(path = "statement.html")]
+#[derive(Serialize, ToSchema)]
 #[schema(as = TeamStatement)]
 struct Sheet {
-    #[serde(skip)]
-    page: Page,
-    #[serde(skip)]
-    form: Filled,
     /// Such as `2026-W47-12345678`.
     number: String,
     /// The week.
     week: String,
-    #[serde(skip)]
-    days: String,
     /// *Numéro de dossier*.
     partner: String,
     partner_name: String,
@@ -45,9 +51,8 @@ struct Sheet {
     amount_cents: u64,
     /// `upcoming`, `in_batch`, `sent`, `paid`, `rejected` or `to_check`.
     #[schema(value_type = words::StatementState)]
-    state: &'static str,
-    #[serde(skip)]
-    stage: TransferStage,
+    #[serde(serialize_with = "as_code")]
+    state: TransferStage,
     /// Why it waits, in words; none when it does not.
     waits_for: Option<&'static str>,
     /// Its orders to the bank, the first one first.
@@ -74,9 +79,7 @@ struct TransferShown {
     execution_day: ParisDay,
     /// `ordered`, `paid`, `rejected`, `returned` or `to_check`.
     #[schema(value_type = words::TransferOutcome)]
-    outcome: &'static str,
-    #[serde(skip)]
-    label: &'static str,
+    outcome: OutcomeShown,
     /// Since when it is known.
     #[schema(value_type = Option<String>, format = Date)]
     on: Option<ParisDay>,
@@ -90,7 +93,39 @@ struct TransferShown {
     is_verified: bool,
 }
 
-/// The badge of a state.
+/// The outcome of an order, as the team reads it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum OutcomeShown {
+    Ordered,
+    Paid,
+    ToCheck,
+    #[serde(untagged)]
+    Failed(Failure),
+}
+
+impl OutcomeShown {
+    /// The outcome, and the day since which it is known.
+    const fn of(outcome: &Outcome) -> (Self, Option<ParisDay>) {
+        match outcome {
+            Outcome::Ordered => (Self::Ordered, None),
+            Outcome::Paid { on } => (Self::Paid, Some(*on)),
+            Outcome::Failed { on, failure, .. } => (Self::Failed(*failure), Some(*on)),
+            Outcome::ToCheck { on, .. } => (Self::ToCheck, Some(*on)),
+        }
+    }
+
+    const fn label(self) -> &'static str {
+        match self {
+            Self::Ordered => "Demandé",
+            Self::Paid => "Payé",
+            Self::ToCheck => "Dit exécuté, et rejeté",
+            Self::Failed(failure) => failure.label(),
+        }
+    }
+}
+
+/// The class of a state's badge.
 pub(crate) const fn tone(stage: TransferStage) -> &'static str {
     match stage {
         TransferStage::Paid => "good",
@@ -105,12 +140,7 @@ impl TransferShown {
         let orders = statement.transfers.iter().zip(1..);
         orders
             .map(|(order, attempt)| {
-                let (outcome, label, on) = match &order.outcome {
-                    Outcome::Ordered => ("ordered", "Demandé", None),
-                    Outcome::Paid { on } => ("paid", "Payé", Some(*on)),
-                    Outcome::Failed { on, failure, .. } => (failure.code(), failure.label(), Some(*on)),
-                    Outcome::ToCheck { on, .. } => ("to_check", "Dit exécuté, et rejeté", Some(*on)),
-                };
+                let (outcome, on) = OutcomeShown::of(&order.outcome);
                 let reason = order.reason().map(BankReason::of);
                 let reference = TransferReference { statement: statement.number.clone(), attempt };
                 Self {
@@ -120,7 +150,6 @@ impl TransferShown {
                     iban: order.payee.iban.masked(),
                     execution_day: order.execution_day,
                     outcome,
-                    label,
                     on,
                     reason: reason.map(BankReason::sentence),
                     reason_code: reason.and_then(BankReason::code),
@@ -129,42 +158,21 @@ impl TransferShown {
             })
             .collect()
     }
+
+    fn is_to_check(&self) -> bool {
+        self.outcome == OutcomeShown::ToCheck
+    }
 }
 
-impl Sheet {
-    /// The sheet of a statement, with the batch of its last order.
+impl SheetPage {
     async fn of(app: &App, staff: &Staff, statement: &Statement) -> Result<Self, Problem> {
-        let batch = match statement.last_transfer() {
-            Some(order) => app.store.reimbursements.batch(order.batch).await?,
-            None => None,
-        };
-        let (stage, week) = (statement.stage(batch.as_ref()), statement.number.week);
-        let creditors = Creditors::of(app, std::slice::from_ref(statement)).await?;
-        let is_ordered = statement.last_transfer().is_some_and(|order| !order.has_failed()) && !statement.is_to_check();
+        let week = statement.number.week;
         Ok(Self {
             page: staff.page(format!("Relevé {}", statement.number), HERE),
             form: Filled::default(),
-            number: statement.number.code(),
-            week: week.code(),
             days: said(week.first_day(), week.last_day()),
-            partner: statement.number.partner.to_string(),
-            partner_name: statement.partner_name.to_string(),
-            revision: statement.revision,
-            count: statement.sum().count,
-            amount_cents: statement.sum().amount().cents(),
-            state: stage.code(),
-            stage,
-            waits_for: creditors.why(statement),
-            transfers: TransferShown::of(statement),
-            is_ordered: is_ordered && batch.as_ref().is_some_and(Batch::is_sent),
-            can_be_retried: statement.clone().retried().is_ok() && !creditors.is_payable(statement),
+            body: Sheet::of(app, statement).await?,
         })
-    }
-
-    /// A rule's no, on this page.
-    fn refused(self, refusal: Refusal, typed: Filled) -> Problem {
-        let here = format!("/equipe/releves/{}", self.number);
-        Problem::refused(refusal, "decisions", typed, |form| Self { form, ..self }).of_page(here)
     }
 
     fn findings(&self) -> [FoundOut; 3] {
@@ -173,6 +181,32 @@ impl Sheet {
 
     fn failures(&self) -> [(&'static str, &'static str); 2] {
         Failure::ALL.map(|failure| (failure.code(), failure.label()))
+    }
+}
+
+impl Sheet {
+    /// The sheet of a statement, with the batch of its last order.
+    async fn of(app: &App, statement: &Statement) -> Result<Self, Problem> {
+        let batch = match statement.last_transfer() {
+            Some(order) => app.store.reimbursements.batch(order.batch).await?,
+            None => None,
+        };
+        let creditors = Creditors::of(app, std::slice::from_ref(statement)).await?;
+        let is_ordered = statement.last_transfer().is_some_and(|order| !order.has_failed()) && !statement.is_to_check();
+        Ok(Self {
+            number: statement.number.code(),
+            week: statement.number.week.code(),
+            partner: statement.number.partner.to_string(),
+            partner_name: statement.partner_name.to_string(),
+            revision: statement.revision,
+            count: statement.sum().count,
+            amount_cents: statement.sum().amount().cents(),
+            state: statement.stage(batch.as_ref()),
+            waits_for: creditors.why(statement),
+            transfers: TransferShown::of(statement),
+            is_ordered: is_ordered && batch.as_ref().is_some_and(Batch::is_sent),
+            can_be_retried: statement.clone().retried().is_ok() && !creditors.is_payable(statement),
+        })
     }
 }
 
@@ -191,7 +225,7 @@ pub(crate) async fn show_statement(
     input: Input<Done>,
 ) -> Result<Reply, Problem> {
     let statement = find(&app, &number).await?;
-    let mut sheet = Sheet::of(&app, &staff, &statement).await?;
+    let mut sheet = SheetPage::of(&app, &staff, &statement).await?;
     sheet.form = resumed.form(sheet.form);
     sheet.page = sheet.page.with_notice(notice(&input.form.fait));
     Ok(Reply::ok(sheet))
@@ -217,7 +251,7 @@ pub(crate) async fn fail(
         let (revision, failure, reason) = form.parse()?;
         Ok((revision, move |statement: Statement| statement.failed(failure, reason, today)))
     };
-    decide(&app, &staff, &number, input, ("echec", Asks::SentFile), failed).await
+    decide(&app, &staff, &number, &input, ("echec", Asks::SentFile), failed).await
 }
 
 /// Notes that the bank executed the order.
@@ -238,7 +272,7 @@ pub(crate) async fn pay(
     let today = ParisDay::of(app.now());
     let paid = move |statement: Statement| statement.paid(today);
     let parse = |form: &RevisionForm| Ok((form.parse()?, paid));
-    decide(&app, &staff, &number, input, ("paye", Asks::SentFile), parse).await
+    decide(&app, &staff, &number, &input, ("paye", Asks::SentFile), parse).await
 }
 
 /// Has the next batch pay it to the account that the bank refused.
@@ -257,7 +291,7 @@ pub(crate) async fn retry(
     input: Input<RevisionForm>,
 ) -> Result<Reply, Problem> {
     let parse = |form: &RevisionForm| Ok((form.parse()?, Statement::retried));
-    decide(&app, &staff, &number, input, ("remis", Asks::Nothing), parse).await
+    decide(&app, &staff, &number, &input, ("remis", Asks::Nothing), parse).await
 }
 
 /// Notes what a person found out about an order of which the bank contradicts itself: the money is paid, or due again.
@@ -285,10 +319,10 @@ pub(crate) async fn verify(
             statement.verified(reference.attempt, found, today)
         }))
     };
-    decide(&app, &staff, &number, input, ("verifie", Asks::Nothing), verified).await
+    decide(&app, &staff, &number, &input, ("verifie", Asks::Nothing), verified).await
 }
 
-/// What must be before a decision about a statement.
+/// The condition of a decision about a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Asks {
     /// Nothing more.
@@ -298,17 +332,17 @@ enum Asks {
 }
 
 impl Asks {
-    async fn check(self, app: &App, statement: &Statement, today: ParisDay) -> Result<Result<(), Refusal>, Problem> {
+    async fn check(self, app: &App, statement: &Statement, today: ParisDay) -> Result<(), Problem> {
         let Some(order) = statement.last_transfer().filter(|order| self == Self::SentFile && !order.has_failed())
         else {
-            return Ok(Ok(()));
+            return Ok(());
         };
         let week = order.batch.code();
         if !batch::find(app, &week).await?.is_sent() {
-            return Ok(Err(Refusal::FileNotSent));
+            return Err(Refusal::FileNotSent.into());
         }
         batch::decide(app, &week, |batch| batch.answered(today)).await?;
-        Ok(Ok(()))
+        Ok(())
     }
 }
 
@@ -317,44 +351,44 @@ async fn decide<F, C: FnOnce(Statement) -> Result<Statement, Refusal>>(
     app: &App,
     staff: &Staff,
     number: &str,
-    input: Input<F>,
+    input: &Input<F>,
     (word, asks): (&str, Asks),
     parse: impl FnOnce(&F) -> Result<(Revision, C), Invalid>,
 ) -> Result<Reply, Problem> {
     let before = find(app, number).await?;
-    let sheet = Sheet::of(app, staff, &before).await?;
-    let (revision, change) = match parse(&input.form) {
-        Ok(decided) => decided,
-        Err(invalid) => return Err(input.typed.problem(&invalid, |form| Sheet { form, ..sheet })),
+    let decided = async {
+        let (revision, change) = parse(&input.form)?;
+        revision.about(&before)?;
+        let after = change(before.clone())?;
+        asks.check(app, &before, ParisDay::of(app.now())).await?;
+        if !save(app, &before, &after).await? {
+            return Err(Refusal::StatementChanged.into());
+        }
+        Ok(after)
     };
-    let changed = revision.about(&before).and_then(|()| change(before.clone()));
-    let allowed = match changed {
-        Ok(after) => asks.check(app, &before, ParisDay::of(app.now())).await?.map(|()| after),
-        Err(refusal) => Err(refusal),
-    };
-    let saved = match allowed {
-        Ok(after) => save(app, &before, &after).await?.map(|()| after),
-        Err(refusal) => Err(refusal),
-    };
-    match saved {
-        Ok(after) => done(app, staff, &after, word).await,
-        Err(refusal) => Err(sheet.refused(refusal, input.typed)),
-    }
+    let at_the_sheet = |problem: Problem| problem.of_page(path(&before.number));
+    let after = input.carry("decisions", decided).await.map_err(at_the_sheet)?;
+    done(app, staff, &after, word).await
+}
+
+/// The path of a statement.
+pub(crate) fn path(number: &StatementNumber) -> String {
+    format!("/equipe/releves/{number}")
 }
 
 async fn done(app: &App, staff: &Staff, after: &Statement, word: &str) -> Result<Reply, Problem> {
-    let sheet = Sheet::of(app, staff, after).await?;
-    Ok(Reply::ok(sheet).see(format!("/equipe/releves/{}?fait={word}", after.number)))
+    let sheet = SheetPage::of(app, staff, after).await?;
+    Ok(Reply::ok(sheet).see(format!("{}?fait={word}", path(&after.number))))
 }
 
 /// Stores what is new of a statement; when its order failed, or is found to be executed after all, with the mail that tells the
-/// partner.
-pub(crate) async fn save(app: &App, before: &Statement, after: &Statement) -> Result<Result<(), Refusal>, Problem> {
+/// partner. `false` when somebody changed it meanwhile.
+pub(crate) async fn save(app: &App, before: &Statement, after: &Statement) -> Result<bool, Problem> {
     let has_failed = after.is_due() && !before.is_due();
     let found_executed = |statement: &Statement| statement.last_transfer().is_some_and(Transfer::is_found_executed);
     let is_found_executed = found_executed(after) && !found_executed(before);
     let mail = if has_failed || is_found_executed { Some(told(app, after).await?) } else { None };
-    Ok(app.store.reimbursements.save(before, after, mail.as_slice()).await?)
+    Ok(app.store.reimbursements.save(before, after, mail.as_slice()).await?.is_ok())
 }
 
 async fn told(app: &App, after: &Statement) -> Result<Entry, Problem> {
@@ -380,5 +414,19 @@ fn notice(done: &str) -> Option<&'static str> {
         "remis" => Some("Le relevé part avec le prochain lot."),
         "verifie" => Some("Votre décision est notée : ce que la banque répète ne la change plus."),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_outcome_of_an_order_has_its_word() {
+        use OutcomeShown::{Failed, Ordered, Paid, ToCheck};
+        let outcomes = [Ordered, Paid, Failed(Failure::Rejected), Failed(Failure::Returned), ToCheck];
+        let words = ["ordered", "paid", "rejected", "returned", "to_check"];
+        let written = outcomes.map(|outcome| serde_html_form::to_string([("outcome", outcome)]).unwrap());
+        assert_eq!(written, words.map(|word| format!("outcome={word}")));
     }
 }

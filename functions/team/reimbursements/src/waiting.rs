@@ -1,4 +1,4 @@
-//! Why the money of a statement waits, as far as the partner's dossier says it today.
+//! The reason for which the money of a statement waits, read from the partner's dossier as it is today.
 
 use std::collections::HashMap;
 

@@ -1,0 +1,398 @@
+//! The middleware around every handler: who asks, may they, in which face they get the answer, what it cost.
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::header::{
+    AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, COOKIE, HOST, HeaderMap, HeaderName, HeaderValue, LOCATION,
+    ORIGIN, REFERRER_POLICY, SET_COOKIE, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use epass_domain::Role;
+use epass_store::meter::Meter;
+
+use crate::app::App;
+use crate::carrier::InPlace;
+use crate::input::without_body;
+use crate::owner::Owner;
+use crate::page::page_around;
+use crate::problem::{Back, Code, Ended, Kind, Problem, Said};
+use crate::reply::{Around, Decodes, Reply, Wants, names_html};
+use crate::resumed::{self, Typed};
+use crate::room::Access;
+use crate::routed::{canonical, is_text, respelt};
+use crate::seen::Seen;
+use crate::tills::{Caller, TillSecret};
+use crate::tokens::Pass;
+
+/// What the middleware knows of a path.
+#[derive(Clone)]
+pub(crate) struct Middleware {
+    pub(crate) app: App,
+    pub(crate) access: Access,
+    /// Whether the path has a page, besides what it takes.
+    pub(crate) shows: bool,
+    /// Whether what is posted to it has no body.
+    pub(crate) takes_nothing: bool,
+}
+
+/// Runs a handler, and renders what it answers.
+pub(crate) async fn around(State(of): State<Middleware>, request: Request, next: Next) -> Response {
+    let meter = Meter::default();
+    let (mut visit, request) = Visit::of(&of, request).await;
+    let (response, seen) = visit.handled(&of, request, next, &meter).await;
+    let mut response = visit.rendered(&of, response, seen, &meter).await;
+    visit.log(&mut response, &meter);
+    // What a secret in the path opens is no more for anybody than what a session opens.
+    let for_anybody = of.access == Access::Public && visit.role().is_none() && !visit.route.contains("{token}");
+    let decodes = response.extensions_mut().remove::<Decodes>().is_some();
+    protect(response.headers_mut(), for_anybody, decodes);
+    if of.app.settings.tell_spent
+        && let Ok(told) = HeaderValue::try_from(meter.spent().to_string())
+    {
+        response.headers_mut().insert(HeaderName::from_static("x-epass-spent"), told);
+    }
+    response
+}
+
+/// One request: what is asked, by whom, and from where.
+struct Visit {
+    wants: Wants,
+    /// Whether it names HTML, as browsers do.
+    is_browser: bool,
+    method: Method,
+    /// With its query.
+    path: String,
+    /// As it was declared; `-` for a path that no room takes.
+    route: String,
+    caller: Option<Caller>,
+    /// The mark of the account that is signed in.
+    owner: Option<Owner>,
+    is_cross_site: bool,
+    /// The page of this site that it was sent from.
+    before: Option<String>,
+    /// What was typed, where the form is one that is kept.
+    typed: Option<Typed>,
+}
+
+impl Visit {
+    /// Reads what is asked. What was typed in a form that is kept is read before the handler takes the body.
+    async fn of(of: &Middleware, request: Request) -> (Self, Request) {
+        let headers = request.headers();
+        let wants = Wants::of(headers);
+        // On a public page a till is nobody.
+        let is_known = |sender: &Sender| of.access != Access::Public || sender.caller.session().is_some();
+        let sender = Sender::of(&of.app, headers).filter(is_known);
+        let by_bearer = sender.as_ref().is_some_and(|sender| sender.by_bearer);
+        let caller = sender.map(|sender| sender.caller);
+        let session = caller.as_ref().and_then(Caller::session);
+        let mut visit = Self {
+            wants,
+            is_browser: wants == Wants::Html && names_html(headers),
+            method: request.method().clone(),
+            path: request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned(),
+            route: request.extensions().get::<MatchedPath>().map_or("-", |path| path.as_str()).to_owned(),
+            owner: session.map(|pass| Owner(of.app.signer.mark(&pass.identifier))),
+            is_cross_site: !by_bearer && is_cross_site(request.method(), headers),
+            before: resumed::page_before(headers),
+            typed: None,
+            caller,
+        };
+        if wants != Wants::Html || visit.method != Method::POST || !resumed::is_kept(&visit.route) {
+            return (visit, request);
+        }
+        let (request, typed) = resumed::read(&of.app, visit.session(), request).await;
+        visit.typed = typed;
+        (visit, request)
+    }
+
+    /// The path without its query.
+    fn place(&self) -> &str {
+        resumed::without_query(&self.path)
+    }
+
+    fn role(&self) -> Option<Role> {
+        self.caller.as_ref().map(Caller::role)
+    }
+
+    fn session(&self) -> Option<&Pass> {
+        self.caller.as_ref().and_then(Caller::session)
+    }
+
+    fn is_till(&self) -> bool {
+        matches!(self.caller, Some(Caller::Till(_)))
+    }
+
+    /// Why it does not reach the handler.
+    fn refused(&self, access: Access) -> Option<Kind> {
+        let role = self.role();
+        if self.is_cross_site {
+            return Some(Kind::CrossSite);
+        }
+        if !is_text(self.place()) {
+            return Some(Kind::NotFound);
+        }
+        if if self.is_till() { access.admits_tills() } else { access.admits(role) } {
+            return None;
+        }
+        // The form of an account that is not the one of the session: as if no session lived, whatever role this one has.
+        let is_foreign = self.typed.as_ref().zip(self.owner.as_ref()).is_some_and(|(typed, owner)| !typed.is_of(owner));
+        Some(if role.is_none() || is_foreign { Kind::Unauthenticated } else { Kind::Forbidden })
+    }
+
+    /// What the handler answers, and who it came to know; or why it was not asked.
+    async fn handled(
+        &self,
+        of: &Middleware,
+        mut request: Request,
+        next: Next,
+        meter: &Meter,
+    ) -> (Response, Option<Seen>) {
+        if let Some(canonical) = canonical(request.uri().path()) {
+            return (moved(&canonical, request.uri().query()), None);
+        }
+        if let Some(kind) = self.refused(of.access) {
+            return (Problem::new(kind).into_response(), None);
+        }
+        if self.is_browser
+            && is_read(&self.method)
+            && let Some(told) = resumed::told_at(&of.app, self.session(), request.uri())
+        {
+            return (told.into_response(), None);
+        }
+        if let Some(caller) = self.caller.clone() {
+            request.extensions_mut().insert(caller);
+        }
+        // On a public page a form is anybody's.
+        if let Some(owner) = self.owner.clone().filter(|_| of.access != Access::Public) {
+            request.extensions_mut().insert(owner);
+        }
+        if of.takes_nothing && self.method == Method::POST {
+            match without_body(request, &of.app).await {
+                Ok(bare) => request = bare,
+                Err(problem) => return (problem.into_response(), None),
+            }
+        }
+        Seen::during(meter.measure(next.run(request))).await
+    }
+
+    /// The answer in the face that the caller reads.
+    async fn rendered(
+        &mut self,
+        of: &Middleware,
+        mut response: Response,
+        seen: Option<Seen>,
+        meter: &Meter,
+    ) -> Response {
+        let role = self.role();
+        let page = |title: &str| page_around(title, role, seen);
+        let mark = self.owner.as_ref().map(|owner| owner.0.clone());
+        let site = of.app.settings.site_url.clone();
+        let around = Around { site, path: self.place().to_owned(), mark, ..Around::default() };
+        if let Some(told) = response.extensions_mut().remove::<Said>() {
+            return told.render(page, around.path.clone(), &around);
+        }
+        if let Some(reply) = response.extensions_mut().remove::<Reply>() {
+            return reply.render(self.wants, &around);
+        }
+        let Some(mut problem) = response.extensions_mut().remove::<Problem>() else { return response };
+        if let Some((wrong, right)) = problem.respelling()
+            && self.wants == Wants::Html
+            && is_read(&self.method)
+        {
+            return moved(&respelt(&around.path, wrong, right), self.path.split_once('?').map(|(_, query)| query));
+        }
+        if self.is_browser && self.method == Method::POST && self.route != "-" && problem.leads_to_a_get() {
+            problem = meter.measure(self.led_to_a_get(&of.app, problem)).await;
+        }
+        let in_place = if self.wants == Wants::Html { self.in_place(&problem) } else { None };
+        let back = self.back(of, problem.kind(), meter).await;
+        let mut response = problem.render(self.wants, page, &around, &back, of.app.now());
+        if let Some(in_place) = in_place {
+            response.extensions_mut().insert(in_place);
+        }
+        response
+    }
+
+    /// Where a sign-in leads back to.
+    async fn back(&mut self, of: &Middleware, kind: &Kind, meter: &Meter) -> Back {
+        if is_read(&self.method) {
+            return Back { path: self.path.clone(), ended: Ended::Reading };
+        }
+        if !matches!(kind, Kind::Unauthenticated) {
+            return Back { path: "/espace".into(), ended: Ended::Reading };
+        }
+        // Back to the page that the post came from, not to the address that took it.
+        let page = self.before.clone().filter(|page| of.shows || !resumed::is_at(page, &self.path));
+        let here = of.shows.then(|| self.path.clone());
+        let path = page.or(here).unwrap_or_else(|| "/espace".into());
+        let Some(page) = resumed::page_of(&self.route, &self.path) else { return Back { path, ended: Ended::Sending } };
+        if let Some(typed) = self.typed.take()
+            && let Some((path, word)) = meter.measure(resumed::keep(&of.app, &page, typed)).await
+        {
+            return Back { path, ended: Ended::Writing(word) };
+        }
+        Back { path, ended: Ended::Losing }
+    }
+
+    /// The problem, on a page that a GET shows: the form's own, or one that says why. As it was where no page is known, or
+    /// what was typed is too long to travel.
+    async fn led_to_a_get(&self, app: &App, problem: Problem) -> Problem {
+        let Some(page) = self.page_of(&problem, self.before.as_deref()) else { return problem };
+        let path = match problem.form() {
+            None if problem.stands() => Some(page),
+            Some(form) => resumed::refused(app, self.session(), &self.route, &page, form).await,
+            None => resumed::told(app, self.session(), &page, problem.kind().said()),
+        };
+        match path {
+            Some(path) => problem.back_to(path),
+            None => problem,
+        }
+    }
+
+    /// The form of a problem, on its own page, where nothing else shows it.
+    fn in_place(&self, problem: &Problem) -> Option<InPlace> {
+        let form = problem.form().filter(|_| !problem.is_shown())?.clone();
+        Some(InPlace { page: self.page_of(problem, None)?, form })
+    }
+
+    /// The page of a problem's form: the problem's own, or the one that it was sent from. A step that is asked for by GET has
+    /// none of its own: it stands under the page of its thing.
+    fn page_of(&self, problem: &Problem, before: Option<&str>) -> Option<String> {
+        let own = || match is_read(&self.method) {
+            true => resumed::page_above(self.place()),
+            false => resumed::sent_from(before, &self.route, &self.path),
+        };
+        problem.page().map(str::to_owned).or_else(own)
+    }
+
+    /// The request's one log event.
+    fn log(&self, response: &mut Response, meter: &Meter) {
+        let code = response.extensions_mut().remove::<Code>().map_or("", |code| code.0);
+        let (method, route, spent) = (&self.method, &self.route, meter.spent());
+        tracing::info!(
+            %method, route, status = response.status().as_u16(), code, role = self.role().map_or("", Role::code),
+            till = self.is_till(), trips = spent.trips, read_tenths = spent.read_tenths, write_tenths = spent.write_tenths,
+            "answered"
+        );
+    }
+}
+
+/// For good, with the method and the body as they are (308).
+fn moved(path: &str, query: Option<&str>) -> Response {
+    let query = query.map_or_else(String::new, |query| format!("?{query}"));
+    let location = HeaderValue::try_from(format!("{path}{query}")).unwrap_or(HeaderValue::from_static("/"));
+    (StatusCode::PERMANENT_REDIRECT, [(LOCATION, location)]).into_response()
+}
+
+/// The name of the session's cookie. `__Host-`: this host only, over HTTPS only, for all paths.
+pub const SESSION_COOKIE: &str = "__Host-session";
+
+/// Who sent a request, and how that is known.
+struct Sender {
+    caller: Caller,
+    /// By `Authorization`, which no browser sends on its own; or else by the cookie, which every browser does.
+    by_bearer: bool,
+}
+
+impl Sender {
+    /// By a signed pass in `Authorization: Bearer` or in the cookie, or by a till's key in the former. A bearer that is
+    /// wrong is nobody, whatever the cookie says; another scheme says nothing.
+    fn of(app: &App, headers: &HeaderMap) -> Option<Self> {
+        let Some(token) = bearer(headers) else {
+            let caller = Caller::Session(app.signer.read_pass(&cookie_in(headers, SESSION_COOKIE)?)?);
+            return Some(Self { caller, by_bearer: false });
+        };
+        let till = TillSecret::parse(token).map(|secret| Caller::till(&secret));
+        let caller = till.or_else(|| app.signer.read_pass(token).map(Caller::Session))?;
+        Some(Self { caller, by_bearer: true })
+    }
+}
+
+/// The value of a cookie.
+pub(crate) fn cookie_in(headers: &HeaderMap, name: &str) -> Option<String> {
+    let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut cookies = cookies.flat_map(cookie::Cookie::split_parse).flatten();
+    cookies.find(|cookie| cookie.name() == name).map(|cookie| cookie.value().to_owned())
+}
+
+/// The token of `Authorization: Bearer`; the scheme's case does not count (RFC 9110, 11.1).
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+}
+
+/// Whether a method only reads.
+fn is_read(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+}
+
+/// Whether a browser says that another site sent this: `Sec-Fetch-Site`, or else `Origin` against `Host`. A request with
+/// neither comes from no browser of this decade.
+fn is_cross_site(method: &Method, headers: &HeaderMap) -> bool {
+    if is_read(method) {
+        return false;
+    }
+    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    match (text(HeaderName::from_static("sec-fetch-site")), text(ORIGIN), text(HOST)) {
+        (Some(site), ..) => !matches!(site, "same-origin" | "none"),
+        (None, Some(origin), Some(host)) => origin.split_once("://").map(|(_, sender)| sender) != Some(host),
+        (None, Some(_), None) => true,
+        (None, None, _) => false,
+    }
+}
+
+/// What a browser lets an answer do, with this source of scripts.
+macro_rules! policy {
+    ($scripts:literal) => {
+        concat!(
+            "default-src 'none'; style-src 'self'; script-src ",
+            $scripts,
+            "; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; \
+             base-uri 'none'; frame-ancestors 'none'"
+        )
+    };
+}
+
+/// The headers that every answer carries. What is `for_anybody` may be kept if it is asked for again before it is shown;
+/// what somebody who is signed in sees, or a cookie, is kept nowhere. What `decodes` QR codes may run WebAssembly of ours.
+fn protect(headers: &mut HeaderMap, for_anybody: bool, decodes: bool) {
+    let policy = if decodes { policy!("'self' 'wasm-unsafe-eval'") } else { policy!("'self'") };
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000; includeSubDomains"));
+    headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
+    headers.insert("permissions-policy", HeaderValue::from_static("camera=(self), microphone=(), geolocation=()"));
+    if !headers.contains_key(CACHE_CONTROL) {
+        let rule = if for_anybody && !headers.contains_key(SET_COOKIE) { "no-cache" } else { "no-store" };
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static(rule));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sent(method: &Method, headers: &[(&'static str, &'static str)]) -> bool {
+        let headers = headers
+            .iter()
+            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
+            .collect();
+        is_cross_site(method, &headers)
+    }
+
+    #[test]
+    fn only_what_a_browser_sends_from_another_site_is_cross_site() {
+        let post = |headers| sent(&Method::POST, headers);
+        assert!(post(&[("sec-fetch-site", "cross-site")]));
+        assert!(post(&[("sec-fetch-site", "same-site")]));
+        assert!(!post(&[("sec-fetch-site", "same-origin"), ("origin", "https://other"), ("host", "here")]));
+        assert!(post(&[("origin", "https://other"), ("host", "here")]));
+        assert!(post(&[("origin", "null"), ("host", "here")]));
+        assert!(!post(&[("origin", "https://here"), ("host", "here")]));
+        assert!(!post(&[("host", "here")]), "no browser sends neither");
+        assert!(post(&[("sec-fetch-site", "cross-site"), ("authorization", "Bearer x")]), "whatever else it sends");
+        assert!(!sent(&Method::GET, &[("sec-fetch-site", "cross-site")]), "a link in a mail");
+    }
+}
