@@ -6,6 +6,7 @@ pub mod engines;
 mod expression;
 pub mod house;
 pub mod mails;
+mod region;
 pub mod rights;
 pub mod rooms;
 pub mod states;

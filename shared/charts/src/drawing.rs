@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::axis::{Axis, share};
-use crate::chart::Column;
+use crate::column::Column;
 use crate::{Figure, Period};
 
 /// A length or a place, in tenths of a unit; a unit is about a pixel.

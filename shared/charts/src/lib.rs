@@ -8,6 +8,7 @@
 
 mod axis;
 mod chart;
+mod column;
 mod drawing;
 mod figure;
 mod period;
@@ -15,7 +16,8 @@ mod ranking;
 mod series;
 mod takings;
 
-pub use chart::{Chart, ChartShown, Column, Part};
+pub use chart::{Chart, ChartShown};
+pub use column::{Column, Part};
 pub use figure::{Amount, Count, Figure};
 pub use period::Period;
 pub use ranking::{Line, Ranking, RankingShown};

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use crate::Figure;
 use crate::axis::share;
-use crate::chart::sum;
+use crate::column::sum;
 
 /// The first of some names by a figure, and what the others amount to together.
 #[derive(Clone, Debug, Serialize, ToSchema)]

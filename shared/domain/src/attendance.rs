@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::text::hidden_in_debug;
-use crate::{ArrivalId, BeneficiaryId, BirthDate, BonPlan, CardState, Email, Line, Phone, Refusal};
+use crate::{ArrivalId, BeneficiaryId, BirthDate, BonPlan, CardState, Email, Line, Phone, WalletRefusal};
 
 /// What registering depends on, and how many have done it: small, since everybody who registers writes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,13 +103,13 @@ impl Terms {
     /// What registering leads to for somebody born then: a place, or the end of the line when it is full or others wait.
     ///
     /// # Errors
-    /// [`Refusal::RegistrationClosed`], [`Refusal::TooYoung`].
-    pub fn admit(&self, born: BirthDate, now: Timestamp) -> Result<Standing, Refusal> {
+    /// [`AttendanceRefusal::Closed`], [`AttendanceRefusal::TooYoung`].
+    pub fn admit(&self, born: BirthDate, now: Timestamp) -> Result<Standing, AttendanceRefusal> {
         if !self.is_open(now) {
-            return Err(Refusal::RegistrationClosed);
+            return Err(AttendanceRefusal::Closed);
         }
         if self.born_by.is_some_and(|latest| born > latest) {
-            return Err(Refusal::TooYoung);
+            return Err(AttendanceRefusal::TooYoung);
         }
         Ok(if self.is_full() || self.waiting > 0 { Standing::Waiting } else { Standing::In })
     }
@@ -121,17 +121,17 @@ impl BonPlan {
     /// is asked where the place is taken.
     ///
     /// # Errors
-    /// [`Refusal::NotPublished`], [`Refusal::BonPlanEnded`], [`Refusal::NoRegistration`], [`Refusal::CardSuspended`], and
+    /// [`AttendanceRefusal::NotPublished`], [`AttendanceRefusal::Ended`], [`AttendanceRefusal::NoRegistration`], [`WalletRefusal::CardSuspended`], and
     /// those of [`Terms::admit`].
     pub fn admit(
         &self,
         terms: &Terms,
         (born, card): (BirthDate, CardState),
         now: Timestamp,
-    ) -> Result<Standing, Refusal> {
+    ) -> Result<Standing, AttendanceRefusal> {
         self.takes_registrations(terms, now)?;
         if card == CardState::Suspended {
-            return Err(Refusal::CardSuspended);
+            return Err(WalletRefusal::CardSuspended.into());
         }
         terms.admit(born, now)
     }
@@ -139,20 +139,20 @@ impl BonPlan {
     /// Whether anybody at all may register now.
     ///
     /// # Errors
-    /// [`Refusal::NotPublished`], [`Refusal::BonPlanEnded`], [`Refusal::NoRegistration`], [`Refusal::RegistrationClosed`].
-    pub fn takes_registrations(&self, terms: &Terms, now: Timestamp) -> Result<(), Refusal> {
+    /// [`AttendanceRefusal::NotPublished`], [`AttendanceRefusal::Ended`], [`AttendanceRefusal::NoRegistration`], [`AttendanceRefusal::Closed`].
+    pub fn takes_registrations(&self, terms: &Terms, now: Timestamp) -> Result<(), AttendanceRefusal> {
         if !self.is_published() {
-            return Err(Refusal::NotPublished);
+            return Err(AttendanceRefusal::NotPublished);
         }
         if self.is_over(now) {
-            return Err(Refusal::BonPlanEnded);
+            return Err(AttendanceRefusal::Ended);
         }
         if self.content.registration.is_none() {
-            return Err(Refusal::NoRegistration);
+            return Err(AttendanceRefusal::NoRegistration);
         }
         // The counters of what was published before dates had hours still say the end of a day.
         if !terms.is_open(now) || now >= self.content.dates.last_begins_at() {
-            return Err(Refusal::RegistrationClosed);
+            return Err(AttendanceRefusal::Closed);
         }
         Ok(())
     }
@@ -160,9 +160,9 @@ impl BonPlan {
     /// Whether somebody on the list may leave it: until it is over. Who leaves one that is gone frees nothing.
     ///
     /// # Errors
-    /// [`Refusal::BonPlanEnded`].
-    pub fn may_leave(&self, now: Timestamp) -> Result<(), Refusal> {
-        if self.is_standing() && self.is_over(now) { Err(Refusal::BonPlanEnded) } else { Ok(()) }
+    /// [`AttendanceRefusal::Ended`].
+    pub fn may_leave(&self, now: Timestamp) -> Result<(), AttendanceRefusal> {
+        if self.is_standing() && self.is_over(now) { Err(AttendanceRefusal::Ended) } else { Ok(()) }
     }
 
     /// Whether a place that becomes free goes to the first in line: not once it is gone, nor once its last date has begun.
@@ -171,12 +171,57 @@ impl BonPlan {
     }
 }
 
+/// Why the rules of registering for a bon plan refuse what was asked. Nothing has changed when one comes back.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AttendanceRefusal {
+    /// The last date of the bon plan is over: nobody comes on or off its list.
+    #[error("Ce bon plan est terminé.")]
+    Ended,
+    /// Its partner's convention is not in force: it stays to be read.
+    #[error("Ce partenaire ne prend pas d’inscription pour l’instant. Revenez un peu plus tard.")]
+    Suspended,
+    /// The bon plan is not shown, or no longer.
+    #[error("Ce bon plan n’est plus proposé.")]
+    NotPublished,
+    /// One goes there without registering.
+    #[error("Ce bon plan est sans inscription : suivez ses modalités de réservation.")]
+    NoRegistration,
+    /// The closing day is over.
+    #[error("Les inscriptions à ce bon plan sont closes.")]
+    Closed,
+    /// Below the minimum age on the first day.
+    #[error("Vous n’aurez pas encore l’âge minimum de ce bon plan le jour où il a lieu.")]
+    TooYoung,
+    /// One registers once.
+    #[error("Vous êtes déjà sur la liste de ce bon plan.")]
+    AlreadyRegistered,
+    /// The rules of cards and wallets say no.
+    #[error(transparent)]
+    Wallet(#[from] WalletRefusal),
+}
+
+impl AttendanceRefusal {
+    /// The word for machines; it never changes.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Ended => "bon_plan_ended",
+            Self::Suspended => "registration_suspended",
+            Self::NotPublished => "not_published",
+            Self::NoRegistration => "no_registration",
+            Self::Closed => "registration_closed",
+            Self::TooYoung => "too_young",
+            Self::AlreadyRegistered => "already_registered",
+            Self::Wallet(refusal) => refusal.code(),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::bon_plan::tests::{content, day, now, submitted};
+    use crate::bon_plan::examples::{content, day, now, submitted};
     use crate::{Content, MinimumAge};
 
     fn published() -> BonPlan {
@@ -187,7 +232,7 @@ mod tests {
         BirthDate::parse(text, day("22/11/2026")).unwrap()
     }
 
-    fn admit(plan: &BonPlan, terms: &Terms, at: &str) -> Result<Standing, Refusal> {
+    fn admit(plan: &BonPlan, terms: &Terms, at: &str) -> Result<Standing, AttendanceRefusal> {
         plan.admit(terms, (born("14/05/2008"), CardState::Active), at.parse().unwrap())
     }
 
@@ -207,7 +252,7 @@ mod tests {
     fn registration_ends_with_its_closing_day_in_paris() {
         let terms = Terms::of(&published());
         assert!(admit(&published(), &terms, "2026-11-28T22:59:59Z").is_ok());
-        assert_eq!(admit(&published(), &terms, "2026-11-28T23:00:00Z"), Err(Refusal::RegistrationClosed));
+        assert_eq!(admit(&published(), &terms, "2026-11-28T23:00:00Z"), Err(AttendanceRefusal::Closed));
     }
 
     #[test]
@@ -218,9 +263,9 @@ mod tests {
         // Sunday, from sixteen to eighteen o'clock in Paris.
         for (at, registers, moves_up, leaves) in [
             ("2026-11-29T14:59:59Z", Ok(()), true, Ok(())),
-            ("2026-11-29T15:00:00Z", Err(Refusal::RegistrationClosed), false, Ok(())),
-            ("2026-11-29T16:59:59Z", Err(Refusal::RegistrationClosed), false, Ok(())),
-            ("2026-11-29T17:00:00Z", Err(Refusal::BonPlanEnded), false, Err(Refusal::BonPlanEnded)),
+            ("2026-11-29T15:00:00Z", Err(AttendanceRefusal::Closed), false, Ok(())),
+            ("2026-11-29T16:59:59Z", Err(AttendanceRefusal::Closed), false, Ok(())),
+            ("2026-11-29T17:00:00Z", Err(AttendanceRefusal::Ended), false, Err(AttendanceRefusal::Ended)),
         ] {
             let now = at.parse().unwrap();
             assert_eq!(plan.takes_registrations(&terms, now), registers, "{at}");
@@ -235,13 +280,13 @@ mod tests {
         let at = "2026-11-22T12:00:00Z";
         let plan = published();
         let terms = Terms::of(&plan);
-        assert_eq!(admit(&submitted(), &terms, at), Err(Refusal::NotPublished));
-        assert_eq!(admit(&plan.clone().withdraw(now()).unwrap(), &terms, at), Err(Refusal::NotPublished));
-        assert_eq!(admit(&plan, &terms, "2026-11-29T17:00:00Z"), Err(Refusal::BonPlanEnded));
+        assert_eq!(admit(&submitted(), &terms, at), Err(AttendanceRefusal::NotPublished));
+        assert_eq!(admit(&plan.clone().withdraw(now()).unwrap(), &terms, at), Err(AttendanceRefusal::NotPublished));
+        assert_eq!(admit(&plan, &terms, "2026-11-29T17:00:00Z"), Err(AttendanceRefusal::Ended));
         let suspended = plan.admit(&terms, (born("14/05/2008"), CardState::Suspended), now());
-        assert_eq!(suspended, Err(Refusal::CardSuspended));
+        assert_eq!(suspended, Err(WalletRefusal::CardSuspended.into()));
         let free = BonPlan { content: Content { registration: None, ..content() }, ..plan };
-        assert_eq!(admit(&free, &Terms::of(&free), at), Err(Refusal::NoRegistration));
+        assert_eq!(admit(&free, &Terms::of(&free), at), Err(AttendanceRefusal::NoRegistration));
     }
 
     #[test]
@@ -251,7 +296,7 @@ mod tests {
         let terms = Terms::of(&plan);
         let admit = |text| plan.admit(&terms, (born(text), CardState::Active), now());
         assert_eq!(admit("28/11/2008"), Ok(Standing::In), "eighteen on the day, not yet when registering");
-        assert_eq!(admit("29/11/2008"), Err(Refusal::TooYoung));
+        assert_eq!(admit("29/11/2008"), Err(AttendanceRefusal::TooYoung));
     }
 
     proptest! {

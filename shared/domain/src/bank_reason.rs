@@ -185,6 +185,9 @@ const SENTENCES: [(&str, &str); 173] = [
 ];
 
 impl<'a> BankReason<'a> {
+    /// The longest reason: a code and what ISO 20022 lets a bank add.
+    pub const MAX: usize = 105;
+
     /// The reason that is stored with an order.
     pub const fn of(reason: &'a Line) -> Self {
         Self(reason)

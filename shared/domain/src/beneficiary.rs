@@ -1,9 +1,9 @@
-//! The young person with a card and a wallet, and what a number typed at the desk leads to.
+//! The young person with a card and a wallet.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{BeneficiaryId, BirthDate, Campaign, CardNumber, Envelope, Euros, FileNumber, Line, Refusal, Voucher};
+use crate::{BeneficiaryId, BirthDate, Campaign, CardNumber, Envelope, Euros, FileNumber, Line};
 
 /// A young person. The wallet is part of it: one item, one condition, one debit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,21 +71,44 @@ impl Wallet {
     /// What is left in `envelope` after paying `amount` at `now`; the wallet itself does not change.
     ///
     /// # Errors
-    /// [`Refusal::CampaignOver`], [`Refusal::BalanceTooLow`].
-    pub fn after(&self, envelope: Envelope, amount: Euros, now: Timestamp) -> Result<Euros, Refusal> {
+    /// [`WalletRefusal::CampaignOver`], [`WalletRefusal::BalanceTooLow`].
+    pub fn after(&self, envelope: Envelope, amount: Euros, now: Timestamp) -> Result<Euros, WalletRefusal> {
         if self.campaign != Campaign::at(now) {
-            return Err(Refusal::CampaignOver);
+            return Err(WalletRefusal::CampaignOver);
         }
         let available = self.balance(envelope);
-        available.checked_sub(amount).ok_or(Refusal::BalanceTooLow { envelope, available })
+        available.checked_sub(amount).ok_or(WalletRefusal::BalanceTooLow { envelope, available })
     }
 }
 
-/// What a number typed at the desk leads to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReferenceEntry {
-    /// Whose number it is.
-    pub beneficiary: BeneficiaryId,
-    /// A voucher's own terms; none for a card or file number.
-    pub voucher: Option<Voucher>,
+/// Why the rules of cards and wallets refuse what was asked. Nothing has changed when one comes back.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WalletRefusal {
+    /// The team suspended the card.
+    #[error("Cette carte est suspendue. L’équipe e-PASS JEUNES en dit la raison à qui la porte.")]
+    CardSuspended,
+    /// The wallet is of a campaign that has ended.
+    #[error(
+        "La campagne de ce portefeuille est terminée : son crédit n’est plus utilisable. Un e-PASS se renouvelle en ligne, en deux clics."
+    )]
+    CampaignOver,
+    /// Less is left in the envelope than was asked.
+    #[error("Le solde « {} » est de {available} : ce montant le dépasse.", .envelope.label())]
+    BalanceTooLow {
+        /// The envelope that was asked for.
+        envelope: Envelope,
+        /// What is left in it.
+        available: Euros,
+    },
+}
+
+impl WalletRefusal {
+    /// The word for machines; it never changes.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::CardSuspended => "card_suspended",
+            Self::CampaignOver => "campaign_over",
+            Self::BalanceTooLow { .. } => "balance_too_low",
+        }
+    }
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::text::hidden_in_debug;
-use crate::{Beneficiary, CardNumber, CardState, Paragraph, Refusal};
+use crate::{Beneficiary, CardNumber, CardState, Paragraph};
 
 /// A decision of the team's about a card.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,9 +50,9 @@ impl CardOrder {
     /// What is to be done about this beneficiary's card. The same order twice is done once.
     ///
     /// # Errors
-    /// [`Refusal::CardChanged`] when the card is not what the order is about: suspended for another reason, or replaced
+    /// [`CardRefusal::Changed`] when the card is not what the order is about: suspended for another reason, or replaced
     /// since it was read.
-    pub fn about(&self, of: &Beneficiary, trail: &CardTrail) -> Result<ToDo, Refusal> {
+    pub fn about(&self, of: &Beneficiary, trail: &CardTrail) -> Result<ToDo, CardRefusal> {
         let is_done = match self {
             Self::Suspend(reason) => match of.card_state {
                 CardState::Active => return Ok(ToDo::Change),
@@ -65,7 +65,24 @@ impl CardOrder {
             Self::Replace(read) if of.card == *read => return Ok(ToDo::Change),
             Self::Replace(read) => trail.replaced_card.as_ref() == Some(read),
         };
-        if is_done { Ok(ToDo::Nothing) } else { Err(Refusal::CardChanged) }
+        if is_done { Ok(ToDo::Nothing) } else { Err(CardRefusal::Changed) }
+    }
+}
+
+/// Why the rules of the team’s card orders refuse what was asked. Nothing has changed when one comes back.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CardRefusal {
+    /// Somebody changed the card since the page was shown.
+    #[error("Cette carte a changé depuis que vous avez ouvert la fiche : relisez-la avant de décider.")]
+    Changed,
+}
+
+impl CardRefusal {
+    /// The word for machines; it never changes.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Changed => "card_changed",
+        }
     }
 }
 
@@ -102,8 +119,8 @@ mod tests {
         };
         let suspended = lea(CardState::Suspended);
         assert_eq!(order.about(&suspended, &trail("Carte prêtée.")), Ok(ToDo::Nothing));
-        assert_eq!(order.about(&suspended, &trail("Carte perdue.")), Err(Refusal::CardChanged));
-        assert_eq!(order.about(&suspended, &CardTrail::default()), Err(Refusal::CardChanged));
+        assert_eq!(order.about(&suspended, &trail("Carte perdue.")), Err(CardRefusal::Changed));
+        assert_eq!(order.about(&suspended, &CardTrail::default()), Err(CardRefusal::Changed));
     }
 
     #[test]
@@ -119,6 +136,6 @@ mod tests {
         let lea = lea(CardState::Active);
         assert_eq!(replace(2).about(&lea, &trail), Ok(ToDo::Change));
         assert_eq!(replace(1).about(&lea, &trail), Ok(ToDo::Nothing), "the second click");
-        assert_eq!(replace(3).about(&lea, &trail), Err(Refusal::CardChanged));
+        assert_eq!(replace(3).about(&lea, &trail), Err(CardRefusal::Changed));
     }
 }

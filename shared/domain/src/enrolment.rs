@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::text::{folded, hidden_in_debug};
 use crate::{
-    Beneficiary, BeneficiaryId, BirthDate, Campaign, CardNumber, Email, EnrolmentId, FileNumber, Identifier, Line,
-    ParisDay, PasswordHash, Phone, Refusal, Remainder, Situation, VoucherNumber, Wallet,
+    Beneficiary, BeneficiaryId, BirthDate, Campaign, CardNumber, Email, EnrolmentId, FileNumber, Identifier,
+    Ineligible, Line, ParisDay, PasswordHash, Phone, Remainder, Situation, VoucherNumber, Wallet,
 };
 
 /// What somebody says of themselves when registering.
@@ -125,13 +125,13 @@ impl Enrolment {
     /// Who applies, if the address may still be confirmed.
     ///
     /// # Errors
-    /// [`Refusal::AlreadyConfirmed`]; [`Refusal::LinkExpired`] after [`Enrolment::LINK_LIFE`].
-    pub fn confirmable(&self, now: Timestamp) -> Result<&Applicant, Refusal> {
+    /// [`EnrolmentRefusal::AlreadyConfirmed`]; [`EnrolmentRefusal::LinkExpired`] after [`Enrolment::LINK_LIFE`].
+    pub fn confirmable(&self, now: Timestamp) -> Result<&Applicant, EnrolmentRefusal> {
         match &self.state {
-            EnrolmentState::Asked(_) if now >= self.asked_at + Self::LINK_LIFE => Err(Refusal::LinkExpired),
+            EnrolmentState::Asked(_) if now >= self.asked_at + Self::LINK_LIFE => Err(EnrolmentRefusal::LinkExpired),
             EnrolmentState::Asked(applicant) => Ok(applicant),
             EnrolmentState::Duplicate { .. } | EnrolmentState::Enrolled | EnrolmentState::Refused => {
-                Err(Refusal::AlreadyConfirmed)
+                Err(EnrolmentRefusal::AlreadyConfirmed)
             }
         }
     }
@@ -147,12 +147,12 @@ impl Enrolment {
     /// Who applies and who has the account already, while the team has not decided.
     ///
     /// # Errors
-    /// [`Refusal::AlreadyDecided`]; [`Refusal::NotAwaited`] when it never met a namesake.
-    pub fn duplicate(&self) -> Result<(&Applicant, BeneficiaryId), Refusal> {
+    /// [`EnrolmentRefusal::AlreadyDecided`]; [`EnrolmentRefusal::NotAwaited`] when it never met a namesake.
+    pub fn duplicate(&self) -> Result<(&Applicant, BeneficiaryId), EnrolmentRefusal> {
         match &self.state {
             EnrolmentState::Duplicate { applicant, of, .. } => Ok((applicant, *of)),
-            EnrolmentState::Enrolled | EnrolmentState::Refused => Err(Refusal::AlreadyDecided),
-            EnrolmentState::Asked(_) => Err(Refusal::NotAwaited),
+            EnrolmentState::Enrolled | EnrolmentState::Refused => Err(EnrolmentRefusal::AlreadyDecided),
+            EnrolmentState::Asked(_) => Err(EnrolmentRefusal::NotAwaited),
         }
     }
 
@@ -194,14 +194,14 @@ impl Applicant {
     /// account that was closed in this campaign left.
     ///
     /// # Errors
-    /// [`Refusal::NotEligible`]: the rules are asked again on the day that the card comes to be.
+    /// [`EnrolmentRefusal::NotEligible`]: the rules are asked again on the day that the card comes to be.
     pub fn enrol(
         self,
         numbers: Numbers,
         left: Option<Remainder>,
         now: Timestamp,
-    ) -> Result<(Beneficiary, Profile), Refusal> {
-        self.situation.eligible(self.birth_date, ParisDay::of(now)).map_err(Refusal::NotEligible)?;
+    ) -> Result<(Beneficiary, Profile), EnrolmentRefusal> {
+        self.situation.eligible(self.birth_date, ParisDay::of(now)).map_err(EnrolmentRefusal::NotEligible)?;
         let (wallet, card_state) = Remainder::found(left, now);
         let beneficiary = Beneficiary {
             id: numbers.beneficiary,
@@ -254,13 +254,54 @@ impl Beneficiary {
     /// Renews for the campaign that `now` is in, in this situation: a full wallet in place of the ended one.
     ///
     /// # Errors
-    /// [`Refusal::NothingToRenew`] while the wallet is of this campaign; [`Refusal::NotEligible`].
-    pub fn renew(self, situation: &Situation, now: Timestamp) -> Result<Self, Refusal> {
+    /// [`EnrolmentRefusal::NothingToRenew`] while the wallet is of this campaign; [`EnrolmentRefusal::NotEligible`].
+    pub fn renew(self, situation: &Situation, now: Timestamp) -> Result<Self, EnrolmentRefusal> {
         if !self.is_over(now) {
-            return Err(Refusal::NothingToRenew);
+            return Err(EnrolmentRefusal::NothingToRenew);
         }
-        situation.eligible(self.birth_date, ParisDay::of(now)).map_err(Refusal::NotEligible)?;
+        situation.eligible(self.birth_date, ParisDay::of(now)).map_err(EnrolmentRefusal::NotEligible)?;
         Ok(Self { wallet: Wallet::full(Campaign::at(now)), ..self })
+    }
+}
+
+/// Why the rules of registration and renewal refuse what was asked. Nothing has changed when one comes back.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EnrolmentRefusal {
+    /// A rule of guide §2.3 is not met.
+    #[error(transparent)]
+    NotEligible(Ineligible),
+    /// The link of a mail is too old.
+    #[error(
+        "Ce lien n’est plus valable : il a plus de 48 heures. Recommencez votre inscription, elle prend deux minutes."
+    )]
+    LinkExpired,
+    /// The link of a mail did its work before.
+    #[error(
+        "Cette adresse est déjà confirmée. Si votre identifiant n’est pas encore arrivé par mail, regardez dans les courriers indésirables."
+    )]
+    AlreadyConfirmed,
+    /// The wallet is of this campaign.
+    #[error("Votre e-PASS est déjà celui de cette campagne : il n’y a rien à renouveler.")]
+    NothingToRenew,
+    /// A colleague decided otherwise about a registration.
+    #[error("Un membre de l’équipe a déjà décidé de cette inscription.")]
+    AlreadyDecided,
+    /// It never met a namesake: there is nothing for the team to decide.
+    #[error("Ce dossier n’attend pas cette décision : il a changé depuis que vous l’avez ouvert.")]
+    NotAwaited,
+}
+
+impl EnrolmentRefusal {
+    /// The word for machines; it never changes.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NotEligible(rule) => rule.code(),
+            Self::LinkExpired => "link_expired",
+            Self::AlreadyConfirmed => "already_confirmed",
+            Self::NothingToRenew => "nothing_to_renew",
+            Self::AlreadyDecided => "already_decided",
+            Self::NotAwaited => "not_awaited",
+        }
     }
 }
 
@@ -337,9 +378,9 @@ mod tests {
         let now = at("2026-11-22T12:00:00Z");
         let asked = Enrolment::asked(EnrolmentId(Uuid::nil()), lea(), now);
         assert_eq!(asked.confirmable(at("2026-11-24T11:59:59Z")), Ok(&lea()));
-        assert_eq!(asked.confirmable(at("2026-11-24T12:00:00Z")), Err(Refusal::LinkExpired));
+        assert_eq!(asked.confirmable(at("2026-11-24T12:00:00Z")), Err(EnrolmentRefusal::LinkExpired));
         let met = asked.met(BeneficiaryId(Uuid::nil()), lea(), None, now);
-        assert_eq!(met.confirmable(now), Err(Refusal::AlreadyConfirmed));
+        assert_eq!(met.confirmable(now), Err(EnrolmentRefusal::AlreadyConfirmed));
     }
 
     #[test]
@@ -348,14 +389,14 @@ mod tests {
         assert_eq!(lea_enrolled.wallet, Wallet::full(Campaign::parse("2026-2027").unwrap()));
         assert_eq!((profile.email, profile.vouchers), (lea().email, Vec::new()));
         let late = lea().enrol(numbers(), None, at("2034-05-14T12:00:00Z"));
-        assert_eq!(late.unwrap_err(), Refusal::NotEligible(Ineligible::TooOld));
+        assert_eq!(late.unwrap_err(), EnrolmentRefusal::NotEligible(Ineligible::TooOld));
     }
 
     #[test]
     fn a_wallet_is_renewed_once_a_campaign() {
         let (lea_enrolled, profile) = lea().enrol(numbers(), None, at("2026-11-22T12:00:00Z")).unwrap();
         let again = lea_enrolled.clone().renew(&profile.situation, at("2027-08-31T21:59:59Z"));
-        assert_eq!(again.unwrap_err(), Refusal::NothingToRenew);
+        assert_eq!(again.unwrap_err(), EnrolmentRefusal::NothingToRenew);
         let renewed = lea_enrolled.renew(&profile.situation, at("2027-08-31T22:00:00Z")).unwrap();
         assert_eq!(renewed.wallet.campaign.code(), "2027-2028");
         let away = Situation {
@@ -364,6 +405,6 @@ mod tests {
             ..profile.situation
         };
         let refused = renewed.renew(&away, at("2028-09-01T12:00:00Z"));
-        assert_eq!(refused.unwrap_err(), Refusal::NotEligible(Ineligible::Region));
+        assert_eq!(refused.unwrap_err(), EnrolmentRefusal::NotEligible(Ineligible::Region));
     }
 }

@@ -72,7 +72,7 @@ mod tests {
 
     use super::*;
     use crate::Postcode;
-    use crate::convention::tests::{registered, validated_partner};
+    use crate::convention::examples::{registered, validated_partner};
 
     #[test]
     fn a_partner_is_listed_while_its_convention_is_in_force() {

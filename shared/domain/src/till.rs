@@ -121,6 +121,29 @@ impl TillKey {
     }
 }
 
+/// Why the rules of till keys refuse what was asked. Nothing has changed when one comes back.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TillRefusal {
+    /// A partner has ten live keys at most.
+    #[error("Vous avez déjà 10 clés en service : révoquez-en une avant d’en créer une autre.")]
+    TooManyKeys,
+    /// A till's key is shown once, to whoever made it.
+    #[error(
+        "Cette clé est déjà créée et ne s’affiche qu’une fois. Si vous ne l’avez pas notée, révoquez-la et créez-en une autre."
+    )]
+    KeyShown,
+}
+
+impl TillRefusal {
+    /// The word for machines; it never changes.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::TooManyKeys => "too_many_till_keys",
+            Self::KeyShown => "till_key_shown",
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

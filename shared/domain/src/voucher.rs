@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Beneficiary, CardState, Envelope, Fault, ParisDay, Refusal, TransactionId, whole_number};
+use crate::{
+    Beneficiary, BeneficiaryId, CardState, Envelope, Fault, ParisDay, TransactionId, WalletRefusal, whole_number,
+};
 
 /// A number of one use that stands for the card (`product.md`, *Voucher*).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,13 +25,13 @@ impl Voucher {
     /// Whether it may be shown at a desk.
     ///
     /// # Errors
-    /// [`Refusal::VoucherUsed`], [`Refusal::VoucherExpired`].
-    pub fn live(&self, now: Timestamp) -> Result<(), Refusal> {
+    /// [`VoucherRefusal::Used`], [`VoucherRefusal::Expired`].
+    pub fn live(&self, now: Timestamp) -> Result<(), VoucherRefusal> {
         if self.used_by.is_some() {
-            return Err(Refusal::VoucherUsed);
+            return Err(VoucherRefusal::Used);
         }
         if now >= self.expires_at {
-            return Err(Refusal::VoucherExpired);
+            return Err(VoucherRefusal::Expired);
         }
         Ok(())
     }
@@ -37,11 +39,11 @@ impl Voucher {
     /// Whether it pays from this envelope.
     ///
     /// # Errors
-    /// Those of [`Voucher::live`], and [`Refusal::VoucherForAnotherEnvelope`].
-    pub fn pays(&self, envelope: Envelope, now: Timestamp) -> Result<(), Refusal> {
+    /// Those of [`Voucher::live`], and [`VoucherRefusal::ForAnotherEnvelope`].
+    pub fn pays(&self, envelope: Envelope, now: Timestamp) -> Result<(), VoucherRefusal> {
         self.live(now)?;
         match self.envelope {
-            Some(only) if only != envelope => Err(Refusal::VoucherForAnotherEnvelope(only)),
+            Some(only) if only != envelope => Err(VoucherRefusal::ForAnotherEnvelope(only)),
             _ => Ok(()),
         }
     }
@@ -90,19 +92,63 @@ impl Wanted {
     /// Makes the voucher, for somebody who has `others` that [count](Voucher::counts).
     ///
     /// # Errors
-    /// [`Refusal::CardSuspended`], [`Refusal::CampaignOver`], [`Refusal::TooManyVouchers`].
-    pub fn make(self, of: &Beneficiary, others: usize, now: Timestamp) -> Result<Voucher, Refusal> {
+    /// [`WalletRefusal::CardSuspended`], [`WalletRefusal::CampaignOver`], [`VoucherRefusal::TooMany`].
+    pub fn make(self, of: &Beneficiary, others: usize, now: Timestamp) -> Result<Voucher, VoucherRefusal> {
         if of.card_state == CardState::Suspended {
-            return Err(Refusal::CardSuspended);
+            return Err(WalletRefusal::CardSuspended.into());
         }
         if of.is_over(now) {
-            return Err(Refusal::CampaignOver);
+            return Err(WalletRefusal::CampaignOver.into());
         }
         if others >= Voucher::AT_A_TIME {
-            return Err(Refusal::TooManyVouchers);
+            return Err(VoucherRefusal::TooMany);
         }
         let expires_at = ParisDay::of(now).plus_days(i32::from(self.days.0) - 1).ends();
         Ok(Voucher { envelope: self.envelope, expires_at, used_by: None })
+    }
+}
+
+/// What a number typed at the desk leads to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReferenceEntry {
+    /// Whose number it is.
+    pub beneficiary: BeneficiaryId,
+    /// A voucher's own terms; none for a card or file number.
+    pub voucher: Option<Voucher>,
+}
+
+/// Why the rules of vouchers refuse what was asked. Nothing has changed when one comes back.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum VoucherRefusal {
+    /// A voucher serves once.
+    #[error("Ce voucher a déjà été utilisé.")]
+    Used,
+    /// A voucher lives 30 days at most.
+    #[error("Ce voucher est expiré.")]
+    Expired,
+    /// The voucher was made for another envelope.
+    #[error("Ce voucher ne vaut que pour la rubrique « {} ».", .0.label())]
+    ForAnotherEnvelope(Envelope),
+    /// Three vouchers at a time.
+    #[error(
+        "Vous avez déjà trois vouchers. Révoquez-en un, ou attendez : un voucher utilisé aujourd’hui compte jusqu’à minuit, car le partenaire peut encore annuler."
+    )]
+    TooMany,
+    /// The rules of cards and wallets say no.
+    #[error(transparent)]
+    Wallet(#[from] WalletRefusal),
+}
+
+impl VoucherRefusal {
+    /// The word for machines; it never changes.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Used => "voucher_used",
+            Self::Expired => "voucher_expired",
+            Self::ForAnotherEnvelope(_) => "voucher_for_another_envelope",
+            Self::TooMany => "too_many_vouchers",
+            Self::Wallet(refusal) => refusal.code(),
+        }
     }
 }
 
@@ -149,10 +195,10 @@ mod tests {
     #[test]
     fn three_at_a_time_and_none_for_a_card_that_pays_nothing() {
         assert!(wanted("7").make(&lea(), 2, at(NOON)).is_ok());
-        assert_eq!(wanted("7").make(&lea(), 3, at(NOON)), Err(Refusal::TooManyVouchers));
+        assert_eq!(wanted("7").make(&lea(), 3, at(NOON)), Err(VoucherRefusal::TooMany));
         let suspended = Beneficiary { card_state: CardState::Suspended, ..lea() };
-        assert_eq!(wanted("7").make(&suspended, 0, at(NOON)), Err(Refusal::CardSuspended));
-        assert_eq!(wanted("7").make(&lea(), 0, at("2027-09-01T12:00:00Z")), Err(Refusal::CampaignOver));
+        assert_eq!(wanted("7").make(&suspended, 0, at(NOON)), Err(WalletRefusal::CardSuspended.into()));
+        assert_eq!(wanted("7").make(&lea(), 0, at("2027-09-01T12:00:00Z")), Err(WalletRefusal::CampaignOver.into()));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! *Je valide ma demande*, and a change of dossier: both declare the four parts, with the mails that tell of it.
 
-use epass_domain::{Entailed, Partner, Refusal, limits};
+use epass_domain::{ConventionRefusal, Entailed, Partner, limits};
 use epass_mail::Letter;
 use epass_store::{Counted, Entry};
 use epass_web::{App, Input, Problem, Wants, mint};
@@ -25,8 +25,8 @@ pub const CONFIRMATION: &str = "/dossier/modifier/confirmation";
 /// declaration, a browser on a page of its own.
 ///
 /// # Errors
-/// Faults at their fields; [`Refusal::DossierChanged`] when it changed since it was read; [`Refusal::SiretTaken`];
-/// [`Refusal::NewConventionToConfirm`]; too many mails; the store's and the bucket's.
+/// Faults at their fields; [`ConventionRefusal::Changed`] when it changed since it was read; [`ConventionRefusal::SiretTaken`];
+/// [`ConventionRefusal::ToConfirm`]; too many mails; the store's and the bucket's.
 pub async fn declare(
     app: &App,
     partner: &Partner,
@@ -41,13 +41,13 @@ pub async fn declare(
 /// [`declare`], without the form.
 async fn decided(app: &App, partner: &Partner, wants: Wants, input: &Input<DossierForm>) -> Result<Outcome, Problem> {
     if input.form.revision.is_some_and(|read| read != partner.revision) {
-        return Err(refused(Refusal::DossierChanged));
+        return Err(refused(ConventionRefusal::Changed));
     }
     let declaration = input.form.parse(input.file("rib"), partner)?;
     if declaration.siret() != partner.siret()
         && app.store.partners.with_siret(declaration.siret()).await?.is_some_and(|owner| owner != partner.id)
     {
-        return Err(refused(Refusal::SiretTaken));
+        return Err(refused(ConventionRefusal::SiretTaken));
     }
     let (dossier, rib) = declaration.dossier(&partner.id);
     let is_confirmed = input.form.confirm == "yes" || partner.would_suspend(&dossier).is_empty();
@@ -61,7 +61,7 @@ async fn decided(app: &App, partner: &Partner, wants: Wants, input: &Input<Dossi
             app.store.partners.save(partner, &after, &mails).await?.map_err(refused)?;
             Ok(Outcome::Declared(Box::new(after), entailed))
         }
-        Wants::Json => Err(refused(Refusal::NewConventionToConfirm)),
+        Wants::Json => Err(refused(ConventionRefusal::ToConfirm)),
         Wants::Html => {
             let proposing = partner.clone().propose(dossier, now);
             rib.keep(&app.files).await?;
@@ -74,7 +74,7 @@ async fn decided(app: &App, partner: &Partner, wants: Wants, input: &Input<Dossi
 /// Declares what `partner` proposed, now that its author confirms it.
 ///
 /// # Errors
-/// [`Refusal::DossierChanged`] when nothing is proposed any more or it changed since; [`Refusal::SiretTaken`] when its new SIRET
+/// [`ConventionRefusal::Changed`] when nothing is proposed any more or it changed since; [`ConventionRefusal::SiretTaken`] when its new SIRET
 /// became another's; too many mails; the store's.
 pub async fn confirm(app: &App, partner: &Partner) -> Result<(Partner, Entailed), Problem> {
     let now = app.now();
@@ -151,7 +151,7 @@ fn newly_waiting(before: &Partner, after: &Partner) -> Option<String> {
 }
 
 /// A refusal, at its field of the form: `dossier` is the form itself.
-fn refused(refusal: Refusal) -> Problem {
-    let field = if refusal == Refusal::SiretTaken { "siret" } else { "dossier" };
+fn refused(refusal: ConventionRefusal) -> Problem {
+    let field = if refusal == ConventionRefusal::SiretTaken { "siret" } else { "dossier" };
     Problem::from(refusal).stands_at(field)
 }

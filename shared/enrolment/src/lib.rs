@@ -2,8 +2,8 @@
 //! both make the same.
 
 use epass_domain::{
-    Account, Applicant, BeneficiaryId, CardNumber, CardState, Enrolment, FileNumber, Holder, Identifier, Line, Numbers,
-    PasswordHash, Profile, Provisional, Refusal,
+    Account, Applicant, BeneficiaryId, CardNumber, CardState, Enrolment, EnrolmentRefusal, FileNumber, Holder,
+    Identifier, Line, Numbers, PasswordHash, Profile, Provisional,
 };
 use epass_mail::Letter;
 use epass_store::{Admitted, Namesake, Newcomer};
@@ -19,8 +19,8 @@ pub enum Admission {
     Enrolled,
     /// This beneficiary has the same name and birth date. Nothing has changed.
     SamePerson(BeneficiaryId),
-    /// [`Refusal::AlreadyConfirmed`] or [`Refusal::NotEligible`]. Nothing has changed.
-    Refused(Refusal),
+    /// [`EnrolmentRefusal::AlreadyConfirmed`] or [`EnrolmentRefusal::NotEligible`]. Nothing has changed.
+    Refused(EnrolmentRefusal),
 }
 
 /// Makes a beneficiary of the applicant, under numbers that are free, with the mail that carries the sign-in: card, file
@@ -60,7 +60,7 @@ pub async fn admit(
         let newcomer = Newcomer { beneficiary, profile, account };
         match app.store.enrolments.admit(asked, &newcomer, &slot, &mail).await? {
             Admitted::Now => return Ok(Admission::Enrolled),
-            Admitted::Before => return Ok(Admission::Refused(Refusal::AlreadyConfirmed)),
+            Admitted::Before => return Ok(Admission::Refused(EnrolmentRefusal::AlreadyConfirmed)),
             Admitted::SamePerson(of) if namesake == Namesake::None => return Ok(Admission::SamePerson(of)),
             Admitted::SamePerson(_) | Admitted::SlotMoved | Admitted::NumberTaken => {}
         }

@@ -11,13 +11,10 @@ use crate::accounts::Accounts;
 use crate::beneficiaries::{Beneficiaries, beneficiary, card_state_code};
 use crate::dynamo::{Commit, Dynamo, Item, StoreError, Table, number, text};
 use crate::outbox::{Entry, Outbox};
-use crate::persons::Persons;
+use crate::persons::{NAMELESS, Persons};
 use crate::profiles::Profiles;
 use crate::transactions::Transactions;
 use crate::writes::Expression;
-
-/// The name that stands in the traces, and on the lists, of who has left.
-pub(crate) const NAMELESS: (&str, &str) = ("Compte", "clos");
 
 /// The repository.
 #[derive(Clone, Debug)]

@@ -4,7 +4,9 @@
 //! department by name; the key is the folded name and the UAI, so that every one has its own place. Every save is
 //! conditional on the revision that was read.
 
-use epass_domain::{Account, Department, Establishment, EstablishmentId, EstablishmentKind, Line, Refusal, folded};
+use epass_domain::{
+    Account, Department, Establishment, EstablishmentId, EstablishmentKind, EstablishmentRefusal, Line, folded,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::accounts::Accounts;
@@ -156,13 +158,13 @@ impl Establishments {
     /// same transaction: mails go to the new address, and the header shows the new name.
     ///
     /// # Errors
-    /// [`StoreError`]; the inner [`Refusal`] is [`Refusal::EstablishmentChanged`] when somebody else changed it since.
+    /// [`StoreError`]; the inner [`EstablishmentRefusal`] is [`EstablishmentRefusal::Changed`] when somebody else changed it since.
     pub async fn save(
         &self,
         before: &Establishment,
         after: &Establishment,
         mails: &[Entry],
-    ) -> Result<Result<(), Refusal>, StoreError> {
+    ) -> Result<Result<(), EstablishmentRefusal>, StoreError> {
         let unchanged = Expression::new("revision = :read").value(":read", number(before.revision));
         let mut writes = vec![self.0.put_if(Table::Establishments, establishment_item(after), unchanged)];
         if (before.email.as_str(), &before.name) != (after.email.as_str(), &after.name) {
@@ -172,7 +174,7 @@ impl Establishments {
         writes.extend(mails.iter().map(|mail| outbox.entry(mail)));
         match self.0.transact(writes).await? {
             Commit::Done => Ok(Ok(())),
-            Commit::Refused(reasons) if refused_at(&reasons) == Some(0) => Ok(Err(Refusal::EstablishmentChanged)),
+            Commit::Refused(reasons) if refused_at(&reasons) == Some(0) => Ok(Err(EstablishmentRefusal::Changed)),
             Commit::Refused(reasons) => Err(unexpected("an establishment", &reasons)),
         }
     }

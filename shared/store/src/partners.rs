@@ -6,8 +6,8 @@
 
 use aws_sdk_dynamodb::types::{Select, TransactWriteItem};
 use epass_domain::{
-    Account, Address, BankDetails, Company, Creditor, Email, Line, Listing, Partner, PartnerId, Payee, Refusal, Siret,
-    Stage, folded, full_name,
+    Account, Address, BankDetails, Company, ConventionRefusal, Creditor, Email, Line, Listing, Partner, PartnerId,
+    Payee, Siret, Stage, folded, full_name,
 };
 use futures::future::try_join_all;
 use jiff::Timestamp;
@@ -144,14 +144,14 @@ impl Partners {
     /// Stores what became of a partner that was `before`, with the mails that tell of it, or nothing.
     ///
     /// # Errors
-    /// [`StoreError`]; the inner [`Refusal`] is [`Refusal::DossierChanged`] when somebody else changed it since, and
-    /// [`Refusal::SiretTaken`] when its new SIRET is another's.
+    /// [`StoreError`]; the inner [`ConventionRefusal`] is [`ConventionRefusal::Changed`] when somebody else changed it since, and
+    /// [`ConventionRefusal::SiretTaken`] when its new SIRET is another's.
     pub async fn save(
         &self,
         before: &Partner,
         after: &Partner,
         mails: &[Entry],
-    ) -> Result<Result<(), Refusal>, StoreError> {
+    ) -> Result<Result<(), ConventionRefusal>, StoreError> {
         let unchanged = Expression::new("revision = :read").value(":read", number(before.revision));
         let mut writes = vec![self.0.put_if(Table::Partners, partner_item(after), unchanged)];
         let siret_changed = before.siret() != after.siret();
@@ -168,8 +168,8 @@ impl Partners {
         match self.0.transact(writes).await? {
             Commit::Done => Ok(Ok(())),
             Commit::Refused(reasons) => match refused_at(&reasons) {
-                Some(0) => Ok(Err(Refusal::DossierChanged)),
-                Some(1) if siret_changed => Ok(Err(Refusal::SiretTaken)),
+                Some(0) => Ok(Err(ConventionRefusal::Changed)),
+                Some(1) if siret_changed => Ok(Err(ConventionRefusal::SiretTaken)),
                 _ => Err(unexpected("a dossier", &reasons)),
             },
         }

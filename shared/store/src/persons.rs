@@ -82,6 +82,9 @@ impl Slot {
     }
 }
 
+/// The name that stands in the traces, and on the lists, of who has left.
+pub(crate) const NAMELESS: (&str, &str) = ("Compte", "clos");
+
 /// The repository.
 #[derive(Clone, Debug)]
 pub struct Persons(pub(crate) Dynamo, pub(crate) PersonKey);

@@ -309,7 +309,7 @@ fn card(plan: &BonPlan, full: bool) -> Card {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bons_plans::tests::published;
+    use crate::bons_plans::items::tests::published;
 
     #[test]
     fn a_card_reads_back_and_is_small() {

@@ -7,5 +7,5 @@ mod report;
 mod sepa;
 
 pub use order::{Debtor, MAX_TRANSFER, Order, Totals, Transfer, write};
-pub use report::{MAX_REPORT_BYTES, Report, Status, TransferReport, read_report};
+pub use report::{MAX_REPORT_BYTES, read_report};
 pub use sepa::sepa_text;

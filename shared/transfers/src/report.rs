@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use epass_domain::Fault;
+use epass_domain::{BankReport, BankStatus, Fault, TransferReport};
 use quick_xml::XmlVersion;
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesRef, Event};
@@ -17,56 +17,17 @@ pub const MAX_REPORT_BYTES: usize = 20 * 1024 * 1024;
 const MAX_DEPTH: usize = 32;
 const NAMESPACE: &str = "urn:iso:std:iso:20022:tech:xsd:pain.002.001.";
 
-/// What the bank says of a file and of single transfers in it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Report {
-    /// *OrgnlMsgId*: the file that it is about.
-    pub original_message: String,
-    /// Of the file as a whole: its *GrpSts* and the *PmtInfSts* of its one payment, where it says so. They may contradict each
-    /// other.
-    pub whole: Vec<Status>,
-    /// The reason that is given for the whole.
-    pub reason: Option<String>,
-    /// Those transfers that it speaks of.
-    pub transfers: Vec<TransferReport>,
-}
-
-/// What the bank says of one transfer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TransferReport {
-    /// *OrgnlEndToEndId*.
-    pub end_to_end: String,
-    /// *TxSts*.
-    pub status: Status,
-    /// The reason's code and what was added, such as `AC04, compte clos`.
-    pub reason: Option<String>,
-}
-
-/// How far an order is (ISO 20022, *ExternalPaymentTransactionStatus1Code*).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Status {
-    /// On its way, or held: `RCVD`, `PDNG`, `PATC`, `ACTC`, `ACCP`, `ACSP`, `ACWC`, `ACWP`, `ACFC`, `PRES`, `BLCK`.
-    Accepted,
-    /// Executed: `ACSC`, `ACCC`.
-    Settled,
-    /// `RJCT`; `CANC`, recalled before it was executed.
-    Rejected,
-    /// `PART`: some transfers are, and some are not.
-    Partly,
-}
-
-impl Status {
-    fn parse(code: &str) -> Option<Self> {
-        Some(match code {
-            "RCVD" | "PDNG" | "PATC" | "ACTC" | "ACCP" | "ACSP" | "ACWC" | "ACWP" | "ACFC" | "PRES" | "BLCK" => {
-                Self::Accepted
-            }
-            "ACSC" | "ACCC" => Self::Settled,
-            "RJCT" | "CANC" => Self::Rejected,
-            "PART" => Self::Partly,
-            _ => return None,
-        })
-    }
+/// The status of a code, where it is one.
+fn status_of(code: &str) -> Option<BankStatus> {
+    Some(match code {
+        "RCVD" | "PDNG" | "PATC" | "ACTC" | "ACCP" | "ACSP" | "ACWC" | "ACWP" | "ACFC" | "PRES" | "BLCK" => {
+            BankStatus::Accepted
+        }
+        "ACSC" | "ACCC" => BankStatus::Settled,
+        "RJCT" | "CANC" => BankStatus::Rejected,
+        "PART" => BankStatus::Partly,
+        _ => return None,
+    })
 }
 
 const NOT_XML: Fault = Fault::new(
@@ -82,7 +43,7 @@ const NOT_XML: Fault = Fault::new(
 /// of its own; `report_kind` when it is another document; `report_incomplete` when it does not name the file, a transfer or a
 /// status; `report_status` for a status that is none; `report_twice` when it speaks of a transfer twice, or says twice what it can
 /// say once.
-pub fn read_report(bytes: &[u8]) -> Result<Report, Fault> {
+pub fn read_report(bytes: &[u8]) -> Result<BankReport, Fault> {
     if bytes.len() > MAX_REPORT_BYTES {
         return Err(Fault::new("report_too_large", "Ce fichier dépasse 20 Mo : joignez un compte rendu plus léger."));
     }
@@ -127,9 +88,9 @@ const ENTITIES: Fault = Fault::new(
 struct Reading {
     path: Vec<String>,
     text: String,
-    report: Report,
-    group: Option<Status>,
-    payments: Vec<Option<Status>>,
+    report: BankReport,
+    group: Option<BankStatus>,
+    payments: Vec<Option<BankStatus>>,
     reason: Vec<String>,
     transfer: Option<Partial>,
     known: HashSet<String>,
@@ -140,7 +101,7 @@ struct Reading {
 #[derive(Default)]
 struct Partial {
     end_to_end: Option<String>,
-    status: Option<Status>,
+    status: Option<BankStatus>,
     reason: Vec<String>,
 }
 
@@ -226,7 +187,7 @@ impl Reading {
         Ok(())
     }
 
-    fn finish(mut self) -> Result<Report, Fault> {
+    fn finish(mut self) -> Result<BankReport, Fault> {
         if !self.path.is_empty() || !self.has_root {
             return Err(NOT_XML);
         }
@@ -243,9 +204,9 @@ impl Reading {
     }
 }
 
-fn status(code: &str) -> Result<Status, Fault> {
+fn status(code: &str) -> Result<BankStatus, Fault> {
     let unknown = || Fault::told("report_status", format!("Le statut « {code} » de ce compte rendu n’existe pas."));
-    Status::parse(code).ok_or_else(unknown)
+    status_of(code).ok_or_else(unknown)
 }
 
 fn joined(reason: &[String]) -> Option<String> {
@@ -304,11 +265,11 @@ mod tests {
                 + &payment(&(transfer("A", reason) + &transfer("B", "<TxSts>ACSC</TxSts>")))),
         );
         let read = read_report(text.as_bytes()).unwrap();
-        assert_eq!((read.original_message.as_str(), read.whole), ("EPASS-1", vec![Status::Partly]));
+        assert_eq!((read.original_message.as_str(), read.whole), ("EPASS-1", vec![BankStatus::Partly]));
         assert_eq!(read.transfers[0].reason.as_deref(), Some("AC04, compte clos & fermé"));
         assert_eq!(
             read.transfers.iter().map(|one| one.status).collect::<Vec<_>>(),
-            [Status::Rejected, Status::Settled]
+            [BankStatus::Rejected, BankStatus::Settled]
         );
     }
 
@@ -326,7 +287,7 @@ mod tests {
                 .replace("<Pm", "<b:Pm")
                 .replace("xmlns=", "xmlns:b=");
             for text in [text.clone(), format!("\u{FEFF}{text}"), prefixed] {
-                assert_eq!(read_report(text.as_bytes()).unwrap().whole, [Status::Settled], "{text}");
+                assert_eq!(read_report(text.as_bytes()).unwrap().whole, [BankStatus::Settled], "{text}");
             }
         }
     }
@@ -334,7 +295,7 @@ mod tests {
     #[test]
     fn a_transfer_without_a_status_has_its_payments() {
         let text = report("03", &(group("") + &payment(&format!("<PmtInfSts>RJCT</PmtInfSts>{}", transfer("A", "")))));
-        assert_eq!(read_report(text.as_bytes()).unwrap().transfers[0].status, Status::Rejected);
+        assert_eq!(read_report(text.as_bytes()).unwrap().transfers[0].status, BankStatus::Rejected);
     }
 
     #[test]
@@ -343,7 +304,7 @@ mod tests {
         let text =
             report("10", &(group(&format!("<GrpSts>ACSC</GrpSts>{reason}")) + &payment("<PmtInfSts>RJCT</PmtInfSts>")));
         let read = read_report(text.as_bytes()).unwrap();
-        assert_eq!(read.whole, [Status::Settled, Status::Rejected]);
+        assert_eq!(read.whole, [BankStatus::Settled, BankStatus::Rejected]);
         assert_eq!(read.reason.as_deref(), Some("AM05, Doublon"));
     }
 

@@ -15,10 +15,12 @@ use crate::menu::tabs;
 use crate::page::Page;
 use crate::problem::{Kind, Problem};
 use crate::seen::Seen;
-use crate::serve::StartError;
 use crate::tills::{Caller, TillPass};
 use crate::tokens::{Pass, Signer};
 use crate::unopened::Unopened;
+
+/// Why a function does not start.
+pub type StartError = Box<dyn std::error::Error + Send + Sync>;
 
 /// The settings that the environment gives (`infra/template.yaml`).
 #[derive(Clone)]
@@ -286,9 +288,11 @@ impl Desk {
     /// The convention in force.
     ///
     /// # Errors
-    /// [`epass_domain::Refusal::NoConvention`] as a problem, on a page that says why and what to do about it.
+    /// [`ConventionRefusal::NotInForce`] as a problem, on a page that says why and what to do about it.
     pub fn in_force(&self) -> Result<&Validated, Problem> {
-        self.partner.in_force().map_err(|refusal| Problem::from(refusal).on(Unopened::of(self)))
+        self.partner
+            .in_force()
+            .map_err(|refusal| Problem::from(refusal).on(Unopened::of(&self.partner, |title| self.page(title, ""))))
     }
 }
 

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::middleware::cookie_in;
+use crate::cookies::cookie_in;
 use crate::mint;
 
 /// The name of the cookie. `__Host-`: this host only, over HTTPS only, for all paths.

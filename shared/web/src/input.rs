@@ -11,8 +11,9 @@ use serde::de::DeserializeOwned;
 
 use crate::app::App;
 use crate::forms::{FieldFault, Filled, faults};
+use crate::marks::taken;
 use crate::media::BodyKind;
-use crate::owner::{Owner, taken};
+use crate::owner::Owner;
 use crate::problem::{Kind, Problem};
 use crate::reply::Drawn;
 use crate::sent::{self, Manner, Sent, Unread, Wanted, Why};
@@ -166,8 +167,8 @@ impl<T: DeserializeOwned> Input<T> {
     /// What a form posted: one of the account that is signed in.
     fn of_form(mut pairs: Vec<(String, String)>, files: Vec<Upload>, owner: Option<Owner>) -> Result<Self, Problem> {
         let mark = taken(&mut pairs);
-        if let Some(owner) = owner {
-            owner.check(mark.as_deref())?;
+        if owner.is_some_and(|owner| !owner.owns(mark.as_deref())) {
+            return Err(Problem::new(Kind::Unauthenticated));
         }
         Self::of_pairs(pairs, files, Manner::Strict)
     }

@@ -3,7 +3,9 @@
 use axum::http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue};
 
-use crate::problem::{Kind, Problem};
+/// A body of another media type or encoding than forms come in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct UnsupportedMedia;
 
 /// The kinds of bodies that a form comes in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,18 +22,17 @@ impl BodyKind {
     /// What the body is said to be; none without `Content-Type`.
     ///
     /// # Errors
-    /// [`Kind::UnsupportedMedia`] for another type, for another encoding than UTF-8, or for a body that is compressed.
-    pub(crate) fn of(headers: &HeaderMap) -> Result<Option<Self>, Problem> {
-        const OTHER: Problem = Problem::new(Kind::UnsupportedMedia);
+    /// [`UnsupportedMedia`] for another type, for another encoding than UTF-8, or for a body that is compressed.
+    pub(crate) fn of(headers: &HeaderMap) -> Result<Option<Self>, UnsupportedMedia> {
         let is_plain = |coding: &HeaderValue| coding.as_bytes().eq_ignore_ascii_case(b"identity");
         if !headers.get_all(CONTENT_ENCODING).iter().all(is_plain) {
-            return Err(OTHER);
+            return Err(UnsupportedMedia);
         }
         let mut said = headers.get_all(CONTENT_TYPE).iter();
         let (Some(kind), None) = (said.next(), said.next()) else {
-            return if headers.contains_key(CONTENT_TYPE) { Err(OTHER) } else { Ok(None) };
+            return if headers.contains_key(CONTENT_TYPE) { Err(UnsupportedMedia) } else { Ok(None) };
         };
-        let kind = kind.to_str().map_err(|_| OTHER)?;
+        let kind = kind.to_str().map_err(|_| UnsupportedMedia)?;
         let known = [
             ("application/json", Self::Json),
             ("application/x-www-form-urlencoded", Self::Form),
@@ -39,7 +40,7 @@ impl BodyKind {
         ];
         let found = known.into_iter().find(|(name, _)| essence(kind).eq_ignore_ascii_case(name));
         let is_utf_8 = parameter(kind, "charset").is_none_or(|charset| is_utf_8(&charset));
-        found.filter(|_| is_utf_8).map(|(_, kind)| Some(kind)).ok_or(OTHER)
+        found.filter(|_| is_utf_8).map(|(_, kind)| Some(kind)).ok_or(UnsupportedMedia)
     }
 }
 

@@ -6,8 +6,6 @@ use std::sync::LazyLock;
 
 use epass_domain::{Role, Trading};
 
-use crate::page::Tab;
-
 /// A room's place in the menu of a role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Entry {
@@ -92,6 +90,19 @@ fn read(line: &'static str) -> Option<Entry> {
     let (tab, label, href) = (parts.next()?, parts.next()?, parts.next()?);
     let needs = parts.next().and_then(|code| Needs::ALL.into_iter().find(|needs| needs.code() == code))?;
     Some(Entry { role, place: 0, tab, label, href, needs })
+}
+
+/// A tab, and those under it.
+#[derive(Clone, Debug)]
+pub struct Tab {
+    /// As in the guide.
+    pub label: Cow<'static, str>,
+    /// Where it leads.
+    pub href: &'static str,
+    /// Whether this page is it, or under it.
+    pub current: bool,
+    /// The second row.
+    pub under: Vec<Tab>,
 }
 
 /// The tabs of a role; a partner's first convention opens those that need one (guide §7.1), and while the next is awaited they

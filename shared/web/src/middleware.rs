@@ -2,8 +2,8 @@
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{
-    AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, COOKIE, HOST, HeaderMap, HeaderName, HeaderValue, LOCATION,
-    ORIGIN, REFERRER_POLICY, SET_COOKIE, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+    AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, HeaderMap, HeaderName, HeaderValue, LOCATION, ORIGIN,
+    REFERRER_POLICY, SET_COOKIE, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
@@ -11,15 +11,17 @@ use axum::response::{IntoResponse, Response};
 use epass_domain::Role;
 use epass_store::meter::Meter;
 
+use crate::access::Access;
+use crate::addresses::{is_at, page_above, without_query};
 use crate::app::App;
 use crate::carrier::InPlace;
+use crate::cookies::{SESSION_COOKIE, cookie_in};
+use crate::frames::page_around;
 use crate::input::without_body;
 use crate::owner::Owner;
-use crate::page::page_around;
 use crate::problem::{Back, Code, Ended, Kind, Problem, Said};
 use crate::reply::{Around, Decodes, Reply, Wants, names_html};
 use crate::resumed::{self, Typed};
-use crate::room::Access;
 use crate::routed::{canonical, is_text, respelt};
 use crate::seen::Seen;
 use crate::tills::{Caller, TillSecret};
@@ -108,7 +110,7 @@ impl Visit {
 
     /// The path without its query.
     fn place(&self) -> &str {
-        resumed::without_query(&self.path)
+        without_query(&self.path)
     }
 
     fn role(&self) -> Option<Role> {
@@ -223,7 +225,7 @@ impl Visit {
             return Back { path: "/espace".into(), ended: Ended::Reading };
         }
         // Back to the page that the post came from, not to the address that took it.
-        let page = self.before.clone().filter(|page| of.shows || !resumed::is_at(page, &self.path));
+        let page = self.before.clone().filter(|page| of.shows || !is_at(page, &self.path));
         let here = of.shows.then(|| self.path.clone());
         let path = page.or(here).unwrap_or_else(|| "/espace".into());
         let Some(page) = resumed::page_of(&self.route, &self.path) else { return Back { path, ended: Ended::Sending } };
@@ -260,7 +262,7 @@ impl Visit {
     /// none of its own: it stands under the page of its thing.
     fn page_of(&self, problem: &Problem, before: Option<&str>) -> Option<String> {
         let own = || match is_read(&self.method) {
-            true => resumed::page_above(self.place()),
+            true => page_above(self.place()),
             false => resumed::sent_from(before, &self.route, &self.path),
         };
         problem.page().map(str::to_owned).or_else(own)
@@ -285,9 +287,6 @@ fn moved(path: &str, query: Option<&str>) -> Response {
     (StatusCode::PERMANENT_REDIRECT, [(LOCATION, location)]).into_response()
 }
 
-/// The name of the session's cookie. `__Host-`: this host only, over HTTPS only, for all paths.
-pub const SESSION_COOKIE: &str = "__Host-session";
-
 /// Who sent a request, and how that is known.
 struct Sender {
     caller: Caller,
@@ -307,13 +306,6 @@ impl Sender {
         let caller = till.or_else(|| app.signer.read_pass(token).map(Caller::Session))?;
         Some(Self { caller, by_bearer: true })
     }
-}
-
-/// The value of a cookie.
-pub(crate) fn cookie_in(headers: &HeaderMap, name: &str) -> Option<String> {
-    let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut cookies = cookies.flat_map(cookie::Cookie::split_parse).flatten();
-    cookies.find(|cookie| cookie.name() == name).map(|cookie| cookie.value().to_owned())
 }
 
 /// The token of `Authorization: Bearer`; the scheme's case does not count (RFC 9110, 11.1).

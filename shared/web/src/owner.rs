@@ -7,12 +7,7 @@ use epass_domain::Identifier;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
-use crate::problem::{Kind, Problem};
 use crate::tokens::Signer;
-use crate::typeset::tag_end;
-
-/// The hidden field; no form has one of this name.
-pub(crate) const FIELD: &str = "form_of";
 
 /// No other digest of ours begins so.
 const PURPOSE: &[u8] = b"form of an account";
@@ -29,14 +24,6 @@ impl Owner {
     pub(crate) fn owns(&self, mark: Option<&str>) -> bool {
         mark.is_none_or(|mark| mark == self.0)
     }
-
-    /// Holds the mark of a form against the account.
-    ///
-    /// # Errors
-    /// [`Kind::Unauthenticated`]: the account that the form is of is not signed in.
-    pub(crate) fn check(&self, mark: Option<&str>) -> Result<(), Problem> {
-        if self.owns(mark) { Ok(()) } else { Err(Problem::new(Kind::Unauthenticated)) }
-    }
 }
 
 impl Signer {
@@ -48,43 +35,10 @@ impl Signer {
     }
 }
 
-/// The page with this mark in each of its forms that post.
-pub(crate) fn marked(html: &str, mark: &str) -> String {
-    let mut page = String::with_capacity(html.len() + html.len() / 32);
-    let mut rest = html;
-    while let Some(at) = rest.find("<form ") {
-        let end = at + tag_end(&rest[at..]);
-        page.push_str(&rest[..end]);
-        if rest[at..end].contains("method=\"post\"") {
-            page.extend(["<input type=\"hidden\" name=\"", FIELD, "\" value=\"", mark, "\">"]);
-        }
-        rest = &rest[end..];
-    }
-    page.push_str(rest);
-    page
-}
-
-/// Takes the mark out of what was posted.
-pub(crate) fn taken(pairs: &mut Vec<(String, String)>) -> Option<String> {
-    let at = pairs.iter().position(|(name, _)| name == FIELD)?;
-    Some(pairs.remove(at).1)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn every_form_that_posts_is_marked_and_no_other() {
-        let page = "<form class=\"a\" method=\"post\" action=\"/b\"><p>1 > 0</p></form><form method=\"get\" action=\"/c\"></form>";
-        let marked = marked(page, "M");
-        assert_eq!(marked.matches("name=\"form_of\" value=\"M\"").count(), 1);
-        assert!(
-            marked.starts_with("<form class=\"a\" method=\"post\" action=\"/b\"><input type=\"hidden\""),
-            "{marked}"
-        );
-        assert!(marked.ends_with("<form method=\"get\" action=\"/c\"></form>"), "{marked}");
-    }
+    use crate::marks::{FIELD, taken};
 
     #[test]
     fn a_form_of_another_account_is_not_this_ones_and_the_mark_is_no_field() {
@@ -94,7 +48,7 @@ mod tests {
         let mut pairs = vec![("a".to_owned(), "1".to_owned()), (FIELD.to_owned(), mark("cinema"))];
         let taken = taken(&mut pairs);
         assert_eq!((pairs.len(), taken.as_deref()), (1, Some(mark("cinema").as_str())));
-        assert!(Owner(mark("partenaire")).check(taken.as_deref()).is_err());
-        assert!(Owner(mark("cinema")).check(taken.as_deref()).is_ok() && Owner(mark("cinema")).check(None).is_ok());
+        assert!(!Owner(mark("partenaire")).owns(taken.as_deref()));
+        assert!(Owner(mark("cinema")).owns(taken.as_deref()) && Owner(mark("cinema")).owns(None));
     }
 }

@@ -1,12 +1,8 @@
 //! What every page shows around its own content.
 
-use std::borrow::Cow;
+use epass_domain::Role;
 
-use epass_domain::{Role, Trading};
-
-use crate::menu::tabs;
-use crate::seen::Seen;
-use crate::tokens::Pass;
+use crate::menu::Tab;
 
 /// The service's name, as window titles end.
 const SERVICE: &str = "e-PASS JEUNES";
@@ -44,19 +40,6 @@ pub struct Viewer {
     pub role_label: &'static str,
     /// Where *Mon espace* leads.
     pub home: &'static str,
-}
-
-/// A tab, and those under it.
-#[derive(Clone, Debug)]
-pub struct Tab {
-    /// As in the guide.
-    pub label: Cow<'static, str>,
-    /// Where it leads.
-    pub href: &'static str,
-    /// Whether this page is it, or under it.
-    pub current: bool,
-    /// The second row.
-    pub under: Vec<Tab>,
 }
 
 impl Page {
@@ -106,34 +89,5 @@ impl Page {
     pub(crate) fn signed_in(title: impl Into<String>, name: String, role: Role, tabs: Vec<Tab>) -> Self {
         let viewer = Viewer { name, role_label: role.label(), home: "/espace" };
         Self { title: title.into(), viewer: Some(viewer), tabs, ..Self::default() }
-    }
-}
-
-/// A public page's header: *Mon espace* where a pass came along, without asking the store.
-pub fn public_page(title: &str, pass: Option<&Pass>) -> Page {
-    match pass {
-        None => Page::public(title),
-        Some(pass) => Page::signed_in(title, String::new(), pass.holder.role(), Vec::new()),
-    }
-}
-
-/// As [`public_page`], with the tabs of a young person or an establishment whose pass came along; `here` is its path.
-pub fn public_page_at(title: &str, pass: Option<&Pass>, here: &str) -> Page {
-    match pass.map(|pass| pass.holder.role()) {
-        Some(role @ (Role::Beneficiary | Role::Establishment)) => {
-            Page::signed_in(title, String::new(), role, tabs(role, Trading::NotYet, here))
-        }
-        // Which tabs a partner has, the store alone knows.
-        Some(Role::Partner | Role::Team) | None => public_page(title, pass),
-    }
-}
-
-/// A page around a problem: theirs, where the handler came to know who it is; or else the header and tabs that the signature
-/// alone allows.
-pub(crate) fn page_around(title: &str, role: Option<Role>, seen: Option<Seen>) -> Page {
-    match (role, seen) {
-        (None, _) => Page::public(title),
-        (Some(_), Some(seen)) => seen.page(title),
-        (Some(role), None) => Page::signed_in(title, String::new(), role, tabs(role, Trading::NotYet, "")),
     }
 }

@@ -1,5 +1,7 @@
 //! What the caller is told when something is not done (RFC 9457), and the only place that knows status codes.
 
+mod refused;
+
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -7,17 +9,22 @@ use askama::Template;
 use axum::http::header::{ALLOW, HeaderValue, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use epass_domain::{Invalid, Per, Refusal, paris_time};
+use epass_domain::{
+    AttendanceRefusal, BatchRefusal, BonPlanRefusal, CardRefusal, ConventionRefusal, EnrolmentRefusal,
+    EstablishmentRefusal, Invalid, Per, Refusal, SortieRefusal, StatementRefusal, TillRefusal, TransactionRefusal,
+    VoucherRefusal, WalletRefusal, paris_time,
+};
 use epass_store::{Full, StoreError, Wait};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::addresses::{page_above, without_query};
 use crate::filters;
 use crate::forms::{FieldFault, Filled, faults};
+use crate::media::UnsupportedMedia;
 use crate::page::Page;
 use crate::reply::{Around, Drawn, Wants, drawn, see_other};
-use crate::resumed::{page_above, without_query};
 
 /// Why something is not done.
 #[derive(Clone, Debug)]
@@ -154,7 +161,7 @@ impl Kind {
             Self::Forbidden | Self::CrossSite | Self::PasswordChangeRequired => StatusCode::FORBIDDEN,
             Self::NotFound | Self::NoMatch(_) => StatusCode::NOT_FOUND,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Refused(refusal) => refused(refusal),
+            Self::Refused(refusal) => refused::status(refusal),
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
@@ -279,76 +286,6 @@ fn too_many_mails(full: Full) -> String {
         Per::Everybody => "Le service a envoyé tous ses mails de la journée",
     };
     format!("{whose} : réessayez après le {until}. Rien n’a été envoyé.")
-}
-
-/// A rule's no: 422 when what was asked is not allowed, 409 when it no longer is.
-const fn refused(refusal: &Refusal) -> StatusCode {
-    match refusal {
-        Refusal::NoConvention
-        | Refusal::EnvelopeNotInConvention(_)
-        | Refusal::EnvelopeMissing
-        | Refusal::CardSuspended
-        | Refusal::CampaignOver
-        | Refusal::BalanceTooLow { .. }
-        | Refusal::VoucherUsed
-        | Refusal::VoucherExpired
-        | Refusal::VoucherForAnotherEnvelope(_)
-        | Refusal::TooManyVouchers
-        | Refusal::TicketExpired
-        | Refusal::TicketUsed { .. }
-        | Refusal::SiretTaken
-        | Refusal::UaiTaken
-        | Refusal::TooManyTillKeys
-        | Refusal::CardReplaced
-        | Refusal::NotEligible(_)
-        | Refusal::BonPlanOver
-        | Refusal::NewConventionToConfirm
-        | Refusal::PartnerBlocked
-        | Refusal::NoRegistration
-        | Refusal::TooYoung
-        | Refusal::SortieOver
-        | Refusal::SortieNotYet(_)
-        | Refusal::SortieNextCampaign
-        | Refusal::PartnerWithoutConvention
-        | Refusal::NobodyJoined
-        | Refusal::NobodyPresent
-        | Refusal::FlatRate
-        | Refusal::WrongSortieVoucher
-        | Refusal::WeekNotOver(_)
-        | Refusal::NoBatchDue => StatusCode::UNPROCESSABLE_ENTITY,
-        Refusal::AlreadyCancelled
-        | Refusal::CancellationDayOver
-        | Refusal::NotAwaited
-        | Refusal::DossierChanged
-        | Refusal::EstablishmentChanged
-        | Refusal::CardChanged
-        | Refusal::AlreadyDecided
-        | Refusal::LinkExpired
-        | Refusal::AlreadyConfirmed
-        | Refusal::NothingToRenew
-        | Refusal::TillKeyShown
-        | Refusal::BonPlanChanged
-        | Refusal::BonPlanEnded
-        | Refusal::RegistrationSuspended
-        | Refusal::NotPublished
-        | Refusal::RegistrationClosed
-        | Refusal::AlreadyRegistered
-        | Refusal::SortieState(..)
-        | Refusal::SortieChanged
-        | Refusal::InvitationExpired
-        | Refusal::AlreadyJoined
-        | Refusal::NotOnTheList
-        | Refusal::BatchNotStopped
-        | Refusal::NoBankFile
-        | Refusal::TransferNotOrdered
-        | Refusal::TransferNotRejected
-        | Refusal::TransferNotToCheck
-        | Refusal::FileNotSent
-        | Refusal::BankAnswered
-        | Refusal::FileSent
-        | Refusal::FileStillGood(_)
-        | Refusal::StatementChanged => StatusCode::CONFLICT,
-    }
 }
 
 impl Problem {
@@ -656,6 +593,39 @@ impl From<Invalid> for Problem {
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         Self::new(Kind::Refused(refusal))
+    }
+}
+
+/// An aggregate's no is a problem as it is the house's no: `?` carries either.
+macro_rules! problem_of {
+    ($($refusal:ident),+ $(,)?) => {$(
+        impl From<$refusal> for Problem {
+            fn from(refusal: $refusal) -> Self {
+                Refusal::from(refusal).into()
+            }
+        }
+    )+};
+}
+
+problem_of!(
+    AttendanceRefusal,
+    BatchRefusal,
+    BonPlanRefusal,
+    CardRefusal,
+    ConventionRefusal,
+    EnrolmentRefusal,
+    EstablishmentRefusal,
+    SortieRefusal,
+    StatementRefusal,
+    TillRefusal,
+    TransactionRefusal,
+    VoucherRefusal,
+    WalletRefusal
+);
+
+impl From<UnsupportedMedia> for Problem {
+    fn from(_: UnsupportedMedia) -> Self {
+        Self::new(Kind::UnsupportedMedia)
     }
 }
 

@@ -12,8 +12,8 @@ use axum::response::{IntoResponse, Response};
 use derive_more::Deref;
 use serde::Serialize;
 
+use crate::marks::marked;
 use crate::media::{Wish, essence, wish};
-use crate::owner::marked;
 use crate::typeset::typeset;
 
 /// What a page is told of the request that it answers: where it stands, for the links that leave the site. And what it tells

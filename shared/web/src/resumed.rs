@@ -9,9 +9,9 @@
 //! Each is bound to the account: somebody else who signs in on that device sees an empty form. Passwords and files are not kept.
 
 use axum::extract::{FromRequestParts, MatchedPath, Request};
+use axum::http::Uri;
 use axum::http::header::{HOST, HeaderMap, REFERER};
 use axum::http::request::Parts;
-use axum::http::{Method, Uri};
 use bytes::Bytes;
 use epass_domain::Identifier;
 use jiff::{SignedDuration, Timestamp};
@@ -19,16 +19,17 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::addresses::{is_page, page_above, without_query};
 use crate::app::App;
 use crate::devices::Device;
 use crate::forms::{FieldFault, Filled};
 use crate::input::{buffered, parts};
+use crate::marks::taken;
 use crate::media::BodyKind;
 use crate::mint;
-use crate::owner::{self, Owner};
+use crate::owner::Owner;
 use crate::page::Page;
 use crate::problem::{Problem, Said};
-use crate::routed::Routed;
 use crate::sealed::MOST_BYTES_OF_AN_ADDRESS;
 use crate::sent::{self, Manner};
 use crate::tills::Caller;
@@ -137,16 +138,6 @@ fn named_as_in(page: &str, path: &str) -> String {
     named.join("/")
 }
 
-/// Whether an address of this site has this path.
-pub(crate) fn is_at(address: &str, path: &str) -> bool {
-    without_query(address) == without_query(path)
-}
-
-/// The path of an address.
-pub(crate) fn without_query(path: &str) -> &str {
-    path.split('?').next().unwrap_or_default()
-}
-
 /// The page of this site that a browser says it was on, with its query.
 pub(crate) fn page_before(headers: &HeaderMap) -> Option<String> {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
@@ -171,7 +162,7 @@ async fn typed(app: &App, pass: Option<&Pass>, head: &Parts, body: Bytes) -> Opt
         BodyKind::Form => (serde_html_form::from_bytes::<Vec<(String, String)>>(&body).ok()?, false),
         BodyKind::Json => return None,
     };
-    let mark = owner::taken(&mut pairs);
+    let mark = taken(&mut pairs);
     pairs.retain(|(name, _)| !name.contains("password"));
     let size: usize = pairs.iter().map(|(name, value)| name.len() + value.len()).sum();
     if size > MOST_BYTES {
@@ -274,11 +265,6 @@ pub(crate) fn sent_from(before: Option<&str>, route: &str, path: &str) -> Option
     before.or_else(|| page_of(route, path)).or_else(own).or_else(|| page_above(path))
 }
 
-/// Whether an address of this site is one of a page that a GET shows.
-pub fn is_page(address: &str) -> bool {
-    Routed::find(without_query(address)).is_some_and(|routed| routed.answers(&Method::GET))
-}
-
 /// Where somebody goes on to who signed in, or chose a password in place of a mailed one: to the page that was asked for, if it is
 /// one of ours; or else to their own space.
 pub fn led_on(page: &str) -> &str {
@@ -302,12 +288,6 @@ pub fn leading_on(page: &str, to: &str) -> String {
 /// tab between the slashes, which browsers drop.
 fn is_local(path: &str) -> bool {
     path.starts_with('/') && !path.starts_with("//") && path.chars().all(|c| c.is_ascii_graphic() && c != '\\')
-}
-
-/// The nearest path above this one that has a page, but the root.
-pub(crate) fn page_above(path: &str) -> Option<String> {
-    let (above, _) = path.rsplit_once('/').filter(|(above, _)| !above.is_empty())?;
-    if is_page(above) { Some(above.to_owned()) } else { page_above(above) }
 }
 
 /// What somebody typed and did not get done, for the page of its form; usually nothing.

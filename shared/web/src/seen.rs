@@ -6,9 +6,6 @@ use std::future::Future;
 
 use epass_domain::{Line, Role, Trading};
 
-use crate::menu::tabs;
-use crate::page::Page;
-
 /// Somebody whose session lives.
 #[derive(Clone, Debug)]
 pub(crate) struct Seen {
@@ -39,11 +36,5 @@ impl Seen {
     /// Notes who it is; outside of a request, nothing.
     pub(crate) fn note(self) {
         let _ = SEEN.try_with(|seen| seen.replace(Some(self)));
-    }
-
-    /// A page of theirs that is under none of the tabs.
-    pub(crate) fn page(self, title: &str) -> Page {
-        let tabs = if self.must_change_password { Vec::new() } else { tabs(self.role, self.trading, "") };
-        Page::signed_in(title, self.name.to_string(), self.role, tabs)
     }
 }

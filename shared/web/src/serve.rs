@@ -11,13 +11,10 @@ use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-use crate::app::App;
+use crate::app::{App, StartError};
 use crate::clock::Clock;
 use crate::logs;
 use crate::room::Room;
-
-/// Why a function does not start.
-pub type StartError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Answers API Gateway with a room, until Lambda ends the process.
 ///

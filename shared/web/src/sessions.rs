@@ -5,7 +5,7 @@ use epass_store::Session;
 use jiff::SignedDuration;
 
 use crate::app::App;
-use crate::middleware::SESSION_COOKIE;
+use crate::cookies::SESSION_COOKIE;
 use crate::mint;
 use crate::passwords::Opened;
 use crate::problem::Problem;

@@ -2,9 +2,8 @@
 //! what stays open.
 
 use askama::Template;
-use epass_domain::{ConventionState, Stage, Trading};
+use epass_domain::{ConventionState, Partner, Stage, Trading};
 
-use crate::app::Desk;
 use crate::filters;
 use crate::page::Page;
 
@@ -20,14 +19,14 @@ pub(crate) struct Unopened {
 }
 
 impl Unopened {
-    pub(crate) fn of(desk: &Desk) -> Self {
-        let partner = &desk.partner;
+    /// `page` makes the frame of a title.
+    pub(crate) fn of(partner: &Partner, page: impl FnOnce(&str) -> Page) -> Self {
         let is_suspended = partner.trading() == Trading::Suspended;
         let (stage, since) = partner.stage();
         let title =
             if is_suspended { "Suspendu jusqu’à votre nouvelle convention" } else { "Pas encore de convention" };
         Self {
-            page: desk.page(title, ""),
+            page: page(title),
             is_suspended,
             stage,
             since,

@@ -3,7 +3,7 @@
 use background_reimbursement::{Progress, Reimbursement, Run};
 use epass_domain::{
     BeneficiaryId, Campaign, CardNumber, DeskPayer, Envelope, Euros, Failure, Line, OutingPayer, ParisDay, PartnerId,
-    Payer, Reference, Refusal, SortieId, Statement, StatementNumber, Transaction, TransactionState, Week,
+    Payer, Reference, SortieId, Statement, StatementNumber, StatementRefusal, Transaction, TransactionState, Week,
 };
 use epass_web::{StartError, mint};
 use jiff::SignedDuration;
@@ -47,7 +47,7 @@ impl Stage {
         &self,
         shop: &Shop,
         week: &str,
-        change: impl FnOnce(Statement, ParisDay) -> Result<Statement, Refusal>,
+        change: impl FnOnce(Statement, ParisDay) -> Result<Statement, StatementRefusal>,
     ) {
         let number = StatementNumber { week: Week::parse(week).unwrap(), partner: shop.partner.id.clone() };
         let before = self.house.store().reimbursements.find(&number).await.unwrap().unwrap();

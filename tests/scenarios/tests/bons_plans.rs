@@ -134,7 +134,7 @@ async fn the_conditions_hold_where_what_was_read_is_old() {
         .join(&lenient(&plan), any_age, &candidate(&child, "29/11/2008"), now, |_| None)
         .await
         .unwrap();
-    assert_eq!(refused, Err(epass_domain::Refusal::TooYoung));
+    assert_eq!(refused, Err(epass_domain::AttendanceRefusal::TooYoung));
     let late = Visitor::come(&stage).await;
     let joined =
         store.attendances.join(&plan, before.clone(), &candidate(&late, "14/05/2008"), now, |_| None).await.unwrap();

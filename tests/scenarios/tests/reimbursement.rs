@@ -2,8 +2,8 @@
 
 use background_reimbursement::{Pace, Run};
 use epass_domain::{
-    AuditRule, Batch, BatchPhase, Creditor, Envelope, Euros, Failure, Iban, Made, ParisDay, Partner, Refusal,
-    Statement, StatementNumber, Total, TransferStage, Week,
+    AuditRule, Batch, BatchPhase, Creditor, Envelope, Euros, Failure, Iban, Made, ParisDay, Partner, Statement,
+    StatementNumber, StatementRefusal, Total, TransferStage, Week,
 };
 use epass_scenarios::{Setting, Shop, Stage, at, run_to_the_end};
 use epass_store::StoreError;
@@ -246,7 +246,7 @@ async fn two_words_about_one_statement_as_it_was_read_are_one() {
     let (paid, rejected) =
         (issued.clone().paid(today).unwrap(), issued.clone().failed(Failure::Rejected, None, today).unwrap());
     store.save(&issued, &paid, &[]).await.unwrap().unwrap();
-    assert_eq!(store.save(&issued, &rejected, &[]).await.unwrap(), Err(Refusal::StatementChanged));
+    assert_eq!(store.save(&issued, &rejected, &[]).await.unwrap(), Err(StatementRefusal::Changed));
     assert_eq!(statement(&stage, &shop, "2026-W47").await.unwrap(), paid);
 }
 

@@ -10,7 +10,7 @@ mod close;
 mod function;
 mod order;
 
-use epass_domain::{Batch, BatchPhase, Refusal, Week};
+use epass_domain::{Batch, BatchPhase, BatchRefusal, Week};
 use epass_store::StoreError;
 use epass_web::{App, StartError};
 use serde::{Deserialize, Serialize};
@@ -105,7 +105,7 @@ impl Reimbursement {
     async fn next(&self, asked: Option<Week>) -> Result<Option<Batch>, StartError> {
         if let Some(week) = asked {
             if week < self.first_week {
-                return Err(Refusal::NoBatchDue.into());
+                return Err(BatchRefusal::NotDue.into());
             }
             let standing = self.standing(week).await?;
             return Ok(Some(match standing.resumed() {

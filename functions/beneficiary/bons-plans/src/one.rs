@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use derive_more::Deref;
 use epass_bon_plan::{DateShown, Shown, place_freed, place_sure};
-use epass_domain::{Attendee, Beneficiary, BonPlan, BonPlanId, Holder, Profile, Refusal, Standing, Terms};
+use epass_domain::{AttendanceRefusal, Attendee, Beneficiary, BonPlan, BonPlanId, Holder, Profile, Standing, Terms};
 use epass_store::{Attendances, Beneficiaries, BonsPlans, Candidate, Found, Joined, Key, Profiles};
 use epass_web::{
     App, Done, Filled, Input, Kind, Page, Pass, Problem, ProblemBody, Reply, Resumed, Someone, Told, filters, mint,
@@ -68,7 +68,7 @@ enum Door {
     /// Register, for a place or for the line; the partner gets these contact details.
     Register { for_a_place: bool, email: String, phone: Option<String> },
     /// One may not, for this reason.
-    Closed(Refusal),
+    Closed(AttendanceRefusal),
     /// One is registered and may leave.
     Leave,
     /// One was registered, and it is over.
@@ -235,9 +235,9 @@ fn door(
 ) -> Door {
     let Some(reader) = reader else {
         return match plan.takes_registrations(terms, now) {
-            Err(Refusal::NoRegistration | Refusal::NotPublished) => Door::None,
+            Err(AttendanceRefusal::NoRegistration | AttendanceRefusal::NotPublished) => Door::None,
             Err(refusal) => Door::Closed(refusal),
-            Ok(()) if !is_taken => Door::Closed(Refusal::RegistrationSuspended),
+            Ok(()) if !is_taken => Door::Closed(AttendanceRefusal::Suspended),
             Ok(()) if is_other => Door::NotYoung,
             Ok(()) => Door::SignIn,
         };
@@ -247,13 +247,13 @@ fn door(
     }
     let candidate = reader.candidate(now);
     match plan.admit(terms, (candidate.born, candidate.card), now) {
-        Ok(_) if !is_taken => Door::Closed(Refusal::RegistrationSuspended),
+        Ok(_) if !is_taken => Door::Closed(AttendanceRefusal::Suspended),
         Ok(standing) => Door::Register {
             for_a_place: standing == Standing::In,
             email: candidate.attendee.email.to_string(),
             phone: candidate.attendee.phone.as_ref().map(ToString::to_string),
         },
-        Err(Refusal::NoRegistration | Refusal::NotPublished) => Door::None,
+        Err(AttendanceRefusal::NoRegistration | AttendanceRefusal::NotPublished) => Door::None,
         Err(refusal) => Door::Closed(refusal),
     }
 }
@@ -287,7 +287,7 @@ impl Reader {
         let sure = |who: &Attendee| Some(place_sure(app, plan, who));
         match app.store.attendances.join(plan, terms, &self.candidate(now), now, sure).await?? {
             Joined::Now(standing) => Ok(Mine { standing, rank: None, registered_at: now }),
-            Joined::Before(_) => Err(Refusal::AlreadyRegistered.into()),
+            Joined::Before(_) => Err(AttendanceRefusal::AlreadyRegistered.into()),
         }
     }
 

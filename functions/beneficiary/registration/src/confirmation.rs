@@ -4,7 +4,9 @@
 use askama::Template;
 use axum::extract::State;
 use derive_more::Deref;
-use epass_domain::{Applicant, BeneficiaryId, Enrolment, EnrolmentId, Fault, Invalid, Password, PasswordHash, Refusal};
+use epass_domain::{
+    Applicant, BeneficiaryId, Enrolment, EnrolmentId, EnrolmentRefusal, Fault, Invalid, Password, PasswordHash,
+};
 use epass_enrolment::{Admission, admit};
 use epass_mail::Letter;
 use epass_passwords::{Owner, guessable};
@@ -74,7 +76,7 @@ struct LinkPage {
     page: Page,
     form: Filled,
     token: String,
-    refused: Option<Refusal>,
+    refused: Option<EnrolmentRefusal>,
     #[deref]
     body: ConfirmationPage,
 }
@@ -105,7 +107,7 @@ pub async fn show_link(
     let form = resumed.form(input.typed);
     let page = |refused| LinkPage::of(form.value("token"), refused, pass.as_ref());
     let asked = find(&app, form.value("token")).await?;
-    match asked.as_ref().ok_or(Refusal::LinkExpired).and_then(|asked| asked.confirmable(app.now())) {
+    match asked.as_ref().ok_or(EnrolmentRefusal::LinkExpired).and_then(|asked| asked.confirmable(app.now())) {
         Ok(_) => Ok(Reply::ok(LinkPage { form: form.clone(), ..page(None) })),
         Err(refusal) => Err(Problem::from(refusal.clone()).standing_on(page(Some(refusal)))),
     }
@@ -125,11 +127,11 @@ pub async fn confirm(
     pass: Option<Pass>,
     input: Input<ConfirmationForm>,
 ) -> Result<Reply, Problem> {
-    let no = |refusal: Refusal| {
+    let no = |refusal: EnrolmentRefusal| {
         let page = LinkPage::of(&input.form.token, Some(refusal.clone()), pass.as_ref());
         Problem::from(refusal).standing_on(page)
     };
-    let asked = find(&app, &input.form.token).await?.ok_or_else(|| no(Refusal::LinkExpired))?;
+    let asked = find(&app, &input.form.token).await?.ok_or_else(|| no(EnrolmentRefusal::LinkExpired))?;
     let applicant = asked.confirmable(app.now()).map_err(no)?.clone();
     let password = input.carry("new_password", async { Ok(input.form.password(&applicant)?) }).await?;
     let chosen = passwords::hash(&password);
@@ -138,7 +140,7 @@ pub async fn confirm(
         Admission::SamePerson(of) if set_aside(&app, asked, (applicant, chosen), of).await? => {
             ("review", "verification")
         }
-        Admission::SamePerson(_) => return Err(no(Refusal::AlreadyConfirmed)),
+        Admission::SamePerson(_) => return Err(no(EnrolmentRefusal::AlreadyConfirmed)),
         Admission::Refused(refusal) => return Err(no(refusal)),
     };
     Ok(Reply::created(Told(Confirmed { state })).see(format!("{HERE}?fait={done}")))
@@ -172,7 +174,7 @@ async fn find(app: &App, token: &str) -> Result<Option<Enrolment>, Problem> {
 }
 
 impl LinkPage {
-    fn of(token: &str, refused: Option<Refusal>, pass: Option<&Pass>) -> Self {
+    fn of(token: &str, refused: Option<EnrolmentRefusal>, pass: Option<&Pass>) -> Self {
         let title = match refused {
             None => "Confirmez votre adresse mail",
             Some(_) => "Ce lien ne confirme rien",

@@ -10,8 +10,8 @@ use askama::Template;
 use axum::extract::State;
 use derive_more::Deref;
 use epass_domain::{
-    Applicant, Campaign, Department, Enrolment, Fault, Ineligible, Invalid, NO_STATUS, ParisDay, Postcode, Refusal,
-    School, Status, limits,
+    Applicant, Campaign, Department, Enrolment, EnrolmentRefusal, Fault, Ineligible, Invalid, NO_STATUS, ParisDay,
+    Postcode, School, Status, limits,
 };
 use epass_mail::Letter;
 use epass_web::{
@@ -186,7 +186,7 @@ async fn unless_halted<T>(app: &App, typed: Result<T, Halt>) -> Result<T, Proble
 /// The problem of somebody who is not eligible; the rule is counted.
 async fn ineligible(app: &App, rule: Ineligible) -> Result<Problem, Problem> {
     app.store.counters.tally(rule, Campaign::at(app.now())).await?;
-    Ok(Problem::from(Refusal::NotEligible(rule)).stands_at(rule.field()))
+    Ok(Problem::from(EnrolmentRefusal::NotEligible(rule)).stands_at(rule.field()))
 }
 
 /// A picked school with its name from the store.

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 use derive_more::Deref;
-use epass_domain::{Locality, Postcode, Refusal, Situation};
+use epass_domain::{EnrolmentRefusal, Locality, Postcode, Situation};
 use epass_store::Renewed;
 use epass_web::{App, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Resumed, Told, Young, filters};
 use serde::Serialize;
@@ -67,7 +67,7 @@ pub async fn renew(State(app): State<App>, pass: Pass, input: Input<RenewalForm>
     let renewed = async {
         let mut situation = unless_halted(&app, input.form.parse()).await?;
         let after = match before.clone().renew(&situation, app.now()) {
-            Err(Refusal::NotEligible(rule)) => return Err(ineligible(&app, rule).await?),
+            Err(EnrolmentRefusal::NotEligible(rule)) => return Err(ineligible(&app, rule).await?),
             renewed => renewed?,
         };
         situation.school = school_named(&app, situation.school).await?;

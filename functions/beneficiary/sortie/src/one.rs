@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use derive_more::Deref;
 use epass_domain::{
-    Action, Did, Envelope, Euros, ParisDay, Participant, Party, Phase, Refusal, Share, Sortie, SortieId,
+    Action, Did, Envelope, Euros, ParisDay, Participant, Party, Phase, Share, Sortie, SortieId, SortieRefusal,
 };
 use epass_sortie::young_step;
 use epass_store::Sorties;
@@ -66,7 +66,7 @@ enum Door {
     /// One is on the list, and the list is frozen.
     Frozen,
     /// One may not, for this reason.
-    Closed(Refusal),
+    Closed(SortieRefusal),
 }
 
 /// What joining or leaving led to.
@@ -156,7 +156,7 @@ impl Reader {
 
     async fn join(&self, app: &App) -> Result<(), Problem> {
         if self.participant.is_some() {
-            return Err(Refusal::AlreadyJoined.into());
+            return Err(SortieRefusal::AlreadyJoined.into());
         }
         let (now, who, email) = (app.now(), &self.young.beneficiary, self.young.profile.email.clone());
         let hold = self.sortie.admit(who, email, now)?;

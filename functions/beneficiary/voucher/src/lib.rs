@@ -6,7 +6,7 @@ mod function;
 use askama::Template;
 use axum::extract::State;
 use derive_more::Deref;
-use epass_domain::{Beneficiary, Envelope, ParisDay, Profile, Refusal, Role, Voucher, VoucherNumber, Wanted};
+use epass_domain::{Beneficiary, Envelope, ParisDay, Profile, Role, Voucher, VoucherNumber, VoucherRefusal, Wanted};
 use epass_store::{Changed, Held};
 use epass_web::{
     Access, App, Done, Filled, Input, Kind, Page, Pass, Problem, ProblemBody, Reply, Resumed, Room, Someone, Told,
@@ -37,7 +37,7 @@ struct ListPage {
     page: Page,
     form: Filled,
     /// Why no other one may be made now.
-    why_none: Option<Refusal>,
+    why_none: Option<VoucherRefusal>,
     #[deref]
     body: Vouchers,
 }
@@ -170,7 +170,7 @@ impl Holder {
             match app.store.vouchers.revoke(&self.profile, number).await? {
                 Changed::Now => return Ok(()),
                 Changed::Moved => self.read_again(app).await?,
-                Changed::Used => return Err(Refusal::VoucherUsed.into()),
+                Changed::Used => return Err(VoucherRefusal::Used.into()),
             }
         }
         Err(Problem::new(Kind::Busy))
@@ -192,7 +192,7 @@ impl Shown {
     fn of(held: &Held, now: Timestamp) -> Self {
         let state = match held.voucher.live(now) {
             Ok(()) => "live",
-            Err(Refusal::VoucherUsed) => "used",
+            Err(VoucherRefusal::Used) => "used",
             Err(_) => "expired",
         };
         Self {

@@ -4,7 +4,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use derive_more::Deref;
-use epass_domain::{Party, Refusal, Sortie, SortieState, VoucherNumber};
+use epass_domain::{Party, Sortie, SortieRefusal, SortieState, VoucherNumber};
 use epass_sortie::{ParticipantShown, Shown};
 use epass_web::{App, Page, Pass, Problem, ProblemBody, Reply, filters};
 use serde::Serialize;
@@ -58,6 +58,6 @@ pub(crate) async fn print(State(app): State<App>, pass: Pass, Path(id): Path<Str
 fn voucher(sortie: &Sortie) -> Result<VoucherNumber, Problem> {
     match &sortie.state {
         SortieState::Validated { voucher, .. } => Ok(voucher.clone()),
-        state => Err(Refusal::SortieState(state.phase(), Party::Establishment).into()),
+        state => Err(SortieRefusal::State(state.phase(), Party::Establishment).into()),
     }
 }

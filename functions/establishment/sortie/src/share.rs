@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use derive_more::Deref;
-use epass_domain::{ParisDay, Party, Phase, Refusal, Sortie, SortieId};
+use epass_domain::{ParisDay, Party, Phase, Sortie, SortieId, SortieRefusal};
 use epass_web::{App, FieldFault, Filled, Page, Pass, Problem, ProblemBody, Reply, School, filters, said, words};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -58,7 +58,7 @@ pub(crate) async fn share(State(app): State<App>, pass: Pass, Path(id): Path<Str
     match sortie.state.phase() {
         Phase::Confirmed => Ok(Reply::ok(share)),
         // On this page, not on the sheet: that one names the participants.
-        phase => Err(share.refused(Refusal::SortieState(phase, Party::Establishment))),
+        phase => Err(share.refused(SortieRefusal::State(phase, Party::Establishment))),
     }
 }
 
@@ -84,7 +84,7 @@ impl SharePage {
     }
 
     /// The refusal at the top of this page.
-    fn refused(self, refusal: Refusal) -> Problem {
+    fn refused(self, refusal: SortieRefusal) -> Problem {
         let fault = FieldFault { field: "partage".into(), code: refusal.code().into(), message: refusal.to_string() };
         Problem::from(refusal).on(Self { form: self.form.refused(vec![fault]), ..self })
     }

@@ -4,7 +4,8 @@ use askama::Template;
 use axum::extract::{Path, State};
 use derive_more::Deref;
 use epass_domain::{
-    Action, Did, ParisDay, Partner, PartnerId, Party, Refusal, SettlementTerms, Sortie, SortieId, SortieState, limits,
+    Action, Did, ParisDay, Partner, PartnerId, Party, Refusal, SettlementTerms, Sortie, SortieId, SortieRefusal,
+    SortieState, limits,
 };
 use epass_sortie::{Shown, invitation};
 use epass_store::{Counted, Key, Partners, Sorties};
@@ -95,7 +96,7 @@ pub(crate) async fn create(State(app): State<App>, pass: Pass, input: Input<Sort
     let standing = Sorties::in_found(&found, &id)?;
     let made = async {
         let sheet = input.form.parse_new(ParisDay::of(now))?;
-        let partner = partner.ok_or(Refusal::PartnerWithoutConvention).map_err(at_its_field)?;
+        let partner = partner.ok_or(SortieRefusal::PartnerWithoutConvention).map_err(at_its_field)?;
         let sortie = Sortie::submitted(id, (&school.establishment, &partner), sheet, now).map_err(at_its_field)?;
         match standing {
             Some(standing) if is_again(&standing, &sortie) => Ok(told(&standing, "envoyee")),
@@ -156,7 +157,7 @@ pub(crate) async fn send_again(
             before.may(Party::Establishment, Action::Resubmit)?;
             Err(Problem::from(invalid))
         })?;
-        let partner = partner.ok_or(Refusal::PartnerWithoutConvention).map_err(at_its_field)?;
+        let partner = partner.ok_or(SortieRefusal::PartnerWithoutConvention).map_err(at_its_field)?;
         let after =
             before.clone().resubmit((&school.establishment, &partner), sheet, read, now).map_err(at_its_field)?;
         if after != before {
@@ -197,13 +198,13 @@ async fn submitted(
 async fn taken(input: &Input<SortieForm>, standing: &Sortie) -> Result<Reply, Problem> {
     let anew = input.clone();
     let anew = Input { typed: anew.typed.set("id", mint::sortie_id().as_str()), ..anew };
-    anew.carry("sortie", async { Err(Refusal::SortieState(standing.state.phase(), Party::Establishment).into()) }).await
+    anew.carry("sortie", async { Err(SortieRefusal::State(standing.state.phase(), Party::Establishment).into()) }).await
 }
 
 /// The refusal at its field of the form.
-fn at_its_field(refusal: Refusal) -> Problem {
+fn at_its_field(refusal: SortieRefusal) -> Problem {
     match refusal {
-        Refusal::PartnerWithoutConvention => Problem::from(refusal).stands_at("partner"),
+        SortieRefusal::PartnerWithoutConvention => Problem::from(refusal).stands_at("partner"),
         _ => refusal.into(),
     }
 }
@@ -211,7 +212,7 @@ fn at_its_field(refusal: Refusal) -> Problem {
 /// The problem on the page where it can be mended: the form, or the outing's page where its state allows no correction.
 fn where_it_stands(problem: Problem, id: &SortieId) -> Problem {
     match problem.kind() {
-        Kind::Refused(Refusal::PartnerWithoutConvention | Refusal::SortieChanged) => problem,
+        Kind::Refused(Refusal::Sortie(SortieRefusal::PartnerWithoutConvention | SortieRefusal::Changed)) => problem,
         Kind::Refused(_) => problem.of_page(path(id)),
         _ => problem,
     }

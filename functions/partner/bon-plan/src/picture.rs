@@ -7,8 +7,6 @@ use epass_domain::{Fault, Line, Picture, Rendition};
 use epass_files::{Document, Files, FilesError};
 use epass_web::Input;
 
-use crate::form::BonPlanForm;
-
 /// A picture that has its place in the bucket, and that nobody has described yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kept {
@@ -88,10 +86,9 @@ impl Unkept {
     }
 }
 
-/// The picture that came along, or what is wrong with it. None when none came.
-pub fn received(input: &Input<BonPlanForm>) -> Option<Result<Unkept, Fault>> {
+/// The picture that came along as a file or `typed` as base64, or what is wrong with it. None when none came.
+pub fn received<F>(input: &Input<F>, typed: &str) -> Option<Result<Unkept, Fault>> {
     const UNREADABLE: Fault = Fault::new("picture_base64", "L’image n’est pas du base64 lisible.");
-    let typed = input.form.picture_base64.as_str();
     let upload = match input.file("picture") {
         Some(bytes) => Ok(bytes.clone()),
         None if typed.is_empty() => return None,

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use derive_more::Deref;
 use epass_bon_plan::{Shown, image_path, tell_of_end};
-use epass_domain::{BonPlan, BonPlanDraft, BonPlanId, BonPlanState, Fault, Invalid, Refusal, Terms};
+use epass_domain::{BonPlan, BonPlanDraft, BonPlanId, BonPlanRefusal, BonPlanState, Fault, Invalid, Terms};
 use epass_store::{Attendances, OwnBonPlan};
 use epass_web::{
     App, Desk, Done, FieldFault, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Resumed, Told, faults,
@@ -228,7 +228,7 @@ impl BonPlanDecisionForm {
         let mut invalid = Invalid::default();
         let read = invalid.field("revision", self.revision.ok_or(Fault::missing()));
         let read = invalid.finish(|| read)?;
-        if read == revision(kept) { Ok(()) } else { Err(Refusal::BonPlanChanged.into()) }
+        if read == revision(kept) { Ok(()) } else { Err(BonPlanRefusal::Changed.into()) }
     }
 }
 

@@ -4,7 +4,9 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use derive_more::Deref;
-use epass_domain::{BonPlan, BonPlanDraft, BonPlanId, BonPlanState, Envelope, Fault, Invalid, Refusal};
+use epass_domain::{
+    BonPlan, BonPlanDraft, BonPlanId, BonPlanRefusal, BonPlanState, ConventionRefusal, Envelope, Fault, Invalid,
+};
 use epass_store::{BonsPlans, OwnBonPlan};
 use epass_web::{
     App, Desk, FieldFault, Filled, Input, Page, Pass, Problem, ProblemBody, Reply, Resumed, Told, Wants, faults,
@@ -122,7 +124,7 @@ pub(crate) async fn edit(
 ) -> Result<Reply, Problem> {
     let (desk, kept) = own_alone(&app, &pass, &id).await?;
     if matches!(&kept, OwnBonPlan::Sent(plan) if !plan.is_standing()) {
-        return Err(Refusal::BonPlanChanged.into());
+        return Err(BonPlanRefusal::Changed.into());
     }
     let form = form_of(&kept)?;
     Ok(Reply::ok(WritePage::of(&desk, Some(&kept), form, app.now())?.resumed(&resumed)))
@@ -188,7 +190,7 @@ async fn changed(
             return Ok(told_again(before, asked.then(), app.now()));
         }
         if read.is_some_and(|read| read != revision(before)) {
-            return Err(refused(Refusal::BonPlanChanged));
+            return Err(refused(BonPlanRefusal::Changed));
         }
         save(app, desk, before, asked, &sent).await
     };
@@ -227,10 +229,10 @@ async fn save(app: &App, desk: &Desk, before: &OwnBonPlan, asked: Asked, sent: &
 }
 
 /// A refusal at the field that it is about; most are about the form as a whole.
-fn refused(refusal: Refusal) -> Problem {
+fn refused(refusal: BonPlanRefusal) -> Problem {
     let field = match refusal {
-        Refusal::EnvelopeNotInConvention(_) => "envelope",
-        Refusal::BonPlanOver => "day_1",
+        BonPlanRefusal::Convention(ConventionRefusal::EnvelopeNotNamed(_)) => "envelope",
+        BonPlanRefusal::Over => "day_1",
         _ => "bon-plan",
     };
     Problem::from(refusal).stands_at(field)
@@ -291,7 +293,7 @@ impl Sent {
     /// its own.
     async fn read(app: &App, desk: &Desk, wants: Wants, mut input: Input<BonPlanForm>) -> Result<Self, Problem> {
         desk.in_force()?;
-        let picture = received(&input);
+        let picture = received(&input, &input.form.picture_base64);
         input.form.picture_base64 = String::new();
         if let Some(Ok(picture)) = &picture {
             if wants == Wants::Html {

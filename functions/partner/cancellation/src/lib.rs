@@ -4,7 +4,9 @@
 mod function;
 
 use axum::extract::{Path, State};
-use epass_domain::{Cancellation as Allowed, Did, Party, Payer, Refusal, TransactionId, paris_time};
+use epass_domain::{
+    Cancellation as Allowed, Did, Party, Payer, Refusal, TransactionId, TransactionRefusal, paris_time,
+};
 use epass_sortie::step;
 use epass_store::{Cancelled, Transactions};
 use epass_web::{
@@ -47,7 +49,9 @@ struct Cancellation {
 async fn ask(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Reply, Problem> {
     let allowed = allowed(&app, &caller, &id).await;
     let (desk, allowed) = allowed.map_err(|problem| match problem.kind() {
-        Kind::Refused(Refusal::AlreadyCancelled) => problem.back_to(format!("/transactions/{id}")),
+        Kind::Refused(Refusal::Transaction(TransactionRefusal::AlreadyCancelled)) => {
+            problem.back_to(format!("/transactions/{id}"))
+        }
         _ => problem,
     })?;
     Ok(Reply::ok(asked(&desk, &allowed)))
@@ -67,7 +71,7 @@ async fn cancel(State(app): State<App>, caller: Caller, Path(id): Path<String>) 
     let reopened = step(Party::Partner, desk.partner.known_as(), Did::Reopened, now);
     match app.store.transactions.cancel(&cancellation, &reopened).await? {
         Cancelled::Now => {}
-        Cancelled::Before => return Err(Refusal::AlreadyCancelled.into()),
+        Cancelled::Before => return Err(TransactionRefusal::AlreadyCancelled.into()),
     }
     let cancelled = cancellation.transaction();
     let id = cancelled.id.to_string();

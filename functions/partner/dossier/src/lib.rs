@@ -6,7 +6,9 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use derive_more::Deref;
-use epass_domain::{ContractChange, ContractTerm, Entailed, Fault, Invalid, Partner, Refusal, Role, Stage, Trading};
+use epass_domain::{
+    ContractChange, ContractTerm, ConventionRefusal, Entailed, Fault, Invalid, Partner, Role, Stage, Trading,
+};
 use epass_dossier::{Account, CONFIRMATION, DossierForm, Outcome, Standing, confirm, declare};
 use epass_web::{
     Access, App, Desk, Done, Filled, Input, Page, Problem, ProblemBody, Reply, Resumed, Room, Told, Wants, filters,
@@ -222,7 +224,7 @@ async fn confirm_change(State(app): State<App>, desk: Desk, input: Input<Confirm
             return Ok((desk.partner.clone(), entailed));
         }
         if read != desk.partner.revision {
-            return Err(Refusal::DossierChanged.into());
+            return Err(ConventionRefusal::Changed.into());
         }
         confirm(&app, &desk.partner).await
     };

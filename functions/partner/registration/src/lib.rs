@@ -7,7 +7,7 @@ use askama::Template;
 use axum::extract::State;
 use derive_more::Deref;
 use epass_domain::{
-    Account, Civility, Holder, Identifier, Partner, PartnerId, Provisional, Refusal, Registration, limits,
+    Account, Civility, ConventionRefusal, Holder, Identifier, Partner, PartnerId, Provisional, Registration, limits,
 };
 use epass_mail::Letter;
 use epass_store::Taken;
@@ -90,7 +90,7 @@ async fn register(State(app): State<App>, client: Client, input: Input<Registrat
 /// The refusal of a SIRET that is taken. The form adds a hint for a partner that has sent it twice; the hint tells a stranger no
 /// more than the refusal does.
 fn siret_taken() -> Problem {
-    let taken = Refusal::SiretTaken;
+    let taken = ConventionRefusal::SiretTaken;
     let words = format!("{taken} Si vous venez de vous inscrire, votre identifiant vous attend dans votre boîte mail.");
     Problem::from(taken).in_words(words)
 }

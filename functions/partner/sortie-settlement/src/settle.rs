@@ -1,7 +1,9 @@
 //! *Valider la transaction*: the voucher's number makes one transaction of the whole outing, once.
 
 use axum::extract::{Path, State};
-use epass_domain::{Did, Party, Refusal, Settlement, Sortie, SortieId, SortieState, VoucherNumber, limits};
+use epass_domain::{
+    Did, Party, Refusal, Settlement, Sortie, SortieId, SortieRefusal, SortieState, VoucherNumber, limits,
+};
 use epass_sortie::step;
 use epass_store::{Counted, Counters, Settled};
 use epass_web::{App, Desk, Input, Kind, Pass, Problem, ProblemBody, Reply, mint};
@@ -41,7 +43,7 @@ pub(crate) async fn settle(
         let attempt = counters.attempt(&counted, &found, app.now()).await??;
         let decided = decide(&app, &desk, sortie, &typed).await;
         match decided.as_ref().map_err(Problem::kind) {
-            Err(Kind::Refused(Refusal::WrongSortieVoucher)) => counters.wrong(attempt).await?,
+            Err(Kind::Refused(Refusal::Sortie(SortieRefusal::WrongVoucher))) => counters.wrong(attempt).await?,
             Ok(_) | Err(Kind::Refused(_)) => counters.right(attempt).await?,
             Err(_) => {}
         }
@@ -73,9 +75,9 @@ async fn decide(app: &App, desk: &Desk, read: Sortie, typed: &VoucherNumber) -> 
 }
 
 /// The refusal where the page shows it: at the voucher, or else at the list.
-fn at_its_field(refusal: Refusal) -> Problem {
+fn at_its_field(refusal: SortieRefusal) -> Problem {
     match refusal {
-        Refusal::WrongSortieVoucher => Problem::from(refusal).stands_at("voucher_number"),
+        SortieRefusal::WrongVoucher => Problem::from(refusal).stands_at("voucher_number"),
         _ => Problem::from(refusal).stands_at("liste"),
     }
 }

@@ -4,10 +4,10 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use derive_more::Deref;
-use epass_domain::{Action, Invitation, Line, Partner, Party, Refusal, Sortie};
+use epass_domain::{Action, Invitation, Line, Partner, Party, Sortie, SortieRefusal};
 use epass_sortie::Shown;
 use epass_store::{Partners, Sorties};
-use epass_web::{App, Done, Filled, Input, Kind, Page, Problem, ProblemBody, Reply, Resumed, Told, filters};
+use epass_web::{App, Done, Filled, Input, Page, Problem, ProblemBody, Reply, Resumed, Told, filters};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -167,9 +167,9 @@ fn unread() -> Problem {
 }
 
 /// The link opens nothing any more: the page says why, and how to go on.
-fn closed(sortie: &Sortie, refusal: Refusal) -> Problem {
+fn closed(sortie: &Sortie, refusal: SortieRefusal) -> Problem {
     let message = match refusal {
-        Refusal::SortieChanged => {
+        SortieRefusal::Changed => {
             "L’établissement a renvoyé une fiche corrigée depuis ce mail : ouvrez le lien du mail le plus récent."
                 .into()
         }
@@ -177,5 +177,5 @@ fn closed(sortie: &Sortie, refusal: Refusal) -> Problem {
     };
     let page = Page::public("Ce lien n’est plus à jour");
     let sign_in = format!("/connexion?role=partner&suite={HERE}/{}", sortie.id.as_str());
-    Problem::new(Kind::Refused(refusal)).standing_on(ClosedPage { page, message, sign_in })
+    Problem::from(refusal).standing_on(ClosedPage { page, message, sign_in })
 }

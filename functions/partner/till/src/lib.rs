@@ -6,7 +6,7 @@ mod function;
 use askama::Template;
 use axum::extract::{Path, State};
 use derive_more::Deref;
-use epass_domain::{ParisDay, PartnerId, Refusal, Role, TillKey, TillKeyId, paris_time};
+use epass_domain::{ParisDay, PartnerId, Role, TillKey, TillKeyId, TillRefusal, paris_time};
 use epass_mail::{KeyNews, Letter};
 use epass_store::{Entry, Made, StoreError, TillKeys};
 use epass_web::{
@@ -183,8 +183,8 @@ async fn make(State(app): State<App>, desk: Desk, pass: Pass, input: Input<TillF
         let mail = told(&app, &desk, &key, KeyNews::Made { until: key.last_day().to_string() });
         match app.store.till_keys.make(&key, wanted.once.unwrap_or_else(mint::form_id), mail.as_ref()).await? {
             Made::Now => Ok((secret, key)),
-            Made::Before => Err(Refusal::TillKeyShown.into()),
-            Made::TooMany => Err(Refusal::TooManyTillKeys.into()),
+            Made::Before => Err(TillRefusal::KeyShown.into()),
+            Made::TooMany => Err(TillRefusal::TooManyKeys.into()),
         }
     };
     let (secret, key) = input.carry("till", made).await?;

@@ -9,8 +9,8 @@ use askama::Template;
 use axum::extract::State;
 use derive_more::Deref;
 use epass_domain::{
-    Beneficiary, Campaign, Counter, DeskPayer, Envelope, ParisDay, Pay, Payment, Refusal, Ticket, Transaction,
-    TransactionState, Voucher, limits, paris_time,
+    Beneficiary, Campaign, ConventionRefusal, Counter, DeskPayer, Envelope, ParisDay, Pay, Payment, Ticket,
+    Transaction, TransactionRefusal, TransactionState, Voucher, VoucherRefusal, WalletRefusal, limits, paris_time,
 };
 use epass_store::{Attempt, Beneficiaries, Counted, Counters, Found, Key, Paid, Transactions};
 use epass_web::{
@@ -305,7 +305,7 @@ async fn pay(State(app): State<App>, caller: Caller, input: Input<PayForm>) -> R
     let (desk, found) = entered.map_err(|problem| problem.back_to(back(Filled::default())))?;
     let (mut beneficiary, mut voucher) = counter(&found, &ticket)?;
     let typed = input.typed.set("ticket", "");
-    let refused = |refusal: Refusal| Problem::from(refusal).again("amount", typed.clone(), back);
+    let refused = |refusal: TransactionRefusal| Problem::from(refusal).again("amount", typed.clone(), back);
     let asked = parsed.map_err(|invalid| Problem::from(invalid).again("amount", typed.clone(), back))?;
     if let Some(first) = Transactions::payment_in(&found, &ticket.partner, ticket.transaction)? {
         return repeated(asked, &first).map_err(refused);
@@ -344,9 +344,9 @@ fn counter(found: &Found, ticket: &Ticket) -> Result<(Beneficiary, Option<Vouche
 }
 
 /// The first payment's receipt for the same request; another amount or envelope on the same ticket is refused.
-fn repeated(asked: Pay, first: &Transaction<DeskPayer>) -> Result<Reply, Refusal> {
+fn repeated(asked: Pay, first: &Transaction<DeskPayer>) -> Result<Reply, TransactionRefusal> {
     let same = asked.amount == first.amount && asked.envelope.is_none_or(|envelope| envelope == first.envelope);
-    if same { Ok(Receipt::of(first, Reply::ok)) } else { Err(Refusal::TicketUsed { amount: first.amount }) }
+    if same { Ok(Receipt::of(first, Reply::ok)) } else { Err(TransactionRefusal::TicketUsed { amount: first.amount }) }
 }
 
 impl SearchPage {
@@ -379,25 +379,28 @@ impl PaidPage {
 
 impl Warning {
     /// The word of a refusal that a look-up can foresee.
-    fn of(refusal: &Refusal) -> Option<Self> {
+    fn of(refusal: &TransactionRefusal) -> Option<Self> {
+        use TransactionRefusal as No;
         match refusal {
-            Refusal::CardSuspended => Some(Self::CardSuspended),
-            Refusal::CardReplaced => Some(Self::CardReplaced),
-            Refusal::CampaignOver => Some(Self::CampaignOver),
-            Refusal::BalanceTooLow { .. } => Some(Self::BalanceTooLow),
-            Refusal::VoucherUsed => Some(Self::VoucherUsed),
-            Refusal::VoucherExpired => Some(Self::VoucherExpired),
-            Refusal::VoucherForAnotherEnvelope(_) => Some(Self::VoucherForAnotherEnvelope),
-            Refusal::TicketExpired => Some(Self::TicketExpired),
-            Refusal::NoConvention => Some(Self::NoConvention),
+            No::Wallet(WalletRefusal::CardSuspended) => Some(Self::CardSuspended),
+            No::CardReplaced => Some(Self::CardReplaced),
+            No::Wallet(WalletRefusal::CampaignOver) => Some(Self::CampaignOver),
+            No::Wallet(WalletRefusal::BalanceTooLow { .. }) => Some(Self::BalanceTooLow),
+            No::Voucher(VoucherRefusal::Used) => Some(Self::VoucherUsed),
+            No::Voucher(VoucherRefusal::Expired) => Some(Self::VoucherExpired),
+            No::Voucher(VoucherRefusal::ForAnotherEnvelope(_)) => Some(Self::VoucherForAnotherEnvelope),
+            No::TicketExpired => Some(Self::TicketExpired),
+            No::Convention(ConventionRefusal::NotInForce) => Some(Self::NoConvention),
             _ => None,
         }
     }
 
     /// The sentence for the page.
-    fn told(refusal: &Refusal) -> String {
+    fn told(refusal: &TransactionRefusal) -> String {
         match refusal {
-            Refusal::BalanceTooLow { .. } => "Il ne reste rien dans les rubriques de votre convention.".to_owned(),
+            TransactionRefusal::Wallet(WalletRefusal::BalanceTooLow { .. }) => {
+                "Il ne reste rien dans les rubriques de votre convention.".to_owned()
+            }
             _ => refusal.to_string(),
         }
     }

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use derive_more::Deref;
-use epass_domain::{Applicant, Beneficiary, Enrolment, EnrolmentId, EnrolmentState, Profile, Refusal, Status};
+use epass_domain::{Applicant, Beneficiary, Enrolment, EnrolmentId, EnrolmentRefusal, EnrolmentState, Profile, Status};
 use epass_enrolment::{Admission, admit};
 use epass_mail::Letter;
 use epass_store::{Beneficiaries, Namesake, Profiles, Waiting};
@@ -173,7 +173,9 @@ pub async fn is_another(State(app): State<App>, _: Staff, Path(id): Path<String>
     let enrolled = async {
         if let Ok((applicant, _)) = before.duplicate() {
             match admit(&app, &before, applicant, Namesake::Known, before.chosen_password()).await? {
-                Admission::Refused(Refusal::AlreadyConfirmed) | Admission::Enrolled | Admission::SamePerson(_) => {}
+                Admission::Refused(EnrolmentRefusal::AlreadyConfirmed)
+                | Admission::Enrolled
+                | Admission::SamePerson(_) => {}
                 Admission::Refused(refusal) => return Err(refusal.into()),
             }
         }
@@ -212,7 +214,7 @@ async fn decided(app: &App, id: &str, decision: Decision) -> Result<Reply, Probl
     let (state, done) = match (&after.state, decision) {
         (EnrolmentState::Enrolled, Decision::Another) => ("enrolled", "autre"),
         (EnrolmentState::Refused, Decision::Same) => ("refused", "meme"),
-        _ => return Err(Refusal::AlreadyDecided.into()),
+        _ => return Err(EnrolmentRefusal::AlreadyDecided.into()),
     };
     Ok(Reply::ok(Told(DuplicateDecided { state })).see(format!("{HERE}?fait={done}")))
 }

@@ -1,6 +1,6 @@
 //! The forms of the team: the pages of the queue, and its decisions.
 
-use epass_domain::{BonPlan, BonPlanId, Fault, Invalid, Paragraph, Refusal};
+use epass_domain::{BonPlan, BonPlanId, BonPlanRefusal, Fault, Invalid, Paragraph};
 use epass_store::LinePlace;
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -85,9 +85,9 @@ impl Revision {
     /// Whether it is still the bon plan's.
     ///
     /// # Errors
-    /// [`Refusal::BonPlanChanged`].
-    pub const fn about(self, plan: &BonPlan) -> Result<(), Refusal> {
-        if plan.revision == self.0 { Ok(()) } else { Err(Refusal::BonPlanChanged) }
+    /// [`BonPlanRefusal::Changed`].
+    pub const fn about(self, plan: &BonPlan) -> Result<(), BonPlanRefusal> {
+        if plan.revision == self.0 { Ok(()) } else { Err(BonPlanRefusal::Changed) }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The forms of the team: the queue that it looks at, and its decisions about a dossier.
 
-use epass_domain::{Fault, Invalid, Paragraph, Partner, PartnerId, Refusal, Siret, Stage, folded};
+use epass_domain::{ConventionRefusal, Fault, Invalid, Paragraph, Partner, PartnerId, Siret, Stage, folded};
 use epass_store::QueuePlace;
 use epass_web::words;
 use jiff::Timestamp;
@@ -193,10 +193,10 @@ impl StepForm {
     /// Whether the dossier still is the one that was read.
     ///
     /// # Errors
-    /// [`Refusal::DossierChanged`].
-    pub fn about(&self, partner: &Partner) -> Result<(), Refusal> {
+    /// [`ConventionRefusal::Changed`].
+    pub fn about(&self, partner: &Partner) -> Result<(), ConventionRefusal> {
         let is_read = self.revision.is_empty() || self.revision.parse() == Ok(partner.revision);
-        if is_read { Ok(()) } else { Err(Refusal::DossierChanged) }
+        if is_read { Ok(()) } else { Err(ConventionRefusal::Changed) }
     }
 }
 
@@ -252,9 +252,9 @@ impl<T> Decided<T> {
     /// The decision, if the dossier still is the one that was read.
     ///
     /// # Errors
-    /// [`Refusal::DossierChanged`].
-    pub fn about(self, partner: &Partner) -> Result<T, Refusal> {
-        if self.revision == partner.revision { Ok(self.decision) } else { Err(Refusal::DossierChanged) }
+    /// [`ConventionRefusal::Changed`].
+    pub fn about(self, partner: &Partner) -> Result<T, ConventionRefusal> {
+        if self.revision == partner.revision { Ok(self.decision) } else { Err(ConventionRefusal::Changed) }
     }
 }
 

@@ -8,7 +8,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use derive_more::Deref;
-use epass_domain::{Fault, Invalid, Partner, PartnerId, Refusal, RibKind, Role, Stage};
+use epass_domain::{ConventionRefusal, Fault, Invalid, Partner, PartnerId, RibKind, Role, Stage};
 use epass_dossier::{Account, DossierForm, Standing, about};
 use epass_mail::Letter;
 use epass_store::{PartnerLine, Partners};
@@ -408,7 +408,7 @@ async fn decide_account(
     let before = find(&app, &number).await?;
     let saved = async {
         let decided = input.form.parse()?;
-        let waiting = before.waiting_bank().ok_or(Refusal::NotAwaited)?;
+        let waiting = before.waiting_bank().ok_or(ConventionRefusal::NotAwaited)?;
         let (after, letter, word) = match decided.about(&before)? {
             AccountDecision::Approve => {
                 let letter = Letter::BankChangeApproved { dossier: about(&app, &before), iban: waiting.iban.masked() };

@@ -1,7 +1,7 @@
 //! The convention's document: its text is filled in from the dossier, printed and kept once.
 
 use epass_documents::{ConventionText, Credit, RenderError, convention_pdf};
-use epass_domain::{Campaign, ConventionPdf, Dossier, Envelope, Line, ParisDay, Partner, Refusal};
+use epass_domain::{Campaign, ConventionPdf, ConventionRefusal, Dossier, Envelope, Line, ParisDay, Partner};
 use epass_files::{Document, Files, sha256};
 use epass_web::{Kind, Problem};
 use jiff::Timestamp;
@@ -9,7 +9,7 @@ use jiff::Timestamp;
 /// Prints the requested version of the convention of `partner` and keeps it under a key that names its bytes.
 ///
 /// # Errors
-/// [`Refusal::NotAwaited`] when no version is requested; our fault, logged, when the document is refused or the bucket
+/// [`ConventionRefusal::NotAwaited`] when no version is requested; our fault, logged, when the document is refused or the bucket
 /// fails.
 pub async fn print(
     files: &Files,
@@ -34,14 +34,15 @@ fn unprintable(error: &RenderError) -> Problem {
 /// account that is paid: a changed one that still waits is not agreed on.
 ///
 /// # Errors
-/// [`Refusal::NotAwaited`] when no version is requested.
+/// [`ConventionRefusal::NotAwaited`] when no version is requested.
 fn convention_text(
     partner: &Partner,
     copies_address: Option<&Line>,
     now: Timestamp,
-) -> Result<ConventionText, Refusal> {
+) -> Result<ConventionText, ConventionRefusal> {
     let version = partner.requested_version()?;
-    let Dossier { administrative, referent, activity, bank } = partner.dossier().ok_or(Refusal::NotAwaited)?;
+    let Dossier { administrative, referent, activity, bank } =
+        partner.dossier().ok_or(ConventionRefusal::NotAwaited)?;
     let bank = partner.paid_to.as_ref().unwrap_or(bank);
     let campaign = Campaign::at(now);
     let credit = |envelope: Envelope| Credit {

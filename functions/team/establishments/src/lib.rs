@@ -7,8 +7,8 @@ use askama::Template;
 use axum::extract::{Path, State};
 use derive_more::Deref;
 use epass_domain::{
-    Account, Department, Email, Establishment, EstablishmentDetails, EstablishmentId, EstablishmentKind, Identifier,
-    Password, Provisional, Refusal, Role, limits,
+    Account, Department, Email, Establishment, EstablishmentDetails, EstablishmentId, EstablishmentKind,
+    EstablishmentRefusal, Identifier, Password, Provisional, Role, limits,
 };
 use epass_mail::Letter;
 use epass_store::establishments::{Asked, EstablishmentPage};
@@ -301,7 +301,7 @@ async fn known_alike(
     details: &EstablishmentDetails,
 ) -> Result<(Establishment, Account), Problem> {
     let (known, account) = find(app, id.as_str()).await?;
-    if known.details() == *details { Ok((known, account)) } else { Err(Refusal::UaiTaken.into()) }
+    if known.details() == *details { Ok((known, account)) } else { Err(EstablishmentRefusal::UaiTaken.into()) }
 }
 
 /// A provisional password, and the mail that carries it.

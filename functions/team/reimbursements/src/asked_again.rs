@@ -1,7 +1,7 @@
 //! The second steps: each says what a decision about a batch or an order will do, before a button does it.
 
 use axum::extract::{Path, State};
-use epass_domain::{Batch, BatchPhase, FoundOut, Made, ParisDay, Refusal, Total};
+use epass_domain::{Batch, BatchPhase, BatchRefusal, FoundOut, Made, ParisDay, Total};
 use epass_web::{App, Input, Problem, ProblemBody, Reply, SecondStep, SecondStepBody, Staff};
 
 use crate::form::{FindingForm, NoForm};
@@ -93,7 +93,7 @@ fn step(
     (title, button): (&str, &'static str),
     consequence: &str,
 ) -> Result<SecondStep, Problem> {
-    let (file, message, transfers) = facts(batch).ok_or(Refusal::NoBankFile)?;
+    let (file, message, transfers) = facts(batch).ok_or(BatchRefusal::NoFile)?;
     let page = staff.page(title, HERE);
     let here = batch::path(batch.week);
     Ok(SecondStep::new(page, format!("{here}/{under}"), button, consequence)

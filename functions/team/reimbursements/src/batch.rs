@@ -5,8 +5,8 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use derive_more::Deref;
 use epass_domain::{
-    AppliedReport, AuditRule, BankFile, Batch, BatchPhase, Difference, Figures, Made, ParisDay, Refusal, Statement,
-    Total, Week,
+    AppliedReport, AuditRule, BankFile, Batch, BatchPhase, BatchRefusal, Difference, Figures, Made, ParisDay,
+    Statement, Total, Week,
 };
 use epass_web::{
     App, Filled, Input, Page, Problem, ProblemBody, Reply, Resumed, Staff, filters, named, said, see_other, words,
@@ -16,7 +16,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::form::{BatchForm, NoForm};
-use crate::{HERE, STATEMENTS, StatementLine, report, run};
+use crate::read::Read;
+use crate::{HERE, STATEMENTS, StatementLine, run};
 
 /// Statements to check that are read at most: there should be none.
 const TO_CHECK: usize = 200;
@@ -296,7 +297,7 @@ pub(crate) struct Sheet {
     /// The bank's reports that changed something.
     reports: Vec<ReportShown>,
     /// What a report changed, right after it was applied.
-    report: Option<report::Read>,
+    report: Option<Read>,
     /// Statements of the file about which the bank contradicts itself.
     to_check: Vec<StatementLine>,
     /// The week's statements, the largest first; at most 50.
@@ -319,7 +320,7 @@ impl SheetPage {
     }
 
     /// The same, with what a report of the bank changed.
-    pub(crate) fn with_report(mut self, read: report::Read) -> Self {
+    pub(crate) fn with_report(mut self, read: Read) -> Self {
         self.body.report = Some(read);
         self
     }
@@ -517,7 +518,7 @@ pub(crate) async fn to_check(app: &App, batch: &Batch) -> Result<Vec<Statement>,
 pub(crate) async fn decide(
     app: &App,
     week: &str,
-    change: impl Fn(&Batch) -> Result<Batch, Refusal>,
+    change: impl Fn(&Batch) -> Result<Batch, BatchRefusal>,
 ) -> Result<Batch, Problem> {
     const TRIES: usize = 3;
     for _ in 0..TRIES {

@@ -1,6 +1,8 @@
 //! The forms of the team: the pages that it asks for, and its decisions.
 
-use epass_domain::{Failure, Fault, FoundOut, Invalid, Line, Refusal, Statement, TransferReference, Week};
+use epass_domain::{
+    BankReason, Failure, Fault, FoundOut, Invalid, Line, Statement, StatementRefusal, TransferReference, Week,
+};
 use epass_web::words;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -110,8 +112,8 @@ impl FailureForm {
         let mut invalid = Invalid::default();
         let revision = invalid.field("revision", self.revision.ok_or(Fault::missing()));
         let failure = invalid.field("failure", Failure::parse(&self.failure));
-        let reason =
-            invalid.field("bank_reason", epass_domain::optional(&self.bank_reason, |text| Line::parse(text, REASON)));
+        let reason = invalid
+            .field("bank_reason", epass_domain::optional(&self.bank_reason, |text| Line::parse(text, BankReason::MAX)));
         invalid.finish(|| Some((Revision(revision?), failure?, reason?)))
     }
 }
@@ -148,9 +150,6 @@ impl FindingForm {
     }
 }
 
-/// The longest reason: a code and what ISO 20022 lets a bank add.
-pub const REASON: usize = 105;
-
 /// A revision that was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Revision(pub(crate) u32);
@@ -159,9 +158,9 @@ impl Revision {
     /// Whether it is still the statement's.
     ///
     /// # Errors
-    /// [`Refusal::StatementChanged`].
-    pub const fn about(self, statement: &Statement) -> Result<(), Refusal> {
-        if statement.revision == self.0 { Ok(()) } else { Err(Refusal::StatementChanged) }
+    /// [`StatementRefusal::Changed`].
+    pub const fn about(self, statement: &Statement) -> Result<(), StatementRefusal> {
+        if statement.revision == self.0 { Ok(()) } else { Err(StatementRefusal::Changed) }
     }
 }
 

@@ -3,12 +3,13 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use derive_more::Deref;
-use epass_domain::{BankReason, Batch, Verdict};
+use epass_domain::{BankReason, Batch, ReportPlan, ReportedOrder, Verdict};
 use epass_web::{App, Page, Problem, ProblemBody, Reply, Staff, filters, words};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::report::{self, Plan, Read, Told};
+use crate::kept::kept;
+use crate::read::Read;
 use crate::{HERE, batch};
 
 /// Changes that the page names; the numbers count them all.
@@ -91,12 +92,12 @@ impl Outcome {
 }
 
 impl PreviewPage {
-    pub(crate) fn of(staff: &Staff, batch: &Batch, sha256: &str, plan: &Plan) -> Self {
-        let mut changes: Vec<Change> = plan.told.iter().filter_map(Change::of).collect();
+    pub(crate) fn of(staff: &Staff, batch: &Batch, sha256: &str, plan: &ReportPlan) -> Self {
+        let mut changes: Vec<Change> = plan.reported.iter().filter_map(Change::of).collect();
         changes.sort_by(|a, b| (a.outcome, &a.reference).cmp(&(b.outcome, &b.reference)));
         let more = u32::try_from(changes.len().saturating_sub(CHANGES)).unwrap_or(u32::MAX);
         changes.truncate(CHANGES);
-        let read = plan.read();
+        let read = Read::from(plan.figures());
         let body = Preview {
             week: batch.week.code(),
             message: batch.message().unwrap_or_default(),
@@ -118,14 +119,14 @@ impl Preview {
 
 impl Change {
     /// None where nothing changes.
-    fn of(told: &Told) -> Option<Self> {
+    fn of(order: &ReportedOrder) -> Option<Self> {
         Some(Self {
-            reference: told.reference.code(),
-            number: told.before.number.code(),
-            partner_name: told.before.partner_name.to_string(),
-            amount_cents: told.before.sum().amount().cents(),
-            outcome: Outcome::of(told.verdict)?,
-            reason: told.reason().map(|reason| BankReason::of(reason).sentence()),
+            reference: order.reference.code(),
+            number: order.before.number.code(),
+            partner_name: order.before.partner_name.to_string(),
+            amount_cents: order.before.sum().amount().cents(),
+            outcome: Outcome::of(order.verdict)?,
+            reason: order.reason().map(|reason| BankReason::of(reason).sentence()),
         })
     }
 }
@@ -145,49 +146,6 @@ pub(crate) async fn show_report(
     Path((week, report)): Path<(String, String)>,
 ) -> Result<Reply, Problem> {
     let batch = batch::find(&app, &week).await?;
-    let plan = report::kept(&app, &batch, &report).await?;
+    let plan = kept(&app, &batch, &report).await?;
     Ok(Reply::ok(PreviewPage::of(&staff, &batch, &report, &plan)))
-}
-
-#[cfg(test)]
-pub(crate) mod tests {
-    use epass_domain::{
-        BankFile, Bic, Company, Creditor, Email, Envelope, Euros, Figures, Iban, Line, Month, PartnerId, Payee, Siret,
-        Statement, Tally, Week,
-    };
-    use jiff::Timestamp;
-
-    use super::*;
-
-    fn monday() -> Timestamp {
-        "2026-11-23T04:00:00+01:00".parse().unwrap()
-    }
-
-    /// A batch with its file.
-    pub(crate) fn batch() -> Batch {
-        let batch = Batch::open(Week::parse("2026-W47").unwrap(), 3, monday()).unwrap();
-        let execution_day = batch.opened_on.next_target_day();
-        batch.made(Figures::default(), Some(BankFile { key: "1".into(), sha256: "1".into(), execution_day }))
-    }
-
-    /// So many statements that it pays.
-    pub(crate) fn statements(count: u64) -> Vec<Statement> {
-        let line = |text| Line::parse(text, 70).unwrap();
-        let issued = |number| {
-            let iban = Iban::french(30006, 1, number);
-            let creditor = Creditor {
-                partner: PartnerId::mint(number),
-                name: line("Maupetit"),
-                company: Company { legal_name: line("SARL Maupetit"), siret: Siret::made_up(number), address: None },
-                commune: None,
-                payee: Some(Payee { holder: line("M"), iban, bic: Bic::parse("AGRIFRPP").unwrap(), town: None }),
-                email: Email::parse("libraire@exemple.fr").unwrap(),
-                referent: line("Ada Roux"),
-            };
-            let mut tally = Tally::default();
-            tally.add(Month::parse("2026-11").unwrap(), Envelope::Reading, Euros::from_cents(12_50));
-            Statement::issue(&creditor, &tally, &batch()).unwrap()
-        };
-        (1..=count).map(issued).collect()
-    }
 }

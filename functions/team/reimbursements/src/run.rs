@@ -1,7 +1,7 @@
 //! *Lancer maintenant*: has the batches made that are due, without waiting for the night.
 
 use axum::extract::State;
-use epass_domain::{Batch, BatchPhase, Refusal, Week};
+use epass_domain::{Batch, BatchPhase, BatchRefusal, Week};
 use epass_web::{App, Input, Problem, ProblemBody, Reply, Staff, Told};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -56,9 +56,9 @@ pub(crate) async fn start(State(app): State<App>, _: Staff, input: Input<RunForm
 }
 
 /// Refuses a week that is not over, or that is before the scheme.
-fn may_close(app: &App, week: Week) -> Result<(), Refusal> {
+fn may_close(app: &App, week: Week) -> Result<(), BatchRefusal> {
     if app.settings.first_week.is_some_and(|first| week < first) {
-        return Err(Refusal::NoBatchDue);
+        return Err(BatchRefusal::NotDue);
     }
     Batch::open(week, 0, app.now()).map(|_| ())
 }

@@ -4,8 +4,8 @@ use askama::Template;
 use axum::extract::{Path, State};
 use derive_more::Deref;
 use epass_domain::{
-    BankReason, Batch, Creditor, Failure, FoundOut, Invalid, Outcome, ParisDay, Refusal, Statement, StatementNumber,
-    Transfer, TransferReference, TransferStage,
+    BankReason, Batch, Creditor, Failure, FoundOut, Invalid, Outcome, ParisDay, Statement, StatementNumber,
+    StatementRefusal, Transfer, TransferReference, TransferStage,
 };
 use epass_mail::{Letter, Reimbursed};
 use epass_store::{Entry, Reimbursements};
@@ -314,7 +314,7 @@ pub(crate) async fn verify(
         let (revision, reference, found) = form.parse()?;
         Ok((revision, move |statement: Statement| {
             if reference.statement != statement.number {
-                return Err(Refusal::TransferNotToCheck);
+                return Err(StatementRefusal::NotToCheck);
             }
             statement.verified(reference.attempt, found, today)
         }))
@@ -339,7 +339,7 @@ impl Asks {
         };
         let week = order.batch.code();
         if !batch::find(app, &week).await?.is_sent() {
-            return Err(Refusal::FileNotSent.into());
+            return Err(StatementRefusal::FileNotSent.into());
         }
         batch::decide(app, &week, |batch| batch.answered(today)).await?;
         Ok(())
@@ -347,7 +347,7 @@ impl Asks {
 }
 
 /// A decision about a statement as it was read: `parse` gives the revision and the change.
-async fn decide<F, C: FnOnce(Statement) -> Result<Statement, Refusal>>(
+async fn decide<F, C: FnOnce(Statement) -> Result<Statement, StatementRefusal>>(
     app: &App,
     staff: &Staff,
     number: &str,
@@ -362,7 +362,7 @@ async fn decide<F, C: FnOnce(Statement) -> Result<Statement, Refusal>>(
         let after = change(before.clone())?;
         asks.check(app, &before, ParisDay::of(app.now())).await?;
         if !save(app, &before, &after).await? {
-            return Err(Refusal::StatementChanged.into());
+            return Err(StatementRefusal::Changed.into());
         }
         Ok(after)
     };

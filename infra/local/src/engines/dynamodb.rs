@@ -14,7 +14,7 @@ use aws_sdk_dynamodb::types::{
 };
 use dynoxide::Database;
 
-use super::StartError;
+use super::error::StartError;
 use super::thread::EngineThread;
 use crate::template::{AttributeKind, Index, Key, Projection, Table, Template};
 

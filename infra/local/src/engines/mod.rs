@@ -1,13 +1,15 @@
 //! DynamoDB, S3, SES and Step Functions on this machine, for the local runner and the tests: one folder of data, loopback only.
 
+mod clock;
 pub mod dynamodb;
+mod error;
 pub mod s3;
 pub mod ses;
 pub mod states;
 mod thread;
 
 use std::fs::{File, TryLockError};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -15,19 +17,16 @@ use aws_credential_types::Credentials;
 use epass_cloud::{Cloud, Endpoints, Service};
 
 use crate::mails::Mailbox;
+use crate::region::REGION;
 use crate::rights::Rights;
 use crate::template::Template;
+pub use clock::Clock;
+pub use error::StartError;
+
 use dynamodb::DynamoDb;
 use s3::S3;
 use ses::{Faults, Ses};
 use states::{Executions, States};
-
-/// The region that local clients name without `AWS_REGION`. Nothing checks it but the signature of S3, which only wants it to be
-/// the same.
-pub const REGION: &str = "eu-west-3";
-
-/// Gives the time that mails and executions are dated with.
-pub type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 
 /// How engines are to start. `EngineOptions::default()`: all of them here, on free ports, dated by the machine's clock.
 #[derive(Clone)]
@@ -84,61 +83,6 @@ impl EngineOptions {
         }
         self
     }
-}
-
-/// Why engines did not start.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// Another process has this folder open.
-    #[error("{} is in use by another e-PASS JEUNES: stop it, or choose another --data", .data.display())]
-    InUse {
-        /// The folder.
-        data: PathBuf,
-        /// Where that process's engines answer, if it said so.
-        running: Option<Endpoints>,
-    },
-    /// A port could not be had.
-    #[error("the {engine} engine cannot listen on port {port}: {source}")]
-    Port {
-        /// Which engine.
-        engine: &'static str,
-        /// Which port; 0 is any free one.
-        port: u16,
-        /// The system's answer.
-        source: std::io::Error,
-    },
-    /// The folder cannot be made, read or written.
-    #[error("{}: {source}", .path.display())]
-    Folder {
-        /// The folder or file.
-        path: PathBuf,
-        /// The system's answer.
-        source: std::io::Error,
-    },
-    /// An engine refused its files.
-    #[error("the {engine} engine does not open its data: {what}")]
-    Engine {
-        /// Which engine.
-        engine: &'static str,
-        /// Its own words.
-        what: String,
-    },
-    /// What is stored is not what the template says.
-    #[error("{table} differs from infra/template.yaml: {what}; start with --fresh, or with another --data")]
-    Differs {
-        /// The table.
-        table: String,
-        /// Where.
-        what: String,
-    },
-    /// A table or a bucket could not be made.
-    #[error("{what}: {source}")]
-    Refused {
-        /// What was being done.
-        what: String,
-        /// The service's answer.
-        source: Box<dyn std::error::Error + Send + Sync>,
-    },
 }
 
 /// The running engines. Dropping them stops them too, without waiting; [`Engines::stop`] waits.

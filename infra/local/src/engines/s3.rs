@@ -21,7 +21,7 @@ use s3s_fs::FileSystem;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-use super::StartError;
+use super::error::StartError;
 use super::thread::EngineThread;
 use crate::rights::{Resource, Rights};
 use crate::template::Template;

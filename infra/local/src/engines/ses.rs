@@ -13,7 +13,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use mail_parser::MessageParser;
 
-use super::StartError;
+use super::error::StartError;
 use super::thread::EngineThread;
 use crate::mails::Mailbox;
 

@@ -14,8 +14,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
+use super::clock::Clock;
+use super::error::StartError;
 use super::thread::EngineThread;
-use super::{Clock, StartError};
 use crate::template::Machine;
 
 /// Most bytes of an input.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::oneshot;
 
-use super::StartError;
+use super::error::StartError;
 
 /// Longest wait for requests that are still running when an engine is told to stop.
 const LAST_REQUESTS: Duration = Duration::from_secs(5);

@@ -2,9 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Function, Node, Schedule, TemplateError};
+use super::error::TemplateError;
+use super::functions::{Function, Schedule};
+use super::node::Node;
 use crate::expression::Expression;
 use crate::states::Definition;
+
+/// The type of a resource that [`Machine`] is.
+pub(super) const STATE_MACHINE: &str = "AWS::Serverless::StateMachine";
 
 /// A Step Functions state machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +31,7 @@ impl Machine {
 
 /// What `!Ref` of a state machine gives here, with the account that no account is.
 pub(super) fn arn(id: &str) -> String {
-    format!("arn:aws:states:{}:000000000000:stateMachine:{id}", crate::engines::REGION)
+    format!("arn:aws:states:{}:000000000000:stateMachine:{id}", crate::region::REGION)
 }
 
 /// Reads a state machine, and holds what it calls against what it may call.

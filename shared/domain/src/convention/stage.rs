@@ -1,0 +1,107 @@
+//! Where a dossier stands in the team’s queues, and whether its partner may sell.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{ConventionState, Partner};
+
+/// Where a dossier stands, in one word: the team's queues.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Registered; no convention asked for yet.
+    Registered,
+    /// The convention waits for the team.
+    Requested,
+    /// Refused; the partner's turn.
+    Refused,
+    /// Validated; the signed copies are awaited.
+    CopiesAwaited,
+    /// Validated and signed.
+    Signed,
+}
+
+impl Stage {
+    /// In the order of the team's work.
+    pub const ALL: [Self; 5] = [Self::Requested, Self::CopiesAwaited, Self::Signed, Self::Refused, Self::Registered];
+
+    /// The word at rest, in paths and in JSON.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Registered => "registered",
+            Self::Requested => "requested",
+            Self::Refused => "refused",
+            Self::CopiesAwaited => "copies_awaited",
+            Self::Signed => "signed",
+        }
+    }
+
+    /// What the screens call it.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Registered => "Inscrits",
+            Self::Requested => "À valider",
+            Self::Refused => "Refusées",
+            Self::CopiesAwaited => "Copies signées attendues",
+            Self::Signed => "Signées",
+        }
+    }
+
+    /// Reads the word of a path.
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|stage| stage.code() == code)
+    }
+}
+
+/// Whether a partner may sell, and whether it ever could.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trading {
+    /// No convention was ever in force.
+    NotYet,
+    /// One was; the next version is awaited, and nothing new can be made until it is validated (guide §4, nota).
+    Suspended,
+    /// One is in force.
+    Open,
+}
+
+impl Partner {
+    /// Whether it may sell, and whether it ever could.
+    pub fn trading(&self) -> Trading {
+        match (self.in_force(), self.earlier.is_empty()) {
+            (Ok(_), _) => Trading::Open,
+            (Err(_), true) => Trading::NotYet,
+            (Err(_), false) => Trading::Suspended,
+        }
+    }
+
+    /// Where the dossier stands, and since when.
+    pub fn stage(&self) -> (Stage, Timestamp) {
+        match self.convention.as_ref().map(|convention| &convention.state) {
+            None => (Stage::Registered, self.registered_at),
+            Some(ConventionState::Requested { at }) => (Stage::Requested, *at),
+            Some(ConventionState::Refused { at, .. }) => (Stage::Refused, *at),
+            Some(ConventionState::Validated(validated)) => match validated.copies_received_at {
+                None => (Stage::CopiesAwaited, validated.at),
+                Some(at) => (Stage::Signed, at),
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Paragraph;
+    use crate::convention::examples::{NOW, dossier, in_force, registered, renamed};
+
+    #[test]
+    fn a_partner_trades_once_it_is_validated_and_is_suspended_by_the_next_version() {
+        assert_eq!(registered().trading(), Trading::NotYet);
+        assert_eq!(registered().declare(dossier(), NOW).0.trading(), Trading::NotYet);
+        assert_eq!(in_force().trading(), Trading::Open);
+        let (waiting, _) = in_force().declare(renamed(), NOW);
+        assert_eq!(waiting.trading(), Trading::Suspended);
+        let reason = Paragraph::parse("SIRET inconnu", 500).unwrap();
+        assert_eq!(waiting.refuse(reason, NOW).unwrap().trading(), Trading::Suspended);
+    }
+}

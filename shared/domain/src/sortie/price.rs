@@ -1,0 +1,67 @@
+//! The price of a place: no more than an outing envelope holds.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Campaign, Envelope, Euros, Fault, Phase};
+
+/// What one participant pays: more than nothing, and no more than an outing envelope holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Price(Euros);
+
+impl Price {
+    /// Reads a price for an outing of this day's campaign, or of any where the day is not known.
+    ///
+    /// # Errors
+    /// Those of [`Euros::parse`] and [`Euros::positive`]; `above_dotation`.
+    pub fn parse(text: &str, campaign: Campaign) -> Result<Self, Fault> {
+        let price = Euros::parse(text)?.positive()?;
+        if price > campaign.dotation(Envelope::Outing) {
+            return Err(Fault::new("above_dotation", "Le prix par participant ne peut pas dépasser 10 €."));
+        }
+        Ok(Self(price))
+    }
+
+    /// How much.
+    pub const fn euros(self) -> Euros {
+        self.0
+    }
+
+    /// What several pay.
+    pub fn times(self, participants: u32) -> Euros {
+        Euros::from_cents(self.0.cents() * u64::from(participants))
+    }
+}
+
+impl Phase {
+    /// *Total à payer* for so many present: nothing once it is cancelled.
+    pub fn total(self, price: Price, present: u32) -> Euros {
+        if self == Self::Cancelled { Euros::ZERO } else { price.times(present) }
+    }
+}
+
+impl Serialize for Price {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.cents().serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Price {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        u64::deserialize(deserializer).map(|cents| Self(Euros::from_cents(cents)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sortie::examples::{NOON, at};
+
+    #[test]
+    fn a_price_is_more_than_nothing_and_no_more_than_the_envelope() {
+        let campaign = Campaign::at(at(NOON));
+        for (text, code) in [("0", "amount_zero"), ("10,01", "above_dotation"), ("-1", "amount"), ("", "missing")] {
+            assert_eq!(Price::parse(text, campaign).unwrap_err().code, code, "{text}");
+        }
+        assert_eq!(Price::parse("10", campaign).unwrap().times(30), Euros::from_cents(30_000));
+    }
+}

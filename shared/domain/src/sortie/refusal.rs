@@ -1,0 +1,92 @@
+//! Why the rules of outings say no.
+
+use crate::{Action, ConventionRefusal, ParisDay, Party, Phase, WalletRefusal};
+
+/// Why the rules of outings refuse what was asked. Nothing has changed when one comes back.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SortieRefusal {
+    /// The table of an outing's states does not allow it now to this party, who is told what is.
+    #[error(fmt = in_this_state)]
+    State(Phase, Party),
+    /// The sheet was sent again since it was read, or since the mail was written.
+    #[error("La fiche de cette sortie a changé depuis : relisez-la avant de répondre.")]
+    Changed,
+    /// The day of the outing is over.
+    #[error("La date de cette sortie est passée.")]
+    Over,
+    /// The day of the outing has not come.
+    #[error("Cette sortie a lieu le {0} : elle s’encaisse à partir de ce jour.")]
+    NotYet(ParisDay),
+    /// The outing is paid from the next campaign's credit.
+    #[error(
+        "Cette sortie sera réglée avec le crédit de la prochaine campagne : inscrivez-vous à partir du 1er septembre."
+    )]
+    NextCampaign,
+    /// The partner of an outing has no convention in force.
+    #[error("Ce partenaire n’a pas de convention en cours : choisissez-en un autre dans CULTURO.")]
+    PartnerWithoutConvention,
+    /// An outing without participants cannot be validated.
+    #[error("Cette sortie n’a encore aucune inscription : partagez son code avant de la valider.")]
+    NobodyJoined,
+    /// An outing of absentees only cannot be settled.
+    #[error("Personne n’est présent : il n’y a rien à encaisser. L’établissement peut annuler la sortie.")]
+    NobodyPresent,
+    /// The outing is settled *au forfait* (guide §9.5).
+    #[error("Cette sortie est réglée au forfait : personne n’y est déclaré absent.")]
+    FlatRate,
+    /// The number handed over is not the outing's.
+    #[error("Ce N° de voucher n’est pas celui de cette sortie. Demandez-le à l’accompagnateur.")]
+    WrongVoucher,
+    /// The link of a mail about an outing is too old.
+    #[error("Ce lien n’est plus valable. Connectez-vous pour répondre à la demande.")]
+    InvitationExpired,
+    /// One joins an outing once.
+    #[error("Vous avez déjà une place à cette sortie.")]
+    AlreadyJoined,
+    /// There is no such participant.
+    #[error("Ce jeune n’est plus sur la liste de cette sortie.")]
+    NotOnTheList,
+    /// The rules of dossiers and conventions say no.
+    #[error(transparent)]
+    Convention(#[from] ConventionRefusal),
+    /// The rules of cards and wallets say no.
+    #[error(transparent)]
+    Wallet(#[from] WalletRefusal),
+}
+
+impl SortieRefusal {
+    /// The word for machines; it never changes.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::State(..) => "sortie_state",
+            Self::Changed => "sortie_changed",
+            Self::Over => "sortie_over",
+            Self::NotYet(_) => "sortie_not_yet",
+            Self::NextCampaign => "sortie_next_campaign",
+            Self::PartnerWithoutConvention => "partner_without_convention",
+            Self::NobodyJoined => "nobody_joined",
+            Self::NobodyPresent => "nobody_present",
+            Self::FlatRate => "flat_rate",
+            Self::WrongVoucher => "wrong_sortie_voucher",
+            Self::InvitationExpired => "invitation_expired",
+            Self::AlreadyJoined => "already_joined",
+            Self::NotOnTheList => "not_on_the_list",
+            Self::Convention(refusal) => refusal.code(),
+            Self::Wallet(refusal) => refusal.code(),
+        }
+    }
+}
+impl Phase {
+    /// Whether the table allows an action.
+    ///
+    /// # Errors
+    /// [`SortieRefusal::State`].
+    pub fn may(self, by: Party, action: Action) -> Result<(), SortieRefusal> {
+        if self.allows(by, action) { Ok(()) } else { Err(SortieRefusal::State(self, by)) }
+    }
+}
+
+/// The state of an outing, and what its reader and the others may do in it.
+fn in_this_state(phase: &Phase, reader: &Party, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+    write!(f, "Cette sortie est « {} ». {}", phase.label(), phase.next(*reader))
+}

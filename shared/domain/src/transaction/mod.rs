@@ -1,0 +1,15 @@
+//! Paying at the desk and cancelling the same day (guide §7.1, §7.2).
+
+mod cancellation;
+#[cfg(test)]
+mod examples;
+mod payment;
+mod record;
+mod refusal;
+mod ticket;
+
+pub use cancellation::Cancellation;
+pub use payment::{Counter, Pay, Payment};
+pub use record::{DeskPayer, OutingPayer, Payer, Transaction, TransactionState};
+pub use refusal::TransactionRefusal;
+pub use ticket::Ticket;

@@ -1,0 +1,205 @@
+//! Coming and leaving: the conditions state the rules again, so that nobody gets in between.
+
+use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
+use epass_domain::{
+    AttendanceRefusal, Attendee, BeneficiaryId, BirthDate, BonPlan, BonPlanId, CardState, Standing, Terms,
+    WalletRefusal,
+};
+use jiff::Timestamp;
+
+use super::items::{attendee, attendee_item, line, terms, there};
+use super::list::{Attendances, TRIES};
+use crate::beneficiaries::{Beneficiaries, card_state_code};
+use crate::directory::Directory;
+use crate::dynamo::{Commit, StoreError, Table, number, text};
+use crate::outbox::{Entry, Outbox};
+use crate::writes::Expression;
+
+/// Somebody who wants to come.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// With the arrival that the request was given; the standing is decided here.
+    pub attendee: Attendee,
+    /// Against the minimum age.
+    pub born: BirthDate,
+    /// A suspended card registers for nothing.
+    pub card: CardState,
+}
+
+/// The outcome of a registration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Joined {
+    /// It is stored now.
+    Now(Standing),
+    /// One was registered already, and stays so.
+    Before(Attendee),
+}
+
+impl Attendances {
+    /// Registers somebody: a place while places last and nobody waits, with the mail that `told` writes of it, or else the end
+    /// of the line. The conditions state the rules again, so that nobody gets in between what was read and what is written;
+    /// one of them is that the partner's convention is in force.
+    ///
+    /// # Errors
+    /// [`StoreError`]; the inner [`AttendanceRefusal`] says which rule.
+    pub async fn join(
+        &self,
+        plan: &BonPlan,
+        seen: Terms,
+        candidate: &Candidate,
+        now: Timestamp,
+        told: impl Fn(&Attendee) -> Option<Entry>,
+    ) -> Result<Result<Joined, AttendanceRefusal>, StoreError> {
+        let mut terms_seen = seen;
+        for _ in 0..TRIES {
+            let standing = match plan.admit(&terms_seen, (candidate.born, candidate.card), now) {
+                Ok(standing) => standing,
+                Err(refusal) => return Ok(Err(refusal)),
+            };
+            let mut writes = self.joining(plan, candidate, standing, now);
+            let mail = if standing == Standing::In { told(&candidate.attendee) } else { None };
+            writes.extend(mail.map(|mail| Outbox(self.0.clone()).entry(&mail)));
+            let reasons = match self.0.transact_patiently(writes).await? {
+                Commit::Done => return Ok(Ok(Joined::Now(standing))),
+                Commit::Refused(reasons) => reasons,
+            };
+            let mut reasons = reasons.into_iter();
+            let mut next = || reasons.next().unwrap_or_default();
+            let (own, counters, card, partner) = (next(), next(), next(), next());
+            match (own.item, counters.item) {
+                (Some(first), _) => return Ok(Ok(Joined::Before(attendee(first)?))),
+                (None, Some(item)) => terms_seen = terms(item)?,
+                (None, None) if card.failed => return Ok(Err(WalletRefusal::CardSuspended.into())),
+                (None, None) if partner.failed => return Ok(Err(AttendanceRefusal::Suspended)),
+                (None, None) => return Err(StoreError::Failed("a refused registration names no reason".into())),
+            }
+        }
+        Err(StoreError::Busy("a bon plan's counters keep changing".into()))
+    }
+
+    fn joining(
+        &self,
+        plan: &BonPlan,
+        candidate: &Candidate,
+        standing: Standing,
+        now: Timestamp,
+    ) -> Vec<TransactWriteItem> {
+        let who = Attendee { standing, ..candidate.attendee.clone() };
+        let (counter, room) = match standing {
+            Standing::In => ("taken", "waiting = :none AND (attribute_not_exists(#places) OR taken < #places)"),
+            Standing::Waiting => ("waiting", "attribute_exists(#places) AND (taken >= #places OR waiting > :none)"),
+        };
+        let change = Expression::new("ADD #counter :one")
+            .name("#counter", counter)
+            .name("#open", "open")
+            .name("#places", "places")
+            .value(":one", number(1))
+            .value(":none", number(0))
+            .value(":yes", AttributeValue::Bool(true))
+            .value(":now", number(now.as_millisecond()))
+            .value(":born", text(candidate.born.iso()));
+        let welcome = "#open = :yes AND closes_at_ms > :now AND (attribute_not_exists(born_by) OR born_by >= :born)";
+        let active = Expression::new("card_state = :active").value(":active", text(card_state_code(CardState::Active)));
+        let mut writes = vec![
+            self.0.put_new(Table::Attendances, attendee_item(plan.id, &who), "entry"),
+            self.0.change_if(&Self::terms_key(plan.id), change, &format!("{welcome} AND {room}")),
+            self.0.require(&Beneficiaries::key(who.beneficiary), active),
+            Directory(self.0.clone()).is_listed(&plan.partner),
+        ];
+        if standing == Standing::Waiting {
+            let mut place = Self::line_key(plan.id, who.arrival).attributes();
+            place.insert("who".into(), text(who.beneficiary));
+            writes.push(self.0.put_new(Table::Attendances, place, "entry"));
+        }
+        writes
+    }
+
+    /// Takes somebody off the list. While the bon plan keeps its line, a place that becomes free goes to the first in line in
+    /// the same transaction, with the mail that `told` writes to them. For somebody who is not on the list it is a no-op.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn leave(
+        &self,
+        plan: &BonPlan,
+        who: BeneficiaryId,
+        now: Timestamp,
+        told: impl Fn(&Attendee) -> Entry,
+    ) -> Result<(), StoreError> {
+        for _ in 0..TRIES {
+            let found = self.0.read(&[Self::terms_key(plan.id), Self::key(plan.id, who)]).await?;
+            let (Some(terms), Some(leaver)) = (Self::terms_in(&found, plan.id)?, Self::in_found(&found, plan.id, who)?)
+            else {
+                return Ok(());
+            };
+            let keeps_its_line = plan.keeps_its_line(now);
+            if keeps_its_line && terms.promotes() {
+                // A place is free already, and nobody has called the first in line yet.
+                self.settle(plan, now, &told).await?;
+                continue;
+            }
+            let freed = Terms { taken: terms.taken.saturating_sub(1), ..terms };
+            let mut writes = vec![self.forget(plan.id, &leaver)];
+            match leaver.standing {
+                Standing::Waiting => {
+                    writes.push(self.0.remove_if(&Self::line_key(plan.id, leaver.arrival), there()));
+                    writes.push(self.count(plan.id, (0, -1), "waiting > :none"));
+                }
+                Standing::In if keeps_its_line && freed.promotes() => {
+                    let Some(first) = self.first_in_line(plan.id).await? else { continue };
+                    writes.push(self.count(plan.id, (0, -1), "waiting > :none AND taken <= #places"));
+                    writes.extend(self.promoting(plan.id, &first, &told(&first)));
+                }
+                Standing::In if keeps_its_line => {
+                    writes.push(self.count(plan.id, (-1, 0), "waiting = :none OR taken > #places"));
+                }
+                Standing::In => writes.push(self.count(plan.id, (-1, 0), "taken > :none")),
+            }
+            if let Commit::Done = self.0.transact_patiently(writes).await? {
+                return Ok(());
+            }
+        }
+        Err(StoreError::Busy("a bon plan's list keeps changing".into()))
+    }
+
+    /// A free place goes to the first in line.
+    pub(super) fn promotion(&self, plan: BonPlanId, first: &Attendee, mail: &Entry) -> Vec<TransactWriteItem> {
+        let room = "waiting > :none AND (attribute_not_exists(#places) OR taken < #places)";
+        let mut writes = vec![self.count(plan, (1, -1), room)];
+        writes.extend(self.promoting(plan, first, mail));
+        writes
+    }
+
+    /// The first in line leaves it for a place, and is told.
+    fn promoting(&self, plan: BonPlanId, first: &Attendee, mail: &Entry) -> Vec<TransactWriteItem> {
+        let change = Expression::new("SET standing = :in, #line = :place")
+            .name("#line", "line")
+            .value(":in", text(Standing::In.code()))
+            .value(":place", text(line(Standing::In, &first.arrival.to_string())))
+            .value(":waiting", text(Standing::Waiting.code()))
+            .value(":arrival", text(first.arrival));
+        vec![
+            self.0.remove_if(&Self::line_key(plan, first.arrival), there()),
+            self.0.change_if(&Self::key(plan, first.beneficiary), change, "standing = :waiting AND arrival = :arrival"),
+            Outbox(self.0.clone()).entry(mail),
+        ]
+    }
+
+    /// Deletes a registration that is still as it was read.
+    fn forget(&self, plan: BonPlanId, who: &Attendee) -> TransactWriteItem {
+        let unchanged = Expression::new("standing = :standing AND arrival = :arrival")
+            .value(":standing", text(who.standing.code()))
+            .value(":arrival", text(who.arrival));
+        self.0.remove_if(&Self::key(plan, who.beneficiary), unchanged)
+    }
+
+    /// Moves the counters by (places taken, people in line).
+    pub(super) fn count(&self, plan: BonPlanId, (taken, waiting): (i8, i8), condition: &str) -> TransactWriteItem {
+        let change = Expression::new("ADD taken :taken, waiting :waiting")
+            .value(":taken", number(taken))
+            .value(":waiting", number(waiting))
+            .value(":none", number(0));
+        let change = if condition.contains("#places") { change.name("#places", "places") } else { change };
+        self.0.change_if(&Self::terms_key(plan), change, condition)
+    }
+}
