@@ -28,7 +28,7 @@ use crate::engines::states::Executions;
 use crate::engines::{self, EngineOptions, Engines};
 use crate::mails::Mailbox;
 use crate::template::{Function, Given, Template};
-use crate::{mails, rooms, written};
+use crate::{gallery, mails, rooms, written};
 
 /// How a house is built.
 #[derive(Clone, Debug)]
@@ -180,12 +180,13 @@ impl House {
         Ok(move |variable: &str| variables.get(variable).cloned())
     }
 
-    /// Every room behind one router, as API Gateway would lead to them, and the mails at `/_local/mails`.
+    /// Every room behind one router, as API Gateway would lead to them, the mails at `/_local/mails` and the gallery at
+    /// `/_local/gallery`.
     ///
     /// # Errors
     /// As [`House::app`].
     pub fn router(&self) -> Result<Router, StartError> {
-        let mut router = mails::router(self.mailbox.clone());
+        let mut router = mails::router(self.mailbox.clone()).merge(gallery::router());
         let mut default = None;
         for room in rooms::all() {
             let app = self.app(room.name())?;

@@ -4,6 +4,7 @@ pub mod background;
 pub mod demo;
 pub mod engines;
 mod expression;
+pub mod gallery;
 pub mod house;
 pub mod mails;
 mod region;

@@ -203,7 +203,8 @@ pub fn router(mailbox: Mailbox) -> Router {
         .with_state(mailbox)
 }
 
-async fn guard(mut response: Response) -> Response {
+/// What a page of ours may load, in its head.
+pub(crate) async fn guard(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, header::HeaderValue::from_static(PAGE_POLICY));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, header::HeaderValue::from_static("nosniff"));
@@ -228,7 +229,7 @@ struct Sought {
 <link rel="stylesheet" href="/_local/mails.css">
 <main>
 <h1>Mails envoyés</h1>
-<p>Gardés sur cette machine, jamais expédiés. <a href="/_local/mails">Actualiser</a> · <a href="/">Le site</a></p>
+<p>Gardés sur cette machine, jamais expédiés. <a href="/_local/mails">Actualiser</a> · <a href="/_local/gallery">Galerie de tous les mails et documents</a> · <a href="/">Le site</a></p>
 {% if mails.is_empty() %}<p class="empty">Aucun mail pour l’instant.</p>{% else %}
 <table>
 <thead><tr><th scope="col">Envoyé</th><th scope="col">À</th><th scope="col">Objet</th></tr></thead>
@@ -296,20 +297,23 @@ async fn show(State(mailbox): State<Mailbox>, Segment(id): Segment<String>, head
     }
 }
 
-/// The HTML part as it was sent, for the frame; its links open in a page of their own.
+/// The HTML part as it was sent, for the frame.
 async fn show_html(State(mailbox): State<Mailbox>, Segment(id): Segment<String>) -> Response {
     match mailbox.read(&id) {
-        Ok(Some(Mail { html: Some(html), .. })) => {
-            let headers = [
-                (header::CONTENT_SECURITY_POLICY, MAIL_POLICY),
-                (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-                (header::REFERRER_POLICY, "no-referrer"),
-            ];
-            (headers, Html(format!("<base target=\"_blank\">{html}"))).into_response()
-        }
+        Ok(Some(Mail { html: Some(html), .. })) => framed(&html),
         Ok(_) => unknown(),
         Err(error) => broken(&error),
     }
+}
+
+/// The HTML part of a mail for a frame: its links open in a page of their own.
+pub(crate) fn framed(html: &str) -> Response {
+    let headers = [
+        (header::CONTENT_SECURITY_POLICY, MAIL_POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+    ];
+    (headers, Html(format!("<base target=\"_blank\">{html}"))).into_response()
 }
 
 /// The message as it was sent.
@@ -329,12 +333,14 @@ async fn stylesheet() -> Response {
     const CSS: &str = "\
         body { font: 1rem/1.5 system-ui, sans-serif; margin: 0; color: #1d2433; background: #f5f7fb }\n\
         main { max-width: 60rem; margin: 0 auto; padding: 1rem }\n\
-        h1 { font-size: 1.5rem } h2 { font-size: 1.1rem }\n\
+        h1 { font-size: 1.75rem } h2 { font-size: 1.25rem } h3 { font-size: 1.1rem; margin-bottom: 0 } h3 + p { margin-top: 0 }\n\
         table { width: 100%; border-collapse: collapse; background: #fff }\n\
         th, td { text-align: left; padding: .5rem .75rem; border-bottom: 1px solid #d6dce8; overflow-wrap: anywhere }\n\
         dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem } dd { margin: 0 }\n\
         pre { white-space: pre-wrap; overflow-wrap: anywhere; background: #fff; padding: 1rem; border: 1px solid #d6dce8 }\n\
         iframe { width: 100%; height: 40rem; background: #fff; border: 1px solid #d6dce8 }\n\
+        .frames { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 0 1rem; align-items: start }\n\
+        code { color: #4b5872 } summary { cursor: pointer; padding: .25rem 0 }\n\
         a { color: #0b4ea2 } .empty { padding: 2rem; background: #fff; text-align: center }\n";
     ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], CSS).into_response()
 }
@@ -343,7 +349,7 @@ fn wants_json(headers: &HeaderMap) -> bool {
     epass_web::Wants::of(headers) == epass_web::Wants::Json
 }
 
-fn page(template: &impl Template) -> Response {
+pub(crate) fn page(template: &impl Template) -> Response {
     match template.render() {
         Ok(html) => Html(html).into_response(),
         Err(error) => broken(&io::Error::other(error)),
@@ -354,6 +360,6 @@ fn unknown() -> Response {
     (StatusCode::NOT_FOUND, "Il n’y a pas de mail de ce nom.").into_response()
 }
 
-fn broken(error: &io::Error) -> Response {
+pub(crate) fn broken(error: &io::Error) -> Response {
     (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response()
 }

@@ -142,7 +142,7 @@ async fn serve(run: Run) -> Result<(), StartError> {
         Ok([tokio::spawn(background::work(executions, house.background()?)), tokio::spawn(schedule)])
     });
     let machines = machines.transpose()?;
-    println!("e-PASS JEUNES: {site_url}\nMails:         {site_url}/_local/mails\n");
+    println!("e-PASS JEUNES: {site_url}\nMails:         {site_url}/_local/mails\nGallery:       {site_url}/_local/gallery\n");
     println!("Sign in with:  {}\nPassword:      {}", demo::SIGN_INS.join(", "), demo::PASSWORD);
     println!("Card:          2600 1405 3201 2345, Léa Martin, born 14/05/2008\n\nCtrl-C ends it.");
     let service = router.into_make_service_with_connect_info::<SocketAddr>();

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use epass_documents::{ConventionText, Credit, convention_pdf};
+use epass_documents::{ConventionText, convention_pdf, samples};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let path = std::env::args().nth(1).ok_or("usage: convention FILE.pdf [ROUNDS] [long]")?;
@@ -17,33 +17,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// A bookshop with a cinema; each round has a dossier of its own, so that nothing but the template is warm.
+/// Each round has a dossier of its own, so that nothing but the template is warm.
 fn sample(round: u32) -> ConventionText {
-    let credit = |label: &str, amount: &str| Credit { label: label.to_owned(), amount: amount.to_owned() };
     ConventionText {
         dossier_number: format!("P-2026-{round:06}"),
-        version: 1,
-        campaign: "2026-2027".to_owned(),
-        issued_on: jiff::civil::date(2026, 11, 22),
         legal_name: format!("SARL L’Œuvre & Fils {round}"),
-        siret: "732 829 320 00074".to_owned(),
-        administrative_address: "12 cours Mirabeau, 13100 Aix-en-Provence".to_owned(),
-        trade_name: "Librairie-cinéma de l’Œuvre".to_owned(),
-        activity_address: "14 cours Mirabeau, 13100 Aix-en-Provence".to_owned(),
-        referent_name: "Mme Zoé D’Août-Lefèvre".to_owned(),
-        referent_function: "Gérante".to_owned(),
-        envelopes: ["Lecture", "Cinéma"].map(str::to_owned).to_vec(),
-        accessibility: ["Mobilité réduite", "Boucle magnétique"].map(str::to_owned).to_vec(),
-        dotation: vec![
-            credit("Lecture", "28,00\u{a0}€"),
-            credit("Cinéma", "12,00\u{a0}€"),
-            credit("Spectacle / Arts visuels", "10,00\u{a0}€"),
-            credit("Sorties", "10,00\u{a0}€"),
-        ],
-        account_holder: "SARL L’Œuvre & Fils".to_owned(),
-        iban_masked: "FR76 •••• •••• 0189".to_owned(),
-        bic: "AGRIFRPP".to_owned(),
-        copies_address: "Docapost Applicam, 1 rue de l’Exemple, 57000 Metz".to_owned(),
+        ..samples::convention()
     }
 }
 

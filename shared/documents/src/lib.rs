@@ -2,6 +2,8 @@
 
 mod convention;
 mod press;
+#[cfg(feature = "samples")]
+pub mod samples;
 mod statement;
 
 pub use convention::{ConventionText, Credit, convention_pdf};

@@ -5,7 +5,7 @@ use epass_domain::{
     Account, Applicant, BeneficiaryId, CardNumber, CardState, Enrolment, EnrolmentRefusal, FileNumber, Holder,
     Identifier, Line, Numbers, PasswordHash, Profile, Provisional,
 };
-use epass_mail::Letter;
+use epass_mail::{Enrolled, Letter};
 use epass_store::{Admitted, Namesake, Newcomer};
 use epass_web::{App, Kind, Problem, mint, passwords};
 
@@ -48,13 +48,13 @@ pub async fn admit(
             Ok(somebody) => somebody,
             Err(refusal) => return Ok(Admission::Refused(refusal)),
         };
-        let letter = Letter::Enrolled {
+        let letter = Letter::Enrolled(Enrolled {
             identifier: profile.account.clone(),
             password: mailed.as_ref().map(Into::into),
             comes_back: slot.left.is_some(),
             suspended: beneficiary.card_state == CardState::Suspended,
             site_url: app.settings.site_url.clone(),
-        };
+        });
         let mail = letter.to(&profile.email, mint::mail_id(now), now).greeting(beneficiary.first_name.clone());
         let account = Account { password: chosen.cloned(), ..account(applicant, &profile, provisional.clone()) };
         let newcomer = Newcomer { beneficiary, profile, account };

@@ -1,9 +1,7 @@
-//! The mails about a statement and its transfer (`product.md`, *Mails*; guide §7.3).
+//! What the mails about a statement and its transfer need to know (`product.md`, *Mails*; guide §7.3).
 
 use epass_domain::{BankReason, Failure, Line, Outcome, Payee, Statement, StatementNumber, Transfer};
 use serde::{Deserialize, Serialize};
-
-use crate::words::Part::{self, Button, Fact, Words};
 
 /// What the letters about a statement have in common.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +37,23 @@ pub struct FailedTransfer {
     pub next_iban: Option<String>,
 }
 
+/// What became of the transfer that pays a statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TransferNews {
+    /// The bank was asked to execute it.
+    Planned,
+    /// No account is approved to pay it to.
+    WithoutAccount,
+    /// The bank rejected it; the account is to be checked.
+    Rejected,
+    /// The bank rejected it, and the next one goes to another account.
+    Redirected,
+    /// The bank executed it, and it came back.
+    Returned,
+    /// It is executed, though the bank had also said that it is rejected.
+    Executed,
+}
+
 impl Reimbursed {
     /// The facts of a statement as it stands.
     pub fn of(statement: &Statement, site_url: &str) -> Self {
@@ -71,55 +86,29 @@ impl Reimbursed {
         self
     }
 
-    /// Subject and body.
-    pub(crate) fn words(&self) -> (String, Vec<Part>) {
-        let (subject, begins, ends) = match (&self.failed, &self.execution_day) {
-            (Some(FailedTransfer { failure: Failure::Rejected, next_iban: Some(_), .. }), _) => (
-                "Un virement est rejeté : il repart vers votre nouvel IBAN",
-                "La banque a rejeté un virement de remboursement vers votre ancien compte. La somme vous reste due : elle part avec le prochain lot, vers votre nouvel IBAN, déjà validé.",
-                "Vous n’avez rien à faire.",
-            ),
-            (Some(FailedTransfer { failure: Failure::Rejected, .. }), _) => (
-                "Un virement est rejeté : vérifiez votre IBAN",
-                "La banque a rejeté un virement de remboursement. La somme vous reste due.",
-                "Vérifiez l’IBAN de votre dossier et corrigez-le s’il est faux : la somme part avec le lot qui suit la validation du nouvel IBAN. S’il est juste, écrivez à la Hotline.",
-            ),
-            (Some(FailedTransfer { failure: Failure::Returned, .. }), _) => (
-                "Un virement nous est revenu",
-                "Votre banque nous a retourné un virement de remboursement. La somme vous reste due : elle part avec le prochain lot.",
-                "Vérifiez l’IBAN de votre dossier : si le compte a changé, indiquez le nouveau.",
-            ),
-            (None, _) if self.found_executed => (
-                "Votre virement est bien exécuté",
-                "La banque a dit d’un virement de remboursement qu’il était rejeté, puis qu’il était exécuté, ou l’inverse. Nous avons vérifié auprès d’elle : il est exécuté.",
-                "Si un mail vous a annoncé son rejet, n’en tenez pas compte : vous n’avez rien à faire.",
-            ),
-            (None, Some(_)) => (
-                "Votre relevé est disponible",
-                "Le relevé de vos transactions e-PASS JEUNES de la semaine est disponible. Aucun bordereau n’est nécessaire.",
-                "Le relevé se télécharge depuis l’écran « Je suis mes remboursements ».",
-            ),
-            (None, None) => (
-                "Votre relevé est disponible ; votre IBAN manque",
-                "Le relevé de vos transactions e-PASS JEUNES de la semaine est disponible, mais aucun IBAN n’est validé dans votre dossier. La somme vous reste due.",
-                "Complétez les informations financières de votre dossier : la somme part avec le lot qui suit leur validation.",
-            ),
-        };
-        let mut parts = vec![Words(begins.into()), Fact("Relevé", self.number.to_string())];
-        parts.push(Fact("Semaine", self.period.clone()));
-        parts.push(Fact("Montant", self.amount.clone()));
-        parts.extend(self.iban.clone().map(|iban| Fact("IBAN", iban)));
+    /// What became of its transfer.
+    pub(crate) fn news(&self) -> TransferNews {
         match &self.failed {
-            Some(failed) => {
-                let reason = failed.reason.as_ref().map(|reason| BankReason::of(reason).sentence());
-                parts.extend(reason.map(|reason| Fact("Motif de la banque", reason)));
-                parts.extend(failed.next_iban.clone().map(|iban| Fact("Nouvel IBAN", iban)));
-            }
-            None if self.found_executed => {}
-            None => parts.extend(self.execution_day.clone().map(|day| Fact("Virement prévu le", day))),
+            Some(FailedTransfer { failure: Failure::Returned, .. }) => TransferNews::Returned,
+            Some(FailedTransfer { failure: Failure::Rejected, next_iban: Some(_), .. }) => TransferNews::Redirected,
+            Some(FailedTransfer { failure: Failure::Rejected, next_iban: None, .. }) => TransferNews::Rejected,
+            None if self.found_executed => TransferNews::Executed,
+            None if self.execution_day.is_some() => TransferNews::Planned,
+            None => TransferNews::WithoutAccount,
         }
-        parts.push(Words(ends.into()));
-        parts.push(Button("Voir mes remboursements", format!("{}/remboursements", self.site_url)));
-        (subject.into(), parts)
+    }
+
+    pub(crate) fn bank_reason(&self) -> Option<String> {
+        let reason = self.failed.as_ref()?.reason.as_ref()?;
+        Some(BankReason::of(reason).sentence())
+    }
+
+    pub(crate) fn next_iban(&self) -> Option<&str> {
+        self.failed.as_ref()?.next_iban.as_deref()
+    }
+
+    /// The day of a transfer that is still to come.
+    pub(crate) fn planned_day(&self) -> Option<&str> {
+        self.execution_day.as_deref().filter(|_| self.news() == TransferNews::Planned)
     }
 }

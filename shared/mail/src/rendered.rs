@@ -1,11 +1,13 @@
 //! A letter as text and as HTML.
 
+use std::any::Any;
+
 use askama::Template;
-use epass_domain::{Line, french};
+use epass_domain::{Campaign, Email, Line, french};
 use textwrap::{Options, WordSplitter};
 
 use crate::Letter;
-use crate::words::Part;
+use crate::markup::{Marked, Part};
 
 /// What a line of the text holds at most, unless one word is longer (RFC 5322, 2.1.1, recommends 78).
 const WIDTH: usize = 76;
@@ -27,45 +29,70 @@ impl std::fmt::Debug for Rendered {
     }
 }
 
+/// What surrounds the words of each mail: greeting, where to answer, signature.
+#[derive(Template)]
+#[template(path = "letter.mail")]
+struct Frame<'a> {
+    name: Option<&'a Line>,
+    body: &'a str,
+    reader: Reader<'a>,
+}
+
+/// Who reads a mail, and so where an answer goes.
+enum Reader<'a> {
+    /// A partner, a young person, an establishment.
+    Person,
+    /// The team.
+    Team,
+    /// The team, which answers whoever asked.
+    Hotline { asked_by: &'a Email },
+}
+
 #[derive(Template)]
 #[template(path = "mail.html")]
 struct Html<'a> {
-    subject: &'a str,
-    parts: &'a [Part],
+    mail: &'a Marked,
 }
 
 impl Letter {
-    /// The mail in words, greeting this person.
+    /// The mail in words, greeting this person. It was written in this campaign, whose amounts it names.
     ///
     /// # Errors
-    /// What askama says; it does not happen for templates that compile.
-    pub fn render(&self, name: Option<&Line>) -> Result<Rendered, askama::Error> {
-        let (subject, body) = self.words();
-        let mut parts =
-            vec![Part::Words(name.map_or_else(|| "Bonjour,".to_owned(), |name| format!("Bonjour {name},")))];
-        parts.extend(body);
-        parts.push(Part::Words(self.answering()));
-        let subject = french(&subject);
-        let html = Html { subject: &subject, parts: &parts }.render()?;
-        Ok(Rendered { text: text(&parts), html, subject })
+    /// What askama says; it does not happen for templates that the tests have rendered.
+    pub fn render(&self, name: Option<&Line>, campaign: Campaign) -> Result<Rendered, askama::Error> {
+        let mail = Marked::read(&self.markup(name, campaign)?)?;
+        Ok(Rendered { subject: french(&mail.subject), text: text(&mail), html: Html { mail: &mail }.render()? })
+    }
+
+    /// What the templates write, from the subject to the signature.
+    pub(crate) fn markup(&self, name: Option<&Line>, campaign: Campaign) -> Result<String, askama::Error> {
+        let body = self.render_with_values(&("campaign", &campaign as &dyn Any))?;
+        Frame { name, body: &body, reader: self.reader() }.render()
+    }
+
+    const fn reader(&self) -> Reader<'_> {
+        match self {
+            Self::HotlineQuestion { email, .. } => Reader::Hotline { asked_by: email },
+            Self::EnrolmentToReview { .. } | Self::ConventionToReview { .. } | Self::BonPlanToReview { .. } => {
+                Reader::Team
+            }
+            _ => Reader::Person,
+        }
     }
 }
 
 /// The text part: its paragraphs, and the signature behind `-- ` (RFC 3676, 4.3).
-fn text(parts: &[Part]) -> String {
-    let mut text = String::new();
-    for part in parts {
-        let paragraph = match part {
-            Part::Words(words) => wrapped(words, ""),
-            Part::Quoted(paragraph) => paragraph.lines().map(|line| wrapped(line, "> ")).collect::<Vec<_>>().join("\n"),
-            Part::Fact(name, value) => wrapped(&format!("{name} : {value}"), ""),
-            Part::Button(label, url) => format!("{}\n{url}", french(&format!("{label} :"))),
-        };
-        text.push_str(&paragraph);
-        text.push_str("\n\n");
-    }
-    text.push_str("-- \nL’équipe e-PASS JEUNES\nRégion Provence-Alpes-Côte d’Azur\n");
-    text
+fn text(mail: &Marked) -> String {
+    let paragraphs = mail.parts.iter().map(|part| match part {
+        Part::Words(words) => wrapped(words, ""),
+        Part::Quoted(words) => words.lines().map(|line| wrapped(line, "> ")).collect::<Vec<_>>().join("\n"),
+        Part::Facts(facts) => {
+            facts.iter().map(|(name, value)| wrapped(&format!("{name} : {value}"), "")).collect::<Vec<_>>().join("\n\n")
+        }
+        Part::Button(label, url) => format!("{}\n{url}", french(&format!("{label} :"))),
+    });
+    let body = paragraphs.collect::<Vec<_>>().join("\n\n");
+    format!("{body}\n\n-- \n{}\n", mail.signature.join("\n"))
 }
 
 /// A line broken at its spaces, never within a word or at a no-break space; `mark` begins each.
@@ -80,38 +107,50 @@ fn wrapped(line: &str, mark: &str) -> String {
 }
 
 /// What templates call.
-mod filters {
+pub(crate) mod filters {
     use std::fmt::Display;
 
     use askama::{Result, Values};
+    use epass_domain::{Campaign, Envelope};
 
     /// French spacing, and a hyphen of « e-PASS » at which no line breaks.
     #[askama::filter_fn]
-    pub fn french(text: impl Display, _: &dyn Values) -> Result<String> {
-        Ok(epass_domain::french(&text.to_string()).replace("e-PASS", "e\u{2011}PASS"))
+    pub fn unbroken(text: impl Display, _: &dyn Values) -> Result<String> {
+        Ok(epass_domain::unbroken(&text.to_string()))
+    }
+
+    /// A name or a title between French quotation marks.
+    #[askama::filter_fn]
+    pub fn quoted(name: impl Display, _: &dyn Values) -> Result<String> {
+        Ok(epass_domain::quoted(&name.to_string()))
+    }
+
+    /// What the campaign gives in an envelope: `28 €`, `12,50 €`.
+    #[askama::filter_fn]
+    pub fn dotation(envelope: Envelope, values: &dyn Values) -> Result<String> {
+        let campaign = askama::get_value::<Campaign>(values, "campaign")?;
+        Ok(campaign.dotation(envelope).to_string().replace(",00", ""))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use epass_domain::Paragraph;
-
     use super::*;
 
     #[test]
     fn a_text_has_short_lines_and_whole_links_and_a_signature_that_programs_know() {
         let url = format!("https://e-passjeunes.example.org/{}", "x".repeat(200));
         let long = "Une ligne d’une personne qui n’a pas touché « Entrée » : elle continue. ".repeat(40);
-        let parts = [
+        let parts = vec![
             Part::Words(long.clone()),
-            Part::Quoted(Paragraph::parse(&format!("{long}\n\nFin ?"), 5_000).unwrap()),
-            Part::Button("Ouvrir", url.clone()),
+            Part::Quoted(format!("{long}\n\nFin ?")),
+            Part::Button("Ouvrir".to_owned(), url.clone()),
         ];
-        let text = text(&parts);
+        let text = text(&Marked { parts, signature: vec!["L’équipe".to_owned()], ..Marked::default() });
         assert!(text.lines().filter(|line| !line.starts_with("http")).all(|line| line.chars().count() <= WIDTH));
         assert!(text.contains(&format!("Ouvrir\u{a0}:\n{url}\n")), "{text}");
         assert!(text.contains("\n>\n> Fin\u{202f}?\n"), "{text}");
-        assert!(text.contains("\n-- \nL’équipe"), "{text}");
+        assert!(text.ends_with("\n-- \nL’équipe\n"), "{text}");
         assert!(!text.contains(" :") && !text.contains(" ?") && !text.contains("« "), "{text}");
     }
 }

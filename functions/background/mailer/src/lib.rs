@@ -13,7 +13,7 @@ use std::collections::HashSet;
 
 use epass_bon_plan::tell_of_end;
 use epass_cloud::Cloud;
-use epass_domain::Email;
+use epass_domain::{Campaign, Email};
 use epass_mail::{Cause, Fate, Letter};
 use epass_store::{Entry, EntryKey, EntryState, Lease, Leased, Next, Outbox, StoreError};
 use epass_web::{App, StartError};
@@ -193,7 +193,8 @@ impl Mailer {
 
     async fn deliver(&self, entry: &Entry) -> Result<(), Cause> {
         let letter = Letter::read(entry).map_err(|_| Cause::Letter)?;
-        let mail = letter.render(entry.name.as_ref()).map_err(|_| Cause::Letter)?;
+        let campaign = Campaign::at(entry.made_at);
+        let mail = letter.render(entry.name.as_ref(), campaign).map_err(|_| Cause::Letter)?;
         let reply_to = letter.reply_to(&self.app.settings.team_mail);
         let addresses = Addresses { from: &self.sender, to: &entry.email, reply_to };
         let message = message::raw(entry.mail_id, addresses, &mail, self.app.now());
