@@ -15,7 +15,7 @@ use background_housekeeping::{Chore, Housekeeping};
 use background_mailer::{Event, Mailer, Record};
 use background_migration::{GoOn, Migrator};
 use background_reimbursement::Reimbursement;
-use epass_cloud::{Cloud, Endpoints};
+use epass_cloud::{Cloud, Endpoints, Service};
 use epass_domain::{ParisDay, Week};
 use epass_files::Files;
 use epass_store::Store;
@@ -174,6 +174,32 @@ impl House {
         Ok(self.template.environment(function, &self.given)?)
     }
 
+    /// The environment of a function's own process: its variables, and the engines with a key of its own name.
+    ///
+    /// # Errors
+    /// As [`House::app`].
+    pub fn process_environment(&self, name: &str) -> Result<BTreeMap<String, String>, StartError> {
+        let mut variables = self.variables(name)?;
+        for (variable, service) in [
+            ("AWS_ENDPOINT_URL_DYNAMODB", Service::DynamoDb),
+            ("AWS_ENDPOINT_URL_S3", Service::S3),
+            ("AWS_ENDPOINT_URL_SES", Service::Ses),
+            ("AWS_ENDPOINT_URL_SFN", Service::StepFunctions),
+        ] {
+            let settings = self.cloud.settings(service);
+            variables.extend(settings.endpoint_url().map(|url| (variable.to_owned(), url.to_owned())));
+        }
+        let EngineOptions { region, credentials, .. } =
+            EngineOptions::default().signed_as(|name| std::env::var(name).ok());
+        let signs = [
+            ("AWS_REGION", region.as_str()),
+            ("AWS_ACCESS_KEY_ID", name),
+            ("AWS_SECRET_ACCESS_KEY", credentials.secret_access_key()),
+        ];
+        variables.extend(signs.map(|(variable, value)| (variable.to_owned(), value.to_owned())));
+        Ok(variables)
+    }
+
     fn environment(&self, name: &str) -> Result<impl Fn(&str) -> Option<String> + use<>, StartError> {
         let mut variables = self.variables(name)?;
         variables.insert("EPASS_TELL_SPENT".to_owned(), "1".to_owned());
@@ -186,12 +212,20 @@ impl House {
     /// # Errors
     /// As [`House::app`].
     pub fn router(&self) -> Result<Router, StartError> {
+        self.router_through(|_, routes| routes)
+    }
+
+    /// The same, with the routes of each room as `through` gives them back for its name.
+    ///
+    /// # Errors
+    /// As [`House::app`].
+    pub fn router_through(&self, through: impl Fn(&'static str, Router) -> Router) -> Result<Router, StartError> {
         let mut router = mails::router(self.mailbox.clone()).merge(gallery::router());
         let mut default = None;
         for room in rooms::all() {
             let app = self.app(room.name())?;
             default = default.or_else(|| room.is_fallback().then(|| app.clone()));
-            router = router.merge(room.routes_only(&app));
+            router = router.merge(through(room.name(), room.routes_only(&app)));
         }
         if let Some(app) = default {
             router = nowhere(router, &app);

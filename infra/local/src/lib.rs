@@ -12,6 +12,7 @@ pub mod rights;
 pub mod rooms;
 pub mod states;
 pub mod template;
+pub mod watch;
 pub mod written;
 
 pub use engines::{EngineOptions, Engines, StartError};

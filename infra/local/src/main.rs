@@ -10,6 +10,7 @@ use epass_cloud::Endpoints;
 use epass_local::engines::ses::Faults;
 use epass_local::house::{House, Plan, pump, tick};
 use epass_local::rights::Rights;
+use epass_local::watch::Watch;
 use epass_local::{Template, background, demo, rooms, written};
 use epass_web::StartError;
 use jiff::Timestamp;
@@ -43,6 +44,9 @@ struct Run {
     /// Where the clock starts, such as 2026-11-30T23:59:00+01:00.
     #[arg(long)]
     now: Option<Timestamp>,
+    /// Shows what changes in the work tree: assets at once, a room as soon as its own binary is built.
+    #[arg(long, conflicts_with = "now")]
+    watch: bool,
 }
 
 #[derive(Subcommand)]
@@ -134,7 +138,12 @@ async fn serve(run: Run) -> Result<(), StartError> {
     let house = House::build(&plan).await?;
     house.migrate().await?;
     demo::lay(&house).await?;
-    let router = house.router()?;
+    let watch = if run.watch { Some(Watch::over(&house)?) } else { None };
+    let router = match &watch {
+        Some(watch) => watch.site(house.router_through(|name, routes| watch.room(name, routes))?),
+        None => house.router()?,
+    };
+    let follower = watch.clone().map(|watch| tokio::spawn(watch.follow()));
     let pump = tokio::spawn(pump(house.mailer()?));
     let tick = tokio::spawn(tick(house.housekeeping()?));
     let machines = house.executions().map(|executions| -> Result<_, StartError> {
@@ -142,27 +151,38 @@ async fn serve(run: Run) -> Result<(), StartError> {
         Ok([tokio::spawn(background::work(executions, house.background()?)), tokio::spawn(schedule)])
     });
     let machines = machines.transpose()?;
-    println!("e-PASS JEUNES: {site_url}\nMails:         {site_url}/_local/mails\nGallery:       {site_url}/_local/gallery\n");
+    println!(
+        "e-PASS JEUNES: {site_url}\nMails:         {site_url}/_local/mails\nGallery:       {site_url}/_local/gallery\n"
+    );
     println!("Sign in with:  {}\nPassword:      {}", demo::SIGN_INS.join(", "), demo::PASSWORD);
     println!("Card:          2600 1405 3201 2345, Léa Martin, born 14/05/2008\n\nCtrl-C ends it.");
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(stopped()).await?;
-    pump.abort();
-    tick.abort();
-    for task in machines.into_iter().flatten() {
+    axum::serve(listener, service).with_graceful_shutdown(stopped(watch.clone())).await?;
+    for task in [pump, tick].into_iter().chain(machines.into_iter().flatten()).chain(follower) {
         task.abort();
     }
     house.stop().await;
-    Ok(())
+    match watch {
+        Some(watch) if watch.is_outdated() => Err(watch.start_again()),
+        _ => Ok(()),
+    }
 }
 
-/// Ctrl-C, or the system's request to end.
-async fn stopped() {
+/// Ctrl-C, the system's request to end, or a newer program in place of this one.
+async fn stopped(watch: Option<Arc<Watch>>) {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate()).expect("signals can be listened to");
     tokio::select! {
         _ = tokio::signal::ctrl_c() => {}
         _ = terminate.recv() => {}
+        () = outdated(watch) => {}
+    }
+}
+
+async fn outdated(watch: Option<Arc<Watch>>) {
+    match watch {
+        Some(watch) => watch.outdated().await,
+        None => std::future::pending().await,
     }
 }
 

@@ -1,0 +1,170 @@
+//! `--watch`: what changes in the work tree shows in the browser, with the data and the sign-in as they were.
+//!
+//! A file of `shared/web/assets` is read from the disk. A change in a room builds that room's own binary, which then answers for it as
+//! it would in Lambda ([`lambda`]): no other room is built, and this process goes on. Any other change builds this program and
+//! starts it anew over the same data (`docs/decisions/2026-11-28-watching-a-room.md`).
+
+mod gateway;
+mod lambda;
+mod page;
+mod tree;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, RwLock};
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
+use epass_web::StartError;
+use tokio::sync::watch;
+
+use crate::house::House;
+use crate::rooms;
+use lambda::Lambda;
+use tree::{Change, Tree};
+
+/// How often the work tree is looked at.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
+
+/// What was built since the start, and what pages are told of it.
+pub struct Watch {
+    /// This program, as it was started.
+    program: PathBuf,
+    /// Tells this start from others: what starts in place of a process has its number.
+    start: u32,
+    /// What each room's binary is told of its tables and engines.
+    environments: BTreeMap<&'static str, BTreeMap<String, String>>,
+    newer: RwLock<BTreeMap<&'static str, Arc<Lambda>>>,
+    changes: AtomicU32,
+    /// Whether this program was built anew: then it is to stop, and to start again.
+    outdated: watch::Sender<bool>,
+}
+
+impl Watch {
+    /// Watches for this house.
+    ///
+    /// # Errors
+    /// As [`House::app`].
+    pub fn over(house: &House) -> Result<Arc<Self>, StartError> {
+        let environment = |room: &epass_web::Room| Ok((room.name(), house.process_environment(room.name())?));
+        Ok(Arc::new(Self {
+            program: std::env::current_exe()?,
+            start: rand::random(),
+            environments: rooms::all().iter().map(environment).collect::<Result<_, StartError>>()?,
+            newer: RwLock::default(),
+            changes: AtomicU32::new(0),
+            outdated: watch::Sender::new(false),
+        }))
+    }
+
+    /// The routes of a room, answered by its newest binary where it was built since the start.
+    pub fn room(self: &Arc<Self>, name: &'static str, routes: Router) -> Router {
+        routes.layer(from_fn_with_state((self.clone(), name), by_the_newest))
+    }
+
+    /// Every route, with assets from the disk and pages that load themselves again.
+    pub fn site(self: &Arc<Self>, routes: Router) -> Router {
+        page::site(self, routes)
+    }
+
+    /// What a page compares to learn that something changed.
+    fn version(&self) -> String {
+        format!("{}-{}", self.start, self.changes.load(Ordering::Relaxed))
+    }
+
+    fn newest(&self, room: &str) -> Option<Arc<Lambda>> {
+        self.newer.read().ok()?.get(room).cloned()
+    }
+
+    /// Follows the work tree until this program is outdated.
+    pub async fn follow(self: Arc<Self>) {
+        let mut tree = Tree::now();
+        loop {
+            tokio::time::sleep(LOOK_EVERY).await;
+            let changed = tree.changes();
+            if changed.is_empty() {
+                continue;
+            }
+            let (watch, began) = (self.clone(), Instant::now());
+            let taken = tokio::task::spawn_blocking(move || watch.take(&changed)).await;
+            match taken.map_err(StartError::from).flatten() {
+                Ok(()) => println!("watch: seen after {:.1} s", began.elapsed().as_secs_f32()),
+                Err(error) => eprintln!("watch: {error}"),
+            }
+        }
+    }
+
+    /// Builds what the changes need.
+    fn take(&self, changed: &BTreeSet<Change>) -> Result<(), StartError> {
+        if changed.contains(&Change::Program) {
+            self.build(&["-p", "epass-local"])?;
+            self.newer.write().map_err(|_| "a room was left half renewed")?.clear();
+            self.outdated.send_replace(true);
+            return Ok(());
+        }
+        for change in changed {
+            if let Change::Room(name) = change {
+                self.renew(name)?;
+            }
+        }
+        self.changes.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Builds a room's binary, and lets it answer.
+    fn renew(&self, room: &'static str) -> Result<(), StartError> {
+        // With this program's features, so that what it was built of is not built a second time.
+        self.build(&["-p", "epass-local", "-p", room, "--bin", room])?;
+        let lambda = Lambda::start(&self.program.with_file_name(room), room, &self.environments[room])?;
+        self.newer.write().map_err(|_| "a room was left half renewed")?.insert(room, Arc::new(lambda));
+        Ok(())
+    }
+
+    fn build(&self, what: &[&str]) -> Result<(), StartError> {
+        let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+        let built = Command::new(cargo).current_dir(root()).args(["build", "--quiet"]).args(what).status()?;
+        if built.success() {
+            Ok(())
+        } else {
+            Err("what changed does not compile; what was there before answers".into())
+        }
+    }
+
+    /// Returns when this program is outdated.
+    pub async fn outdated(&self) {
+        self.outdated.subscribe().wait_for(|outdated| *outdated).await.ok();
+    }
+
+    /// Whether it is.
+    pub fn is_outdated(&self) -> bool {
+        *self.outdated.borrow()
+    }
+
+    /// Starts this program in place of this process, with the same arguments but without `--fresh`.
+    pub fn start_again(&self) -> StartError {
+        use std::os::unix::process::CommandExt as _;
+        let arguments = std::env::args_os().skip(1).filter(|argument| argument != "--fresh");
+        Command::new(&self.program).args(arguments).exec().into()
+    }
+}
+
+async fn by_the_newest(
+    State((watch, room)): State<(Arc<Watch>, &'static str)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    match watch.newest(room) {
+        Some(lambda) => lambda.answer(request).await.unwrap_or_else(|error| page::broken(room, &error)),
+        None => next.run(request).await,
+    }
+}
+
+/// The work tree that this program was built from.
+fn root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+}

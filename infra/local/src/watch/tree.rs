@@ -1,0 +1,95 @@
+//! The files that are watched, and what a change of one of them means.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use super::root;
+use crate::rooms;
+
+/// What is to be built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Change {
+    /// Nothing: it is read from the disk.
+    Asset,
+    /// The room of this name.
+    Room(&'static str),
+    /// This program.
+    Program,
+}
+
+impl Change {
+    /// What a changed file means, by its path within the work tree; none for what no program is made of.
+    fn of(path: &Path) -> Option<Self> {
+        let known = ["rs", "html", "mail", "typ", "toml", "css", "js", "svg", "webmanifest", "yaml", "json", "txt"];
+        path.extension().and_then(|extension| extension.to_str()).filter(|extension| known.contains(extension))?;
+        if path.starts_with("shared/web/assets") {
+            return Some(Self::Asset);
+        }
+        let parts: Vec<&str> = path.iter().filter_map(|part| part.to_str()).collect();
+        match parts.as_slice() {
+            ["functions", role, room, ..] => {
+                let name = format!("{role}-{room}");
+                let room = rooms::all().iter().map(epass_web::Room::name).find(|known| *known == name);
+                Some(room.map_or(Self::Program, Self::Room))
+            }
+            _ => Some(Self::Program),
+        }
+    }
+}
+
+/// When each watched file was last written.
+pub(super) struct Tree(BTreeMap<PathBuf, SystemTime>);
+
+impl Tree {
+    /// The tree as it is.
+    pub(super) fn now() -> Self {
+        let mut files = BTreeMap::new();
+        for folder in ["functions", "shared", "infra/local"] {
+            walk(&root().join(folder), &mut files);
+        }
+        Self(files)
+    }
+
+    /// What changed since it was last asked.
+    pub(super) fn changes(&mut self) -> BTreeSet<Change> {
+        let before = std::mem::replace(self, Self::now()).0;
+        let written = self.0.iter().filter(|(file, at)| before.get(*file) != Some(*at)).map(|(file, _)| file);
+        let gone = before.keys().filter(|file| !self.0.contains_key(*file));
+        written.chain(gone).filter_map(|file| Change::of(file.strip_prefix(root()).ok()?)).collect()
+    }
+}
+
+/// Hidden files, builds and snapshots are left out.
+fn walk(folder: &Path, files: &mut BTreeMap<PathBuf, SystemTime>) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let (path, name) = (entry.path(), entry.file_name());
+        let is_left_out =
+            name.to_str().is_none_or(|name| name.starts_with('.') || ["target", "snapshots"].contains(&name));
+        let Ok(metadata) = entry.metadata() else { continue };
+        if metadata.is_dir() && !is_left_out {
+            walk(&path, files);
+        } else if let (true, Ok(at)) = (metadata.is_file() && !is_left_out, metadata.modified()) {
+            files.insert(path, at);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_builds_as_little_as_it_needs() {
+        for (path, change) in [
+            ("shared/web/assets/style.css", Some(Change::Asset)),
+            ("functions/team/mails/templates/mails.html", Some(Change::Room("team-mails"))),
+            ("functions/partner/bon-plan/src/lib.rs", Some(Change::Room("partner-bon-plan"))),
+            ("functions/background/mailer/src/lib.rs", Some(Change::Program)),
+            ("shared/mail/templates/enrolled.mail", Some(Change::Program)),
+            ("shared/scanner/README.md", None),
+        ] {
+            assert_eq!(Change::of(Path::new(path)), change, "{path}");
+        }
+    }
+}
