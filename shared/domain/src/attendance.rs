@@ -90,11 +90,6 @@ impl Terms {
         self.places.is_some_and(|places| self.taken >= places)
     }
 
-    /// Whether the first in line gets a place.
-    pub fn promotes(&self) -> bool {
-        self.waiting > 0 && !self.is_full()
-    }
-
     /// How many places are left; none where there is no limit.
     pub fn left(&self) -> Option<u32> {
         self.places.map(|places| places.saturating_sub(self.taken))

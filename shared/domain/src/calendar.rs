@@ -47,6 +47,12 @@ impl ParisDay {
         name_of(&typed::date::MONTHS, self.0.month() - 1)
     }
 
+    /// For a sentence: `1er septembre`, `31 août`.
+    pub fn day_and_month(self) -> String {
+        let th = if self.0.day() == 1 { "er" } else { "" };
+        format!("{}{th} {}", self.0.day(), self.month_name())
+    }
+
     /// Its first instant.
     pub fn starts(self) -> Timestamp {
         first_instant(self.0)
@@ -203,6 +209,11 @@ impl Campaign {
         ParisDay::new(date(self.start_year + 1, 8, 31))
     }
 
+    /// The campaign that follows.
+    pub fn next(self) -> Self {
+        Self { start_year: self.start_year + 1 }
+    }
+
     /// What a wallet is credited with: the one table of amounts.
     pub const fn dotation(self, envelope: Envelope) -> Euros {
         match envelope {
@@ -314,6 +325,17 @@ mod tests {
 
     fn hours(of: ParisDay) -> i64 {
         of.ends().duration_since(of.starts()).as_hours()
+    }
+
+    #[test]
+    fn a_campaign_is_said_by_its_days_and_amounts() {
+        let campaign = Campaign::of(day("23/11/2026"));
+        assert_eq!(campaign.first_day().day_and_month(), "1er septembre");
+        assert_eq!(campaign.last_day().day_and_month(), "31 août");
+        assert_eq!(campaign.next().code(), "2027-2028");
+        let said = Envelope::ALL.map(|envelope| campaign.dotation(envelope).in_words());
+        assert_eq!(said, ["28 €", "12 €", "10 €", "10 €"]);
+        assert_eq!(Euros::from_cents(12_50).in_words(), "12,50 €");
     }
 
     #[test]

@@ -25,6 +25,7 @@ pub mod listing;
 pub mod money;
 pub mod numbers;
 pub mod password;
+mod places;
 pub mod refusal;
 pub mod reimbursement;
 pub mod remainder;
@@ -74,6 +75,7 @@ pub use listing::{Listing, Search};
 pub use money::{Euros, grouped};
 pub use numbers::{CardNumber, FileNumber, Reference, SortieId, VoucherNumber};
 pub use password::{Password, PasswordRule};
+pub use places::{Fact, Guard, Move};
 pub use refusal::Refusal;
 pub use reimbursement::{
     AppliedReport, Audit, AuditRule, BankFile, BankReport, BankStatus, BankWord, Batch, BatchPhase, BatchRefusal,

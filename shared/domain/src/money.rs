@@ -15,6 +15,14 @@ pub struct Euros(Decimal); // Always of scale 2, and its mantissa fits u64.
 const ZERO_REFUSED: Fault = Fault::new("amount_zero", "Indiquez un montant supérieur à zéro.");
 
 impl Euros {
+    /// For a sentence: `10 €`, or `12,50 €` where there are cents. The page sets its spaces.
+    pub fn in_words(self) -> String {
+        match self.cents() % 100 {
+            0 => format!("{} €", self.cents() / 100),
+            cents => format!("{},{cents:02} €", self.cents() / 100),
+        }
+    }
+
     /// No money.
     pub const ZERO: Self = Self::from_cents(0);
 

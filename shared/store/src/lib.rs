@@ -12,6 +12,7 @@ pub mod directory;
 mod dynamo;
 pub mod enrolments;
 pub mod establishments;
+mod guards;
 pub mod kept;
 pub mod meter;
 pub mod migrations;

@@ -51,7 +51,7 @@ impl Sortie {
             return Err(WalletRefusal::CardSuspended.into());
         }
         if self.sheet.campaign() > Campaign::at(now) {
-            return Err(SortieRefusal::NextCampaign);
+            return Err(SortieRefusal::NextCampaign(self.sheet.campaign()));
         }
         if who.wallet.campaign != self.sheet.campaign() {
             return Err(WalletRefusal::CampaignOver.into());
@@ -82,7 +82,7 @@ mod tests {
             Err(WalletRefusal::BalanceTooLow { envelope: Envelope::Outing, available }.into())
         );
         let next = Sortie { sheet: Sheet { day: day("15/09/2027"), ..sheet() }, ..confirmed() };
-        assert_eq!(join(&next, &lea(), NOON), Err(SortieRefusal::NextCampaign));
+        assert_eq!(join(&next, &lea(), NOON), Err(SortieRefusal::NextCampaign(next.sheet.campaign())));
         assert_eq!(
             join(&next, &lea(), "2027-09-02T12:00:00Z"),
             Err(WalletRefusal::CampaignOver.into()),

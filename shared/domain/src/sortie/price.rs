@@ -15,8 +15,10 @@ impl Price {
     /// Those of [`Euros::parse`] and [`Euros::positive`]; `above_dotation`.
     pub fn parse(text: &str, campaign: Campaign) -> Result<Self, Fault> {
         let price = Euros::parse(text)?.positive()?;
-        if price > campaign.dotation(Envelope::Outing) {
-            return Err(Fault::new("above_dotation", "Le prix par participant ne peut pas dépasser 10 €."));
+        let most = campaign.dotation(Envelope::Outing);
+        if price > most {
+            let said = format!("Le prix par participant ne peut pas dépasser {}.", most.in_words());
+            return Err(Fault::told("above_dotation", said));
         }
         Ok(Self(price))
     }

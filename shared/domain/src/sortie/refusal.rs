@@ -1,6 +1,6 @@
 //! Why the rules of outings say no.
 
-use crate::{Action, ConventionRefusal, ParisDay, Party, Phase, WalletRefusal};
+use crate::{Action, Campaign, ConventionRefusal, ParisDay, Party, Phase, WalletRefusal};
 
 /// Why the rules of outings refuse what was asked. Nothing has changed when one comes back.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -17,11 +17,12 @@ pub enum SortieRefusal {
     /// The day of the outing has not come.
     #[error("Cette sortie a lieu le {0} : elle s’encaisse à partir de ce jour.")]
     NotYet(ParisDay),
-    /// The outing is paid from the next campaign's credit.
+    /// The outing is paid from the credit of a campaign that has not begun.
     #[error(
-        "Cette sortie sera réglée avec le crédit de la prochaine campagne : inscrivez-vous à partir du 1er septembre."
+        "Cette sortie sera réglée avec le crédit de la prochaine campagne : inscrivez-vous à partir du {}.",
+        .0.first_day().day_and_month()
     )]
-    NextCampaign,
+    NextCampaign(Campaign),
     /// The partner of an outing has no convention in force.
     #[error("Ce partenaire n’a pas de convention en cours : choisissez-en un autre dans CULTURO.")]
     PartnerWithoutConvention,
@@ -62,7 +63,7 @@ impl SortieRefusal {
             Self::Changed => "sortie_changed",
             Self::Over => "sortie_over",
             Self::NotYet(_) => "sortie_not_yet",
-            Self::NextCampaign => "sortie_next_campaign",
+            Self::NextCampaign(_) => "sortie_next_campaign",
             Self::PartnerWithoutConvention => "partner_without_convention",
             Self::NobodyJoined => "nobody_joined",
             Self::NobodyPresent => "nobody_present",

@@ -47,8 +47,7 @@ impl Sheet {
         if day < today {
             return Err(Fault::new("past", "Cette date est passée : indiquez un jour à venir."));
         }
-        let next = Campaign::of(Campaign::of(today).last_day().plus_days(1));
-        if day > next.last_day() {
+        if day > Campaign::of(today).next().last_day() {
             return Err(Fault::new(
                 "too_far",
                 "Cette date est trop lointaine : la prochaine campagne se termine avant.",

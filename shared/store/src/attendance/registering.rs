@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use epass_domain::{
-    AttendanceRefusal, Attendee, BeneficiaryId, BirthDate, BonPlan, BonPlanId, CardState, Standing, Terms,
+    AttendanceRefusal, Attendee, BeneficiaryId, BirthDate, BonPlan, BonPlanId, CardState, Move, Standing, Terms,
     WalletRefusal,
 };
 use jiff::Timestamp;
@@ -12,6 +12,7 @@ use super::list::{Attendances, TRIES};
 use crate::beneficiaries::{Beneficiaries, card_state_code};
 use crate::directory::Directory;
 use crate::dynamo::{Commit, StoreError, Table, number, text};
+use crate::guards::guarded;
 use crate::outbox::{Entry, Outbox};
 use crate::writes::Expression;
 
@@ -85,19 +86,18 @@ impl Attendances {
         now: Timestamp,
     ) -> Vec<TransactWriteItem> {
         let who = Attendee { standing, ..candidate.attendee.clone() };
-        let (counter, room) = match standing {
-            Standing::In => ("taken", "waiting = :none AND (attribute_not_exists(#places) OR taken < #places)"),
-            Standing::Waiting => ("waiting", "attribute_exists(#places) AND (taken >= #places OR waiting > :none)"),
+        let counter = match standing {
+            Standing::In => "taken",
+            Standing::Waiting => "waiting",
         };
         let change = Expression::new("ADD #counter :one")
             .name("#counter", counter)
             .name("#open", "open")
-            .name("#places", "places")
             .value(":one", number(1))
-            .value(":none", number(0))
             .value(":yes", AttributeValue::Bool(true))
             .value(":now", number(now.as_millisecond()))
             .value(":born", text(candidate.born.iso()));
+        let (change, room) = guarded(change, Move::of_coming(standing).guard());
         let welcome = "#open = :yes AND closes_at_ms > :now AND (attribute_not_exists(born_by) OR born_by >= :born)";
         let active = Expression::new("card_state = :active").value(":active", text(card_state_code(CardState::Active)));
         let mut writes = vec![
@@ -138,23 +138,17 @@ impl Attendances {
                 self.settle(plan, now, &told).await?;
                 continue;
             }
-            let freed = Terms { taken: terms.taken.saturating_sub(1), ..terms };
+            let made = terms.leaving(leaver.standing, keeps_its_line);
             let mut writes = vec![self.forget(plan.id, &leaver)];
-            match leaver.standing {
-                Standing::Waiting => {
-                    writes.push(self.0.remove_if(&Self::line_key(plan.id, leaver.arrival), there()));
-                    writes.push(self.count(plan.id, (0, -1), "waiting > :none"));
-                }
-                Standing::In if keeps_its_line && freed.promotes() => {
+            match made {
+                Move::LeaveTheLine => writes.push(self.0.remove_if(&Self::line_key(plan.id, leaver.arrival), there())),
+                Move::HandOver => {
                     let Some(first) = self.first_in_line(plan.id).await? else { continue };
-                    writes.push(self.count(plan.id, (0, -1), "waiting > :none AND taken <= #places"));
                     writes.extend(self.promoting(plan.id, &first, &told(&first)));
                 }
-                Standing::In if keeps_its_line => {
-                    writes.push(self.count(plan.id, (-1, 0), "waiting = :none OR taken > #places"));
-                }
-                Standing::In => writes.push(self.count(plan.id, (-1, 0), "taken > :none")),
+                Move::GiveBack | Move::GiveUp | Move::Take | Move::Queue | Move::Promote => {}
             }
+            writes.push(self.count(plan.id, made));
             if let Commit::Done = self.0.transact_patiently(writes).await? {
                 return Ok(());
             }
@@ -164,8 +158,7 @@ impl Attendances {
 
     /// A free place goes to the first in line.
     pub(super) fn promotion(&self, plan: BonPlanId, first: &Attendee, mail: &Entry) -> Vec<TransactWriteItem> {
-        let room = "waiting > :none AND (attribute_not_exists(#places) OR taken < #places)";
-        let mut writes = vec![self.count(plan, (1, -1), room)];
+        let mut writes = vec![self.count(plan, Move::Promote)];
         writes.extend(self.promoting(plan, first, mail));
         writes
     }
@@ -193,13 +186,13 @@ impl Attendances {
         self.0.remove_if(&Self::key(plan, who.beneficiary), unchanged)
     }
 
-    /// Moves the counters by (places taken, people in line).
-    pub(super) fn count(&self, plan: BonPlanId, (taken, waiting): (i8, i8), condition: &str) -> TransactWriteItem {
+    /// Moves the counters, while the guard of the move holds.
+    fn count(&self, plan: BonPlanId, made: Move) -> TransactWriteItem {
+        let (taken, waiting) = made.by();
         let change = Expression::new("ADD taken :taken, waiting :waiting")
             .value(":taken", number(taken))
-            .value(":waiting", number(waiting))
-            .value(":none", number(0));
-        let change = if condition.contains("#places") { change.name("#places", "places") } else { change };
-        self.0.change_if(&Self::terms_key(plan), change, condition)
+            .value(":waiting", number(waiting));
+        let (change, condition) = guarded(change, made.guard());
+        self.0.change_if(&Self::terms_key(plan), change, &condition)
     }
 }

@@ -118,7 +118,7 @@ const fn sortie(refusal: &SortieRefusal) -> StatusCode {
     match refusal {
         No::Over
         | No::NotYet(_)
-        | No::NextCampaign
+        | No::NextCampaign(_)
         | No::PartnerWithoutConvention
         | No::NobodyJoined
         | No::NobodyPresent
