@@ -54,15 +54,22 @@ impl Crate {
         let mut files = Vec::new();
         collect(src, &mut files);
         let module = |file: &PathBuf| -> Module {
-            let inside = file.strip_prefix(src).unwrap().with_extension("");
-            let mut names: Module = inside.iter().map(|part| part.to_str().unwrap().to_owned()).collect();
+            let inside = file.strip_prefix(src).expect("the source is here, and compiles").with_extension("");
+            let mut names: Module =
+                inside.iter().map(|part| part.to_str().expect("the source is here, and compiles").to_owned()).collect();
             if names.last().is_some_and(|last| last == "mod" || last == "lib") {
                 names.pop();
             }
             names
         };
         let library = files.iter().filter(|file| **file != src.join("main.rs"));
-        Self(library.map(|file| (module(file), Source::read(&fs::read_to_string(file).unwrap()))).collect())
+        Self(
+            library
+                .map(|file| {
+                    (module(file), Source::read(&fs::read_to_string(file).expect("the source is here, and compiles")))
+                })
+                .collect(),
+        )
     }
 
     /// Where a path that stands in `module` leads, unless out of this crate. `fuel` ends a chain of names that lead to each other.
@@ -170,7 +177,8 @@ impl Source {
                 "}" => depth -= 1,
                 // Not `use<'a>`, which names what an `impl Trait` captures.
                 "use" if !follows(&tokens, at, "<") => {
-                    let end = at + tokens[at..].iter().position(|token| token == ";").unwrap();
+                    let end = at
+                        + tokens[at..].iter().position(|token| token == ";").expect("the source is here, and compiles");
                     let is_public = at > 0 && matches!(tokens[at - 1].as_str(), "pub" | ")");
                     branch(&tokens[at + 1..end], &[], is_public, &mut source.imports);
                     at = end;
@@ -273,7 +281,7 @@ fn text_length(rest: &str) -> Option<usize> {
         && quoted.starts_with('"')
     {
         let hashes = "#".repeat(raw.len() - quoted.len());
-        let end = quoted[1..].find(&format!("\"{hashes}")).unwrap();
+        let end = quoted[1..].find(&format!("\"{hashes}")).expect("the source is here, and compiles");
         return Some(rest.len() - quoted.len() + 1 + end + 1 + hashes.len());
     }
     let quote = rest.chars().next().filter(|first| matches!(first, '"' | '\''))?;
@@ -288,7 +296,7 @@ fn text_length(rest: &str) -> Option<usize> {
         is_escaped = c == '\\' && !is_escaped;
         ends
     });
-    Some(end.unwrap() + 2)
+    Some(end.expect("the source is here, and compiles") + 2)
 }
 
 /// The tokens without the items under `#[cfg(test)]`.
@@ -328,8 +336,8 @@ fn follows(tokens: &[String], at: usize, wanted: &str) -> bool {
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
+    for entry in fs::read_dir(folder).expect("the source is here, and compiles") {
+        let path = entry.expect("the source is here, and compiles").path();
         if path.is_dir() {
             collect(&path, files);
         } else if path.extension().is_some_and(|extension| extension == "rs") {
@@ -339,7 +347,11 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
 }
 
 fn inside(folder: &Path) -> Vec<PathBuf> {
-    fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect()
+    fs::read_dir(folder)
+        .expect("the source is here, and compiles")
+        .map(|entry| entry.expect("the source is here, and compiles").path())
+        .filter(|path| path.is_dir())
+        .collect()
 }
 
 /// The `src` of every crate of ours, by its folder: `shared/domain`, `functions/partner/till`.
@@ -348,7 +360,14 @@ fn crates() -> Vec<(String, PathBuf)> {
     let others = ["infra/local", "tests/scenarios"].map(|folder| root().join(folder));
     let folders = inside(&root().join("shared")).into_iter().chain(rooms).chain(others);
     let libraries = folders.filter(|folder| folder.join("src/lib.rs").is_file());
-    let name = |folder: &PathBuf| folder.strip_prefix(root()).unwrap().to_str().unwrap().to_owned();
+    let name = |folder: &PathBuf| {
+        folder
+            .strip_prefix(root())
+            .expect("the source is here, and compiles")
+            .to_str()
+            .expect("the source is here, and compiles")
+            .to_owned()
+    };
     libraries.map(|folder| (name(&folder), folder.join("src"))).collect()
 }
 

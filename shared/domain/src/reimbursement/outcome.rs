@@ -5,6 +5,8 @@ use crate::{
 };
 
 impl Statement {
+    /// The team notes that the last order is executed.
+    ///
     /// # Errors
     /// [`StatementRefusal::NotOrdered`] unless one stands.
     pub fn paid(mut self, on: ParisDay) -> Result<Self, StatementRefusal> {

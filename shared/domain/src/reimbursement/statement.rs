@@ -124,8 +124,6 @@ impl Statement {
         self.changed()
     }
 
-    /// The team notes that the last order is executed.
-
     pub(super) fn changed(mut self) -> Self {
         self.revision += 1;
         self
