@@ -10,9 +10,8 @@ mod page;
 mod tree;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, RwLock};
 use std::time::{Duration, Instant};
 
@@ -26,7 +25,7 @@ use tokio::sync::watch;
 use crate::house::House;
 use crate::rooms;
 use lambda::Lambda;
-use tree::{Change, Tree};
+use tree::{Change, Tree, root};
 
 /// How often the work tree is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
@@ -35,12 +34,10 @@ const LOOK_EVERY: Duration = Duration::from_millis(200);
 pub struct Watch {
     /// This program, as it was started.
     program: PathBuf,
-    /// Tells this start from others: what starts in place of a process has its number.
-    start: u32,
+    version: Arc<page::Version>,
     /// What each room's binary is told of its tables and engines.
     environments: BTreeMap<&'static str, BTreeMap<String, String>>,
     newer: RwLock<BTreeMap<&'static str, Arc<Lambda>>>,
-    changes: AtomicU32,
     /// Whether this program was built anew: then it is to stop, and to start again.
     outdated: watch::Sender<bool>,
 }
@@ -54,10 +51,9 @@ impl Watch {
         let environment = |room: &epass_web::Room| Ok((room.name(), house.process_environment(room.name())?));
         Ok(Arc::new(Self {
             program: std::env::current_exe()?,
-            start: rand::random(),
+            version: Arc::default(),
             environments: rooms::all().iter().map(environment).collect::<Result<_, StartError>>()?,
             newer: RwLock::default(),
-            changes: AtomicU32::new(0),
             outdated: watch::Sender::new(false),
         }))
     }
@@ -69,12 +65,7 @@ impl Watch {
 
     /// Every route, with assets from the disk and pages that load themselves again.
     pub fn site(self: &Arc<Self>, routes: Router) -> Router {
-        page::site(self, routes)
-    }
-
-    /// What a page compares to learn that something changed.
-    fn version(&self) -> String {
-        format!("{}-{}", self.start, self.changes.load(Ordering::Relaxed))
+        page::site(&self.version, routes)
     }
 
     fn newest(&self, room: &str) -> Option<Arc<Lambda>> {
@@ -112,7 +103,7 @@ impl Watch {
                 self.renew(name)?;
             }
         }
-        self.changes.fetch_add(1, Ordering::Relaxed);
+        self.version.has_changed();
         Ok(())
     }
 
@@ -162,9 +153,4 @@ async fn by_the_newest(
         Some(lambda) => lambda.answer(request).await.unwrap_or_else(|error| page::broken(room, &error)),
         None => next.run(request).await,
     }
-}
-
-/// The work tree that this program was built from.
-fn root() -> &'static Path {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
 }

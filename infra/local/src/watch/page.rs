@@ -1,6 +1,7 @@
 //! Pages that load themselves again, and the files that they load from the disk.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -12,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use epass_web::{StartError, assets};
 
-use super::{Watch, root};
+use super::tree::root;
 
 /// Compares four times a second, and loads the page again when something changed.
 const SCRIPT: &str = "\
@@ -22,19 +23,44 @@ const SCRIPT: &str = "\
         try { if (await version() !== await first) location.reload(); } catch { /* It starts again. */ }\n\
     }, 250);\n";
 
+/// Which state of the work tree is shown.
+pub(super) struct Version {
+    /// Tells this start from others: what starts in place of a process has its number.
+    start: u32,
+    changes: AtomicU32,
+}
+
+impl Default for Version {
+    fn default() -> Self {
+        Self { start: rand::random(), changes: AtomicU32::new(0) }
+    }
+}
+
+impl Version {
+    /// Notes that something is shown anew.
+    pub(super) fn has_changed(&self) {
+        self.changes.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// What a page compares to learn that something changed.
+    fn text(&self) -> String {
+        format!("{}-{}", self.start, self.changes.load(Ordering::Relaxed))
+    }
+}
+
 /// Every route, and those of the watching.
-pub(super) fn site(watch: &Arc<Watch>, routes: Router) -> Router {
-    let routes = routes.layer(from_fn_with_state(watch.clone(), alive));
+pub(super) fn site(version: &Arc<Version>, routes: Router) -> Router {
+    let routes = routes.layer(from_fn_with_state(version.clone(), alive));
     routes.merge(
         Router::new()
-            .route("/_local/watch", get(|State(watch): State<Arc<Watch>>| async move { watch.version() }))
+            .route("/_local/watch", get(|State(version): State<Arc<Version>>| async move { version.text() }))
             .route("/_local/watch.js", get(|| async { ([(CONTENT_TYPE, "text/javascript")], SCRIPT) }))
-            .with_state(watch.clone()),
+            .with_state(version.clone()),
     )
 }
 
 /// Answers assets from the disk, and adds the script to pages.
-async fn alive(State(watch): State<Arc<Watch>>, request: Request, next: Next) -> Response {
+async fn alive(State(version): State<Arc<Version>>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     if let Some(asset) = path.strip_prefix("/assets/").and_then(from_disk) {
         return asset;
@@ -51,7 +77,7 @@ async fn alive(State(watch): State<Arc<Watch>>, request: Request, next: Next) ->
         return StatusCode::BAD_GATEWAY.into_response();
     };
     parts.headers.remove(CONTENT_LENGTH);
-    Response::from_parts(parts, Body::from(with_script(&String::from_utf8_lossy(&bytes), &watch.version())))
+    Response::from_parts(parts, Body::from(with_script(&String::from_utf8_lossy(&bytes), &version.text())))
 }
 
 /// An asset as it is on the disk, whatever the hash in its name says. The decoder's worker has a policy of its own: its room

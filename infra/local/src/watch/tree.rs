@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use super::root;
 use crate::rooms;
 
 /// What is to be built.
@@ -16,6 +15,11 @@ pub(super) enum Change {
     Room(&'static str),
     /// This program.
     Program,
+}
+
+/// The work tree that this program was built from.
+pub(super) fn root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
 }
 
 impl Change {
