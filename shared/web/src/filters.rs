@@ -4,7 +4,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use epass_domain::{Euros, paris_time};
+use epass_domain::{Campaign, Envelope, Euros, paris_time};
 
 use crate::assets::{DECODER, url};
 
@@ -37,6 +37,30 @@ pub fn decoder(name: impl std::fmt::Display, values: &dyn askama::Values) -> ask
 #[askama::filter_fn]
 pub fn around(name: impl std::fmt::Display, values: &dyn askama::Values) -> askama::Result<String> {
     askama::get_value::<String>(values, name.to_string()).cloned()
+}
+
+/// What today's campaign credits to an envelope: `28 €`.
+///
+/// # Errors
+/// Where the page is rendered outside a request.
+#[askama::filter_fn]
+pub fn dotation(envelope: Envelope, values: &dyn askama::Values) -> askama::Result<String> {
+    Ok(askama::get_value::<Campaign>(values, "campaign")?.dotation(envelope).in_words())
+}
+
+/// A day of today's campaign, without its year: `{{ "first"|campaign_day }}` is `1er septembre`, `{{ "last"|campaign_day }}` is
+/// `31 août`.
+///
+/// # Errors
+/// For another word, and where the page is rendered outside a request.
+#[askama::filter_fn]
+pub fn campaign_day(which: impl std::fmt::Display, values: &dyn askama::Values) -> askama::Result<String> {
+    let campaign = askama::get_value::<Campaign>(values, "campaign")?;
+    match which.to_string().as_str() {
+        "first" => Ok(campaign.first_day().day_and_month()),
+        "last" => Ok(campaign.last_day().day_and_month()),
+        _ => Err(askama::Error::Custom("a campaign has a first and a last day".into())),
+    }
 }
 
 /// A picture made of a name: its pattern and shade come from the name, its colour from the envelope's code.

@@ -8,7 +8,7 @@ use axum::http::header::{
 use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use epass_domain::Role;
+use epass_domain::{Campaign, Role};
 use epass_store::meter::Meter;
 
 use crate::access::Access;
@@ -190,7 +190,8 @@ impl Visit {
         let page = |title: &str| page_around(title, role, seen);
         let mark = self.owner.as_ref().map(|owner| owner.0.clone());
         let site = of.app.settings.site_url.clone();
-        let around = Around { site, path: self.place().to_owned(), mark, ..Around::default() };
+        let (path, campaign) = (self.place().to_owned(), Some(Campaign::at(of.app.now())));
+        let around = Around { site, path, mark, campaign, ..Around::default() };
         if let Some(told) = response.extensions_mut().remove::<Said>() {
             return told.render(page, around.path.clone(), &around);
         }

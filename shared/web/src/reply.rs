@@ -10,6 +10,7 @@ use axum::http::StatusCode;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, SET_COOKIE};
 use axum::response::{IntoResponse, Response};
 use derive_more::Deref;
+use epass_domain::Campaign;
 use serde::Serialize;
 
 use crate::marks::marked;
@@ -26,6 +27,8 @@ pub struct Around {
     pub path: String,
     /// The mark of who is signed in, for the forms of the page (`owner.rs`).
     pub mark: Option<String>,
+    /// The campaign of today, for what a page says of its amounts and days.
+    pub campaign: Option<Campaign>,
     /// Whether it named the decoder of QR codes (`filters::decoder`), and so has to be let run it.
     pub decodes: AtomicBool,
 }
@@ -35,6 +38,7 @@ impl askama::Values for Around {
         match key {
             "site" => Some(&self.site),
             "path" => Some(&self.path),
+            "campaign" => self.campaign.as_ref().map(|campaign| campaign as &dyn std::any::Any),
             "decodes" => Some(&self.decodes),
             _ => None,
         }

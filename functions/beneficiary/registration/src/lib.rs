@@ -10,8 +10,8 @@ use askama::Template;
 use axum::extract::State;
 use derive_more::Deref;
 use epass_domain::{
-    Applicant, Campaign, Department, Enrolment, EnrolmentRefusal, Fault, Ineligible, Invalid, NO_STATUS, ParisDay,
-    Postcode, School, Status, limits,
+    Applicant, Campaign, Department, Enrolment, EnrolmentRefusal, Envelope, Fault, Ineligible, Invalid, NO_STATUS,
+    ParisDay, Postcode, School, Status, limits,
 };
 use epass_mail::Letter;
 use epass_web::{

@@ -4,8 +4,8 @@ use askama::Template;
 use axum::extract::{Path, State};
 use derive_more::Deref;
 use epass_domain::{
-    Action, Did, ParisDay, Partner, PartnerId, Party, Refusal, SettlementTerms, Sortie, SortieId, SortieRefusal,
-    SortieState, limits,
+    Action, Did, Envelope, ParisDay, Partner, PartnerId, Party, Refusal, SettlementTerms, Sortie, SortieId,
+    SortieRefusal, SortieState, limits,
 };
 use epass_sortie::{Shown, invitation};
 use epass_store::{Counted, Key, Partners, Sorties};

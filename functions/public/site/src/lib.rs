@@ -8,6 +8,7 @@ use axum::extract::Path;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use derive_more::Deref;
+use epass_domain::Envelope;
 use epass_web::{Access, Decodes, Page, Pass, Problem, ProblemBody, Reply, Room, assets, filters, public_page, routes};
 use serde::Serialize;
 use utoipa::ToSchema;
