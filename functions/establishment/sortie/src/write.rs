@@ -73,7 +73,13 @@ pub(crate) async fn blank(
     let (school, found) = app.enter_school(&pass, &keys).await?;
     let partner = wanted.map(|id| Partners::in_found(&found, &id)).transpose()?.flatten();
     let partner = partner.filter(|partner| partner.in_force().is_ok());
-    let form = typed.or_else(|| partner.as_ref().map(|partner| SortieForm::new(&mint::sortie_id(), partner)));
+    let form = match (typed, &partner) {
+        (Some(typed), _) if typed.id.is_empty() => {
+            Some(SortieForm { id: mint::sortie_id().as_str().to_owned(), ..typed })
+        }
+        (Some(typed), _) => Some(typed),
+        (None, partner) => partner.as_ref().map(|partner| SortieForm::new(&mint::sortie_id(), partner)),
+    };
     Ok(Reply::ok(WritePage::new(&school, partner.as_ref(), form).resumed(&resumed)))
 }
 
