@@ -139,9 +139,12 @@ mod tests {
         assert_eq!(shown, listed);
     }
 
-    /// The pairs of `forms::text(form, "field", "Label"…)` and its sisters.
+    /// The pairs of `forms::text(form, "field", "Label"…)` and its sisters, whatever holds the form.
     fn fields(text: &str) -> Vec<(String, String)> {
-        let calls = text.split("forms::").skip(1).filter_map(|call| call.split_once("(form, \"").map(|(_, rest)| rest));
+        let calls = text.split("forms::").skip(1).filter_map(|call| {
+            let (before, rest) = call.split_once("form, \"")?;
+            (!before.contains('"')).then_some(rest)
+        });
         let pair = |rest: &str| {
             let (field, rest) = rest.split_once("\", \"")?;
             let (label, _) = rest.split_once('"')?;
