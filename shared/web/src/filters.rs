@@ -48,6 +48,16 @@ pub fn dotation(envelope: Envelope, values: &dyn askama::Values) -> askama::Resu
     Ok(askama::get_value::<Campaign>(values, "campaign")?.dotation(envelope).in_words())
 }
 
+/// What today's campaign credits to several envelopes together: `60 €`.
+///
+/// # Errors
+/// Where the page is rendered outside a request.
+#[askama::filter_fn]
+pub fn dotations(envelopes: impl IntoIterator<Item = Envelope>, values: &dyn askama::Values) -> askama::Result<String> {
+    let campaign = askama::get_value::<Campaign>(values, "campaign")?;
+    Ok(envelopes.into_iter().map(|envelope| campaign.dotation(envelope)).sum::<Euros>().in_words())
+}
+
 /// A day of today's campaign, without its year: `{{ "first"|campaign_day }}` is `1er septembre`, `{{ "last"|campaign_day }}` is
 /// `31 août`.
 ///
