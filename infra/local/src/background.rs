@@ -1,4 +1,4 @@
-//! The functions that events wake, and what runs state machines over them as Step Functions would.
+//! Runs the background functions, and their state machines as Step Functions would.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::engines::states::{Begun, Executions, Start, Status};
 use crate::rooms;
 use crate::states::Failed;
 
-/// The functions that events wake, each with its own part of the template's environment; clones are cheap.
+/// The background functions, each with its own part of the template's environment; clones are cheap.
 #[derive(Clone, Debug)]
 pub struct Background {
     /// `background-mailer`
@@ -29,10 +29,10 @@ pub struct Background {
 }
 
 impl Background {
-    /// Runs one invocation of a function and gives its answer.
+    /// Runs one invocation of a function and returns its answer.
     ///
     /// # Errors
-    /// An event that is not the function's, or what the function says.
+    /// The event does not fit the function, or the function fails.
     pub async fn invoke(&self, name: &str, event: Value) -> Result<Value, StartError> {
         match name {
             "background-mailer" => {
@@ -58,7 +58,7 @@ impl Background {
         }
     }
 
-    /// Runs an execution through to its end, and says how it ended.
+    /// Runs an execution to its end, and returns its final status.
     async fn execute(&self, begun: &Begun) -> Status {
         let call = |name: String, event: Value| async move { self.invoke(&name, event).await.map_err(Failed::task) };
         match begun.machine.definition.run(&begun.input, call, tokio::time::sleep).await {
@@ -71,7 +71,7 @@ impl Background {
     }
 }
 
-/// Runs every execution that is started, side by side, for ever.
+/// Runs every execution that is started, concurrently, for ever.
 pub async fn work(executions: Executions, background: Background) {
     let mut running = JoinSet::new();
     loop {
@@ -89,7 +89,8 @@ pub async fn work(executions: Executions, background: Background) {
     }
 }
 
-/// Starts every scheduled machine at once, and once on each day of the clock, for ever: what is not due is not done.
+/// Starts every scheduled machine at once, and again on each day of the clock, for ever; the functions skip what is not
+/// due.
 pub async fn tick(executions: Executions, clock: Clock) {
     const PAUSE: Duration = Duration::from_secs(30);
     loop {
@@ -98,7 +99,7 @@ pub async fn tick(executions: Executions, clock: Clock) {
     }
 }
 
-/// Starts every scheduled machine that was not yet started for this day.
+/// Starts every scheduled machine that was not started for this day yet.
 pub fn start_scheduled(executions: &Executions, day: ParisDay) {
     for machine in executions.machines().iter().filter(|machine| !machine.schedules.is_empty()) {
         let name = format!("scheduled-{}", day.iso());

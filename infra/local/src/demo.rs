@@ -1,5 +1,5 @@
-//! Demo data, on this machine only: six sign-ins, a young person whose wallet is nearly full, and enough others that lists and
-//! figures look alive. The same every time: names and numbers come from one seed.
+//! Demo data, on this machine only: six sign-ins, a young person whose wallet is nearly full, and enough others to fill
+//! lists and figures. It is reproducible: names and numbers come from one seed.
 
 use std::collections::HashSet;
 use std::num::NonZero;
@@ -38,7 +38,7 @@ pub const PASSWORD: &str = "Demo2026";
 /// Léa Martin's card.
 pub const CARD: &str = "2600 1405 3201 2345";
 
-/// What Léa Martin's voucher is made of.
+/// The number that Léa Martin's voucher is made from.
 const VOUCHER: u64 = 20_080_514;
 
 const PARTNERS: usize = 30;
@@ -46,11 +46,11 @@ const BENEFICIARIES: usize = 500;
 const TRANSACTIONS: usize = 5_000;
 const WEEKS: i64 = 10;
 
-/// Lays the demo data, unless it lies there already. Ended half-way, it begins again: `equipe`, the last account, is the
-/// sign that all is there.
+/// Writes the demo data, unless it is there. It starts over when it was interrupted: `equipe`, the last account, marks
+/// that the data is complete.
 ///
 /// # Errors
-/// What the engines say.
+/// An error of the engines.
 pub async fn lay(house: &House) -> Result<(), StartError> {
     let store = house.store();
     let last = Identifier::parse("equipe")?;
@@ -78,13 +78,13 @@ struct Demo {
     files: Files,
 }
 
-/// Somebody with a wallet, and what past campaigns left of theirs.
+/// A young person with the current wallet, and the wallet of earlier campaigns.
 struct Young {
     beneficiary: Beneficiary,
     earlier: Wallet,
 }
 
-/// Trade name, commune, postcode, and what is sold there.
+/// Trade name, commune, postcode, and the envelopes sold there.
 const PLACES: [(&str, &str, &str, &[Envelope]); PARTNERS] = [
     ("Librairie du Vieux-Port", "Marseille", "13001", &[Envelope::Reading]),
     ("Cinéma L’Horizon", "Aix-en-Provence", "13100", &[Envelope::Cinema]),
@@ -118,7 +118,7 @@ const PLACES: [(&str, &str, &str, &[Envelope]); PARTNERS] = [
     ("Librairie La Garrigue", "Aubagne", "13400", &[Envelope::Reading]),
 ];
 
-/// UAI without its letter, kind, name, commune, postcode; none of them exists.
+/// UAI without its letter, kind, name, commune, postcode. None of these establishments exists.
 const ESTABLISHMENTS: [(u32, EstablishmentKind, &str, &str, &str); 12] = [
     (139_001, EstablishmentKind::HighSchool, "Lycée Marie-Curie", "Marseille", "13005"),
     (139_002, EstablishmentKind::HighSchool, "Lycée professionnel Frédéric-Mistral", "Aix-en-Provence", "13100"),
@@ -146,8 +146,8 @@ const LAST_NAMES: [&str; 24] = [
 ];
 
 impl Demo {
-    /// The partners: most with a convention in force, some at every other place of the team's queues, and `nouveau`,
-    /// which has not asked yet.
+    /// The partners: most with a convention in force, some in every other state of the team's queues, and `nouveau`,
+    /// which has not asked for one.
     async fn partners(&mut self) -> Result<Vec<Partner>, StartError> {
         let rib = StoredRib { key: "rib/demo".to_owned(), kind: RibKind::Pdf };
         let document = Document { media_type: rib.kind.media_type(), bytes: include_bytes!("../demo/rib.pdf") };
@@ -159,8 +159,8 @@ impl Demo {
             let id = PartnerId::mint(10_000_000 + 37 * u64::try_from(rank)?);
             undecided.push((rank, Partner::registered(id, registration(&dossier), registered), dossier));
         }
-        // Printing a convention keeps a core busy: on threads of its own, as many as there are cores, so that the engines go on
-        // answering.
+        // Printing a convention occupies a core: it runs on threads of its own, as many as there are cores, so that the
+        // engines keep answering.
         let decided = stream::iter(undecided).map(|(rank, partner, dossier)| {
             let (files, now, runtime) = (self.files.clone(), self.now, Handle::current());
             spawn_blocking(move || runtime.block_on(decide(files, now, rank, partner, dossier)))
@@ -231,7 +231,7 @@ impl Demo {
         })
     }
 
-    /// Léa Martin first, with her own card, and then the others.
+    /// Léa Martin first, with her own card, then the others.
     fn beneficiaries(&mut self) -> Vec<Young> {
         let campaign = Campaign::at(self.now);
         let today = ParisDay::of(self.now);
@@ -271,8 +271,8 @@ impl Demo {
             .collect()
     }
 
-    /// Ten weeks of payments, in shop hours, each out of what the wallet still held; a few are cancelled. Léa Martin
-    /// pays nothing: her wallet is full.
+    /// Ten weeks of payments in shop hours, each within the wallet's balance; a few are cancelled. Léa Martin pays
+    /// nothing: her wallet is full.
     async fn transactions(&mut self, partners: &[Partner], young: &mut [Young]) -> Result<(), StartError> {
         let open: Vec<(PartnerId, Vec<Envelope>)> = partners
             .iter()
@@ -281,7 +281,7 @@ impl Demo {
         let today = ParisDay::of(self.now);
         let mut made = Vec::with_capacity(TRANSACTIONS);
         for rank in 0..TRANSACTIONS {
-            // The first two partners are those that can sign in: a third of all payments are theirs.
+            // The first two partners can sign in: a third of all payments are theirs.
             let (partner, envelopes) =
                 &open[if rank % 3 == 0 { rank / 3 % 2 } else { self.rng.random_range(2..open.len()) }];
             let days_ago =
@@ -292,7 +292,7 @@ impl Demo {
             if at > self.now {
                 continue;
             }
-            // Somebody whose envelope still holds it: a few tries find one, unless nearly all are empty.
+            // Tries some young people until an envelope covers the payment, unless nearly all are empty.
             made.extend((0..20).find_map(|_| {
                 let whose = self.rng.random_range(1..young.len());
                 self.transaction(&mut young[whose], partner, envelope, at)
@@ -302,7 +302,7 @@ impl Demo {
         Ok(())
     }
 
-    /// One payment of 2 to 5 €, if the envelope still holds it.
+    /// One payment of 2 to 5 €, if the envelope covers it.
     fn transaction(
         &mut self,
         of: &mut Young,
@@ -349,7 +349,7 @@ impl Demo {
         })
     }
 
-    /// Stores the young people as the payments left them, and a voucher of Léa Martin's.
+    /// Stores the young people with their final wallets, and a voucher of Léa Martin's.
     async fn enrol(&self, young: &[Young]) -> Result<(), StartError> {
         let people = &self.store.beneficiaries;
         for (rank, chunk) in young.chunks(20).enumerate() {
@@ -373,7 +373,7 @@ impl Demo {
         Ok(())
     }
 
-    /// The schools and training centres; the first is `etablissement`, and the others have not signed in yet.
+    /// The schools and training centres. The first is `etablissement`; the others have not signed in yet.
     async fn establishments(&self) -> Result<Vec<Establishment>, StartError> {
         let mut made = Vec::new();
         for (rank, (number, kind, name, commune, postcode)) in ESTABLISHMENTS.into_iter().enumerate() {
@@ -406,7 +406,7 @@ impl Demo {
         Ok(made)
     }
 
-    /// Somebody of the same name and birth date, who waits for the team.
+    /// A registration with the same name and birth date, which waits for the team.
     async fn namesake(&mut self, of: &Beneficiary) -> Result<(), StartError> {
         let applicant = Applicant {
             first_name: of.first_name.clone(),
@@ -425,7 +425,7 @@ impl Demo {
         Ok(self.store.enrolments.import(&asked.met(of.id, applicant, None, since)).await?)
     }
 
-    /// What somebody declared: a pupil near one of the partners.
+    /// The declared profile of a pupil near one of the partners.
     fn profile(&self, rank: usize, of: &Beneficiary) -> Result<Profile, StartError> {
         let account = match rank {
             0 => Identifier::parse("jeune")?,
@@ -472,7 +472,7 @@ impl Demo {
     }
 }
 
-/// What the team has decided so far: the last places wait in its queues.
+/// The team's past decisions; the last partners wait in its queues.
 async fn decide(
     files: Files,
     now: Timestamp,

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_yaml_ng::Value;
 
-/// A value as it is written.
+/// A value of the template.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Expression {
     /// Text, number or boolean.
@@ -22,9 +22,9 @@ pub enum Expression {
 /// A piece of a `!Sub`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// As it is.
+    /// Literal text.
     Text(String),
-    /// What stands between `${` and `}`.
+    /// The text between `${` and `}`.
     Reference(String),
 }
 
@@ -41,7 +41,7 @@ impl Expression {
     /// Reads one value.
     ///
     /// # Errors
-    /// What is wrong with it: a list or a mapping, a function without text, an unclosed `${`.
+    /// The value is a list or a mapping, a function has no text, or a `${` is not closed.
     pub fn parse(value: &Value) -> Result<Self, String> {
         let tagged = match value {
             Value::String(text) => return Ok(Self::Text(text.clone())),

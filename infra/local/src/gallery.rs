@@ -1,4 +1,4 @@
-//! Every mail and every document that the product makes, with sample data, at `/_local/gallery`.
+//! A gallery of every mail and document of the product, with sample data, at `/_local/gallery`.
 
 use std::io;
 

@@ -1,5 +1,5 @@
-//! The whole product in one process: engines, every room with its own part of the template's environment, and the two
-//! things that AWS does by itself: feeding the outbox's stream to the mailer, and calling by the clock.
+//! The whole product in one process: engines, every room with its own part of the template's environment, and two tasks
+//! that AWS does by itself: feeding the outbox's stream to the mailer, and running schedules.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -30,18 +30,18 @@ use crate::mails::Mailbox;
 use crate::template::{Function, Given, Template};
 use crate::{gallery, mails, rooms, written};
 
-/// How a house is built.
+/// The options of a house.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// Where everything is kept.
+    /// The folder of all data.
     pub data: PathBuf,
-    /// Where browsers reach it, without a slash at the end.
+    /// The URL for browsers, without a slash at the end.
     pub site_url: String,
     /// Services that run elsewhere.
     pub elsewhere: Endpoints,
-    /// Where the clock starts; the machine's time without.
+    /// The start of the clock; `None` for the machine's time.
     pub now: Option<Timestamp>,
-    /// Failures that the mail sink is to have.
+    /// The failures that the mail sink simulates.
     pub faults: Arc<Faults>,
 }
 
@@ -55,9 +55,9 @@ impl Plan {
     }
 }
 
-/// A house with its engines running.
+/// A house with running engines.
 pub struct House {
-    /// The time, for all rooms.
+    /// The clock of all rooms.
     pub clock: Clock,
     /// The mails that were sent.
     pub mailbox: Mailbox,
@@ -68,10 +68,10 @@ pub struct House {
 }
 
 impl House {
-    /// Starts the engines and holds the rooms against the template.
+    /// Starts the engines and compares the rooms with the template.
     ///
     /// # Errors
-    /// What does not start, or does not agree.
+    /// An engine does not start, or the rooms differ from the template.
     pub async fn build(plan: &Plan) -> Result<Self, StartError> {
         let template = Template::embedded()?;
         written::check()?;
@@ -90,7 +90,7 @@ impl House {
         Ok(Self { clock, mailbox, cloud, engines: Some(engines), template, given })
     }
 
-    /// As [`House::build`]; where another process has the engines of this folder, uses those.
+    /// Like [`House::build`]; when another process runs the engines of this folder, uses those.
     ///
     /// # Errors
     /// As [`House::build`].
@@ -121,12 +121,12 @@ impl House {
         }
     }
 
-    /// The administrator's clients' settings.
+    /// The settings of the administrator's clients.
     pub const fn cloud(&self) -> &Cloud {
         &self.cloud
     }
 
-    /// All tables at once, for demo data and tests; no room has that.
+    /// All tables at once, for demo data and tests; no room has access to all.
     pub fn store(&self) -> Store {
         let named = |variable: &str| {
             if variable == "EPASS_PERSON_KEY" {
@@ -142,16 +142,16 @@ impl House {
     /// The documents' bucket, for demo data and tests.
     ///
     /// # Errors
-    /// A template without a bucket.
+    /// The template has no bucket.
     pub fn files(&self) -> Result<Files, StartError> {
         let bucket = self.template.buckets.first().ok_or("the template has no bucket")?;
         Ok(Files::new(&self.cloud, Some(bucket.name.clone())))
     }
 
-    /// What one function works with: the tables and the bucket that the template tells it of, and no other.
+    /// The application state of one function: only the tables and the bucket that the template names to it.
     ///
     /// # Errors
-    /// A function that is not in the template, or a setting that is wrong.
+    /// The function is not in the template, or a setting is wrong.
     pub fn app(&self, function: &str) -> Result<App, StartError> {
         self.app_by(self.clock.clone(), function)
     }
@@ -160,12 +160,13 @@ impl House {
         App::new(&self.cloud_of(function), clock, self.environment(function)?)
     }
 
-    /// The clients' settings of one function: it may do what it is granted. Where the engines are another process's, everything.
+    /// The settings of one function's clients: it may use its grants only. With the engines of another process, it may
+    /// do everything.
     fn cloud_of(&self, function: &str) -> Cloud {
         self.engines.as_ref().map_or_else(|| self.cloud.clone(), |engines| engines.cloud_of(function))
     }
 
-    /// The variables that the template gives a function.
+    /// The environment variables of a function, from the template.
     ///
     /// # Errors
     /// As [`House::app`].
@@ -174,7 +175,8 @@ impl House {
         Ok(self.template.environment(function, &self.given)?)
     }
 
-    /// The environment of a function's own process: its variables, and the engines with a key of its own name.
+    /// The environment of a function that runs as its own process: its variables, the engines' addresses, and its own
+    /// key.
     ///
     /// # Errors
     /// As [`House::app`].
@@ -206,7 +208,7 @@ impl House {
         Ok(move |variable: &str| variables.get(variable).cloned())
     }
 
-    /// Every room behind one router, as API Gateway would lead to them, the mails at `/_local/mails` and the gallery at
+    /// Every room behind one router, as API Gateway routes them, with the mails at `/_local/mails` and the gallery at
     /// `/_local/gallery`.
     ///
     /// # Errors
@@ -215,7 +217,7 @@ impl House {
         self.router_through(|_, routes| routes)
     }
 
-    /// The same, with the routes of each room as `through` gives them back for its name.
+    /// The same; `through` receives the name and the routes of each room and returns the routes to use.
     ///
     /// # Errors
     /// As [`House::app`].
@@ -233,7 +235,7 @@ impl House {
         Ok(router.layer(from_fn(with_peer)))
     }
 
-    /// The mailer, as its function would be set up.
+    /// The mailer, with its function's environment.
     ///
     /// # Errors
     /// As [`House::app`].
@@ -242,7 +244,7 @@ impl House {
         background_mailer::mailer(self.app(NAME)?, &self.cloud_of(NAME), self.environment(NAME)?)
     }
 
-    /// The housekeeping, as its function would be set up.
+    /// The housekeeping, with its function's environment.
     ///
     /// # Errors
     /// As [`House::app`].
@@ -250,7 +252,7 @@ impl House {
         Ok(Housekeeping::of(self.app("background-housekeeping")?))
     }
 
-    /// The reimbursement, as its function would be set up.
+    /// The reimbursement, with its function's environment.
     ///
     /// # Errors
     /// As [`House::app`].
@@ -258,7 +260,7 @@ impl House {
         self.reimbursement_by(self.clock.clone())
     }
 
-    /// The same one by another clock: the demo closes each week on its Monday.
+    /// The reimbursement with another clock: the demo closes each week on its Monday.
     ///
     /// # Errors
     /// As [`House::app`].
@@ -267,7 +269,7 @@ impl House {
         background_reimbursement::reimbursement(self.app_by(clock, NAME)?, self.environment(NAME)?)
     }
 
-    /// What changes the data of earlier versions, as its function would be set up.
+    /// The migrations, with their function's environment.
     ///
     /// # Errors
     /// As [`House::app`].
@@ -275,17 +277,17 @@ impl House {
         Ok(Migrator::of(self.app("background-migration")?))
     }
 
-    /// Changes what an earlier version stored, before anybody is served.
+    /// Migrates the data of an earlier version, before the first request is served.
     ///
     /// # Errors
-    /// As [`House::app`], and what the engines say.
+    /// As [`House::app`]; or an engine fails.
     pub async fn migrate(&self) -> Result<(), StartError> {
         let migrator = self.migrator()?;
         while !migrator.handle(GoOn::default()).await?.done {}
         Ok(())
     }
 
-    /// All of them.
+    /// All background functions.
     ///
     /// # Errors
     /// As [`House::app`].
@@ -298,22 +300,22 @@ impl House {
         })
     }
 
-    /// The executions of state machines; none when they run elsewhere.
+    /// The executions of state machines; `None` when they run elsewhere.
     pub fn executions(&self) -> Option<Executions> {
         self.engines.as_ref().and_then(Engines::executions).cloned()
     }
 
-    /// Runs one invocation of a background function and gives its answer.
+    /// Runs one invocation of a background function and returns its answer.
     ///
     /// # Errors
-    /// An event that is not the function's, or what the function says.
+    /// The event does not fit the function, or the function fails.
     pub async fn invoke(&self, name: &str, event: serde_json::Value) -> Result<serde_json::Value, StartError> {
         self.background()?.invoke(name, event).await
     }
 }
 
-/// Puts the address at the other end of the connection into the request, as API Gateway's event has it. Whoever serves the
-/// router gives it by `into_make_service_with_connect_info::<SocketAddr>`.
+/// Adds the peer's address to the request, as API Gateway's event has it. The server of the router provides it by
+/// `into_make_service_with_connect_info::<SocketAddr>`.
 async fn with_peer(mut request: Request, next: Next) -> Response {
     if let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<SocketAddr>>().copied() {
         request.extensions_mut().insert(Peer(peer.ip()));
@@ -321,11 +323,11 @@ async fn with_peer(mut request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-/// Feeds the outbox to the mailer as its stream would, for ever: the embedded engine's own streams slow down with every
-/// record they keep (design/engines.md).
+/// Feeds the outbox to the mailer as its stream would, for ever. The embedded engine's own streams are not used: they
+/// slow down with every record they keep (design/engines.md).
 ///
 /// # Errors
-/// None that ends it: what fails is tried again.
+/// None: failures are retried.
 pub async fn pump(mailer: Mailer) {
     const PAUSE: Duration = Duration::from_millis(250);
     /// The schedule's sweep, every five minutes.
@@ -339,16 +341,17 @@ pub async fn pump(mailer: Mailer) {
     }
 }
 
-/// The mails that may be sent now, as the stream would bring them.
+/// The mails that may be sent now, as records of the stream.
 async fn due(mailer: &Mailer) -> Event {
     let due = mailer.due().await.unwrap_or_default();
     Event::Stream { records: (0..).zip(&due).map(|(n, entry)| Record::new(&entry.key(), &format!("{n:06}"))).collect() }
 }
 
-/// Calls the housekeeping as its schedules would, for ever, all at once and oftener: what is not due is not done.
+/// Calls every chore of the housekeeping, for ever and more often than its schedules would; a chore that is not due
+/// does nothing.
 ///
 /// # Errors
-/// None that ends it: what fails is tried again.
+/// None: failures are retried.
 pub async fn tick(housekeeping: Housekeeping) {
     const PAUSE: Duration = Duration::from_secs(30);
     loop {
@@ -361,16 +364,16 @@ pub async fn tick(housekeeping: Housekeeping) {
     }
 }
 
-/// The first week that batches close by the template, the scheme's own.
+/// The first week of batches in the template: the scheme's first week.
 const FIRST_WEEK: &str = "2026-W36";
-/// How far back the weeks of a new folder go at most: a year, as figures and statistics show it.
+/// The earliest first week of a new folder, in weeks before now: a year, as figures and statistics show it.
 const WEEKS_BACK: i64 = 52;
 /// The address that mails are sent from on this machine.
 const MAIL_SENDER: &str = "mails@e-passjeunes.example.org";
-/// Where signed copies are sent on this machine: nowhere.
+/// The postal address for signed copies on this machine; it does not exist.
 pub(crate) const COPIES_ADDRESS: &str = "Docapost Applicam – e-PASS JEUNES, 1 rue de l’Exemple, 57000 Metz";
 
-/// The template's parameters and secrets on this machine.
+/// The values of the template's parameters and secrets on this machine.
 fn given(data: &Path, site_url: &str, now: Timestamp) -> Result<Given, StartError> {
     let first_week = kept_first_week(data, now)?;
     let parameters = [
@@ -393,8 +396,9 @@ fn given(data: &Path, site_url: &str, now: Timestamp) -> Result<Given, StartErro
     })
 }
 
-/// The first week that batches close, fixed when a folder is new and kept with the data: a clock that is set years ahead does not
-/// close every week since the scheme began. A folder of an earlier version has none: its batches began with the scheme.
+/// The first week of batches. It is set when a folder is new and stored with the data, so that a clock that is set
+/// years ahead does not close every week since the scheme began. A folder of an earlier version has none: its batches
+/// begin with the scheme.
 fn kept_first_week(data: &Path, now: Timestamp) -> Result<String, StartError> {
     let file = data.join("first-week");
     if !data.join("signing-key").exists() {
@@ -404,7 +408,7 @@ fn kept_first_week(data: &Path, now: Timestamp) -> Result<String, StartError> {
     Ok(std::fs::read_to_string(&file).unwrap_or_else(|_| FIRST_WEEK.to_owned()))
 }
 
-/// A secret that is made once and kept with the data.
+/// A secret that is generated once and stored with the data.
 fn kept_secret(data: &Path, name: &str) -> Result<String, StartError> {
     let file = data.join(name);
     if !file.exists() {

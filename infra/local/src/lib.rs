@@ -1,4 +1,4 @@
-//! e-PASS JEUNES on one machine: what `infra/template.yaml` describes, on engines embedded in this process.
+//! e-PASS JEUNES on one machine: the resources of `infra/template.yaml`, on engines embedded in this process.
 
 pub mod background;
 pub mod demo;

@@ -1,5 +1,4 @@
-//! The mails that were sent on this machine: where they are kept as they were sent, and the pages that show them at
-//! `/_local/mails`.
+//! The mailbox of mails sent on this machine: their storage, and the pages that show them at `/_local/mails`.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -18,35 +17,35 @@ use jiff::tz::TimeZone;
 use mail_parser::{Address, Message, MessageParser, MimeHeaders};
 use serde::{Deserialize, Serialize};
 
-/// Most mails on the HTML list; JSON gives all.
+/// The most mails on the HTML list; JSON has all.
 const LISTED: usize = 200;
 
-/// What the pages of this module may load: their own stylesheet, and the HTML part in its frame.
+/// The content security policy of this module's pages: their own stylesheet, and the HTML part in its frame.
 const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// What a mail's HTML may do in its frame: be seen. No script, no form, no request; its links open beside it.
+/// The content security policy of a mail's HTML in its frame: no script, form or request; links open in a new page.
 const MAIL_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; \
      frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox";
 
-/// A folder with one `.eml` for each mail, named so that later names sort after earlier ones.
+/// A folder with an `.eml` file for each mail; later names sort after earlier ones.
 #[derive(Clone, Debug)]
 pub struct Mailbox {
     folder: PathBuf,
     last: Arc<AtomicU64>,
 }
 
-/// A mail that was kept.
+/// A mail in the mailbox.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Mail {
-    /// Its name in the mailbox, which is also SES's message id.
+    /// The mail's name in the mailbox, which is also SES's message id.
     pub id: String,
-    /// When it was sent, by its `Date`; RFC 3339.
+    /// The time of sending, from its `Date`; RFC 3339.
     pub at: Option<Timestamp>,
     /// The sender.
     pub from: String,
-    /// The recipients, with commas between.
+    /// The recipients, separated by commas.
     pub to: String,
-    /// Where an answer goes.
+    /// The address for replies.
     pub reply_to: String,
     /// The subject.
     pub subject: String,
@@ -57,16 +56,16 @@ pub struct Mail {
 }
 
 impl Mailbox {
-    /// Opens the folder, made if missing.
+    /// Opens the folder; creates it if missing.
     ///
     /// # Errors
-    /// The folder cannot be made.
+    /// The folder cannot be created.
     pub fn open(folder: &Path) -> io::Result<Self> {
         std::fs::create_dir_all(folder)?;
         Ok(Self { folder: folder.to_owned(), last: Arc::default() })
     }
 
-    /// A name for the next mail: nanoseconds since 1970, one more than the last at least.
+    /// A name for the next mail: nanoseconds since 1970, at least one more than the last.
     #[expect(
         clippy::disallowed_methods,
         reason = "the order of arrival is the machine's, whatever the runner's clock says"
@@ -79,7 +78,7 @@ impl Mailbox {
         format!("{id:020}")
     }
 
-    /// Keeps a mail: whole under its name, or not at all.
+    /// Stores a mail atomically under its name.
     pub(crate) fn keep(&self, id: &str, mail: &[u8]) -> io::Result<()> {
         let unfinished = self.folder.join(format!("{id}.part"));
         std::fs::write(&unfinished, mail)?;
@@ -96,7 +95,7 @@ impl Mailbox {
         ids.iter().filter_map(|id| self.read(id).transpose()).collect()
     }
 
-    /// One mail; `None` when there is none of this name.
+    /// One mail; `None` when the name is unknown.
     ///
     /// # Errors
     /// Its file cannot be read.
@@ -104,7 +103,7 @@ impl Mailbox {
         Ok(self.raw(id)?.map(|bytes| Mail::parse(id, &bytes)))
     }
 
-    /// One mail's bytes, as they were sent; `None` when there is none of this name.
+    /// The bytes of one mail, as they were sent; `None` when the name is unknown.
     ///
     /// # Errors
     /// Its file cannot be read.
@@ -130,7 +129,7 @@ impl Mailbox {
 }
 
 impl Mail {
-    /// Reads MIME; what it does not say is empty.
+    /// Parses MIME; missing parts are empty.
     fn parse(id: &str, bytes: &[u8]) -> Self {
         let message = MessageParser::default().parse(bytes).unwrap_or_default();
         let part = |subtype: &str| {
@@ -158,7 +157,7 @@ impl Mail {
         self.at.map_or_else(String::new, |at| at.to_zoned(paris).strftime("%d/%m/%Y à %H h %M").to_string())
     }
 
-    /// The text, cut where its links begin and end.
+    /// The text, split at the begin and end of its links.
     fn pieces(&self) -> Vec<Piece<'_>> {
         let mut pieces = vec![];
         let mut rest = self.text.as_str();
@@ -174,7 +173,7 @@ impl Mail {
     }
 }
 
-/// Some text and the link that follows it, which is empty at the end.
+/// A piece of text and the link after it; after the last text the link is empty.
 struct Piece<'m> {
     text: &'m str,
     link: &'m str,
@@ -190,8 +189,9 @@ fn addresses(list: Option<&Address<'_>>) -> String {
     each.filter_map(|one| one.address.as_deref()).collect::<Vec<_>>().join(", ")
 }
 
-/// The pages: `/_local/mails`, `/_local/mails/{id}`, its `/html` and its `/eml`, the message as it was sent. The first two answer JSON to
-/// `Accept: application/json`: a list of mails, newest first, or one mail. `?to=` keeps those to one address.
+/// The pages: `/_local/mails`, `/_local/mails/{id}`, its `/html` and its `/eml`, the message as it was sent. The first
+/// two answer JSON to `Accept: application/json`: a list of mails, newest first, or one mail. `?to=` filters by
+/// recipient.
 pub fn router(mailbox: Mailbox) -> Router {
     Router::new()
         .route("/_local/mails", get(list))
@@ -203,7 +203,7 @@ pub fn router(mailbox: Mailbox) -> Router {
         .with_state(mailbox)
 }
 
-/// What a page of ours may load, in its head.
+/// Adds the content security policy of this module's pages.
 pub(crate) async fn guard(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, header::HeaderValue::from_static(PAGE_POLICY));
@@ -306,7 +306,7 @@ async fn show_html(State(mailbox): State<Mailbox>, Segment(id): Segment<String>)
     }
 }
 
-/// The HTML part of a mail for a frame: its links open in a page of their own.
+/// The HTML part of a mail for a frame; its links open in a new page.
 pub(crate) fn framed(html: &str) -> Response {
     let headers = [
         (header::CONTENT_SECURITY_POLICY, MAIL_POLICY),

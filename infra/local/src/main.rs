@@ -168,7 +168,7 @@ async fn serve(run: Run) -> Result<(), StartError> {
     }
 }
 
-/// Ctrl-C, the system's request to end, or a newer program in place of this one.
+/// Waits for Ctrl-C, for the system's request to end, or for a newer build of this program.
 async fn stopped(watch: Option<Arc<Watch>>) {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate()).expect("signals can be listened to");

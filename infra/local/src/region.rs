@@ -1,5 +1,4 @@
-//! The region that this machine plays.
+//! The AWS region of this machine.
 
-/// The region that local clients name without `AWS_REGION`. Nothing checks it but the signature of S3, which only wants it to be
-/// the same.
+/// The region of local clients without `AWS_REGION`. Only S3's signature checks it: both sides must use the same.
 pub const REGION: &str = "eu-west-3";

@@ -1,8 +1,9 @@
-//! The rights that `infra/template.yaml` gives each function, kept as AWS would keep them: a call that is not granted is answered
-//! `AccessDeniedException` and goes nowhere. What was used is noted, so that a grant that nobody needs is found.
+//! Enforces the grants of `infra/template.yaml` as AWS would: a call that is not granted gets `AccessDeniedException`
+//! and is not sent. It also records which grants are used, to find those that nobody needs.
 //!
-//! DynamoDB, SES and Step Functions are judged in the client of each function, before a call leaves it; S3 in its engine, which
-//! knows by the key of a link which function signed it (`docs/decisions/2026-11-28-rights-are-kept-here.md`).
+//! Calls of DynamoDB, SES and Step Functions are checked in the client of each function, before they are sent. Calls of
+//! S3 are checked in its engine, where the key of a signed link identifies the function
+//! (`docs/decisions/2026-11-28-rights-are-kept-here.md`).
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,24 +23,24 @@ use serde::de::IgnoredAny;
 
 use crate::template::{Target, Template};
 
-/// The variable that names the folder where used rights are noted, one file for each process.
+/// The variable with the folder for records of used rights, one file for each process.
 const NOTED_IN: &str = "EPASS_RIGHTS_USED";
 
-/// A right as it is noted: `dynamodb:Query Sorties/index/by_due`.
+/// A right as it is recorded: `dynamodb:Query Sorties/index/by_due`.
 type Right = String;
 
-/// What every function may do.
+/// The rights of every function.
 pub struct Rights {
     granted: BTreeMap<String, BTreeSet<Right>>,
-    /// The logical id of each table, by its name.
+    /// The logical id of each table, by the table's name.
     tables: BTreeMap<String, String>,
-    /// The address that mails are sent from, where it is known.
+    /// The sender address of mails, where it is known.
     sender: Option<String>,
     used: Mutex<BTreeSet<(String, Right)>>,
     noted_in: Option<PathBuf>,
 }
 
-/// What a call is about.
+/// The resource of a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Resource<'a> {
     /// A table, by its name.
@@ -48,9 +49,9 @@ pub enum Resource<'a> {
     Index(Cow<'a, str>, Cow<'a, str>),
     /// A document, by its key.
     Document(&'a str),
-    /// The one machine.
+    /// The only state machine.
     Machine,
-    /// The address that a mail is sent from.
+    /// The sender address of a mail.
     Sender(Cow<'a, str>),
 }
 
@@ -74,7 +75,7 @@ impl fmt::Display for Denied {
 }
 
 impl Rights {
-    /// Those of the template. `sender` is the address that it is given for mails; any address without.
+    /// The rights in the template. `sender` is the value of its sender address; `None` accepts every address.
     pub fn of(template: &Template, sender: Option<String>) -> Self {
         let granted = template.functions.iter().map(|function| {
             let rights = function.grants.iter().flat_map(|grant| {
@@ -92,12 +93,12 @@ impl Rights {
         }
     }
 
-    /// The functions that have rights of their own; whoever signs with another key is the administrator, who may do everything.
+    /// The functions with rights of their own. Any other key is the administrator's, who may do everything.
     pub fn functions(&self) -> impl Iterator<Item = &str> {
         self.granted.keys().map(String::as_str)
     }
 
-    /// Whether a function may do this.
+    /// Checks whether a function may do this.
     ///
     /// # Errors
     /// [`Denied`].
@@ -144,10 +145,10 @@ impl Rights {
         }
     }
 
-    /// The grants that no call of a whole run needed, `function right`, from the notes that its processes left in a folder.
+    /// The grants that no call used, as `function right`, from the records of all processes in a folder.
     ///
     /// # Errors
-    /// The folder or a note cannot be read.
+    /// The folder or a record cannot be read.
     pub fn unused(&self, folder: &std::path::Path) -> std::io::Result<Vec<String>> {
         let mut used = BTreeSet::new();
         for note in std::fs::read_dir(folder)? {
@@ -160,13 +161,13 @@ impl Rights {
         Ok(all.filter(|grant| !used.contains(grant)).collect())
     }
 
-    /// A client whose calls are judged as this function's.
+    /// A client whose calls are checked against this function's rights.
     pub fn guard(self: &Arc<Self>, function: &str, inner: SharedHttpClient) -> SharedHttpClient {
         SharedHttpClient::new(Guard { inner, rights: self.clone(), function: function.to_owned() })
     }
 }
 
-/// The one machine, and the one sender, as rights name them.
+/// The names of the only machine and the only sender in rights.
 const MACHINE: &str = "ReimbursementBatch";
 const SENDER: &str = "MailSender";
 
@@ -204,7 +205,7 @@ impl HttpClient for Guard {
     }
 }
 
-/// One of its connections.
+/// A connection of that client.
 struct Judged {
     inner: SharedHttpConnector,
     rights: Arc<Rights>,
@@ -233,7 +234,7 @@ impl HttpConnector for Judged {
     }
 }
 
-/// The answer to a call that is not granted, in the service's own form.
+/// The response to a call that is not granted, in the service's own format.
 fn refusal(target: &str, denied: &Denied) -> HttpResponse {
     let (status, body) = if target.is_empty() {
         let message = denied.to_string().replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
@@ -246,7 +247,7 @@ fn refusal(target: &str, denied: &Denied) -> HttpResponse {
     HttpResponse::new(status.try_into().expect("it is a status"), SdkBody::from(body))
 }
 
-/// The part of a request to DynamoDB that says what it is about.
+/// The part of a DynamoDB request that names its resource.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Asked<'a> {
@@ -268,7 +269,7 @@ struct Leg<'a> {
     table_name: Cow<'a, str>,
 }
 
-/// What a request asks for, action by action. A transaction asks for the action of each of its parts; S3 is judged in its engine.
+/// The actions of a request. A transaction has the action of each of its parts. S3 is checked in its engine.
 fn calls<'a>(target: &str, body: &'a [u8]) -> Vec<(Cow<'static, str>, Resource<'a>)> {
     match target.split_once('.') {
         Some(("DynamoDB_20120810", operation)) => of_dynamodb(operation, body),
@@ -278,7 +279,7 @@ fn calls<'a>(target: &str, body: &'a [u8]) -> Vec<(Cow<'static, str>, Resource<'
 }
 
 fn of_dynamodb<'a>(operation: &str, body: &'a [u8]) -> Vec<(Cow<'static, str>, Resource<'a>)> {
-    // What does not read is refused by the engine.
+    // The engine refuses a body that cannot be parsed.
     let Ok(asked) = serde_json::from_slice::<Asked<'a>>(body) else { return Vec::new() };
     let action = |name: &str| Cow::Owned(format!("dynamodb:{name}"));
     let one = match (asked.table_name, asked.index_name) {

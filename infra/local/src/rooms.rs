@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use epass_web::function::{Entry, Function};
 use epass_web::{Room, StartError};
 
-/// The functions that events wake.
+/// The functions that events invoke.
 pub const BACKGROUND: [&Function; 4] = [
     &background_housekeeping::FUNCTION,
     &background_mailer::FUNCTION,
@@ -14,9 +14,9 @@ pub const BACKGROUND: [&Function; 4] = [
     &background_reimbursement::FUNCTION,
 ];
 
-/// Every function that answers HTTP: the contents page of the product.
+/// Every function that answers HTTP; the table of contents of the product.
 pub fn all() -> &'static [Room] {
-    // Once: describing every route takes a debug build a tenth of a second.
+    // Built once: describing every route takes a debug build a tenth of a second.
     static ROOMS: LazyLock<Vec<Room>> = LazyLock::new(|| {
         vec![
             public_site::room(),
@@ -56,7 +56,7 @@ pub fn all() -> &'static [Room] {
     &ROOMS
 }
 
-/// Every path with the methods that are declared for it, as `shared/web/routes.txt` keeps it.
+/// Every path with its declared methods, in the format of `shared/web/routes.txt`.
 pub fn routes(rooms: &[Room]) -> String {
     let mut methods: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for declared in rooms.iter().flat_map(Room::declared) {
@@ -68,7 +68,7 @@ pub fn routes(rooms: &[Room]) -> String {
     methods.into_iter().map(line).collect()
 }
 
-/// Every entry of the menus, each role's in their order, as `shared/web/menu.txt` keeps them.
+/// Every entry of the menus, in order for each role, in the format of `shared/web/menu.txt`.
 pub fn menu(rooms: &[Room]) -> String {
     let mut entries: Vec<&Entry> = rooms.iter().flat_map(|room| room.function().menu).collect();
     entries.sort_by_key(|entry| (entry.role.code(), entry.place));
@@ -78,7 +78,7 @@ pub fn menu(rooms: &[Room]) -> String {
 /// The description of every route (OpenAPI 3.1), as `/openapi.json` serves it.
 ///
 /// # Errors
-/// What serde says; it does not happen.
+/// Serde's; it does not happen.
 pub fn openapi(rooms: &[Room]) -> Result<String, StartError> {
     Ok(epass_web::openapi::whole(rooms).to_pretty_json()? + "\n")
 }

@@ -1,5 +1,5 @@
-//! Amazon States Language (states-language.net), as much of it as `infra/template.yaml` uses, read and run. What is not
-//! understood here is an error at start: a definition never runs otherwise than in the cloud without telling.
+//! Parses and runs the part of Amazon States Language (states-language.net) that `infra/template.yaml` uses. Anything
+//! else is an error at start, so that a definition never silently runs otherwise than in the cloud.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -7,18 +7,18 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-/// What an execution did not end well with.
+/// The failure of an execution.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{error}: {cause}")]
 pub struct Failed {
-    /// Its name: `States.Timeout`, `Lambda.ServiceException`…
+    /// The error's name: `States.Timeout`, `Lambda.ServiceException`…
     pub error: String,
-    /// In its own words.
+    /// The error's message.
     pub cause: String,
 }
 
 impl Failed {
-    /// What a function itself answers is a [failed task](https://states-language.net/#appendix-a).
+    /// An error of the function itself is a [failed task](https://states-language.net/#appendix-a).
     pub fn task(cause: impl ToString) -> Self {
         Self { error: "States.TaskFailed".to_owned(), cause: cause.to_string() }
     }
@@ -32,7 +32,7 @@ impl Failed {
     }
 }
 
-/// The states of a machine, and how it goes from one to the next.
+/// The states of a machine and their transitions.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct Definition {
@@ -53,7 +53,7 @@ enum State {
     Fail(Fail),
 }
 
-/// Calls a function; its answer is what the next state gets.
+/// Calls a function and passes its answer to the next state.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 struct Task {
@@ -68,14 +68,14 @@ struct Task {
     next: String,
 }
 
-/// What a task is asked.
+/// The input of a task.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 enum Input {
-    /// What the state before answered.
+    /// The output of the state before.
     #[default]
     #[serde(rename = "$")]
     Given,
-    /// What the execution began with.
+    /// The input of the execution.
     #[serde(rename = "$$.Execution.Input")]
     Execution,
 }
@@ -90,7 +90,7 @@ struct Retry {
 }
 
 impl Retry {
-    /// How long to wait after so many attempts again; none when there were enough.
+    /// The wait before the next retry, after this many; `None` when there are no more.
     fn pause(&self, retried: u32) -> Option<Duration> {
         let growth = self.backoff_rate.saturating_pow(retried);
         (retried < self.max_attempts).then(|| Duration::from_secs(self.interval_seconds.saturating_mul(growth)))
@@ -130,7 +130,7 @@ struct Wait {
 #[serde(deny_unknown_fields)]
 struct Succeed {}
 
-/// The name and the words of the failure that was caught.
+/// Fails the execution with the name and the message of the failure that was caught.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 struct Fail {
@@ -158,10 +158,10 @@ impl State {
 }
 
 impl Definition {
-    /// Puts the functions' names for `${…}`, and holds the states against each other.
+    /// Replaces `${…}` by the functions' names, and checks the states against each other.
     ///
     /// # Errors
-    /// What is wrong: a function or a state that there is not, a path that is no `$.field`.
+    /// A function or a state does not exist, or a path is not of the form `$.field`.
     pub fn complete(mut self, functions: &BTreeMap<String, String>) -> Result<Self, String> {
         for (name, state) in &mut self.states {
             if let State::Task(task) = state {
@@ -184,7 +184,7 @@ impl Definition {
         Ok(self)
     }
 
-    /// The functions that it calls.
+    /// The functions that the machine calls.
     pub fn functions(&self) -> impl Iterator<Item = &str> {
         self.states.values().filter_map(|state| match state {
             State::Task(task) => Some(task.resource.as_str()),
@@ -192,10 +192,10 @@ impl Definition {
         })
     }
 
-    /// Runs one execution: `call` invokes a function by its package name, `sleep` lets time pass.
+    /// Runs one execution: `call` invokes a function by its package name, `sleep` waits.
     ///
     /// # Errors
-    /// What it failed with.
+    /// The failure of the execution.
     pub async fn run<C, S>(
         &self,
         input: &Value,
@@ -243,7 +243,7 @@ impl Definition {
 }
 
 impl Task {
-    /// Calls the function, again where that may help; gives the next state and what it gets.
+    /// Calls the function, with retries; returns the next state and its input.
     async fn perform<C, S>(
         &self,
         input: &Value,
@@ -303,7 +303,7 @@ impl Fail {
     }
 }
 
-/// Whether a list of names takes in a failure, with the names that stand for several.
+/// Whether a list of error names matches a failure; `States.ALL` and `States.TaskFailed` stand for several.
 fn matches(names: &[String], failed: &Failed) -> bool {
     names.iter().any(|name| match name.as_str() {
         "States.ALL" => true,
@@ -312,7 +312,7 @@ fn matches(names: &[String], failed: &Failed) -> bool {
     })
 }
 
-/// `done` of `$.done`; paths further in are not understood.
+/// `done` of `$.done`; deeper paths are not supported.
 fn field(path: &str) -> Option<&str> {
     path.strip_prefix("$.").filter(|name| !name.is_empty() && !name.contains(['.', '[', '$']))
 }
@@ -339,7 +339,7 @@ mod tests {
         definition.complete(&functions)
     }
 
-    /// What comes of an execution whose function gives these answers, one for each call, and the seconds that were waited.
+    /// The outcome of an execution whose function gives these answers, one for each call, and the seconds of each wait.
     async fn run(answers: Vec<Result<Value, Failed>>) -> (Result<Value, Failed>, Vec<u64>) {
         let (calls, waited) = (Cell::new(0), RefCell::new(vec![]));
         let call = |function: String, asked: Value| {

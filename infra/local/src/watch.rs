@@ -1,8 +1,8 @@
-//! `--watch`: what changes in the work tree shows in the browser, with the data and the sign-in as they were.
+//! `--watch`: shows changes of the work tree in the browser, and keeps data and sign-ins.
 //!
-//! A file of `shared/web/assets` is read from the disk. A change in a room builds that room's own binary, which then answers for it as
-//! it would in Lambda ([`lambda`]): no other room is built, and this process goes on. Any other change builds this program and
-//! starts it anew over the same data (`docs/decisions/2026-11-28-watching-a-room.md`).
+//! Files of `shared/web/assets` are read from the disk. A change in a room rebuilds that room's binary, which then
+//! serves it as in Lambda ([`lambda`]): no other room is built, and this process goes on. Any other change rebuilds
+//! this program and restarts it over the same data (`docs/decisions/2026-11-28-watching-a-room.md`).
 
 mod gateway;
 mod lambda;
@@ -27,23 +27,23 @@ use crate::rooms;
 use lambda::Lambda;
 use tree::{Change, Tree, root};
 
-/// How often the work tree is looked at.
+/// The interval between checks of the work tree.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 
-/// What was built since the start, and what pages are told of it.
+/// The rooms that were rebuilt since the start, and the version for pages.
 pub struct Watch {
-    /// This program, as it was started.
+    /// The path of this program's executable.
     program: PathBuf,
     version: Arc<page::Version>,
-    /// What each room's binary is told of its tables and engines.
+    /// The environment of each room's binary: its settings, and the engines' addresses.
     environments: BTreeMap<&'static str, BTreeMap<String, String>>,
     newer: RwLock<BTreeMap<&'static str, Arc<Lambda>>>,
-    /// Whether this program was built anew: then it is to stop, and to start again.
+    /// Whether this program was rebuilt and has to restart.
     outdated: watch::Sender<bool>,
 }
 
 impl Watch {
-    /// Watches for this house.
+    /// A watch over this house.
     ///
     /// # Errors
     /// As [`House::app`].
@@ -58,12 +58,12 @@ impl Watch {
         }))
     }
 
-    /// The routes of a room, answered by its newest binary where it was built since the start.
+    /// The routes of a room, served by its newest binary if it was rebuilt since the start.
     pub fn room(self: &Arc<Self>, name: &'static str, routes: Router) -> Router {
         routes.layer(from_fn_with_state((self.clone(), name), by_the_newest))
     }
 
-    /// Every route, with assets from the disk and pages that load themselves again.
+    /// All routes, with assets from the disk and pages that reload themselves.
     pub fn site(self: &Arc<Self>, routes: Router) -> Router {
         page::site(&self.version, routes)
     }
@@ -72,7 +72,7 @@ impl Watch {
         self.newer.read().ok()?.get(room).cloned()
     }
 
-    /// Follows the work tree until this program is outdated.
+    /// Watches the work tree until this program is outdated.
     pub async fn follow(self: Arc<Self>) {
         let mut tree = Tree::now();
         loop {
@@ -107,9 +107,9 @@ impl Watch {
         Ok(())
     }
 
-    /// Builds a room's binary, and lets it answer.
+    /// Builds a room's binary and switches to it.
     fn renew(&self, room: &'static str) -> Result<(), StartError> {
-        // With this program's features, so that what it was built of is not built a second time.
+        // With this program's features, so that shared dependencies are not built a second time.
         self.build(&["-p", "epass-local", "-p", room, "--bin", room])?;
         let lambda = Lambda::start(&self.program.with_file_name(room), room, &self.environments[room])?;
         self.newer.write().map_err(|_| "a room was left half renewed")?.insert(room, Arc::new(lambda));
@@ -126,17 +126,17 @@ impl Watch {
         }
     }
 
-    /// Returns when this program is outdated.
+    /// Waits until this program is outdated.
     pub async fn outdated(&self) {
         self.outdated.subscribe().wait_for(|outdated| *outdated).await.ok();
     }
 
-    /// Whether it is.
+    /// Whether this program is outdated.
     pub fn is_outdated(&self) -> bool {
         *self.outdated.borrow()
     }
 
-    /// Starts this program in place of this process, with the same arguments but without `--fresh`.
+    /// Replaces this process by a new start of this program, with the same arguments but without `--fresh`.
     pub fn start_again(&self) -> StartError {
         use std::os::unix::process::CommandExt as _;
         let arguments = std::env::args_os().skip(1).filter(|argument| argument != "--fresh");

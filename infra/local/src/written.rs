@@ -1,4 +1,4 @@
-//! `infra/template.yaml` as it is written: `infra/base.yaml`, with the functions that the rooms declare.
+//! Generates `infra/template.yaml` from `infra/base.yaml` and the functions that the rooms declare.
 
 use std::fmt::Write;
 use std::sync::LazyLock;
@@ -10,19 +10,19 @@ use epass_web::function::{Event, Function, Grant, On, Source};
 use crate::rooms;
 use crate::template::EMBEDDED;
 
-/// What is written by hand: parameters, tables, the bucket, the state machine, alarms.
+/// The part written by hand: parameters, tables, the bucket, the state machine, alarms.
 const BASE: &str = include_str!("../../base.yaml");
 
-/// The line of [`BASE`] that the functions come in place of.
+/// The line of [`BASE`] that the functions replace.
 const PLACE: &str = "  # The functions stand here.\n";
 
-/// What stands above it all.
+/// The header of the generated file.
 const HEAD: &str = "# Written by `cargo run -- template` from infra/base.yaml and what each room declares (src/function.rs). Change those.\n";
 
-/// Holds the template that is committed against the rooms: what runs here is what would be deployed.
+/// Checks that the committed template matches the rooms, so that this runner runs what would be deployed.
 ///
 /// # Errors
-/// A sentence when a room declares something else.
+/// A sentence, when a room declares something else.
 pub fn check() -> Result<(), &'static str> {
     static IS_CURRENT: LazyLock<bool> = LazyLock::new(|| EMBEDDED == template());
     if *IS_CURRENT {
@@ -42,7 +42,7 @@ pub fn template() -> String {
     HEAD.to_owned() + &BASE.replacen(PLACE, &written.join("\n"), 1)
 }
 
-/// One function, as SAM reads it.
+/// One function as SAM YAML.
 fn one(function: &Function, room: Option<&Room>) -> String {
     let Function { name, description, memory, timeout, .. } = function;
     let (id, folder) = (pascal(name), name.replacen('-', "/", 1));
@@ -79,7 +79,7 @@ fn pascal(name: &str) -> String {
     words.map(|word| word[..1].to_ascii_uppercase() + &word[1..]).collect()
 }
 
-/// What it is told: the names of what it may touch, and its settings.
+/// The environment: the names of its granted resources, and its settings.
 fn variables(function: &Function) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut tell = |variable: &str, value: &str| {
@@ -106,8 +106,8 @@ fn variables(function: &Function) -> Vec<String> {
     lines
 }
 
-/// What wakes it: requests, each route of GET with one of HEAD beside it, which an HTTP API does not lead there by itself; and
-/// its own events.
+/// The events: requests, and the function's own. Each GET route has a HEAD route beside it, because an HTTP API does
+/// not route HEAD to GET by itself.
 fn events(function: &Function, room: Option<&Room>) -> Vec<String> {
     let mut lines = Vec::new();
     let route = |method: &Method, path: &str| {

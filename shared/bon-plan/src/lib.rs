@@ -1,5 +1,5 @@
-//! A bon plan as young people see it: one view and one template part, for the public's page, the partner's preview and the
-//! team's decision, so that what is decided on is what is shown.
+//! A bon plan as young people see it: one view and one template part for the public page, the partner's preview and
+//! the team's decision, so that the team decides on exactly what is published.
 
 mod telling;
 
@@ -17,19 +17,19 @@ pub use telling::{place_freed, place_sure, tell_of_end};
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = BonPlan)]
 pub struct Shown {
-    /// Its id.
+    /// The id of the bon plan.
     pub id: String,
     /// *Titre*.
     #[schema(example = "Rencontre avec une autrice")]
     pub title: String,
-    /// *Description*; line ends count.
+    /// *Description*; line breaks are kept.
     pub description: String,
     /// *Rubrique*.
     #[schema(value_type = words::DeskEnvelope)]
     pub envelope: Envelope,
-    /// The name under which people know the partner.
+    /// The trade name of the partner.
     pub partner_name: String,
-    /// Where it happens.
+    /// The venue.
     pub place: Place,
     /// The first day, `2026-11-28`.
     #[schema(format = Date)]
@@ -37,7 +37,7 @@ pub struct Shown {
     /// The last day, included.
     #[schema(format = Date)]
     pub last_day: String,
-    /// Each date, in the order in which they begin.
+    /// The dates, in chronological order of their beginning.
     pub dates: Vec<DateShown>,
     /// A note on the times in the partner's words.
     #[schema(example = "ouverture des portes à 19 h 30")]
@@ -48,7 +48,7 @@ pub struct Shown {
     /// `Gratuit`, or the price or reduction in the partner's words.
     #[schema(example = "Gratuit")]
     pub terms: String,
-    /// *Âge minimum* in years, on the first day.
+    /// *Âge minimum* in years, on the first day; absent when there is none.
     pub minimum_age: Option<u8>,
     /// *Conditions d'accès*.
     pub access_conditions: Option<String>,
@@ -56,21 +56,22 @@ pub struct Shown {
     pub how_to_book: Option<String>,
     /// *Présence d'accompagnateur*.
     pub accompanied: bool,
-    /// How many may come; none where there is no limit.
+    /// The number of places; absent when there is no limit.
     pub places: Option<u32>,
-    /// Whether one has to register here.
+    /// Whether young people must register on this site.
     pub registration_required: bool,
-    /// The last day on which one may register.
+    /// The last day of registration.
     #[schema(format = Date)]
     pub closing_day: Option<String>,
-    /// The first instant at which one may no longer: the end of the closing day, or the begin of the last date.
+    /// The instant at which registration closes (excluded): the end of the closing day, or the beginning of the last
+    /// date.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub closes_at: Option<Timestamp>,
-    /// The picture.
+    /// The picture; absent when there is none.
     pub picture: Option<Picture>,
 }
 
-/// One date of a bon plan: a day, or days that follow each other, each at the same hours.
+/// One date of a bon plan: a day, or consecutive days with the same hours.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = BonPlanDate)]
 pub struct DateShown {
@@ -80,16 +81,16 @@ pub struct DateShown {
     /// The last day, included.
     #[schema(value_type = String, format = Date)]
     pub last_day: ParisDay,
-    /// When each day begins, `16:00` in Paris; none for whole days.
+    /// The beginning of each day, `16:00`, Paris time; absent for whole days.
     #[schema(value_type = Option<String>, example = "16:00")]
     pub begin: Option<ClockTime>,
-    /// When each day ends.
+    /// The end of each day, `18:00`, Paris time; absent for whole days.
     #[schema(value_type = Option<String>, example = "18:00")]
     pub end: Option<ClockTime>,
-    /// When the first day begins.
+    /// The instant at which the first day begins.
     #[schema(value_type = String, format = DateTime)]
     pub begins_at: Timestamp,
-    /// When the last day ends.
+    /// The instant at which the last day ends.
     #[schema(value_type = String, format = DateTime)]
     pub ends_at: Timestamp,
 }
@@ -106,24 +107,24 @@ impl DateShown {
         }
     }
 
-    /// In words.
+    /// The date in French words.
     pub fn said(&self) -> String {
         with_hours(self.first_day, self.last_day, self.begin.zip(self.end))
     }
 
-    /// All dates.
+    /// All dates of a bon plan.
     pub fn all(dates: &Dates) -> Vec<Self> {
         dates.slots().iter().map(Self::of).collect()
     }
 }
 
-/// Where a bon plan happens.
+/// The venue of a bon plan.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = BonPlanPlace)]
 pub struct Place {
-    /// Its name.
+    /// The name of the venue.
     pub name: String,
-    /// Number and street.
+    /// Number and street; may be absent.
     pub street: Option<String>,
     /// *Code postal*.
     pub postcode: String,
@@ -135,11 +136,11 @@ pub struct Place {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = BonPlanPicture)]
 pub struct Picture {
-    /// What it shows, in words.
+    /// The text alternative: what the picture shows, in words.
     pub alt: String,
-    /// At most 1200 × 1600 pixels.
+    /// The large size, at most 1200 × 1600 pixels.
     pub large: Image,
-    /// At most 400 × 600 pixels.
+    /// The small size, at most 400 × 600 pixels.
     pub small: Image,
 }
 
@@ -147,15 +148,15 @@ pub struct Picture {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = BonPlanImage)]
 pub struct Image {
-    /// Its path on the site.
+    /// The path of the image on this site.
     pub path: String,
-    /// In pixels.
+    /// The width in pixels.
     pub width: u32,
-    /// In pixels.
+    /// The height in pixels.
     pub height: u32,
 }
 
-/// The address at which the site serves a size of a picture to anybody. Its name is made from its content, and says nothing to
+/// The public address of one size of a picture. The file name is made from the content, so that it reveals nothing to
 /// those who do not have the picture.
 pub fn image_path(of: &Rendition) -> String {
     format!("/images/bons-plans/{}", of.name())
@@ -173,12 +174,12 @@ fn until(closes_at: Timestamp) -> String {
 }
 
 impl Shown {
-    /// `path_of` says where the site serves a size of the picture.
+    /// The view of a bon plan. `path_of` gives the site's path of one size of the picture.
     pub fn of(plan: &BonPlan, path_of: impl Fn(&Rendition) -> String) -> Self {
         Self::of_content(plan.id, &plan.partner_name, (&plan.content, plan.picture.as_ref()), path_of)
     }
 
-    /// The same of what is not sent yet.
+    /// The view of a bon plan that is not submitted yet.
     pub fn of_content(
         id: BonPlanId,
         partner_name: &Line,
@@ -222,7 +223,7 @@ impl Shown {
         }
     }
 
-    /// Whether the place has the partner's name: then it is said once.
+    /// Whether the venue has the partner's name, which is then shown once.
     pub fn place_is_partner(&self) -> bool {
         folded(&self.place.name) == folded(&self.partner_name)
     }

@@ -1,4 +1,5 @@
-//! Telling those on a list that their bon plan is gone, withdrawn or taken down: each once, in pages, and on from where a crash left off.
+//! Mails the registrants of a bon plan that was withdrawn or taken down, each once, page by page. A retry resumes
+//! where a crash stopped.
 
 use epass_domain::{Attendee, BonPlan, BonPlanState};
 use epass_mail::{Deal, Letter};
@@ -6,16 +7,16 @@ use epass_store::{Entry, StoreError};
 use epass_web::{App, mint};
 use futures::future::try_join_all;
 
-/// The registrants that are read at a time.
+/// The number of registrants read at a time.
 const PAGE: i32 = 100;
-/// The registrants that are told at once: each is a transaction of two writes.
+/// The number of registrants mailed at once: each is a transaction of two writes.
 const AT_ONCE: usize = 10;
 
-/// Tells those on the list of a bon plan that is gone, about `most` of them, whom nobody told yet. Gives whether all are told;
-/// until they are, [`epass_store::BonsPlans::telling`] lists the bon plan.
+/// Mails about `most` registrants of a bon plan that is gone and who have no mail yet. Returns whether all have one;
+/// until then, [`epass_store::BonsPlans::telling`] lists the bon plan.
 ///
 /// # Errors
-/// [`StoreError`]; who was told stays told.
+/// [`StoreError`]; the mails written before the error stay written.
 pub async fn tell_of_end(app: &App, plan: &BonPlan, most: usize) -> Result<bool, StoreError> {
     if plan.is_standing() {
         return Ok(false);
@@ -50,14 +51,14 @@ async fn tell(app: &App, plan: &BonPlan, attendee: &Attendee) -> Result<(), Stor
     app.store.attendances.tell(plan.id, attendee.beneficiary, &mail).await.map(|_| ())
 }
 
-/// The mail to who was first in line and has the place now.
+/// The mail to the first person of the waiting list, who now has the freed place.
 pub fn place_freed(app: &App, plan: &BonPlan, first: &Attendee) -> Entry {
     let now = app.now();
     let letter = Letter::PlaceFreed { plan: Deal::of(plan, &app.settings.site_url) };
     letter.to(&first.email, mint::mail_id(now), now).greeting(first.first_name.clone())
 }
 
-/// The mail to who has just registered with a place.
+/// The mail to a person who has just registered with a place.
 pub fn place_sure(app: &App, plan: &BonPlan, who: &Attendee) -> Entry {
     let now = app.now();
     let letter = Letter::PlaceSure { plan: Deal::of(plan, &app.settings.site_url) };

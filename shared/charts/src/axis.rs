@@ -1,19 +1,19 @@
-//! The scale beside the bars: from zero to a round number, marked every 1, 2 or 5 times a power of ten.
+//! The axis beside the bars: from zero to a round number, marked every 1, 2 or 5 times a power of ten.
 
-/// At most so many steps between zero and the top.
+/// The largest number of steps between zero and the top.
 const STEPS: u128 = 5;
 
-/// A scale that starts at zero.
+/// An axis that starts at zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Axis {
     /// Units between two marks.
     pub(crate) step: u128,
-    /// The last mark.
+    /// The highest mark, in units.
     pub(crate) top: u128,
 }
 
 impl Axis {
-    /// The smallest scale that holds `most`.
+    /// The smallest axis that holds `most` units.
     pub(crate) fn holding(most: u64) -> Self {
         let most = u128::from(most.max(1));
         let mut power = 1;
@@ -26,21 +26,21 @@ impl Axis {
         Self { step, top: most.div_ceil(step) * step }
     }
 
-    /// The marks, zero first.
+    /// The marks in ascending order, from zero.
     pub(crate) fn marks(self) -> impl Iterator<Item = u128> {
         (0..=self.top / self.step).map(move |place| place * self.step)
     }
 
-    /// How far up that many units are, where the top is `height` up; rounded down.
+    /// The height of `units` when the top is at `height`; rounded down.
     pub(crate) fn up(self, units: u128, height: u64) -> u64 {
         share(units, self.top, height)
     }
 }
 
-/// `part` of `whole`, laid out over `length`; rounded down, and nothing of nothing.
+/// The length of `part` when `whole` has `length`; rounded down, and 0 when `whole` is 0.
 ///
 /// # Panics
-/// When `part` is more than `whole`.
+/// When `part` is greater than `whole`.
 pub(crate) fn share(part: u128, whole: u128, length: u64) -> u64 {
     assert!(part <= whole, "a part is no more than its whole");
     let laid = (part * u128::from(length)).checked_div(whole).unwrap_or(0);

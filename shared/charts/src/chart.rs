@@ -1,4 +1,4 @@
-//! Columns over time, each stacked of its series: a picture, its legend, its table, and the same in JSON.
+//! Columns over time, each stacked by series: a drawing, its legend, its table, and the same figures in JSON.
 
 use askama::Template;
 use askama::filters::HtmlSafe;
@@ -10,17 +10,17 @@ use crate::column::{Column, Part, parts, sum};
 use crate::drawing::{Drawing, FRAMES, draw};
 use crate::{Figure, Period, Series};
 
-/// What each of some periods brought, by series.
+/// The figures of several periods, by series.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Chart<F: Figure> {
-    /// What it shows.
+    /// The title.
     title: String,
-    /// Everything together.
+    /// The total of all columns.
     #[serde(flatten)]
     total: F,
-    /// What the columns are made of, each with its total.
+    /// The series, each with its total.
     series: Vec<Part<F>>,
-    /// The columns, in their order.
+    /// The columns, in chronological order.
     columns: Vec<Column<F>>,
 }
 
@@ -35,8 +35,8 @@ pub struct ChartShown<'a, F: Figure> {
 }
 
 impl<F: Figure> Chart<F> {
-    /// A chart of those series, under its title: *Montants par semaine*. Each column comes with one figure per series, in their order. Up to 53 columns are told
-    /// apart on a phone.
+    /// A chart of those series under a title (*Montants par semaine*). Each column has one figure per series, in the
+    /// same order. Up to 53 columns stay distinguishable on a phone.
     pub fn new<const SERIES: usize>(
         title: &str,
         series: [Series; SERIES],
@@ -48,34 +48,35 @@ impl<F: Figure> Chart<F> {
         Self { title: title.to_owned(), total: sum(totals), series: parts(series, totals), columns }
     }
 
-    /// The chart as a page shows it. `id` names its parts in the page; `nothing` stands in its place when there is nothing to draw.
+    /// The chart as a page shows it. `id` names its parts in the page; `nothing` is shown when there is nothing to
+    /// draw.
     pub const fn shown(&self, id: &'static str, nothing: &'static str) -> ChartShown<'_, F> {
         ChartShown { id, nothing, chart: self }
     }
 
-    /// Everything together.
+    /// The total of all columns.
     pub fn total(&self) -> F {
         self.total
     }
 
-    /// The columns, in their order.
+    /// The columns, in chronological order.
     pub fn columns(&self) -> &[Column<F>] {
         &self.columns
     }
 
-    /// The column that brought most; the first of them.
+    /// The first column with the largest total.
     fn peak(&self) -> Option<&Column<F>> {
         let highest = self.columns.iter().map(|column| column.total.units()).max().filter(|most| *most > 0)?;
         self.columns.iter().find(|column| column.total.units() == highest)
     }
 
-    /// The same picture once for each width of the style sheet.
+    /// One drawing for each width of the style sheet.
     pub(crate) fn drawings(&self) -> impl Iterator<Item = Drawing> {
         FRAMES.into_iter().map(|frame| draw(&self.columns, frame))
     }
 }
 
-/// Nothing in it can be markup: the template escapes what it writes.
+/// Safe as HTML: the template escapes every value that it writes.
 impl<F: Figure> HtmlSafe for ChartShown<'_, F> {}
 
 #[cfg(test)]
@@ -175,7 +176,7 @@ mod tests {
         assert!(amounts(&[[0; 4]]).peak().is_none());
     }
 
-    /// The figures of the table's lines, as they are written.
+    /// The written figures of the table's lines.
     fn table(page: &str) -> Vec<Vec<String>> {
         let body = page.split("<tbody>").nth(1).unwrap();
         let cells = |line: &str| {

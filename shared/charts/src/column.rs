@@ -1,4 +1,4 @@
-//! A column: what one period brought, stacked of its series.
+//! A column: the figures of one period, stacked by series.
 
 use epass_domain::Envelope;
 use serde::{Serialize, Serializer};
@@ -7,26 +7,26 @@ use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 
 use crate::{Figure, Period, Series};
 
-/// What one period brought.
+/// The figures of one period.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Column<F: Figure> {
     #[serde(flatten)]
     pub(crate) period: Period,
-    /// Everything together.
+    /// The total of the period.
     #[serde(flatten)]
     pub(crate) total: F,
-    /// By series, in the chart's order.
+    /// The figures by series, in the chart's order.
     pub(crate) series: Vec<Part<F>>,
 }
 
-/// What one series amounts to.
+/// The figure of one series.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub struct Part<F: Figure> {
-    /// The series' code.
+    /// The code of the series.
     #[serde(serialize_with = "code")]
     #[schema(schema_with = series_codes)]
     pub(crate) series: Series,
-    /// How much.
+    /// The figure.
     #[serde(flatten)]
     pub(crate) figure: F,
 }
@@ -35,7 +35,7 @@ fn code<S: Serializer>(series: &Series, serializer: S) -> Result<S::Ok, S::Error
     serializer.serialize_str(series.code())
 }
 
-/// The words of [`Series::code`].
+/// The schema of the values of [`Series::code`].
 fn series_codes() -> Object {
     let words = Envelope::ALL.map(Series::Envelope).map(Series::code).into_iter().chain([Series::Whole("").code()]);
     ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words)).build()
@@ -46,41 +46,41 @@ impl<F: Figure> Column<F> {
         Self { period, total: sum(figures), series: parts(series, figures) }
     }
 
-    /// Its days.
+    /// The period.
     pub fn period(&self) -> &Period {
         &self.period
     }
 
-    /// Everything together.
+    /// The total of the period.
     pub fn total(&self) -> F {
         self.total
     }
 
-    /// By series, in the chart's order.
+    /// The figures by series, in the chart's order.
     pub fn parts(&self) -> &[Part<F>] {
         &self.series
     }
 }
 
 impl<F: Figure> Part<F> {
-    /// The series' code.
+    /// The code of the series.
     pub fn code(&self) -> &'static str {
         self.series.code()
     }
 
-    /// How much.
+    /// The figure.
     pub fn figure(&self) -> F {
         self.figure
     }
 }
 
-/// What each series amounts to.
+/// The figure of each series.
 pub(crate) fn parts<F: Figure, const SERIES: usize>(series: [Series; SERIES], figures: [F; SERIES]) -> Vec<Part<F>> {
     let both = series.into_iter().zip(figures);
     both.map(|(series, figure)| Part { series, figure }).collect()
 }
 
-/// Everything together; never past the largest number of units.
+/// The sum of the figures, saturating at the largest number of units.
 pub(crate) fn sum<F: Figure>(figures: impl IntoIterator<Item = F>) -> F {
     F::of(figures.into_iter().fold(0, |sum, figure| sum.saturating_add(figure.units())))
 }

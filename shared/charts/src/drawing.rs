@@ -1,4 +1,4 @@
-//! Where everything in a chart of columns stands: lengths only, in tenths of the drawing's own unit. The template draws it.
+//! The layout of a chart of columns: lengths in tenths of the drawing's unit. The template draws it.
 
 use std::fmt;
 
@@ -6,12 +6,12 @@ use crate::axis::{Axis, share};
 use crate::column::Column;
 use crate::{Figure, Period};
 
-/// A length or a place, in tenths of a unit; a unit is about a pixel.
+/// A length or a coordinate, in tenths of a unit; a unit is about a pixel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Tenths(pub(crate) u64);
 
 impl fmt::Display for Tenths {
-    /// `12` or `12.5`, as SVG wants it.
+    /// Writes `12` or `12.5`, as SVG requires.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 % 10 {
             0 => write!(f, "{}", self.0 / 10),
@@ -23,36 +23,36 @@ impl fmt::Display for Tenths {
 /// The size of a drawing.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Frame {
-    /// The style sheet's word for it.
+    /// The name of the size in the style sheet.
     pub(crate) name: &'static str,
-    /// From edge to edge.
+    /// The full width, in units.
     width: u64,
-    /// How far up the last mark of the axis is.
+    /// The height of the highest axis mark above the foot.
     plot: u64,
 }
 
-/// For a phone, for a tablet held upright, for anything wider: the style sheet shows the one that fits, so that letters keep
-/// about their size.
+/// Three sizes: a phone, an upright tablet, and anything wider. The style sheet shows the one that fits, so that text
+/// keeps about the same size.
 pub(crate) const FRAMES: [Frame; 3] = [
     Frame { name: "narrow", width: 3_000, plot: 1_800 },
     Frame { name: "middle", width: 5_000, plot: 2_000 },
     Frame { name: "wide", width: 8_600, plot: 2_400 },
 ];
 
-/// What a character takes at the style sheet's 13 units, on average and at most.
+/// The estimated width of a character at the style sheet's 13 units.
 const CHARACTER: u64 = 85;
-/// Around letters.
+/// The space around text.
 const AIR: u64 = 80;
-/// Above the last mark, for the figure over a column that reaches it.
+/// The space above the highest mark, for the figure over a column that reaches it.
 const ABOVE: u64 = 220;
-/// Under the columns: their periods, then the years.
+/// The space under the columns, for the periods and the years.
 const BELOW: u64 = 440;
-/// Where the two lines of letters under the columns stand.
+/// The distance of the first text line under the columns.
 const TICK_LINE: u64 = 190;
 const YEAR_LINE: u64 = 370;
-/// No column is wider, however few they are.
+/// The greatest width of a column, however few there are.
 const WIDEST: u64 = 560;
-/// What is more than nothing is drawn at least so high.
+/// The least height of a column that is not zero.
 const LEAST: u64 = 10;
 
 /// A chart of columns, laid out.
@@ -61,19 +61,19 @@ pub(crate) struct Drawing {
     pub(crate) name: &'static str,
     pub(crate) width: Tenths,
     pub(crate) height: Tenths,
-    /// Where the first mark of the axis ends and the columns begin.
+    /// The right end of the axis marks, where the columns begin.
     pub(crate) left: Tenths,
-    /// The line that the columns stand on.
+    /// The baseline of the columns.
     pub(crate) foot: Tenths,
     pub(crate) marks: Vec<Words>,
     pub(crate) columns: Vec<Bar>,
     pub(crate) ticks: Vec<Words>,
     pub(crate) years: Vec<Words>,
-    /// The columns' own figures, where there is room for every one.
+    /// The figures above the columns; empty when they do not all fit.
     pub(crate) figures: Vec<Words>,
 }
 
-/// Letters, and the point where they are anchored.
+/// A text and its anchor point.
 #[derive(Debug)]
 pub(crate) struct Words {
     pub(crate) x: Tenths,
@@ -81,12 +81,12 @@ pub(crate) struct Words {
     pub(crate) text: String,
 }
 
-/// One column, from its foot up.
+/// One column, from its foot upwards.
 #[derive(Debug)]
 pub(crate) struct Bar {
     pub(crate) x: Tenths,
     pub(crate) width: Tenths,
-    /// What answers to the pointer: the column and the air above and beside it.
+    /// The area that reacts to the pointer: the column and the space above and beside it.
     pub(crate) slot_x: Tenths,
     pub(crate) slot_width: Tenths,
     pub(crate) parts: Vec<Block>,
@@ -122,19 +122,19 @@ pub(crate) fn draw<F: Figure>(columns: &[Column<F>], frame: Frame) -> Drawing {
     }
 }
 
-/// Where columns stand side by side.
+/// The horizontal layout of the columns.
 #[derive(Clone, Copy)]
 struct Row {
     left: u64,
     width: u64,
     foot: u64,
     plot: u64,
-    /// How many columns; at least one.
+    /// The number of columns; at least one.
     count: usize,
 }
 
 impl Row {
-    /// Where a column's share of the width begins; that of the column after the last is the right edge.
+    /// The left edge of a column's slot; for the index after the last column, the right edge of the row.
     fn slot(self, place: usize) -> u64 {
         self.left + share(place as u128, self.count as u128, self.width)
     }
@@ -143,7 +143,7 @@ impl Row {
         u64::midpoint(self.slot(place), self.slot(place + 1))
     }
 
-    /// The narrowest share of the width that a column has.
+    /// The width of the narrowest slot.
     fn pitch(self) -> u64 {
         share(1, self.count as u128, self.width)
     }
@@ -159,13 +159,13 @@ impl Row {
         }
     }
 
-    /// How high a column is.
+    /// The height of a column.
     fn up<F: Figure>(self, total: F, axis: Axis) -> u64 {
         let up = axis.up(total.units().into(), self.plot);
         if total.units() > 0 { up.max(LEAST) } else { up }
     }
 
-    /// A column's parts, each where the one before it ends: together they are exactly as high as the column.
+    /// The parts of a column, stacked: their heights add up exactly to the height of the column.
     fn parts<F: Figure>(self, column: &Column<F>, height: u64) -> Vec<Block> {
         let whole: u128 = column.parts().iter().map(|part| u128::from(part.figure().units())).sum();
         let mut below: u128 = 0;
@@ -181,7 +181,7 @@ impl Row {
         parts
     }
 
-    /// The periods' names that fit without touching: every one, or every second, third …
+    /// The period labels that fit without touching: every one, or every second, third …
     fn ticks<'a>(self, periods: impl Iterator<Item = &'a Period> + Clone) -> Vec<Words> {
         let widest = periods.clone().map(|period| long(&period.tick())).max().unwrap_or(0);
         let every = usize::try_from((widest + AIR).div_ceil(self.pitch().max(1))).expect("a few hundred at most");
@@ -193,7 +193,7 @@ impl Row {
             .collect()
     }
 
-    /// Each year under its first column, unless the next one begins too soon after.
+    /// Each year under its first column, unless the next year begins too close.
     fn years<'a>(self, periods: impl Iterator<Item = &'a Period>) -> Vec<Words> {
         let mut starts: Vec<(u64, i16)> = Vec::new();
         for (place, period) in periods.enumerate() {
@@ -213,7 +213,7 @@ impl Row {
             .collect()
     }
 
-    /// The figure of each column, over it; none where one of them would touch its neighbour.
+    /// The figure above each column; empty if two of them would touch.
     fn figures<F: Figure>(self, columns: &[Column<F>], axis: Axis) -> Vec<Words> {
         let shown = columns.iter().enumerate().filter(|(_, column)| column.total().units() > 0);
         let words: Vec<Words> = shown
@@ -227,7 +227,7 @@ impl Row {
         if fit { words } else { Vec::new() }
     }
 
-    /// Whether letters centred there stay within the row, or in the margin where the axis is marked.
+    /// Whether a text centred at `middle` stays within the row or the axis margin.
     fn holds(self, middle: u64, length: u64) -> bool {
         middle >= length / 2 && middle + length / 2 <= self.left + self.width
     }
@@ -237,7 +237,7 @@ impl Row {
     }
 }
 
-/// How long a text is at most, roughly: SVG does not tell before it is drawn.
+/// The estimated greatest width of a text: SVG gives none before it is drawn.
 fn long(text: &str) -> u64 {
     CHARACTER * u64::try_from(text.chars().count()).expect("a text's length fits")
 }
@@ -250,7 +250,7 @@ mod tests {
     use super::*;
     use crate::{Amount, Chart, Count, Series};
 
-    /// Weeks that follow each other from October 2026 on, with those figures.
+    /// Consecutive weeks from October 2026 on, with those figures.
     fn weeks<F: Figure>(figures: &[[u64; 4]]) -> Chart<F> {
         weeks_from("2026-W40", figures)
     }
@@ -271,7 +271,7 @@ mod tests {
         words.iter().map(|words| words.text.as_str()).collect()
     }
 
-    /// Amounts as they are, those that are nothing, and those that no other stands beside.
+    /// Ordinary amounts, zero, and amounts that dwarf all others.
     fn figure() -> impl Strategy<Value = u64> {
         prop_oneof![3 => 0..=100_000u64, 1 => Just(0), 1 => 0..=1_000_000_000u64, 1 => 0..=u64::MAX / 8]
     }

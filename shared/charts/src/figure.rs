@@ -1,4 +1,4 @@
-//! What a bar stands for: an amount of money or a number of things.
+//! The value of a bar: an amount of money or a count.
 
 use std::fmt;
 
@@ -6,25 +6,25 @@ use epass_domain::{Euros, grouped};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// What can be drawn as a bar: a whole number of units, and how it is written.
+/// A value that can be drawn as a bar: a whole number of units and its text.
 pub trait Figure: Copy + fmt::Display {
-    /// The head of a table's column of such figures.
+    /// The heading of a table column of such figures.
     const HEAD: &'static str;
 
-    /// How many units: cents, or things.
+    /// The number of units: cents, or things counted.
     fn units(self) -> u64;
 
-    /// That many units.
+    /// The figure of that many units.
     fn of(units: u64) -> Self;
 
-    /// A mark of an axis whose marks stand `step` units apart: short, and exact.
+    /// The text of an axis mark where marks are `step` units apart: short and exact.
     fn mark(units: u128, step: u128) -> String;
 }
 
 /// An amount of money.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Amount {
-    /// In cents.
+    /// The amount in cents.
     amount_cents: u64,
 }
 
@@ -35,7 +35,7 @@ impl From<Euros> for Amount {
 }
 
 impl fmt::Display for Amount {
-    /// `1 234,50 €`.
+    /// Writes `1 234,50 €`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Euros::from_cents(self.amount_cents).fmt(f)
     }
@@ -62,10 +62,10 @@ impl Figure for Amount {
     }
 }
 
-/// A number of things: transactions, young people, partners.
+/// A count: transactions, young people, partners.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Count {
-    /// How many.
+    /// The number.
     count: u64,
 }
 
@@ -76,7 +76,7 @@ impl From<u64> for Count {
 }
 
 impl fmt::Display for Count {
-    /// `12 345`.
+    /// Writes `12 345`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&grouped(self.count))
     }
@@ -98,11 +98,11 @@ impl Figure for Count {
     }
 }
 
-/// From this step on an axis counts in millions: its marks have at most one decimal, and fit a phone.
+/// From this step on, the axis counts in millions, so that its marks have at most one decimal and fit a phone.
 const HALF_A_MILLION: u128 = 500_000;
 const HALF_A_MILLION_IN_CENTS: u128 = HALF_A_MILLION * 100;
 
-/// `2` or `2,5`, for 2 and 2.5 million: a whole number of half millions.
+/// A whole number of half millions in millions: `2` for 2 million, `2,5` for 2.5 million.
 fn millions(number: u128) -> String {
     let whole = grouped(number / 1_000_000);
     match number / 100_000 % 10 {

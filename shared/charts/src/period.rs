@@ -1,14 +1,14 @@
-//! What a column stands for: a week or a month.
+//! The period of a column: a week or a month.
 
 use epass_domain::{Month, Week};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// A span of days, as a chart, its table and JSON call it.
+/// The period of a column in a chart, its table and JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = ChartPeriod)]
 pub struct Period {
-    /// `2026-W47` or `2026-11`.
+    /// The code of the period: `2026-W47` or `2026-11`.
     #[serde(rename = "period")]
     #[schema(value_type = String, example = "2026-W47")]
     span: Span,
@@ -21,7 +21,7 @@ enum Span {
     Month(Month),
 }
 
-/// Months as an axis has room for them, and in full.
+/// The names of the months, short for an axis and in full.
 const MONTHS: [(&str, &str); 12] = [
     ("janv.", "Janvier"),
     ("févr.", "Février"),
@@ -50,7 +50,7 @@ impl From<Month> for Period {
 }
 
 impl Period {
-    /// `2026-W47` or `2026-11`.
+    /// The code: `2026-W47` or `2026-11`.
     pub fn code(self) -> String {
         match self.span {
             Span::Week(week) => week.code(),
@@ -58,7 +58,7 @@ impl Period {
         }
     }
 
-    /// `Semaine 47, du 16/11 au 22/11/2026` or `Novembre 2026`.
+    /// The French name: `Semaine 47, du 16/11 au 22/11/2026` or `Novembre 2026`.
     pub fn name(self) -> String {
         match self.span {
             Span::Week(week) => {
@@ -69,7 +69,7 @@ impl Period {
         }
     }
 
-    /// Under the column: the Monday as `16/11`, or the month.
+    /// The label under the column: the Monday as `16/11`, or the short month.
     pub(crate) fn tick(self) -> String {
         match self.span {
             Span::Week(week) => {
@@ -80,7 +80,7 @@ impl Period {
         }
     }
 
-    /// Under the first column of each year.
+    /// The year, shown under its first column.
     pub(crate) fn year(self) -> i16 {
         match self.span {
             Span::Week(week) => week.first_day().date().year(),
@@ -89,7 +89,7 @@ impl Period {
     }
 }
 
-/// A month, short and in full.
+/// The short and the full name of a month.
 fn names(month: Month) -> (&'static str, &'static str) {
     let place = usize::try_from(month.number() - 1).expect("months count from 1");
     MONTHS[place]

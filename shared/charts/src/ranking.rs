@@ -1,4 +1,4 @@
-//! Who brought how much, the most first: a table whose lines have a bar, so that figures and picture are one.
+//! A ranking of names by figure, in descending order: a table whose lines have a bar.
 
 use askama::Template;
 use askama::filters::HtmlSafe;
@@ -10,19 +10,19 @@ use crate::Figure;
 use crate::axis::share;
 use crate::column::sum;
 
-/// The first of some names by a figure, and what the others amount to together.
+/// The first names by figure, and the total of the others.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Ranking<F: Figure> {
-    /// What it shows.
+    /// The title.
     title: String,
-    /// Everything together.
+    /// The total of all names.
     #[serde(flatten)]
     total: F,
-    /// The first ones, the most first.
+    /// The first names, in descending order.
     lines: Vec<Line<F>>,
-    /// How many others have something.
+    /// The number of other names whose figure is not zero.
     others: usize,
-    /// What those others amount to together.
+    /// The total of those others.
     others_total: F,
 }
 
@@ -31,7 +31,7 @@ pub struct Ranking<F: Figure> {
 #[template(path = "ranking.html")]
 pub struct RankingShown<'a, F: Figure> {
     id: &'static str,
-    /// The head of the names: *Commune*, *Partenaire*.
+    /// The heading of the names: *Commune*, *Partenaire*.
     kind: &'static str,
     nothing: &'static str,
     #[deref]
@@ -44,16 +44,17 @@ pub struct Line<F: Figure> {
     /// The name.
     #[schema(example = "Marseille")]
     name: String,
-    /// How much.
+    /// The figure.
     #[serde(flatten)]
     figure: F,
 }
 
-/// A bar's full length, in the units of its own drawing.
+/// The full length of a bar, in the units of its own drawing.
 const FULL: u64 = 10_000;
 
 impl<F: Figure> Ranking<F> {
-    /// The first `shown` of those names, each given once; those with nothing are left out, and equals stand by name.
+    /// The first `shown` of those names, each given once. Names with a zero figure are left out; equal figures are
+    /// sorted by name.
     pub fn new(title: &str, shown: usize, figures: impl IntoIterator<Item = (String, F)>) -> Self {
         let mut lines: Vec<_> = figures
             .into_iter()
@@ -69,23 +70,23 @@ impl<F: Figure> Ranking<F> {
         Self { title: title.to_owned(), total, lines, others: others.len(), others_total }
     }
 
-    /// The ranking as a page shows it. `id` names its parts in the page, `kind` is the head of the names: *Commune*; `nothing`
-    /// stands in its place when there is nothing to rank.
+    /// The ranking as a page shows it. `id` names its parts in the page, `kind` is the heading of the names
+    /// (*Commune*), and `nothing` is shown when there is nothing to rank.
     pub const fn shown(&self, id: &'static str, kind: &'static str, nothing: &'static str) -> RankingShown<'_, F> {
         RankingShown { id, kind, nothing, ranking: self }
     }
 
-    /// Everything together.
+    /// The total of all names.
     pub fn total(&self) -> F {
         self.total
     }
 
-    /// The first ones, the most first.
+    /// The first names, in descending order.
     pub fn lines(&self) -> &[Line<F>] {
         &self.lines
     }
 
-    /// How long a figure's bar is; the longest, be it that of the others, is full.
+    /// The length of a figure's bar; the largest figure, which may be the others' total, has the full length.
     fn bar(&self, figure: &F) -> u64 {
         let longest = self.lines.first().map_or(0, |line| line.figure.units()).max(self.others_total.units());
         share(figure.units().into(), longest.into(), FULL)
@@ -98,13 +99,13 @@ impl<F: Figure> Line<F> {
         &self.name
     }
 
-    /// How much.
+    /// The figure.
     pub fn figure(&self) -> F {
         self.figure
     }
 }
 
-/// Nothing in it can be markup: the template escapes what it writes.
+/// Safe as HTML: the template escapes every value that it writes.
 impl<F: Figure> HtmlSafe for RankingShown<'_, F> {}
 
 #[cfg(test)]

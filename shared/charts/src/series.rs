@@ -1,18 +1,18 @@
-//! What a stacked bar is made of.
+//! The series that a stacked bar is made of.
 
 use epass_domain::Envelope;
 
 /// One part of every bar of a chart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Series {
-    /// What concerns one envelope; each has its colour and its pattern, the same on every page.
+    /// The series of one envelope. Its colour and pattern are the same on every page.
     Envelope(Envelope),
-    /// Everything in one: the chart's bars have a single part, called so.
+    /// A single series under this label, for charts whose bars are not split.
     Whole(&'static str),
 }
 
 impl Series {
-    /// The four envelopes, in the order of the screens.
+    /// The series of the four envelopes, in the order of the screens.
     pub const ENVELOPES: [Self; 4] = [
         Self::Envelope(Envelope::Reading),
         Self::Envelope(Envelope::Cinema),
@@ -20,7 +20,7 @@ impl Series {
         Self::Envelope(Envelope::Outing),
     ];
 
-    /// The word of the JSON contract, and of the style sheet.
+    /// The code of the series in JSON and in the style sheet.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Envelope(envelope) => envelope.code(),
@@ -28,7 +28,7 @@ impl Series {
         }
     }
 
-    /// Its name for people.
+    /// The French label.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Envelope(envelope) => envelope.label(),
@@ -36,8 +36,8 @@ impl Series {
         }
     }
 
-    /// What is drawn in white over its colour, on a tile of eight by eight: those who see no colours, and black and white
-    /// paper, tell the envelopes apart by it.
+    /// The pattern drawn in white over the colour, on a tile of eight by eight. It distinguishes the envelopes
+    /// without colour: for colour-blind readers and on black-and-white prints.
     pub(crate) const fn pattern(self) -> &'static str {
         match self {
             Self::Envelope(Envelope::Reading) | Self::Whole(_) => "",

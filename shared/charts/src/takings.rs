@@ -1,4 +1,4 @@
-//! What was taken, as charts by week and by month.
+//! Takings as charts by week and by month.
 
 use std::collections::BTreeMap;
 
@@ -6,13 +6,14 @@ use epass_domain::{Campaign, Envelope, Euros, Month, ParisDay, Takings, Week};
 
 use crate::{Amount, Chart, Count, Period, Series};
 
-/// What was taken in the weeks of one campaign. A week in which another campaign begins counts by its months: August is of the
-/// one, September of the next.
+/// The takings of the weeks of one campaign. In a week that two campaigns share, each month counts for its own
+/// campaign: August for the ending one, September for the next.
 #[derive(Clone, Debug, Default)]
 pub struct WeeklyTakings(BTreeMap<Week, Vec<Takings>>);
 
 impl WeeklyTakings {
-    /// Those of a campaign, among these; its weeks up to that of `until` stand there even where nothing was taken.
+    /// The takings of a campaign among `weeks`. Every week up to that of `until` is present, even when nothing was
+    /// taken.
     pub fn of(campaign: Campaign, until: ParisDay, weeks: impl IntoIterator<Item = (Week, Vec<Takings>)>) -> Self {
         let (mut week, last) = (Week::of(campaign.first_day()), Week::of(campaign.last_day().min(until)));
         let mut taken = BTreeMap::new();
@@ -27,17 +28,17 @@ impl WeeklyTakings {
         Self(taken)
     }
 
-    /// Week by week.
+    /// The weeks and their takings, in order.
     pub fn weeks(&self) -> impl Iterator<Item = (Week, &[Takings])> {
         self.0.iter().map(|(week, takings)| (*week, takings.as_slice()))
     }
 
-    /// How many transactions, and how much.
+    /// The number and the amount of the transactions.
     pub fn total(&self) -> epass_domain::Total {
         self.0.values().flatten().map(|takings| epass_domain::Total::of(takings.count, takings.amount)).sum()
     }
 
-    /// Amounts by week, envelope upon envelope.
+    /// Amounts by week, stacked by envelope.
     pub fn by_week(&self, title: &str) -> Chart<Amount> {
         let columns = self.0.iter().map(|(week, takings)| {
             let mut cents = [0; 4];
@@ -47,7 +48,7 @@ impl WeeklyTakings {
         Chart::new(title, Series::ENVELOPES, columns)
     }
 
-    /// Amounts by month, envelope upon envelope: a week that lies in two months counts in each for its days.
+    /// Amounts by month, stacked by envelope. A week that spans two months is split by its days.
     pub fn by_month(&self, title: &str) -> Chart<Amount> {
         let mut months: BTreeMap<Month, [u64; 4]> = BTreeMap::new();
         for week in self.0.keys() {
@@ -60,7 +61,7 @@ impl WeeklyTakings {
         Chart::new(title, Series::ENVELOPES, columns)
     }
 
-    /// Transactions by week.
+    /// Number of transactions by week.
     pub fn transactions_by_week(&self, title: &str) -> Chart<Count> {
         let count = |takings: &Vec<Takings>| takings.iter().map(|takings| u64::from(takings.count)).sum::<u64>();
         let columns = self.0.iter().map(|(week, takings)| (Period::from(*week), [Count::from(count(takings))]));
@@ -68,7 +69,7 @@ impl WeeklyTakings {
     }
 }
 
-/// Whether a month lies in a campaign.
+/// Whether a month belongs to a campaign.
 pub fn is_of(campaign: Campaign, month: Month) -> bool {
     Campaign::of(month.first_day()) == campaign
 }

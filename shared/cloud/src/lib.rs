@@ -1,4 +1,4 @@
-//! The one way to reach AWS, shared by the clients of every service: one HTTP client, one TLS stack, settings from the
+//! The configuration shared by the clients of all AWS services: one HTTP client, one TLS stack, settings from the
 //! environment. Figures behind each choice: `docs/decisions/2026-11-22-aws-clients-by-hand.md`.
 
 use std::path::PathBuf;
@@ -18,37 +18,37 @@ use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
 use aws_types::region::Region;
 
-/// The roots that AWS endpoints chain to (amazontrust.com), so that a cold start reads no certificate store.
+/// The root certificates of AWS endpoints (amazontrust.com), embedded so that a cold start reads no certificate store.
 const AMAZON_ROOTS: &str = include_str!("../roots/amazon.pem");
 
-/// A service of ours that may live elsewhere than at AWS.
+/// A service that we use and that may run elsewhere than at AWS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Service {
-    /// Tables.
+    /// The tables.
     DynamoDb,
-    /// Documents.
+    /// The documents.
     S3,
-    /// Mails.
+    /// The mails.
     Ses,
-    /// State machines.
+    /// The state machines.
     StepFunctions,
 }
 
-/// Where the services are, when they are not at AWS: the SDK's own variables.
+/// The endpoints of services that do not run at AWS, from the SDK's own variables.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Endpoints {
-    /// `AWS_ENDPOINT_URL_DYNAMODB`
+    /// The value of `AWS_ENDPOINT_URL_DYNAMODB`.
     pub dynamodb: Option<String>,
-    /// `AWS_ENDPOINT_URL_S3`
+    /// The value of `AWS_ENDPOINT_URL_S3`.
     pub s3: Option<String>,
-    /// `AWS_ENDPOINT_URL_SES`
+    /// The value of `AWS_ENDPOINT_URL_SES`.
     pub ses: Option<String>,
-    /// `AWS_ENDPOINT_URL_SFN`
+    /// The value of `AWS_ENDPOINT_URL_SFN`.
     pub step_functions: Option<String>,
 }
 
 impl Endpoints {
-    /// Those that the environment names.
+    /// Reads the endpoints from the environment.
     pub fn from_env() -> Self {
         let read = |name| std::env::var(name).ok().filter(|url| !url.is_empty());
         Self {
@@ -72,20 +72,20 @@ impl Endpoints {
 /// A setting of the environment that is missing or cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingError {
-    /// It must be given, and is not.
+    /// A required variable is not set.
     #[error("the environment variable {0} is not set")]
     Missing(&'static str),
-    /// The file that `AWS_CA_BUNDLE` names.
+    /// The file named by `AWS_CA_BUNDLE` cannot be read.
     #[error("AWS_CA_BUNDLE, {}: {source}", .path.display())]
     Bundle {
-        /// Which file.
+        /// The path of the file.
         path: PathBuf,
-        /// Why it cannot be read.
+        /// The reason why it cannot be read.
         source: std::io::Error,
     },
 }
 
-/// What all clients share.
+/// The configuration that all clients share.
 #[derive(Clone, Debug)]
 pub struct Cloud {
     http: SharedHttpClient,
@@ -95,8 +95,8 @@ pub struct Cloud {
 }
 
 impl Cloud {
-    /// As Lambda sets the environment: `AWS_REGION`, `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`.
-    /// `AWS_CA_BUNDLE`, the SDKs' own variable, names roots to trust in place of Amazon's.
+    /// Reads the variables that Lambda sets: `AWS_REGION`, `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`,
+    /// `AWS_SESSION_TOKEN`. `AWS_CA_BUNDLE`, the SDKs' own variable, names root certificates that replace Amazon's.
     ///
     /// # Errors
     /// [`SettingError`]: the first variable that is not set, or a bundle that cannot be read.
@@ -119,7 +119,7 @@ impl Cloud {
         Ok(Self::trusting(trusted, need("AWS_REGION")?, credentials, Endpoints::from_env()))
     }
 
-    /// With everything given, as the local runner does.
+    /// Takes all settings as arguments, for the local runner.
     pub fn new(region: String, credentials: Credentials, endpoints: Endpoints) -> Self {
         Self::trusting(trust_store(), region, credentials, endpoints)
     }
@@ -130,19 +130,19 @@ impl Cloud {
         Self { http, credentials, region: Region::new(region), endpoints }
     }
 
-    /// The same, signed with other credentials.
+    /// The same configuration with other credentials.
     #[must_use]
     pub fn signed_by(self, credentials: Credentials) -> Self {
         Self { credentials, ..self }
     }
 
-    /// The same, whose requests pass through what `wrap` makes of its HTTP client.
+    /// The same configuration with its HTTP client replaced by `wrap` of it.
     #[must_use]
     pub fn through(self, wrap: impl FnOnce(SharedHttpClient) -> SharedHttpClient) -> Self {
         Self { http: wrap(self.http), ..self }
     }
 
-    /// The settings of one service's client: two quick retries, a second to connect, five to answer.
+    /// The settings of one service's client: two quick retries, one second to connect, five seconds to answer.
     pub fn settings(&self, service: Service) -> SdkConfig {
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(Duration::from_secs(1))
@@ -163,13 +163,13 @@ impl Cloud {
         settings.build()
     }
 
-    /// Whether this service is somewhere else than at AWS.
+    /// Whether this service runs elsewhere than at AWS.
     pub fn is_elsewhere(&self, service: Service) -> bool {
         self.endpoints.of(service).is_some()
     }
 }
 
-/// Amazon's own roots; outside Lambda, the platform's as well.
+/// Amazon's own root certificates; outside Lambda, the platform's as well.
 fn trust_store() -> TrustStore {
     let in_lambda = std::env::var_os("AWS_LAMBDA_FUNCTION_NAME").is_some();
     TrustStore::empty().with_native_roots(!in_lambda).with_pem_certificate(AMAZON_ROOTS)

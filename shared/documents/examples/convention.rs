@@ -1,4 +1,4 @@
-//! Writes a sample convention where the first argument says, and how long making it took: `convention FILE.pdf [ROUNDS] [long]`.
+//! Writes a sample convention to a file and prints the time per round: `convention FILE.pdf [ROUNDS] [long]`.
 
 use std::time::Instant;
 
@@ -17,7 +17,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// Each round has a dossier of its own, so that nothing but the template is warm.
+/// Each round has another dossier, so that only the template is cached.
 fn sample(round: u32) -> ConventionText {
     ConventionText {
         dossier_number: format!("P-2026-{round:06}"),
@@ -26,7 +26,7 @@ fn sample(round: u32) -> ConventionText {
     }
 }
 
-/// The same with answers of the greatest length.
+/// The same convention with answers of the greatest length.
 fn lengthened(text: ConventionText) -> ConventionText {
     let long = "Association pour la promotion des arts, Saint-Jean-de-la-Croix ".repeat(4);
     ConventionText {

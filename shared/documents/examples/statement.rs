@@ -1,5 +1,5 @@
-//! Writes a sample statement where the first argument says, and how long making it took, in microseconds a round:
-//! `statement FILE.pdf [LINES] [ROUNDS]`.
+//! Writes a sample statement to a file and prints the time per round, in microseconds: `statement FILE.pdf [LINES]
+//! [ROUNDS]`.
 
 use std::time::Instant;
 
@@ -20,7 +20,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// Each round is another partner's, so that nothing but the template is warm.
+/// Each round has another partner, so that only the template is cached.
 fn sample(lines: u32, round: u32) -> StatementText {
     let number = 10_000_000 + round;
     let dossier_number = number.to_string();

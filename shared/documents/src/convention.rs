@@ -11,17 +11,16 @@ use crate::press::{RenderError, Template, render};
 static CONVENTION: LazyLock<Template> =
     LazyLock::new(|| Template::new("convention.typ", include_str!("../templates/convention.typ")));
 
-/// What a convention says of its partner and campaign. Each text is printed as it stands, whatever it contains;
-/// an empty one leaves its row out.
+/// The data of a convention. Each text is printed verbatim, whatever it contains; an empty one omits its row.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct ConventionText {
-    /// The dossier's number, as people write it.
+    /// The dossier's number, as displayed.
     pub dossier_number: String,
     /// The convention's version, from 1: a changed *raison sociale* or SIRET makes the next.
     pub version: u32,
     /// The first campaign it runs for: "2026-2027".
     pub campaign: String,
-    /// The day written on it and in the PDF's metadata.
+    /// The date of the document and of the PDF's metadata.
     pub issued_on: Date,
     /// *Raison sociale*.
     pub legal_name: String,
@@ -29,19 +28,19 @@ pub struct ConventionText {
     pub siret: String,
     /// *Adresse administrative*, on one line.
     pub administrative_address: String,
-    /// *Nom commercial ou d'usage*, may be empty.
+    /// *Nom commercial ou d'usage*; may be empty.
     pub trade_name: String,
-    /// *Adresse de l'activité*, on one line, may be empty.
+    /// *Adresse de l'activité*, on one line; may be empty.
     pub activity_address: String,
     /// *Civilité*, first and last name of the *référent*.
     pub referent_name: String,
-    /// The *référent*'s function, may be empty.
+    /// The *référent*'s function; may be empty.
     pub referent_function: String,
     /// Labels of the envelopes the partner may take: "Lecture".
     pub envelopes: Vec<String>,
-    /// Labels of the place's declared accessibility, may be empty.
+    /// Labels of the place's declared accessibility; may be empty.
     pub accessibility: Vec<String>,
-    /// What a beneficiary gets in each envelope of the campaign.
+    /// The credit of a beneficiary in each envelope of the campaign.
     pub dotation: Vec<Credit>,
     /// *Nom du titulaire* of the bank account.
     pub account_holder: String,
@@ -49,7 +48,7 @@ pub struct ConventionText {
     pub iban_masked: String,
     /// BIC.
     pub bic: String,
-    /// Where the two signed copies are to be sent, on one line, may be empty.
+    /// The address to which the two signed copies are sent, on one line; may be empty.
     pub copies_address: String,
 }
 
@@ -58,11 +57,11 @@ pub struct ConventionText {
 pub struct Credit {
     /// The envelope's label: "Lecture".
     pub label: String,
-    /// The amount as people write it: "28,00 €".
+    /// The amount, as displayed: "28,00 €".
     pub amount: String,
 }
 
-/// Names, addresses and bank details stay out of logs.
+/// The fields hold names, addresses and bank details, which must not appear in logs.
 impl fmt::Debug for ConventionText {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
@@ -73,12 +72,12 @@ impl fmt::Debug for ConventionText {
     }
 }
 
-/// The convention as a tagged PDF, PDF/A-2a and PDF/UA-1: the same text always gives the same bytes.
+/// Renders the convention as a tagged PDF, PDF/A-2a and PDF/UA-1: the same text always gives the same bytes.
 ///
-/// CPU work of some tens of milliseconds that does not yield: run it where blocking is allowed.
+/// It takes some tens of milliseconds of CPU time without yielding: run it where blocking is allowed.
 ///
 /// # Errors
-/// [`RenderError`] when the template, or what it gave, is refused.
+/// [`RenderError`] when the template or its output is refused.
 pub fn convention_pdf(text: &ConventionText) -> Result<Vec<u8>, RenderError> {
     render(&CONVENTION, text, format!("epass-convention/{}/{}", text.dossier_number, text.version))
 }

@@ -1,4 +1,4 @@
-//! The documents people sign or file, as tagged PDFs: Typst templates filled with data, never with markup.
+//! The documents to sign or to file, as tagged PDFs: Typst templates filled with data, never with markup.
 
 mod convention;
 mod press;

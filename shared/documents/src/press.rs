@@ -1,4 +1,4 @@
-//! The press: one Typst world (fonts, house style, templates) that turns a template and its data into PDF bytes.
+//! The renderer: one Typst world (fonts, house style, templates) that turns a template and its data into PDF bytes.
 
 use std::sync::LazyLock;
 
@@ -13,18 +13,18 @@ use typst::utils::LazyHash;
 use typst::{Feature, Library, LibraryExt, World};
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
-/// Renders a memoized result survives without being used again: what templates share stays warm, what belonged
-/// to one partner does not pile up in a process that lives long.
+/// The number of renders that an unused memoized result survives: results that templates share stay cached, and results
+/// of single partners do not accumulate in a long-lived process.
 const KEPT_RENDERS: usize = 2;
 
-/// The widest run without a place to break the line that fits every column of our tables, in thousandths of the size of the
-/// text: more than any word of French.
+/// The width of the longest run without a line break that fits every column of our tables, in thousandths of the font
+/// size: more than any French word.
 const WIDEST_RUN: u32 = 15_000;
 
-/// Stands for a character that no embedded font draws: PDF/A forbids the empty box a missing glyph would leave.
+/// Replaces a character that no embedded font draws: PDF/A forbids the empty box of a missing glyph.
 const UNDRAWABLE: char = '□';
 
-/// The fonts of each weight: the house's, and one for the letters of names that it has not (`fonts/README.md`).
+/// The fonts of each weight: the house font, and one for the letters of names that it lacks (`fonts/README.md`).
 static WEIGHTS: [[&[u8]; 2]; 2] = [
     [include_bytes!("../fonts/SourceSans3-Regular.ttf"), include_bytes!("../fonts/DejaVuSans-Names.ttf")],
     [include_bytes!("../fonts/SourceSans3-SemiBold.ttf"), include_bytes!("../fonts/DejaVuSans-Bold-Names.ttf")],
@@ -32,35 +32,35 @@ static WEIGHTS: [[&[u8]; 2]; 2] = [
 
 static PRESS: LazyLock<Press> = LazyLock::new(Press::new);
 
-/// Where a template finds its data.
+/// The file from which a template reads its data.
 static DATA: LazyLock<FileId> = LazyLock::new(|| file("data.json"));
 
-/// Why a document was not made. The text is for the log: it may quote what the document says.
+/// The reason why a document was not rendered. The text is for the log: it may quote the document.
 #[derive(Debug, thiserror::Error)]
 pub enum RenderError {
     /// The data could not be written as JSON.
     #[error("the document's data is not JSON: {0}")]
     Data(#[from] serde_json::Error),
-    /// The template was refused by the compiler, or the result by the PDF/A and PDF/UA checker.
+    /// The compiler refused the template, or the PDF/A and PDF/UA checker refused the result.
     #[error("the document was refused: {0}")]
     Refused(String),
 }
 
-/// A template, parsed once for the life of the process.
+/// A template, parsed once per process.
 pub(crate) struct Template(Source);
 
 impl Template {
-    /// The template `name` with the text `markup`.
+    /// Parses the template `name` with the text `markup`.
     pub(crate) fn new(name: &str, markup: &str) -> Self {
         Self(Source::new(file(name), markup.to_owned()))
     }
 }
 
-/// Fills `template` with `data` and returns the bytes of a tagged PDF that is PDF/A-2a and PDF/UA-1.
+/// Fills `template` with `data` and returns the bytes of a tagged PDF that conforms to PDF/A-2a and PDF/UA-1.
 ///
 /// The template reads `data` with `json("/data.json")` and sets the document's title, language and date itself.
-/// `identifier` names the document for good: the same identifier and data always give the same bytes. It is CPU
-/// work of some tens of milliseconds and does not yield.
+/// `identifier` is the document's permanent id: the same identifier and data always give the same bytes. It takes some
+/// tens of milliseconds of CPU time without yielding.
 ///
 /// # Errors
 /// [`RenderError::Data`] when `data` does not serialise, [`RenderError::Refused`] when the template fails.
@@ -83,24 +83,24 @@ pub(crate) fn render(template: &Template, data: &impl Serialize, identifier: Str
     pdf
 }
 
-/// The diagnostics' sentences on one line.
+/// The diagnostics' messages on one line.
 fn told(diagnostics: &[SourceDiagnostic]) -> String {
     let sentences: Vec<&str> = diagnostics.iter().map(|diagnostic| diagnostic.message.as_str()).collect();
     sentences.join("; ")
 }
 
-/// The id of a file of ours in Typst's virtual file system.
+/// The id of one of our files in Typst's virtual file system.
 fn file(name: &str) -> FileId {
     let path = VirtualPath::new(name).expect("the names of our templates are plain file names");
     RootedPath::new(VirtualRoot::Project, path).intern()
 }
 
-/// What all documents share.
+/// The library, fonts and house style that all documents share.
 struct Press {
     library: LazyHash<Library>,
     book: LazyHash<FontBook>,
     fonts: Vec<Font>,
-    /// The same, as they are set: what their glyphs measure.
+    /// The same fonts as instances, which give the widths of their glyphs.
     faces: Vec<FontInstance>,
     house: Source,
 }
@@ -109,7 +109,7 @@ impl Press {
     fn new() -> Self {
         let fonts: Vec<Font> = WEIGHTS.into_iter().flatten().flat_map(|bytes| Font::iter(Bytes::new(bytes))).collect();
         Self {
-            // Row headings of tables (`pdf.header-cell`) are behind this feature in Typst 0.15.
+            // Typst 0.15 has row headings of tables (`pdf.header-cell`) behind this feature.
             library: LazyHash::new(
                 Library::builder().with_features([Feature::A11yExtras].into_iter().collect()).build(),
             ),
@@ -120,7 +120,7 @@ impl Press {
         }
     }
 
-    /// Makes each text in `data` one that can be set in print: see [`Press::drawable`].
+    /// Makes each text in `data` printable: see [`Press::drawable`].
     fn make_drawable(&self, data: &mut Value) {
         match data {
             Value::String(text) => *text = self.drawable(text),
@@ -130,9 +130,9 @@ impl Press {
         }
     }
 
-    /// `text` without invisible controls, with [`UNDRAWABLE`] for what no font draws, and with a place to break the line
-    /// (U+200B) in a run that is too wide for a column. Lines break after spaces and hyphens by themselves, so that no name
-    /// that people have gets one: it would part the word for whoever searches it.
+    /// `text` without invisible controls, with [`UNDRAWABLE`] in place of characters that no font draws, and with a
+    /// line break opportunity (U+200B) in a run that is too wide for a column. Lines break after spaces and hyphens
+    /// anyway, so no real name gets one, which would split the word for a text search.
     fn drawable(&self, text: &str) -> String {
         let mut drawable = String::with_capacity(text.len());
         let mut run = 0;
@@ -149,7 +149,7 @@ impl Press {
         drawable
     }
 
-    /// How wide a character is in the widest of the fonts, in thousandths of the size of the text.
+    /// The width of a character in the widest of the fonts, in thousandths of the font size.
     fn width(&self, character: char) -> u32 {
         let of = |face: &FontInstance| {
             let face = face.ttf();
@@ -159,7 +159,7 @@ impl Press {
         self.faces.iter().filter_map(of).max().unwrap_or_default()
     }
 
-    /// Whether a font of each weight draws `character`.
+    /// Whether `character` is in a font of each weight.
     fn draws(&self, character: char) -> bool {
         let draws = |font: &Font| font.info().coverage.contains(u32::from(character));
         self.fonts.chunks(WEIGHTS[0].len()).all(|weight| weight.iter().any(draws))
@@ -170,13 +170,13 @@ fn as_set(font: &Font) -> FontInstance {
     font.clone().instantiate(FontVariant::default(), Abs::zero(), &FontVariations::default())
 }
 
-/// Whether a line may break after `character` (UAX #14, in short).
+/// Whether a line may break after `character` (UAX #14, simplified).
 fn breaks_after(character: char) -> bool {
     matches!(character, '-' | '\u{2010}' | '\u{2013}' | '\u{2014}')
         || character.is_whitespace() && !matches!(character, '\u{a0}' | '\u{202f}')
 }
 
-/// Controls, marks of direction, joiners and variation selectors: they draw nothing and PDF/A has no place for them.
+/// Controls, directional marks, joiners and variation selectors: they draw nothing, and PDF/A does not allow them.
 fn is_invisible(character: char) -> bool {
     character.is_control()
         || matches!(
@@ -186,7 +186,7 @@ fn is_invisible(character: char) -> bool {
         )
 }
 
-/// One document on the press.
+/// The Typst world of one document.
 struct Sheet<'a> {
     template: &'a Source,
     data: Bytes,
@@ -224,7 +224,7 @@ impl World for Sheet<'_> {
         PRESS.fonts.get(index).cloned()
     }
 
-    /// No clock: a document's date is part of its data, or the same data would not give the same bytes.
+    /// None: a document's date is part of its data, because a clock would make the bytes differ between renders.
     fn today(&self, _offset: Option<Duration>) -> Option<Datetime> {
         None
     }

@@ -1,4 +1,5 @@
-//! Sample data for every document: for the gallery (`infra/local`), the examples and the tests. No Lambda has them.
+//! Sample data for every document, for the gallery (`infra/local`), the examples and the tests. No Lambda contains
+//! them.
 
 use crate::{
     ConventionText, Credit, EnvelopeTotal, PayeeText, RenderError, StatementDay, StatementLine, StatementText,
@@ -8,15 +9,15 @@ use crate::{
 /// A document of the gallery.
 #[derive(Clone, Copy, Debug)]
 pub struct Sample {
-    /// What tells it from the others; it begins with its template's name.
+    /// A unique name, which begins with the template's name.
     pub name: &'static str,
-    /// For people.
+    /// The title in the gallery.
     pub title: &'static str,
-    /// Makes it.
+    /// Renders the document.
     pub pdf: fn() -> Result<Vec<u8>, RenderError>,
 }
 
-/// Every document. A test holds that each template has one.
+/// The samples of all documents. A test checks that each template has one.
 pub const SAMPLES: [Sample; 4] = [
     Sample { name: "convention", title: "Convention", pdf: || convention_pdf(&convention()) },
     Sample {
@@ -32,7 +33,7 @@ pub const SAMPLES: [Sample; 4] = [
     },
 ];
 
-/// A bookshop with a cinema.
+/// The convention of a bookshop with a cinema.
 pub fn convention() -> ConventionText {
     let credit = |label: &str, amount: &str| Credit { label: label.to_owned(), amount: amount.to_owned() };
     ConventionText {
@@ -62,7 +63,7 @@ pub fn convention() -> ConventionText {
     }
 }
 
-/// A bookshop that also receives outings: the week of so many lines, a few of them cancelled.
+/// The statement of a bookshop that also receives outings, for a week of `lines` transactions, a few of them cancelled.
 pub fn statement(lines: u32) -> StatementText {
     const DAYS: [&str; 6] = ["Lundi 16", "Mardi 17", "Mercredi 18", "Jeudi 19", "Vendredi 20", "Samedi 21"];
     let days = DAYS.iter().zip(0..).map(|(day, place)| {
@@ -118,17 +119,17 @@ const fn is_cancelled(line: u32) -> bool {
     line % 40 == 11
 }
 
-/// What a line comes to: two to 27 euros of a payment, 29 tickets of an outing.
+/// The amount of a line: two to 27 euros for a payment, 29 tickets for an outing.
 const fn cents(line: u32) -> u32 {
     if is_outing(line) { 23_200 } else { (2 + line % 24) * 100 + line % 100 }
 }
 
-/// What the week counts of a line.
+/// The amount of a line that counts towards the week.
 const fn counted_cents(line: u32) -> u32 {
     if is_cancelled(line) { 0 } else { cents(line) }
 }
 
-/// `1 234,50 €`.
+/// The amount as displayed: `1 234,50 €`.
 fn euros(cents: u32) -> String {
     let (euros, cents) = (cents / 100, cents % 100);
     match (euros / 1000, euros % 1000) {

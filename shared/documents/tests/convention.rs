@@ -1,11 +1,11 @@
-//! The convention as its reader gets it: bytes, text, marks of conformance and pages.
+//! Tests of the convention's PDF: bytes, text, conformance marks and pages.
 
 use std::collections::BTreeSet;
 
 use epass_documents::{ConventionText, Credit, convention_pdf};
 use pdf_extract::{Document, Object, extract_text_from_mem};
 
-/// A legal name that would be code, markup, a quotation and a tag, were it not printed as it stands.
+/// A legal name that contains code, markup, quotes and a tag, which must all be printed verbatim.
 const ODD_NAME: &str = r#"#let x = "L'Œuvre" & <Fils> *$a_b$* @c \ [d]"#;
 
 fn text() -> ConventionText {
@@ -36,7 +36,7 @@ fn pdf(text: &ConventionText) -> Vec<u8> {
     convention_pdf(text).expect("a convention")
 }
 
-/// The document's words, however its lines were broken.
+/// The document's words, independent of its line breaks.
 fn words(text: &ConventionText) -> String {
     let extracted = extract_text_from_mem(&pdf(text)).expect("text");
     extracted.split_whitespace().collect::<Vec<_>>().join(" ")

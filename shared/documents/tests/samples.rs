@@ -1,4 +1,4 @@
-//! The samples of the gallery: what each says, and that every template has one.
+//! Tests of the gallery's samples: the content of each, and that every template has one.
 
 use epass_documents::samples::SAMPLES;
 use pdf_extract::extract_text_from_mem_by_pages;
@@ -16,7 +16,7 @@ fn the_documents_say_what_they_said() {
     }
 }
 
-/// The words of a page, a line for each of its lines.
+/// The words of a page, line by line.
 fn of_page(page: &str, number: u32) -> String {
     let lines = page.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
     let said: Vec<String> = lines.filter(|line| !line.is_empty()).collect();
@@ -27,7 +27,7 @@ fn of_page(page: &str, number: u32) -> String {
 fn every_template_has_a_sample() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/templates");
     let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    // What the documents share is no document.
+    // Leaves out the file that the documents share.
     let templates: Vec<String> = files
         .map(|file| file.file_stem().unwrap().to_string_lossy().into_owned())
         .filter(|template| template != "house")

@@ -1,4 +1,4 @@
-//! The statement as its reader gets it: bytes, text, marks of conformance and pages.
+//! Tests of the statement's PDF: bytes, text, conformance marks and pages.
 
 use epass_documents::{EnvelopeTotal, PayeeText, StatementDay, StatementLine, StatementText, statement_pdf};
 use pdf_extract::{Document, Object, extract_text_from_mem};
@@ -51,7 +51,7 @@ fn pdf(text: &StatementText) -> Vec<u8> {
     statement_pdf(text).expect("a statement")
 }
 
-/// The document's words, however its lines were broken.
+/// The document's words, independent of its line breaks.
 fn words(text: &StatementText) -> String {
     let extracted = extract_text_from_mem(&pdf(text)).expect("text");
     extracted.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -178,7 +178,7 @@ fn rows_and_days_have_headings_for_who_does_not_see_them() {
         .values()
         .filter_map(|object| object.as_dict().ok())
         .filter(|dictionary| dictionary.get(b"S").and_then(Object::as_name).is_ok_and(|name| name == b"TH"));
-    // Partner 5 rows and a head of 2, transfer 6 and 2, envelopes 2 and 4, lines 2 and 5, and a day.
+    // Partner: 5 rows and 2 headings; transfer: 6 and 2; envelopes: 2 and 4; lines: 2 and 5; one day.
     assert!(headings.count() >= 27, "every row and day has one");
 }
 

@@ -1,4 +1,4 @@
-//! Accounts: who may sign in, as what, and how often a wrong password may be tried.
+//! Accounts: roles, identifiers, passwords, and the delay after wrong passwords.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -22,10 +22,10 @@ pub enum Role {
 }
 
 impl Role {
-    /// Every role, in the order of the home page's doors.
+    /// Every role, in the order of the home page.
     pub const ALL: [Self; 4] = [Self::Beneficiary, Self::Establishment, Self::Partner, Self::Team];
 
-    /// What the screens call it.
+    /// The label on the screens.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Beneficiary => "Jeune bénéficiaire",
@@ -35,7 +35,7 @@ impl Role {
         }
     }
 
-    /// The word of the JSON contract.
+    /// The code in JSON.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Beneficiary => "beneficiary",
@@ -46,13 +46,13 @@ impl Role {
     }
 }
 
-/// The *identifiant* with which somebody signs in: 3 to 40 of `a–z 0–9 . -`, lower case.
+/// The *identifiant* that a person signs in with: 3 to 40 of `a–z 0–9 . -`, lower case.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Identifier(String);
 
 impl Identifier {
-    /// Reads an identifier as typed: surrounding space, what nobody sees, and case do not count.
+    /// Reads an identifier as typed; surrounding space, invisible characters and case do not count.
     ///
     /// # Errors
     /// `missing` when blank; `identifier` when it has other characters or another length.
@@ -71,7 +71,7 @@ impl Identifier {
         Ok(Self(typed))
     }
 
-    /// An identifier that its owner recognises: the name in plain letters, then four digits.
+    /// Makes an identifier that its owner recognises: the name in plain letters, then four digits.
     ///
     /// `name` is any text; `number` supplies the digits (its last four count).
     pub fn from_name(name: &str, number: u32) -> Self {
@@ -83,13 +83,13 @@ impl Identifier {
         Self(format!("{slug}-{:04}", number % 10_000))
     }
 
-    /// That of a partner who registers: its dossier number, and none of the words that were typed. It is mailed to an address
-    /// that nobody has confirmed yet.
+    /// The identifier of a partner that registers: its dossier number, without any typed text, because it is mailed to
+    /// an unconfirmed address.
     pub fn of_partner(id: &PartnerId) -> Self {
         Self(format!("partenaire-{id}"))
     }
 
-    /// The canonical text, the key of the account.
+    /// The canonical text, which is the key of the account.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -120,21 +120,21 @@ impl From<Identifier> for String {
     }
 }
 
-/// What somebody types to say who they are: the identifier, or the address that it was registered with.
+/// The name typed to sign in: the identifier, or the address that the account was registered with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SignInName {
-    /// One account, or none.
+    /// An identifier, which names at most one account.
     Identifier(Identifier),
-    /// Every account of an address.
+    /// An address, which may belong to several accounts.
     Email(Email),
 }
 
 impl SignInName {
-    /// The most accounts of one address that signing in and recovery by address look at, always so many, so that the time
-    /// tells nothing. Who has more uses the identifier.
+    /// The number of accounts of one address that sign-in and recovery look at. It is constant, so that the response
+    /// time reveals nothing. A person with more accounts uses the identifier.
     pub const ACCOUNTS: usize = 3;
 
-    /// Reads an identifier, or an address, which has an `@`.
+    /// Reads an address if the text has an `@`, otherwise an identifier.
     ///
     /// # Errors
     /// Those of [`Identifier::parse`] and [`Email::parse`].
@@ -147,7 +147,7 @@ impl SignInName {
     }
 }
 
-/// Whose data an account opens.
+/// The person or structure whose data an account opens.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "role", content = "of")]
 pub enum Holder {
@@ -162,7 +162,7 @@ pub enum Holder {
 }
 
 impl Holder {
-    /// The role that goes with it.
+    /// The role of this holder.
     pub const fn role(&self) -> Role {
         match self {
             Self::Beneficiary(_) => Role::Beneficiary,
@@ -173,30 +173,30 @@ impl Holder {
     }
 }
 
-/// A password that was mailed: good for a day, to be changed at first use.
+/// A password that was mailed: valid for a day, and to be changed at first use.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Provisional {
     /// Argon2id, PHC string.
     pub hash: PasswordHash,
-    /// The first instant at which it opens nothing any more.
+    /// The expiry: the first instant at which it opens nothing.
     pub expires_at: Timestamp,
 }
 
 impl Provisional {
-    /// How long a mailed password lives (`product.md`, *Accounts*).
+    /// The lifetime of a mailed password (`product.md`, *Accounts*).
     pub const LIFE: SignedDuration = SignedDuration::from_hours(24);
 
-    /// One that was made at `now`.
+    /// A provisional password made at `now`.
     pub fn made(hash: PasswordHash, now: Timestamp) -> Self {
         Self { hash, expires_at: now + Self::LIFE }
     }
 
-    /// When it was made.
+    /// The time at which it was made.
     pub fn made_at(&self) -> Timestamp {
         self.expires_at - Self::LIFE
     }
 
-    /// Whether it still opens the account.
+    /// Whether it has not expired yet.
     pub fn is_live(&self, now: Timestamp) -> bool {
         now < self.expires_at
     }
@@ -212,37 +212,38 @@ impl std::fmt::Debug for PasswordHash {
     }
 }
 
-/// Somebody who may sign in.
+/// An account: a person or structure that may sign in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
     /// The identifier, also the key.
     pub identifier: Identifier,
-    /// What it opens.
+    /// The holder whose data it opens.
     pub holder: Holder,
-    /// Where its mails go.
+    /// The address for its mails.
     pub email: Email,
     /// The name shown in the header.
     pub name: Line,
-    /// The chosen password; none until the provisional one was changed.
+    /// The chosen password; `None` until the provisional one was changed.
     pub password: Option<PasswordHash>,
-    /// The chosen password before that one, which is not chosen again; accounts of an earlier version have none.
+    /// The previously chosen password, which may not be chosen again; `None` in accounts of an earlier version.
     #[serde(default)]
     pub previous: Option<PasswordHash>,
-    /// A mailed password that waits for its first use.
+    /// A mailed password that was not used yet.
     pub provisional: Option<Provisional>,
-    /// Counts the changes of password: a session of an earlier count is over.
+    /// The number of password changes: sessions with a lower number are over.
     pub password_version: u32,
 }
 
 impl Account {
-    /// Whether the team may mail it another provisional password: within a minute of the last, it is the same click twice.
+    /// Whether the team may mail another provisional password. Within a minute of the last one, the request counts as a
+    /// double click.
     pub fn may_be_mailed(&self, now: Timestamp) -> bool {
         const BETWEEN: SignedDuration = SignedDuration::from_mins(1);
         self.provisional.as_ref().is_none_or(|last| now >= last.made_at() + BETWEEN)
     }
 
-    /// The account with a newly chosen password: the one before, chosen or mailed, opens nothing any more, and every
-    /// session that began with it is over.
+    /// The account with a newly chosen password: earlier passwords, chosen or mailed, stop working, and all earlier
+    /// sessions are over.
     #[must_use]
     pub fn with_password(self, chosen: PasswordHash) -> Self {
         let password_version = self.password_version + 1;
@@ -250,15 +251,15 @@ impl Account {
     }
 }
 
-/// Wrong passwords in a row ([`crate::limits::PASSWORDS`] and its like).
+/// The number of consecutive wrong passwords ([`crate::limits::PASSWORDS`] and similar limits).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct WrongPasswords(pub u32);
 
 impl WrongPasswords {
-    /// How many may be wrong before one has to wait.
+    /// The number of wrong passwords before a delay applies.
     pub const FREE: u32 = crate::limits::PASSWORDS.most;
 
-    /// How long to wait after this many: nothing, then one minute that doubles up to an hour.
+    /// The delay after this many: none at first, then one minute, doubled each time up to an hour.
     pub fn wait(self) -> SignedDuration {
         match self.0.checked_sub(Self::FREE) {
             None => SignedDuration::ZERO,

@@ -1,4 +1,4 @@
-//! Who comes to a bon plan (`product.md`, *Bon plan*): registering while places last, waiting in line, leaving.
+//! Attendance of a bon plan (`product.md`, *Bon plan*): registering while places last, the waiting list, leaving.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -6,35 +6,35 @@ use serde::{Deserialize, Serialize};
 use crate::text::hidden_in_debug;
 use crate::{ArrivalId, BeneficiaryId, BirthDate, BonPlan, CardState, Email, Line, Phone, WalletRefusal};
 
-/// What registering depends on, and how many have done it: small, since everybody who registers writes it.
+/// The terms and counters of registration for a bon plan. The item is small, because every registration writes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Terms {
-    /// Whether one may register at all: published, and with registration.
+    /// Whether registration exists: the bon plan is published, and needs registration.
     pub open: bool,
-    /// How many may come; none where there is no limit.
+    /// The number of places; `None` if unlimited.
     pub places: Option<u32>,
-    /// How many have a place.
+    /// The number of places taken.
     pub taken: u32,
-    /// How many wait in line.
+    /// The number of people on the waiting list.
     pub waiting: u32,
-    /// The first instant at which one may no longer register.
+    /// The first instant at which registration is closed.
     pub closes_at: Timestamp,
-    /// The latest birth date of those who are old enough; none where any age will do.
+    /// The latest birth date that reaches the minimum age; `None` without a minimum age.
     pub born_by: Option<BirthDate>,
 }
 
-/// What registering leads to.
+/// The standing of a registrant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
-    /// One has a place.
+    /// The registrant has a place.
     In,
-    /// One waits in line.
+    /// The registrant is on the waiting list.
     Waiting,
 }
 
 impl Standing {
-    /// The word at rest and in JSON.
+    /// The code in storage and in JSON.
     pub const fn code(self) -> &'static str {
         match self {
             Self::In => "in",
@@ -43,31 +43,31 @@ impl Standing {
     }
 }
 
-/// A young person who registered, with what the partner may use to reach them.
+/// A young person who registered, with the contact data that the partner may use.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attendee {
-    /// Who.
+    /// The beneficiary.
     pub beneficiary: BeneficiaryId,
     /// *Prénom*.
     pub first_name: Line,
     /// *Nom*.
     pub last_name: Line,
-    /// Where to write.
+    /// The e-mail address.
     pub email: Email,
-    /// Where to call.
+    /// The telephone number, if given.
     pub phone: Option<Phone>,
-    /// Orders the registrations: first come, first served.
+    /// The order of registration: first come, first served.
     pub arrival: ArrivalId,
-    /// When.
+    /// The time of registration.
     pub registered_at: Timestamp,
-    /// With a place, or in line.
+    /// A place, or a rank on the waiting list.
     pub standing: Standing,
 }
 
 hidden_in_debug!(Attendee);
 
 impl Terms {
-    /// The terms under which a published bon plan takes registrations, with nobody registered yet.
+    /// The initial terms of a published bon plan, without registrants.
     pub fn of(plan: &BonPlan) -> Self {
         let terms = &plan.content.registration;
         Self {
@@ -85,17 +85,18 @@ impl Terms {
         self.open && now < self.closes_at
     }
 
-    /// Whether nobody more gets a place.
+    /// Whether all places are taken.
     pub fn is_full(&self) -> bool {
         self.places.is_some_and(|places| self.taken >= places)
     }
 
-    /// How many places are left; none where there is no limit.
+    /// The number of free places; `None` if unlimited.
     pub fn left(&self) -> Option<u32> {
         self.places.map(|places| places.saturating_sub(self.taken))
     }
 
-    /// What registering leads to for somebody born then: a place, or the end of the line when it is full or others wait.
+    /// The standing of a new registrant with this birth date: a place, or the end of the waiting list if the bon plan
+    /// is full or others wait.
     ///
     /// # Errors
     /// [`AttendanceRefusal::Closed`], [`AttendanceRefusal::TooYoung`].
@@ -110,10 +111,10 @@ impl Terms {
     }
 }
 
-/// Who comes on a list, who leaves it, and who moves up in line: one rule each.
+/// The rules for joining and leaving a list, and for moving up from the waiting list.
 impl BonPlan {
-    /// Whether one who is not registered may register: what registering leads to. That the partner's convention is in force
-    /// is asked where the place is taken.
+    /// The standing that a beneficiary who is not registered would get. The caller that takes the place checks that the
+    /// partner's convention is in force.
     ///
     /// # Errors
     /// [`AttendanceRefusal::NotPublished`], [`AttendanceRefusal::Ended`], [`AttendanceRefusal::NoRegistration`], [`WalletRefusal::CardSuspended`], and
@@ -131,7 +132,7 @@ impl BonPlan {
         terms.admit(born, now)
     }
 
-    /// Whether anybody at all may register now.
+    /// Checks that registration is open to anybody now.
     ///
     /// # Errors
     /// [`AttendanceRefusal::NotPublished`], [`AttendanceRefusal::Ended`], [`AttendanceRefusal::NoRegistration`], [`AttendanceRefusal::Closed`].
@@ -145,14 +146,15 @@ impl BonPlan {
         if self.content.registration.is_none() {
             return Err(AttendanceRefusal::NoRegistration);
         }
-        // The counters of what was published before dates had hours still say the end of a day.
+        // Counters of bons plans published before dates had hours still say the end of a day.
         if !terms.is_open(now) || now >= self.content.dates.last_begins_at() {
             return Err(AttendanceRefusal::Closed);
         }
         Ok(())
     }
 
-    /// Whether somebody on the list may leave it: until it is over. Who leaves one that is gone frees nothing.
+    /// Checks that a registrant may leave the list: until the bon plan is over. Leaving a withdrawn or taken-down bon
+    /// plan frees no place.
     ///
     /// # Errors
     /// [`AttendanceRefusal::Ended`].
@@ -160,43 +162,44 @@ impl BonPlan {
         if self.is_standing() && self.is_over(now) { Err(AttendanceRefusal::Ended) } else { Ok(()) }
     }
 
-    /// Whether a place that becomes free goes to the first in line: not once it is gone, nor once its last date has begun.
+    /// Whether a free place goes to the first on the waiting list: not once the bon plan is withdrawn or taken down,
+    /// nor once its last date has begun.
     pub fn keeps_its_line(&self, now: Timestamp) -> bool {
         self.is_standing() && now < self.content.dates.last_begins_at()
     }
 }
 
-/// Why the rules of registering for a bon plan refuse what was asked. Nothing has changed when one comes back.
+/// A refusal by the rules of registering for a bon plan. A refused request changes nothing.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AttendanceRefusal {
-    /// The last date of the bon plan is over: nobody comes on or off its list.
+    /// The last date of the bon plan is over: nobody can join or leave its list.
     #[error("Ce bon plan est terminé.")]
     Ended,
-    /// Its partner's convention is not in force: it stays to be read.
+    /// The partner's convention is not in force: the bon plan can only be read.
     #[error("Ce partenaire ne prend pas d’inscription pour l’instant. Revenez un peu plus tard.")]
     Suspended,
-    /// The bon plan is not shown, or no longer.
+    /// The bon plan is not published, or no longer.
     #[error("Ce bon plan n’est plus proposé.")]
     NotPublished,
-    /// One goes there without registering.
+    /// The bon plan needs no registration.
     #[error("Ce bon plan est sans inscription : suivez ses modalités de réservation.")]
     NoRegistration,
     /// The closing day is over.
     #[error("Les inscriptions à ce bon plan sont closes.")]
     Closed,
-    /// Below the minimum age on the first day.
+    /// The young person is below the minimum age on the first day.
     #[error("Vous n’aurez pas encore l’âge minimum de ce bon plan le jour où il a lieu.")]
     TooYoung,
-    /// One registers once.
+    /// The young person is already registered.
     #[error("Vous êtes déjà sur la liste de ce bon plan.")]
     AlreadyRegistered,
-    /// The rules of cards and wallets say no.
+    /// A refusal by the card and wallet rules.
     #[error(transparent)]
     Wallet(#[from] WalletRefusal),
 }
 
 impl AttendanceRefusal {
-    /// The word for machines; it never changes.
+    /// The stable machine-readable code.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Ended => "bon_plan_ended",
@@ -253,9 +256,9 @@ mod tests {
     #[test]
     fn registration_leaving_and_the_line_each_end_where_their_rule_says() {
         let plan = published();
-        // Counters that were written before dates had hours close with the last day.
+        // Counters from before dates had hours close with the last day.
         let terms = Terms { closes_at: day("29/11/2026").ends(), waiting: 1, ..Terms::of(&plan) };
-        // Sunday, from sixteen to eighteen o'clock in Paris.
+        // Sunday, from 16:00 to 18:00 in Paris.
         for (at, registers, moves_up, leaves) in [
             ("2026-11-29T14:59:59Z", Ok(()), true, Ok(())),
             ("2026-11-29T15:00:00Z", Err(AttendanceRefusal::Closed), false, Ok(())),

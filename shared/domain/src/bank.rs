@@ -1,4 +1,4 @@
-//! Bank details: where a partner's money goes.
+//! Bank details of a partner: IBAN and BIC.
 
 use std::fmt;
 
@@ -10,13 +10,14 @@ use crate::text::{hidden_in_debug, kept_as_text};
 use crate::typed::code::without_separators;
 use crate::typed::country::{is_country, share_banks};
 
-/// An IBAN of a SEPA country: structure and check digits (ISO 13616), and for France and Monaco the RIB key.
+/// An IBAN of a SEPA country, with valid structure and check digits (ISO 13616), and a valid RIB key for France and
+/// Monaco.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Iban(String);
 
-/// IBAN prefixes in the SEPA schemes (the European Payments Council's list EPC409-09). French overseas accounts are FR; those of Guernsey,
-/// Jersey and Man are GB.
+/// IBAN prefixes in the SEPA schemes (the European Payments Council's list EPC409-09). French overseas accounts use FR;
+/// those of Guernsey, Jersey and the Isle of Man use GB.
 const SEPA: [&str; 42] = [
     "AD", "AL", "AT", "BE", "BG", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GI", "GR", "HR", "HU",
     "IE", "IS", "IT", "LI", "LT", "LU", "LV", "MC", "MD", "ME", "MK", "MT", "NL", "NO", "PL", "PT", "RO", "RS", "SE",
@@ -49,14 +50,14 @@ impl Iban {
         if french && !has_rib_key(iban.bban()) { Err(wrong) } else { Ok(Self(electronic)) }
     }
 
-    /// The French IBAN of an account: works out the RIB key and the check digits. `bank` and `branch` count five
-    /// digits, `account` eleven; higher ones are dropped.
+    /// The French IBAN of an account, with computed RIB key and check digits. `bank` and `branch` have five digits,
+    /// `account` has eleven; higher digits are dropped.
     pub fn french(bank: u32, branch: u32, account: u64) -> Self {
         let (bank, branch, account) =
             (u64::from(bank) % 100_000, u64::from(branch) % 100_000, account % 100_000_000_000);
         let key = 97 - (89 * bank + 15 * branch + 3 * account) % 97;
         let bban = format!("{bank:05}{branch:05}{account:011}{key:02}");
-        // ISO 13616: the country's letters count 15 and 27 (FR), the check digits 00 while they are worked out.
+        // ISO 13616: the country's letters count as 15 and 27 (FR), and the check digits as 00 during the computation.
         let remainder = format!("{bban}152700").bytes().fold(0, |sum, digit| (sum * 10 + u64::from(digit - b'0')) % 97);
         Self(format!("FR{:02}{bban}", 98 - remainder))
     }
@@ -66,25 +67,26 @@ impl Iban {
         &self.0
     }
 
-    /// The account's country, ISO 3166 letters.
+    /// The country of the account, as ISO 3166 letters.
     pub fn country(&self) -> &str {
         &self.0[..2]
     }
 
-    /// Enough to recognise it by: `FR76 •••• •••• 0189`.
+    /// A masked form that its owner recognises: `FR76 •••• •••• 0189`.
     pub fn masked(&self) -> String {
         format!("{} •••• •••• {}", &self.0[..4], &self.0[self.0.len() - 4..])
     }
 }
 
-/// The RIB key of a French BBAN (bank 5, branch 5, account 11 with letters, key 2): weighted sum a multiple of 97.
+/// Whether a French BBAN (bank 5, branch 5, account 11 with letters, key 2) has a valid RIB key: the weighted sum is a
+/// multiple of 97.
 fn has_rib_key(bban: &str) -> bool {
     let number = |part: &str| part.chars().map(rib_digit).try_fold(0, |sum, digit| Some(sum * 10 + digit?));
     let parts = || Some([number(&bban[..5])?, number(&bban[5..10])?, number(&bban[10..21])?, number(&bban[21..])?]);
     parts().is_some_and(|[bank, branch, account, key]| (89 * bank + 15 * branch + 3 * account + key) % 97 == 0)
 }
 
-/// The digit that stands for a letter of an account number: A, J → 1; B, K, S → 2; … I, R, Z → 9.
+/// The digit that replaces a letter of an account number: A, J → 1; B, K, S → 2; … I, R, Z → 9.
 const fn rib_digit(c: char) -> Option<u64> {
     Some(match c {
         '0'..='9' => c as u64 - '0' as u64,
@@ -96,7 +98,7 @@ const fn rib_digit(c: char) -> Option<u64> {
 }
 
 impl fmt::Display for Iban {
-    /// Groups of four.
+    /// The text in groups of four characters.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (place, c) in self.0.chars().enumerate() {
             if place > 0 && place % 4 == 0 {
@@ -108,7 +110,7 @@ impl fmt::Display for Iban {
     }
 }
 
-/// A bank's BIC (ISO 9362): four letters, the country's two, two of place, and three of branch or none.
+/// A bank's BIC (ISO 9362): four letters, two for the country, two for the place, and an optional three for the branch.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Bic(String);
@@ -117,7 +119,7 @@ impl Bic {
     /// Reads a BIC; case, spaces, dots and hyphens do not count.
     ///
     /// # Errors
-    /// `missing` when blank; `bic` when it has not that form; `bic_unknown_country` when its fifth and sixth letters name no
+    /// `missing` when blank; `bic` when it is malformed; `bic_unknown_country` when its fifth and sixth letters name no
     /// country.
     pub fn parse(text: &str) -> Result<Self, Fault> {
         let bic = Self::kept(text)?;
@@ -133,7 +135,7 @@ impl Bic {
         ))
     }
 
-    /// One that was stored, maybe before countries were checked.
+    /// Reads a stored BIC, which may be older than the check of countries.
     fn kept(text: &str) -> Result<Self, Fault> {
         let bic = without_separators(text).to_ascii_uppercase();
         if bic.is_empty() {
@@ -151,7 +153,8 @@ impl Bic {
         ))
     }
 
-    /// Whether an account of this IBAN may lie at this bank: both name one country, or countries that share their banks.
+    /// Checks that an account of this IBAN may be held at this bank: both name one country, or countries that share
+    /// their banks.
     ///
     /// # Errors
     /// `bic_country`.
@@ -169,12 +172,12 @@ impl Bic {
         ))
     }
 
-    /// 8 or 11 capitals and digits.
+    /// The text: 8 or 11 capitals and digits.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The bank's country, ISO 3166 letters.
+    /// The country of the bank, as ISO 3166 letters.
     pub fn country(&self) -> &str {
         &self.0[4..6]
     }

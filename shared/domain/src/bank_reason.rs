@@ -1,13 +1,14 @@
-//! The reasons that banks give for a rejection, in words: codes of ISO 20022's external code set (*ExternalStatusReason1Code* and
-//! *ExternalReturnReason1Code*, those that EPC115-06 lets a bank of SEPA send for a credit transfer, and those of French banks).
+//! Sentences for the reasons that banks give for a rejection: codes of ISO 20022's external code set
+//! (*ExternalStatusReason1Code* and *ExternalReturnReason1Code*: those that EPC115-06 allows a SEPA bank to send for a
+//! credit transfer, and those of French banks).
 
 use crate::Line;
 
-/// A reason as the bank gave it: codes, and what it added, such as `AC04, compte clos`.
+/// A reason as the bank gave it: codes and additional text, such as `AC04, compte clos`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BankReason<'a>(&'a Line);
 
-/// Code and sentence, in the order of the codes.
+/// The codes and their sentences, in the order of the codes.
 const SENTENCES: [(&str, &str); 173] = [
     ("AB01", "délai de compensation dépassé"),
     ("AB02", "compensation interrompue"),
@@ -185,15 +186,15 @@ const SENTENCES: [(&str, &str); 173] = [
 ];
 
 impl<'a> BankReason<'a> {
-    /// The longest reason: a code and what ISO 20022 lets a bank add.
+    /// The maximum length of a reason, in characters: a code and the text that ISO 20022 allows a bank to add.
     pub const MAX: usize = 105;
 
-    /// The reason that is stored with an order.
+    /// The reason stored with an order.
     pub const fn of(reason: &'a Line) -> Self {
         Self(reason)
     }
 
-    /// In words, with its code: `compte clos (AC04)`; what is no code that we know stands as the bank gave it.
+    /// The sentence with its code: `compte clos (AC04)`; unknown codes and text stay as the bank gave them.
     pub fn sentence(self) -> String {
         let mut said: Vec<String> = Vec::new();
         for part in self.parts() {
@@ -208,12 +209,13 @@ impl<'a> BankReason<'a> {
         said.join(", ")
     }
 
-    /// The first code that we know.
+    /// The first known code.
     pub fn code(self) -> Option<&'static str> {
         self.parts().find_map(|part| Some(SENTENCES[place_of(part)?].0))
     }
 
-    /// Codes stand alone or before a comma, a colon or a dash; a code and words without anything between them are told apart too.
+    /// The parts of the reason: a code stands alone, or before a comma, a colon or a dash; a code directly followed by
+    /// words is recognised as well.
     fn parts(self) -> impl Iterator<Item = &'a str> {
         let pieces = self.0.as_str().split(", ").map(str::trim);
         pieces
@@ -269,7 +271,7 @@ mod tests {
     #[test]
     fn codes_are_sorted_and_each_of_those_that_sepa_knows_has_its_words() {
         assert!(SENTENCES.is_sorted_by(|a, b| a.0 < b.0));
-        // EPC115-06 (inter-bank), and those of customer-to-bank reports: files, signatures, duplicates.
+        // EPC115-06 (inter-bank) codes, and those of customer-to-bank reports: files, signatures, duplicates.
         for code in [
             "AM23", "DS0H", "DU03", "FF02", "RC07", "RR07", "RR12", "TD03", "TS01", "AC01", "AC04", "AC06", "AG01",
             "AG02", "AM04", "AM05", "BE01", "BE04", "BE05", "CNOR", "CUST", "DNOR", "DT01", "DUPL", "ED05", "ERIN",

@@ -1,11 +1,11 @@
-//! The young person with a card and a wallet.
+//! The beneficiary: a young person with a card and a wallet.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{BeneficiaryId, BirthDate, Campaign, CardNumber, Envelope, Euros, FileNumber, Line};
 
-/// A young person. The wallet is part of it: one item, one condition, one debit.
+/// A beneficiary. The wallet is part of it, so that a debit is one conditional write on one item.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Beneficiary {
     /// The key.
@@ -14,7 +14,7 @@ pub struct Beneficiary {
     pub first_name: Line,
     /// *Nom*.
     pub last_name: Line,
-    /// Asked for at the desk, with one of the numbers.
+    /// The birth date, which the desk asks for together with one of the numbers.
     pub birth_date: BirthDate,
     /// *N° de carte*.
     pub card: CardNumber,
@@ -22,24 +22,24 @@ pub struct Beneficiary {
     pub file: FileNumber,
     /// Whether the card pays.
     pub card_state: CardState,
-    /// What is left, per envelope.
+    /// The wallet, with one balance per envelope.
     pub wallet: Wallet,
 }
 
-/// Whether a card pays; the team suspends and reinstates it.
+/// The state of a card; the team suspends and reinstates it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CardState {
-    /// It pays.
+    /// The card pays.
     Active,
-    /// It does not, until the team reinstates it.
+    /// The card pays nothing until the team reinstates it.
     Suspended,
 }
 
-/// What is left of a campaign's dotation, per envelope. Envelopes never mix.
+/// The balances of a campaign's dotation, one per envelope. Envelopes never mix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wallet {
-    /// The campaign whose credit this is; afterwards it is worth nothing.
+    /// The campaign of the credit; after it the credit expires.
     pub campaign: Campaign,
     /// *Lecture*.
     pub reading: Euros,
@@ -52,13 +52,13 @@ pub struct Wallet {
 }
 
 impl Wallet {
-    /// A full one: what the campaign credits (guide §2.2).
+    /// A full wallet, with the dotation of the campaign (guide §2.2).
     pub fn full(campaign: Campaign) -> Self {
         let [reading, cinema, performance, outing] = Envelope::ALL.map(|envelope| campaign.dotation(envelope));
         Self { campaign, reading, cinema, performance, outing }
     }
 
-    /// What is left in one envelope.
+    /// The balance of one envelope.
     pub const fn balance(&self, envelope: Envelope) -> Euros {
         match envelope {
             Envelope::Reading => self.reading,
@@ -68,7 +68,7 @@ impl Wallet {
         }
     }
 
-    /// What is left in `envelope` after paying `amount` at `now`; the wallet itself does not change.
+    /// The balance of `envelope` after paying `amount` at `now`; the wallet itself does not change.
     ///
     /// # Errors
     /// [`WalletRefusal::CampaignOver`], [`WalletRefusal::BalanceTooLow`].
@@ -81,29 +81,29 @@ impl Wallet {
     }
 }
 
-/// Why the rules of cards and wallets refuse what was asked. Nothing has changed when one comes back.
+/// A refusal by the rules of cards and wallets. A refused request changes nothing.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WalletRefusal {
     /// The team suspended the card.
     #[error("Cette carte est suspendue. L’équipe e-PASS JEUNES en dit la raison à qui la porte.")]
     CardSuspended,
-    /// The wallet is of a campaign that has ended.
+    /// The wallet belongs to a campaign that has ended.
     #[error(
         "La campagne de ce portefeuille est terminée : son crédit n’est plus utilisable. Un e-PASS se renouvelle en ligne, en deux clics."
     )]
     CampaignOver,
-    /// Less is left in the envelope than was asked.
+    /// The balance of the envelope is below the amount.
     #[error("Le solde « {} » est de {available} : ce montant le dépasse.", .envelope.label())]
     BalanceTooLow {
-        /// The envelope that was asked for.
+        /// The envelope that was to pay.
         envelope: Envelope,
-        /// What is left in it.
+        /// Its balance.
         available: Euros,
     },
 }
 
 impl WalletRefusal {
-    /// The word for machines; it never changes.
+    /// The stable machine-readable code.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::CardSuspended => "card_suspended",

@@ -1,4 +1,4 @@
-//! Days and campaigns as people in France count them: in the time of Europe/Paris, through clock changes.
+//! Days and campaigns in the time zone Europe/Paris, including its clock changes.
 
 use std::fmt;
 
@@ -12,7 +12,7 @@ use crate::{Envelope, Euros, Fault, typed};
 
 static PARIS: TimeZone = jiff::tz::get!("Europe/Paris");
 
-/// The days that the product can speak of.
+/// The first and the last day that the product supports.
 const EARLIEST: Date = date(1900, 1, 1);
 const LATEST: Date = date(2199, 12, 31);
 
@@ -22,12 +22,12 @@ const LATEST: Date = date(2199, 12, 31);
 pub struct ParisDay(Date);
 
 impl ParisDay {
-    /// The day that it is in Paris at that instant.
+    /// The day in Paris at an instant.
     pub fn of(at: Timestamp) -> Self {
         Self::new(PARIS.to_datetime(at).date())
     }
 
-    /// That day; before 1900 or after 2199, the nearest one in between.
+    /// The Paris day of a date; dates before 1900 or after 2199 become the nearest supported day.
     pub fn new(day: Date) -> Self {
         Self(day.clamp(EARLIEST, LATEST))
     }
@@ -37,17 +37,17 @@ impl ParisDay {
         self.0
     }
 
-    /// « lundi ».
+    /// The French name of the weekday: « lundi ».
     pub fn weekday_name(self) -> &'static str {
         name_of(&typed::date::WEEKDAYS, self.0.weekday().to_monday_zero_offset())
     }
 
-    /// « janvier ».
+    /// The French name of the month: « janvier ».
     pub fn month_name(self) -> &'static str {
         name_of(&typed::date::MONTHS, self.0.month() - 1)
     }
 
-    /// For a sentence: `1er septembre`, `31 août`.
+    /// The day and month for a sentence: `1er septembre`, `31 août`.
     pub fn day_and_month(self) -> String {
         let th = if self.0.day() == 1 { "er" } else { "" };
         format!("{}{th} {}", self.0.day(), self.month_name())
@@ -63,16 +63,16 @@ impl ParisDay {
         first_instant(self.0.tomorrow().expect("2200 has days"))
     }
 
-    /// The day that many days later, or earlier when negative; never outside 1900 to 2199.
+    /// The day that many days later, or earlier if negative, clamped to 1900 to 2199.
     pub fn plus_days(self, days: i32) -> Self {
         Self::new(self.0.saturating_add(Span::new().days(days.clamp(-200_000, 200_000))))
     }
 
-    /// Reads a day as people write it: `22/11/2026`, `22112026`, `2026-11-22`, `22 nov. 2026`.
+    /// Reads a day in a common form: `22/11/2026`, `22112026`, `2026-11-22`, `22 nov. 2026`.
     ///
     /// # Errors
-    /// `missing` when blank; `day` when it has no such form or lies outside 1900 to 2199; `no_such_day` (31 February) and
-    /// `year_digits` (`22/11/26`), each with its sentence.
+    /// `missing` when blank; `day` when it has none of these forms or lies outside 1900 to 2199; `no_such_day` (31
+    /// February) and `year_digits` (`22/11/26`), each with its own sentence.
     pub fn parse(text: &str) -> Result<Self, Fault> {
         const FORM: Fault = Fault::new(
             "day",
@@ -88,13 +88,13 @@ impl ParisDay {
     }
 }
 
-/// The instant at which something begins at a time of a day in Paris: the first of two when the clock goes back; what the clock
-/// skips begins an hour later.
+/// The instant at which something begins, from its day and time in Paris: the first of two when the clock goes back; an
+/// hour later for times that the clock skips.
 pub(crate) fn begins_at(day: ParisDay, time: Time) -> Timestamp {
     PARIS.to_ambiguous_timestamp(day.0.to_datetime(time)).compatible().expect("days from 1900 to 2199 are in range")
 }
 
-/// The instant at which something ends at a time of a day in Paris: the second of two when the clock goes back.
+/// The instant at which something ends, from its day and time in Paris: the second of two when the clock goes back.
 pub(crate) fn ends_at(day: ParisDay, time: Time) -> Timestamp {
     PARIS.to_ambiguous_timestamp(day.0.to_datetime(time)).later().expect("days from 1900 to 2199 are in range")
 }
@@ -136,18 +136,18 @@ impl From<ParisDay> for String {
     }
 }
 
-/// An instant for people: `22/11/2026 à 14 h 05`, Paris time, with U+00A0 around the `h`.
+/// The text of an instant for people: `22/11/2026 à 14 h 05`, Paris time, with U+00A0 around the `h`.
 pub fn paris_time(at: Timestamp) -> String {
     format!("{} à {}", ParisDay::of(at), paris_hour(at))
 }
 
-/// The time of day of an instant for people: `14 h 05`, Paris time, with U+00A0 around the `h`.
+/// The text of a time of day for people: `14 h 05`, Paris time, with U+00A0 around the `h`.
 pub fn paris_hour(at: Timestamp) -> String {
     let there = PARIS.to_datetime(at);
     format!("{}\u{A0}h\u{A0}{:02}", there.hour(), there.minute())
 }
 
-/// The time of day of an instant for spreadsheets: `09:29`, Paris time.
+/// The text of a time of day for spreadsheets: `09:29`, Paris time.
 pub fn paris_clock(at: Timestamp) -> String {
     PARIS.to_datetime(at).strftime("%H:%M").to_string()
 }
@@ -160,12 +160,12 @@ pub struct Campaign {
 }
 
 impl Campaign {
-    /// The campaign that an instant falls in.
+    /// The campaign at an instant.
     pub fn at(now: Timestamp) -> Self {
         Self::of(ParisDay::of(now))
     }
 
-    /// The campaign that a day falls in.
+    /// The campaign on a day.
     pub fn of(day: ParisDay) -> Self {
         let date = day.date();
         Self { start_year: if date.month() >= 9 { date.year() } else { date.year() - 1 } }
@@ -179,7 +179,7 @@ impl Campaign {
     /// Reads a code.
     ///
     /// # Errors
-    /// `missing` when blank; `campaign` when it is not two years that follow each other.
+    /// `missing` when blank; `campaign` when it is not two consecutive years.
     pub fn parse(text: &str) -> Result<Self, Fault> {
         let typed = text.trim();
         if typed.is_empty() {
@@ -194,7 +194,7 @@ impl Campaign {
             .ok_or(Fault::new("campaign", "Indiquez une campagne par ses deux années, par exemple 2026-2027."))
     }
 
-    /// For people: `Campagne 2026-2027`.
+    /// The label for people: `Campagne 2026-2027`.
     pub fn label(self) -> String {
         format!("Campagne {}", self.code())
     }
@@ -214,7 +214,7 @@ impl Campaign {
         Self { start_year: self.start_year + 1 }
     }
 
-    /// What a wallet is credited with: the one table of amounts.
+    /// The dotation of an envelope: the one table of amounts.
     pub const fn dotation(self, envelope: Envelope) -> Euros {
         match envelope {
             Envelope::Reading => Euros::from_cents(28_00),
@@ -232,7 +232,7 @@ impl fmt::Display for Campaign {
 
 kept_as_code!(Campaign);
 
-/// The day on which somebody was born.
+/// A birth date.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct BirthDate(Date);
@@ -241,7 +241,7 @@ impl BirthDate {
     /// Reads a birth date, in the forms of [`ParisDay::parse`].
     ///
     /// # Errors
-    /// `missing` when blank; `birth_date` when it has no form of a day; `no_such_day` and `year_digits` as
+    /// `missing` when blank; `birth_date` when it has no form of a day; `no_such_day` and `year_digits` as in
     /// [`ParisDay::parse`]; `birth_date_future` after `today`; `birth_date_too_old` before 1900.
     pub fn parse(text: &str, today: ParisDay) -> Result<Self, Fault> {
         let born = Self::read(text)?;
@@ -251,7 +251,7 @@ impl BirthDate {
         Ok(born)
     }
 
-    /// A birth date that was checked against today when it was first typed.
+    /// Reads a stored birth date, which was compared with the current day when it was first typed.
     fn read(text: &str) -> Result<Self, Fault> {
         const FORM: Fault = Fault::new(
             "birth_date",
@@ -264,7 +264,7 @@ impl BirthDate {
         Ok(Self(born))
     }
 
-    /// That day as a birth date.
+    /// The birth date on this day.
     pub(crate) const fn at(day: Date) -> Self {
         Self(day)
     }
@@ -279,7 +279,7 @@ impl BirthDate {
         self.0
     }
 
-    /// Whole years on a day; who was born on 29 February turns a year older on 1 March of other years.
+    /// The age in whole years on a day. A person born on 29 February turns a year older on 1 March in other years.
     pub fn age_on(self, day: ParisDay) -> i16 {
         let today = day.date();
         let before_birthday = (today.month(), today.day()) < (self.0.month(), self.0.day());

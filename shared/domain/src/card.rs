@@ -1,4 +1,4 @@
-//! What the team decides about a card: suspended with a reason, reinstated, replaced by another.
+//! The team's decisions about a card: suspension with a reason, reinstatement, replacement.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -6,52 +6,52 @@ use serde::{Deserialize, Serialize};
 use crate::text::hidden_in_debug;
 use crate::{Beneficiary, CardNumber, CardState, Paragraph};
 
-/// A decision of the team's about a card.
+/// A decision of the team about a card.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CardOrder {
-    /// It pays nothing until it is reinstated; the reason is told.
+    /// Suspends the card until it is reinstated; the reason is told to the beneficiary.
     Suspend(Paragraph),
-    /// It pays again.
+    /// Reinstates the card.
     Reinstate,
-    /// Another takes the place of the one that was read; that one is dead at once.
+    /// Replaces the card that was read by a new one; the old one stops paying at once.
     Replace(CardNumber),
 }
 
-/// What is left to do of an order.
+/// The work that an order still requires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ToDo {
-    /// All of it.
+    /// The whole change.
     Change,
-    /// Nothing: it was done before, by the first of two clicks or by a colleague.
+    /// None: it is already done, as after a double click or by a colleague.
     Nothing,
 }
 
-/// Why and since when a card is suspended.
+/// The suspension of a card: its reason and its time.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Suspension {
-    /// The team's words, as they were told.
+    /// The team's reason, as the beneficiary was told.
     pub reason: Paragraph,
-    /// Since when.
+    /// The time of the suspension.
     pub at: Timestamp,
 }
 
 hidden_in_debug!(Suspension);
 
-/// What the team's last decisions about a card left behind; the card's state itself is the beneficiary's.
+/// The record of the team's last decisions about a card; the card's state itself belongs to the beneficiary.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CardTrail {
-    /// Why it is suspended, while it is.
+    /// The suspension, while the card is suspended.
     pub suspension: Option<Suspension>,
-    /// The number that the present one took the place of.
+    /// The number that the current one replaced.
     pub replaced_card: Option<CardNumber>,
 }
 
 impl CardOrder {
-    /// What is to be done about this beneficiary's card. The same order twice is done once.
+    /// The work that this order still requires for this beneficiary's card. Idempotent: a repeated order requires none.
     ///
     /// # Errors
-    /// [`CardRefusal::Changed`] when the card is not what the order is about: suspended for another reason, or replaced
-    /// since it was read.
+    /// [`CardRefusal::Changed`] when the card is not in the state that the order assumes: suspended for another reason,
+    /// or replaced since it was read.
     pub fn about(&self, of: &Beneficiary, trail: &CardTrail) -> Result<ToDo, CardRefusal> {
         let is_done = match self {
             Self::Suspend(reason) => match of.card_state {
@@ -69,16 +69,16 @@ impl CardOrder {
     }
 }
 
-/// Why the rules of the team’s card orders refuse what was asked. Nothing has changed when one comes back.
+/// A refusal by the rules of the team’s card orders. A refused request changes nothing.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CardRefusal {
-    /// Somebody changed the card since the page was shown.
+    /// The card has changed since the page was shown.
     #[error("Cette carte a changé depuis que vous avez ouvert la fiche : relisez-la avant de décider.")]
     Changed,
 }
 
 impl CardRefusal {
-    /// The word for machines; it never changes.
+    /// The stable machine-readable code.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Changed => "card_changed",

@@ -1,4 +1,4 @@
-//! The SIRET, which names a partner's place of business.
+//! The SIRET, which identifies a partner's place of business.
 
 use std::fmt;
 
@@ -8,22 +8,23 @@ use crate::Fault;
 use crate::text::{grouped, is_digits, is_luhn, kept_as_text, luhn_check_digit};
 use crate::typed::code::without_separators;
 
-/// 14 digits: the company's SIREN (9) and the place's number (5). Luhn checks the SIREN, and the whole (INSEE).
+/// A SIRET of 14 digits: the company's SIREN (9) and the place's number (5). Luhn's check covers the SIREN, and the
+/// whole (INSEE).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Siret(String);
 
-/// La Poste has more places than Luhn leaves numbers for: theirs have a digit sum that is a multiple of five.
+/// The SIREN of La Poste, which has more places than Luhn-valid numbers: the digit sum of theirs is a multiple of five.
 const LA_POSTE: &str = "356000000";
-/// Its head office keeps Luhn.
+/// The head office of La Poste, whose number is valid under Luhn.
 const LA_POSTE_HEAD_OFFICE: &str = "35600000000048";
 
 impl Siret {
     /// Reads a SIRET; spaces, dots and hyphens do not count.
     ///
     /// # Errors
-    /// `missing` when blank; `siret` when it is not 14 digits or its check fails; `siren` when its first nine digits are no
-    /// SIREN, or when there are only those.
+    /// `missing` when blank; `siret` when it is not 14 digits or its check fails; `siren` when its first nine digits
+    /// are not a SIREN, or when there are only nine.
     pub fn parse(text: &str) -> Result<Self, Fault> {
         let Self(digits) = Self::kept(text)?;
         if !is_luhn(&digits[..9]) {
@@ -38,7 +39,7 @@ impl Siret {
         Ok(Self(digits))
     }
 
-    /// One that was stored, maybe before its SIREN was checked.
+    /// Reads a stored SIRET, which may be older than the check of the SIREN.
     fn kept(text: &str) -> Result<Self, Fault> {
         let digits = without_separators(text);
         match digits.len() {
@@ -52,7 +53,7 @@ impl Siret {
         }
     }
 
-    /// A well-formed SIRET that was made up, for demo data and tests; the last eight digits of `payload` count.
+    /// Makes up a well-formed SIRET for demo data and tests, from the last eight digits of `payload`.
     pub fn made_up(payload: u64) -> Self {
         let mut digits = format!("{:08}", payload % 100_000_000);
         digits.push(luhn_check_digit(&digits));
@@ -66,7 +67,7 @@ impl Siret {
         &self.0
     }
 
-    /// The company's 9 digits.
+    /// The 9 digits of the company's SIREN.
     pub fn siren(&self) -> &str {
         &self.0[..9]
     }

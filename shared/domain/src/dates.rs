@@ -1,4 +1,4 @@
-//! When a bon plan takes place (`product.md`, *Bon plan*): its dates as data, each with its begin and its end.
+//! The dates of a bon plan (`product.md`, *Bon plan*), each with its beginning and end.
 
 use std::fmt;
 
@@ -33,7 +33,7 @@ impl ClockTime {
 
     fn read(typed: &str) -> Option<Self> {
         let (hour, minute) = typed.split_once([':', 'h']).unwrap_or((typed, ""));
-        // A browser adds the seconds where its step is finer.
+        // Browsers add seconds if the step of the field is finer.
         let minute = minute.strip_suffix(":00").unwrap_or(minute);
         let number = |digits: &str, most: usize| {
             let is_short = (1..=most).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
@@ -65,7 +65,7 @@ impl fmt::Display for ClockTime {
     }
 }
 
-/// From when to when, on each day of a date.
+/// The hours of a date: the same beginning and end on each of its days.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Hours {
     begin: ClockTime,
@@ -73,13 +73,13 @@ pub struct Hours {
 }
 
 impl Hours {
-    /// What begins in the evening may end until this time of the next morning.
+    /// The latest end, on the next morning, of something that begins in the evening.
     const MORNING: ClockTime = ClockTime(Time::constant(6, 0, 0, 0));
 
-    /// From `begin` to `end`; an end before the begin, until six in the morning, is on the next day.
+    /// Hours from `begin` to `end`; an end before the beginning, until six in the morning, is on the next day.
     ///
     /// # Errors
-    /// For the end: `hours` when it comes before the begin.
+    /// For the end: `hours` when it comes before the beginning.
     pub fn new(begin: ClockTime, end: ClockTime) -> Result<Self, Fault> {
         let hours = Self { begin, end };
         let goes_forwards = begin < end || end <= Self::MORNING;
@@ -90,33 +90,33 @@ impl Hours {
         }
     }
 
-    /// When each day begins.
+    /// The time at which each day begins.
     pub const fn begin(self) -> ClockTime {
         self.begin
     }
 
-    /// When each day ends.
+    /// The time at which each day ends.
     pub const fn end(self) -> ClockTime {
         self.end
     }
 
-    /// Whether it goes on past midnight.
+    /// Whether the end is on the next day.
     fn ends_next_day(self) -> bool {
         self.end < self.begin
     }
 }
 
-/// One date: a day, or days that follow each other, each of them at the same hours.
+/// One date: a day, or consecutive days with the same hours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Slot {
     first: ParisDay,
     last: ParisDay,
-    /// None: the whole of each day.
+    /// The hours; `None` for whole days.
     hours: Option<Hours>,
 }
 
 impl Slot {
-    /// From `first` to `last`, both included.
+    /// A date from `first` to `last`, both included.
     ///
     /// # Errors
     /// For the last day: `days` when it comes before the first.
@@ -132,27 +132,27 @@ impl Slot {
         self.first
     }
 
-    /// The last day; the same as the first for a single one.
+    /// The last day; equal to the first for a single day.
     pub const fn last(&self) -> ParisDay {
         self.last
     }
 
-    /// From when to when on each day; none for whole days.
+    /// The hours of each day; `None` for whole days.
     pub const fn hours(&self) -> Option<Hours> {
         self.hours
     }
 
-    /// When the first day begins.
+    /// The instant at which the first day begins.
     pub fn begins_at(&self) -> Timestamp {
         self.begin_of(self.first)
     }
 
-    /// When the last day begins.
+    /// The instant at which the last day begins.
     pub fn last_begins_at(&self) -> Timestamp {
         self.begin_of(self.last)
     }
 
-    /// When the last day ends: the first instant after it.
+    /// The end of the last day: the first instant after it.
     pub fn ends_at(&self) -> Timestamp {
         match self.hours {
             None => self.last.ends(),
@@ -160,7 +160,7 @@ impl Slot {
         }
     }
 
-    /// The end as lists compare it.
+    /// The end in the form that lists compare.
     pub fn ending(&self) -> Ending {
         Ending { day: self.day_of_end(), time: self.hours.map(Hours::end) }
     }
@@ -191,8 +191,8 @@ impl fmt::Display for Slot {
     }
 }
 
-/// The end of a bon plan as lists keep it: `2026-11-28 18:00`, or `2026-11-28` at the end of that day. The texts sort as
-/// the ends do once `#` and more follows, as it does in keys.
+/// The end of a bon plan as lists store it: `2026-11-28 18:00`, or `2026-11-28` for the end of that day. In keys, where
+/// `#` and more text follows, the texts sort like the ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Ending {
@@ -201,7 +201,7 @@ pub struct Ending {
 }
 
 impl Ending {
-    /// Reads the text.
+    /// Reads the stored text.
     ///
     /// # Errors
     /// Those of [`ParisDay::parse`] and [`ClockTime::parse`].
@@ -212,7 +212,7 @@ impl Ending {
         }
     }
 
-    /// The text.
+    /// The stored text.
     pub fn code(self) -> String {
         match self.time {
             None => self.day.iso(),
@@ -220,7 +220,7 @@ impl Ending {
         }
     }
 
-    /// The minute that runs in Paris: what ends in it or before is over.
+    /// The current minute in Paris: all ends up to this one are over.
     pub fn minute_of(now: Timestamp) -> Self {
         Self { day: ParisDay::of(now), time: Some(ClockTime(time_in_paris(now))) }
     }
@@ -230,7 +230,7 @@ impl Ending {
         self.day
     }
 
-    /// Whether it has come.
+    /// Whether the end has come.
     pub fn is_over(self, now: Timestamp) -> bool {
         now >= self.time.map_or_else(|| self.day.ends(), |time| ends_at(self.day, time.0))
     }
@@ -238,26 +238,26 @@ impl Ending {
 
 kept_as_code!(Ending);
 
-/// What makers of [`Dates`] see to.
+/// The invariant that all makers of [`Dates`] ensure.
 const ONE: &str = "there is at least one date";
 
-/// All dates of a bon plan, at least one, in the order in which they begin.
+/// All dates of a bon plan, at least one, sorted by beginning.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "StoredDates", into = "Vec<Slot>")]
 pub struct Dates(Vec<Slot>);
 
 impl Dates {
-    /// The most dates of one bon plan.
+    /// The maximum number of dates of one bon plan.
     pub const MOST: usize = 12;
 
-    /// These dates, as a partner may announce them `now`: some may have passed, but not the last.
+    /// Checks the dates that a partner announces at `now`: some may have passed, but not the last one.
     ///
     /// # Errors
-    /// The place of the date and its fault: `missing` without any; `date_twice`; `day_far` when it is more than a year ahead;
-    /// `day_past` at the last when all are over.
+    /// The index of the date and its fault: `missing` without dates; `date_twice`; `day_far` when it is more than a
+    /// year ahead; `day_past` at the last date when all are over.
     ///
     /// # Panics
-    /// Never: without dates it is an error.
+    /// Never: an empty list is an error.
     pub fn new(slots: Vec<Slot>, now: Timestamp) -> Result<Self, (usize, Fault)> {
         let far = ParisDay::new(ParisDay::of(now).date().saturating_add(Span::new().years(1)));
         for (place, slot) in slots.iter().enumerate() {
@@ -281,12 +281,12 @@ impl Dates {
         (!slots.is_empty()).then_some(Self(slots))
     }
 
-    /// Each of them, in the order in which they begin.
+    /// The dates, sorted by beginning.
     pub fn slots(&self) -> &[Slot] {
         &self.0
     }
 
-    /// The only one.
+    /// The date, if there is only one.
     pub fn only(&self) -> Option<&Slot> {
         match self.0.as_slice() {
             [only] => Some(only),
@@ -299,27 +299,27 @@ impl Dates {
         self.0.iter().map(Slot::first).min().expect(ONE)
     }
 
-    /// The last day on which something begins.
+    /// The last day on which a date begins.
     pub fn last_day(&self) -> ParisDay {
         self.0.iter().map(Slot::last).max().expect(ONE)
     }
 
-    /// When the first one begins.
+    /// The instant at which the first date begins.
     pub fn begin_at(&self) -> Timestamp {
         self.0.iter().map(Slot::begins_at).min().expect(ONE)
     }
 
-    /// When the last one begins: nobody comes on or off the list afterwards.
+    /// The instant at which the last date begins: nobody can join or leave the list afterwards.
     pub fn last_begins_at(&self) -> Timestamp {
         self.0.iter().map(Slot::last_begins_at).max().expect(ONE)
     }
 
-    /// When the last one ends: the first instant at which all is over.
+    /// The instant at which the last date ends.
     pub fn end_at(&self) -> Timestamp {
         self.0.iter().map(Slot::ends_at).max().expect(ONE)
     }
 
-    /// The end of the last one, as lists compare it.
+    /// The end of the last date, in the form that lists compare.
     pub fn ending(&self) -> Ending {
         let last = self.0.iter().max_by_key(|slot| slot.ends_at());
         last.map(Slot::ending).expect(ONE)
@@ -332,7 +332,7 @@ impl From<Dates> for Vec<Slot> {
     }
 }
 
-/// Dates as they are kept, and as they were kept before they had hours.
+/// The stored forms of dates: the current one, and the one from before dates had hours.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum StoredDates {
@@ -352,7 +352,8 @@ impl TryFrom<StoredDates> for Dates {
 }
 
 impl fmt::Display for Dates {
-    /// `le 28/11/2026 de 16 h à 18 h`, `du 28/11/2026 au 29/11/2026`; of several, `3 dates du 28/11/2026 au 12/12/2026`.
+    /// `le 28/11/2026 de 16 h à 18 h`, `du 28/11/2026 au 29/11/2026`; for several dates,
+    /// `3 dates du 28/11/2026 au 12/12/2026`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (first, last) = (self.first_day(), self.last_day());
         match self.only() {
@@ -417,7 +418,7 @@ mod tests {
 
     #[test]
     fn begin_and_end_are_instants_of_paris_through_both_clock_changes() {
-        // 25 October 2026: 02:00 to 03:00 comes twice. 28 March 2027: it does not come.
+        // On 25 October 2026, 02:00 to 03:00 occurs twice. On 28 March 2027, it does not occur.
         let autumn = slot("25/10/2026", "25/10/2026", "01:30", "02:30");
         assert_eq!(autumn.begins_at(), instant("2026-10-25T01:30:00+02:00"));
         assert_eq!(autumn.ends_at(), instant("2026-10-25T02:30:00+01:00"), "the second time");

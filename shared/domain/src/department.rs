@@ -1,4 +1,4 @@
-//! The six departments of Provence-Alpes-Côte d'Azur, where the e-PASS JEUNES is at home.
+//! The six departments of Provence-Alpes-Côte d'Azur, the region of the e-PASS JEUNES.
 
 use serde::{Deserialize, Serialize};
 
@@ -28,7 +28,7 @@ pub enum Department {
 }
 
 impl Department {
-    /// All six, by code.
+    /// All six, sorted by code.
     pub const ALL: [Self; 6] = [
         Self::AlpesDeHauteProvence,
         Self::HautesAlpes,
@@ -41,7 +41,7 @@ impl Department {
     /// Reads a code.
     ///
     /// # Errors
-    /// `missing` when blank; `department` when it is none of the region's.
+    /// `missing` when blank; `department` when it is not a code of the region.
     pub fn parse(text: &str) -> Result<Self, Fault> {
         const OUTSIDE: Fault =
             Fault::new("department", "Choisissez l’un des six départements de Provence-Alpes-Côte d’Azur.");
@@ -51,12 +51,12 @@ impl Department {
         }
     }
 
-    /// The department that a postcode lies in, if it is one of the region's.
+    /// The department of a postcode; `None` outside of the region.
     pub fn of(postcode: &Postcode) -> Option<Self> {
         Self::ALL.into_iter().find(|department| department.code() == postcode.department())
     }
 
-    /// The two digits.
+    /// The two-digit code.
     pub const fn code(self) -> &'static str {
         match self {
             Self::AlpesDeHauteProvence => "04",
@@ -68,7 +68,7 @@ impl Department {
         }
     }
 
-    /// What the screens call it.
+    /// The label on the screens.
     pub const fn label(self) -> &'static str {
         match self {
             Self::AlpesDeHauteProvence => "Alpes-de-Haute-Provence",

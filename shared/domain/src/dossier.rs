@@ -1,4 +1,4 @@
-//! The dossier: all that a partner declares about itself, in the four parts of the form (guide §4).
+//! The dossier: a partner's declarations, in the four parts of the form (guide §4).
 
 use std::fmt;
 
@@ -18,7 +18,8 @@ pub struct Address {
 }
 
 impl fmt::Display for Address {
-    /// `12 cours Mirabeau, 13100 Aix-en-Provence`, with U+00A0 after the postcode: a line never parts the two.
+    /// `12 cours Mirabeau, 13100 Aix-en-Provence`, with U+00A0 after the postcode, so that no line break separates the
+    /// two.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}, {}\u{a0}{}", self.street, self.postcode, self.commune)
     }
@@ -54,7 +55,7 @@ pub struct Referent {
     pub last_name: Line,
     /// *Fonction du référent dans ma structure*.
     pub position: Line,
-    /// *Adresse mail*; what happens to the dossier is told there.
+    /// *Adresse mail*: the address for mails about the dossier.
     pub email: Email,
     /// *Téléphone principal*.
     pub phone: Phone,
@@ -62,7 +63,7 @@ pub struct Referent {
     pub second_phone: Option<Phone>,
 }
 
-/// How the referent is addressed.
+/// The form of address of the referent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Civility {
@@ -73,10 +74,10 @@ pub enum Civility {
 }
 
 impl Civility {
-    /// Both, in the order of the form.
+    /// Both forms, in the order of the form.
     pub const ALL: [Self; 2] = [Self::Madame, Self::Monsieur];
 
-    /// As on the form.
+    /// The label on the form.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Madame => "Madame",
@@ -84,7 +85,7 @@ impl Civility {
         }
     }
 
-    /// The word of the form and of JSON.
+    /// The code in the form and in JSON.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Madame => "madame",
@@ -92,7 +93,7 @@ impl Civility {
         }
     }
 
-    /// Reads the word of the form.
+    /// Reads a code from the form.
     ///
     /// # Errors
     /// `missing` unless one of the two was chosen.
@@ -108,17 +109,17 @@ pub struct Activity {
     pub trade_name: Line,
     /// *Adresse de l'activité*.
     pub address: Address,
-    /// What it sells: at least one of [`Envelope::DESK`], sorted.
+    /// The envelopes that it sells for: at least one of [`Envelope::DESK`], sorted.
     pub envelopes: Vec<Envelope>,
     /// *Accessibilités à la structure*, sorted; may be empty.
     pub accessibility: Vec<Accessibility>,
 }
 
 impl Activity {
-    /// Reads the ticked activities: at least one, none twice, no outing (schools organise those).
+    /// Reads the selected activities: at least one, without duplicates and without outings, which schools organise.
     ///
     /// # Errors
-    /// `envelopes` when none is ticked or one is unknown.
+    /// `envelopes` when none is selected or one is unknown.
     pub fn envelopes(ticked: &[String]) -> Result<Vec<Envelope>, Fault> {
         const UNTICKED: Fault = Fault::new("envelopes", "Cochez au moins une activité.");
         let mut envelopes = ticked.iter().map(|code| Envelope::parse(code)).collect::<Result<Vec<_>, _>>()?;
@@ -129,7 +130,7 @@ impl Activity {
     }
 }
 
-/// Who can come in and take part.
+/// A kind of accessibility.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Accessibility {
@@ -139,15 +140,15 @@ pub enum Accessibility {
     Hearing,
     /// Blind or partially sighted.
     Sight,
-    /// Learning or psychic disabilities.
+    /// Learning or psychological disabilities.
     Mental,
 }
 
 impl Accessibility {
-    /// All, in the order of the form.
+    /// All kinds, in the order of the form.
     pub const ALL: [Self; 4] = [Self::Motor, Self::Hearing, Self::Sight, Self::Mental];
 
-    /// As on the form.
+    /// The label on the form.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Motor => "Handicap moteur",
@@ -157,7 +158,7 @@ impl Accessibility {
         }
     }
 
-    /// The word of the form and of JSON.
+    /// The code in the form and in JSON.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Motor => "motor",
@@ -167,7 +168,7 @@ impl Accessibility {
         }
     }
 
-    /// Reads the ticked ones.
+    /// Reads the selected kinds.
     ///
     /// # Errors
     /// `accessibility` when one is unknown.
@@ -196,32 +197,32 @@ pub struct BankDetails {
     pub rib: StoredRib,
 }
 
-/// An uploaded RIB as it is kept: its object's key, made by the server, and its kind.
+/// An uploaded RIB as it is stored: the object's key, which the server makes, and the file's kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredRib {
     /// The key in the private bucket.
     pub key: String,
-    /// What it is.
+    /// The kind of the file.
     pub kind: RibKind,
 }
 
-/// What a RIB may be, told by its first bytes and not by its name.
+/// The allowed kinds of a RIB file, recognised by the first bytes and not by the name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RibKind {
-    /// `%PDF-`
+    /// Begins with `%PDF-`.
     Pdf,
-    /// `FF D8 FF`
+    /// Begins with `FF D8 FF`.
     Jpeg,
-    /// `89 50 4E 47 0D 0A 1A 0A`
+    /// Begins with `89 50 4E 47 0D 0A 1A 0A`.
     Png,
 }
 
 impl RibKind {
-    /// The largest RIB: 5 MB.
+    /// The maximum size of a RIB: 5 MB.
     pub const MAX_BYTES: usize = 5 * 1024 * 1024;
 
-    /// Tells the kind of an uploaded RIB by its bytes.
+    /// The kind of an uploaded RIB, recognised by its bytes.
     ///
     /// # Errors
     /// `missing` when empty, `rib_too_large` over [`RibKind::MAX_BYTES`], `rib_kind` when it is none of the three.
@@ -237,7 +238,7 @@ impl RibKind {
         known.map(|(_, kind)| kind).ok_or(Fault::new("rib_kind", "Le RIB doit être un fichier PDF, JPEG ou PNG."))
     }
 
-    /// Its media type.
+    /// The media type.
     pub const fn media_type(self) -> &'static str {
         match self {
             Self::Pdf => "application/pdf",
@@ -247,7 +248,7 @@ impl RibKind {
     }
 }
 
-/// The four parts, complete.
+/// A complete dossier.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dossier {
     /// Part 1.
@@ -260,7 +261,7 @@ pub struct Dossier {
     pub bank: BankDetails,
 }
 
-/// A term of the convention: changing one asks for a new convention.
+/// A term of the convention; changing it requires a new convention.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ContractTerm {
     /// *Raison sociale*.
@@ -272,7 +273,7 @@ pub enum ContractTerm {
 }
 
 impl ContractTerm {
-    /// As on the form.
+    /// The label on the form.
     pub const fn label(self) -> &'static str {
         match self {
             Self::LegalName => "Raison sociale",
@@ -281,7 +282,7 @@ impl ContractTerm {
         }
     }
 
-    /// The word in JSON.
+    /// The code in JSON.
     pub const fn code(self) -> &'static str {
         match self {
             Self::LegalName => "legal_name",
@@ -294,18 +295,18 @@ impl ContractTerm {
 /// A changed term of the convention, as people read it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ContractChange {
-    /// Which.
+    /// The changed term.
     pub term: ContractTerm,
-    /// As it stands.
+    /// The current value.
     pub before: String,
-    /// As it would be.
+    /// The new value.
     pub after: String,
 }
 
 impl Dossier {
-    /// What of going from `self` to `next` asks for a new convention: the *raison sociale* and the SIRET (guide §4, nota), and
-    /// the activities, which are what the convention is about. A *raison sociale* that is only spelled otherwise (case, accents,
-    /// spaces, punctuation) names the same company.
+    /// The changes from `self` to `next` that require a new convention: the *raison sociale* and the SIRET (guide §4,
+    /// nota), and the activities, which are the subject of the convention. A *raison sociale* that differs only in
+    /// case, accents, spaces or punctuation names the same company.
     pub fn contract_changes(&self, next: &Self) -> Vec<ContractChange> {
         let change = |term, before: String, after: String| ContractChange { term, before, after };
         let (old, new) = (&self.administrative, &next.administrative);
@@ -328,14 +329,14 @@ fn labels(envelopes: &[Envelope]) -> String {
     envelopes.iter().map(|one| one.label()).collect::<Vec<_>>().join(", ")
 }
 
-/// What a partner gives when it registers; the form of the convention is filled with it.
+/// The data that a partner gives at registration; it prefills the form of the convention.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Registration {
     /// *Raison sociale*.
     pub legal_name: Line,
     /// *N° SIRET*.
     pub siret: Siret,
-    /// *Adresse mail*: identifier and password go there.
+    /// *Adresse mail*: the address for the identifier and the password.
     pub email: Email,
     /// *Téléphone principal*.
     pub phone: Phone,

@@ -1,13 +1,14 @@
-//! Who may have an e-PASS JEUNES (guide §2.3): age, place and status, each rule told as soon as it is known.
+//! Eligibility for an e-PASS JEUNES (guide §2.3): age, place and status. Each rule is checked as soon as its data is
+//! known.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{BirthDate, EstablishmentId, Fault, Line, ParisDay, Postcode};
 
-/// The youngest and the oldest age, in whole years on the day of registration; both may have it.
+/// The minimum and the maximum age, both included, in whole years on the day of registration.
 pub const AGES: std::ops::RangeInclusive<i16> = 15..=25;
 
-/// One of the four statuses that open the right.
+/// One of the four eligible statuses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
@@ -22,10 +23,10 @@ pub enum Status {
 }
 
 impl Status {
-    /// In the guide's order.
+    /// All statuses, in the guide's order.
     pub const ALL: [Self; 4] = [Self::HighSchool, Self::Apprentice, Self::HealthOrSocial, Self::Trainee];
 
-    /// The word of forms, of JSON and at rest.
+    /// The code in forms, in JSON and in storage.
     pub const fn code(self) -> &'static str {
         match self {
             Self::HighSchool => "high_school",
@@ -35,7 +36,7 @@ impl Status {
         }
     }
 
-    /// The guide's words.
+    /// The label, in the guide's words.
     pub const fn label(self) -> &'static str {
         match self {
             Self::HighSchool => "Lycéen ou lycéenne",
@@ -45,10 +46,10 @@ impl Status {
         }
     }
 
-    /// Reads what was ticked: a status, or none of them (`none`), which is an answer too.
+    /// Reads the selected option: a status, or the answer that none applies (`none`).
     ///
     /// # Errors
-    /// `missing` when nothing was ticked.
+    /// `missing` when nothing was selected.
     pub fn parse(text: &str) -> Result<Option<Self>, Fault> {
         match text {
             NO_STATUS => Ok(None),
@@ -61,19 +62,19 @@ impl Status {
     }
 }
 
-/// The word of a form for none of the four statuses.
+/// The code in a form for none of the four statuses.
 pub const NO_STATUS: &str = "none";
 
-/// The rule that somebody does not meet.
+/// The rule that a person does not meet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum Ineligible {
-    /// Younger than the first of [`AGES`].
+    /// The person is younger than the first of [`AGES`].
     #[error("L’e-PASS JEUNES commence à 15 ans, le jour de l’inscription : revenez à votre anniversaire.")]
     TooYoung,
-    /// Older than the last of [`AGES`].
+    /// The person is older than the last of [`AGES`].
     #[error("L’e-PASS JEUNES s’adresse aux jeunes de 15 à 25 ans, le jour de l’inscription.")]
     TooOld,
-    /// None of the four statuses.
+    /// The person has none of the four statuses.
     #[error(
         "L’e-PASS JEUNES s’adresse aux lycéennes et lycéens, aux apprenties et apprentis, aux élèves, étudiantes et étudiants en formation sanitaire ou sociale et aux stagiaires de la formation professionnelle."
     )]
@@ -86,10 +87,10 @@ pub enum Ineligible {
 }
 
 impl Ineligible {
-    /// Every rule.
+    /// All rules.
     pub const ALL: [Self; 4] = [Self::TooYoung, Self::TooOld, Self::Status, Self::Region];
 
-    /// The word for machines, and of the count that is all that is kept.
+    /// The machine-readable code, also used for the count of refused applications, which is all that is stored of them.
     pub const fn code(self) -> &'static str {
         match self {
             Self::TooYoung => "not_eligible_too_young",
@@ -99,7 +100,7 @@ impl Ineligible {
         }
     }
 
-    /// The field at which it is told.
+    /// The form field that shows the message.
     pub const fn field(self) -> &'static str {
         match self {
             Self::TooYoung | Self::TooOld => "birth_date",
@@ -109,7 +110,7 @@ impl Ineligible {
     }
 }
 
-/// The age rule.
+/// Checks the age rule.
 ///
 /// # Errors
 /// [`Ineligible::TooYoung`], [`Ineligible::TooOld`].
@@ -121,7 +122,7 @@ pub fn of_age(born: BirthDate, today: ParisDay) -> Result<(), Ineligible> {
     }
 }
 
-/// The rule of status.
+/// Checks the status rule.
 ///
 /// # Errors
 /// [`Ineligible::Status`].
@@ -129,7 +130,7 @@ pub fn of_status(status: Option<Status>) -> Result<Status, Ineligible> {
     status.ok_or(Ineligible::Status)
 }
 
-/// The rule of place: home or school in the region.
+/// Checks the place rule: home or school is in the region.
 ///
 /// # Errors
 /// [`Ineligible::Region`].
@@ -137,7 +138,8 @@ pub fn of_region(home: &Locality, school: &Locality) -> Result<(), Ineligible> {
     if home.in_region() || school.in_region() { Ok(()) } else { Err(Ineligible::Region) }
 }
 
-/// Where a home or a school lies: at a postcode of France or Monaco, or in another country, of which nothing else is kept.
+/// The place of a home or a school: a postcode of France or Monaco, or another country, of which nothing else is
+/// stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Locality {
@@ -148,14 +150,15 @@ pub enum Locality {
 }
 
 impl Locality {
-    /// The word at rest, in place of a postcode.
+    /// The code in storage that replaces a postcode.
     const ABROAD: &str = "abroad";
 
-    /// Reads a postcode, or the box that says « hors de France ». A foreign postcode beside the box is not kept; five digits
-    /// abroad may read as a French one (Ventimiglia's 18039), so only one of the region contradicts the box.
+    /// Reads a postcode, or the box « hors de France ». A foreign postcode beside the box is not stored. Five digits of
+    /// another country may equal a French postcode (Ventimiglia's 18039), so that only a postcode of the region
+    /// contradicts the box.
     ///
     /// # Errors
-    /// `missing`, `postcode`; `postcode_or_abroad` for a postcode of the region with the box ticked.
+    /// `missing`, `postcode`; `postcode_or_abroad` for a postcode of the region with the box selected.
     pub fn parse(postcode: &str, abroad: bool) -> Result<Self, Fault> {
         match (Postcode::parse(postcode), abroad) {
             (Ok(postcode), true) if postcode.in_region() => Err(Fault::new(
@@ -173,7 +176,7 @@ impl Locality {
         }
     }
 
-    /// The postcode, where there is one.
+    /// The postcode, if any.
     pub const fn postcode(&self) -> Option<&Postcode> {
         match self {
             Self::Postcode(postcode) => Some(postcode),
@@ -181,7 +184,7 @@ impl Locality {
         }
     }
 
-    /// Whether it lies in Provence-Alpes-Côte d'Azur.
+    /// Whether the place is in Provence-Alpes-Côte d'Azur.
     pub fn in_region(&self) -> bool {
         self.postcode().is_some_and(Postcode::in_region)
     }
@@ -213,10 +216,10 @@ impl From<Locality> for String {
     }
 }
 
-/// Where somebody lives and studies, and as what. It may change from one campaign to the next.
+/// The home, school and status of a young person. It may change from one campaign to the next.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Situation {
-    /// As what.
+    /// The status.
     pub status: Status,
     /// *Code postal du domicile*.
     #[serde(rename = "home_postcode")]
@@ -224,24 +227,24 @@ pub struct Situation {
     /// *Code postal de l'établissement*.
     #[serde(rename = "school_postcode")]
     pub school_at: Locality,
-    /// At which school.
+    /// The school.
     pub school: School,
 }
 
-/// A school: one that the team created, or one that was named.
+/// A school: an establishment that the team created, or only a name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct School {
     /// Its name.
     pub name: Line,
-    /// Which of ours, when it was picked.
+    /// The establishment, if it was selected from the list.
     pub establishment: Option<EstablishmentId>,
 }
 
 impl Situation {
-    /// Whether somebody who was born then may have an e-PASS JEUNES today.
+    /// Checks that a person with this birth date is eligible today.
     ///
     /// # Errors
-    /// The first [`Ineligible`] rule.
+    /// The first [`Ineligible`] rule that applies.
     pub fn eligible(&self, born: BirthDate, today: ParisDay) -> Result<(), Ineligible> {
         of_age(born, today)?;
         of_region(&self.home, &self.school_at)

@@ -1,4 +1,5 @@
-//! How somebody becomes a beneficiary: asked, the address confirmed, then a card, a file number and a wallet exist.
+//! Enrolment of a beneficiary: registration, confirmation of the address, then creation of card, file number and
+//! wallet.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -9,7 +10,7 @@ use crate::{
     Ineligible, Line, ParisDay, PasswordHash, Phone, Remainder, Situation, VoucherNumber, Wallet,
 };
 
-/// What somebody says of themselves when registering.
+/// The data that a young person gives when registering.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Applicant {
     /// *Prénom*.
@@ -18,29 +19,29 @@ pub struct Applicant {
     pub last_name: Line,
     /// *Date de naissance*.
     pub birth_date: BirthDate,
-    /// *Adresse mail*; confirmed before anything else exists.
+    /// *Adresse mail*; it is confirmed before anything else is created.
     pub email: Email,
     /// *Téléphone*.
     pub phone: Option<Phone>,
-    /// Where and as what.
+    /// Home, school and status.
     pub situation: Situation,
 }
 
-/// Stands for one person, by names and birth date: accents, case, hyphens and spaces do not count.
+/// Identifies a person by names and birth date; accents, case, hyphens and spaces do not count.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Person(String);
 
 hidden_in_debug!(Person);
 
 impl Person {
-    /// The person of this name and birth date.
+    /// The person with this name and birth date.
     pub fn of(first_name: &Line, last_name: &Line, born: BirthDate) -> Self {
         Self(format!("{}|{}|{}", plain(last_name.as_str()), plain(first_name.as_str()), born.iso()))
     }
 
-    /// What the claim of a person is a digest of: the letters of both names in the order of the alphabet, and the birth date. So
-    /// who types them into each other's field, or parts them elsewhere (`Anne Lou` `Barjavel`, `Anne` `Lou-Barjavel`), is
-    /// nobody new.
+    /// The text that the person's claim is a digest of: the letters of both names in alphabetical order, and the birth
+    /// date. Swapped names, or names that are split differently (`Anne Lou` `Barjavel`, `Anne` `Lou-Barjavel`), make
+    /// the same claim.
     pub fn claimed(&self) -> String {
         let (names, born) = self.0.rsplit_once('|').unwrap_or((&self.0, ""));
         let mut letters: Vec<char> = names.chars().filter(|c| *c != '|').collect();
@@ -48,20 +49,20 @@ impl Person {
         format!("{}|{born}", letters.into_iter().collect::<String>())
     }
 
-    /// What claims were digests of until November 2026: both names, each whole, in the order of the alphabet.
+    /// The text that claims were digests of until November 2026: both names, each whole, in alphabetical order.
     pub fn claimed_before(&self) -> String {
         let mut parts: Vec<&str> = self.0.split('|').collect();
         parts[..2].sort_unstable();
         parts.join("|")
     }
 
-    /// `martin|lea|2008-05-14`: also what a list by name is sorted by.
+    /// `martin|lea|2008-05-14`: also the sort key of lists by name.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The beginning of such texts for a name that is typed in part: `Martin Lé` is `martin|le`, where the last space
-    /// parts last and first name. Also the plain last name as a whole, for names of several words.
+    /// The prefixes of such texts for a partly typed name: `Martin Lé` gives `martin|le`, where the last space
+    /// separates last and first name. They include the whole text as a last name, for names of several words.
     pub fn beginnings(typed: &str) -> Vec<String> {
         let whole = plain(typed);
         if whole.is_empty() {
@@ -73,56 +74,56 @@ impl Person {
     }
 }
 
-/// The letters and digits of a name and nothing else: `Anne-Marie` and `Anne Marie` are one.
+/// The letters and digits of a name only: `Anne-Marie` and `Anne Marie` become the same.
 fn plain(name: &str) -> String {
     folded(name).replace(' ', "")
 }
 
-/// A registration on its way.
+/// A registration in progress.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Enrolment {
-    /// The key; the mailed link names it.
+    /// The key, which the mailed link contains.
     pub id: EnrolmentId,
-    /// When it was asked for.
+    /// The time of the request.
     pub asked_at: Timestamp,
-    /// Where it stands.
+    /// The current state.
     pub state: EnrolmentState,
 }
 
-/// Where a registration stands; who applies is kept only while it is needed.
+/// The state of a registration; the applicant's data is stored only while it is needed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EnrolmentState {
     /// The address is not confirmed yet.
     Asked(Box<Applicant>),
-    /// Somebody of the same name and birth date has an account: the team decides.
+    /// A person with the same name and birth date has an account: the team decides.
     Duplicate {
-        /// Who applies.
+        /// The applicant.
         applicant: Box<Applicant>,
-        /// Who has the account.
+        /// The beneficiary that has the account.
         of: BeneficiaryId,
-        /// Since when it waits.
+        /// The time since which it waits.
         since: Timestamp,
-        /// The password that was chosen with the confirmation; registrations of an earlier version have none.
+        /// The password chosen at confirmation; `None` in registrations of an earlier version.
         #[serde(default)]
         password: Option<PasswordHash>,
     },
-    /// It became a beneficiary.
+    /// The applicant became a beneficiary.
     Enrolled,
-    /// The team said that it is the same person.
+    /// The team decided that it is the same person.
     Refused,
 }
 
 impl Enrolment {
-    /// How long the link in the mail may be used.
+    /// The lifetime of the link in the mail.
     pub const LINK_LIFE: SignedDuration = SignedDuration::from_hours(48);
 
-    /// One that was just asked for.
+    /// A new registration.
     pub fn asked(id: EnrolmentId, applicant: Applicant, now: Timestamp) -> Self {
         Self { id, asked_at: now, state: EnrolmentState::Asked(Box::new(applicant)) }
     }
 
-    /// Who applies, if the address may still be confirmed.
+    /// The applicant, if the address may still be confirmed.
     ///
     /// # Errors
     /// [`EnrolmentRefusal::AlreadyConfirmed`]; [`EnrolmentRefusal::LinkExpired`] after [`Enrolment::LINK_LIFE`].
@@ -136,7 +137,7 @@ impl Enrolment {
         }
     }
 
-    /// The password that was chosen with the confirmation, while the team has not decided.
+    /// The password chosen at confirmation, while the team has not decided.
     pub fn chosen_password(&self) -> Option<&PasswordHash> {
         match &self.state {
             EnrolmentState::Duplicate { password, .. } => password.as_ref(),
@@ -144,10 +145,10 @@ impl Enrolment {
         }
     }
 
-    /// Who applies and who has the account already, while the team has not decided.
+    /// The applicant and the beneficiary that has the account, while the team has not decided.
     ///
     /// # Errors
-    /// [`EnrolmentRefusal::AlreadyDecided`]; [`EnrolmentRefusal::NotAwaited`] when it never met a namesake.
+    /// [`EnrolmentRefusal::AlreadyDecided`]; [`EnrolmentRefusal::NotAwaited`] when it is not a possible duplicate.
     pub fn duplicate(&self) -> Result<(&Applicant, BeneficiaryId), EnrolmentRefusal> {
         match &self.state {
             EnrolmentState::Duplicate { applicant, of, .. } => Ok((applicant, *of)),
@@ -156,14 +157,15 @@ impl Enrolment {
         }
     }
 
-    /// The team said that it is the same person.
+    /// Refuses the registration: the team decided that it is the same person.
     #[must_use]
     pub fn refused(self, now: Timestamp) -> Self {
-        // Remembered from the decision on, as one that was enrolled is.
+        // The retention period starts at the decision, as it does for an enrolment.
         Self { state: EnrolmentState::Refused, asked_at: now, ..self }
     }
 
-    /// The address is confirmed, and somebody of the same name and birth date has an account.
+    /// Marks a confirmed registration as a possible duplicate: a person with the same name and birth date has an
+    /// account.
     #[must_use]
     pub fn met(self, of: BeneficiaryId, applicant: Applicant, password: Option<PasswordHash>, now: Timestamp) -> Self {
         let applicant = Box::new(applicant);
@@ -171,7 +173,7 @@ impl Enrolment {
     }
 }
 
-/// The numbers of somebody new; whoever stores them checks that they are free.
+/// The numbers of a new beneficiary; the store checks that they are free.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Numbers {
     /// The key.
@@ -180,21 +182,21 @@ pub struct Numbers {
     pub card: CardNumber,
     /// *N° de dossier*.
     pub file: FileNumber,
-    /// To sign in with.
+    /// The identifier for signing in.
     pub account: Identifier,
 }
 
 impl Applicant {
-    /// Who this is.
+    /// The person that the applicant is.
     pub fn person(&self) -> Person {
         Person::of(&self.first_name, &self.last_name, self.birth_date)
     }
 
-    /// The beneficiary that the applicant becomes, with the profile: a full wallet of the current campaign, or what an
-    /// account that was closed in this campaign left.
+    /// Creates the beneficiary and the profile: with a full wallet of the current campaign, or with the remainder of an
+    /// account that was closed in this campaign.
     ///
     /// # Errors
-    /// [`EnrolmentRefusal::NotEligible`]: the rules are asked again on the day that the card comes to be.
+    /// [`EnrolmentRefusal::NotEligible`]: the rules are checked again on the day on which the card is created.
     pub fn enrol(
         self,
         numbers: Numbers,
@@ -226,35 +228,36 @@ impl Applicant {
     }
 }
 
-/// What a young person declared, beside the card: the wallet's own item stays small.
+/// A young person's declared data, stored apart from the card so that the wallet's item stays small.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {
     /// The key.
     pub beneficiary: BeneficiaryId,
-    /// The sign-in.
+    /// The identifier for signing in.
     pub account: Identifier,
-    /// Where mails go, and what partners get of those who register for a bon plan.
+    /// The address for mails; a partner sees it once its owner registers for one of its bons plans.
     pub email: Email,
-    /// The same, if there is one.
+    /// The telephone number, if given; the partner sees it as well.
     pub phone: Option<Phone>,
-    /// Where and as what.
+    /// Home, school and status.
     pub situation: Situation,
-    /// When the card came to be.
+    /// The time at which the card was created.
     pub registered_at: Timestamp,
-    /// The vouchers that are live or may come back, oldest first.
+    /// The vouchers that are live or may become live again, oldest first.
     pub vouchers: Vec<VoucherNumber>,
 }
 
 impl Beneficiary {
-    /// Whether the wallet is of a campaign that has ended.
+    /// Whether the wallet belongs to a campaign that has ended.
     pub fn is_over(&self, now: Timestamp) -> bool {
         self.wallet.campaign != Campaign::at(now)
     }
 
-    /// Renews for the campaign that `now` is in, in this situation: a full wallet in place of the ended one.
+    /// Renews the beneficiary for the campaign of `now`, in this situation: a full wallet replaces the ended one.
     ///
     /// # Errors
-    /// [`EnrolmentRefusal::NothingToRenew`] while the wallet is of this campaign; [`EnrolmentRefusal::NotEligible`].
+    /// [`EnrolmentRefusal::NothingToRenew`] while the wallet is of the current campaign;
+    /// [`EnrolmentRefusal::NotEligible`].
     pub fn renew(self, situation: &Situation, now: Timestamp) -> Result<Self, EnrolmentRefusal> {
         if !self.is_over(now) {
             return Err(EnrolmentRefusal::NothingToRenew);
@@ -264,35 +267,35 @@ impl Beneficiary {
     }
 }
 
-/// Why the rules of registration and renewal refuse what was asked. Nothing has changed when one comes back.
+/// A refusal by the rules of registration and renewal. A refused request changes nothing.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EnrolmentRefusal {
     /// A rule of guide §2.3 is not met.
     #[error(transparent)]
     NotEligible(Ineligible),
-    /// The link of a mail is too old.
+    /// The link of a mail has expired.
     #[error(
         "Ce lien n’est plus valable : il a plus de 48 heures. Recommencez votre inscription, elle prend deux minutes."
     )]
     LinkExpired,
-    /// The link of a mail did its work before.
+    /// The link of a mail was already used.
     #[error(
         "Cette adresse est déjà confirmée. Si votre identifiant n’est pas encore arrivé par mail, regardez dans les courriers indésirables."
     )]
     AlreadyConfirmed,
-    /// The wallet is of this campaign.
+    /// The wallet is of the current campaign.
     #[error("Votre e-PASS est déjà celui de cette campagne : il n’y a rien à renouveler.")]
     NothingToRenew,
-    /// A colleague decided otherwise about a registration.
+    /// A colleague made another decision about the registration.
     #[error("Un membre de l’équipe a déjà décidé de cette inscription.")]
     AlreadyDecided,
-    /// It never met a namesake: there is nothing for the team to decide.
+    /// The registration is not a possible duplicate: the team has nothing to decide.
     #[error("Ce dossier n’attend pas cette décision : il a changé depuis que vous l’avez ouvert.")]
     NotAwaited,
 }
 
 impl EnrolmentRefusal {
-    /// The word for machines; it never changes.
+    /// The stable machine-readable code.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::NotEligible(rule) => rule.code(),

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Fault;
 
-/// What a credit may be spent on.
+/// The purpose that a credit may be spent on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Envelope {
@@ -22,10 +22,10 @@ impl Envelope {
     /// Every envelope, in the order of the screens.
     pub const ALL: [Self; 4] = [Self::Reading, Self::Cinema, Self::Performance, Self::Outing];
 
-    /// Those that a partner's desk takes payments from; outings are paid through their own voucher.
+    /// The envelopes that a partner's desk takes payments from; outings are paid with their own voucher.
     pub const DESK: [Self; 3] = [Self::Reading, Self::Cinema, Self::Performance];
 
-    /// The word of the JSON contract and of the tables.
+    /// The code in JSON and in the tables.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Reading => "reading",
@@ -35,7 +35,7 @@ impl Envelope {
         }
     }
 
-    /// The guide's own word.
+    /// The label, in the guide's words.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Reading => "Lecture",
@@ -48,7 +48,7 @@ impl Envelope {
     /// Reads a code.
     ///
     /// # Errors
-    /// `missing` when blank, `envelope` when it is no envelope's code.
+    /// `missing` when blank, `envelope` when it is not an envelope's code.
     pub fn parse(text: &str) -> Result<Self, Fault> {
         match text {
             "" => Err(Fault::new("missing", "Choisissez une rubrique.")),
@@ -62,7 +62,7 @@ impl Envelope {
     /// Reads the code of an envelope that desks take payments from.
     ///
     /// # Errors
-    /// As [`Envelope::parse`]; `envelope` for that of outings.
+    /// As [`Envelope::parse`]; `envelope` for the outing envelope.
     pub fn at_the_desk(text: &str) -> Result<Self, Fault> {
         const OUTINGS: Fault = Fault::new("envelope", "Choisissez une des rubriques proposées.");
         Self::parse(text).and_then(|envelope| if Self::DESK.contains(&envelope) { Ok(envelope) } else { Err(OUTINGS) })

@@ -1,11 +1,11 @@
-//! Establishments: the schools and training centres that young people attend and that organise outings.
+//! Establishments: schools and training centres, which young people attend and which organise outings.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{Account, Address, Department, Email, EstablishmentId, Fault, Identifier, Line, Phone};
 
-/// What an establishment teaches: the four ways to be eligible (`product.md`, *Eligibility*).
+/// The kind of an establishment, which corresponds to the four ways to be eligible (`product.md`, *Eligibility*).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EstablishmentKind {
@@ -20,11 +20,11 @@ pub enum EstablishmentKind {
 }
 
 impl EstablishmentKind {
-    /// All four, in the order of the form.
+    /// All four kinds, in the order of the form.
     pub const ALL: [Self; 4] =
         [Self::HighSchool, Self::ApprenticeTraining, Self::HealthAndSocial, Self::VocationalTraining];
 
-    /// Reads the word of the JSON contract.
+    /// Reads a code.
     ///
     /// # Errors
     /// `missing` when blank; `kind` when it is none of the four.
@@ -38,7 +38,7 @@ impl EstablishmentKind {
         }
     }
 
-    /// The word of the JSON contract.
+    /// The code in JSON.
     pub const fn code(self) -> &'static str {
         match self {
             Self::HighSchool => "high_school",
@@ -48,7 +48,7 @@ impl EstablishmentKind {
         }
     }
 
-    /// What the screens call it.
+    /// The label on the screens.
     pub const fn label(self) -> &'static str {
         match self {
             Self::HighSchool => "Lycée",
@@ -65,57 +65,57 @@ pub struct Establishment {
     /// The key.
     #[serde(rename = "establishment_id")]
     pub id: EstablishmentId,
-    /// What it is called.
+    /// The name.
     pub name: Line,
-    /// What it teaches.
+    /// The kind.
     pub kind: EstablishmentKind,
-    /// Where it stands, in the region.
+    /// The address, in the region.
     pub address: Address,
-    /// Where its mails go.
+    /// The e-mail address.
     pub email: Email,
-    /// Where it is called.
+    /// The telephone number.
     pub phone: Phone,
-    /// The identifier with which it signs in.
+    /// The identifier that it signs in with.
     pub identifier: Identifier,
-    /// Counts the changes: what was decided is decided about what was read.
+    /// The number of changes, for optimistic locking: a decision names the revision that it read.
     pub revision: u32,
-    /// When the team created it.
+    /// The time at which the team created it.
     pub created_at: Timestamp,
 }
 
-/// What the team says about an establishment, new or changed.
+/// The data that the team enters for an establishment, new or changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EstablishmentDetails {
-    /// What it is called.
+    /// The name.
     pub name: Line,
-    /// What it teaches.
+    /// The kind.
     pub kind: EstablishmentKind,
-    /// Where it stands, in the region.
+    /// The address, in the region.
     pub address: Address,
-    /// Where its mails go.
+    /// The e-mail address.
     pub email: Email,
-    /// Where it is called.
+    /// The telephone number.
     pub phone: Phone,
 }
 
 impl Establishment {
-    /// A new one, at its first revision.
+    /// A new establishment, at its first revision.
     pub fn created(id: EstablishmentId, details: EstablishmentDetails, identifier: Identifier, now: Timestamp) -> Self {
         let EstablishmentDetails { name, kind, address, email, phone } = details;
         Self { id, name, kind, address, email, phone, identifier, revision: 1, created_at: now }
     }
 
-    /// What the team said about it.
+    /// The data that the team entered.
     pub fn details(&self) -> EstablishmentDetails {
         let Self { name, kind, address, email, phone, .. } = self.clone();
         EstablishmentDetails { name, kind, address, email, phone }
     }
 
-    /// The same one with other details, a revision later; its UAI and its identifier stay. With the details that it has,
-    /// nothing changes: that is what a second click sends.
+    /// Changes the data and increments the revision; UAI and identifier stay. Idempotent: unchanged data changes
+    /// nothing, as after a double click.
     ///
     /// # Errors
-    /// [`EstablishmentRefusal::Changed`] unless `read`, the revision that was read, is its own.
+    /// [`EstablishmentRefusal::Changed`] unless `read` is the current revision.
     pub fn change(self, details: EstablishmentDetails, read: u32) -> Result<Self, EstablishmentRefusal> {
         if details == self.details() {
             return Ok(self);
@@ -127,7 +127,7 @@ impl Establishment {
         Ok(Self { name, kind, address, email, phone, revision: self.revision + 1, ..self })
     }
 
-    /// Its sign-in, without any password yet.
+    /// Its account, without a password yet.
     pub fn account(&self) -> Account {
         Account {
             identifier: self.identifier.clone(),
@@ -142,7 +142,7 @@ impl Establishment {
     }
 }
 
-/// Reads a postcode of the region: establishments stand in it.
+/// Reads a postcode of the region, where all establishments are.
 ///
 /// # Errors
 /// Those of [`crate::Postcode::parse`], and `outside_region`.
@@ -157,19 +157,19 @@ pub fn postcode_of_region(text: &str) -> Result<crate::Postcode, Fault> {
     }
 }
 
-/// Why the rules of establishments refuse what was asked. Nothing has changed when one comes back.
+/// A refusal by the rules of establishments. A refused request changes nothing.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EstablishmentRefusal {
     /// Another establishment has this UAI.
     #[error("Ce code UAI est déjà celui d’un établissement de la liste.")]
     UaiTaken,
-    /// Somebody changed the establishment since the page was shown.
+    /// The establishment has changed since the page was shown.
     #[error("Cet établissement a changé depuis que vous l’avez ouvert : relisez-le avant d’enregistrer.")]
     Changed,
 }
 
 impl EstablishmentRefusal {
-    /// The word for machines; it never changes.
+    /// The stable machine-readable code.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::UaiTaken => "uai_taken",

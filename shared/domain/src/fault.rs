@@ -1,19 +1,19 @@
-//! What is wrong with a field, said to the person who filled it in; and all of a form's faults at once.
+//! Validation errors: the fault of one field, and all faults of a form.
 
 use std::borrow::Cow;
 
-/// One thing that is wrong with one value.
+/// A validation error of one value.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct Fault {
-    /// A stable word for programs, such as `missing` or `iban`.
+    /// A stable machine-readable code, such as `missing` or `iban`.
     pub code: &'static str,
-    /// A French sentence for the person, saying what to do.
+    /// A French sentence that tells the person what to do.
     pub message: Cow<'static, str>,
 }
 
 impl Fault {
-    /// A fault with a fixed sentence.
+    /// A fault with a constant sentence.
     pub const fn new(code: &'static str, message: &'static str) -> Self {
         Self { code, message: Cow::Borrowed(message) }
     }
@@ -23,41 +23,41 @@ impl Fault {
         Self { code, message: Cow::Owned(message) }
     }
 
-    /// Nothing was typed where something is needed: `missing`.
+    /// The fault `missing`: a required value was not given.
     pub const fn missing() -> Self {
         Self::new("missing", "Ce champ est obligatoire.")
     }
 }
 
-/// Every fault of a form, in the order in which the form asks.
+/// All faults of a form, in the order of its fields.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Invalid {
     faults: Vec<(&'static str, Fault)>,
 }
 
 impl Invalid {
-    /// One fault, at its field.
+    /// A single fault, at its field.
     pub fn of(field: &'static str, fault: Fault) -> Self {
         Self { faults: vec![(field, fault)] }
     }
 
-    /// Notes the fault of a field, or hands its value on.
+    /// Records the fault of a field, or returns its value.
     pub fn field<T>(&mut self, field: &'static str, parsed: Result<T, Fault>) -> Option<T> {
         parsed.map_err(|fault| self.add(field, fault)).ok()
     }
 
-    /// Notes a fault that a rule over several fields found.
+    /// Records a fault found by a rule over several fields.
     pub fn add(&mut self, field: &'static str, fault: Fault) {
         self.faults.push((field, fault));
     }
 
-    /// The typed command when nothing is wrong; `made` is called only then.
+    /// The parsed command if there is no fault; `made` is called only then.
     ///
     /// # Errors
-    /// All faults that were noted.
+    /// All recorded faults.
     ///
     /// # Panics
-    /// When nothing was noted and `made` still lacks a part: the form forgot to note a fault.
+    /// When no fault was recorded and `made` still lacks a part: a form forgot to record a fault.
     pub fn finish<T>(self, made: impl FnOnce() -> Option<T>) -> Result<T, Self> {
         if !self.faults.is_empty() {
             return Err(self);
@@ -65,14 +65,14 @@ impl Invalid {
         Ok(made().expect("a field without a value has noted its fault"))
     }
 
-    /// Field name and fault, in the order of the form.
+    /// Field names and faults, in the order of the form.
     pub fn faults(&self) -> &[(&'static str, Fault)] {
         &self.faults
     }
 }
 
 impl std::fmt::Display for Invalid {
-    /// The fields and codes only, for a log: no sentence, nothing that was typed.
+    /// The fields and codes only, for a log: no sentence, and nothing that was typed.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("invalid fields:")?;
         self.faults.iter().try_for_each(|(field, fault)| write!(f, " {field} ({})", fault.code))

@@ -1,4 +1,4 @@
-//! Identifiers that the product mints itself; each one is its own type, so that none is taken for another.
+//! Identifiers that the product makes itself; each one is its own type, so that they cannot be confused.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -15,7 +15,7 @@ impl PartnerId {
     /// Reads a dossier number; separators do not count.
     ///
     /// # Errors
-    /// `dossier_number` unless there are eight digits.
+    /// `dossier_number` unless it is eight digits.
     pub fn parse(text: &str) -> Result<Self, Fault> {
         let digits = without_separators(text);
         let right = digits.len() == 8 && digits.chars().all(|c| c.is_ascii_digit()) && !digits.starts_with('0');
@@ -26,7 +26,7 @@ impl PartnerId {
         }
     }
 
-    /// A number made of `random`; whoever stores it checks that it is free.
+    /// Makes a number from `random`; the store checks that it is free.
     pub fn mint(random: u64) -> Self {
         Self((10_000_000 + random % 90_000_000).to_string())
     }
@@ -56,7 +56,7 @@ impl From<PartnerId> for String {
     }
 }
 
-/// Names a beneficiary inside the product; people use the card or file number.
+/// The internal id of a beneficiary; people use the card or file number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct BeneficiaryId(pub Uuid);
 
@@ -70,7 +70,7 @@ impl BeneficiaryId {
     }
 }
 
-/// Names a registration on its way; the link in its mail carries it, signed.
+/// The id of a registration in progress; the link in its mail carries it, signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct EnrolmentId(pub Uuid);
 
@@ -84,8 +84,8 @@ impl EnrolmentId {
     }
 }
 
-/// Names a transaction: a UUIDv7 minted when the beneficiary was looked up, so that it sorts by time
-/// and a resend carries the same one.
+/// The id of a transaction: a UUIDv7 minted at the look-up of the beneficiary. It sorts by time, and a retry carries
+/// the same id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct TransactionId(pub Uuid);
 
@@ -100,40 +100,40 @@ impl TransactionId {
             .map_err(|_| Fault::new("transaction_id", "Ce numéro de transaction n’existe pas."))
     }
 
-    /// The number that people read, on receipts, statements and exports: a T, so that no spreadsheet takes `61050052e292` for an
-    /// amount, and the twelve random characters at its end.
+    /// The number that people read on receipts, statements and exports: a T, so that no spreadsheet reads
+    /// `61050052e292` as an amount, and the last twelve characters, which are random.
     pub fn number(self) -> String {
         let whole = self.to_string();
         format!("T{}", whole.rsplit('-').next().unwrap_or(&whole))
     }
 
-    /// The Paris day of the look-up that it was minted at, which is the payment's.
+    /// The Paris day of the look-up, which is also the day of the payment.
     pub fn day(self) -> crate::ParisDay {
         let milliseconds = i64::try_from(self.0.as_u128() >> 80).expect("48 bits fit");
         crate::ParisDay::of(jiff::Timestamp::from_millisecond(milliseconds).unwrap_or(jiff::Timestamp::MAX))
     }
 
-    /// The smallest id that an instant can have: bounds a range of days.
+    /// The smallest id of an instant: an inclusive bound for a range of days.
     pub fn earliest(at: jiff::Timestamp) -> Self {
         Self(Uuid::from_u128((at.as_millisecond().max(0).unsigned_abs() as u128) << 80))
     }
 
-    /// The one right before: bounds a range that excludes this one.
+    /// The previous id: a bound for a range that excludes this one.
     #[must_use]
     pub fn before(self) -> Self {
         Self(Uuid::from_u128(self.0.as_u128().saturating_sub(1)))
     }
 }
 
-/// Names a session, inside the account that it belongs to.
+/// The id of a session, within its account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct SessionId(pub Uuid);
 
-/// Names a mail in the outbox; UUIDv7, so that a recipient's mails keep their order.
+/// The id of a mail in the outbox: a UUIDv7, so that a recipient's mails keep their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct MailId(pub Uuid);
 
-/// Names a bon plan; UUIDv7, so that a partner's sort by the time they were begun.
+/// The id of a bon plan: a UUIDv7, so that a partner's bons plans sort by creation time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct BonPlanId(pub Uuid);
 
@@ -147,8 +147,8 @@ impl BonPlanId {
     }
 }
 
-/// Names a registration for a bon plan: a UUIDv7 minted when the request arrived, so that a line is kept in the order in
-/// which people came.
+/// The id of a registration for a bon plan: a UUIDv7 minted when the request arrived, so that the waiting list keeps
+/// the order of arrival.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ArrivalId(pub Uuid);
 
@@ -162,7 +162,7 @@ impl ArrivalId {
     }
 }
 
-/// Names a line of an outing's timeline; UUIDv7, so that they keep their order.
+/// The id of an entry in an outing's timeline: a UUIDv7, so that entries keep their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct StepId(pub Uuid);
 

@@ -1,4 +1,4 @@
-//! The rules of e-PASS JEUNES as types: no clock, no randomness, no network; `now` and random bytes are arguments.
+//! The rules of e-PASS JEUNES as types, without clock, randomness or network: `now` and random bytes are arguments.
 
 pub mod account;
 pub mod attendance;

@@ -1,10 +1,10 @@
-//! What CULTURO says of a partner (guide §9.1): what anybody may know, and nothing else of its dossier.
+//! The public data of a partner in CULTURO (guide §9.1), and nothing else of its dossier.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{Accessibility, Address, Department, Envelope, Line, Partner, PartnerId, Phone, Website, folded};
 
-/// A partner with a convention in force, as the public sees it.
+/// The public data of a partner with a convention in force.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Listing {
     /// Its dossier number.
@@ -18,14 +18,14 @@ pub struct Listing {
     pub phone: Phone,
     /// *Site web*.
     pub website: Option<Website>,
-    /// What its convention names.
+    /// The envelopes that its convention names.
     pub envelopes: Vec<Envelope>,
     /// *Accessibilités à la structure*.
     pub accessibility: Vec<Accessibility>,
 }
 
 impl Listing {
-    /// The listing of a partner; none while no convention is in force.
+    /// The listing of a partner; `None` while no convention is in force.
     pub fn of(partner: &Partner) -> Option<Self> {
         let validated = partner.in_force().ok()?;
         let dossier = partner.dossier()?;
@@ -40,29 +40,29 @@ impl Listing {
         })
     }
 
-    /// The department that it lies in; none outside of the region.
+    /// The department; `None` outside of the region.
     pub fn department(&self) -> Option<Department> {
         Department::of(&self.address.postcode)
     }
 
-    /// Its place in a list by name: the name, [`folded`], and the dossier number.
+    /// The sort key of lists by name: the name, [`folded`], and the dossier number.
     pub fn name_key(&self) -> String {
         format!("{} {}", folded(self.name.as_str()), self.partner)
     }
 }
 
-/// What is looked for in CULTURO.
+/// The search criteria of CULTURO.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Search {
-    /// What must all stand in the name, [`folded`].
+    /// Words that the name must all contain, [`folded`].
     pub name: Vec<String>,
-    /// What must all stand in the commune, [`folded`].
+    /// Words that the commune must all contain, [`folded`].
     pub commune: Vec<String>,
-    /// Only one department's.
+    /// The department, if the search is limited to one.
     pub department: Option<Department>,
-    /// Only where this envelope pays.
+    /// The envelope, if the search is limited to one.
     pub envelope: Option<Envelope>,
-    /// Only what is accessible with all of these.
+    /// The kinds of accessibility that the partner must all offer.
     pub accessibility: Vec<Accessibility>,
 }
 

@@ -8,14 +8,14 @@ use rust_decimal::Decimal;
 use crate::Fault;
 use crate::typed::amount::cents;
 
-/// Zero or more euros, to the cent. At rest and in JSON it is whole cents, in a field ending `_cents`.
+/// Zero or more euros, to the cent. In storage and in JSON it is whole cents, in a field ending `_cents`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Euros(Decimal); // Always of scale 2, and its mantissa fits u64.
 
 const ZERO_REFUSED: Fault = Fault::new("amount_zero", "Indiquez un montant supérieur à zéro.");
 
 impl Euros {
-    /// For a sentence: `10 €`, or `12,50 €` where there are cents. The page sets its spaces.
+    /// The amount for a sentence: `10 €`, or `12,50 €` if there are cents. The page sets the no-break spaces.
     pub fn in_words(self) -> String {
         match self.cents() % 100 {
             0 => format!("{} €", self.cents() / 100),
@@ -23,31 +23,31 @@ impl Euros {
         }
     }
 
-    /// No money.
+    /// Zero.
     pub const ZERO: Self = Self::from_cents(0);
 
-    /// That many cents.
+    /// The amount of this many cents.
     #[expect(clippy::cast_possible_truncation, reason = "the two halves of the number, on purpose")]
     pub const fn from_cents(cents: u64) -> Self {
         Self(Decimal::from_parts(cents as u32, (cents >> 32) as u32, 0, false, 2))
     }
 
-    /// Whole cents.
+    /// The amount in whole cents.
     pub fn cents(self) -> u64 {
         u64::try_from(self.0.mantissa()).expect("every maker keeps the cents within u64")
     }
 
-    /// Reads an amount as people type it: `12`, `12,5`, `12.50`, `1 234,50 €`, `12,50 euros`. Zero is an amount; see
+    /// Reads an amount as people type it: `12`, `12,5`, `12.50`, `1 234,50 €`, `12,50 euros`. Zero is accepted; see
     /// [`Euros::positive`].
     ///
     /// # Errors
-    /// `missing` when blank; `amount` when it is not one (signs and exponents are not); `amount_separators` when it can be
-    /// read in two ways; `amount_precision` when finer than a cent; `amount_too_large` above 999 999,99 €.
+    /// `missing` when blank; `amount` when it is malformed (signs and exponents are refused); `amount_separators` when
+    /// it is ambiguous; `amount_precision` when finer than a cent; `amount_too_large` above 999 999,99 €.
     pub fn parse(text: &str) -> Result<Self, Fault> {
         cents(text).map(Self::from_cents)
     }
 
-    /// The same amount, unless it is zero.
+    /// The same amount, if it is above zero.
     ///
     /// # Errors
     /// `amount_zero`.
@@ -55,17 +55,17 @@ impl Euros {
         if self == Self::ZERO { Err(ZERO_REFUSED) } else { Ok(self) }
     }
 
-    /// What is left after taking `other` away; nothing when there is not enough.
+    /// The difference; `None` if `other` is larger.
     pub fn checked_sub(self, other: Self) -> Option<Self> {
         self.cents().checked_sub(other.cents()).map(Self::from_cents)
     }
 
-    /// Both together; nothing past the largest number of cents.
+    /// The sum; `None` on overflow of the cents.
     pub fn checked_add(self, other: Self) -> Option<Self> {
         self.cents().checked_add(other.cents()).map(Self::from_cents)
     }
 
-    /// The figures alone, `1234,50`: for a form's field or a spreadsheet.
+    /// The digits only, `1234,50`: for a form's field or a spreadsheet.
     pub fn figures(self) -> String {
         let cents = self.cents();
         format!("{},{:02}", cents / 100, cents % 100)
@@ -80,7 +80,7 @@ impl fmt::Display for Euros {
     }
 }
 
-/// A whole number as people read it: `1 234 567`, with U+202F between thousands.
+/// A whole number for people: `1 234 567`, with U+202F between thousands.
 pub fn grouped(number: impl Into<u128>) -> String {
     let digits = number.into().to_string();
     let mut written = String::new();
@@ -95,7 +95,7 @@ pub fn grouped(number: impl Into<u128>) -> String {
 
 impl Sum for Euros {
     /// # Panics
-    /// Past 1.8 × 10¹⁷ €, which no number of real amounts reaches.
+    /// Above 1.8 × 10¹⁷ €, which no sum of real amounts reaches.
     fn sum<I: Iterator<Item = Self>>(amounts: I) -> Self {
         amounts.fold(Self::ZERO, |sum, amount| sum.checked_add(amount).expect("amounts are far below the limit"))
     }

@@ -1,5 +1,5 @@
-//! The three numbers that name a beneficiary at the desk, card, file (*dossier*) and voucher (guide §7.1), and the code that
-//! names an outing.
+//! The three numbers that identify a beneficiary at the desk, card, file (*dossier*) and voucher (guide §7.1), and the
+//! code of an outing.
 
 use std::fmt;
 
@@ -27,7 +27,7 @@ impl CardNumber {
         })
     }
 
-    /// The card number of a payload, of which the last eleven digits count: `2600`, the payload, the check digit.
+    /// Makes a card number: `2600`, the last eleven digits of the payload, the check digit.
     pub fn mint(payload: u64) -> Self {
         Self(with_check_digit(format!("2600{:011}", payload % 100_000_000_000)))
     }
@@ -64,7 +64,7 @@ impl FileNumber {
             .or_else(|()| refused(text, "file_number", "Vérifiez le N° de dossier : il compte 9 chiffres."))
     }
 
-    /// The file number of a payload, of which the last eight digits count.
+    /// Makes a file number from the last eight digits of the payload.
     pub fn mint(payload: u64) -> Self {
         Self(with_check_digit(format!("{:08}", payload % 100_000_000)))
     }
@@ -84,8 +84,8 @@ impl fmt::Display for FileNumber {
 
 /// *N° de voucher*: ten characters of Crockford's base 32, then a check character.
 ///
-/// The check is a weighted sum over GF(32) whose weights are distinct powers of a primitive element, so that any
-/// single wrong character and any two characters that changed places are noticed.
+/// The check is a weighted sum over GF(32) whose weights are distinct powers of a primitive element. It detects any
+/// single wrong character and any swap of two characters.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct VoucherNumber(String);
@@ -99,14 +99,14 @@ impl VoucherNumber {
     /// Reads a voucher number; case, spaces, dots and hyphens do not count; O is 0, I and L are 1.
     ///
     /// # Errors
-    /// `missing` when blank, `voucher_number` when it is not such a number or its check character is wrong.
+    /// `missing` when blank, `voucher_number` when it is malformed or its check character is wrong.
     pub fn parse(text: &str) -> Result<Self, Fault> {
         crockford_number(text, Self::CHARACTERS).map(Self).ok_or(()).or_else(|()| {
             refused(text, "voucher_number", "Vérifiez le N° de voucher : il compte 11 lettres et chiffres.")
         })
     }
 
-    /// The voucher number of a payload, of which the low 50 bits count.
+    /// Makes a voucher number from the low 50 bits of the payload.
     pub fn mint(payload: u64) -> Self {
         Self(with_check_character(payload, Self::CHARACTERS))
     }
@@ -124,8 +124,8 @@ impl fmt::Display for VoucherNumber {
     }
 }
 
-/// The code of a *sortie*, by which pupils join it, and its key: eight characters of Crockford's base 32, then a check
-/// character as a voucher number's.
+/// The code of a *sortie*, which pupils join it with, and its key: eight characters of Crockford's base 32, then a
+/// check character as in a voucher number.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct SortieId(String);
@@ -133,17 +133,17 @@ pub struct SortieId(String);
 impl SortieId {
     const CHARACTERS: usize = 9;
 
-    /// Reads a code as it is typed; case, spaces, dots and hyphens do not count; O is 0, I and L are 1.
+    /// Reads a code as typed; case, spaces, dots and hyphens do not count; O is 0, I and L are 1.
     ///
     /// # Errors
-    /// `missing` when blank, `sortie_code` when it is not such a code or its check character is wrong.
+    /// `missing` when blank, `sortie_code` when it is malformed or its check character is wrong.
     pub fn parse(text: &str) -> Result<Self, Fault> {
         crockford_number(text, Self::CHARACTERS).map(Self).ok_or(()).or_else(|()| {
             refused(text, "sortie_code", "Vérifiez le code de la sortie : il compte 9 lettres et chiffres.")
         })
     }
 
-    /// The code of a payload, of which the low 40 bits count; whoever stores it checks that it is free.
+    /// Makes a code from the low 40 bits of the payload; the store checks that it is free.
     pub fn mint(payload: u64) -> Self {
         Self(with_check_character(payload, Self::CHARACTERS))
     }
@@ -161,13 +161,13 @@ impl fmt::Display for SortieId {
     }
 }
 
-/// The canonical characters of a number in Crockford's base 32, if there are so many and the check character is right.
+/// The canonical characters of a number in Crockford's base 32, if the count and the check character are right.
 fn crockford_number(text: &str, count: usize) -> Option<String> {
     let values: Option<Vec<u8>> = without_separators(text).chars().map(crockford_value).collect();
     values.filter(|values| values.len() == count && check_sum(values) == 0).map(|values| crockford(&values))
 }
 
-/// As many characters, the last one the check, as hold the low bits of a payload.
+/// Encodes the low bits of a payload in `count` characters, the last of which is the check character.
 #[expect(clippy::cast_possible_truncation, reason = "five bits fit a byte")]
 fn with_check_character(payload: u64, count: usize) -> String {
     let mut values: Vec<u8> = (0..count - 1).rev().map(|place| (payload >> (5 * place)) as u8 & 31).collect();
@@ -201,7 +201,7 @@ const fn times_x(element: u8) -> u8 {
     if shifted & 0b10_0000 == 0 { shifted } else { shifted ^ 0b10_0101 }
 }
 
-/// Any of the three, told apart by length.
+/// A card, file or voucher number, told apart by length.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Reference {
@@ -214,15 +214,15 @@ pub enum Reference {
 }
 
 impl Reference {
-    /// Whether it is a number of one use.
+    /// Whether it is a voucher number, which can be used once.
     pub const fn is_voucher(&self) -> bool {
         matches!(self, Self::Voucher(_))
     }
 
-    /// Reads whichever number was typed or scanned: 16 digits, 9 digits or 11 characters.
+    /// Reads a typed or scanned number: 16 digits, 9 digits or 11 characters.
     ///
     /// # Errors
-    /// `missing` when blank; `reference` when the length fits none; otherwise as the number itself says.
+    /// `missing` when blank; `reference` when no number has this length; otherwise the faults of the number itself.
     pub fn parse(text: &str) -> Result<Self, Fault> {
         match without_separators(text).chars().count() {
             0 => Err(Fault::missing()),
@@ -245,7 +245,7 @@ impl Reference {
         }
     }
 
-    /// The guide's words for the kind of number.
+    /// The label of the kind of number, in the guide's words.
     pub const fn kind_label(&self) -> &'static str {
         match self {
             Self::Card(_) => "N° de carte",
@@ -254,7 +254,7 @@ impl Reference {
         }
     }
 
-    /// Enough to recognise it by, `•••• 2345`: the last four characters.
+    /// A masked form that its owner recognises, `•••• 2345`: the last four characters.
     pub fn masked(&self) -> String {
         let whole = self.as_str();
         format!("••••\u{A0}{}", &whole[whole.len() - 4..])

@@ -1,14 +1,14 @@
-//! Passwords: the rule of guide §6, and provisional ones that keep it.
+//! Passwords: the rule of guide §6, and provisional passwords, which follow it.
 
 use crate::text::hidden_in_debug;
 use crate::typed::visible;
 use crate::{Fault, is_invisible};
 
-/// A password that keeps the rule. It is hashed and forgotten: never stored, so it has no serde.
+/// A password that follows the rule. Only its hash is stored, so it has no serde.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Password(String);
 
-/// One line of the rule, as the screen ticks it off.
+/// One condition of the rule, as the screen shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PasswordRule {
     /// Eight characters or more.
@@ -24,10 +24,10 @@ pub enum PasswordRule {
 }
 
 impl PasswordRule {
-    /// The whole rule, in the guide's order.
+    /// All conditions, in the guide's order.
     pub const ALL: [Self; 5] = [Self::LongEnough, Self::ShortEnough, Self::Digit, Self::LowerCase, Self::UpperCase];
 
-    /// The guide's words.
+    /// The label, in the guide's words.
     pub const fn label(self) -> &'static str {
         match self {
             Self::LongEnough => "Au moins 8 caractères",
@@ -38,7 +38,7 @@ impl PasswordRule {
         }
     }
 
-    /// A stable word for the page's script.
+    /// A stable code for the page's script.
     pub const fn code(self) -> &'static str {
         match self {
             Self::LongEnough => "long_enough",
@@ -49,7 +49,7 @@ impl PasswordRule {
         }
     }
 
-    /// Whether a text keeps this line.
+    /// Whether a text meets this condition.
     pub fn holds(self, text: &str) -> bool {
         match self {
             Self::LongEnough => text.chars().count() >= 8,
@@ -61,18 +61,18 @@ impl PasswordRule {
     }
 }
 
-/// Letters and digits that nobody takes for one another in a mail: no 0 O o, no 1 l I.
+/// Letters and digits that are not confused in a mail: no 0 O o, no 1 l I.
 const UPPER: &[u8] = b"ABCDEFGHJKLMNPQRSTUVWXYZ";
 const LOWER: &[u8] = b"abcdefghijkmnpqrstuvwxyz";
 const DIGITS: &[u8] = b"23456789";
 const MIXED: &[u8] = b"ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789";
 
 impl Password {
-    /// Takes a password as typed; nothing is trimmed.
+    /// Reads a password as typed; nothing is trimmed.
     ///
     /// # Errors
-    /// `missing` when empty; `invisible_character` for one that nobody could type again; `password`, with a sentence that
-    /// names every line of the rule that does not hold.
+    /// `missing` when empty; `invisible_character` for a character that cannot be typed again; `password`, with a
+    /// sentence that names every condition that is not met.
     pub fn parse(text: &str) -> Result<Self, Fault> {
         if text.is_empty() {
             return Err(Fault::missing());
@@ -94,14 +94,14 @@ impl Password {
         Err(Fault::told("password", format!("Le mot de passe doit comporter : {}.", unmet.join(", "))))
     }
 
-    /// What was typed in place of a provisional password, without the space and the invisible characters that a copy from a mail
-    /// brings along: none of the provisional ones has any.
+    /// The typed provisional password without the spaces and invisible characters that copying from a mail adds;
+    /// provisional passwords contain none.
     pub fn as_mailed(typed: &str) -> String {
         visible(typed)
     }
 
-    /// A provisional password of 12 characters (64 bits), without look-alikes, made of random bytes: a capital, a
-    /// small letter, a digit, then any of them, so that every one keeps the rule.
+    /// Makes a provisional password of 12 characters (64 bits), without look-alikes, from random bytes: a capital, a
+    /// small letter, a digit, then any of them, so that it always follows the rule.
     pub fn provisional(random: &[u8; 12]) -> Self {
         let pick = |(place, byte): (usize, &u8)| {
             let letters = match place {
@@ -115,7 +115,7 @@ impl Password {
         Self(random.iter().enumerate().map(pick).collect())
     }
 
-    /// The password itself, to hash or to mail.
+    /// The password in plain text, for hashing or mailing.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -1,59 +1,59 @@
-//! The moves of a bon plan's counters, each with the guard that it relies on. A rule chooses the move; the store holds the guard
-//! against the counters as they stand when it writes.
+//! The moves of a bon plan's counters, each with its guard. A rule chooses the move; the store checks the guard in a
+//! conditional write on the counters.
 
 use crate::{Standing, Terms};
 
-/// A move of the counters: places that are taken, and people in line.
+/// A change of the counters of places taken and people waiting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Move {
-    /// Somebody comes and gets a place.
+    /// A new registrant gets a place.
     Take,
-    /// Somebody comes and waits in line.
+    /// A new registrant joins the waiting list.
     Queue,
-    /// The first in line gets a free place.
+    /// The first on the waiting list gets a free place.
     Promote,
-    /// Somebody leaves the line.
+    /// A registrant leaves the waiting list.
     LeaveTheLine,
-    /// Somebody with a place leaves, and the first in line gets it.
+    /// A registrant with a place leaves, and the first on the waiting list gets it.
     HandOver,
-    /// Somebody with a place leaves, and nobody in line gets it.
+    /// A registrant with a place leaves, and nobody on the waiting list gets it.
     GiveBack,
-    /// Somebody with a place leaves after the line has ended.
+    /// A registrant with a place leaves after the waiting list has ended.
     GiveUp,
 }
 
-/// What can be asked of the counters.
+/// A condition on the counters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fact {
-    /// Nobody waits in line.
+    /// The waiting list is empty.
     NobodyWaits,
-    /// Somebody waits in line.
+    /// The waiting list is not empty.
     SomebodyWaits,
-    /// Somebody has a place.
+    /// At least one place is taken.
     SomebodyIsIn,
-    /// As many may come as want to.
+    /// The number of places is unlimited.
     Unlimited,
-    /// There is a number of places.
+    /// The number of places is limited.
     Limited,
-    /// Fewer places are taken than there are.
+    /// Fewer places are taken than exist.
     BelowPlaces,
-    /// No more places are taken than there are.
+    /// At most as many places are taken as exist.
     WithinPlaces,
     /// All places are taken.
     Full,
-    /// More places are taken than there are, since their number was lowered.
+    /// More places are taken than exist, because their number was lowered.
     AbovePlaces,
 }
 
-/// Facts of which all groups hold, each by one of its members.
+/// A conjunction of groups; each group is a disjunction of facts.
 pub type Guard = &'static [&'static [Fact]];
 
 impl Move {
-    /// Every move.
+    /// All moves.
     pub const ALL: [Self; 7] =
         [Self::Take, Self::Queue, Self::Promote, Self::LeaveTheLine, Self::HandOver, Self::GiveBack, Self::GiveUp];
 
-    /// The one table of what each move relies on.
+    /// The table of guards.
     pub const fn guard(self) -> Guard {
         use Fact::{
             AbovePlaces, BelowPlaces, Full, Limited, NobodyWaits, SomebodyIsIn, SomebodyWaits, Unlimited, WithinPlaces,
@@ -69,7 +69,7 @@ impl Move {
         }
     }
 
-    /// By how much it moves the places that are taken, and the people in line.
+    /// The changes of the number of places taken and of people waiting.
     pub const fn by(self) -> (i8, i8) {
         match self {
             Self::Take => (1, 0),
@@ -80,7 +80,7 @@ impl Move {
         }
     }
 
-    /// The move of somebody who is admitted.
+    /// The move of an admitted registrant.
     pub const fn of_coming(standing: Standing) -> Self {
         match standing {
             Standing::In => Self::Take,
@@ -88,14 +88,14 @@ impl Move {
         }
     }
 
-    /// Whether it may be made under these terms.
+    /// Whether the guard holds under these terms.
     pub fn is_allowed(self, terms: &Terms) -> bool {
         self.guard().iter().all(|group| group.iter().any(|fact| fact.holds(terms)))
     }
 }
 
 impl Fact {
-    /// Whether it is so.
+    /// Whether the fact holds.
     pub fn holds(self, terms: &Terms) -> bool {
         let against =
             |compare: fn(&u32, &u32) -> bool| terms.places.is_some_and(|places| compare(&terms.taken, &places));
@@ -114,7 +114,7 @@ impl Fact {
 }
 
 impl Terms {
-    /// The move of somebody who leaves. Once the line has ended, nobody in it gets a place any more.
+    /// The move of a registrant who leaves. Once the waiting list has ended, nobody on it gets a place.
     pub fn leaving(&self, standing: Standing, keeps_its_line: bool) -> Move {
         match standing {
             Standing::Waiting => Move::LeaveTheLine,
@@ -124,7 +124,7 @@ impl Terms {
         }
     }
 
-    /// Whether the first in line gets a place.
+    /// Whether the first on the waiting list gets a place.
     pub fn promotes(&self) -> bool {
         Move::Promote.is_allowed(self)
     }

@@ -1,4 +1,4 @@
-//! `Refusal`: the rules say no. Each aggregate has its own refusals; this is the sum of them, which the outside is told.
+//! `Refusal`: a rule says no. Each aggregate has its own refusals; this is the sum of them, which the caller is told.
 
 use crate::{
     AttendanceRefusal, BatchRefusal, BonPlanRefusal, CardRefusal, ConventionRefusal, EnrolmentRefusal,
@@ -6,52 +6,52 @@ use crate::{
     WalletRefusal,
 };
 
-/// Why a rule refuses what was asked. Nothing has changed when one comes back.
+/// A refusal by any rule. A refused request changes nothing.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// The rules of dossiers and conventions say no.
+    /// A refusal by the dossier and convention rules.
     #[error(transparent)]
     Convention(#[from] ConventionRefusal),
-    /// The rules of cards and wallets say no.
+    /// A refusal by the card and wallet rules.
     #[error(transparent)]
     Wallet(#[from] WalletRefusal),
-    /// The rules of vouchers say no.
+    /// A refusal by the voucher rules.
     #[error(transparent)]
     Voucher(#[from] VoucherRefusal),
-    /// The rules of paying and cancelling say no.
+    /// A refusal by the payment and cancellation rules.
     #[error(transparent)]
     Transaction(#[from] TransactionRefusal),
-    /// The rules of the team’s card orders say no.
+    /// A refusal by the rules of the team’s card orders.
     #[error(transparent)]
     Card(#[from] CardRefusal),
-    /// The rules of registration and renewal say no.
+    /// A refusal by the registration and renewal rules.
     #[error(transparent)]
     Enrolment(#[from] EnrolmentRefusal),
-    /// The rules of establishments say no.
+    /// A refusal by the establishment rules.
     #[error(transparent)]
     Establishment(#[from] EstablishmentRefusal),
-    /// The rules of till keys say no.
+    /// A refusal by the till key rules.
     #[error(transparent)]
     Till(#[from] TillRefusal),
-    /// The rules of bons plans say no.
+    /// A refusal by the bon plan rules.
     #[error(transparent)]
     BonPlan(#[from] BonPlanRefusal),
-    /// The rules of registering for a bon plan say no.
+    /// A refusal by the rules of registering for a bon plan.
     #[error(transparent)]
     Attendance(#[from] AttendanceRefusal),
-    /// The rules of outings say no.
+    /// A refusal by the outing rules.
     #[error(transparent)]
     Sortie(#[from] SortieRefusal),
-    /// The rules of batches say no.
+    /// A refusal by the batch rules.
     #[error(transparent)]
     Batch(#[from] BatchRefusal),
-    /// The rules of statements say no.
+    /// A refusal by the statement rules.
     #[error(transparent)]
     Statement(#[from] StatementRefusal),
 }
 
 impl Refusal {
-    /// The word for machines; it never changes.
+    /// The stable machine-readable code.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Convention(refusal) => refusal.code(),

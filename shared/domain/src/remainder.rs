@@ -1,38 +1,39 @@
-//! What a closed account leaves in its campaign: who comes back finds exactly that (`product.md`, *A young person's data*).
+//! The remainder of a closed account in its campaign: a person who comes back gets exactly that (`product.md`, *A young
+//! person's data*).
 
 use jiff::Timestamp;
 
 use crate::{Campaign, CardState, Wallet};
 
-/// What is left of each envelope, and whether the card pays.
+/// The balance of each envelope, and the state of the card.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Remainder {
-    /// What was left.
+    /// The wallet at closing.
     pub wallet: Wallet,
-    /// Whether the team had suspended the card.
+    /// The state of the card at closing.
     pub card_state: CardState,
 }
 
 impl Remainder {
-    /// What an account that is closed at `now` leaves; none where coming back could bring nothing that is not due anyway: a
-    /// full wallet on an active card. An ended wallet counts as the full one that a renewal would bring.
+    /// The remainder of an account that is closed at `now`; `None` for a full wallet on an active card, because a new
+    /// registration gives the same. An ended wallet counts as the full one that a renewal would give.
     pub fn of(wallet: Wallet, card_state: CardState, now: Timestamp) -> Option<Self> {
         let full = Wallet::full(Campaign::at(now));
         let wallet = if wallet.campaign == full.campaign { wallet } else { full };
         (wallet != full || card_state == CardState::Suspended).then_some(Self { wallet, card_state })
     }
 
-    /// Whether it still counts: it goes with its campaign.
+    /// Whether it still applies: it expires with its campaign.
     pub fn is_live(&self, now: Timestamp) -> bool {
         self.wallet.campaign == Campaign::at(now)
     }
 
-    /// The first instant at which it counts no more.
+    /// The expiry: the first instant at which it no longer applies.
     pub fn expires_at(&self) -> Timestamp {
         self.wallet.campaign.last_day().ends()
     }
 
-    /// Wallet and card of who comes back at `now`, or of somebody new.
+    /// The wallet and card state of a person who comes back at `now`, or of a new beneficiary.
     pub fn found(left: Option<Self>, now: Timestamp) -> (Wallet, CardState) {
         match left.filter(|left| left.is_live(now)) {
             Some(left) => (left.wallet, left.card_state),

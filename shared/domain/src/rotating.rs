@@ -1,8 +1,8 @@
-//! The rotating code: what a phone shows in place of number and birth date, good for a minute at most.
+//! The rotating code: a phone shows it in place of number and birth date, and it is valid for a minute at most.
 //!
-//! 29 digits, which a QR code packs best and every keyboard layout leaves alone: the file number, then 64 bits of a
-//! signature over it and the half minute in which it was shown. The half minute is not in the code: whoever checks it
-//! tries the current one and the one before by its own clock, so the phone's clock never matters.
+//! It has 29 digits, which a QR code packs best and which every keyboard layout leaves unchanged: the file number, then
+//! 64 bits of a signature over it and the half minute in which it was shown. The code does not contain the half minute:
+//! the server tries the current one and the previous one by its own clock, so the phone's clock never matters.
 
 use std::fmt;
 
@@ -14,36 +14,37 @@ use crate::text::{grouped, hidden_in_debug, is_digits};
 use crate::typed::code::without_separators;
 use crate::{Fault, Reference};
 
-/// Half a minute, counted from 1970: a code is made in one.
+/// Half a minute, counted from 1970: the validity window of a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window(u64);
 
 impl Window {
-    /// How long the same code is shown.
+    /// The time for which the same code is shown, in seconds.
     pub const SECONDS: u64 = 30;
 
-    /// The half minute of an instant.
+    /// The window of an instant.
     pub fn of(now: Timestamp) -> Self {
         Self(now.as_second().max(0).unsigned_abs() / Self::SECONDS)
     }
 
-    /// Those whose codes are good at `now`: the current one, and the one before for a code that was just scanned.
+    /// The windows whose codes are valid at `now`: the current one, and the previous one for a code that was just
+    /// scanned.
     pub fn good(now: Timestamp) -> [Self; 2] {
         let Self(current) = Self::of(now);
         [Self(current), Self(current.saturating_sub(1))]
     }
 
-    /// Its number, for the signature and for what remembers that it served.
+    /// The number of the window, for the signature and for the record of used codes.
     pub const fn number(self) -> u64 {
         self.0
     }
 
-    /// The first instant after it: the next code is shown from here on.
+    /// The end of the window: the next code is shown from this instant on.
     pub fn ends(self) -> Timestamp {
         instant((self.0 + 1) * Self::SECONDS)
     }
 
-    /// The first instant at which its code opens nothing any more.
+    /// The expiry of its code: the first instant at which it opens nothing.
     pub fn stale(self) -> Timestamp {
         instant((self.0 + 2) * Self::SECONDS)
     }
@@ -53,16 +54,16 @@ fn instant(second: u64) -> Timestamp {
     i64::try_from(second).ok().and_then(|second| Timestamp::from_second(second).ok()).unwrap_or(Timestamp::MAX)
 }
 
-/// A code as it was scanned: of the right shape, and not believed yet. The web's signer makes and checks them.
+/// A scanned code of the right shape, not verified yet. The signer of `web` makes and verifies codes.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct RotatingCode(String);
 
 impl RotatingCode {
-    /// The digits of a code, and of the file number that it begins with.
+    /// The number of digits of a code.
     pub const DIGITS: usize = FileNumber::DIGITS + PROOF_DIGITS;
 
-    /// Reads a code; spaces, dots and hyphens do not count. What its digits say is for the signature to judge, so that
-    /// an altered one is told like one that is stale.
+    /// Reads a code; spaces, dots and hyphens do not count. Only the signature check judges the digits, so that an
+    /// altered code and an expired one get the same message.
     ///
     /// # Errors
     /// `missing` when blank, `code` when it is not 29 digits.
@@ -80,7 +81,7 @@ impl RotatingCode {
         }
     }
 
-    /// The code of a file number under this proof.
+    /// The code of a file number with this proof.
     pub fn of(file: &FileNumber, proof: u64) -> Self {
         Self(format!("{}{proof:0PROOF_DIGITS$}", file.as_str()))
     }
@@ -90,34 +91,34 @@ impl RotatingCode {
         &self.0
     }
 
-    /// Whose code it says to be, and the proof of it; none where no signer can have written it.
+    /// The file number that the code claims, and its proof; `None` if no signer can have made it.
     pub fn claim(&self) -> Option<(FileNumber, u64)> {
         let (file, proof) = self.0.split_at(FileNumber::DIGITS);
         Some((FileNumber::parse(file).ok()?, proof.parse().ok()?))
     }
 }
 
-/// As many digits as 64 bits fill.
+/// The number of digits that hold 64 bits.
 const PROOF_DIGITS: usize = 20;
 
 impl fmt::Display for RotatingCode {
-    /// `123 456 789 0123 4567 8901 2345 6789`: to be typed where nothing scans it.
+    /// `123 456 789 0123 4567 8901 2345 6789`: for typing without a scanner.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&grouped(&self.0, &[3, 3, 3, 4, 4, 4, 4, 4]))
     }
 }
 
-/// A code whose signature was checked: this young person's phone showed it in that half minute.
+/// A verified code: the phone of this beneficiary showed it in that window.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shown {
-    /// Whose.
+    /// The beneficiary's file number.
     pub file: FileNumber,
-    /// When.
+    /// The window in which it was shown.
     pub window: Window,
 }
 
 impl Shown {
-    /// The number that stands for the code from here on.
+    /// The number that replaces the code from here on.
     pub fn reference(&self) -> Reference {
         Reference::File(self.file.clone())
     }

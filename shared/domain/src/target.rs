@@ -1,4 +1,4 @@
-//! The days on which euros move between banks: TARGET, the settlement system of the Eurosystem.
+//! The days on which euro transfers settle between banks: TARGET, the settlement system of the Eurosystem.
 
 use jiff::Span;
 use jiff::civil::{Date, Weekday, date};
@@ -18,7 +18,7 @@ impl ParisDay {
         !(is_weekend || is_fixed || is_movable)
     }
 
-    /// The first TARGET day after this one: at most six days later.
+    /// The next TARGET day after this one: at most six days later.
     #[must_use]
     pub fn next_target_day(self) -> Self {
         let mut day = self.plus_days(1);
@@ -29,7 +29,7 @@ impl ParisDay {
     }
 }
 
-/// Easter Sunday of a Gregorian year (Meeus, *Astronomical Algorithms*, chapter 8).
+/// Easter Sunday of a year in the Gregorian calendar (Meeus, *Astronomical Algorithms*, chapter 8).
 fn easter(year: i16) -> Date {
     let y = i32::from(year);
     let (a, b, c) = (y % 19, y / 100, y % 100);
@@ -52,7 +52,7 @@ mod tests {
     use super::*;
     use crate::Week;
 
-    /// TARGET's closing days on weekdays by calendars that are not ours; the file says which.
+    /// TARGET's closing days on weekdays, from independent calendars; the file names them.
     const CLOSED: &str = include_str!("../tests/target-closing-days-2026-2036.txt");
 
     fn closed() -> BTreeSet<ParisDay> {

@@ -1,13 +1,13 @@
-//! Text as people type it, and the conversions that every type kept as canonical text shares.
+//! Text normalisation, and the conversions shared by all types that are stored as canonical text.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// The text as names are compared and sorted: lower case, without accents, one space where anything but letters and digits
-/// stands, none around it.
+/// The text as names are compared and sorted: lower case, without accents, with one space for each run of other
+/// characters than letters and digits, and trimmed.
 pub fn folded(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    // Decomposed (NFKD), an accented letter is its letter and an accent, and a full-width one is a plain one.
+    // Decomposition (NFKD) splits an accented letter into letter and accent, and makes full-width letters plain.
     for c in text.nfkd().flat_map(char::to_lowercase).filter(|c| !is_combining_mark(*c)) {
         match plain_letter(c) {
             Some(letters) => folded.push_str(letters),
@@ -21,13 +21,14 @@ pub fn folded(text: &str) -> String {
     folded
 }
 
-/// A sign between letters that Unicode counts among them: the apostrophe of « Nʼguessan », an okina.
+/// Whether a character is a sign between letters that Unicode counts as a letter: the apostrophe of « Nʼguessan », an
+/// okina.
 const fn is_modifier(c: char) -> bool {
     matches!(c, '\u{2B0}'..='\u{2FF}')
 }
 
-/// The plain letters for one that Unicode does not decompose: all of those that a name may have (`typed::name`), so
-/// that nobody is somebody else for a stroke or a hook.
+/// The plain letters for a letter that Unicode does not decompose. It covers all letters that a name may have
+/// (`typed::name`), so that a stroke or a hook does not make another person.
 const fn plain_letter(c: char) -> Option<&'static str> {
     Some(match c {
         'ⱥ' => "a",
@@ -68,13 +69,13 @@ const fn plain_letter(c: char) -> Option<&'static str> {
     })
 }
 
-/// The digit that makes `digits` pass [`is_luhn`] once appended (ISO/IEC 7812-1). ASCII digits only.
+/// The digit to append so that `digits` pass [`is_luhn`] (ISO/IEC 7812-1). ASCII digits only.
 pub(crate) fn luhn_check_digit(digits: &str) -> char {
     let sum = luhn_sum(&format!("{digits}0"));
     char::from(b'0' + ((10 - sum % 10) % 10) as u8)
 }
 
-/// Whether ASCII digits carry a right Luhn check digit at their end.
+/// Whether the last ASCII digit is the right Luhn check digit.
 pub(crate) fn is_luhn(digits: &str) -> bool {
     luhn_sum(digits).is_multiple_of(10)
 }
@@ -88,12 +89,12 @@ fn luhn_sum(digits: &str) -> u32 {
     digits.bytes().rev().enumerate().map(weighed).sum()
 }
 
-/// Whether the text is that many ASCII digits and nothing else.
+/// Whether the text is exactly `count` ASCII digits.
 pub(crate) fn is_digits(text: &str, count: usize) -> bool {
     text.len() == count && text.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// Cuts ASCII text in groups of these sizes, a space between them; what is left over is one more group.
+/// Splits ASCII text into groups of these sizes, separated by spaces; the rest is one more group.
 pub(crate) fn grouped(text: &str, sizes: &[usize]) -> String {
     let mut out = String::with_capacity(text.len() + sizes.len());
     let mut rest = text;
@@ -112,9 +113,9 @@ pub(crate) fn grouped(text: &str, sizes: &[usize]) -> String {
     out
 }
 
-/// Text in and out, as the canonical text, for types with `parse(&str)` and `as_str()`: `FromStr`, and what
-/// `#[serde(try_from = "String", into = "String")]` asks for. Types whose rule became stricter than what is stored read that
-/// back with a `kept(&str)` of their own.
+/// Text conversions for types with `parse(&str)` and `as_str()`: `FromStr`, and the conversions for
+/// `#[serde(try_from = "String", into = "String")]`. Types whose rule became stricter than the stored data read that
+/// data with a `kept(&str)` of their own.
 macro_rules! kept_as_text {
     ($($kind:ident),+ $(,)?) => {
         $crate::text::kept_as_text!(parse: $($kind),+);
@@ -143,7 +144,7 @@ macro_rules! kept_as_text {
 }
 pub(crate) use kept_as_text;
 
-/// The same for types whose canonical text is worked out: with `parse(&str)` and `code()`.
+/// The same conversions for types that compute their canonical text, with `parse(&str)` and `code()`.
 macro_rules! kept_as_code {
     ($($kind:ident),+ $(,)?) => {$(
         impl TryFrom<String> for $kind {
@@ -162,7 +163,7 @@ macro_rules! kept_as_code {
 }
 pub(crate) use kept_as_code;
 
-/// A `Debug` that says the type and hides the value: what is personal never reaches a log by accident.
+/// A `Debug` that shows the type and redacts the value, so that no personal data reaches a log by accident.
 macro_rules! hidden_in_debug {
     ($($kind:ident),+ $(,)?) => {$(
         impl std::fmt::Debug for $kind {

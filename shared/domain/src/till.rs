@@ -1,4 +1,4 @@
-//! A till's key: what a shop's own software signs its requests to the desk with, in place of somebody's session.
+//! Till keys: a shop's own software uses one to sign its requests to the desk, instead of a session.
 
 use std::fmt;
 
@@ -8,18 +8,18 @@ use serde::{Deserialize, Serialize};
 use crate::text::kept_as_text;
 use crate::{Fault, Line, ParisDay, PartnerId};
 
-/// Names a key: the SHA-256 of its text, 64 hexadecimal digits. Whoever knows the name cannot make the key of it.
+/// The id of a key: the SHA-256 of its text, 64 hexadecimal digits. The key cannot be derived from it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct TillKeyId(String);
 
 impl TillKeyId {
-    /// The name of the key whose text has this SHA-256.
+    /// The id of the key whose text has this SHA-256.
     pub fn of(sha256: &[u8; 32]) -> Self {
         Self(sha256.iter().map(|byte| format!("{byte:02x}")).collect())
     }
 
-    /// Reads a name from a path.
+    /// Reads an id from a path.
     ///
     /// # Errors
     /// `till_key` unless it is 64 lower-case hexadecimal digits.
@@ -42,45 +42,46 @@ impl fmt::Display for TillKeyId {
 
 kept_as_text!(TillKeyId);
 
-/// A key as it is kept: everything but its text.
+/// A stored key: everything but its text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TillKey {
-    /// Whose till.
+    /// The partner that owns the till.
     pub partner: PartnerId,
-    /// Which key.
+    /// The id of the key.
     pub id: TillKeyId,
-    /// What the partner calls the till.
+    /// The partner's name for the till.
     pub name: Line,
-    /// When the key was made.
+    /// The time at which the key was made.
     pub created_at: Timestamp,
-    /// The first instant at which it opens nothing; keys of an earlier version have none, and end a year after they were made.
+    /// The expiry: the first instant at which it opens nothing. `None` in keys of an earlier version, which expire a
+    /// year after they were made.
     #[serde(default)]
     pub ends_at: Option<Timestamp>,
-    /// Whether the partner was told that it is about to end.
+    /// Whether the partner was told that the key is about to expire.
     #[serde(default)]
     pub is_end_told: bool,
-    /// How many requests came with it.
+    /// The number of requests made with it.
     pub uses: u64,
-    /// When the latest of them came.
+    /// The time of the latest request.
     pub last_used_at: Option<Timestamp>,
-    /// Since when it opens nothing.
+    /// The time of its revocation; from then on it opens nothing.
     pub revoked_at: Option<Timestamp>,
 }
 
 impl TillKey {
-    /// The most keys of one partner that open the desk at the same time.
+    /// The maximum number of live keys of one partner.
     pub const MOST: u32 = 10;
 
-    /// The longest name of a till.
+    /// The maximum length of a till's name, in characters.
     pub const NAME: usize = 60;
 
-    /// How long a key opens the desk before it has to be renewed: a year, to the end of its last day.
+    /// The lifetime of a key in days, before it has to be renewed: a year, to the end of its last day.
     const DAYS: i32 = 365;
 
-    /// How long before its end the partner is told.
+    /// The time before the expiry at which the partner is told.
     const NOTICE: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-    /// A key that has just been made.
+    /// A new key.
     pub fn made(partner: PartnerId, id: TillKeyId, name: Line, now: Timestamp) -> Self {
         Self {
             partner,
@@ -95,12 +96,12 @@ impl TillKey {
         }
     }
 
-    /// When a key that is made or renewed at `now` ends.
+    /// The expiry of a key that is made or renewed at `now`.
     pub fn end_from(now: Timestamp) -> Timestamp {
         ParisDay::of(now).plus_days(Self::DAYS).ends()
     }
 
-    /// The first instant at which it opens nothing.
+    /// The expiry: the first instant at which it opens nothing.
     pub fn ends_at(&self) -> Timestamp {
         self.ends_at.unwrap_or_else(|| Self::end_from(self.created_at))
     }
@@ -110,24 +111,24 @@ impl TillKey {
         ParisDay::of(self.ends_at() - SignedDuration::from_secs(1))
     }
 
-    /// Whether it still opens the desk.
+    /// Whether it opens the desk.
     pub fn is_live(&self, now: Timestamp) -> bool {
         self.revoked_at.is_none() && now < self.ends_at()
     }
 
-    /// Whether the partner is to be told that it ends.
+    /// Whether the partner has to be told that it expires.
     pub fn is_to_be_told(&self, now: Timestamp) -> bool {
         self.is_live(now) && !self.is_end_told && now >= self.ends_at() - Self::NOTICE
     }
 }
 
-/// Why the rules of till keys refuse what was asked. Nothing has changed when one comes back.
+/// A refusal by the rules of till keys. A refused request changes nothing.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TillRefusal {
-    /// A partner has ten live keys at most.
+    /// The partner already has ten live keys.
     #[error("Vous avez déjà 10 clés en service : révoquez-en une avant d’en créer une autre.")]
     TooManyKeys,
-    /// A till's key is shown once, to whoever made it.
+    /// The key was already made; its text is shown once, to the person who made it.
     #[error(
         "Cette clé est déjà créée et ne s’affiche qu’une fois. Si vous ne l’avez pas notée, révoquez-la et créez-en une autre."
     )]
@@ -135,7 +136,7 @@ pub enum TillRefusal {
 }
 
 impl TillRefusal {
-    /// The word for machines; it never changes.
+    /// The stable machine-readable code.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::TooManyKeys => "too_many_till_keys",

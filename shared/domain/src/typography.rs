@@ -1,5 +1,5 @@
-//! French typography: the no-break spaces and hyphens that a line of French asks for, and quotation marks. Text is written
-//! with plain spaces everywhere; what renders it passes it through [`unbroken`] (a page) or [`french`] (a mail) once.
+//! French typography: no-break spaces, no-break hyphens and quotation marks. Text is written with plain spaces
+//! everywhere; the renderer passes it once through [`unbroken`] (a page) or [`french`] (a mail).
 //!
 //! Source: Imprimerie nationale, *Lexique des règles typographiques*: a no-break space inside guillemets and before a
 //! colon, a narrow one before `;`, `!` and `?`; a number stays with its unit.
@@ -8,16 +8,16 @@ const SPACE: char = '\u{a0}';
 const NARROW: char = '\u{202f}';
 const HYPHEN: char = '\u{2011}';
 
-/// What stays with the number before it.
+/// Units that stay with the number before them.
 const UNITS: [&str; 10] = ["h", "min", "s", "ans", "an", "Mo", "Ko", "px", "mm", "km"];
 
-/// The text with plain spaces replaced by no-break ones where French wants it. Nothing is added or removed: a text of the
-/// same number of characters comes back, and a second call changes nothing.
+/// Replaces plain spaces by no-break ones where French requires it. The number of characters stays the same.
+/// Idempotent.
 pub fn french(text: &str) -> String {
     replaced(text, |c, before, after| if c == ' ' { space(before, after) } else { None })
 }
 
-/// As [`french`], with a no-break hyphen in *e-PASS* too: for what is read and not searched for.
+/// As [`french`], with a no-break hyphen in *e-PASS* too: for text that is read and not searched.
 pub fn unbroken(text: &str) -> String {
     replaced(text, |c, before, after| match c {
         ' ' => space(before, after),
@@ -26,13 +26,13 @@ pub fn unbroken(text: &str) -> String {
     })
 }
 
-/// The text with the characters that `better` knows a better one for, by what stands before and after.
+/// Replaces each character for which `better` returns another one, given the text before and after it.
 fn replaced(text: &str, better: impl Fn(char, &str, &str) -> Option<char>) -> String {
     let of = |(at, c): (usize, char)| better(c, &text[..at], &text[at + c.len_utf8()..]).unwrap_or(c);
     text.char_indices().map(of).collect()
 }
 
-/// What a space between two texts should be, if it should be another one.
+/// The space that should stand between two texts, if it differs from the plain one.
 fn space(before: &str, after: &str) -> Option<char> {
     match after.chars().next() {
         Some(';' | '!' | '?') => return Some(NARROW),
@@ -48,7 +48,7 @@ fn space(before: &str, after: &str) -> Option<char> {
     stays.then_some(SPACE)
 }
 
-/// Whether a text ends in `12 h`, of `12 h 30`.
+/// Whether a text ends in an hour such as `12 h`, as in `12 h 30`.
 fn ends_with_an_hour(text: &str) -> bool {
     let number = text.strip_suffix('h').and_then(|text| text.strip_suffix([' ', SPACE]));
     number.is_some_and(|number| number.ends_with(|c: char| c.is_ascii_digit()))
@@ -58,15 +58,15 @@ fn begins_with_word(text: &str, word: &str) -> bool {
     text.strip_prefix(word).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
 }
 
-/// The hyphen of *e-PASS*.
+/// The no-break hyphen for *e-PASS*.
 fn hyphen(before: &str, after: &str) -> Option<char> {
     let word = before.strip_suffix(['e', 'E'])?;
     let begins = !word.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '/' | '.' | '@' | '-'));
     (begins && begins_with_word(after, "PASS")).then_some(HYPHEN)
 }
 
-/// A name or a title between French quotation marks. Marks inside become `“` and `”`, and a text that is one quotation
-/// already is not quoted twice.
+/// Puts a name or a title between French quotation marks. Inner marks become `“` and `”`, and a text that is already
+/// quoted is not quoted again.
 pub fn quoted(text: &str) -> String {
     let bare = text.trim();
     let whole = bare.strip_prefix('«').and_then(|rest| rest.strip_suffix('»'));
@@ -86,7 +86,7 @@ pub fn quoted(text: &str) -> String {
     format!("«{SPACE}{inner}{SPACE}»")
 }
 
-/// `1 place`, `3 places`: a number and the words in the form that agrees with it. French counts 0 as singular.
+/// `1 place`, `3 places`: a number with the agreeing form of its noun. French treats 0 as singular.
 pub fn counted(count: impl Into<u128>, one: &str, several: &str) -> String {
     let count = count.into();
     format!("{} {}", crate::grouped(count), if count < 2 { one } else { several })

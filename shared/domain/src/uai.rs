@@ -1,4 +1,4 @@
-//! The UAI: the number by which the State knows an establishment.
+//! The UAI: the national number of an establishment.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,21 +6,21 @@ use crate::Fault;
 use crate::text::{is_digits, kept_as_text};
 use crate::typed::code::without_separators;
 
-/// An establishment's UAI, its national number: seven digits and a letter that checks them (Ministère de l'éducation
-/// nationale, *unité administrative immatriculée*).
+/// The UAI of an establishment: seven digits and a check letter (Ministère de l'éducation nationale, *unité
+/// administrative immatriculée*).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct EstablishmentId(String);
 
-/// The letters that check a UAI, by the remainder of its number: all but I, O and Q.
+/// The check letters of a UAI, indexed by the remainder of its number: all letters but I, O and Q.
 const CHECKS: &[u8; 23] = b"ABCDEFGHJKLMNPRSTUVWXYZ";
 
 impl EstablishmentId {
     /// Reads a UAI; separators and case do not count.
     ///
     /// # Errors
-    /// `missing` when blank; `uai` when it is not seven digits and a letter; `uai_letter` when the letter is not the one that
-    /// goes with them.
+    /// `missing` when blank; `uai` when it is not seven digits and a letter; `uai_letter` when the check letter is
+    /// wrong.
     pub fn parse(text: &str) -> Result<Self, Fault> {
         let typed = without_separators(text).to_ascii_uppercase();
         if typed.is_empty() {
@@ -44,7 +44,7 @@ impl EstablishmentId {
         ))
     }
 
-    /// A well-formed UAI of this number (its last seven digits count), for demo data and tests.
+    /// Makes up a well-formed UAI from the last seven digits of `number`, for demo data and tests.
     pub fn made_up(number: u32) -> Self {
         let number = number % 10_000_000;
         let check = CHECKS[number as usize % CHECKS.len()];
@@ -71,7 +71,7 @@ mod tests {
 
     #[test]
     fn a_uai_carries_the_letter_of_its_number() {
-        // Lycées Henri-IV and Louis-le-Grand, as the ministry lists them.
+        // Lycées Henri-IV and Louis-le-Grand, as listed by the ministry.
         for right in ["0750654D", "0750655E", " 0750655 e ", "075-0655E"] {
             assert!(EstablishmentId::parse(right).is_ok(), "{right}");
         }

@@ -1,4 +1,4 @@
-//! Vouchers: numbers of one use that stand for the card (`product.md`, *Voucher*).
+//! Vouchers: one-use numbers that replace the card (`product.md`, *Voucher*).
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -7,22 +7,22 @@ use crate::{
     Beneficiary, BeneficiaryId, CardState, Envelope, Fault, ParisDay, TransactionId, WalletRefusal, whole_number,
 };
 
-/// A number of one use that stands for the card (`product.md`, *Voucher*).
+/// A voucher: a one-use number that replaces the card (`product.md`, *Voucher*).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Voucher {
-    /// The one envelope that it pays from, or any.
+    /// The one envelope that it pays from; `None` for any.
     pub envelope: Option<Envelope>,
-    /// The first instant at which it pays nothing.
+    /// The expiry: the first instant at which it pays nothing.
     pub expires_at: Timestamp,
     /// The transaction that used it.
     pub used_by: Option<TransactionId>,
 }
 
 impl Voucher {
-    /// How many somebody may have at a time.
+    /// The maximum number of vouchers that a beneficiary may have at a time.
     pub const AT_A_TIME: usize = 3;
 
-    /// Whether it may be shown at a desk.
+    /// Checks that it is neither used nor expired.
     ///
     /// # Errors
     /// [`VoucherRefusal::Used`], [`VoucherRefusal::Expired`].
@@ -36,7 +36,7 @@ impl Voucher {
         Ok(())
     }
 
-    /// Whether it pays from this envelope.
+    /// Checks that it pays from this envelope.
     ///
     /// # Errors
     /// Those of [`Voucher::live`], and [`VoucherRefusal::ForAnotherEnvelope`].
@@ -48,29 +48,29 @@ impl Voucher {
         }
     }
 
-    /// Whether it counts among those that somebody may have at a time: it pays, or it was used today, when a
-    /// cancellation may still give it back.
+    /// Whether it counts towards the maximum at a time: it pays, or it was used today, when a cancellation may still
+    /// give it back.
     pub fn counts(&self, now: Timestamp) -> bool {
         let may_come_back = |by: TransactionId| by.day() == ParisDay::of(now);
         now < self.expires_at && self.used_by.is_none_or(may_come_back)
     }
 }
 
-/// A voucher as it is asked for.
+/// The request for a voucher.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wanted {
-    /// The one envelope that it is to pay from, or any.
+    /// The one envelope that it shall pay from; `None` for any.
     pub envelope: Option<Envelope>,
-    /// Until the end of which day, counted from today, which is the first.
+    /// The lifetime in days; today is the first.
     pub days: Validity,
 }
 
-/// How many Paris days a voucher lives, today included.
+/// The lifetime of a voucher in Paris days, today included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Validity(u8);
 
 impl Validity {
-    /// The most.
+    /// The maximum.
     pub const MOST: u8 = 30;
 
     /// Reads a number of days.
@@ -86,10 +86,10 @@ impl Validity {
 }
 
 impl Wanted {
-    /// The least that can be asked for: whether another one may be made at all.
+    /// The smallest request, used to check whether another voucher may be made at all.
     pub const ANY: Self = Self { envelope: None, days: Validity(1) };
 
-    /// Makes the voucher, for somebody who has `others` that [count](Voucher::counts).
+    /// Makes the voucher for a beneficiary who has `others` that [count](Voucher::counts).
     ///
     /// # Errors
     /// [`WalletRefusal::CardSuspended`], [`WalletRefusal::CampaignOver`], [`VoucherRefusal::TooMany`].
@@ -108,39 +108,39 @@ impl Wanted {
     }
 }
 
-/// What a number typed at the desk leads to.
+/// The item that a number typed at the desk leads to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReferenceEntry {
-    /// Whose number it is.
+    /// The beneficiary that has the number.
     pub beneficiary: BeneficiaryId,
-    /// A voucher's own terms; none for a card or file number.
+    /// The voucher; `None` for a card or file number.
     pub voucher: Option<Voucher>,
 }
 
-/// Why the rules of vouchers refuse what was asked. Nothing has changed when one comes back.
+/// A refusal by the rules of vouchers. A refused request changes nothing.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum VoucherRefusal {
-    /// A voucher serves once.
+    /// The voucher is already used.
     #[error("Ce voucher a déjà été utilisé.")]
     Used,
-    /// A voucher lives 30 days at most.
+    /// The voucher has expired; it lives 30 days at most.
     #[error("Ce voucher est expiré.")]
     Expired,
     /// The voucher was made for another envelope.
     #[error("Ce voucher ne vaut que pour la rubrique « {} ».", .0.label())]
     ForAnotherEnvelope(Envelope),
-    /// Three vouchers at a time.
+    /// The beneficiary already has three vouchers.
     #[error(
         "Vous avez déjà trois vouchers. Révoquez-en un, ou attendez : un voucher utilisé aujourd’hui compte jusqu’à minuit, car le partenaire peut encore annuler."
     )]
     TooMany,
-    /// The rules of cards and wallets say no.
+    /// A refusal by the card and wallet rules.
     #[error(transparent)]
     Wallet(#[from] WalletRefusal),
 }
 
 impl VoucherRefusal {
-    /// The word for machines; it never changes.
+    /// The stable machine-readable code.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Used => "voucher_used",

@@ -1,4 +1,4 @@
-//! The weeks that batches close and the months that figures are told by, in Paris days.
+//! The weeks that batches close, and the months that figures are grouped by, in Paris days.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::text::kept_as_code;
 use crate::{Fault, ParisDay};
 
-/// A week, Monday to Sunday in Paris: what one batch closes (`product.md`, *Reimbursement*). Weeks sort by time.
+/// A week, Monday to Sunday in Paris, which one batch closes (`product.md`, *Reimbursement*). Weeks sort by time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Week {
@@ -17,7 +17,7 @@ pub struct Week {
 }
 
 impl Week {
-    /// The week that a day lies in.
+    /// The week of a day.
     pub fn of(day: ParisDay) -> Self {
         let date = day.date();
         let since_monday = i64::from(date.weekday().since(Weekday::Monday));
@@ -32,7 +32,7 @@ impl Week {
     /// Reads `2026-W47` (ISO 8601).
     ///
     /// # Errors
-    /// `missing` when blank; `week` when it is no week from 1900 to 2199.
+    /// `missing` when blank; `week` when it is not a week from 1900 to 2199.
     pub fn parse(text: &str) -> Result<Self, Fault> {
         let typed = text.trim();
         if typed.is_empty() {
@@ -54,41 +54,41 @@ impl Week {
         format!("{:04}-W{:02}", iso.year(), iso.week())
     }
 
-    /// Monday.
+    /// The Monday of the week.
     pub fn first_day(self) -> ParisDay {
         ParisDay::new(self.monday)
     }
 
-    /// Sunday.
+    /// The Sunday of the week.
     pub fn last_day(self) -> ParisDay {
         self.first_day().plus_days(6)
     }
 
-    /// The week after.
+    /// The next week.
     #[must_use]
     pub fn next(self) -> Self {
         Self::of(self.first_day().plus_days(7))
     }
 
-    /// The week before.
+    /// The previous week.
     #[must_use]
     pub fn previous(self) -> Self {
         Self::of(self.first_day().plus_days(-7))
     }
 
-    /// The day on which its batch is opened, a Monday; a batch that failed to run is later.
+    /// The day on which its batch is normally opened, a Monday; a batch whose run failed opens later.
     pub fn closes_on(self) -> ParisDay {
         self.next().first_day()
     }
 
-    /// The first and the last of the weeks whose Sunday lies in a year, from 1900 to 2198; none for another year.
+    /// The first and the last week whose Sunday is in a year from 1900 to 2198; `None` for another year.
     pub fn of_year(year: i16) -> Option<(Self, Self)> {
         let week_of_new_year = |year| Date::new(year, 1, 1).ok().map(|day| Self::of(ParisDay::new(day)));
         let years = (1900..2199).contains(&year);
         years.then(|| Some((week_of_new_year(year)?, week_of_new_year(year + 1)?.previous()))).flatten()
     }
 
-    /// Whether its Sunday has ended: no transaction of it can be made or cancelled any more.
+    /// Whether its Sunday has ended: its transactions can no longer be made or cancelled.
     pub fn is_over(self, now: Timestamp) -> bool {
         now >= self.last_day().ends()
     }
@@ -110,7 +110,7 @@ pub struct Month {
 }
 
 impl Month {
-    /// The month that a day lies in.
+    /// The month of a day.
     pub fn of(day: ParisDay) -> Self {
         Self { year: day.date().year(), month: day.date().month() }
     }
@@ -118,7 +118,7 @@ impl Month {
     /// Reads `2026-11`.
     ///
     /// # Errors
-    /// `missing` when blank; `month` when it is none from 1900 to 2199.
+    /// `missing` when blank; `month` when it is not a month from 1900 to 2199.
     pub fn parse(text: &str) -> Result<Self, Fault> {
         let typed = text.trim();
         if typed.is_empty() {
@@ -140,17 +140,17 @@ impl Month {
         self.year
     }
 
-    /// 1 to 12.
+    /// The number of the month, 1 to 12.
     pub const fn number(self) -> i8 {
         self.month
     }
 
-    /// Its first day.
+    /// The first day.
     pub fn first_day(self) -> ParisDay {
         ParisDay::new(Date::new(self.year, self.month, 1).expect("a month has a first day"))
     }
 
-    /// The month after.
+    /// The next month.
     #[must_use]
     pub fn next(self) -> Self {
         Self::of(self.first_day().plus_days(31))

@@ -1,4 +1,5 @@
-//! *Je valide ma demande*, and a change of dossier: both declare the four parts, with the mails that tell of it.
+//! The declaration of the four parts (*Je valide ma demande*, or a change of the dossier) and the mails that follow
+//! from it.
 
 use epass_domain::{ConventionRefusal, Entailed, Partner, limits};
 use epass_mail::Letter;
@@ -11,22 +12,23 @@ use crate::form::DossierForm;
 /// The outcome of a declaration.
 #[derive(Debug)]
 pub enum Outcome {
-    /// It is stored.
+    /// The declaration is stored.
     Declared(Box<Partner>, Entailed),
-    /// It would stop all sales: it is kept, and a browser goes to [`CONFIRMATION`], which asks.
+    /// The change would stop all sales: it is kept, and a browser is sent to [`CONFIRMATION`].
     Asks,
 }
 
-/// The page that shows what a kept change entails, and asks.
+/// The page that shows the consequences of a kept change and asks for confirmation.
 pub const CONFIRMATION: &str = "/dossier/modifier/confirmation";
 
-/// Declares what was sent for `partner`, stores it and tells the referent and the team, or changes nothing. The RIB is
-/// stored last, once nothing refuses the rest. A change that would stop all sales has to be confirmed: JSON confirms it with the
-/// declaration, a browser on a page of its own.
+/// Declares the form for `partner`, stores it and mails the referent and the team. On an error nothing changes. The
+/// RIB is stored last, after every other check. A change that would stop all sales must be confirmed: in JSON with
+/// the declaration, in a browser on a separate page.
 ///
 /// # Errors
-/// Faults at their fields; [`ConventionRefusal::Changed`] when it changed since it was read; [`ConventionRefusal::SiretTaken`];
-/// [`ConventionRefusal::ToConfirm`]; too many mails; the store's and the bucket's.
+/// Faults at their fields; [`ConventionRefusal::Changed`] when the dossier changed since it was read;
+/// [`ConventionRefusal::SiretTaken`]; [`ConventionRefusal::ToConfirm`]; too many mails; errors of the store and of
+/// the bucket.
 pub async fn declare(
     app: &App,
     partner: &Partner,
@@ -38,7 +40,7 @@ pub async fn declare(
     input.carry("dossier", decided(app, partner, wants, &input)).await
 }
 
-/// [`declare`], without the form.
+/// [`declare`], without restoring the form after a refusal.
 async fn decided(app: &App, partner: &Partner, wants: Wants, input: &Input<DossierForm>) -> Result<Outcome, Problem> {
     if input.form.revision.is_some_and(|read| read != partner.revision) {
         return Err(refused(ConventionRefusal::Changed));
@@ -71,11 +73,12 @@ async fn decided(app: &App, partner: &Partner, wants: Wants, input: &Input<Dossi
     }
 }
 
-/// Declares what `partner` proposed, now that its author confirms it.
+/// Declares the kept change of `partner`, once its author confirms it.
 ///
 /// # Errors
-/// [`ConventionRefusal::Changed`] when nothing is proposed any more or it changed since; [`ConventionRefusal::SiretTaken`] when its new SIRET
-/// became another's; too many mails; the store's.
+/// [`ConventionRefusal::Changed`] when no change is kept any more or the dossier changed since;
+/// [`ConventionRefusal::SiretTaken`] when another partner has taken the new SIRET; too many mails; errors of the
+/// store.
 pub async fn confirm(app: &App, partner: &Partner) -> Result<(Partner, Entailed), Problem> {
     let now = app.now();
     let (after, entailed) = partner.clone().confirm(now)?;
@@ -85,7 +88,7 @@ pub async fn confirm(app: &App, partner: &Partner) -> Result<(Partner, Entailed)
     Ok((after, entailed))
 }
 
-/// Counts a declaration that sends mails: for the partner, and for the referent's mailbox where that is another one than before.
+/// Counts a declaration that sends mails against the rate limits of the partner and of a new referent's mailbox.
 async fn count(app: &App, before: &Partner, after: &Partner, mails: &[Entry]) -> Result<(), Problem> {
     if mails.is_empty() {
         return Ok(());
@@ -97,7 +100,7 @@ async fn count(app: &App, before: &Partner, after: &Partner, mails: &[Entry]) ->
     app.count(&counted).await?.map_err(Problem::mails_full)
 }
 
-/// The part that all letters about a partner's dossier share.
+/// The facts that all letters about a partner's dossier share.
 pub fn about(app: &App, partner: &Partner) -> epass_mail::Dossier {
     epass_mail::Dossier {
         number: partner.id.clone(),
@@ -106,8 +109,8 @@ pub fn about(app: &App, partner: &Partner) -> epass_mail::Dossier {
     }
 }
 
-/// The mails of a declaration. A changed account is told to the referent of before as well: whoever changes the account
-/// may have changed the referent with it.
+/// The mails of a declaration. A changed account is also told to the previous referent: whoever changed the account
+/// may have changed the referent too.
 fn mails(app: &App, before: &Partner, after: &Partner, entailed: Entailed, now: Timestamp) -> Vec<Entry> {
     let dossier = || about(app, after);
     let mut mails = Vec::new();
@@ -136,12 +139,12 @@ fn mails(app: &App, before: &Partner, after: &Partner, entailed: Entailed, now: 
     mails
 }
 
-/// Whether the referent's address is another one than before.
+/// Whether the referent's address changed.
 fn mails_go_elsewhere(before: &Partner, after: &Partner) -> bool {
     before.referent_email().folded() != after.referent_email().folded()
 }
 
-/// The masked IBAN of an account that waits now and did not before.
+/// The masked IBAN of an account that has just begun to wait for approval.
 fn newly_waiting(before: &Partner, after: &Partner) -> Option<String> {
     let waiting = after.waiting_bank()?;
     let same = before.waiting_bank().is_some_and(|known| {
@@ -150,7 +153,7 @@ fn newly_waiting(before: &Partner, after: &Partner) -> Option<String> {
     (!same).then(|| waiting.iban.masked())
 }
 
-/// A refusal, at its field of the form: `dossier` is the form itself.
+/// A refusal, at the field of the form that it concerns; `dossier` stands for the whole form.
 fn refused(refusal: ConventionRefusal) -> Problem {
     let field = if refusal == ConventionRefusal::SiretTaken { "siret" } else { "dossier" };
     Problem::from(refusal).stands_at(field)

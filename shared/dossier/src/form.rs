@@ -1,4 +1,4 @@
-//! The form of four parts (guide §4): raw text in, typed parts out, every fault gathered.
+//! The form of four parts (guide §4): it turns raw text into typed parts and collects every fault.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -13,12 +13,12 @@ use epass_web::{Filled, words};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// The four parts as they are typed, and as they are filled in already: what one reads can be sent back.
+/// The four parts of the dossier as text: the same shape is read from the API, filled in and sent back.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct DossierForm {
-    /// The revision that was read. A dossier that has changed since is not overwritten; left out, the declaration is
-    /// made on what stands.
+    /// The revision that the caller read. If the dossier has changed since, the declaration is refused and nothing is
+    /// overwritten. Without it, the declaration replaces the current dossier.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub revision: Option<u32>,
 
@@ -61,7 +61,7 @@ pub struct DossierForm {
     pub referent_last_name: String,
     /// *Fonction du référent dans ma structure*.
     pub referent_position: String,
-    /// *Adresse mail* of the referent: decisions are told there.
+    /// *Adresse mail* of the referent, who receives the decisions.
     pub referent_email: String,
     /// *Téléphone principal* of the referent.
     pub referent_phone: String,
@@ -92,8 +92,8 @@ pub struct DossierForm {
     /// *BIC*.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub bic: String,
-    /// The RIB (PDF, JPEG or PNG, at most 5 MB) in base64, in place of the file `rib` of a posted form. Needed when there
-    /// is none yet and when the account changes.
+    /// The RIB (PDF, JPEG or PNG, at most 5 MB) in base64; a posted form sends it as the file `rib` instead. Required
+    /// when no RIB is stored yet and when the account changes.
     #[serde(skip_serializing_if = "String::is_empty")]
     #[schema(format = Byte)]
     pub rib_base64: String,
@@ -106,7 +106,7 @@ impl std::fmt::Debug for DossierForm {
     }
 }
 
-/// A declaration without fault, its RIB not kept yet.
+/// A valid declaration, whose RIB is not stored yet.
 #[derive(Debug)]
 pub struct Declaration {
     administrative: Administrative,
@@ -116,7 +116,7 @@ pub struct Declaration {
     rib: Rib,
 }
 
-/// The account as it was typed.
+/// The bank account as typed.
 #[derive(Debug, PartialEq, Eq)]
 struct AccountNamed {
     holder: Line,
@@ -130,26 +130,26 @@ impl AccountNamed {
     }
 }
 
-/// The RIB of a declaration. It is told by its first bytes, stored as it came and decoded nowhere: no pixels are unfolded here.
+/// The RIB of a declaration. Its kind is read from its first bytes; the file is stored unchanged and never decoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rib {
-    /// One that came along.
+    /// A file sent with this declaration.
     Joined {
-        /// Its kind, by its first bytes.
+        /// The file's kind, read from its first bytes.
         kind: RibKind,
-        /// At most [`RibKind::MAX_BYTES`].
+        /// The file's content, at most [`RibKind::MAX_BYTES`].
         bytes: Bytes,
     },
-    /// The one that was given with this account before.
+    /// The file that is already stored for this account.
     Stored(StoredRib),
 }
 
-/// The longest names of the form, in characters. An account's holder is bounded by SEPA.
+/// The longest name of the form, in characters. SEPA sets the limit of an account holder's name.
 const NAME: usize = 120;
 const HOLDER: usize = 70;
 
 impl DossierForm {
-    /// The form as it is filled in already: with what is declared, or else with what was given at registration.
+    /// The form filled in with the declared dossier, or else with what the partner gave at registration.
     pub fn of(partner: &Partner) -> Self {
         let form = match &partner.declared {
             Declared::Registered(given) => Self {
@@ -168,7 +168,7 @@ impl DossierForm {
         Self { revision: Some(partner.revision), ..form }
     }
 
-    /// The form as it is filled in with a dossier.
+    /// The form filled in with a dossier.
     pub fn declared(Dossier { administrative, referent, activity, bank }: &Dossier) -> Self {
         let maybe = |phone: &Option<Phone>| phone.as_ref().map_or_else(String::new, Phone::to_string);
         let codes = |envelopes: &[Envelope]| envelopes.iter().map(|one| one.code().to_owned()).collect();
@@ -204,7 +204,7 @@ impl DossierForm {
         }
     }
 
-    /// The same without the account, for pages and answers that only show it masked.
+    /// The form without the account, for pages and answers that show the account masked only.
     #[must_use]
     pub fn without_account(self) -> Self {
         Self { account_holder: String::new(), iban: String::new(), bic: String::new(), ..self }
@@ -220,7 +220,8 @@ impl DossierForm {
         Filled::with(pairs)
     }
 
-    /// Reads the form. `joined` is the file of the field `rib`; `standing` tells which RIB is there already.
+    /// Parses the form. `joined` is the file of the field `rib`; `standing` is the stored partner, which tells
+    /// whether a RIB is stored already.
     ///
     /// # Errors
     /// Every fault, at its field.
@@ -308,8 +309,8 @@ impl DossierForm {
         Some(AccountNamed { holder: holder?, iban: iban?, bic: bic? })
     }
 
-    /// The RIB that came along, or else the one that was given with this account before. Nothing can be said while the
-    /// account is faulty and none came along, unless there never was one.
+    /// The uploaded RIB, or else the one that is stored for this account. With a faulty account and no upload, the
+    /// RIB is a fault only if none was ever stored.
     fn rib(
         &self,
         joined: Option<&Bytes>,
@@ -344,7 +345,8 @@ impl Rib {
         RibKind::of(&bytes).map(|kind| Self::Joined { kind, bytes })
     }
 
-    /// Its place in the bucket, now or once it is stored: the same bytes of the same partner are stored once.
+    /// The RIB's place in the bucket. The key depends on the partner and the content, so that the same file is stored
+    /// once.
     fn stored(&self, partner: &PartnerId) -> StoredRib {
         match self {
             Self::Stored(stored) => stored.clone(),
@@ -362,7 +364,7 @@ impl Declaration {
         &self.administrative.siret
     }
 
-    /// The dossier, and the RIB that has to be kept before the dossier is stored.
+    /// The dossier, and the RIB that must be stored before it.
     pub fn dossier(self, partner: &PartnerId) -> (Dossier, Unkept) {
         let rib = self.rib.stored(partner);
         let unkept = match self.rib {
@@ -380,16 +382,16 @@ impl Declaration {
     }
 }
 
-/// A RIB that came along and is not in the bucket yet; none where the one that is there stays.
+/// An uploaded RIB that is not in the bucket yet; empty when the stored one stays.
 #[derive(Debug)]
 #[must_use]
 pub struct Unkept(Option<(StoredRib, Bytes)>);
 
 impl Unkept {
-    /// Keeps it.
+    /// Stores the RIB in the bucket.
     ///
     /// # Errors
-    /// [`FilesError`].
+    /// [`FilesError`] when the bucket fails.
     pub async fn keep(self, files: &Files) -> Result<(), FilesError> {
         let Some((rib, bytes)) = self.0 else { return Ok(()) };
         files.keep(&rib.key, Document { media_type: rib.kind.media_type(), bytes: &bytes }).await

@@ -1,5 +1,6 @@
-//! A partner's dossier at the door: its form of four parts, how a declaration is saved, and how dossier, account and
-//! convention are shown. Rooms of the partner and of the team share it; `templates/` holds the parts of their pages.
+//! A partner's dossier over HTTP: the form of four parts, the saving of a declaration, and the display of the
+//! dossier, the account and the convention. The rooms of the partner and of the team share it; `templates/` holds the
+//! parts of their pages.
 
 mod declare;
 mod form;

@@ -1,4 +1,4 @@
-//! How a dossier, its account and its convention are shown, and told in JSON.
+//! How a dossier, its account and its convention appear on pages and in JSON.
 
 use epass_domain::{
     Accessibility, BankDetails, Civility, ConventionState, Envelope, Partner, RibKind, Stage, Validated,
@@ -10,28 +10,28 @@ use utoipa::ToSchema;
 
 use crate::form::DossierForm;
 
-/// An account, its IBAN masked.
+/// A bank account with a masked IBAN.
 #[derive(Clone, Serialize, ToSchema)]
 pub struct Account {
     /// *Nom du titulaire*.
     pub holder: String,
-    /// The country, the check digits and the last four.
+    /// The masked IBAN: the country, the check digits and the last four characters.
     #[schema(example = "FR76 •••• •••• 0189")]
     pub iban_masked: String,
     /// *BIC*.
     pub bic: String,
-    /// What its RIB is: `pdf`, `jpeg` or `png`.
+    /// The file type of the RIB: `pdf`, `jpeg` or `png`.
     #[schema(value_type = words::RibKind)]
     pub rib: RibKind,
 }
 
 impl Account {
-    /// The account that is declared; it may wait for the team.
+    /// The declared account; it may still wait for the team's approval.
     pub fn declared(partner: &Partner) -> Option<Self> {
         partner.dossier().map(|dossier| Self::of(&dossier.bank))
     }
 
-    /// The account that money goes to.
+    /// The approved account, which is paid.
     pub fn paid(partner: &Partner) -> Option<Self> {
         partner.paid_to.as_ref().map(Self::of)
     }
@@ -46,39 +46,39 @@ impl Account {
     }
 }
 
-/// Where a partner's convention stands.
+/// The state of a partner's convention.
 #[derive(Clone, Serialize, ToSchema)]
 pub struct Standing {
     /// `registered`, `requested`, `refused`, `copies_awaited` or `signed`.
     #[schema(value_type = words::DossierStage)]
     pub stage: Stage,
-    /// Since when.
+    /// When the convention entered this stage.
     #[schema(value_type = String, format = DateTime)]
     pub since: Timestamp,
-    /// The current version; none before the first request.
+    /// The number of the current version; absent before the first request.
     pub version: Option<u32>,
-    /// Whether sales may be made.
+    /// Whether the partner may sell now.
     pub in_force: bool,
-    /// Why the team refused, while it stands refused.
+    /// The team's reason, while the convention is refused.
     pub reason: Option<String>,
     /// The validated versions, newest first.
     pub documents: Vec<IssuedConvention>,
 }
 
-/// A validated version: its document is the same bytes for ever.
+/// A validated version of the convention; its PDF never changes.
 #[derive(Clone, Serialize, ToSchema)]
 pub struct IssuedConvention {
-    /// Its number.
+    /// The number of the version.
     pub version: u32,
-    /// When it was validated.
+    /// When the team validated the version.
     #[schema(value_type = String, format = DateTime)]
     pub validated_at: Timestamp,
-    /// What it lets take.
+    /// The envelopes that the version lets the partner take.
     #[schema(value_type = Vec<words::DeskEnvelope>)]
     pub envelopes: Vec<Envelope>,
     /// SHA-256 of the PDF, lower-case hexadecimal.
     pub sha256: String,
-    /// When the two signed copies arrived.
+    /// When the two signed copies arrived; absent until then.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub copies_received_at: Option<Timestamp>,
     /// Whether it is the current version.
@@ -86,7 +86,7 @@ pub struct IssuedConvention {
 }
 
 impl Standing {
-    /// The standing of a partner's convention.
+    /// The state of a partner's convention.
     pub fn of(partner: &Partner) -> Self {
         let (stage, since) = partner.stage();
         let current = partner.convention.as_ref();
@@ -110,12 +110,12 @@ impl Standing {
         }
     }
 
-    /// Whether something could be sold before, and cannot until the next version is validated.
+    /// Whether the partner could sell before and cannot until the next version is validated.
     pub fn is_suspended(&self) -> bool {
         !self.in_force && !self.documents.is_empty()
     }
 
-    /// The stage as the page of one dossier calls it.
+    /// The French label of the stage on the dossier's page.
     pub const fn label(&self) -> &'static str {
         match self.stage {
             Stage::Registered => "Aucune convention demandée",
@@ -126,7 +126,7 @@ impl Standing {
         }
     }
 
-    /// The colour of its badge.
+    /// The colour of the stage's badge.
     pub const fn tone(&self) -> &'static str {
         match self.stage {
             Stage::Registered => "",
@@ -150,7 +150,7 @@ impl IssuedConvention {
         }
     }
 
-    /// The activities that it covers, in words.
+    /// The activities of the version, in words.
     pub fn activities(&self) -> String {
         self.envelopes.iter().map(|envelope| envelope.label()).collect::<Vec<_>>().join(", ")
     }
@@ -167,7 +167,7 @@ impl DossierForm {
         labels(&self.accessibility, &accessibilities())
     }
 
-    /// The referent with civility, first and last name.
+    /// The referent's title, first name and last name.
     pub fn referent_name(&self) -> String {
         let civility = labels(std::slice::from_ref(&self.referent_civility), &civilities());
         format!("{civility} {} {}", self.referent_first_name, self.referent_last_name)

@@ -1,5 +1,5 @@
-//! Makes a beneficiary of a registration. Two rooms do it, the link of the mail and the team's decision about a namesake, and
-//! both make the same.
+//! Creates a beneficiary from a registration. Two rooms use it: the confirmation link in the mail, and the team's
+//! decision about a namesake.
 
 use epass_domain::{
     Account, Applicant, BeneficiaryId, CardNumber, CardState, Enrolment, EnrolmentRefusal, FileNumber, Holder,
@@ -9,25 +9,27 @@ use epass_mail::{Enrolled, Letter};
 use epass_store::{Admitted, Namesake, Newcomer};
 use epass_web::{App, Kind, Problem, mint, passwords};
 
-/// The tries, where a number is taken, a chance of one in thousands, or where what a closed account left moves.
+/// The number of attempts. A retry follows a number that is taken (a chance of one in thousands) or a change of what
+/// a closed account left.
 const TRIES: usize = 8;
 
 /// The outcome of a registration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Admission {
-    /// Somebody new exists.
+    /// A new beneficiary exists.
     Enrolled,
-    /// This beneficiary has the same name and birth date. Nothing has changed.
+    /// This beneficiary has the same name and birth date. Nothing changed.
     SamePerson(BeneficiaryId),
-    /// [`EnrolmentRefusal::AlreadyConfirmed`] or [`EnrolmentRefusal::NotEligible`]. Nothing has changed.
+    /// [`EnrolmentRefusal::AlreadyConfirmed`] or [`EnrolmentRefusal::NotEligible`]. Nothing changed.
     Refused(EnrolmentRefusal),
 }
 
-/// Makes a beneficiary of the applicant, under numbers that are free, with the mail that carries the sign-in: card, file
-/// number, wallet, profile and account, or nothing. Where no password was chosen, a provisional one is mailed.
+/// Creates the beneficiary in one transaction: card, file number, wallet, profile, account and the mail with the
+/// sign-in. The numbers are picked among the free ones. If the applicant chose no password, the mail carries a
+/// provisional one.
 ///
 /// # Errors
-/// Those of the store; [`Kind::Busy`] when every try lost the race.
+/// Those of the store; [`Kind::Busy`] when every attempt lost the race.
 pub async fn admit(
     app: &App,
     asked: &Enrolment,

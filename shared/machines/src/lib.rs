@@ -1,4 +1,4 @@
-//! State machines (AWS Step Functions), which call a function again until its work is done: starting one, and no more.
+//! Starts state machines (AWS Step Functions), which call a function repeatedly until its work is done.
 
 use std::sync::{Arc, OnceLock};
 
@@ -8,21 +8,22 @@ use aws_sdk_sfn::operation::start_execution::StartExecutionError;
 use epass_cloud::{Cloud, Service};
 use serde::Serialize;
 
-/// Why a machine could not be started.
+/// The state machine could not be started.
 #[derive(Debug, thiserror::Error)]
 #[error("the state machine was not started: {0}")]
 pub struct MachineError(String);
 
-/// What became of a start.
+/// The outcome of a start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Started {
-    /// It runs: from now on, or since the same name was asked for with the same input.
+    /// The execution runs: it was started now, or before under the same name with the same input.
     Running,
     /// An execution of this name ended in the last 90 days, or had another input. Nothing was started.
     Before,
 }
 
-/// One state machine. Its client is made at the first call: a function that never calls it neither starts nor contains it.
+/// One state machine. The client is created at the first call: a function without calls neither initialises nor links
+/// it.
 #[derive(Clone, Debug)]
 pub struct Machine {
     cloud: Cloud,
@@ -31,7 +32,7 @@ pub struct Machine {
 }
 
 impl Machine {
-    /// The machine of this ARN; without one, every start fails, as the role of a function would have it.
+    /// The machine with this ARN; without an ARN, every start fails, as if the function's role did not allow it.
     pub fn new(cloud: &Cloud, arn: Option<String>) -> Self {
         Self { cloud: cloud.clone(), client: Arc::default(), arn: arn.unwrap_or_default() }
     }
@@ -40,7 +41,8 @@ impl Machine {
         self.client.get_or_init(|| Client::new(&self.cloud.settings(Service::StepFunctions)))
     }
 
-    /// Starts an execution and does not wait for it. Its name (1 to 80 letters, digits, `-` and `_`) makes a resend harmless.
+    /// Starts an execution and does not wait for it. Its name (1 to 80 letters, digits, `-` and `_`) makes the call
+    /// idempotent.
     ///
     /// # Errors
     /// [`MachineError`]: no answer, or a refusal.

@@ -1,45 +1,46 @@
-//! Why a mail does not leave: what the mailer stores of a refusal, and what the team reads of it.
+//! The reason why a mail was not sent: what the mailer stores about a failure, and what the team reads.
 
-/// The kind of a refusal; never an address nor a text of SES's.
+/// The kind of a failure to send; it never holds an address or a text of SES.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Cause {
-    /// The account is in SES's sandbox and the recipient is not verified, or the sender is not.
+    /// The account is in the SES sandbox and the recipient is not verified, or the sender is not verified.
     Unverified,
-    /// The day's quota is used up.
+    /// The daily quota is used up.
     Quota,
-    /// Too many mails in a second.
+    /// Too many mails per second.
     Rate,
     /// SES paused or suspended the account's sending.
     Paused,
-    /// The function may not send: credentials, permissions, a setting of the account.
+    /// The function may not send: credentials, permissions or an account setting.
     Forbidden,
-    /// No answer: time-out, network.
+    /// No answer: a time-out or a network error.
     Unreachable,
-    /// SES failed inside (5xx).
+    /// An internal error of SES (5xx).
     Trouble,
-    /// No mail can be sent to the address.
+    /// The address cannot receive mail.
     Address,
     /// SES rejects the message.
     Message,
-    /// The stored letter cannot be read: a later version wrote it.
+    /// The stored letter cannot be parsed: a later version wrote it.
     Letter,
-    /// A word of SES's that this version does not know.
+    /// An SES error code that this version does not know.
     Unknown,
 }
 
-/// What follows a refusal.
+/// What happens to a mail after a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
-    /// It passes by itself or by the team's hand: the mail waits, and the refusal is no attempt.
+    /// The cause ends by itself or by an action of the team: the mail waits, and the failure does not count as an
+    /// attempt.
     Passes,
-    /// Nobody knows: each refusal is an attempt, and the last one sets the mail aside.
+    /// The cause may be temporary or not: each failure counts as an attempt, and the last one sets the mail aside.
     Counts,
-    /// Trying again is of no use.
+    /// A retry is useless.
     Final,
 }
 
 impl Cause {
-    /// All of them.
+    /// All causes.
     pub const ALL: [Self; 11] = [
         Self::Unverified,
         Self::Quota,
@@ -54,7 +55,7 @@ impl Cause {
         Self::Unknown,
     ];
 
-    /// The word at rest and in JSON.
+    /// The code, as stored and in JSON.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Unverified => "unverified",
@@ -71,12 +72,12 @@ impl Cause {
         }
     }
 
-    /// The cause of this word; [`Cause::Unknown`] for one that an earlier version stored.
+    /// The cause of this code; [`Cause::Unknown`] for a code that this version does not know.
     pub fn read(code: &str) -> Self {
         Self::ALL.into_iter().find(|cause| cause.code() == code).unwrap_or(Self::Unknown)
     }
 
-    /// What follows.
+    /// What happens to the mail.
     pub const fn fate(self) -> Fate {
         match self {
             Self::Unverified
@@ -91,12 +92,12 @@ impl Cause {
         }
     }
 
-    /// Whether the next mail, whoever it is for, would meet the same.
+    /// Whether the cause affects every mail, whatever its recipient.
     pub const fn is_of_all(self) -> bool {
         matches!(self, Self::Quota | Self::Rate | Self::Paused | Self::Forbidden | Self::Unreachable)
     }
 
-    /// What it is, for the team.
+    /// The French label for the team.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Unverified => "Adresse non vérifiée : le service d’envoi est en mode d’essai",

@@ -1,27 +1,27 @@
-//! What the mails about a bon plan have in common (`product.md`, *Mails*).
+//! The facts that the mails about a bon plan share (`product.md`, *Mails*).
 
 use epass_domain::{BonPlan, BonPlanId, Line, Place, folded};
 use serde::{Deserialize, Serialize};
 
-/// What the letters about a bon plan have in common.
+/// The facts that all letters about a bon plan share.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deal {
-    /// Which.
+    /// The id of the bon plan.
     pub id: BonPlanId,
     /// *Titre*.
     pub title: Line,
-    /// Who offers it.
+    /// The partner that offers it.
     pub partner_name: Line,
-    /// When, in words: `le 28/11/2026 de 16 h à 18 h`, `3 dates du 28/11/2026 au 12/12/2026`.
+    /// The dates in words: `le 28/11/2026 de 16 h à 18 h`, `3 dates du 28/11/2026 au 12/12/2026`.
     pub when: String,
-    /// Each date in words, where there are several.
+    /// Each date in words, when there are several.
     #[serde(default)]
     pub dates: Vec<String>,
     /// The partner's note on the times: `ouverture des portes à 19 h 30`.
     pub times: Option<Line>,
-    /// Where, on one line; none in letters stored before it was told.
+    /// The venue on one line; none in letters stored before this field existed.
     pub place: Option<String>,
-    /// The site.
+    /// The address of the site.
     pub site_url: String,
 }
 
@@ -43,14 +43,14 @@ impl Deal {
         }
     }
 
-    /// Whether the line of the place begins with the partner's name: then it is said once.
+    /// Whether the venue begins with the partner's name, which is then written once.
     pub(crate) fn is_at_partner(&self) -> bool {
         let place = self.place.as_deref().and_then(|place| place.split(", ").next());
         place.is_some_and(|name| folded(name) == folded(self.partner_name.as_str()))
     }
 }
 
-/// `Théâtre du Rocher, 4 avenue Franklin, 13100 Aix-en-Provence`.
+/// The venue on one line: `Théâtre du Rocher, 4 avenue Franklin, 13100 Aix-en-Provence`.
 fn on_one_line(place: &Place) -> String {
     let street = place.street.as_ref().map(|street| format!("{street}, ")).unwrap_or_default();
     format!("{}, {street}{}\u{a0}{}", place.name, place.postcode, place.commune)

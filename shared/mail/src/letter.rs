@@ -1,4 +1,4 @@
-//! Every mail: what it needs to know, and the template that says it.
+//! All mails: the facts of each, and the template of its words.
 
 use askama::Template;
 use epass_domain::{Email, EnrolmentId, Envelope, Identifier, Line, MailId, Paragraph, PartnerId, Password, Phase};
@@ -10,138 +10,140 @@ use crate::reimbursement::TransferNews;
 use crate::rendered::filters;
 use crate::{Deal, News, Outing, Reimbursed};
 
-/// A mail's facts, each with the template of its words. Kept as JSON in the outbox until it is sent. Whom it greets is the
-/// entry's ([`Entry::greeting`]): a mail to an address that nobody has confirmed greets nobody and repeats nothing typed.
+/// The facts of a mail, each variant with its template. It is kept as JSON in the outbox until it is sent. The outbox
+/// entry holds the name to greet ([`Entry::greeting`]): a mail to an unconfirmed address greets nobody and repeats
+/// nothing that was typed.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, Template)]
 #[serde(rename_all = "snake_case", tag = "letter")]
 pub enum Letter {
     /// A registration: the identifier and a provisional password (guide §3).
     #[template(path = "registered.mail")]
     Registered {
-        /// To sign in with.
+        /// The identifier to sign in with.
         identifier: Identifier,
-        /// To be changed at first use.
+        /// The provisional password, to be changed at first use.
         password: Secret,
-        /// The site.
+        /// The address of the site.
         site_url: String,
     },
     /// A young person's registration: the link that confirms the address. Opening it changes nothing.
     #[template(path = "confirm-address.mail")]
     ConfirmAddress {
-        /// What the link names.
+        /// The id of the registration in the link.
         enrolment: EnrolmentId,
-        /// The site.
+        /// The address of the site.
         site_url: String,
     },
-    /// A young person's card exists: the identifier, and a provisional password where none was chosen.
+    /// A young person's card was made: the identifier, and a provisional password if none was chosen.
     #[template(path = "enrolled.mail")]
     Enrolled(Enrolled),
     /// A young person closed the account.
     #[template(path = "account-closed.mail")]
     AccountClosed {
-        /// The last day of the campaign, `31/08/2027`; letters of an earlier version have none.
+        /// The last day of the campaign, `31/08/2027`; none in letters of an earlier version.
         kept_until: Option<String>,
-        /// The site.
+        /// The address of the site.
         site_url: String,
     },
-    /// To who applies: somebody has the same name and birth date, the team looks.
+    /// To the applicant: somebody has the same name and birth date, and the team will decide.
     #[template(path = "enrolment-set-aside.mail")]
     EnrolmentSetAside {
-        /// The site.
+        /// The address of the site.
         site_url: String,
     },
-    /// To the team: a registration met a namesake.
+    /// To the team: a registration has the name and birth date of an existing beneficiary.
     #[template(path = "enrolment-to-review.mail")]
     EnrolmentToReview {
-        /// The site.
+        /// The address of the site.
         site_url: String,
     },
-    /// To who applied: the team says that the person has an account already.
+    /// To the applicant: the team found that the person already has an account.
     #[template(path = "enrolment-refused.mail")]
     EnrolmentRefused {
-        /// The site.
+        /// The address of the site.
         site_url: String,
     },
     /// The team suspended a card.
     #[template(path = "card-suspended.mail")]
     CardSuspended {
-        /// The team's words.
+        /// The team's reason.
         reason: Paragraph,
-        /// The site.
+        /// The address of the site.
         site_url: String,
     },
     /// The team reinstated a card.
     #[template(path = "card-reinstated.mail")]
     CardReinstated {
-        /// The site.
+        /// The address of the site.
         site_url: String,
     },
-    /// The team replaced a card. The new number is not in the mail: with a birth date it pays.
+    /// The team replaced a card. The mail leaves the new number out, because the number and a birth date are enough
+    /// to pay.
     #[template(path = "card-replaced.mail")]
     CardReplaced {
-        /// The site.
+        /// The address of the site.
         site_url: String,
     },
-    /// The team opened an establishment's account, or sends its access again.
+    /// The team opened an establishment's account, or sent its access again.
     #[template(path = "establishment-access.mail")]
     EstablishmentAccess {
-        /// The establishment.
+        /// The name of the establishment.
         name: Line,
-        /// To sign in with.
+        /// The identifier to sign in with.
         identifier: Identifier,
-        /// To be changed at first use.
+        /// The provisional password, to be changed at first use.
         password: Secret,
-        /// The site.
+        /// The address of the site.
         site_url: String,
     },
-    /// *Mot de passe oublié*.
+    /// The answer to *Mot de passe oublié*.
     #[template(path = "provisional-password.mail")]
     ProvisionalPassword {
-        /// Whose.
+        /// The identifier of the account.
         identifier: Identifier,
-        /// Good for a day.
+        /// The provisional password, valid for a day.
         password: Secret,
-        /// The site.
+        /// The address of the site.
         site_url: String,
     },
-    /// The password was changed: to the account's address.
+    /// To the account's address: the password was changed.
     #[template(path = "password-changed.mail")]
     PasswordChanged {
-        /// Whose.
+        /// The identifier of the account.
         identifier: Identifier,
-        /// `24/11/2026 à 10 h 05`.
+        /// The instant of the change, `24/11/2026 à 10 h 05`.
         at: String,
-        /// Whether a partner's till keys were ended with it; none where there are none.
+        /// Whether the partner's till keys were revoked with it; none when there are none.
         till_keys_ended: Option<bool>,
-        /// The site.
+        /// The address of the site.
         site_url: String,
     },
-    /// The account's address was changed: to the old one and to the new one.
+    /// To the old and to the new address: the account's address was changed.
     #[template(path = "address-changed.mail")]
     AddressChanged {
-        /// Whose.
+        /// The name of the account's holder.
         name: Line,
         /// The new address.
         email: Email,
-        /// The site.
+        /// The address of the site.
         site_url: String,
     },
-    /// A till's key was made, renewed, revoked, or is about to end.
+    /// A till's key was made, renewed or revoked, or ends soon.
     #[template(path = "till-key.mail")]
     TillKey {
-        /// What the partner calls the till.
+        /// The partner's name for the till.
         till: Line,
-        /// What became of its key.
+        /// The change of its key.
         news: KeyNews,
-        /// The site.
+        /// The address of the site.
         site_url: String,
     },
-    /// *Identifiant oublié*.
+    /// The answer to *Identifiant oublié*.
     #[template(path = "identifier-reminder.mail")]
     IdentifierReminder {
-        /// All those of the address.
+        /// All identifiers of the address.
         identifiers: Vec<Identifier>,
-        /// The site.
+        /// The address of the site.
         site_url: String,
     },
     /// To the referent: the request has arrived.
@@ -149,15 +151,15 @@ pub enum Letter {
     ConventionRequested {
         /// The dossier.
         dossier: Dossier,
-        /// Which version.
+        /// The number of the version.
         version: u32,
     },
-    /// To the team: a request waits.
+    /// To the team: a request waits for a decision.
     #[template(path = "convention-to-review.mail")]
     ConventionToReview {
         /// The dossier.
         dossier: Dossier,
-        /// Which version.
+        /// The number of the version.
         version: u32,
     },
     /// To the referent: the convention can be downloaded and signed (guide §4, §5).
@@ -165,20 +167,20 @@ pub enum Letter {
     ConventionValidated {
         /// The dossier.
         dossier: Dossier,
-        /// Which version.
+        /// The number of the version.
         version: u32,
-        /// Where the two signed copies are to be sent.
+        /// The address to which the two signed copies are sent.
         copies_address: Option<Line>,
     },
-    /// To the referent: why not, and how to ask again.
+    /// To the referent: the reason of the refusal, and how to ask again.
     #[template(path = "convention-refused.mail")]
     ConventionRefused {
         /// The dossier.
         dossier: Dossier,
-        /// The team's words.
+        /// The team's reason.
         reason: Paragraph,
     },
-    /// To the referent: a changed IBAN waits for the team; the old account is paid until then.
+    /// To the referent: a changed IBAN waits for the team's approval; until then the old account is paid.
     #[template(path = "bank-change-waiting.mail")]
     BankChangeWaiting {
         /// The dossier.
@@ -199,70 +201,70 @@ pub enum Letter {
     BankChangeRefused {
         /// The dossier.
         dossier: Dossier,
-        /// The team's words.
+        /// The team's reason.
         reason: Paragraph,
     },
-    /// To the team: a bon plan waits.
+    /// To the team: a bon plan waits for a decision.
     #[template(path = "bon-plan-to-review.mail")]
     BonPlanToReview {
         /// The bon plan.
         plan: Deal,
     },
-    /// To the referent: the bon plan is shown to young people.
+    /// To the referent: the bon plan is published.
     #[template(path = "bon-plan-published.mail")]
     BonPlanPublished {
         /// The bon plan.
         plan: Deal,
     },
-    /// To the referent: why not, and how to send it again.
+    /// To the referent: the reason of the refusal, and how to submit the bon plan again.
     #[template(path = "bon-plan-refused.mail")]
     BonPlanRefused {
         /// The bon plan.
         plan: Deal,
-        /// The team's words.
+        /// The team's reason.
         reason: Paragraph,
     },
-    /// To who registered for a bon plan with a place: when and where, and how to give the place back.
+    /// To a registrant with a place: date and venue, and how to give the place back.
     #[template(path = "place-sure.mail")]
     PlaceSure {
         /// The bon plan.
         plan: Deal,
     },
-    /// To the first in line: a place became free and is theirs.
+    /// To the first person of the waiting list: a freed place is theirs.
     #[template(path = "place-freed.mail")]
     PlaceFreed {
         /// The bon plan.
         plan: Deal,
     },
-    /// To who is on the list: the partner took the bon plan back (guide §8).
+    /// To each registrant: the partner withdrew the bon plan (guide §8).
     #[template(path = "bon-plan-withdrawn.mail")]
     BonPlanWithdrawn {
         /// The bon plan.
         plan: Deal,
     },
-    /// To the referent: the team took the bon plan down, and why.
+    /// To the referent: the team took the bon plan down, with the reason.
     #[template(path = "bon-plan-taken-down.mail")]
     BonPlanTakenDown {
         /// The bon plan.
         plan: Deal,
-        /// The team's words.
+        /// The team's reason.
         reason: Paragraph,
     },
-    /// To who is on the list: the team took the bon plan down.
+    /// To each registrant: the team took the bon plan down.
     #[template(path = "bon-plan-gone.mail")]
     BonPlanGone {
         /// The bon plan.
         plan: Deal,
     },
-    /// What became of an outing.
+    /// A change of an outing.
     #[template(path = "sortie.mail")]
     Sortie {
         /// The outing.
         outing: Outing,
-        /// What is told, to whom.
+        /// The change, which also names the recipient.
         news: News,
     },
-    /// To the referent: a statement is there, or its transfer failed (guide §7.3).
+    /// To the referent: a statement is available, or its transfer failed (guide §7.3).
     #[template(path = "reimbursement.mail")]
     Reimbursement {
         /// The statement.
@@ -271,64 +273,64 @@ pub enum Letter {
     /// To the team: a question from *Hotline mail* (guide §10).
     #[template(path = "hotline-question.mail")]
     HotlineQuestion {
-        /// Who asks.
+        /// The name of the person who asks.
         name: Line,
-        /// Where to answer.
+        /// The address to answer.
         email: Email,
-        /// As what.
+        /// The profile of the person who asks.
         profile: String,
-        /// About what.
+        /// The subject of the question.
         subject: Line,
         /// The question.
         question: Paragraph,
     },
-    /// To the sender: the question has arrived. It repeats nothing of it: anybody may type any address.
+    /// To the sender: the question has arrived. The mail repeats nothing of it, because anybody may type any address.
     #[template(path = "hotline-acknowledged.mail")]
     HotlineAcknowledged,
 }
 
-/// What a young person's first mail says. A type of its own, because askama copies the attributes of a variant's fields, and
-/// knows none of serde's.
+/// The facts of a young person's first mail. It is a separate type because askama copies the attributes of a
+/// variant's fields and does not know serde's.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Enrolled {
-    /// To sign in with.
+    /// The identifier to sign in with.
     pub identifier: Identifier,
-    /// To be changed at first use; none where one was chosen with the confirmation of the address.
+    /// The provisional password, to be changed at first use; none when one was chosen while confirming the address.
     pub password: Option<Secret>,
-    /// Whether the credit is what an account that was closed in this campaign left.
+    /// Whether the credit is the remainder of an account that was closed in this campaign.
     #[serde(default)]
     pub comes_back: bool,
-    /// Whether that account's card was suspended: so is this one.
+    /// Whether that account's card was suspended; the new card is then suspended too.
     #[serde(default)]
     pub suspended: bool,
-    /// The site.
+    /// The address of the site.
     pub site_url: String,
 }
 
-/// What became of a till's key.
+/// A change of a till's key.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "news")]
 pub enum KeyNews {
-    /// It opens the desk until the end of this day, `24/11/2027`.
+    /// A new key; it gives access to the desk until the end of this day, `24/11/2027`.
     Made {
-        /// Until when.
+        /// The last day of validity.
         until: String,
     },
-    /// It opens the desk for another year.
+    /// The key is valid for another year.
     Renewed {
-        /// Until when.
+        /// The last day of validity.
         until: String,
     },
-    /// It opens nothing any more.
+    /// The key is no longer valid.
     Revoked,
-    /// It ends within a month.
+    /// The key ends within a month.
     Ending {
-        /// Until when.
+        /// The last day of validity.
         until: String,
     },
 }
 
-/// A password in a letter: never printed, gone from the outbox once it is sent.
+/// A password in a letter: never printed, and deleted from the outbox when the letter is sent.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Secret(String);
 
@@ -338,14 +340,14 @@ impl From<&Password> for Secret {
     }
 }
 
-/// What the letters about a dossier have in common.
+/// The facts that all letters about a dossier share.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dossier {
-    /// Its number.
+    /// The number of the partner.
     pub number: PartnerId,
     /// *Raison sociale*.
     pub legal_name: Line,
-    /// The site.
+    /// The address of the site.
     pub site_url: String,
 }
 
@@ -356,7 +358,7 @@ impl std::fmt::Debug for Letter {
 }
 
 impl Letter {
-    /// The outbox entry that carries it, to be stored in the transaction that it tells of.
+    /// The outbox entry of this letter, to be stored in the same transaction as the change that it reports.
     pub fn to(&self, email: &Email, id: MailId, now: Timestamp) -> Entry {
         let json = serde_json::to_string(self).expect("a letter is plain data");
         Entry::new(email.clone(), id, json, now)
@@ -365,12 +367,12 @@ impl Letter {
     /// The letter in an outbox entry.
     ///
     /// # Errors
-    /// What serde says when a later version wrote it.
+    /// Those of serde, when a later version wrote the letter.
     pub fn read(entry: &Entry) -> Result<Self, serde_json::Error> {
         serde_json::from_str(&entry.letter.0)
     }
 
-    /// Where an answer to this mail goes: to who asked a question, or to the team.
+    /// The address for answers: the person who asked a question, or the team.
     pub const fn reply_to<'a>(&'a self, team: &'a Email) -> &'a Email {
         match self {
             Self::HotlineQuestion { email, .. } => email,
@@ -403,7 +405,7 @@ mod tests {
         }
     }
 
-    /// Letters as commit cfd2ea8 and others after it stored them.
+    /// Letters as commit cfd2ea8 and later commits stored them.
     #[test]
     fn a_letter_that_an_earlier_version_stored_is_read() {
         let outing = || {

@@ -1,5 +1,5 @@
-//! What each mail says, in French, as text and as HTML, and the outbox entry that carries it. A mail is a variant of [`Letter`]
-//! and a template under `templates`, which is the one source of its subject, its text and its HTML.
+//! The content of each mail, in French, as text and as HTML, and the outbox entry that carries it. A mail is a
+//! variant of [`Letter`] and a template under `templates`, the single source of its subject, its text and its HTML.
 
 mod cause;
 mod deal;

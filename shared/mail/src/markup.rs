@@ -1,4 +1,4 @@
-//! What a mail's template writes: a small markup of which both the text and the HTML are made.
+//! The small markup that a mail's template writes, from which both the text and the HTML are made.
 //!
 //! ```text
 //! # The subject
@@ -14,18 +14,18 @@
 //! -- A line of the signature
 //! ```
 //!
-//! Values are written through [`Literal`], so that nothing that a person typed is taken for markup.
+//! Values are written through [`Literal`], so that nothing that a person typed is read as markup.
 
 use std::fmt::{self, Write};
 
-/// A mail in parts, before it is text or HTML.
+/// A parsed mail, before it becomes text or HTML.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Marked {
-    /// One line.
+    /// The subject, one line.
     pub(crate) subject: String,
-    /// What stands between the subject and the signature.
+    /// The parts between the subject and the signature.
     pub(crate) parts: Vec<Part>,
-    /// Who signs.
+    /// The lines of the signature.
     pub(crate) signature: Vec<String>,
 }
 
@@ -33,18 +33,19 @@ pub(crate) struct Marked {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Part {
     Words(String),
-    /// Somebody's own words, in lines.
+    /// A quotation of what a person wrote, with its line breaks.
     Quoted(String),
-    /// Things to copy: names and values.
+    /// Pairs of a name and a value, to copy.
     Facts(Vec<(String, String)>),
-    /// The one thing to do: label and address.
+    /// The mail's call to action: label and address.
     Button(String, String),
 }
 
-/// What makes a line more than words when it begins the line.
+/// The characters that mark up a line when they begin it.
 const MARKS: [char; 4] = ['#', '>', '-', '['];
 
-/// The escaper of `.mail` templates (`askama.toml`): a value has no line break and no mark, until [`literal`] reads it back.
+/// The escaper of `.mail` templates (`askama.toml`): it escapes line breaks and marks in a value; [`literal`]
+/// restores them.
 #[derive(Clone, Copy)]
 pub(crate) struct Literal;
 
@@ -63,7 +64,7 @@ impl askama::filters::Escaper for Literal {
     }
 }
 
-/// Markup without its escapes.
+/// The text of an escaped value.
 fn literal(markup: &str) -> String {
     let mut text = String::with_capacity(markup.len());
     let mut signs = markup.chars();
@@ -77,10 +78,10 @@ fn literal(markup: &str) -> String {
 }
 
 impl Marked {
-    /// Reads markup.
+    /// Parses the markup.
     ///
     /// # Errors
-    /// A line that begins with a mark and does not go on as one: the template is wrong.
+    /// A line that begins with a mark and is not complete: the template is wrong.
     pub(crate) fn read(markup: &str) -> Result<Self, askama::Error> {
         let (mut mail, mut paragraph) = (Self::default(), String::new());
         for line in markup.split('\n').map(|line| line.trim_start_matches(' ')) {
@@ -105,7 +106,7 @@ impl Marked {
         }
     }
 
-    /// Takes a line that begins with a mark; none where the mark is not whole.
+    /// Adds a line that begins with a mark; `None` when the line is incomplete.
     fn add(&mut self, line: &str) -> Option<()> {
         if let Some(subject) = line.strip_prefix("# ") {
             self.subject = literal(subject).replace(['\n', '\r'], " ");
@@ -135,7 +136,7 @@ mod tests {
 
     use super::*;
 
-    /// A value at every place where a template may put one.
+    /// A template with a value at every place where values may stand.
     #[derive(Template)]
     #[template(
         ext = "mail",

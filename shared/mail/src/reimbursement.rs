@@ -1,61 +1,62 @@
-//! What the mails about a statement and its transfer need to know (`product.md`, *Mails*; guide §7.3).
+//! The facts of the mails about a statement and its transfer (`product.md`, *Mails*; guide §7.3).
 
 use epass_domain::{BankReason, Failure, Line, Outcome, Payee, Statement, StatementNumber, Transfer};
 use serde::{Deserialize, Serialize};
 
-/// What the letters about a statement have in common.
+/// The facts that all letters about a statement share.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reimbursed {
-    /// Which.
+    /// The number of the statement.
     pub number: StatementNumber,
-    /// What it comes to, `1 234,50 €`.
+    /// The total, `1 234,50 €`.
     pub amount: String,
     /// The week, `du 16/11/2026 au 22/11/2026`.
     pub period: String,
-    /// The account of its last order, masked; none while no account is approved.
+    /// The masked account of its last order; none while no account is approved.
     pub iban: Option<String>,
-    /// When the bank was asked to execute it, `24/11/2026`.
+    /// The requested execution day, `24/11/2026`.
     pub execution_day: Option<String>,
-    /// What the bank said, where the order failed.
+    /// The failure that the bank reported, where the order failed.
     pub failed: Option<FailedTransfer>,
-    /// Whether a person found out that it is executed, though the bank had also said that it is rejected.
+    /// Whether a person established that the transfer was executed although the bank had also reported it as
+    /// rejected.
     #[serde(default)]
     pub found_executed: bool,
-    /// The site.
+    /// The address of the site.
     pub site_url: String,
 }
 
-/// An order that the bank did not execute, or sent back.
+/// An order that the bank rejected or returned.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FailedTransfer {
-    /// How.
+    /// The kind of failure.
     pub failure: Failure,
     /// The bank's reason, where it gave one.
     pub reason: Option<Line>,
-    /// The account that the next batch pays it to, masked, where that is another one and approved already.
+    /// The masked account that the next batch pays, when it is another one and already approved.
     #[serde(default)]
     pub next_iban: Option<String>,
 }
 
-/// What became of the transfer that pays a statement.
+/// The outcome of the transfer that pays a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TransferNews {
     /// The bank was asked to execute it.
     Planned,
-    /// No account is approved to pay it to.
+    /// No account is approved, so that the statement cannot be paid yet.
     WithoutAccount,
-    /// The bank rejected it; the account is to be checked.
+    /// The bank rejected it; the account must be checked.
     Rejected,
-    /// The bank rejected it, and the next one goes to another account.
+    /// The bank rejected it; the next transfer goes to another account.
     Redirected,
-    /// The bank executed it, and it came back.
+    /// The bank executed it, and the money came back.
     Returned,
-    /// It is executed, though the bank had also said that it is rejected.
+    /// It was executed although the bank had also reported it as rejected.
     Executed,
 }
 
 impl Reimbursed {
-    /// The facts of a statement as it stands.
+    /// The current facts of a statement.
     pub fn of(statement: &Statement, site_url: &str) -> Self {
         let (week, order) = (statement.number.week, statement.last_transfer());
         let failed = order.and_then(|order| match &order.outcome {
@@ -76,7 +77,7 @@ impl Reimbursed {
         }
     }
 
-    /// With the account that the next batch pays it to ([`Statement::next_payee`]).
+    /// Adds the account that the next batch pays ([`Statement::next_payee`]).
     #[must_use]
     pub fn goes_to(mut self, payee: Option<&Payee>) -> Self {
         let next = payee.map(|payee| payee.iban.masked());
@@ -86,7 +87,7 @@ impl Reimbursed {
         self
     }
 
-    /// What became of its transfer.
+    /// The outcome of the transfer.
     pub(crate) fn news(&self) -> TransferNews {
         match &self.failed {
             Some(FailedTransfer { failure: Failure::Returned, .. }) => TransferNews::Returned,
@@ -107,7 +108,7 @@ impl Reimbursed {
         self.failed.as_ref()?.next_iban.as_deref()
     }
 
-    /// The day of a transfer that is still to come.
+    /// The execution day of a transfer that is still planned.
     pub(crate) fn planned_day(&self) -> Option<&str> {
         self.execution_day.as_deref().filter(|_| self.news() == TransferNews::Planned)
     }

@@ -1,4 +1,4 @@
-//! A letter as text and as HTML.
+//! The rendering of a letter as text and as HTML.
 
 use std::any::Any;
 
@@ -9,7 +9,7 @@ use textwrap::{Options, WordSplitter};
 use crate::Letter;
 use crate::markup::{Marked, Part};
 
-/// What a line of the text holds at most, unless one word is longer (RFC 5322, 2.1.1, recommends 78).
+/// The greatest line length of the text, in characters, unless one word is longer (RFC 5322, 2.1.1, recommends 78).
 const WIDTH: usize = 76;
 
 /// A mail, ready to send.
@@ -17,9 +17,9 @@ const WIDTH: usize = 76;
 pub struct Rendered {
     /// The subject, one line.
     pub subject: String,
-    /// Plain text, UTF-8, lines of [`WIDTH`] characters at most; only an address of the web may be longer.
+    /// Plain text, UTF-8, in lines of at most [`WIDTH`] characters; only a web address may be longer.
     pub text: String,
-    /// HTML, UTF-8; loads nothing.
+    /// HTML, UTF-8, without any external resource.
     pub html: String,
 }
 
@@ -29,7 +29,7 @@ impl std::fmt::Debug for Rendered {
     }
 }
 
-/// What surrounds the words of each mail: greeting, where to answer, signature.
+/// The frame of each mail: greeting, answer address, signature.
 #[derive(Template)]
 #[template(path = "letter.mail")]
 struct Frame<'a> {
@@ -38,13 +38,13 @@ struct Frame<'a> {
     reader: Reader<'a>,
 }
 
-/// Who reads a mail, and so where an answer goes.
+/// The recipient of a mail, which decides where an answer goes.
 enum Reader<'a> {
-    /// A partner, a young person, an establishment.
+    /// A partner, a young person or an establishment.
     Person,
     /// The team.
     Team,
-    /// The team, which answers whoever asked.
+    /// The team, whose answer goes to the person who asked.
     Hotline { asked_by: &'a Email },
 }
 
@@ -55,16 +55,16 @@ struct Html<'a> {
 }
 
 impl Letter {
-    /// The mail in words, greeting this person. It was written in this campaign, whose amounts it names.
+    /// Renders the mail for this person. `campaign` is the one in which it was written, whose amounts it states.
     ///
     /// # Errors
-    /// What askama says; it does not happen for templates that the tests have rendered.
+    /// Those of askama; none for templates that the tests have rendered.
     pub fn render(&self, name: Option<&Line>, campaign: Campaign) -> Result<Rendered, askama::Error> {
         let mail = Marked::read(&self.markup(name, campaign)?)?;
         Ok(Rendered { subject: french(&mail.subject), text: text(&mail), html: Html { mail: &mail }.render()? })
     }
 
-    /// What the templates write, from the subject to the signature.
+    /// The markup that the templates write, from the subject to the signature.
     pub(crate) fn markup(&self, name: Option<&Line>, campaign: Campaign) -> Result<String, askama::Error> {
         let body = self.render_with_values(&("campaign", &campaign as &dyn Any))?;
         Frame { name, body: &body, reader: self.reader() }.render()
@@ -95,7 +95,7 @@ fn text(mail: &Marked) -> String {
     format!("{body}\n\n-- \n{}\n", mail.signature.join("\n"))
 }
 
-/// A line broken at its spaces, never within a word or at a no-break space; `mark` begins each.
+/// A line broken at its spaces, never within a word or at a no-break space; `mark` begins each line.
 fn wrapped(line: &str, mark: &str) -> String {
     let options = Options::new(WIDTH)
         .initial_indent(mark)
@@ -106,14 +106,14 @@ fn wrapped(line: &str, mark: &str) -> String {
     if filled.is_empty() { mark.trim_end().to_owned() } else { filled }
 }
 
-/// What templates call.
+/// The filters of the templates.
 pub(crate) mod filters {
     use std::fmt::Display;
 
     use askama::{Result, Values};
     use epass_domain::{Campaign, Envelope};
 
-    /// French spacing, and a hyphen of « e-PASS » at which no line breaks.
+    /// French spacing, and a non-breaking hyphen in « e-PASS ».
     #[askama::filter_fn]
     pub fn unbroken(text: impl Display, _: &dyn Values) -> Result<String> {
         Ok(epass_domain::unbroken(&text.to_string()))
@@ -125,7 +125,7 @@ pub(crate) mod filters {
         Ok(epass_domain::quoted(&name.to_string()))
     }
 
-    /// What the campaign gives in an envelope: `28 €`, `12,50 €`.
+    /// The dotation of an envelope in the campaign: `28 €`, `12,50 €`.
     #[askama::filter_fn]
     pub fn dotation(envelope: Envelope, values: &dyn Values) -> Result<String> {
         let campaign = askama::get_value::<Campaign>(values, "campaign")?;

@@ -1,4 +1,4 @@
-//! Sample data for every mail: for the gallery (`infra/local`) and the tests. No Lambda has them.
+//! Sample data for every mail, for the gallery (`infra/local`) and the tests. No Lambda includes them.
 
 use epass_domain::{
     BonPlanId, Campaign, Email, EnrolmentId, Failure, Identifier, Line, Paragraph, PartnerId, Password, Phase,
@@ -10,35 +10,35 @@ use crate::{Deal, Dossier, Enrolled, FailedTransfer, KeyNews, Letter, News, Outi
 /// A mail of the gallery.
 #[derive(Clone)]
 pub struct Sample {
-    /// What tells it from the others: `bon-plan-refused`.
+    /// The unique name of the sample: `bon-plan-refused`.
     pub name: &'static str,
     /// The mail.
     pub letter: Letter,
 }
 
-/// Mails that belong together, under a French title.
+/// A group of related mails under a French title.
 #[derive(Clone)]
 pub struct Group {
-    /// For people.
+    /// The French title.
     pub title: &'static str,
-    /// At least one for each thing that their templates may say; a test holds it.
+    /// The samples; together they cover every branch of their templates, which a test checks.
     pub samples: Vec<Sample>,
 }
 
-/// Why reading a sample does not fail.
+/// The `expect` message of the samples.
 const SAMPLE: &str = "a sample is well-formed";
 
-/// Whom the samples greet.
+/// The person whom the samples greet.
 pub fn reader() -> Line {
     line("Zoé D’Août-Lefèvre")
 }
 
-/// The campaign in which the samples are written.
+/// The campaign of the samples.
 pub fn campaign() -> Campaign {
     Campaign::parse("2026-2027").expect(SAMPLE)
 }
 
-/// Every mail.
+/// Every mail, by group.
 pub fn groups() -> Vec<Group> {
     let group = |title, letters: Vec<(&'static str, Letter)>| Group {
         title,
@@ -270,7 +270,7 @@ fn unreadable() -> Paragraph {
     words("Le RIB est illisible :\njoignez-le à nouveau.")
 }
 
-/// Names that would be markup, were they not written as they stand.
+/// A dossier whose names would be markup if they were not escaped.
 fn dossier() -> Dossier {
     Dossier {
         number: PartnerId::parse("41234567").expect(SAMPLE),
@@ -339,7 +339,7 @@ mod tests {
         assert_eq!(names.len(), samples().len());
     }
 
-    /// So that a new mail, and a new branch of one, has a sample.
+    /// Fails when a new mail, or a new branch of a template, has no sample.
     #[test]
     fn everything_that_a_template_may_say_is_in_a_sample() {
         let said: Vec<String> =
@@ -365,14 +365,14 @@ mod tests {
         }
     }
 
-    /// What a template says by itself: line by line, between its values, tags and comments.
+    /// The literal text of a template, line by line, between its values, tags and comments.
     fn literals(template: &str) -> Vec<String> {
         let opened = template.split("{#").flat_map(|text| text.rsplit("#}").next());
         let pieces = opened.flat_map(|text| text.split(['{', '}'])).filter(|piece| !is_code(piece));
         pieces.flat_map(str::lines).map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect()
     }
 
-    /// Whether a piece is the inside of a tag, or of a value's inner braces.
+    /// Whether a piece is inside a tag or inside the braces of a value.
     fn is_code(piece: &str) -> bool {
         piece.starts_with('%') || piece.ends_with('%') || (piece.starts_with(' ') && piece.ends_with(' '))
     }

@@ -1,12 +1,12 @@
-//! What the mails about an outing need to know (`product.md`, *Mails*; guide §9.2).
+//! The facts of the mails about an outing (`product.md`, *Mails*; guide §9.2).
 
 use epass_domain::{Line, Paragraph, Phase, Sortie, SortieId};
 use serde::{Deserialize, Serialize};
 
-/// What the letters about an outing have in common.
+/// The facts that all letters about an outing share.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outing {
-    /// Which.
+    /// The id of the outing.
     pub id: SortieId,
     /// *Titre*.
     pub title: Line,
@@ -14,17 +14,17 @@ pub struct Outing {
     pub day: String,
     /// *Prix unitaire*, `8,00 €`.
     pub price: String,
-    /// How many participate.
+    /// The number of participants.
     pub joined: u32,
-    /// How many are expected; none in letters stored before it was told.
+    /// The expected number of participants; none in letters stored before this field existed.
     pub expected: Option<u32>,
-    /// Who of the establishment organises it; none in letters stored before it was told.
+    /// The organiser at the establishment; none in letters stored before this field existed.
     pub organiser: Option<Line>,
-    /// Who organises it.
+    /// The establishment that organises the outing.
     pub establishment: Line,
-    /// Who receives it.
+    /// The partner that receives it.
     pub partner: Line,
-    /// The site.
+    /// The address of the site.
     pub site_url: String,
 }
 
@@ -46,48 +46,48 @@ impl Outing {
     }
 }
 
-/// What became of an outing, for who reads the mail.
+/// A change of an outing, by recipient of the mail.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "news")]
 pub enum News {
-    /// To the partner: an establishment asks. Opening the link changes nothing.
+    /// To the partner: an establishment asks for confirmation. Opening the link changes nothing.
     ToConfirm {
         /// The signed invitation.
         token: String,
-        /// Until when it opens the outing: `26/11/2026 à 23 h 59`.
+        /// The last minute in which the invitation is valid: `26/11/2026 à 23 h 59`.
         until: Option<String>,
     },
-    /// To the partner: three days without an answer.
+    /// To the partner: the request has had no answer for three days.
     Unanswered {
         /// The signed invitation.
         token: String,
-        /// Until when it opens the outing: `26/11/2026 à 23 h 59`.
+        /// The last minute in which the invitation is valid: `26/11/2026 à 23 h 59`.
         until: Option<String>,
     },
-    /// To the establishment: it can be shared.
+    /// To the establishment: the partner confirmed; the code can be shared.
     Confirmed,
-    /// To the establishment: it is to be corrected.
+    /// To the establishment: the partner asks for a correction.
     Returned {
-        /// What to change.
+        /// The requested change.
         comment: Paragraph,
     },
     /// To the partner: the list is frozen.
     Validated,
-    /// To the partner: it does not take place.
+    /// To the partner: the outing is cancelled.
     Cancelled {
-        /// Why.
+        /// The reason.
         reason: Paragraph,
     },
-    /// To a participant: it does not take place, the credit is back.
+    /// To a participant: the outing is cancelled and the credit given back.
     CancelledForYou,
-    /// To a young person: the establishment took them off the list, the credit is back.
+    /// To a young person: the establishment removed them from the list; the credit is given back.
     TakenOff,
-    /// To the establishment: it is tomorrow.
+    /// To the establishment: the outing is tomorrow.
     Tomorrow {
-        /// Confirmed, while the list is still to be validated; or validated.
+        /// Confirmed (the list is still to be validated) or validated.
         state: Phase,
     },
-    /// To the establishment: it was yesterday, and is not settled.
+    /// To the establishment: the outing was yesterday and is not settled.
     Unsettled {
         /// Confirmed or validated.
         state: Phase,

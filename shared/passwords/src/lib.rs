@@ -1,32 +1,34 @@
-//! Which passwords are too easy to guess, beyond the rule of guide §6: common ones, and those made of what is known of their
-//! owner (NIST SP 800-63B, 3.1.1.2). Only the rooms in which a password is chosen link this: the list weighs 120 KB.
+//! Refuses passwords that are too easy to guess, beyond the rule of guide §6: common ones, and those made of facts
+//! about their owner (NIST SP 800-63B, 3.1.1.2). Only the functions in which a password is chosen link this crate: the
+//! list weighs 120 KB.
 
 use epass_domain::{BirthDate, Email, Fault, Identifier, Line, Password, folded};
 
-/// Common passwords, folded and sorted: see the README beside it.
+/// Common passwords, folded and sorted: see the README beside the file.
 const COMMON: &str = include_str!("../common.txt");
 
-/// What somebody who guesses would know of the owner.
+/// The facts about the owner that an attacker may know.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Owner<'a> {
-    /// To sign in with.
+    /// The identifier for sign-in.
     pub identifier: Option<&'a Identifier>,
-    /// First and last name, or the account's.
+    /// First and last name, or the account's name.
     pub names: &'a [&'a Line],
-    /// Where mails go.
+    /// The address that receives mails.
     pub email: Option<&'a Email>,
-    /// When a young person was born.
+    /// The birth date of a young person.
     pub born: Option<BirthDate>,
 }
 
-/// The shortest word that may not stand inside a password; a shorter one may not be all of it but digits and signs.
+/// The shortest word that is refused anywhere in a password; a shorter word is refused only if the rest is digits and
+/// signs.
 const WORD: usize = 4;
 
-/// Refuses a password that a guess would find early.
+/// Refuses a password that an attacker would guess early.
 ///
 /// # Errors
-/// `common_password`, `password_with_identifier`, `password_with_email`, `password_with_name`, `password_with_birth_date` or
-/// `password_with_product`.
+/// `common_password`, `password_with_identifier`, `password_with_email`, `password_with_name`,
+/// `password_with_birth_date` or `password_with_product`.
 pub fn guessable(password: &Password, owner: &Owner<'_>) -> Result<(), Fault> {
     const PRODUCT: Fault = Fault::new(
         "password_with_product",
@@ -68,15 +70,15 @@ pub fn guessable(password: &Password, owner: &Owner<'_>) -> Result<(), Fault> {
     if typed.holds_any(&[local]) {
         return Err(EMAIL);
     }
-    // « motdepasse » holds « epass », and is a common one first.
+    // Checked first: « motdepasse » contains « epass », and must be reported as a common password.
     if typed.is_common() {
         return Err(COMMON);
     }
     if typed.holds("epass") { Err(PRODUCT) } else { Ok(()) }
 }
 
-/// A password as somebody who guesses would have it: lower case, no accents; also with signs and digits read as the letters
-/// that they stand for.
+/// A password as an attacker's dictionary has it: lower case, no accents; and a second reading in which signs and
+/// digits are replaced by the letters that they resemble.
 struct Typed {
     plain: String,
     readings: [String; 2],
@@ -90,7 +92,8 @@ impl Typed {
         Self { plain, readings }
     }
 
-    /// Whether this word, of four letters or more, stands in it; or a shorter one makes all of it but digits and signs.
+    /// Whether the password contains this word, if it has four letters or more; whether it is this word with digits and
+    /// signs around it, if it is shorter.
     fn holds(&self, word: &str) -> bool {
         match word.len() {
             0 | 1 => false,
@@ -107,12 +110,13 @@ impl Typed {
         })
     }
 
-    /// What is left without digits and signs at both ends.
+    /// The password without digits and signs at both ends.
     fn stem(&self) -> &str {
         self.plain.trim_matches(|c: char| !c.is_ascii_alphabetic())
     }
 
-    /// Whether it is a common one, a common word with digits or signs around it, or made of three characters at most.
+    /// Whether it is a common password, a common word with digits or signs around it, or made of at most three
+    /// characters.
     fn is_common(&self) -> bool {
         let mut distinct: Vec<char> = self.plain.chars().collect();
         distinct.sort_unstable();
@@ -120,14 +124,14 @@ impl Typed {
         let read = |text: &str| text.chars().map(stands_for).collect::<String>();
         let (whole, stem) = (read(&self.plain), read(self.stem()));
         let whole = whole.trim_matches(|c: char| !c.is_ascii_alphabetic());
-        // A letter more at its end makes it no other word.
+        // A common word with one more letter at its end is common too.
         let shorter = |text: &str| text.char_indices().next_back().is_some_and(|(at, _)| is_common(&text[..at]));
         distinct.len() <= 3
             || [self.plain.as_str(), self.stem(), whole, &stem].iter().any(|text| is_common(text) || shorter(text))
     }
 }
 
-/// Whether a birth date stands in the digits of a password, as people write it: 14052008, 140508, 20080514.
+/// Whether the digits of a password contain a birth date in a usual form: 14052008, 140508, 20080514.
 fn holds_date(password: &Password, born: BirthDate) -> bool {
     let digits: String = password.as_str().chars().filter(char::is_ascii_digit).collect();
     let iso = born.iso();
@@ -140,12 +144,12 @@ fn is_number(word: &str) -> bool {
     word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// A letter without its case and accent; other characters as they are.
+/// A letter in lower case and without its accent; other characters unchanged.
 fn letters(c: char) -> Vec<char> {
     if c.is_alphabetic() { folded(&c.to_string()).chars().collect() } else { vec![c] }
 }
 
-/// The letter that a sign or digit stands for, as in `P@ssw0rd`.
+/// The letter that a sign or digit resembles, as in `P@ssw0rd`.
 const fn stands_for(c: char) -> char {
     match c {
         '@' | '4' => 'a',
@@ -158,7 +162,7 @@ const fn stands_for(c: char) -> char {
     }
 }
 
-/// Whether this is a common one, long enough to be a word.
+/// Whether the text is in the list of common passwords, and long enough to be a word.
 fn is_common(text: &str) -> bool {
     text.len() >= WORD && is_listed(text)
 }
@@ -166,7 +170,7 @@ fn is_common(text: &str) -> bool {
 fn is_listed(text: &str) -> bool {
     let lines = COMMON.as_bytes();
     let (mut low, mut high) = (0, lines.len());
-    // The list is sorted: look at the line in the middle of what is left.
+    // Binary search over the lines of the sorted list.
     while low < high {
         let middle = usize::midpoint(low, high);
         let start = lines[low..middle].iter().rposition(|byte| *byte == b'\n').map_or(low, |at| low + at + 1);

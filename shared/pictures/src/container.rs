@@ -1,9 +1,9 @@
-//! What is looked at before a decoder is: whether a file is there to its end (the decoders fill what is missing with grey, and a
-//! half-sent photo would be published), and what of a PNG is its picture.
+//! Checks of a file before it is decoded: that it is complete (the decoders fill missing parts with grey, so a
+//! truncated photo would be published), and which parts of a PNG belong to its picture.
 
 use image::ImageFormat;
 
-/// Whether nothing is missing. PNG's decoder says so itself.
+/// Whether the file is complete. PNG's decoder checks this itself.
 pub(crate) fn is_whole(format: ImageFormat, bytes: &[u8]) -> bool {
     match format {
         ImageFormat::Jpeg => has_end_of_image(bytes),
@@ -12,8 +12,8 @@ pub(crate) fn is_whole(format: ImageFormat, bytes: &[u8]) -> bool {
     }
 }
 
-/// Walks a JPEG's segments (ITU-T T.81, annex B) to its end-of-image marker. A thumbnail in its metadata has one of its
-/// own, so looking for the two bytes would not do.
+/// Walks a JPEG's segments (ITU-T T.81, annex B) to its end-of-image marker. A search for the two bytes would not do: a
+/// thumbnail in the metadata has a marker of its own.
 fn has_end_of_image(bytes: &[u8]) -> bool {
     const END_OF_IMAGE: u8 = 0xD9;
     let mut at = 0;
@@ -21,7 +21,7 @@ fn has_end_of_image(bytes: &[u8]) -> bool {
         let (marker, after) = found;
         at = match marker {
             END_OF_IMAGE => return true,
-            // Start of image, restarts, and TEM stand alone.
+            // Start of image, restart markers and TEM have no content.
             0x01 | 0xD0..=0xD8 => after,
             _ => match bytes.get(after..after + 2) {
                 Some(length) => after + usize::from(u16::from_be_bytes([length[0], length[1]])).max(2),
@@ -32,7 +32,7 @@ fn has_end_of_image(bytes: &[u8]) -> bool {
     false
 }
 
-/// The next marker, and where what follows it begins. Compressed data is passed over: there, 0xFF is followed by 0x00.
+/// The next marker, and the offset of its content. It skips compressed data, in which 0xFF is followed by 0x00.
 fn marker_from(bytes: &[u8], from: usize) -> Option<(u8, usize)> {
     let mut pairs = bytes.get(from..)?.windows(2).enumerate();
     pairs
@@ -40,17 +40,17 @@ fn marker_from(bytes: &[u8], from: usize) -> Option<(u8, usize)> {
         .map(|(at, pair)| (pair[1], from + at + 2))
 }
 
-/// A WebP says in its first bytes how long it is (RIFF, little-endian, without these eight bytes).
+/// Whether a WebP is as long as its header says (RIFF, little-endian, without the first eight bytes).
 fn has_what_it_announces(bytes: &[u8]) -> bool {
     let Some(&[a, b, c, d]) = bytes.get(4..8) else { return false };
     u64::from(u32::from_le_bytes([a, b, c, d])) + 8 <= bytes.len() as u64
 }
 
-/// The parts of a PNG that its first picture is made of: size, palette, pixels, transparency, orientation. Colour profiles and
-/// texts are compressed and unfold to a thousand times their size; further frames are further pictures.
+/// The PNG reduced to its first picture: size, palette, pixels, transparency, orientation. It drops colour profiles and
+/// texts, which may decompress to a thousand times their size, and further frames.
 pub(crate) fn still_png(bytes: &[u8]) -> Vec<u8> {
     const SIGNATURE: usize = 8;
-    /// Length, type, and checksum of a chunk, around what it holds.
+    /// Length, type and checksum of a chunk, in bytes.
     const AROUND: usize = 12;
     const KEPT: [&[u8]; 6] = [b"IHDR", b"PLTE", b"tRNS", b"eXIf", b"IDAT", b"IEND"];
     let (signature, mut rest) = bytes.split_at(SIGNATURE.min(bytes.len()));
@@ -63,7 +63,7 @@ pub(crate) fn still_png(bytes: &[u8]) -> Vec<u8> {
         }
         rest = after;
     }
-    // What is left ends within a chunk: the decoder says so.
+    // The rest is a truncated chunk: the decoder reports it.
     kept.extend_from_slice(rest);
     kept
 }

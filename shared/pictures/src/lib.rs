@@ -1,5 +1,5 @@
-//! Pictures that people upload: told by their bytes, decoded within limits, turned upright, and written again as two JPEGs
-//! that carry nothing but the picture.
+//! Uploaded pictures: recognised by their bytes, decoded within limits, turned upright, and encoded again as two JPEGs
+//! that contain only the picture.
 
 mod container;
 
@@ -18,18 +18,18 @@ pub const MAX_BYTES: usize = 2 * 1024 * 1024;
 /// The longest side of an upload, in pixels.
 const MAX_SIDE: u32 = 10_000;
 
-/// The most pixels of an upload. A phone's photo has 12 million; what claims more than this is refused by its header, before
+/// The most pixels of an upload. A phone's photo has 12 million; a picture whose header claims more is refused before
 /// any pixel is decoded or allocated.
 const MAX_PIXELS: u64 = 20_000_000;
 
-/// The most bytes that an upload may unfold to: as many pixels of 4 bytes, fewer of 16 bits a colour.
+/// The most bytes of a decoded upload: all pixels at 4 bytes, fewer pixels at 16 bits per colour.
 const MAX_UNFOLDED_BYTES: u64 = MAX_PIXELS * 4;
 
-/// The box that each size fits into: width and height in pixels.
+/// The bounding box of each size: width and height in pixels.
 const LARGE: (u32, u32) = (1200, 1600);
 const SMALL: (u32, u32) = (400, 600);
 
-/// JPEG quality: no fault is seen on a phone, and the small one stays under 40 kB.
+/// JPEG quality: artefacts are not visible on a phone, and the small picture stays under 40 kB.
 const QUALITY: u8 = 82;
 
 const UNREADABLE: Fault =
@@ -41,20 +41,20 @@ const TOO_WIDE: Fault =
 /// A picture in the two sizes that pages show, as JPEGs without metadata.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Picture {
-    /// For the page of one: at most 1200 × 1600.
+    /// The size for the page of one bon plan: at most 1200 × 1600.
     pub large: Jpeg,
-    /// For lists: at most 400 × 600.
+    /// The size for lists: at most 400 × 600.
     pub small: Jpeg,
 }
 
 /// One JPEG.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Jpeg {
-    /// The file.
+    /// The bytes of the file.
     pub bytes: Vec<u8>,
-    /// In pixels.
+    /// Width in pixels.
     pub width: u32,
-    /// In pixels.
+    /// Height in pixels.
     pub height: u32,
 }
 
@@ -65,11 +65,11 @@ impl std::fmt::Debug for Jpeg {
 }
 
 impl Picture {
-    /// Reads an upload: JPEG, PNG or WebP by its bytes, whatever its name says. The same upload always gives the same
-    /// bytes. A picture is never enlarged; what is transparent becomes white.
+    /// Reads an upload: JPEG, PNG or WebP by its bytes, whatever its name. The same upload always gives the same bytes.
+    /// A picture is never enlarged; transparent pixels become white.
     ///
     /// # Errors
-    /// `picture` when it is no such picture, or a damaged one; `picture_size` when it has too many bytes or pixels.
+    /// `picture` when it is not such a picture, or is damaged; `picture_size` when it has too many bytes or pixels.
     pub fn read(upload: &[u8]) -> Result<Self, Fault> {
         if upload.len() > MAX_BYTES {
             return Err(TOO_HEAVY);
@@ -80,8 +80,8 @@ impl Picture {
         Ok(Self { large: Jpeg::of(&large), small: Jpeg::of(&small) })
     }
 
-    /// The keys under which the two are kept below `folder`, large and small: named after their content, so that the
-    /// same picture is kept once and a key never changes its bytes.
+    /// The keys under which the two files are stored below `folder`, large and small: hashes of their content, so that
+    /// the same picture is stored once and the bytes of a key never change.
     pub fn keys(&self, folder: &str) -> (String, String) {
         let digest = Sha256::new().chain_update(&self.large.bytes).chain_update(&self.small.bytes).finalize();
         let name: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
@@ -100,7 +100,7 @@ impl Jpeg {
     }
 }
 
-/// The decoder of an upload whose header keeps to the limits: it has read the header and no pixel.
+/// A decoder of an upload whose header respects the limits: it has read the header and no pixel.
 fn opened(upload: &[u8]) -> Result<Box<dyn ImageDecoder + '_>, Fault> {
     let format = match image::guess_format(upload) {
         Ok(format @ (ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP)) => format,
@@ -123,12 +123,13 @@ fn opened(upload: &[u8]) -> Result<Box<dyn ImageDecoder + '_>, Fault> {
     Ok(Box::new(decoder))
 }
 
-/// The pixels, upright and opaque, no more of them than the sizes need.
+/// Decodes the pixels, upright and opaque, and reduces them to what the sizes need.
 fn decoded(upload: &[u8]) -> Result<RgbImage, Fault> {
     let mut decoder = opened(upload)?;
     let orientation = decoder.orientation().map_err(|error| fault(&error))?;
     let mut image = opaque(DynamicImage::from_decoder(decoder).map_err(|error| fault(&error))?);
-    // Whole numbers and little memory for the bulk; the finer filter does the rest. Before it is turned, so in a square.
+    // A first reduction in integers, with little memory; the finer filter does the rest. The picture is not turned yet,
+    // so the box is a square.
     let enough = LARGE.1 * 2;
     if image.width() > enough || image.height() > enough {
         image = image.thumbnail(enough, enough);
@@ -152,7 +153,7 @@ const fn fault(error: &ImageError) -> Fault {
     }
 }
 
-/// The picture on white paper.
+/// The picture on a white background.
 fn opaque(image: DynamicImage) -> DynamicImage {
     if !image.color().has_alpha() {
         return image;
@@ -170,7 +171,7 @@ fn opaque(image: DynamicImage) -> DynamicImage {
     DynamicImage::ImageRgb8(paper)
 }
 
-/// The same picture within a box; as it is where it fits.
+/// The picture reduced to fit a box; unchanged if it fits.
 fn reduced(pixels: &RgbImage, most: (u32, u32)) -> RgbImage {
     match within(pixels.dimensions(), most) {
         same if same == pixels.dimensions() => pixels.clone(),
@@ -178,7 +179,7 @@ fn reduced(pixels: &RgbImage, most: (u32, u32)) -> RgbImage {
     }
 }
 
-/// Width and height in the same proportion, within a box, never more than they were.
+/// Width and height that fit a box in the same proportion, never enlarged.
 fn within((width, height): (u32, u32), (most_width, most_height): (u32, u32)) -> (u32, u32) {
     let narrowed = if width > most_width { (most_width, scaled(height, most_width, width)) } else { (width, height) };
     if narrowed.1 > most_height { (scaled(width, most_height, height), most_height) } else { narrowed }

@@ -34,13 +34,13 @@ fn webp(pixels: &RgbImage) -> Vec<u8> {
     bytes
 }
 
-/// The JPEG with a segment after its first marker.
+/// The JPEG with a segment inserted after its first marker.
 fn with_segment(jpeg: &[u8], marker: u8, content: &[u8]) -> Vec<u8> {
     let length = u16::try_from(content.len() + 2).unwrap().to_be_bytes();
     [&jpeg[..2], &[0xFF, marker], &length, content, &jpeg[2..]].concat()
 }
 
-/// An Exif segment: this orientation, and words in it as a camera leaves them.
+/// An Exif segment with this orientation, and with text as a camera writes it.
 fn exif(orientation: u8) -> Vec<u8> {
     let entry = |tag: u16, kind: u16, count: u32, value: u32| {
         [&tag.to_le_bytes()[..], &kind.to_le_bytes(), &count.to_le_bytes(), &value.to_le_bytes()].concat()
@@ -61,7 +61,7 @@ fn is_about(pixel: &Rgb<u8>, colour: Rgb<u8>) -> bool {
     pixel.0.iter().zip(colour.0).all(|(one, other)| one.abs_diff(other) < 40)
 }
 
-/// The colour of a quarter: `right` and `low` say which.
+/// The colour of a quarter of the picture; `right` and `low` select it.
 fn quarter(pixels: &RgbImage, right: bool, low: bool) -> Rgb<u8> {
     let (width, height) = pixels.dimensions();
     let place = |side: u32, far: bool| if far { side * 3 / 4 } else { side / 4 };
@@ -99,7 +99,8 @@ fn a_picture_is_never_enlarged_and_a_narrow_one_keeps_a_pixel() {
 
 #[test]
 fn a_photo_is_turned_upright_and_says_nothing_of_camera_or_place() {
-    // Where the top left corner of the file is seen, by Exif orientation: to the right? low? turned on its side?
+    // Position of the file's top left corner by Exif orientation: is it on the right, is it low, is the picture turned
+    // on its side?
     let seen = [
         (1, (false, false), false),
         (2, (true, false), false),
@@ -135,7 +136,7 @@ fn nothing_but_the_picture_is_written() {
     for (marker, content) in segments {
         photo = with_segment(&photo, marker, content);
     }
-    // And a page behind the end of the picture, for who would open it as one.
+    // An HTML page after the end of the picture, for a browser that would open it as one.
     photo.extend_from_slice(SECRET);
     let picture = Picture::read(&photo).unwrap();
     for size in [&picture.large, &picture.small] {
@@ -208,7 +209,7 @@ fn two_megabytes_are_taken_and_a_byte_more_is_not() {
     assert_eq!(refusal(&padded), "picture_size");
 }
 
-/// A PNG that claims these sides and holds next to nothing.
+/// A PNG that claims these sides and contains almost no data.
 fn claiming(width: u32, height: u32) -> Vec<u8> {
     let mut bytes = png(&cornered(8, 8));
     bytes[16..20].copy_from_slice(&width.to_be_bytes());
@@ -218,14 +219,14 @@ fn claiming(width: u32, height: u32) -> Vec<u8> {
     bytes
 }
 
-/// CRC-32 as PNG has it (ISO 3309).
+/// CRC-32 as in PNG (ISO 3309).
 fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(u32::MAX, |crc, byte| {
         (0..8).fold(crc ^ u32::from(*byte), |crc, _| (crc >> 1) ^ (0xEDB8_8320 & 0u32.wrapping_sub(crc & 1)))
     })
 }
 
-/// What the header alone comes to.
+/// The result of reading the header alone.
 fn header(upload: &[u8]) -> Result<(u32, u32), &'static str> {
     opened(upload).map(|decoder| decoder.dimensions()).map_err(|fault| fault.code)
 }
@@ -238,13 +239,13 @@ fn a_bomb_is_refused_by_its_header_before_it_unfolds() {
     assert_eq!(header(&claiming(u32::MAX / 2, u32::MAX / 2)), Err("picture_size"));
     assert_eq!(header(&claiming(5_000, 4_000)), Ok((5_000, 4_000)));
     assert_eq!(header(&claiming(5_000, 4_001)), Err("picture_size"), "a line more than twenty million pixels");
-    // Twelve million pixels of one colour weigh little, and are a picture all the same.
+    // Twelve million pixels of one colour make a small file, which is a valid picture.
     let plain = png(&RgbImage::from_pixel(4_000, 3_000, RED));
     assert!(plain.len() < MAX_BYTES / 4, "{}", plain.len());
     assert_eq!(Picture::read(&plain).unwrap().large.width, 1200);
 }
 
-/// The finding: 25 million pixels of one colour in a few kilobytes, in each format.
+/// Regression test: 25 million pixels of one colour in a few kilobytes, in each format.
 #[test]
 fn twenty_five_megapixels_are_refused_by_their_header_whatever_they_weigh() {
     let (width, height) = (5_000, 5_000);
@@ -254,7 +255,7 @@ fn twenty_five_megapixels_are_refused_by_their_header_whatever_they_weigh() {
     assert!(png.len() < 200_000, "{}", png.len());
     let mut jpeg = Vec::new();
     JpegEncoder::new_with_quality(&mut jpeg, 10).encode(&plain, width, height, ExtendedColorType::L8).unwrap();
-    // The header of a lossless WebP: its marker, then 14 bits of each side less one.
+    // The header of a lossless WebP: its marker, then 14 bits for each side minus one.
     let sides = (width - 1) | ((height - 1) << 14);
     let mut webp = webp(&cornered(8, 8));
     webp[21..25].copy_from_slice(&sides.to_le_bytes());
@@ -276,7 +277,7 @@ fn chunk(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
 #[test]
 fn nothing_of_a_png_unfolds_but_its_first_picture() {
     let picture = png(&cornered(40, 30));
-    // Zeros of 32 MB, as deflate writes them: stored here as they are, for it is the names of the chunks that count.
+    // Represents 32 MB of zeros compressed by deflate; stored uncompressed here, because only the chunk names matter.
     let bomb = vec![0; 300_000];
     let with = |chunks: &[Vec<u8>]| [&picture[..33], &chunks.concat(), &picture[33..]].concat();
     let profile = [&b"bomb\0\0"[..], &bomb].concat();
@@ -321,7 +322,7 @@ proptest! {
         for most in [LARGE, SMALL] {
             let (wide, high) = within((width, height), most);
             prop_assert!((1..=most.0.min(width)).contains(&wide) && (1..=most.1.min(height)).contains(&high));
-            // Half a pixel of rounding on either side.
+            // A tolerance of half a pixel of rounding on either side.
             let off = (i64::from(wide) * i64::from(height) - i64::from(high) * i64::from(width)).unsigned_abs();
             prop_assert!(off <= u64::from(width.max(height)) || wide == 1 || high == 1, "{wide} × {high}");
         }

@@ -1,5 +1,5 @@
-//! An outing as its sides see it: one view and its template parts, what the mails tell of it, and giving everybody the money
-//! back when it is cancelled.
+//! An outing as each side sees it: one view with its template parts, the mails about it, and the release of the held
+//! prices when it is cancelled.
 
 mod list;
 mod news;
@@ -22,28 +22,28 @@ pub use releasing::release;
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = Sortie)]
 pub struct Shown {
-    /// The code by which pupils join, and its id.
+    /// The code with which pupils join; also the id of the outing.
     #[schema(value_type = String, example = "K7QX2M9ZD")]
     pub id: SortieId,
-    /// To be sent with an answer: what was read.
+    /// The version that was read; send it back with an answer.
     pub version: u32,
     /// *Titre de l'événement*.
     #[schema(example = "Le Cid, séance scolaire")]
     pub title: String,
-    /// *Description de l'événement*; line ends count.
+    /// *Description de l'événement*; line breaks are kept.
     pub description: String,
     /// *Date*.
     #[schema(value_type = String, format = Date)]
     pub day: ParisDay,
     /// *Prix unitaire*, in cents.
     pub price_cents: u64,
-    /// How many participants are expected.
+    /// The expected number of participants.
     pub expected: u16,
     /// *Nombre d'inscriptions*, absentees included.
     pub joined: u32,
-    /// How many of them are absent.
+    /// The number of absentees among them.
     pub absent: u32,
-    /// How many of them are paid for.
+    /// The number of participants who are paid for: those who are not absent.
     pub present: u32,
     /// *Total à payer*, in cents.
     pub total_cents: u64,
@@ -61,17 +61,17 @@ pub struct Shown {
     /// `pending`, `returned`, `confirmed`, `validated`, `settled` or `cancelled`.
     #[schema(value_type = words::SortieState)]
     pub state: Phase,
-    /// Since when.
+    /// When the outing entered this state.
     #[schema(value_type = String, format = DateTime)]
     pub state_at: Timestamp,
-    /// Who may do what next.
+    /// The next step and who may take it, in French.
     pub next: String,
-    /// What the partner wants changed, or why it was cancelled.
+    /// The partner's requested change, or the reason of the cancellation.
     pub remark: Option<String>,
 }
 
 impl Shown {
-    /// The outing as it is, for this reader. The voucher's number is not in it.
+    /// The outing for this reader. The number of its voucher is not included.
     pub fn of(sortie: &Sortie, reader: Party) -> Self {
         let (sheet, phase) = (&sortie.sheet, sortie.state.phase());
         Self {
@@ -98,18 +98,18 @@ impl Shown {
         }
     }
 
-    /// The day in words.
+    /// The day in French words.
     pub fn when(&self) -> String {
         said(self.day, self.day)
     }
 
-    /// The kind of badge that the state is shown with.
+    /// The kind of badge for the outing's state.
     pub const fn badge(&self) -> &'static str {
         badge(self.state)
     }
 }
 
-/// The kind of badge that a state is shown with.
+/// The kind of badge for a state.
 pub const fn badge(state: Phase) -> &'static str {
     match state {
         Phase::Confirmed | Phase::Validated | Phase::Settled => "good",
@@ -122,36 +122,36 @@ pub const fn badge(state: Phase) -> &'static str {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = SortieTimeline)]
 pub struct Timeline {
-    /// Latest first.
+    /// The entries, latest first.
     pub steps: Vec<StepShown>,
-    /// Give it back as `suivi` to see what was before.
+    /// The position of the next page of older entries: send it as `suivi`. Absent on the last page.
     pub next: Option<String>,
 }
 
-/// A line of a timeline.
+/// An entry of a timeline.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = SortieStep)]
 pub struct StepShown {
-    /// When.
+    /// The instant of the entry.
     #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
-    /// On whose side: `establishment`, `partner` or `beneficiary`.
+    /// The side that acted: `establishment`, `partner` or `beneficiary`.
     #[schema(value_type = words::SortieParty)]
     pub by: Party,
-    /// Who: a name, or of a young person the N° de dossier.
+    /// The person who acted: a name, or the N° de dossier of a young person.
     pub who: String,
-    /// What, in words.
+    /// The action, in French words.
     #[schema(example = "a confirmé la sortie")]
     pub did: String,
-    /// What was written with it.
+    /// The remark that was written with the action.
     pub remark: Option<String>,
 }
 
 impl Timeline {
-    /// How many lines a page shows.
+    /// The number of entries on a page.
     pub const LINES: i32 = 20;
 
-    /// The timeline with the steps of a page.
+    /// The timeline with the entries of a page.
     pub fn of(page: StepPage) -> Self {
         let step = |step: &Step| StepShown {
             at: step.at,
@@ -164,23 +164,23 @@ impl Timeline {
     }
 }
 
-/// A new step of the timeline, taken `now`.
+/// A new timeline entry, taken at `now`.
 pub fn step(by: Party, who: &epass_domain::Line, did: Did, now: Timestamp) -> Step {
     Step { id: mint::step_id(now), at: now, by, who: who.clone(), did }
 }
 
-/// A new step of the timeline by a young person, whom it names by the N° de dossier.
+/// A new timeline entry by a young person, named by the N° de dossier only.
 pub fn young_step(who: &epass_domain::FileNumber, did: Did, now: Timestamp) -> Step {
     let name =
         epass_domain::Line::parse(&format!("N° de dossier {who}"), epass_domain::Line::MAX).expect("a short line");
     step(Party::Beneficiary, &name, did, now)
 }
 
-/// A participant as both sides see one.
+/// A participant as establishments and partners see one.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = SortieParticipant)]
 pub struct ParticipantShown {
-    /// Names the participant in paths.
+    /// The participant's id in paths.
     pub id: String,
     /// *Prénom*.
     pub first_name: String,
@@ -189,16 +189,16 @@ pub struct ParticipantShown {
     /// *N° de dossier*, nine digits.
     #[schema(value_type = String)]
     pub file: FileNumber,
-    /// Since when.
+    /// When the participant joined.
     #[schema(value_type = String, format = DateTime)]
     pub joined_at: Timestamp,
-    /// `present`, `absent`, or `released` once the outing was cancelled and the price given back.
+    /// `present`, `absent`, or `released` when the outing was cancelled and the price given back.
     #[schema(value_type = words::PresenceCode)]
     pub presence: Presence,
 }
 
 impl ParticipantShown {
-    /// The participant as it is shown.
+    /// The view of a participant.
     pub fn of(one: &Participant) -> Self {
         Self {
             id: one.beneficiary.to_string(),
@@ -210,7 +210,7 @@ impl ParticipantShown {
         }
     }
 
-    /// Whether the price is held.
+    /// Whether the price is still held.
     pub fn is_present(&self) -> bool {
         self.presence == Presence::Present
     }

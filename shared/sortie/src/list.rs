@@ -1,4 +1,4 @@
-//! A list of outings, the same on both sides: its filters and its lines (guide §9.4).
+//! The list of outings, the same for establishments and partners: its filters and its lines (guide §9.4).
 
 use epass_domain::{Fault, Invalid, ParisDay, Phase, chosen, optional};
 use epass_store::{SortieLine, SortiePage, SortiePlace, SortiesAsked};
@@ -6,24 +6,24 @@ use epass_web::{Filled, Problem, cursor, words};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-/// The filters of *Mes sorties*; all may be left out.
+/// The filters of *Mes sorties*; all are optional.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ListForm {
-    /// First day, `2026-11-01` or `01/11/2026`.
+    /// The first day, `2026-11-01` or `01/11/2026`.
     pub from: String,
-    /// Last day, included.
+    /// The last day, included, in the same formats.
     pub to: String,
-    /// `pending`, `returned`, `confirmed`, `validated`, `settled` or `cancelled`.
+    /// The state: `pending`, `returned`, `confirmed`, `validated`, `settled` or `cancelled`.
     #[param(value_type = words::SortieStateOrNone)]
     pub sortie_state: String,
-    /// The `next` of the page before.
+    /// The `next` of the previous page.
     pub after: String,
 }
 
 impl ListForm {
-    /// Reads the filters.
+    /// Parses the filters.
     ///
     /// # Errors
     /// Every fault, at its field.
@@ -41,15 +41,15 @@ impl ListForm {
         invalid.finish(|| Some(SortiesAsked { from: from?, to: to?, phase: phase? }))
     }
 
-    /// The place of the list after which the page begins.
+    /// The position in the list after which the page begins.
     ///
     /// # Errors
-    /// At `after` when a list has no such place.
+    /// A fault at `after` when it is not a position of this list.
     pub fn place(&self) -> Result<Option<SortiePlace>, Problem> {
         cursor("after", &self.after, SortiePlace::parse)
     }
 
-    /// The frame of a page of the list at this path, filled in with `form`.
+    /// The page at the path `here` without its lines; `form` fills in the filters.
     pub fn frame(&self, here: &'static str, form: Filled, found: &SortiePage) -> ListFrame {
         let path = |after: Option<&str>| format!("{here}?{}", self.query(after)).trim_end_matches('?').to_owned();
         let next = found.next.as_ref().map(SortiePlace::as_str);
@@ -66,7 +66,7 @@ impl ListForm {
         [&self.from, &self.to, &self.sortie_state].iter().any(|value| !value.trim().is_empty())
     }
 
-    /// The query of the same list, from another place on.
+    /// The query of the same list from another position.
     fn query(&self, after: Option<&str>) -> String {
         let pairs = [
             ("from", &*self.from),
@@ -79,14 +79,14 @@ impl ListForm {
     }
 }
 
-/// A page of a list without its lines: `templates/sortie-filters.html` shows the filters.
+/// A page of the list without its lines: `templates/sortie-filters.html` shows the filters.
 #[derive(Debug)]
 pub struct ListFrame {
     /// The path of the list.
     pub here: &'static str,
     /// The filters as they were typed.
     pub form: Filled,
-    /// Whether anything is filtered.
+    /// Whether any filter is set.
     pub filtered: bool,
     /// The path of the first page; empty on that page.
     pub first: String,
@@ -95,25 +95,25 @@ pub struct ListFrame {
 }
 
 impl ListFrame {
-    /// The outings that a page lists.
+    /// The number of outings on a page.
     pub const LINES: usize = 25;
 
-    /// The choices of *Statut*.
+    /// The options of *Statut*.
     pub fn states() -> [(&'static str, &'static str); 6] {
         Phase::ALL.map(|phase| (phase.code(), phase.label()))
     }
 
-    /// Whether the filters could be read.
+    /// Whether the filters are valid.
     pub fn is_readable(&self) -> bool {
         self.form.faults().is_empty()
     }
 }
 
-/// An outing as it is listed.
+/// An outing as a line of the list.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = SortieLine)]
 pub struct Line {
-    /// Its code.
+    /// The code of the outing, which is also its id.
     #[schema(example = "K7QX2M9ZD")]
     pub id: String,
     /// *Date*.
@@ -130,16 +130,16 @@ pub struct Line {
     pub title: String,
     /// *Nb de participants*, absentees included.
     pub joined: u32,
-    /// How many of them are absent.
+    /// The number of absentees among them.
     pub absent: u32,
     /// *Prix unitaire*, in cents.
     pub price_cents: u64,
-    /// *Total*, in cents, of who is not absent; nothing of what is cancelled.
+    /// *Total*, in cents, without absentees; 0 for a cancelled outing.
     pub total_cents: u64,
 }
 
 impl Line {
-    /// The lines of a page, and the `next` of that page.
+    /// The lines of a page, and the page's `next`.
     pub fn all(found: &SortiePage) -> (Vec<Self>, Option<String>) {
         let next = found.next.as_ref().map(|next| next.as_str().to_owned());
         (found.lines.iter().map(Self::of).collect(), next)
@@ -160,7 +160,7 @@ impl Line {
         }
     }
 
-    /// The kind of badge that the state is shown with.
+    /// The kind of badge for this state.
     pub const fn badge(&self) -> &'static str {
         crate::badge(self.state)
     }

@@ -1,4 +1,4 @@
-//! The mails that tell each side the news of an outing.
+//! The mails that tell each side about a change of an outing.
 
 use epass_domain::{Invitation, Participant, Reminder, Sortie, paris_time};
 use epass_mail::{Letter, News, Outing};
@@ -6,7 +6,7 @@ use epass_store::Entry;
 use epass_web::{App, mint};
 use jiff::SignedDuration;
 
-/// A side that a mail goes to.
+/// The side that receives a mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Told {
     /// The establishment.
@@ -15,7 +15,7 @@ pub enum Told {
     Partner,
 }
 
-/// The mail that tells one side the news of an outing.
+/// The mail that tells one side about a change of an outing.
 pub fn told(app: &App, sortie: &Sortie, who: Told, news: News) -> Entry {
     let (now, outing) = (app.now(), Outing::of(sortie, &app.settings.site_url));
     let (email, name) = match who {
@@ -26,14 +26,14 @@ pub fn told(app: &App, sortie: &Sortie, who: Told, news: News) -> Entry {
     Entry { name, ..mail }
 }
 
-/// The mail that asks the partner to confirm, with the link that opens this version without signing in.
+/// The mail that asks the partner to confirm. Its link opens this version of the outing without signing in.
 pub fn invitation(app: &App, sortie: &Sortie) -> Entry {
     let (token, until) = token(app, sortie);
     let news = News::ToConfirm { token, until: Some(until) };
     told(app, sortie, Told::Partner, news)
 }
 
-/// The mail of a reminder.
+/// A reminder about an outing.
 pub fn reminder(app: &App, sortie: &Sortie, of: Reminder) -> Entry {
     match of {
         Reminder::Unanswered => {
@@ -46,12 +46,13 @@ pub fn reminder(app: &App, sortie: &Sortie, of: Reminder) -> Entry {
     }
 }
 
-/// The mail that tells a participant that the outing is cancelled; none to who closed the account.
+/// The mail that tells a participant about the cancellation; none when the account is closed.
 pub fn cancelled_for(app: &App, sortie: &Sortie, who: &Participant) -> Option<Entry> {
     to_participant(app, sortie, who, News::CancelledForYou)
 }
 
-/// The mail that tells a young person that the establishment took them off the list; none to who closed the account.
+/// The mail that tells a young person that the establishment removed them from the list; none when the account is
+/// closed.
 pub fn taken_off(app: &App, sortie: &Sortie, who: &Participant) -> Option<Entry> {
     to_participant(app, sortie, who, News::TakenOff)
 }
@@ -62,7 +63,7 @@ fn to_participant(app: &App, sortie: &Sortie, who: &Participant, news: News) -> 
     Some(Letter::Sortie { outing, news }.to(email, mint::mail_id(now), now).greeting(who.first_name.clone()))
 }
 
-/// The signed invitation, and the last minute in which it opens the outing: `26/11/2026 à 23 h 59`.
+/// The signed invitation, and the last minute in which it is valid: `26/11/2026 à 23 h 59`.
 fn token(app: &App, sortie: &Sortie) -> (String, String) {
     let invitation = Invitation::to(sortie, app.now());
     let until = paris_time(invitation.expires_at - SignedDuration::from_mins(1));

@@ -1,5 +1,5 @@
-//! Gives the participants of a cancelled outing their money back: each once, with a mail. A retry goes on where a crash
-//! stopped.
+//! Gives the held prices of a cancelled outing back to its participants, each once and with a mail. A retry resumes
+//! where a crash stopped.
 
 use epass_domain::{Phase, Sortie};
 use epass_store::StoreError;
@@ -8,16 +8,16 @@ use futures::future::try_join_all;
 
 use crate::news::cancelled_for;
 
-/// How many participants are read at a time.
+/// The number of participants read at a time.
 const PAGE: usize = 100;
-/// How many get their money back at once: each is a transaction of three writes.
+/// The number of participants released at once: each is a transaction of three writes.
 const AT_ONCE: usize = 10;
 
-/// Gives about `most` participants of a cancelled outing their money back. Gives whether everybody has it; until they have,
+/// Releases about `most` participants of a cancelled outing. Returns whether all are released; until then,
 /// [`epass_store::Sorties::due`] lists the outing.
 ///
 /// # Errors
-/// [`StoreError`]; who has the money keeps it.
+/// [`StoreError`]; the releases made before the error stay.
 pub async fn release(app: &App, sortie: &Sortie, most: usize) -> Result<bool, StoreError> {
     if sortie.state.phase() != Phase::Cancelled {
         return Ok(false);

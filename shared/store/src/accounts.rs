@@ -1,10 +1,11 @@
 //! Accounts and sessions.
 //!
-//! `accounts`: key `account_id` (the identifier); index `by_email` (keys only) answers *identifiant oublié*. `email` is the
-//! folded address, which the index compares; `typed_email` is the address as it was typed. An item without `typed_email` was
-//! stored before addresses were folded: its `email` is the typed one until the migration reaches it.
-//! `sessions`: key `account_id`, `session_id`; they end by themselves (`expires_at`, TTL), by sign-out (deleted), and all
-//! at once when the account's `password_version` moves on, which costs no write: a session remembers its own.
+//! `accounts`: key `account_id` (the identifier); index `by_email` (keys only) serves *identifiant oublié*. `email` is
+//! the folded address, which the index compares; `typed_email` is the address as it was typed. An item without
+//! `typed_email` was stored before addresses were folded: its `email` is the typed one until the migration converts it.
+//! `sessions`: key `account_id`, `session_id`. A session ends when it expires (`expires_at`, TTL) or at sign-out
+//! (deleted). All sessions of an account end when its `password_version` changes, without a write: each session stores
+//! the version that it began with.
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use epass_domain::{Account, Email, Holder, Identifier, Line, PasswordHash, Provisional, SessionId, SignInName};
@@ -15,29 +16,29 @@ use crate::dynamo::{Commit, Dynamo, Found, Item, Key, StoreError, Table, from_it
 use crate::outbox::{Entry, Outbox};
 use crate::writes::Expression;
 
-/// Somebody who is signed in.
+/// A sign-in session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
-    /// Part of the key.
+    /// The sort key.
     pub session_id: SessionId,
-    /// Whose.
+    /// The account; the partition key.
     pub account_id: Identifier,
-    /// The account's count of password changes when it began.
+    /// The account's `password_version` when the session began.
     pub password_version: u32,
-    /// Whether it began with a mailed password: then nothing but changing it is open.
+    /// Whether it began with a mailed password: such a session only opens the change of that password.
     pub must_change_password: bool,
-    /// Seconds since 1970; read past by condition, swept by TTL.
+    /// Seconds since 1970. Reads ignore an expired session; TTL deletes it.
     pub expires_at: i64,
 }
 
 impl Session {
-    /// Whether it still opens `account`.
+    /// Whether the session is still valid for `account`.
     pub fn is_live(&self, account: &Account, now: Timestamp) -> bool {
         self.password_version == account.password_version && now.as_second() < self.expires_at
     }
 }
 
-/// The repository.
+/// The repository of accounts and sessions.
 #[derive(Clone, Debug)]
 pub struct Accounts(pub(crate) Dynamo);
 
@@ -52,7 +53,7 @@ impl Accounts {
         Key::new(Table::Sessions, "account_id", identifier).and("session_id", session)
     }
 
-    /// The account in what a batch read found.
+    /// Reads the account from the result of a batch read.
     ///
     /// # Errors
     /// [`StoreError::Unreadable`].
@@ -60,7 +61,7 @@ impl Accounts {
         found.item(&Self::key(identifier)).map(|item| account(item.clone())).transpose()
     }
 
-    /// The session in what a batch read found.
+    /// Reads the session from the result of a batch read.
     ///
     /// # Errors
     /// [`StoreError::Unreadable`].
@@ -72,7 +73,7 @@ impl Accounts {
         found.read(&Self::session_key(identifier, session))
     }
 
-    /// One account.
+    /// Finds an account.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -80,7 +81,8 @@ impl Accounts {
         self.0.get_item(&Self::key(identifier)).await?.map(account).transpose()
     }
 
-    /// The identifiers that an address was registered with, whatever its case; by the index, so a second late at worst.
+    /// The identifiers that an address was registered with, whatever its case; reads the index, so at most a second
+    /// late.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -88,7 +90,7 @@ impl Accounts {
         let folded = email.folded();
         let mut identifiers = self.indexed_under(folded.as_str()).await?;
         if folded.as_str() != email.as_str() {
-            // Accounts that the migration has not reached yet.
+            // Accounts that the migration has not converted yet.
             identifiers.extend(self.indexed_under(email.as_str()).await?);
         }
         Ok(identifiers)
@@ -107,7 +109,7 @@ impl Accounts {
         let found = self.0.read(&keys).await?;
         let mut accounts = Vec::new();
         for identifier in &identifiers {
-            // The index may still name an account that is gone, or one whose address is another now.
+            // The index may lag: the account may be deleted, or have another address.
             let named = Self::in_found(&found, identifier)?;
             accounts.extend(named.filter(|account| account.email.folded() == email.folded()));
         }
@@ -130,21 +132,21 @@ impl Accounts {
         items.into_iter().map(|item| from_item::<KeyOnly>(Table::Accounts, item).map(|key| key.account_id)).collect()
     }
 
-    /// Puts an account that must be new.
+    /// Stores an account, on the condition that its identifier is new.
     pub(crate) fn put_new(&self, account: &Account) -> TransactWriteItem {
         self.0.put_new(Table::Accounts, account_item(account), "account_id")
     }
 
-    /// Opens an account outside any registration: schools and team members are created so.
+    /// Creates an account outside any registration, for schools and team members.
     ///
     /// # Errors
-    /// [`StoreError`]; an identifier that is taken is not an error but `false`.
+    /// [`StoreError`]; an identifier that is taken is no error: the result is `false`.
     pub async fn open(&self, account: &Account) -> Result<bool, StoreError> {
         let commit = self.0.transact(vec![self.put_new(account)]).await?;
         Ok(matches!(commit, Commit::Done))
     }
 
-    /// Gives an account another address and name, as part of what changed them.
+    /// Changes an account's address and name, as part of the transaction that changes its owner.
     pub(crate) fn rename(&self, identifier: &Identifier, email: &Email, name: &Line) -> TransactWriteItem {
         let change = Expression::new("SET email = :folded, typed_email = :typed, #name = :name")
             .name("#name", "name")
@@ -154,7 +156,7 @@ impl Accounts {
         self.0.change_if(&Self::key(identifier), change, "attribute_exists(account_id)")
     }
 
-    /// Begins a session.
+    /// Stores a session.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -162,7 +164,7 @@ impl Accounts {
         self.0.put(Table::Sessions, to_item(session)).await
     }
 
-    /// Ends one session; the next request with it is refused.
+    /// Deletes a session; the next request with it is refused.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -170,8 +172,8 @@ impl Accounts {
         self.0.delete(&Self::session_key(identifier, session)).await
     }
 
-    /// Sets a chosen password, which ends every session of the account at once, with the mail that tells of it. `false` when
-    /// somebody else changed it since `seen` was read.
+    /// Sets a chosen password together with its notification mail, which ends every session of the account. `false`
+    /// when the password was changed after `seen` was read.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -192,7 +194,7 @@ impl Accounts {
         Ok(matches!(self.0.transact(writes).await?, Commit::Done))
     }
 
-    /// The accounts that a sign-in may mean: [`SignInName::ACCOUNTS`] at most.
+    /// The accounts that a sign-in name may refer to, at most [`SignInName::ACCOUNTS`].
     ///
     /// # Errors
     /// [`StoreError`].
@@ -200,7 +202,8 @@ impl Accounts {
         Ok(self.named_with(name, |_| Vec::new()).await?.0)
     }
 
-    /// As [`Accounts::named`], with what `also` asks for, told the identifiers that may be meant, in the same round trip.
+    /// As [`Accounts::named`]; also reads the keys that `also` returns for the candidate identifiers, in the same round
+    /// trip.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -221,7 +224,7 @@ impl Accounts {
         let found = self.0.read(&keys).await?;
         let mut accounts = Vec::new();
         for identifier in &identifiers {
-            // The index may still name an account that is gone, or one whose address is another now.
+            // The index may lag: the account may be deleted, or have another address.
             let named = Self::in_found(&found, identifier)?;
             accounts.extend(named.filter(|account| match name {
                 SignInName::Identifier(_) => true,
@@ -232,7 +235,7 @@ impl Accounts {
         Ok((accounts, found))
     }
 
-    /// Lays a provisional password beside the chosen one, with the mail that carries it.
+    /// Stores a provisional password beside the chosen one, together with the mail that carries it.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -248,7 +251,8 @@ impl Accounts {
         self.0.transact(vec![write, mail]).await.map(|_| ())
     }
 
-    /// As [`Accounts::lay_provisional`], over what was seen: `false` when another was laid since, whose mail then stands.
+    /// As [`Accounts::lay_provisional`], if both passwords are unchanged since `seen` was read; otherwise `false`, and
+    /// nothing has changed.
     ///
     /// # Errors
     /// [`StoreError`].

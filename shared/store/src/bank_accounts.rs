@@ -1,8 +1,9 @@
-//! Which dossiers name which bank account, so that the team sees one that another dossier names too.
+//! An index from bank accounts to the dossiers that name them, so that the team sees an account that several dossiers
+//! share.
 //!
-//! Items of `sirets`, beside those of SIRETs: key `siret` = `iban#` and the digest of an IBAN; `dossiers`: who declares it or is
-//! paid to it. The digest keeps account numbers out of keys, which show in metrics and logs; whoever reads the tables finds the
-//! numbers in `partners`.
+//! Items of `sirets`, beside those of SIRETs: key `siret` = `iban#` and the digest of an IBAN; `dossiers`: the partners
+//! that declare it or are paid to it. The digest keeps account numbers out of keys, which appear in metrics and logs;
+//! the numbers themselves are in `partners`.
 
 use std::collections::BTreeSet;
 
@@ -14,15 +15,15 @@ use sha2::{Digest, Sha256};
 use crate::dynamo::{Dynamo, Key, StoreError, Table};
 use crate::writes::Expression;
 
-/// Dossiers that are named at most: one that many share is no accident any more.
+/// The most dossiers that are returned: an account that many share is no accident.
 const NAMED: usize = 10;
 
-/// The repository.
+/// The repository of bank accounts.
 #[derive(Clone, Debug)]
 pub struct BankAccounts(pub(crate) Dynamo);
 
 impl BankAccounts {
-    /// The dossiers that name an account, but for one; at most ten.
+    /// The dossiers that name an account, except `than`; at most ten.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -36,7 +37,7 @@ impl BankAccounts {
         Ok(named.into_iter().filter(|partner| partner != than).take(NAMED).collect())
     }
 
-    /// Follows what a partner declares and is paid to.
+    /// Updates the index when a partner's declared or paid account changes.
     pub(crate) fn follow(&self, before: Option<&Partner>, after: &Partner) -> Vec<TransactWriteItem> {
         let (before, now) = (before.map(accounts).unwrap_or_default(), accounts(after));
         let changes = |iban: &&Iban, verb: &str| {
@@ -48,7 +49,7 @@ impl BankAccounts {
         added.chain(removed).collect()
     }
 
-    /// Names a dossier that was stored before this was kept; `false` where it is named already.
+    /// Adds a dossier that was stored before the index existed; `false` when it is in the index already.
     pub(crate) async fn name(&self, partner: &Partner) -> Result<bool, StoreError> {
         let mut has_changed = false;
         for iban in accounts(partner) {

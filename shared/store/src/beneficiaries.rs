@@ -1,9 +1,9 @@
-//! Beneficiaries, each with the wallet on its own item, and the numbers that name them.
+//! Beneficiaries, each stored with its wallet, and the numbers that lead to them.
 //!
 //! `beneficiaries`: key `beneficiary_id`; balances are whole cents in `reading_cents`, `cinema_cents`,
-//! `performance_cents`, `outing_cents`; the item stays under 1 KB, so that a debit costs the least there is.
-//! `references`: key `reference` (a card, file or voucher number); a card that is reissued loses its entry, and with it
-//! its meaning, at once.
+//! `performance_cents`, `outing_cents`; the item stays under 1 KB, so that a debit costs one write unit. `references`:
+//! key `reference` (a card, file or voucher number). Reissuing a card deletes its old entry, so that the old number is
+//! invalid at once.
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use epass_domain::{
@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::dynamo::{Dynamo, Found, Item, Key, StoreError, Table, from_item, number, text, to_item};
 use crate::writes::Expression;
 
-/// The repository.
+/// The repository of beneficiaries and references.
 #[derive(Clone, Debug)]
 pub struct Beneficiaries(pub(crate) Dynamo);
 
@@ -30,7 +30,7 @@ impl Beneficiaries {
         Key::new(Table::References, "reference", reference.as_str())
     }
 
-    /// The beneficiary in what a batch read found.
+    /// Reads the beneficiary from the result of a batch read.
     ///
     /// # Errors
     /// [`StoreError::Unreadable`].
@@ -38,7 +38,7 @@ impl Beneficiaries {
         found.item(&Self::key(id)).map(|item| beneficiary(item.clone())).transpose()
     }
 
-    /// What a number leads to, in what a batch read found.
+    /// Reads a reference's entry from the result of a batch read.
     ///
     /// # Errors
     /// [`StoreError::Unreadable`].
@@ -46,7 +46,7 @@ impl Beneficiaries {
         found.read(&Self::reference_key(reference))
     }
 
-    /// One beneficiary.
+    /// Finds a beneficiary.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -54,7 +54,7 @@ impl Beneficiaries {
         self.0.get_item(&Self::key(id)).await?.map(beneficiary).transpose()
     }
 
-    /// What a number leads to.
+    /// Finds the entry that a number refers to.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -62,7 +62,7 @@ impl Beneficiaries {
         self.0.get(&Self::reference_key(reference)).await
     }
 
-    /// Stores a new beneficiary with its two numbers. `false` when one of the numbers is another's: mint others.
+    /// Stores a new beneficiary with its two numbers. `false` when one of the numbers is taken: retry with new ones.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -71,7 +71,7 @@ impl Beneficiaries {
         Ok(matches!(commit, crate::dynamo::Commit::Done))
     }
 
-    /// The writes of [`Beneficiaries::enrol`]; several people's fit one transaction (33 at most).
+    /// The writes of [`Beneficiaries::enrol`]; a transaction holds those of 33 people at most.
     pub fn enrolment(&self, beneficiary: &Beneficiary) -> Vec<TransactWriteItem> {
         let entry = ReferenceEntry { beneficiary: beneficiary.id, voucher: None };
         let numbers = [Reference::Card(beneficiary.card.clone()), Reference::File(beneficiary.file.clone())];
@@ -80,14 +80,14 @@ impl Beneficiaries {
         writes
     }
 
-    /// Makes a number lead to somebody; it must lead to nobody yet.
+    /// Stores a reference to a beneficiary, on the condition that the number is new.
     pub fn name(&self, reference: &Reference, entry: &ReferenceEntry) -> TransactWriteItem {
         let mut item = to_item(entry);
         item.insert("reference".into(), text(reference.as_str()));
         self.0.put_new(Table::References, item, "reference")
     }
 
-    /// Stores several writes of enrolments and numbers together.
+    /// Stores the writes of several enrolments and references in one transaction.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -116,9 +116,9 @@ const fn balance_placeholder(envelope: Envelope) -> &'static str {
 }
 
 impl Beneficiaries {
-    /// Takes a payment's amount from its envelope, on the condition that states the rule: the balance is still the one that
-    /// the payment was decided on, the card is active, the campaign is the wallet's, and a card that was shown is still
-    /// the card.
+    /// Debits a payment's amount from its envelope. The condition states the rule: the balance is the one that the
+    /// payment was decided on, the card is active, the campaign is the wallet's, and a card number that was shown is
+    /// still valid.
     pub(crate) fn debit(&self, payment: &Payment) -> TransactWriteItem {
         let trace = payment.transaction();
         let mut change = Expression::new("SET #balance = :left")
@@ -135,8 +135,8 @@ impl Beneficiaries {
         self.0.change_if(&Self::key(trace.payer.beneficiary), change, &rule)
     }
 
-    /// Gives `amount` back to an envelope of the same campaign; a later campaign's wallet never gets an earlier one's
-    /// money.
+    /// Credits `amount` to an envelope of the same campaign; a later campaign's wallet never receives an earlier one's
+    /// credit.
     pub(crate) fn credit(
         &self,
         id: BeneficiaryId,
@@ -151,8 +151,8 @@ impl Beneficiaries {
         self.0.change_if(&Self::key(id), change, "campaign = :campaign")
     }
 
-    /// Holds `amount` of the outing envelope of this campaign, if it is there and the card is active. Unlike a debit at the
-    /// desk it leaves no trace of the balance, so that any balance that suffices will do.
+    /// Holds `amount` of this campaign's outing envelope, if the balance suffices and the card is active. Unlike a
+    /// debit at the desk, it records no balance, so any sufficient balance will do.
     pub(crate) fn hold(&self, id: BeneficiaryId, amount: Euros, of: Campaign) -> TransactWriteItem {
         let change = Expression::new("SET #balance = #balance - :amount")
             .name("#balance", balance_attribute(Envelope::Outing))
@@ -163,7 +163,7 @@ impl Beneficiaries {
         self.0.change_if(&Self::key(id), change, rule)
     }
 
-    /// Puts the full wallet of `after` in place of the ended one of `before`: each campaign once.
+    /// Replaces the ended wallet of `before` by the full one of `after`, once per campaign.
     pub(crate) fn refill(&self, before: &Beneficiary, after: &Beneficiary) -> TransactWriteItem {
         let balances = Envelope::ALL.map(balance_attribute).map(|name| format!("{name} = :{name}")).join(", ");
         let mut change = Expression::new(format!("SET campaign = :campaign, {balances}"))
@@ -175,7 +175,7 @@ impl Beneficiaries {
         self.0.change_if(&Self::key(before.id), change, "campaign = :ended")
     }
 
-    /// Uses a voucher up; it must be live, and for this envelope or any.
+    /// Marks a voucher as used; it must be valid, and for this envelope or any.
     pub(crate) fn use_voucher(&self, by: &Transaction<DeskPayer>) -> TransactWriteItem {
         let change = Expression::new("SET voucher.used_by = :transaction")
             .value(":transaction", text(by.id))
@@ -189,7 +189,7 @@ impl Beneficiaries {
         )
     }
 
-    /// Gives a voucher back, if this transaction used it.
+    /// Makes a voucher usable again, if this transaction used it.
     pub(crate) fn free_voucher(
         &self,
         reference: &Reference,

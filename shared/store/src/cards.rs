@@ -1,5 +1,5 @@
-//! What the team does to cards. The state and the number are on the beneficiary's item, where every payment meets them;
-//! why, and what number was before, is beside the profile (`suspension`, `replaced_card`).
+//! Suspends, reinstates and replaces cards. The state and the number are on the beneficiary's item, which every payment
+//! checks; the reason and the previous number are on the profile (`suspension`, `replaced_card`).
 
 use epass_domain::{
     Beneficiary, BeneficiaryId, CardNumber, CardState, CardTrail, Reference, ReferenceEntry, Suspension,
@@ -12,19 +12,19 @@ use crate::outbox::{Entry, Outbox};
 use crate::profiles::Profiles;
 use crate::writes::Expression;
 
-/// What became of a card that is to be replaced.
+/// The outcome of replacing a card.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Replaced {
-    /// The new number is the card; the old one leads nowhere.
+    /// The new number is valid; the old one is not any more.
     Now,
-    /// The card is not the one that was read. Nothing has changed.
+    /// The card was changed since it was read. Nothing has changed.
     CardMoved,
-    /// The new number is another's: mint another. Nothing has changed.
+    /// The new number is taken: retry with another one. Nothing has changed.
     NumberTaken,
 }
 
 impl Beneficiaries {
-    /// What the team's decisions left beside the profile that a batch read found.
+    /// Reads the team's decisions about a card from the result of a batch read.
     ///
     /// # Errors
     /// [`StoreError::Unreadable`].
@@ -32,7 +32,7 @@ impl Beneficiaries {
         Ok(found.read(&Profiles::key(of))?.unwrap_or_default())
     }
 
-    /// Suspends a card that is active, with the mail that says why. `false` when it is not active any more.
+    /// Suspends an active card, with the mail that gives the reason. `false` when it is not active any more.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -42,7 +42,7 @@ impl Beneficiaries {
         self.turn(of, (CardState::Active, CardState::Suspended), trail, mail).await
     }
 
-    /// Reinstates a card that is suspended, with the mail that says so. `false` when it is not suspended any more.
+    /// Reinstates a suspended card, with the mail that says so. `false` when it is not suspended any more.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -58,7 +58,7 @@ impl Beneficiaries {
         trail: Expression,
         mail: &Entry,
     ) -> Result<bool, StoreError> {
-        // What a closing that broke off remembered ends with the team's decision.
+        // The team's decision overrides the card state that an interrupted closing stored.
         let change = Expression::new("SET card_state = :to REMOVE #closing")
             .name("#closing", CLOSING_FROM)
             .value(":to", text(card_state_code(to)))
@@ -71,7 +71,7 @@ impl Beneficiaries {
         Ok(matches!(self.0.transact(writes).await?, Commit::Done))
     }
 
-    /// Replaces the card of `before` by another number, with the mail that says so: the old number leads nowhere from the
+    /// Replaces the card of `before` by a new number, with the mail that says so. The old number is invalid from the
     /// same instant on.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
-//! Closing a young person's account: what names them goes, in steps that can be taken again from any point. What was paid
-//! stays, for the accounts of the Région and of its partners must add up (Code de commerce, L123-22: ten years).
+//! Closes a young person's account: deletes their personal data, in idempotent steps that can be retried from any
+//! point. Payments stay, because the accounts of the Région and of its partners must add up (Code de commerce, L123-22:
+//! ten years).
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use epass_domain::{
@@ -16,13 +17,13 @@ use crate::profiles::Profiles;
 use crate::transactions::Transactions;
 use crate::writes::Expression;
 
-/// The repository.
+/// The repository of account closures.
 #[derive(Clone, Debug)]
 pub struct Closures(pub(crate) Dynamo, pub(crate) Persons);
 
 impl Closures {
-    /// The first step: the card pays nothing from here, so that no trace with a name is made after the others lost theirs.
-    /// Whether it paid before is remembered until the last step. A second call is a no-op.
+    /// The first step: stops the card, so that no new trace with a name is made after the others lost theirs. Stores
+    /// the card's previous state until the last step. A second call is a no-op.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -34,7 +35,7 @@ impl Closures {
         self.0.transact(vec![write]).await.map(|_| ())
     }
 
-    /// Takes the name out of a trace; amount, day, partner and envelope stay.
+    /// Removes the name from a trace; amount, day, partner and envelope stay.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -49,8 +50,8 @@ impl Closures {
         self.0.apply(update).await.map(|_| ())
     }
 
-    /// The last step: card, numbers, vouchers, profile and sign-in are gone, with the mail that says so; in place of the claim
-    /// of the name stays what is left of the campaign's credit. All or nothing; a second call is a no-op.
+    /// The last step: deletes card, numbers, vouchers, profile and sign-in, with the mail that says so; the rest of the
+    /// campaign's credit replaces the claim of the name. One transaction; a second call is a no-op.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -82,7 +83,7 @@ impl Closures {
             [Reference::Card(who.card.clone()), Reference::File(who.file.clone())].into_iter().chain(vouchers);
         let mut writes: Vec<_> = numbers.map(|number| self.0.remove(&Beneficiaries::reference_key(&number))).collect();
         writes.extend(self.1.closing(&person, who.id, left, now).await?);
-        // A card that was reissued, a voucher that was made or a cent that moved since they were read would be lost.
+        // Without this condition, a reissued card, a new voucher or a changed balance since the reads would be lost.
         writes.push(self.0.remove_if(&Beneficiaries::key(who.id), unchanged(&who)));
         let listed = serde_dynamo::to_attribute_value(&profile.vouchers).expect("a list of texts is an attribute");
         let same = Expression::new("vouchers = :listed").value(":listed", listed);
@@ -93,10 +94,10 @@ impl Closures {
     }
 }
 
-/// The attribute that keeps the state of a card that closing has stopped.
+/// The attribute that keeps the card's state from before the closing.
 pub(crate) const CLOSING_FROM: &str = "closing_from";
 
-/// Whether the card paid before closing stopped it.
+/// The card's state before the closing stopped it.
 fn state_before(item: &Item, who: &Beneficiary) -> CardState {
     let before = item.get(CLOSING_FROM).and_then(|state| state.as_s().ok());
     match before {

@@ -1,9 +1,10 @@
-//! What is counted towards [`epass_domain::limits`], in a table because a function's memory is no place for it.
+//! Counts for the rate limits of [`epass_domain::limits`], in a table because a function's memory is neither shared nor
+//! lasting.
 //!
-//! `counters`: key `counter`, the limit's name and for whom: `look-up#…`; of what is counted by fixed windows
-//! ([`Counters::count`]) also the window's number. `expires_at` (TTL, seconds) ends a window and is read past by condition.
-//! `code#…` is a rotating code that served. Every count is a conditional write, so that a hundred guesses at once are still
-//! a hundred.
+//! `counters`: key `counter`: the limit's name and its subject, `look-up#…`; counts by fixed windows
+//! ([`Counters::count`]) append the window's number. `expires_at` (TTL, seconds) ends a window; conditions ignore an
+//! expired item. `code#…` is a rotating code that was used. Every count is a conditional write, so that a hundred
+//! concurrent guesses count as a hundred.
 
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use epass_domain::{Campaign, Ineligible, Limit, Shown, WrongPasswords};
@@ -13,7 +14,7 @@ use serde::Deserialize;
 
 use crate::dynamo::{Dynamo, Found, Item, Key, StoreError, Table, from_item, jitter, number};
 
-/// What is counted, for whom.
+/// A limit and its subject.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Counted {
     limit: Limit,
@@ -30,8 +31,8 @@ impl Counted {
         Key::new(Table::Counters, "counter", format!("{}#{}", self.limit.name, self.of))
     }
 
-    /// The counter of the fixed window that `now` lies in, and the second in which that ends. A window's number in the key
-    /// makes one write of every count.
+    /// The counter of the fixed window that contains `now`, and the second in which the window ends. The window's
+    /// number in the key makes each count a single write.
     fn window(&self, now: Timestamp) -> (Key, i64) {
         let seconds = self.limit.window.as_secs().max(1);
         let window = now.as_second().div_euclid(seconds);
@@ -40,19 +41,19 @@ impl Counted {
     }
 }
 
-/// Too many: nothing was tried.
+/// The limit is reached; nothing was tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wait {
-    /// When it may be tried again.
+    /// The time from which the caller may retry.
     pub until: Timestamp,
 }
 
-/// The limit that is reached: nothing was counted.
+/// A limit that is reached; nothing was counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Full {
-    /// Which.
+    /// The limit.
     pub limit: Limit,
-    /// Until when.
+    /// The time to wait.
     pub wait: Wait,
 }
 
@@ -60,7 +61,7 @@ pub struct Full {
 struct Count {
     #[serde(default)]
     count: u32,
-    /// How many of `count` were wrong, where attempts are counted before they are looked at.
+    /// The number of wrong attempts among `count`, where attempts are counted before they are checked.
     #[serde(default)]
     wrong: u32,
     #[serde(default)]
@@ -69,7 +70,7 @@ struct Count {
     expires_at: i64,
 }
 
-/// One that was counted and not looked at yet: [`Counters::right`] gives it back, [`Counters::wrong`] lets it stand.
+/// An attempt that was counted and not checked yet: [`Counters::right`] gives it back, [`Counters::wrong`] keeps it.
 #[derive(Debug)]
 #[must_use = "an attempt that is not given back stays counted"]
 pub struct Attempt {
@@ -77,10 +78,10 @@ pub struct Attempt {
     ends: i64,
 }
 
-/// How often an attempt waits for those before it to be looked at: half a dozen seconds together.
+/// The number of waits of an attempt for concurrent ones to be checked: about six seconds in total.
 const TURNS: u32 = 30;
 
-/// The repository.
+/// The repository of counters.
 #[derive(Clone, Debug)]
 pub struct Counters(pub(crate) Dynamo);
 
@@ -95,7 +96,7 @@ impl Counters {
         counted.window(now).0
     }
 
-    /// Whether the limit of [`Counters::attempt`] is reached, in what a batch read found.
+    /// Whether the limit of [`Counters::attempt`] is reached, from the result of a batch read.
     ///
     /// # Errors
     /// [`StoreError::Unreadable`].
@@ -105,7 +106,7 @@ impl Counters {
         Ok(full.then(|| Wait { until: instant(count.expires_at) }))
     }
 
-    /// Whether the limit of [`Counters::count`] is reached, in what a batch read found.
+    /// Whether the limit of [`Counters::count`] is reached, from the result of a batch read.
     ///
     /// # Errors
     /// [`StoreError::Unreadable`].
@@ -115,8 +116,8 @@ impl Counters {
         Ok((count.count >= counted.limit.most).then(|| Wait { until: instant(ends) }))
     }
 
-    /// Counts one more under each, in the fixed window of each, or under none where one is full. Gives how many each then has,
-    /// in order.
+    /// Adds one to each counter, in its fixed window, or to none when one of them is full. Returns the new counts, in
+    /// order.
     ///
     /// # Errors
     /// [`StoreError`]; past a limit, the inner [`Full`].
@@ -160,7 +161,7 @@ impl Counters {
         self.0.apply(less).await.map(|_| ())
     }
 
-    /// Begins the window that `now` lies in anew.
+    /// Resets the window that contains `now`.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -168,9 +169,9 @@ impl Counters {
         self.0.delete(&counted.window(now).0).await
     }
 
-    /// Counts an attempt before it is looked at, in the window that the first one opens, so that of any number at once no more
-    /// than the limit's can be wrong. `found` is what a batch read found of the counter. While as many are being looked at, this
-    /// one waits for its turn.
+    /// Counts an attempt before it is checked, in the window that the first one opens, so that concurrent attempts
+    /// cannot exceed the limit of wrong ones. `found` is a batch read's result that holds the counter. While as many
+    /// attempts as the limit are being checked, this one waits.
     ///
     /// # Errors
     /// [`StoreError`]; past the limit, the inner [`Wait`].
@@ -203,7 +204,7 @@ impl Counters {
         }
     }
 
-    /// One more in the window that was seen, or the first of a new one.
+    /// Adds one to the window that was read, or opens a new one.
     fn one_more(&self, key: &Key, is_open: bool, limit: u32, (seen, ends): (i64, i64)) -> UpdateItemFluentBuilder {
         let update = self
             .0
@@ -225,7 +226,7 @@ impl Counters {
         }
     }
 
-    /// Gives an attempt back: it was right.
+    /// Gives back an attempt that was right.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -233,7 +234,7 @@ impl Counters {
         self.looked_at(attempt, "#count", -1).await
     }
 
-    /// Lets an attempt stand: it was wrong.
+    /// Keeps an attempt that was wrong.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -241,7 +242,7 @@ impl Counters {
         self.looked_at(attempt, "#wrong", 1).await
     }
 
-    /// In a window that another one took the place of there is nothing to change.
+    /// The condition makes it a no-op when a new window has replaced the attempt's.
     async fn looked_at(&self, attempt: Attempt, name: &str, by: i32) -> Result<(), StoreError> {
         let update = self
             .0
@@ -254,7 +255,7 @@ impl Counters {
         self.0.apply(update).await.map(|_| ())
     }
 
-    /// Counts somebody whom a rule turned away in a campaign: nothing else is kept of it.
+    /// Counts a person whom a rule refused in a campaign; nothing else about the refusal is stored.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -269,7 +270,7 @@ impl Counters {
         self.0.apply(more).await.map(|_| ())
     }
 
-    /// How many a rule turned away in a campaign.
+    /// The number of people whom a rule refused in a campaign.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -278,7 +279,7 @@ impl Counters {
         Ok(self.0.get::<Count>(&key).await?.unwrap_or_default().count)
     }
 
-    /// Marks a rotating code as served. `false` when it had: a code serves once, whoever scans it.
+    /// Marks a rotating code as used. `false` when it was used before: a code is valid once, whoever scans it.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -294,12 +295,13 @@ impl Counters {
         Ok(self.0.apply(mark).await?.is_ok())
     }
 
-    /// Counts a password as wrong before it is looked at, and says whether it may be; [`Counters::password_was_right`] forgets
-    /// it with those before, [`Counters::password_was_not_meant`] takes it back. At most one at a time once
-    /// [`WrongPasswords::FREE`] were wrong. `found` is what a batch read found of the counter.
+    /// Counts a password as wrong before it is checked, and says whether it may be checked.
+    /// [`Counters::password_was_right`] deletes the count; [`Counters::password_was_not_meant`] takes this attempt
+    /// back. After [`WrongPasswords::FREE`] wrong ones, only one at a time is checked. `found` is a batch read's result
+    /// that holds the counter.
     ///
     /// # Errors
-    /// [`StoreError`]; while one has to wait, the inner [`Wait`].
+    /// [`StoreError`]; while the caller must wait, the inner [`Wait`].
     pub async fn attempt_password(
         &self,
         counted: &Counted,
@@ -327,7 +329,7 @@ impl Counters {
         }
     }
 
-    /// From one count of passwords to another, if it still stands so.
+    /// Replaces one count of passwords by another, on the condition that it is unchanged.
     fn moved(&self, key: &Key, stood: Count, to: Count) -> UpdateItemFluentBuilder {
         self.0
             .update(key)
@@ -341,7 +343,7 @@ impl Counters {
             .expression_attribute_values(":stood_locked", number(stood.locked_until))
     }
 
-    /// Forgets the wrong passwords of this counter, and of no other: the right one came.
+    /// Resets this counter only, after the right password.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -349,7 +351,7 @@ impl Counters {
         self.0.delete(&attempt.key).await
     }
 
-    /// Takes an attempt back that was not one at this account. Where others came meanwhile it stays counted.
+    /// Takes back an attempt that was not for this account. The attempt stays counted if others were counted since.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -361,7 +363,7 @@ impl Counters {
     }
 }
 
-/// A password that was counted as wrong and not looked at yet.
+/// A password that was counted as wrong and not checked yet.
 #[derive(Debug)]
 #[must_use = "an attempt that is not given back stays counted"]
 pub struct PasswordAttempt {

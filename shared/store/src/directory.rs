@@ -1,8 +1,9 @@
-//! CULTURO: partners with a convention in force, as the public sees them. A table of its own, so that who reads it cannot read
-//! a dossier.
+//! CULTURO, the public directory: partners with a convention in force, as the public sees them. It is a table of its
+//! own, so that its readers have no access to dossiers.
 //!
-//! `directory`: key `partner_id`. Index `by_department` (`department`, `name_key`) lists those of a department by name; those
-//! outside of the region lie under `other`. An entry is written, or deleted, with its partner ([`crate::Partners::save`]).
+//! `directory`: key `partner_id`. Index `by_department` (`department`, `name_key`) lists a department's partners by
+//! name; those outside of the region are under `other`. An entry is written, or deleted, with its partner
+//! ([`crate::Partners::save`]).
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use epass_domain::{Department, Listing, Partner, PartnerId, Search, folded};
@@ -11,24 +12,24 @@ use futures::future::try_join_all;
 use crate::dynamo::{Dynamo, Item, Key, StoreError, Table, from_item, text, to_item};
 use crate::writes::Expression;
 
-/// A page of what was found, by name.
+/// A page of search results, by name.
 #[derive(Clone, Debug, Default)]
 pub struct DirectoryPage {
     /// The partners.
     pub listings: Vec<Listing>,
-    /// The place of the last one in the list, where there are more.
+    /// The place of the last one in the list, if there are more.
     pub next: Option<String>,
 }
 
-/// Where those outside of the region lie.
+/// The partition of partners outside of the region.
 const OTHER: &str = "other";
 
-/// The repository.
+/// The repository of the public directory.
 #[derive(Clone, Debug)]
 pub struct Directory(pub(crate) Dynamo);
 
 impl Directory {
-    /// One partner's entry; none while no convention is in force.
+    /// Finds a partner's entry; none while no convention is in force.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -36,10 +37,10 @@ impl Directory {
         self.0.get(&key(partner)).await
     }
 
-    /// A page of at most `limit` partners that a search finds, by name, after a place. One query for each department that
-    /// is asked, all at once; by the index, so a second late at worst. Where nothing but a department is asked, each reads
-    /// a page's worth; other searches read on, by the megabyte, until the page is full: half a read unit for a dozen
-    /// partners, and one round trip more for every three thousand of a department.
+    /// A page of at most `limit` partners that match a search, by name, after a place. It sends one query for each
+    /// department of the search, all concurrently; it reads the index, so it is at most a second late. A search by
+    /// department alone reads one page per query; other searches read on, by the megabyte, until the page is full: half
+    /// a read unit for a dozen partners, and one round trip more for every three thousand of a department.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -60,7 +61,7 @@ impl Directory {
         Ok(DirectoryPage { listings, next })
     }
 
-    /// The first ones of a department that a search finds, by name, after a place.
+    /// The first matches in a department, by name, after a place.
     async fn of_department(
         &self,
         department: &str,
@@ -74,7 +75,7 @@ impl Directory {
             .index_name("by_department")
             .key_condition_expression("department = :department AND name_key > :after")
             .expression_attribute_values(":department", text(department))
-            // A key is never as short as one space; a name never begins with one.
+            // Every key sorts after a single space; a name never begins with one.
             .expression_attribute_values(":after", text(after.unwrap_or(" ")));
         let asked = filters(search);
         query = match asked.is_empty() {
@@ -99,12 +100,12 @@ impl Directory {
         }
     }
 
-    /// Requires that a partner has a convention in force: that is what it is listed by.
+    /// Requires that a partner has a convention in force, which is the condition for an entry.
     pub(crate) fn is_listed(&self, partner: &PartnerId) -> TransactWriteItem {
         self.0.require(&key(partner), Expression::new("attribute_exists(#key)").name("#key", "partner_id"))
     }
 
-    /// Lists a partner, or takes it off the list, as its convention has it: part of what changed it.
+    /// Writes or deletes a partner's entry to match its convention, as part of the partner's transaction.
     pub(crate) fn follow(&self, partner: &Partner) -> TransactWriteItem {
         match Listing::of(partner) {
             None => self.0.remove(&key(&partner.id)),
@@ -113,7 +114,7 @@ impl Directory {
     }
 }
 
-/// What an attribute must contain: a text within a text, or one of a list.
+/// A condition on an attribute: it contains a text, or one of a list.
 struct Filter<'s> {
     attribute: &'static str,
     placeholder: String,
@@ -126,7 +127,7 @@ impl Filter<'_> {
     }
 }
 
-/// All that a search asks, its department apart.
+/// The filters of a search, except the department.
 fn filters(of: &Search) -> Vec<Filter<'_>> {
     let names = of.name.iter().map(|word| ("name_words", word.as_str()));
     let communes = of.commune.iter().map(|word| ("commune_words", word.as_str()));

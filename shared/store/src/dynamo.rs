@@ -1,5 +1,5 @@
-//! The few calls to DynamoDB that everything here is made of. Each one is counted, retried where the SDK does not,
-//! and says what a condition refused.
+//! The DynamoDB calls that all repositories use. Each call is counted in the meter, retried where the SDK does not, and
+//! returns the reasons of a refused condition.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -23,15 +23,15 @@ use serde::de::DeserializeOwned;
 
 use crate::meter;
 
-/// One item, as DynamoDB knows it.
+/// A DynamoDB item.
 pub type Item = HashMap<String, AttributeValue>;
 
 /// The tables, one per aggregate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Table {
-    /// Who may sign in.
+    /// Accounts that may sign in.
     Accounts,
-    /// Who is signed in.
+    /// Sign-in sessions.
     Sessions,
     /// Dossiers and conventions.
     Partners,
@@ -41,40 +41,40 @@ pub enum Table {
     Directory,
     /// Schools and training centres.
     Establishments,
-    /// Young people, each with the wallet.
+    /// Young people, each with a wallet.
     Beneficiaries,
     /// Card, file and voucher numbers → beneficiary.
     References,
-    /// What young people declared.
+    /// The data that young people declared.
     Profiles,
     /// Name and birth date → beneficiary: one person, one account.
     Persons,
-    /// Registrations of young people on their way.
+    /// Pending registrations of young people.
     Enrolments,
     /// Debits, by partner and time.
     Transactions,
     /// Mails to send.
     Outbox,
-    /// Attempts, with a time to live.
+    /// Rate limit counters, with a time to live.
     Counters,
-    /// What tills sign in with.
+    /// API keys of tills.
     TillKeys,
     /// Deals that partners offer.
     BonsPlans,
-    /// Who comes to them, and how many.
+    /// Registrations for bons plans, and their counters.
     Attendances,
-    /// Those that are published, as lists show them.
+    /// Published bons plans, as lists show them.
     Shelves,
     /// Outings, with their participants and timelines.
     Sorties,
     /// Statements of partners, and the batches that pay them.
     Reimbursements,
-    /// Forms whose session had ended, with a time to live.
+    /// Forms that were sent after their session had ended, with a time to live.
     Kept,
 }
 
 impl Table {
-    /// The environment variable that names it.
+    /// The environment variable that holds the table's name.
     pub fn variable(self) -> &'static str {
         let named = Self::ALL.into_iter().find_map(|(table, variable)| (table == self).then_some(variable));
         named.expect("every table stands in the list")
@@ -106,21 +106,21 @@ impl Table {
     ];
 }
 
-/// Why the store could not answer. The rules have not been asked.
+/// Why the store could not answer. No rule was checked.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// Contention or throttling that outlasted the retries: nothing has changed, ask again.
+    /// Contention or throttling that outlasted the retries: nothing has changed; the caller may retry.
     #[error("the store is busy: {0}")]
     Busy(String),
     /// The store cannot be reached, or refused the call itself.
     #[error("the store failed: {0}")]
     Failed(String),
-    /// What is stored does not read back.
+    /// A stored item that cannot be read.
     #[error("an item of {table:?} does not read back: {reason}")]
     Unreadable {
-        /// Where.
+        /// The table.
         table: Table,
-        /// What serde says; attribute names and kinds, not values.
+        /// The error of serde: attribute names and kinds, not values.
         reason: String,
     },
 }
@@ -155,7 +155,7 @@ impl Key {
     }
 }
 
-/// What a batch read found.
+/// The items that a batch read found.
 #[derive(Debug, Default)]
 pub struct Found(Vec<(Table, Item)>);
 
@@ -169,30 +169,30 @@ impl Found {
     }
 }
 
-/// Whether a transaction went through.
+/// The outcome of a transaction.
 #[derive(Debug)]
 pub enum Commit {
     /// All writes are stored.
     Done,
-    /// A condition said no: none is stored. One reason per write, in order.
+    /// A condition failed: no write is stored. One reason per write, in order.
     Refused(Vec<Reason>),
 }
 
-/// What one write of a refused transaction met.
+/// The reason that one write of a refused transaction reports.
 #[derive(Debug, Default)]
 pub struct Reason {
     /// Whether this write's own condition failed.
     pub failed: bool,
-    /// The item as it stood, where the write asked for it.
+    /// The current item, if the write asked for it.
     pub item: Option<Item>,
 }
 
-/// Which write of a refused transaction said no, the first one where several did.
+/// The index of the first write that refused the transaction.
 pub(crate) fn refused_at(reasons: &[Reason]) -> Option<usize> {
     reasons.iter().position(|reason| reason.failed)
 }
 
-/// A transaction was refused by a write of which no rule knows: our fault, said with its place.
+/// The error of a transaction refused by a write that no rule explains: a bug, reported with the write's index.
 pub(crate) fn unexpected(what: &str, reasons: &[Reason]) -> StoreError {
     let place = refused_at(reasons).map_or_else(|| "none".to_owned(), |place| place.to_string());
     StoreError::Failed(format!("{what} is refused by write {place}, which no rule names"))
@@ -205,12 +205,12 @@ pub struct Dynamo {
     names: Arc<HashMap<Table, String>>,
 }
 
-/// How often a refused-for-conflict transaction is tried, with full jitter between.
+/// The number of tries of a transaction that meets conflicts, with full jitter in between.
 const TRIES: u32 = 10;
 
 impl Dynamo {
-    /// `name_of` gives the value of an environment variable; a table that has none cannot be touched, as the role of
-    /// a function would have it.
+    /// `name_of` returns the value of an environment variable; a table without a name cannot be used, as if the
+    /// function's role did not allow it.
     pub fn new(cloud: &Cloud, name_of: impl Fn(&str) -> Option<String>) -> Self {
         let named = |(table, variable): (Table, &str)| name_of(variable).map(|name| (table, name));
         Self {
@@ -219,7 +219,7 @@ impl Dynamo {
         }
     }
 
-    /// The name of a table; empty, and refused by DynamoDB, where this function was given none.
+    /// The name of a table; empty, and refused by DynamoDB, if the function was given none.
     pub(crate) fn name(&self, table: Table) -> &str {
         self.names.get(&table).map_or("", String::as_str)
     }
@@ -289,7 +289,7 @@ impl Dynamo {
         self.client.query().table_name(self.name(table)).return_consumed_capacity(ReturnConsumedCapacity::Indexes)
     }
 
-    /// Reads a table whole, page by page and consistently: for what walks through everything by itself, never for a request.
+    /// Scans a whole table, page by page and consistently: for background jobs, never for a request.
     pub(crate) fn scan(&self, table: Table) -> ScanFluentBuilder {
         self.client
             .scan()
@@ -310,7 +310,7 @@ impl Dynamo {
         Ok((answer.items.unwrap_or_default(), answer.last_evaluated_key.filter(|key| !key.is_empty())))
     }
 
-    /// How many items a query finds, of those that it looks at.
+    /// The number of items that match, among those that a query reads.
     pub(crate) async fn count(&self, query: QueryFluentBuilder) -> Result<usize, StoreError> {
         let answer = query.select(Select::Count).send().await.map_err(failed)?;
         meter::read(answer.consumed_capacity.as_slice());
@@ -326,7 +326,7 @@ impl Dynamo {
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
     }
 
-    /// Sends an update: the item as it is now, or, where the condition refused, as it stood.
+    /// Sends an update. Returns the new item or, if the condition failed, the current one as the inner error.
     pub(crate) async fn apply(
         &self,
         update: UpdateItemFluentBuilder,
@@ -360,8 +360,8 @@ impl Dynamo {
         Ok(())
     }
 
-    /// Stores all writes or none. Conflicts with other transactions are retried with full jitter, which the SDK does
-    /// not do.
+    /// Stores all writes or none. Retries conflicts with other transactions with full jitter, which the SDK does not
+    /// do.
     pub async fn transact(&self, writes: Vec<TransactWriteItem>) -> Result<Commit, StoreError> {
         for attempt in 0..TRIES {
             let answer = self
@@ -397,7 +397,7 @@ impl Dynamo {
         Err(StoreError::Busy("a transaction keeps meeting others".into()))
     }
 
-    /// A transaction over an item that many want at once: one that meets others too often begins again.
+    /// A transaction on a contended item: retried again when [`Dynamo::transact`] gives up.
     pub(crate) async fn transact_patiently(&self, writes: Vec<TransactWriteItem>) -> Result<Commit, StoreError> {
         const PATIENCE: usize = 3;
         for _ in 1..PATIENCE {
@@ -409,7 +409,7 @@ impl Dynamo {
         self.transact(writes).await
     }
 
-    /// Stores one item whole, whatever stood there: for items that only their owner writes.
+    /// Stores a whole item unconditionally: for items that only their owner writes.
     pub(crate) async fn put(&self, table: Table, item: Item) -> Result<(), StoreError> {
         let answer = self
             .client
@@ -425,7 +425,7 @@ impl Dynamo {
     }
 }
 
-/// The reasons after which a cancelled transaction is worth another try.
+/// The cancellation reasons after which a transaction is retried.
 const RETRIED: [&str; 5] = ["None", "", "TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"];
 
 fn code(reason: &CancellationReason) -> &str {
@@ -436,7 +436,7 @@ fn reason(of: &CancellationReason) -> Reason {
     Reason { failed: code(of) == "ConditionalCheckFailed", item: of.item.clone() }
 }
 
-/// Full jitter: anywhere up to 10 ms, 20 ms, 40 ms… 500 ms.
+/// Waits with full jitter: a random time of at most 10 ms, 20 ms, 40 ms… 500 ms.
 pub(crate) async fn jitter(attempt: u32) {
     let most_ms = (10_u64 << attempt.min(6)).min(500);
     tokio::time::sleep(Duration::from_millis(rand::random_range(0..=most_ms))).await;
@@ -459,7 +459,7 @@ pub(crate) fn failed<E: ProvideErrorMetadata + std::fmt::Debug, R: std::fmt::Deb
         SdkError::ServiceError(_) => StoreError::Failed(format!("{code}: {said}")),
         SdkError::TimeoutError(_) => StoreError::Busy("time-out".into()),
         SdkError::DispatchFailure(_) => StoreError::Busy("not reached".into()),
-        // By its name alone: what it holds is a request or a response, with somebody's data in it.
+        // Only the name of the error: its content is a request or a response, with personal data.
         SdkError::ResponseError(_) => StoreError::Failed("an answer that cannot be read".into()),
         _ => StoreError::Failed("a request that cannot be made".into()),
     }
@@ -475,7 +475,7 @@ pub(crate) fn number(value: impl ToString) -> AttributeValue {
     AttributeValue::N(value.to_string())
 }
 
-/// A record as an item; absent values are absent attributes, which sparse indexes depend on.
+/// A record as an item; absent values become absent attributes, which sparse indexes depend on.
 pub(crate) fn to_item(record: &impl Serialize) -> Item {
     let mut item: Item = serde_dynamo::to_item(record).expect("a record of named fields is an item");
     item.retain(|_, value| !value.is_null());

@@ -1,8 +1,8 @@
-//! Registrations of young people on their way: asked, confirmed, or before the team.
+//! Pending registrations of young people: sent, confirmed, or waiting for the team.
 //!
 //! `enrolments`: key `enrolment_id`. `stage` is the state in one word, for conditions. Index `by_waiting` (`waiting`,
-//! `waiting_since`) holds only those that wait for the team. Who applies is forgotten with the decision; what is never
-//! confirmed is swept (`expires_at`, TTL).
+//! `waiting_since`) holds only those that wait for the team. The decision deletes the applicant's data; TTL deletes a
+//! registration that is never confirmed (`expires_at`).
 
 use epass_domain::{Account, Beneficiary, BeneficiaryId, Enrolment, EnrolmentId, EnrolmentState, Person, Profile};
 use jiff::{SignedDuration, Timestamp};
@@ -15,45 +15,45 @@ use crate::persons::{Slot, owner};
 use crate::profiles::Profiles;
 use crate::writes::Expression;
 
-/// Everything of somebody new, to be stored together.
+/// The records of a new beneficiary, which are stored together.
 #[derive(Clone, Debug)]
 pub struct Newcomer {
     /// Card, file number and wallet.
     pub beneficiary: Beneficiary,
-    /// What was declared.
+    /// The data that the young person declared.
     pub profile: Profile,
-    /// The sign-in.
+    /// The account to sign in with.
     pub account: Account,
 }
 
-/// What became of a confirmation.
+/// The outcome of admitting an applicant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Admitted {
-    /// All is stored.
+    /// The beneficiary is stored.
     Now,
-    /// It was decided before. Nothing has changed.
+    /// The registration was decided before. Nothing has changed.
     Before,
-    /// This one has the same name and birth date. Nothing has changed.
+    /// This beneficiary has the same name and birth date. Nothing has changed.
     SamePerson(BeneficiaryId),
-    /// What a closed account left is not what was seen: look again. Nothing has changed.
+    /// The slot was changed since it was read: read it again. Nothing has changed.
     SlotMoved,
-    /// A number is another's: mint others. Nothing has changed.
+    /// A number is taken: retry with new ones. Nothing has changed.
     NumberTaken,
 }
 
-/// A page of those that wait for the team, oldest first.
+/// A page of the registrations that wait for the team, oldest first.
 #[derive(Clone, Debug, Default)]
 pub struct Waiting {
     /// The registrations.
     pub enrolments: Vec<Enrolment>,
-    /// The last one, where there are more.
+    /// The place of the last one, if there are more.
     pub next: Option<(Timestamp, EnrolmentId)>,
 }
 
-/// How long a decided registration is remembered, so that a link used twice is told so.
+/// The time for which a decided registration is kept, so that a second use of its link gets an explanation.
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(24 * 30);
 
-/// The repository.
+/// The repository of registrations.
 #[derive(Clone, Debug)]
 pub struct Enrolments(pub(crate) Dynamo);
 
@@ -62,7 +62,7 @@ impl Enrolments {
         Key::new(Table::Enrolments, "enrolment_id", id)
     }
 
-    /// One registration; none once it was swept.
+    /// Finds a registration; none once it was swept.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -70,8 +70,8 @@ impl Enrolments {
         self.0.get(&Self::key(id)).await
     }
 
-    /// Stores one with the mail that asks to confirm the address, in place of the one of the same id: one that was not confirmed,
-    /// or was decided. `false` where that one waits for the team; nothing has changed then.
+    /// Stores a registration with the mail that asks to confirm the address. It replaces one of the same id that was
+    /// not confirmed, or was decided. `false` when that one waits for the team; nothing has changed then.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -83,7 +83,7 @@ impl Enrolments {
         Ok(matches!(commit, Commit::Done))
     }
 
-    /// Stores one as it is, where none stands yet: what demo data and imports are made of.
+    /// Stores a registration as it is, if its id is new. For demo data and imports.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -92,8 +92,8 @@ impl Enrolments {
         self.0.transact(vec![new]).await.map(|_| ())
     }
 
-    /// Makes somebody of a registration that stood as `before`, in a slot that still is as it was seen, with the mail that
-    /// carries the sign-in: all or nothing.
+    /// Creates the beneficiary of a registration, with the mail that carries the sign-in, in one transaction. The
+    /// conditions: the registration is still `before`, and the slot is unchanged since it was read.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -128,8 +128,8 @@ impl Enrolments {
         Ok(owner.map_or(Admitted::SlotMoved, Admitted::SamePerson))
     }
 
-    /// Puts a registration that stood as `before` before the team, or ends it there, with the mails that tell of it.
-    /// `false` when it was decided before.
+    /// Queues a registration for the team, or refuses it, with the notification mails, if it is still `before`. `false`
+    /// when it was decided before.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -151,7 +151,7 @@ impl Enrolments {
         self.0.put_if(Table::Enrolments, enrolment_item(&decided), standing_as(before))
     }
 
-    /// A page of those that wait for the team, after the one given.
+    /// A page of the registrations that wait for the team, after the one given.
     ///
     /// # Errors
     /// [`StoreError`].

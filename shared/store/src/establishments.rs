@@ -1,8 +1,8 @@
 //! Establishments: the schools and training centres.
 //!
-//! `establishments`: key `establishment_id` (the UAI). Index `by_department` (`department`, `name_key`) lists those of a
-//! department by name; the key is the folded name and the UAI, so that every one has its own place. Every save is
-//! conditional on the revision that was read.
+//! `establishments`: key `establishment_id` (the UAI). Index `by_department` (`department`, `name_key`) lists those of
+//! a department by name; `name_key` is the folded name and the UAI, which makes it unique. Every save is conditional on
+//! the revision that was read.
 
 use epass_domain::{
     Account, Department, Establishment, EstablishmentId, EstablishmentKind, EstablishmentRefusal, Line, folded,
@@ -22,20 +22,20 @@ pub struct EstablishmentLine {
     /// The UAI.
     #[serde(rename = "establishment_id")]
     pub id: EstablishmentId,
-    /// What it is called.
+    /// The name.
     pub name: Line,
-    /// What it teaches.
+    /// The kind of school.
     pub kind: EstablishmentKind,
-    /// Where it stands.
+    /// The commune of its address.
     pub commune: Line,
     /// Its place in the list.
     pub name_key: String,
 }
 
-/// What the team lists.
+/// A query of the team's list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asked {
-    /// Of which department.
+    /// The department.
     pub department: Department,
     /// Words of the name or the UAI, folded ([`folded`]); empty for all.
     pub words: String,
@@ -46,19 +46,19 @@ pub struct Asked {
 /// A page of a department's list.
 #[derive(Clone, Debug, Default)]
 pub struct EstablishmentPage {
-    /// By name.
+    /// The lines, by name.
     pub lines: Vec<EstablishmentLine>,
-    /// The last line's `name_key`, where there are more.
+    /// The last line's `name_key`, if there are more.
     pub next: Option<String>,
 }
 
-/// The repository.
+/// The repository of establishments.
 #[derive(Clone, Debug)]
 pub struct Establishments(pub(crate) Dynamo);
 
 impl Establishments {
-    /// The most that [`Establishments::of_department`] lists. The Bouches-du-Rhône, the largest department, has some 250
-    /// lycées and training centres.
+    /// The most that [`Establishments::of_department`] lists. The Bouches-du-Rhône, the largest department, has some
+    /// 250 lycées and training centres.
     pub const MOST: usize = 1_000;
 
     /// The key of an establishment, for a batch read.
@@ -66,7 +66,7 @@ impl Establishments {
         Key::new(Table::Establishments, "establishment_id", id)
     }
 
-    /// The establishment in what a batch read found.
+    /// Reads the establishment from the result of a batch read.
     ///
     /// # Errors
     /// [`StoreError::Unreadable`].
@@ -74,7 +74,7 @@ impl Establishments {
         found.read(&Self::key(id))
     }
 
-    /// One establishment.
+    /// Finds an establishment.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -82,7 +82,8 @@ impl Establishments {
         self.0.get(&Self::key(id)).await
     }
 
-    /// All of a department by name, [`Establishments::MOST`] at most; by the index, so a second late at worst.
+    /// All establishments of a department by name, at most [`Establishments::MOST`]; reads the index, so at most a
+    /// second late.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -102,10 +103,10 @@ impl Establishments {
             .index_name("by_department")
             .key_condition_expression("department = :department AND name_key > :after")
             .expression_attribute_values(":department", text(asked.department.code()))
-            // A key is never as short as one space.
+            // Every key sorts after a single space.
             .expression_attribute_values(":after", text(asked.after.as_deref().unwrap_or(" ")));
         if !asked.words.is_empty() {
-            // Not from the beginning of the name: nearly all of them begin with « Lycée ».
+            // Matches anywhere in the name, because nearly all names begin with « Lycée ».
             query = query
                 .filter_expression("contains(words, :words)")
                 .expression_attribute_values(":words", text(&asked.words));
@@ -113,7 +114,7 @@ impl Establishments {
         let mut lines: Vec<EstablishmentLine> = Vec::new();
         let mut start = None;
         loop {
-            // One line more than asked for tells whether there is another page.
+            // One line more than the limit shows whether there is another page.
             let (items, more) = self.0.page(query.clone().set_exclusive_start_key(start)).await?;
             for item in items {
                 lines.push(from_item(Table::Establishments, item)?);
@@ -129,10 +130,10 @@ impl Establishments {
         Ok(EstablishmentPage { lines, next })
     }
 
-    /// Creates an establishment: its data, its account and the mail that tells of it, or nothing.
+    /// Creates an establishment: its data, its account and its notification mail, in one transaction.
     ///
     /// # Errors
-    /// [`StoreError`]; the inner [`NotFree`] says which of the names is another's.
+    /// [`StoreError`]; the inner [`NotFree`] names the identifier that is taken.
     pub async fn create(
         &self,
         establishment: &Establishment,
@@ -154,11 +155,12 @@ impl Establishments {
         }
     }
 
-    /// Stores what became of an establishment that was `before`, with the mails that tell of it. Its account follows in the
-    /// same transaction: mails go to the new address, and the header shows the new name.
+    /// Stores the change of an establishment that was `before`, with its notification mails. Its account is updated in
+    /// the same transaction: mails go to the new address, and the header shows the new name.
     ///
     /// # Errors
-    /// [`StoreError`]; the inner [`EstablishmentRefusal`] is [`EstablishmentRefusal::Changed`] when somebody else changed it since.
+    /// [`StoreError`]; the inner [`EstablishmentRefusal`] is [`EstablishmentRefusal::Changed`] when it was changed
+    /// since it was read.
     pub async fn save(
         &self,
         before: &Establishment,
@@ -179,8 +181,7 @@ impl Establishments {
         }
     }
 
-    /// Stores an establishment with its account and without a mail, where neither stands yet: what demo data and imports
-    /// are made of.
+    /// Stores an establishment and its account without a mail, if neither exists yet. For demo data and imports.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -190,12 +191,12 @@ impl Establishments {
     }
 }
 
-/// Which name of a new establishment is another's.
+/// The identifier of a new establishment that is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotFree {
     /// The UAI.
     Uai,
-    /// The minted identifier: mint another.
+    /// The generated identifier: retry with another one.
     Identifier,
 }
 

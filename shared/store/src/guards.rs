@@ -1,11 +1,11 @@
-//! The guards of `domain` as conditions: what a rule relied on, held against the item as it stands when it is written.
+//! The guards of `domain` as write conditions: the facts that a rule relied on, checked again when the item is written.
 
 use epass_domain::{Fact, Guard};
 
 use crate::dynamo::number;
 use crate::writes::Expression;
 
-/// Adds what a guard names to a change, and gives its condition.
+/// Adds a guard's placeholders to a change, and returns its condition.
 pub(crate) fn guarded(change: Expression, guard: Guard) -> (Expression, String) {
     let change = change.value(":none", number(0));
     let names_places = guard.concat().into_iter().any(|fact| condition(fact).contains("#places"));
@@ -17,7 +17,7 @@ pub(crate) fn guarded(change: Expression, guard: Guard) -> (Expression, String) 
     (change, groups.collect::<Vec<_>>().join(" AND "))
 }
 
-/// A fact about the counters of a bon plan.
+/// The condition of a fact about a bon plan's counters.
 const fn condition(fact: Fact) -> &'static str {
     match fact {
         Fact::NobodyWaits => "waiting = :none",

@@ -1,19 +1,20 @@
-//! Forms that were sent after their session had ended, kept while somebody signs in again. What they hold is sealed before it
-//! comes here.
+//! Forms that were sent after their session had ended, kept until their sender has signed in again. Their content is
+//! encrypted before it is stored.
 //!
-//! `kept`: key `kept` (a random id); `sealed`, and `expires_at` (TTL, seconds), which whoever opens one reads as well.
+//! `kept`: key `kept` (a random id); `sealed`, the encrypted form; `expires_at` (TTL, seconds), which a read checks as
+//! well.
 
 use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::dynamo::{Dynamo, Item, Key, StoreError, Table, number, text};
 
-/// The repository.
+/// The repository of kept forms.
 #[derive(Clone, Debug)]
 pub struct Kept(pub(crate) Dynamo);
 
 impl Kept {
-    /// Keeps a sealed form until `expires_at`.
+    /// Stores an encrypted form until `expires_at`.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -26,7 +27,7 @@ impl Kept {
         self.0.put(Table::Kept, item).await
     }
 
-    /// The sealed form with this id.
+    /// Finds the encrypted form with this id.
     ///
     /// # Errors
     /// [`StoreError`].

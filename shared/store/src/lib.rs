@@ -1,4 +1,5 @@
-//! The store: alone knows DynamoDB. One repository per aggregate; a domain decision in, one conditional write out.
+//! The store: the only crate that knows DynamoDB. One repository per aggregate; each takes a domain decision and makes
+//! one conditional write of it.
 
 pub mod accounts;
 pub mod attendance;
@@ -63,41 +64,41 @@ pub use vouchers::{Changed, Held, Vouchers};
 /// All repositories over one client.
 #[derive(Clone, Debug)]
 pub struct Store {
-    /// Who may sign in, and who is.
+    /// Accounts and sessions.
     pub accounts: Accounts,
-    /// Who comes to bons plans.
+    /// Registrations for bons plans.
     pub attendances: Attendances,
-    /// Which dossiers name which bank account.
+    /// The index from bank accounts to dossiers.
     pub bank_accounts: BankAccounts,
     /// Young people and their wallets.
     pub beneficiaries: Beneficiaries,
-    /// Accounts that are closed.
+    /// Closing of accounts.
     pub closures: Closures,
     /// Deals that partners offer.
     pub bons_plans: BonsPlans,
-    /// Attempts.
+    /// Rate limit counters.
     pub counters: Counters,
-    /// Partners, as the public sees them.
+    /// The public directory of partners.
     pub directory: Directory,
     /// Schools and training centres.
     pub establishments: Establishments,
-    /// Registrations of young people on their way.
+    /// Pending registrations of young people.
     pub enrolments: Enrolments,
-    /// Changes of what earlier versions stored.
+    /// Migrations of data that earlier versions stored.
     pub migrations: Migrations,
-    /// Forms whose session had ended.
+    /// Forms that were sent after their session had ended.
     pub kept: Kept,
     /// Mails to send.
     pub outbox: Outbox,
     /// Dossiers and conventions.
     pub partners: Partners,
-    /// Who has an account, and what closed ones left.
+    /// Claims of names and birth dates, and what closed accounts left.
     pub persons: Persons,
-    /// What young people declared.
+    /// The data that young people declared.
     pub profiles: Profiles,
     /// Statements, and the batches that pay them.
     pub reimbursements: Reimbursements,
-    /// What tills sign in with.
+    /// API keys of tills.
     pub till_keys: TillKeys,
     /// Published bons plans, as lists show them.
     pub shelves: Shelves,
@@ -105,14 +106,14 @@ pub struct Store {
     pub sorties: Sorties,
     /// Debits.
     pub transactions: Transactions,
-    /// Numbers of one use.
+    /// Vouchers, the one-use substitutes for the card.
     pub vouchers: Vouchers,
     dynamo: dynamo::Dynamo,
 }
 
 impl Store {
-    /// `name_of` gives the value of the environment variables that name the tables ([`Table::ALL`]), and of
-    /// `EPASS_PERSON_KEY`, at least 32 bytes, which only functions that touch persons have.
+    /// `name_of` returns the value of an environment variable: one per table ([`Table::ALL`]), and `EPASS_PERSON_KEY`,
+    /// at least 32 bytes, which only functions that use persons have.
     pub fn new(cloud: &Cloud, name_of: impl Fn(&str) -> Option<String>) -> Self {
         let key = PersonKey::of(name_of("EPASS_PERSON_KEY").as_deref());
         let dynamo = dynamo::Dynamo::new(cloud, name_of);

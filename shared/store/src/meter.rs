@@ -1,4 +1,4 @@
-//! Counts what a use case costs: round trips and capacity units, as DynamoDB itself reports them.
+//! Measures the cost of a use case: round trips and capacity units, as DynamoDB reports them.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use aws_sdk_dynamodb::types::ConsumedCapacity;
 
-/// What was spent so far; clones share the counters.
+/// The cost so far; clones share the counters.
 #[derive(Clone, Debug, Default)]
 pub struct Meter(Arc<Counters>);
 
@@ -47,12 +47,12 @@ tokio::task_local! {
 }
 
 impl Meter {
-    /// Runs `work` with everything that it spends counted here.
+    /// Runs `work` and counts its cost here.
     pub async fn measure<F: Future>(&self, work: F) -> F::Output {
         CURRENT.scope(self.clone(), work).await
     }
 
-    /// What was spent so far.
+    /// The cost so far.
     pub fn spent(&self) -> Spent {
         Spent {
             trips: self.0.trips.load(Ordering::Relaxed),
@@ -62,7 +62,7 @@ impl Meter {
     }
 }
 
-/// Counts one round trip that only read.
+/// Counts one round trip that read only.
 pub(crate) fn read(consumed: &[ConsumedCapacity]) {
     record(consumed, |counters| &counters.read_tenths);
 }

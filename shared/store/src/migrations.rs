@@ -1,8 +1,9 @@
-//! Changes of what earlier versions stored, each carried out over a whole table by pages. A migration may be run twice, be
-//! cut off anywhere and run beside the site: each item is changed on the condition that it still has the old shape, and reads
-//! take both shapes meanwhile.
+//! Migrations of data that earlier versions stored, each over a whole table by pages. A migration is idempotent, can be
+//! interrupted anywhere, and runs while the site is in use: each item is changed on the condition that it still has the
+//! old shape, and reads accept both shapes meanwhile.
 //!
-//! `counters`: key `migration#<name>` is a migration's checkpoint. It is done after a walk that found nothing to change.
+//! `counters`: key `migration#<name>` is a migration's checkpoint. A migration is done after a walk that changed
+//! nothing.
 
 use epass_domain::{BeneficiaryId, Email, PartnerId};
 use serde::{Deserialize, Serialize};
@@ -12,22 +13,22 @@ use crate::dynamo::{Dynamo, Item, Key, StoreError, Table, from_item, text, to_it
 use crate::partners::Partners;
 use crate::persons::Persons;
 
-/// A change of what is stored.
+/// A migration of stored data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Migration {
-    /// `accounts`: the index holds folded addresses, the typed one stands beside them.
+    /// `accounts`: the index holds folded addresses, and the typed one is stored beside.
     FoldAddresses,
-    /// `persons`: a claim's key is a digest with a key of ours, of the letters of both names.
+    /// `persons`: a claim's key becomes a digest with a secret key, of the letters of both names.
     MoveClaims,
-    /// `sirets`: each dossier is named beside the bank accounts that it declares or is paid to.
+    /// `sirets`: each dossier is added to the index of the bank accounts that it declares or is paid to.
     NameBankAccounts,
 }
 
 impl Migration {
-    /// In the order in which they are carried out.
+    /// All migrations, in the order in which they run.
     pub const ALL: [Self; 3] = [Self::FoldAddresses, Self::MoveClaims, Self::NameBankAccounts];
 
-    /// Its name, in the checkpoint's key.
+    /// The name in the checkpoint's key.
     pub const fn name(self) -> &'static str {
         match self {
             Self::FoldAddresses => "fold-addresses",
@@ -53,33 +54,33 @@ impl Migration {
     }
 }
 
-/// Where a migration stands.
+/// The progress of a migration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
-    /// How many items were changed now.
+    /// The number of items that this call changed.
     pub changed: usize,
-    /// Whether nothing is left to change.
+    /// Whether the migration is done.
     pub is_done: bool,
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Checkpoint {
-    /// The key of the last item that this walk looked at.
+    /// The key of the last item that this walk read.
     after: Option<String>,
-    /// How many items this walk has changed.
+    /// The number of items that this walk has changed.
     changed: usize,
     is_done: bool,
 }
 
-/// The repository.
+/// The repository of migrations.
 #[derive(Clone, Debug)]
 pub struct Migrations(pub(crate) Dynamo, pub(crate) Persons);
 
 impl Migrations {
-    /// Goes on with a migration by a page of `limit` items.
+    /// Runs a migration for one more page of `limit` items.
     ///
     /// # Errors
-    /// [`StoreError`]; the next call goes on from the last page that was stored.
+    /// [`StoreError`]; the next call resumes at the last checkpoint.
     pub async fn step(&self, migration: Migration, limit: i32) -> Result<Progress, StoreError> {
         let before: Checkpoint = self.0.get(&migration.checkpoint()).await?.unwrap_or_default();
         if before.is_done {
@@ -98,7 +99,8 @@ impl Migrations {
         let walked = before.changed + changed;
         let checkpoint = match after {
             Some(after) => Checkpoint { after: Some(after), changed: walked, is_done: false },
-            // Another walk, unless this one found nothing: a function of the earlier version may have written meanwhile.
+            // Another walk, unless this one changed nothing: a function of the earlier version may have written
+            // meanwhile.
             None => Checkpoint { after: None, changed: 0, is_done: walked == 0 },
         };
         let mut item = to_item(&checkpoint);
@@ -107,7 +109,7 @@ impl Migrations {
         Ok(Progress { changed, is_done: checkpoint.is_done })
     }
 
-    /// Changes one item; `false` where it has the new shape.
+    /// Changes one item; `false` if it has the new shape already.
     async fn change(&self, migration: Migration, item: Item) -> Result<bool, StoreError> {
         match migration {
             Migration::FoldAddresses => self.fold_address(item).await,

@@ -1,10 +1,10 @@
-//! Mails to send: each one is stored in the transaction that it tells of, and sent afterwards.
+//! The transactional outbox: each mail is stored in the transaction that it reports, and sent afterwards.
 //!
-//! `outbox`: key `recipient` (a digest of the folded address, so that a recipient's mails share a shard and keep their order),
-//! `mail_id` (UUIDv7). `state` is one of [`EntryState`] and absent once sent, so that the index `by_state` holds only what is
-//! not sent. The stream of images whose state is `pending` feeds `background/mailer`. Sending begins with a lease
-//! ([`Outbox::take`]), so that the stream and the sweep never send the same mail at once. A sent mail keeps no address, no name
-//! and no text, and is swept after 30 days (`expires_at`, TTL).
+//! `outbox`: key `recipient` (a digest of the folded address, so that a recipient's mails share a shard and keep their
+//! order), `mail_id` (UUIDv7). `state` is one of [`EntryState`] and absent once the mail is sent, so that the index
+//! `by_state` holds only unsent mails. The stream of images whose state is `pending` feeds `background/mailer`. Sending
+//! begins with a lease ([`Outbox::take`]), so that the stream and the sweep never send the same mail concurrently. A
+//! sent mail keeps no address, no name and no text; TTL deletes it after 30 days (`expires_at`).
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use epass_domain::{Email, Line, MailId};
@@ -17,32 +17,33 @@ use crate::dynamo::{Dynamo, Item, Key, StoreError, Table, from_item, number, tex
 /// A mail that is not sent yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
-    /// Digest of the folded address: the key together with the id.
+    /// Digest of the folded address; the partition key.
     pub recipient: String,
-    /// Time-ordered.
+    /// The sort key, ordered by time.
     pub mail_id: MailId,
-    /// What happens to it next.
+    /// The state, which says what happens to it next.
     pub state: EntryState,
-    /// To whom.
+    /// The recipient's address.
     pub email: Email,
-    /// Whom the mail greets by name; none where nobody has confirmed the address.
+    /// The name in the greeting; none if nobody has confirmed the address.
     pub name: Option<Line>,
-    /// What it says, as `epass-mail` writes it (JSON).
+    /// The content, as `epass-mail` writes it (JSON).
     pub letter: Letter,
-    /// Failures that count towards setting it aside.
+    /// The failures that count towards setting it aside.
     pub attempts: u32,
-    /// Refusals in a row, passing ones too: the wait grows with them.
+    /// The refusals in a row, temporary ones included; the delay grows with them.
     #[serde(default)]
     pub refusals: u32,
-    /// When the change that it tells of was made.
+    /// The time of the change that it reports.
     pub made_at: Timestamp,
     /// The kind of the last failure, without any personal data.
     pub failure: Option<String>,
-    /// Milliseconds since 1970. While it is being sent: the end of the lease. While it is held: the next try.
+    /// Milliseconds since 1970. While the mail is being sent: the end of the lease. While it is held: the time of the
+    /// next try.
     pub due_at_ms: Option<i64>,
 }
 
-/// A letter's data as JSON; it may carry a provisional password, so it is never printed.
+/// A letter's data as JSON. It may carry a provisional password, so `Debug` does not print it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Letter(pub String);
 
@@ -52,25 +53,25 @@ impl std::fmt::Debug for Letter {
     }
 }
 
-/// Where a mail that is not sent stands.
+/// The state of a mail that is not sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EntryState {
-    /// New, or released by the team: the stream brings it to the mailer.
+    /// New, or released by the team: the stream passes it to the mailer.
     Pending,
     /// A mailer has the lease.
     Sending,
-    /// Refused for a reason that passes: the sweep tries again.
+    /// Refused for a temporary reason: the sweep retries.
     Held,
-    /// Refused for good: the team's turn.
+    /// Refused for good: it waits for the team.
     SetAside,
 }
 
 impl EntryState {
-    /// Those that the mailer still works on.
+    /// The states that the mailer still works on.
     pub const WAITING: [Self; 3] = [Self::Pending, Self::Sending, Self::Held];
 
-    /// The word at rest and in JSON.
+    /// The word in the table and in JSON.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Pending => "pending",
@@ -84,9 +85,9 @@ impl EntryState {
 /// The key of an entry.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct EntryKey {
-    /// Digest of the address.
+    /// Digest of the folded address.
     pub recipient: String,
-    /// The mail.
+    /// The mail's id.
     pub mail_id: MailId,
 }
 
@@ -97,7 +98,7 @@ impl EntryKey {
 }
 
 impl Entry {
-    /// A new one; `letter` is JSON.
+    /// A new entry; `letter` is JSON.
     pub fn new(email: Email, mail_id: MailId, letter: String, made_at: Timestamp) -> Self {
         Self {
             recipient: digest(email.folded().as_str()),
@@ -114,13 +115,13 @@ impl Entry {
         }
     }
 
-    /// The same, greeting this person by name.
+    /// The same entry with a name in its greeting.
     #[must_use]
     pub fn greeting(self, name: Line) -> Self {
         Self { name: Some(name), ..self }
     }
 
-    /// Its key.
+    /// The entry's key.
     pub fn key(&self) -> EntryKey {
         EntryKey { recipient: self.recipient.clone(), mail_id: self.mail_id }
     }
@@ -135,7 +136,7 @@ impl Entry {
     }
 }
 
-/// The right to send one mail, until it ends.
+/// The exclusive right to send one mail, for a limited time.
 #[derive(Clone, Debug)]
 pub struct Lease {
     /// The mail as it was when the lease was taken.
@@ -143,55 +144,55 @@ pub struct Lease {
     until_ms: i64,
 }
 
-/// Outcome of asking for a lease.
+/// The outcome of asking for a lease.
 #[derive(Clone, Debug)]
 pub enum Leased {
-    /// It is ours to send.
+    /// The caller has the lease and sends the mail.
     Ours(Box<Lease>),
-    /// It was sent, set aside or deleted before.
+    /// The mail was sent, set aside or deleted before.
     Done,
-    /// Another mailer is sending it, or its next try is later.
+    /// Another mailer has the lease, or the next try is later.
     NotNow,
 }
 
-/// What follows a refusal.
+/// The consequence of a refusal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Next {
-    /// Try again from this instant on; the refusal does not count as an attempt.
+    /// Retry from this instant on; the refusal does not count as an attempt.
     Wait(Timestamp),
-    /// Try again from this instant on, one attempt less.
+    /// Retry from this instant on; the refusal counts as an attempt.
     Retry(Timestamp),
-    /// The team's turn.
+    /// Set aside for the team.
     SetAside,
 }
 
-/// A short digest that stands for an address or an identifier where the text itself should not be kept: 32 hexadecimal
+/// A short digest that replaces an address or an identifier where the text itself should not be stored: 32 hexadecimal
 /// digits of SHA-256.
 pub(crate) fn digest(text: &str) -> String {
     Sha256::digest(text.as_bytes()).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// How long a sent mail's trace is kept.
+/// The time for which the record of a sent mail is kept.
 const TRACE: SignedDuration = SignedDuration::from_hours(24 * 30);
 
-/// How many of a recipient's mails before one are looked at for those that go first.
+/// The number of a recipient's earlier mails that are checked for unsent ones.
 const LOOKED_BACK: i32 = 20;
 
-/// The repository.
+/// The repository of the outbox.
 #[derive(Clone, Debug)]
 pub struct Outbox(pub(crate) Dynamo);
 
 impl Outbox {
-    /// How long a lease lasts: longer than an invocation of the mailer may (60 s in `template.yaml`), so that a lease that has
-    /// ended means a mailer that has.
+    /// The duration of a lease: longer than an invocation of the mailer (60 s in `template.yaml`), so that the mailer
+    /// of an expired lease has ended as well.
     pub const LEASE: SignedDuration = SignedDuration::from_secs(120);
 
-    /// The write that belongs in the transaction that the mail tells of.
+    /// The write of an entry, for the transaction that the mail reports.
     pub fn entry(&self, entry: &Entry) -> TransactWriteItem {
         self.0.put_new(Table::Outbox, to_item(entry), "mail_id")
     }
 
-    /// Stores mails that tell of nothing else that is stored: a reminder, a question to the hotline.
+    /// Stores mails that report no stored change: a reminder, a question to the hotline.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -199,7 +200,7 @@ impl Outbox {
         self.0.transact(entries.iter().map(|entry| self.entry(entry)).collect()).await.map(|_| ())
     }
 
-    /// One entry as it is now; none once it was sent.
+    /// Finds an unsent entry; none once it was sent.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -208,7 +209,7 @@ impl Outbox {
         item.filter(|item| item.contains_key("state")).map(|item| from_item(Table::Outbox, item)).transpose()
     }
 
-    /// Takes the lease of a mail, unless somebody else has it: from here on nobody else sends it until the lease ends.
+    /// Takes the lease of a mail, unless another mailer has it: nobody else sends the mail until the lease ends.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -231,8 +232,8 @@ impl Outbox {
         }
     }
 
-    /// Whether a mail to the same recipient was made before this one and is still to be sent: that one goes first. By
-    /// consistent reads, among the [`LOOKED_BACK`] before it; as each of those waits in its turn, no earlier one is missed.
+    /// Whether an earlier mail to the same recipient is unsent: that one goes first. By consistent reads, among the
+    /// [`LOOKED_BACK`] before it; as each of those waits for its own predecessors, no earlier one is missed.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -252,7 +253,8 @@ impl Outbox {
         Ok(items.iter().any(|item| is_waiting(Some(item))))
     }
 
-    /// The entry was sent: address, name and text are forgotten. Even where the lease ended meanwhile, the mail is out.
+    /// Marks the entry as sent and deletes address, name and text. It does so after the end of the lease too, because
+    /// the mail is out.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -270,8 +272,8 @@ impl Outbox {
         self.0.apply(update).await.map(|_| ())
     }
 
-    /// The mail was refused: says why and what follows, and gives the lease back. A no-op where the lease ended and somebody
-    /// else took it.
+    /// Records a refusal and its consequence, and releases the lease. A no-op if the lease ended and another mailer
+    /// took it.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -300,8 +302,8 @@ impl Outbox {
         self.0.apply(update).await.map(|_| ())
     }
 
-    /// The team wants a mail that waits or was set aside tried now, from the first attempt; the stream brings it to the
-    /// mailer. `false` when it is neither.
+    /// Queues a mail that waits or was set aside for an immediate try, with its attempts reset; the stream passes it to
+    /// the mailer. `false` when it is in neither state.
     ///
     /// # Errors
     /// [`StoreError`].

@@ -1,8 +1,10 @@
-//! Partners: dossier and convention on one item.
+//! Partners: dossier and convention in one item.
 //!
-//! `partners`: key `partner_id` (the dossier number). Index `by_stage` (`stage`, `stage_since`) is the team's queues;
-//! index `by_bank_change` (`bank_change_waiting`, `bank_change_since`) holds only those whose new account waits.
-//! `sirets`: key `siret`; one SIRET, one partner; who names which bank account lies beside them ([`crate::BankAccounts`]). What the public sees follows into [`crate::Directory`]. Every save is conditional on the revision that was read.
+//! `partners`: key `partner_id` (the dossier number). Index `by_stage` (`stage`, `stage_since`) holds the team's
+//! queues; index `by_bank_change` (`bank_change_waiting`, `bank_change_since`) holds only partners whose new account
+//! waits for approval. `sirets`: key `siret`, which makes a SIRET unique; the same table holds the index of bank
+//! accounts ([`crate::BankAccounts`]). [`crate::Directory`] holds a copy for the public. Every save is conditional on
+//! the revision that was read.
 
 use aws_sdk_dynamodb::types::{Select, TransactWriteItem};
 use epass_domain::{
@@ -25,24 +27,24 @@ use crate::writes::Expression;
 /// A line of the team's queues.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PartnerLine {
-    /// Its dossier number.
+    /// The dossier number.
     pub partner_id: PartnerId,
     /// *Raison sociale*.
     pub legal_name: Line,
     /// *Nom commercial*.
     pub trade_name: Line,
-    /// Where it trades, once declared.
+    /// The commune of the activity, once declared.
     pub commune: Option<Line>,
-    /// The convention's version, once asked for.
+    /// The convention's version, once requested.
     pub convention_version: Option<u32>,
-    /// Since when it stands in this queue.
+    /// The time at which it entered this queue.
     pub stage_since: Option<Timestamp>,
-    /// Since when its new account waits.
+    /// The time since which its new account waits for approval.
     pub bank_change_since: Option<Timestamp>,
 }
 
 impl PartnerLine {
-    /// Whether names and commune hold all of these words, [`folded`].
+    /// Whether names and commune contain all of these words, [`folded`].
     fn has(&self, words: &[String]) -> bool {
         let commune = self.commune.as_ref().map_or("", Line::as_str);
         let names = folded(&format!("{} {} {commune}", self.legal_name.as_str(), self.trade_name.as_str()));
@@ -50,25 +52,25 @@ impl PartnerLine {
     }
 }
 
-/// A page of a queue, and where the next one starts.
+/// A page of a queue, and the cursor of the next page.
 #[derive(Clone, Debug, Default)]
 pub struct Queue {
-    /// Oldest first.
+    /// The lines, oldest first.
     pub lines: Vec<PartnerLine>,
-    /// The last line's time and number, where there are more.
+    /// The place of the last line, if there are more.
     pub next: Option<QueuePlace>,
 }
 
-/// A place in a queue.
+/// A place in a queue, used as a cursor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QueuePlace {
-    /// The line's time in it.
+    /// The line's time in the queue.
     pub since: Timestamp,
-    /// The line.
+    /// The line's partner.
     pub partner: PartnerId,
 }
 
-/// The repository.
+/// The repository of partners.
 #[derive(Clone, Debug)]
 pub struct Partners(pub(crate) Dynamo);
 
@@ -78,7 +80,7 @@ impl Partners {
         Key::new(Table::Partners, "partner_id", partner)
     }
 
-    /// The partner in what a batch read found.
+    /// Reads the partner from the result of a batch read.
     ///
     /// # Errors
     /// [`StoreError::Unreadable`].
@@ -86,7 +88,7 @@ impl Partners {
         found.read(&Self::key(partner))
     }
 
-    /// One partner.
+    /// Finds a partner.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -106,10 +108,10 @@ impl Partners {
         Ok(self.0.get::<Owner>(&siret_key(siret)).await?.map(|owner| owner.partner_id))
     }
 
-    /// Registers a partner: its account, its dossier, its SIRET and the mail that tells of it, or nothing.
+    /// Registers a partner: its account, its dossier, its SIRET and its notification mail, in one transaction.
     ///
     /// # Errors
-    /// [`StoreError`]; the inner [`Taken`] says which of the names is another's.
+    /// [`StoreError`]; the inner [`Taken`] names the identifier that is taken.
     pub async fn register(
         &self,
         partner: &Partner,
@@ -129,7 +131,7 @@ impl Partners {
         }
     }
 
-    /// Stores a partner as it is, with its SIRET, where neither stands yet: what demo data and imports are made of.
+    /// Stores a partner as it is, with its SIRET, if neither exists yet. For demo data and imports.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -141,11 +143,11 @@ impl Partners {
         self.0.transact(writes).await.map(|_| ())
     }
 
-    /// Stores what became of a partner that was `before`, with the mails that tell of it, or nothing.
+    /// Stores the change of a partner that was `before`, with its notification mails, in one transaction.
     ///
     /// # Errors
-    /// [`StoreError`]; the inner [`ConventionRefusal`] is [`ConventionRefusal::Changed`] when somebody else changed it since, and
-    /// [`ConventionRefusal::SiretTaken`] when its new SIRET is another's.
+    /// [`StoreError`]; the inner [`ConventionRefusal`] is [`ConventionRefusal::Changed`] when it was changed since it
+    /// was read, and [`ConventionRefusal::SiretTaken`] when another partner has its new SIRET.
     pub async fn save(
         &self,
         before: &Partner,
@@ -175,7 +177,7 @@ impl Partners {
         }
     }
 
-    /// A page of the partners at a stage, those that wait longest first.
+    /// A page of the partners at a stage, longest wait first.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -183,7 +185,7 @@ impl Partners {
         self.queue("by_stage", ("stage", stage.code()), "stage_since", after, limit).await
     }
 
-    /// A page of the partners whose new account waits, those that wait longest first.
+    /// A page of the partners whose new account waits for approval, longest wait first.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -191,10 +193,10 @@ impl Partners {
         self.queue("by_bank_change", ("bank_change_waiting", WAITING), "bank_change_since", after, limit).await
     }
 
-    /// The first `limit` partners whose names or commune hold all of these folded words, by name, and whether there are more.
-    /// Every partner stands at one stage, so `by_stage` lists them all, with their names: one query for each stage, all at
-    /// once, each by the megabyte. The region's 1,500 partners cost some thirty read units; an index of its own would cost
-    /// one more write for each change of a dossier.
+    /// The first `limit` partners whose names or commune contain all of these folded words, by name, and whether there
+    /// are more. Every partner is at one stage, so `by_stage` lists them all, with their names: one query for each
+    /// stage, all concurrently, each by the megabyte. The region's 1,500 partners cost some thirty read units; an index
+    /// of its own would cost one more write for each change of a dossier.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -254,7 +256,7 @@ impl Partners {
         Ok(Queue { lines, next })
     }
 
-    /// How many partners there are: the table read whole, by the megabyte.
+    /// The number of partners; scans the whole table, by the megabyte.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -271,7 +273,7 @@ impl Partners {
         }
     }
 
-    /// Walks through all partners, a page of `limit` at a time after one of them, in an order that is always the same.
+    /// A page of at most `limit` partners, after the one given, in a fixed order over all of them.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -285,7 +287,7 @@ impl Partners {
         Ok((items.into_iter().map(read).collect::<Result<_, _>>()?, next))
     }
 
-    /// The same walk, for who needs no more than the numbers.
+    /// As [`Partners::walk`], with the dossier numbers only.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -312,7 +314,7 @@ impl Partners {
         Ok((answer.items.unwrap_or_default(), next))
     }
 
-    /// Claims the partner's SIRET: it must be nobody else's.
+    /// Claims the partner's SIRET, on the condition that no other partner has it.
     fn claim(&self, partner: &Partner) -> TransactWriteItem {
         let item = Item::from([
             ("siret".to_owned(), text(partner.siret().as_str())),
@@ -323,16 +325,16 @@ impl Partners {
     }
 }
 
-/// Which name of a registration is another's.
+/// The identifier of a registration that is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Taken {
     /// The SIRET.
     Siret,
-    /// The minted dossier number or identifier: mint others.
+    /// The generated dossier number or identifier: retry with new ones.
     Number,
 }
 
-/// What the batch needs of a partner: the paths of [`CreditorItem`].
+/// The attributes that the batch reads of a partner: the paths of [`CreditorItem`].
 const CREDITOR: &str = "partner_id, trade_name, commune, paid_to, declared.registered.email, \
     declared.registered.legal_name, declared.registered.siret, declared.registered.first_name, \
     declared.registered.last_name, declared.complete.referent, \
@@ -370,7 +372,7 @@ struct AdministrativePart {
 }
 
 impl CreditorItem {
-    /// As [`Creditor::of`] reads a whole partner; a test holds the two together.
+    /// Gives the same as [`Creditor::of`] of a whole partner; a test compares the two.
     fn read(self) -> Creditor {
         let (email, referent, company) = match self.declared {
             DeclaredPart::Registered { legal_name, siret, email, first_name, last_name } => {
@@ -399,7 +401,7 @@ fn numbered(item: Item) -> Result<PartnerId, StoreError> {
 
 const WAITING: &str = "yes";
 
-/// More lines than a page of a query holds: DynamoDB ends it at a megabyte.
+/// More lines than a page of a query can hold: DynamoDB ends a page at a megabyte.
 const LINES_OF_A_MEGABYTE: i32 = 10_000;
 
 fn siret_key(siret: &Siret) -> Key {

@@ -1,11 +1,12 @@
-//! Who has an account: the claim of a name and birth date, and what a closed account left in its campaign.
+//! One account per person: the claim of a name and birth date, and what a closed account left in its campaign.
 //!
-//! `persons`: key `person`. A person is a keyed digest (HMAC-SHA256 of [`Person::claimed`]), so that who reads the table cannot
-//! try names and birth dates against it. A person has one slot, and one more for each namesake that the team has admitted:
-//! `<digest>`, `<digest>#2`… A slot is either a claim (`beneficiary_id`) or what a closed account left (`campaign`,
-//! `card_state`, the balances, and `expires_at`, TTL: it goes with the campaign); `revision` counts its changes.
-//! `closed#<beneficiary>` leads from a closed account to its slot, for credit that comes back afterwards; it goes with the
-//! campaign as well. Digests of earlier versions are found as well ([`Persons::slots`]): the migration moves their claims.
+//! `persons`: key `person`. A person is a keyed digest (HMAC-SHA256 of [`Person::claimed`]), so that a reader of the
+//! table cannot test names and birth dates against it. A person has one slot, and one more for each namesake that the
+//! team has admitted: `<digest>`, `<digest>#2`… A slot is either a claim (`beneficiary_id`) or what a closed account
+//! left (`campaign`, `card_state`, the balances, and `expires_at`, TTL: it ends with the campaign); `revision` counts
+//! its changes. `closed#<beneficiary>` points from a closed account to its slot, for credit that comes back afterwards;
+//! it ends with the campaign as well. Digests of earlier versions are read too ([`Persons::slots`]): the migration
+//! moves their claims.
 
 use std::fmt;
 
@@ -21,7 +22,7 @@ use crate::dynamo::{Commit, Dynamo, Found, Item, Key, StoreError, Table, from_it
 use crate::outbox::digest;
 use crate::writes::Expression;
 
-/// The key of the digests; it never prints.
+/// The key of the digests; `Debug` does not print it.
 #[derive(Clone)]
 pub(crate) struct PersonKey(Option<Hmac<Sha256>>);
 
@@ -32,11 +33,11 @@ impl fmt::Debug for PersonKey {
 }
 
 impl PersonKey {
-    /// The shortest secret that is taken: half a digest.
+    /// The shortest secret that is accepted: half a digest.
     const LEAST: usize = 32;
 
-    /// Derives the key from a secret; the label keeps it apart from any other use of the secret. A function that is given
-    /// none cannot touch persons, as one that is not told of the table.
+    /// Derives the key from a secret; the label separates it from other uses of the secret. A function without a secret
+    /// cannot use persons, as one without the table's name cannot.
     pub(crate) fn of(secret: Option<&str>) -> Self {
         let derived = secret.filter(|secret| secret.len() >= Self::LEAST).map(|secret| {
             let extracted = mac(secret.as_bytes()).chain_update(b"e-PASS JEUNES persons 1").finalize().into_bytes();
@@ -56,44 +57,44 @@ fn mac(key: &[u8]) -> Hmac<Sha256> {
     Hmac::new_from_slice(key).expect("HMAC takes a key of any length")
 }
 
-/// How the name and birth date of somebody new are held against the others.
+/// The rule by which a new person's name and birth date are compared with the others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Namesake {
-    /// They must be nobody's.
+    /// Nobody else may have them.
     None,
-    /// The team said that this is somebody else of the same name, born on the same day.
+    /// The team confirmed that this is another person with the same name and birth date.
     Known,
 }
 
-/// A place for somebody new: free, or left by a closed account.
+/// A slot for a new person: free, or left by a closed account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Slot {
     key: Option<String>,
     revision: Option<u64>,
-    /// What the closed account left, in a campaign that still runs.
+    /// The credit that the closed account left, in a campaign that still runs.
     pub left: Option<Remainder>,
 }
 
 impl Slot {
-    /// Makes the slot this beneficiary's, if it is still what was seen; nothing where every slot is claimed.
+    /// Claims the slot for this beneficiary, if it is unchanged since it was read; none if every slot is claimed.
     pub(crate) fn claim(&self, dynamo: &Dynamo, of: BeneficiaryId) -> Option<TransactWriteItem> {
         let item = SlotItem { beneficiary_id: Some(of), ..SlotItem::at(self.key.clone()?, self.revision) };
         Some(dynamo.put_if(Table::Persons, to_item(&item), seen(self.revision)))
     }
 }
 
-/// The name that stands in the traces, and on the lists, of who has left.
+/// The name that replaces that of a closed account's owner in traces and lists.
 pub(crate) const NAMELESS: (&str, &str) = ("Compte", "clos");
 
-/// The repository.
+/// The repository of persons.
 #[derive(Clone, Debug)]
 pub struct Persons(pub(crate) Dynamo, pub(crate) PersonKey);
 
-/// How many of one name, born on one day, have slots.
+/// The most slots for one name and birth date.
 const SLOTS: usize = 8;
 
 impl Persons {
-    /// The slot that somebody new would have; inside, who has this name and birth date already.
+    /// The slot for a new person; the inner error is the beneficiary who has this name and birth date already.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -111,7 +112,7 @@ impl Persons {
         }
     }
 
-    /// The claim of somebody whose name and birth date are nobody's: what demo data and imports are made of.
+    /// The claim of a person whose name and birth date nobody else has. For demo data and imports.
     ///
     /// # Errors
     /// [`StoreError::Failed`] without a key.
@@ -120,8 +121,8 @@ impl Persons {
         Ok(slot.claim(&self.0, of).expect("the slot has a key"))
     }
 
-    /// The writes that put what an account leaves in place of its claim, and lead there from its id; a claim that leaves
-    /// nothing is gone.
+    /// The writes that replace an account's claim by what the account leaves, and point there from its id. If it leaves
+    /// nothing, they delete the claim.
     pub(crate) async fn closing(
         &self,
         person: &Person,
@@ -143,7 +144,7 @@ impl Persons {
             Some(own) if own.key == own.stands_at => {
                 (own.key.clone(), Expression::new("beneficiary_id = :own").value(":own", text(of)))
             }
-            // A claim under a digest of before: its slot is free.
+            // The claim is under a digest of an earlier version: its slot is free.
             Some(own) => (own.key.clone(), seen(None)),
             None => match slots.iter().find(|slot| slot.is_free(now)) {
                 Some(free) => (free.key.clone(), seen(free.revision)),
@@ -158,8 +159,9 @@ impl Persons {
         Ok(writes)
     }
 
-    /// A person's slots. Digests of before are looked at too: those without a key, and those of each name as a whole. A claim
-    /// under one of them is read as one of a free slot; what a closed account left under one is a slot of its own.
+    /// Reads a person's slots, also under the digests of earlier versions: those without a key, and those of each name
+    /// as a whole. A claim under such a digest counts as the claim of a free slot; what a closed account left under one
+    /// is a slot of its own.
     async fn slots(&self, person: &Person, count: usize) -> Result<Vec<SeenSlot>, StoreError> {
         let named = |digest: &str| (1..=count).map(|ordinal| slot_name(digest, ordinal)).collect::<Vec<_>>();
         let names = named(&self.1.digest(&person.claimed())?);
@@ -183,7 +185,8 @@ impl Persons {
         Ok(slots)
     }
 
-    /// Moves a claim under a digest of before; one whose account is gone ends. `false` where it stands where it should.
+    /// Moves a claim from a digest of an earlier version, or deletes it if its account is closed. `false` when it is in
+    /// its place already.
     pub(crate) async fn move_claim(&self, old: &str, of: BeneficiaryId) -> Result<bool, StoreError> {
         let claimed = Expression::new("beneficiary_id = :own").value(":own", text(of));
         let mut writes = vec![self.0.remove_if(&key(old), claimed)];
@@ -204,31 +207,31 @@ impl Persons {
     }
 }
 
-/// Credit of a closed account that comes back, or is held once more.
+/// Credit of a closed account that is given back, or held again.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LateCredit {
-    /// The account that is closed.
+    /// The closed account.
     pub of: BeneficiaryId,
-    /// Which envelope.
+    /// The envelope.
     pub envelope: Envelope,
-    /// How much.
+    /// The amount.
     pub amount: Euros,
-    /// Of which campaign.
+    /// The campaign.
     pub campaign: Campaign,
 }
 
-/// Which way late credit goes.
+/// The direction of late credit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Way {
-    /// Back to who has what the account left.
+    /// Given back to the owner of what the account left.
     Back,
-    /// Held once more.
+    /// Held again.
     Held,
 }
 
 impl LateCredit {
-    /// Stores `writes` together with the credit, which goes to what the closed account left, or to the account that its
-    /// owner came back with. `None` where the credit has ended, or where there is not enough to hold: nothing is stored.
+    /// Stores `writes` together with the credit, which goes to what the closed account left, or to the new account of
+    /// its owner. `None` when the credit has ended, or when there is not enough to hold: nothing is stored.
     pub(crate) async fn store(
         self,
         dynamo: &Dynamo,
@@ -246,7 +249,8 @@ impl LateCredit {
                 Commit::Refused(reasons) if reasons.iter().take(writes.len()).all(|reason| !reason.failed) => {}
                 commit => return Ok(Some(commit)),
             }
-            // The slot moved: closed or claimed since it was read. Or its credit has ended, which the next look tells.
+            // The slot was changed since it was read (closed or claimed), or its credit has ended: the next read shows
+            // which.
             let moved = dynamo.get::<SlotItem>(&key(&pointer.slot)).await?;
             if moved.is_some_and(|moved| (moved.beneficiary_id, moved.revision) == (slot.beneficiary_id, slot.revision))
             {
@@ -290,9 +294,9 @@ enum Standing {
 /// A slot as it was read.
 #[derive(Clone, Debug)]
 struct SeenSlot {
-    /// Its name.
+    /// The slot's key.
     key: String,
-    /// Where its claim stands: its own name, or that of a claim under a digest of before.
+    /// The key of its claim: the slot's own, or a digest of an earlier version.
     stands_at: String,
     revision: Option<u64>,
     standing: Standing,
@@ -322,8 +326,8 @@ impl SeenSlot {
     }
 }
 
-/// What a closed account left before a free slot; of several namesakes' the smallest, for nobody can tell whose is whose. No
-/// slot at all where all are claimed.
+/// The slot for a new person: one that a closed account left before a free one; of several namesakes' the smallest
+/// credit, because nobody can tell which is whose. No slot at all if all are claimed.
 fn chosen(slots: &[SeenSlot], now: Timestamp) -> Slot {
     let total =
         |left: &Remainder| Envelope::ALL.map(|envelope| left.wallet.balance(envelope).cents()).iter().sum::<u64>();
@@ -335,7 +339,7 @@ fn chosen(slots: &[SeenSlot], now: Timestamp) -> Slot {
     }
 }
 
-/// That a slot without a claim is still as it was seen.
+/// The condition that a slot without a claim is unchanged since it was read.
 fn seen(revision: Option<u64>) -> Expression {
     match revision {
         None => Expression::new("attribute_not_exists(person)"),
@@ -357,7 +361,7 @@ struct SlotItem {
 }
 
 impl SlotItem {
-    /// An empty one at this place, of the revision after the one that was seen.
+    /// An empty slot with this key, of the revision after the one that was read.
     fn at(person: String, seen: Option<u64>) -> Self {
         Self { person, beneficiary_id: None, revision: seen.map_or(0, |seen| seen + 1), left: None }
     }
@@ -419,12 +423,12 @@ fn key(name: &str) -> Key {
     Key::new(Table::Persons, "person", name)
 }
 
-/// The digest of before: no key, so a dictionary of names and birth dates reverses it.
+/// The digest of an earlier version: it has no key, so a dictionary of names and birth dates reverses it.
 fn digest_without_key(person: &Person) -> String {
     digest(person.as_str())
 }
 
-/// Who holds a claim that was refused.
+/// The owner of a claim that was refused.
 pub(crate) fn owner(item: Item) -> Result<Option<BeneficiaryId>, StoreError> {
     Ok(from_item::<SlotItem>(Table::Persons, item)?.beneficiary_id)
 }

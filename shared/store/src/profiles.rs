@@ -1,7 +1,7 @@
-//! Profiles: what young people declared beside the card.
+//! Profiles: the data that young people declared, stored apart from the card.
 //!
-//! `profiles`: key `beneficiary_id`. Index `by_name` (`initials`, `person`) answers the team's search by the beginning of a
-//! name: `initials` is the first two letters of the plain last name, `person` is [`Person::as_str`].
+//! `profiles`: key `beneficiary_id`. Index `by_name` (`initials`, `person`) serves the team's search by the beginning
+//! of a name: `initials` is the first two letters of the plain last name, `person` is [`Person::as_str`].
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use epass_domain::{Beneficiary, BeneficiaryId, Person, Profile, Situation};
@@ -11,16 +11,16 @@ use crate::beneficiaries::{Beneficiaries, beneficiary};
 use crate::dynamo::{Commit, Dynamo, Found, Item, Key, StoreError, Table, from_item, text, to_item};
 use crate::writes::Expression;
 
-/// What became of a renewal.
+/// The outcome of a renewal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Renewed {
     /// The wallet is full now.
     Now,
-    /// The wallet was of this campaign already: by the first of two clicks, perhaps.
+    /// The wallet was of this campaign already, for example after the first of two clicks.
     Before,
 }
 
-/// The repository.
+/// The repository of profiles.
 #[derive(Clone, Debug)]
 pub struct Profiles(pub(crate) Dynamo);
 
@@ -30,7 +30,7 @@ impl Profiles {
         Key::new(Table::Profiles, "beneficiary_id", of)
     }
 
-    /// The profile in what a batch read found.
+    /// Reads the profile from the result of a batch read.
     ///
     /// # Errors
     /// [`StoreError::Unreadable`].
@@ -38,7 +38,7 @@ impl Profiles {
         found.read(&Self::key(of))
     }
 
-    /// One profile.
+    /// Finds a profile.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -46,8 +46,8 @@ impl Profiles {
         self.0.get(&Self::key(of)).await
     }
 
-    /// The beneficiaries whose names begin so, in the order of names: at most `limit` of them. `beginning` is one of
-    /// [`Person::beginnings`], of two letters or more. By the index, so a second late at worst.
+    /// The beneficiaries whose names have this beginning, by name, at most `limit`. `beginning` is one of
+    /// [`Person::beginnings`], of two letters or more. Reads the index, so at most a second late.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -68,12 +68,13 @@ impl Profiles {
         items.into_iter().map(|item| from_item::<Line>(Table::Profiles, item).map(|line| line.beneficiary_id)).collect()
     }
 
-    /// Puts a new profile of this person.
+    /// Stores a new profile of this person.
     pub fn put_new(&self, profile: &Profile, person: &Person) -> TransactWriteItem {
         self.0.put_new(Table::Profiles, profile_item(profile, person), "beneficiary_id")
     }
 
-    /// Fills the wallet of `before` for the campaign of `after`, in a situation that may have changed: both or neither.
+    /// Refills the wallet of `before` for the campaign of `after`, and stores `situation`, which may have changed: one
+    /// transaction.
     ///
     /// # Errors
     /// [`StoreError`].

@@ -1,10 +1,10 @@
-//! Published bons plans as lists show them: each stands on four shelves, so that a list by envelope, by commune, by both or
-//! by neither is one range of one shelf.
+//! The materialised lists of published bons plans: each bon plan is on four shelves, so that a list by envelope, by
+//! commune, by both or by neither is one range of one shelf.
 //!
-//! `shelves`: key `shelf` (`<envelope or *>#<commune or *>`), `place` (`<end>#<bon plan>`, see [`Ending`]): what ends first
-//! comes first, and what is over is never looked at. Rows are small, since a list with filters looks at many. The row `#communes`
-//! holds the names that may be chosen from. Rows are written with the bon plan ([`crate::BonsPlans::save`]); `full` follows
-//! the counters ([`crate::Attendances::settle`]).
+//! `shelves`: key `shelf` (`<envelope or *>#<commune or *>`), `place` (`<end>#<bon plan>`, see [`Ending`]): the
+//! earliest end comes first, and what is over is never read. Rows are small, because a list with filters reads many.
+//! The row `#communes` holds the communes to choose from. Rows are written with the bon plan
+//! ([`crate::BonsPlans::save`]); `full` follows the counters ([`crate::Attendances::settle`]).
 
 use std::collections::BTreeMap;
 
@@ -19,56 +19,56 @@ use crate::attendance::Attendances;
 use crate::dynamo::{Dynamo, Item, Key, StoreError, Table, from_item, text, to_item};
 use crate::writes::Expression;
 
-/// What is asked of a list.
+/// A query of a list.
 #[derive(Clone, Debug)]
 pub struct Browse {
-    /// Only one envelope's.
+    /// Only those of this envelope.
     pub envelope: Option<Envelope>,
-    /// Only one commune's ([`commune_code`]).
+    /// Only those of this commune ([`commune_code`]).
     pub commune: Option<String>,
-    /// Nothing that is over by now.
+    /// Only those that are not over at this instant.
     pub now: Timestamp,
-    /// Nothing that is over before this day.
+    /// Only those that end on this day or later.
     pub from: Option<ParisDay>,
-    /// Nothing that begins after this day.
+    /// Only those that begin on this day or earlier.
     pub to: Option<ParisDay>,
     /// Only free ones, or only reduced ones ([`Offer::code`]).
     pub offer: Option<&'static str>,
-    /// Nothing that is full.
+    /// Only those that are not full.
     pub places_left: bool,
 }
 
 /// A page of a list.
 #[derive(Clone, Debug, Default)]
 pub struct Shelf {
-    /// What ends first comes first.
+    /// The cards, the earliest end first.
     pub cards: Vec<Card>,
-    /// Give it back to look further; there may be nothing more that fits.
+    /// The cursor of the next page, which may be empty.
     pub next: Option<ShelfPlace>,
 }
 
 /// A bon plan as a list shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Card {
-    /// Which.
+    /// The bon plan.
     pub bon_plan_id: BonPlanId,
     /// *Titre*.
     pub title: String,
-    /// Who offers it.
+    /// The partner's name.
     pub partner_name: String,
-    /// Where.
+    /// The commune.
     pub commune: String,
-    /// On what.
+    /// The envelope.
     pub envelope: Envelope,
     /// The first day.
     pub first_day: ParisDay,
     /// The last day on which it begins.
     pub last_day: ParisDay,
-    /// How many dates it has; none where it was kept before they had hours.
+    /// The number of dates; none in rows that were stored before dates had hours.
     pub dates: Option<u8>,
-    /// From when, on each day of its only date.
+    /// The hour at which it begins, on each day of its only date.
     pub begin: Option<ClockTime>,
-    /// Until when.
+    /// The hour at which it ends.
     pub end: Option<ClockTime>,
     /// The partner's note on the times.
     pub times: Option<String>,
@@ -82,12 +82,12 @@ pub struct Card {
     pub full: bool,
 }
 
-/// A place on a shelf: after it a list goes on.
+/// A place on a shelf, used as a cursor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShelfPlace(String);
 
 impl ShelfPlace {
-    /// Reads the place at which a page ended.
+    /// Parses a cursor.
     ///
     /// # Errors
     /// `after` unless it is an end and a bon plan.
@@ -102,25 +102,25 @@ impl ShelfPlace {
         Self(format!("{}#{plan}", end.code()))
     }
 
-    /// The text.
+    /// The cursor as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// The most rows that one list looks at: 15 read units, at 600 bytes a row.
+/// The most rows that one query reads: 15 read units, at 600 bytes a row.
 const LOOKED_AT: i32 = 190;
 /// The most characters of a partner's name on a row.
 const NAME: usize = 60;
 const COMMUNES: &str = "#communes";
 
-/// The repository.
+/// The repository of shelves.
 #[derive(Clone, Debug)]
 pub struct Shelves(pub(crate) Dynamo);
 
 impl Shelves {
-    /// A page of at most `limit` cards, after a place. It looks at 190 at most, in one round trip: where few fit, a page may
-    /// be short and still have a next one.
+    /// A page of at most `limit` cards, after a place. It reads at most 190 rows, in one round trip: when few of them
+    /// match, a page may be short and still have a next one.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -141,7 +141,8 @@ impl Shelves {
         limit: usize,
     ) -> aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder {
         let shelf = shelf(asked.envelope, asked.commune.as_deref());
-        // Bounds that no place equals: right after the last one shown, after the minute that runs, before the first of the day.
+        // Bounds that no place equals: after the last card shown, after the current minute, before the first place of
+        // the day.
         let shown = after.map(|place| format!("{}~", place.as_str()));
         let over = format!("{}~", Ending::minute_of(asked.now).code());
         let start = shown.into_iter().chain(asked.from.map(ParisDay::iso)).chain([over]).max().unwrap_or_default();
@@ -175,22 +176,21 @@ impl Shelves {
         query.filter_expression(filters.join(" AND ")).limit(LOOKED_AT)
     }
 
-    /// The communes that something was ever published in: code and name, by name.
+    /// The communes in which a bon plan was ever published: code and name, by name.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn communes(&self) -> Result<Vec<(String, String)>, StoreError> {
         let item = self.0.get_item(&communes_key()).await?.unwrap_or_default();
         let names = item.get("names").and_then(|names| names.as_ss().ok()).cloned().unwrap_or_default();
-        // One that is written in two ways is one choice: that which sorts last, since capitals sort first.
+        // Two spellings of a commune are one choice: the one that sorts last, because capitals sort first.
         let mut names = names;
         names.sort();
         let by_code: BTreeMap<String, String> = names.into_iter().map(|name| (commune_code(&name), name)).collect();
         Ok(by_code.into_iter().collect())
     }
 
-    /// Puts bons plans on their shelves, each full or not, without asking anything else: what imports and measurements are
-    /// made of.
+    /// Puts bons plans on their shelves, each full or not, without any check. For imports and measurements.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -202,7 +202,7 @@ impl Shelves {
         Ok(())
     }
 
-    /// Says on its shelves that a bon plan is full, if its counters say so.
+    /// Marks a bon plan as full on its shelves, if its counters say so.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -215,7 +215,7 @@ impl Shelves {
         let name = AttributeValue::Ss(vec![plan.content.place.commune.to_string()]);
         let known = Expression::new("ADD #names :name").name("#names", "names").value(":name", name);
         let mut writes = self.rows(plan, full);
-        // No bon plan stands there: the condition always holds.
+        // This row never has that attribute, so the condition always holds.
         writes.push(self.0.change_if(&communes_key(), known, "attribute_not_exists(bon_plan_id)"));
         writes
     }
@@ -236,7 +236,7 @@ impl Shelves {
         keys(plan).iter().map(|key| self.0.remove(key)).collect()
     }
 
-    /// Says on all its shelves whether a bon plan is full, while it stands there and its counters say so.
+    /// Marks a bon plan as full or not on all its shelves, on the condition that it is there and its counters say so.
     pub(crate) fn mark(&self, plan: &BonPlan, full: bool) -> Vec<TransactWriteItem> {
         let so = if full { "taken >= #places" } else { "attribute_not_exists(#places) OR taken < #places" };
         let mut writes =
@@ -249,7 +249,7 @@ impl Shelves {
         writes
     }
 
-    /// The row that stands for all four.
+    /// The key of the row that represents all four.
     pub(crate) fn row_key(plan: &BonPlan) -> Key {
         key(shelf(None, None), &place(plan))
     }

@@ -1,8 +1,8 @@
-//! Tills' keys, by partner.
+//! API keys of tills, by partner.
 //!
-//! `till_keys`: key `partner_id`, `key_hash` (the SHA-256 of the key's text, which is kept nowhere). Beside the keys, each
-//! partner has an item `#live` that counts those that open the desk, and one `#made#…` for each form that made a key, so that
-//! sending it again makes no second one; `expires_at` (TTL, seconds) ends those, and revoked keys after a while.
+//! `till_keys`: key `partner_id`, `key_hash` (the SHA-256 of the key's text, which is not stored). Each partner also
+//! has an item `#live` that counts the live keys, and one `#made#…` for each form that made a key, so that sending the
+//! form again makes no second one. `expires_at` (TTL, seconds) deletes the form items, and revoked keys after a while.
 
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use epass_domain::{PartnerId, TillKey, TillKeyId};
@@ -16,25 +16,25 @@ use crate::dynamo::{
 use crate::outbox::{Entry, Outbox};
 use crate::writes::Expression;
 
-/// What became of a key that was to be made.
+/// The outcome of making a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Made {
-    /// It is made.
+    /// The key is stored.
     Now,
-    /// The same form has made one before.
+    /// The same form made a key before.
     Before,
-    /// As many as there may be open the desk already.
+    /// The partner has the maximum of live keys.
     TooMany,
 }
 
-/// The repository.
+/// The repository of till keys.
 #[derive(Clone, Debug)]
 pub struct TillKeys(pub(crate) Dynamo);
 
-/// How long a revoked key is still listed.
+/// The time for which a revoked key stays in the list.
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(90 * 24);
 
-/// How long a form that made a key is remembered: longer than any session lives.
+/// The time for which a form that made a key is remembered: longer than any session lasts.
 const FORM: SignedDuration = SignedDuration::from_hours(48);
 
 impl TillKeys {
@@ -43,7 +43,7 @@ impl TillKeys {
         item_key(partner, id.as_str())
     }
 
-    /// The till's key in what a batch read found.
+    /// Reads the till's key from the result of a batch read.
     ///
     /// # Errors
     /// [`StoreError::Unreadable`].
@@ -51,7 +51,7 @@ impl TillKeys {
         found.read(&Self::key(partner, id))
     }
 
-    /// Stores a new key that the form `form` asked for: once, and only while fewer than [`TillKey::MOST`] are live.
+    /// Stores a new key that the form `form` requested, once, and only while fewer than [`TillKey::MOST`] are live.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -82,7 +82,8 @@ impl TillKeys {
         mail.map(|mail| Outbox(self.0.clone()).entry(mail))
     }
 
-    /// Ends a key at once, with the mail that says so. Again is no harm; `false` where the partner has no such key.
+    /// Revokes a key at once, with the mail that says so. A second call is a no-op; `false` if the partner has no such
+    /// key.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -108,12 +109,12 @@ impl TillKeys {
         writes.extend(self.mail(mail));
         Ok(match self.0.transact(writes).await? {
             Commit::Done => true,
-            // Where there is an item, the condition failed because it is revoked already.
+            // If there is an item, the condition failed because the key is revoked already.
             Commit::Refused(reasons) => reasons.first().is_some_and(|key| key.item.is_some()),
         })
     }
 
-    /// Ends every key of a partner, as a changed password may ask for.
+    /// Revokes every key of a partner, as a changed password may require.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -124,7 +125,7 @@ impl TillKeys {
         Ok(())
     }
 
-    /// The keys of a partner that open the desk.
+    /// The live keys of a partner.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -140,8 +141,8 @@ impl TillKeys {
         }
     }
 
-    /// Lets a key that was not revoked open the desk until `ends_at`, with the mail that says so. Again is no harm; `false`
-    /// where there is no such key.
+    /// Sets the end of a key that was not revoked to `ends_at`, with the mail that says so. Safe to repeat; `false` if
+    /// there is no such key.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -155,7 +156,7 @@ impl TillKeys {
         Ok(matches!(self.0.transact(writes).await?, Commit::Done))
     }
 
-    /// Notes that the partner was told of a key's end, with the mail that tells it: once.
+    /// Stores the mail about a key's coming end once; `false` when it was stored before.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -170,7 +171,7 @@ impl TillKeys {
         Ok(matches!(self.0.transact(writes).await?, Commit::Done))
     }
 
-    /// Walks through all partners' keys, a page of `limit` items at a time.
+    /// Walks through the keys of all partners, a page of `limit` items at a time.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -194,7 +195,7 @@ impl TillKeys {
         Ok((keys, last.map(|last| (last.partner_id, last.key_hash))))
     }
 
-    /// Counts a request that came with a key, if the key is live.
+    /// Records the use of a key by a request, unless the key is revoked.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -210,7 +211,7 @@ impl TillKeys {
         self.0.apply(used).await.map(|_| ())
     }
 
-    /// A page of a partner's keys, live and revoked, in no order that means anything; and the last one, where there are more.
+    /// A page of a partner's keys, live and revoked, in arbitrary order, and the last one if there are more.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -225,7 +226,7 @@ impl TillKeys {
             .query(Table::TillKeys)
             .key_condition_expression("partner_id = :partner AND key_hash >= :first")
             .expression_attribute_values(":partner", text(partner))
-            // The counter and the forms sort before every hexadecimal digit.
+            // The item `#live` and the form items sort before every hexadecimal digit.
             .expression_attribute_values(":first", text("0"))
             .set_exclusive_start_key(after.map(|id| Self::key(partner, id).attributes()))
             .consistent_read(true)

@@ -1,5 +1,5 @@
-//! Vouchers: each is an entry of `references` that leads to its owner, and the owner's profile lists those that count, so
-//! that there are never more than three at a time. Making and revoking hold only while the list is the one that was seen.
+//! Vouchers: each is an entry of `references` that points to its owner. The owner's profile lists the valid ones, so
+//! that there are never more than three at a time; every change is conditional on the list that was read.
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use epass_domain::{Profile, Reference, ReferenceEntry, Voucher, VoucherNumber};
@@ -10,7 +10,7 @@ use crate::dynamo::{Commit, Dynamo, Key, StoreError};
 use crate::profiles::Profiles;
 use crate::writes::Expression;
 
-/// Somebody's voucher.
+/// A young person's voucher.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Held {
     /// Its number.
@@ -19,23 +19,23 @@ pub struct Held {
     pub voucher: Voucher,
 }
 
-/// What became of a change.
+/// The outcome of a change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Changed {
     /// It is stored.
     Now,
-    /// The list is not the one that was seen, or the number is taken: read again, decide again. Nothing has changed.
+    /// The list was changed since it was read, or the number is taken: read and decide again. Nothing has changed.
     Moved,
-    /// The voucher was used meanwhile. Nothing has changed.
+    /// The voucher was used since it was read. Nothing has changed.
     Used,
 }
 
-/// The repository.
+/// The repository of vouchers.
 #[derive(Clone, Debug)]
 pub struct Vouchers(pub(crate) Dynamo);
 
 impl Vouchers {
-    /// The vouchers of a profile as they stand, oldest first; those that were swept are left out.
+    /// The current vouchers of a profile, oldest first; swept ones are left out.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -52,7 +52,7 @@ impl Vouchers {
         Ok(profile.vouchers.iter().filter_map(held).collect())
     }
 
-    /// Stores a new voucher of somebody who has `held`; those that no longer count are swept.
+    /// Stores a new voucher for a young person who has `held`; deletes those that are no longer valid.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -72,7 +72,7 @@ impl Vouchers {
         })
     }
 
-    /// Takes a voucher back that was not used: its number means nothing from here.
+    /// Revokes an unused voucher: its number is invalid from then on.
     ///
     /// # Errors
     /// [`StoreError`].

@@ -1,4 +1,4 @@
-//! The writes of a transaction, each with the condition that states its rule.
+//! The writes of a DynamoDB transaction, each with the condition that states its rule.
 
 use aws_sdk_dynamodb::types::{
     AttributeValue, ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::{
 
 use crate::dynamo::{Dynamo, Item, Key, Table};
 
-/// A condition or an update: an expression, with what its `#names` and `:values` stand for.
+/// A condition or an update: an expression, with the meaning of its `#names` and `:values`.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Expression {
     pub(crate) text: String,
@@ -31,19 +31,19 @@ impl Expression {
 }
 
 impl Dynamo {
-    /// Puts an item that must not exist yet; `key_name` is an attribute of its key.
+    /// Puts an item, on the condition that its key is new; `key_name` is an attribute of its key.
     pub(crate) fn put_new(&self, table: Table, item: Item, key_name: &str) -> TransactWriteItem {
         self.put_if(table, item, Expression::new("attribute_not_exists(#key)").name("#key", key_name))
     }
 
-    /// Puts an item whatever stood there: one that follows another, whose own write in the same transaction has the
+    /// Puts an item unconditionally, for a copy of another item whose own write in the same transaction has the
     /// condition.
     pub(crate) fn replace(&self, table: Table, item: Item) -> TransactWriteItem {
         let put = Put::builder().table_name(self.name(table)).set_item(Some(item));
         TransactWriteItem::builder().put(put.build().expect("table and item are set")).build()
     }
 
-    /// Puts an item in place of one of which `condition` holds.
+    /// Puts an item, on the condition that `condition` holds for the current one.
     pub(crate) fn put_if(&self, table: Table, item: Item, condition: Expression) -> TransactWriteItem {
         let mut put = Put::builder()
             .table_name(self.name(table))
@@ -59,7 +59,7 @@ impl Dynamo {
         TransactWriteItem::builder().put(put.build().expect("table and item are set")).build()
     }
 
-    /// Changes an item of which `condition` holds; the placeholders of both stand in `change`.
+    /// Changes an item for which `condition` holds; `change` holds the placeholders of both.
     pub(crate) fn change_if(&self, key: &Key, change: Expression, condition: &str) -> TransactWriteItem {
         let mut update = Update::builder()
             .table_name(self.name(key.table()))
@@ -76,7 +76,7 @@ impl Dynamo {
         TransactWriteItem::builder().update(update.build().expect("table, key and update are set")).build()
     }
 
-    /// Changes an item, or makes it, whatever stood there.
+    /// Changes an item unconditionally, and creates it if it is absent.
     pub(crate) fn change(&self, key: &Key, change: Expression) -> TransactWriteItem {
         let mut update = Update::builder()
             .table_name(self.name(key.table()))
@@ -88,7 +88,7 @@ impl Dynamo {
         TransactWriteItem::builder().update(update.build().expect("table, key and update are set")).build()
     }
 
-    /// Changes nothing, and lets nothing else change unless the condition holds of this item.
+    /// Writes nothing, and refuses the whole transaction unless the condition holds for this item.
     pub(crate) fn require(&self, key: &Key, condition: Expression) -> TransactWriteItem {
         let mut check = ConditionCheck::builder()
             .table_name(self.name(key.table()))
@@ -103,7 +103,7 @@ impl Dynamo {
         TransactWriteItem::builder().condition_check(check.build().expect("table, key and condition are set")).build()
     }
 
-    /// Deletes an item of which `condition` holds.
+    /// Deletes an item for which `condition` holds.
     pub(crate) fn remove_if(&self, key: &Key, condition: Expression) -> TransactWriteItem {
         let mut delete = Delete::builder()
             .table_name(self.name(key.table()))
@@ -119,7 +119,7 @@ impl Dynamo {
         TransactWriteItem::builder().delete(delete.build().expect("table and key are set")).build()
     }
 
-    /// Deletes an item, if it is there.
+    /// Deletes an item if it exists.
     pub(crate) fn remove(&self, key: &Key) -> TransactWriteItem {
         let delete = Delete::builder().table_name(self.name(key.table())).set_key(Some(key.attributes()));
         TransactWriteItem::builder().delete(delete.build().expect("table and key are set")).build()

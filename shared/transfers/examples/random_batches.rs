@@ -1,5 +1,5 @@
-//! Writes random files of transfers into a folder, for a validator that is not ours and for the benchmark:
-//! `random_batches FOLDER FILES MOST_TRANSFERS SEED`. The same seed writes the same files.
+//! Writes random files of transfers into a folder, for an external validator and for the benchmark: `random_batches
+//! FOLDER FILES MOST_TRANSFERS SEED`. The same seed writes the same files.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -23,10 +23,10 @@ const NAMES: [&str; 12] = [
     "Société coopérative d’intérêt collectif des librairies indépendantes de Provence-Alpes-Côte d’Azur réunies",
 ];
 const TOWNS: [Option<&str>; 4] = [Some("Châteauneuf-du-Pape"), Some("L’Isle-sur-la-Sorgue"), Some("Αθήνα"), None];
-/// What a desk can type at most, in cents.
+/// The largest amount that can be typed at a desk, in cents.
 const MOST: u64 = 99_999_999;
 
-/// A generator good enough for test data (splitmix64).
+/// A random generator for test data (splitmix64).
 struct Seed(u64);
 
 impl Seed {
@@ -53,7 +53,7 @@ fn main() -> std::io::Result<()> {
     let number = |text: &str| text.parse::<u64>().map_err(std::io::Error::other);
     let (files, most, mut seed) = (number(files)?, number(most)?, Seed(number(seed)?));
     for file in 0..files {
-        // One file of exactly that many, for the benchmark; or else of 1 to that many.
+        // With one file, exactly that many transfers, for the benchmark; otherwise from 1 to that many.
         let count = if files == 1 { most } else { 1 + seed.next() % most };
         let transfers: Vec<Transfer> = (0..count).map(|number| transfer(&mut seed, number)).collect();
         let mut out = BufWriter::new(File::create(Path::new(folder).join(format!("{file:04}.xml")))?);

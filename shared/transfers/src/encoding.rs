@@ -1,17 +1,19 @@
-//! The encoding of a bank's document: found by its first bytes and its declaration, as XML 1.0 has it (appendix F).
+//! Detects the encoding of a bank's document from its first bytes and its declaration, as XML 1.0 specifies (appendix
+//! F).
 
 use std::borrow::Cow;
 
 use encoding_rs::{Encoding, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE, X_USER_DEFINED};
 use epass_domain::Fault;
 
-/// A declaration is looked for in so many bytes.
+/// The number of bytes in which a declaration is searched.
 const DECLARATION: usize = 256;
 
-/// The text of a document, without a byte order mark. A mark counts before a declaration; without either it is UTF-8.
+/// The text of a document, without a byte order mark. The mark takes precedence over the declaration; without either,
+/// the encoding is UTF-8.
 ///
 /// # Errors
-/// `report_encoding` for an encoding that is not read, or that the bytes are not in.
+/// `report_encoding` for an encoding that is not supported, or for bytes that are invalid in it.
 pub fn decoded(bytes: &[u8]) -> Result<Cow<'_, str>, Fault> {
     let (encoding, body) = match Encoding::for_bom(bytes) {
         Some((encoding, mark)) => (encoding, &bytes[mark..]),
@@ -24,21 +26,21 @@ fn without_mark(bytes: &[u8]) -> Result<&'static Encoding, Fault> {
     match bytes {
         [b'<', 0, b'?', 0, ..] => return Ok(UTF_16LE),
         [0, b'<', 0, b'?', ..] => return Ok(UTF_16BE),
-        // UTF-32, and EBCDIC's `<?xm`: neither is read, and neither shows its declaration.
+        // UTF-32, and EBCDIC's `<?xm`: neither is supported, and the declaration of neither is readable.
         [0, 0, 0, b'<', ..] | [b'<', 0, 0, 0, ..] => return Err(unknown("UTF-32")),
         [0x4C, 0x6F, 0xA7, 0x94, ..] => return Err(unknown("EBCDIC")),
         _ => {}
     }
     let Some(name) = declared(bytes) else { return Ok(UTF_8) };
     match Encoding::for_label(name.as_bytes()) {
-        // Its declaration was read byte by byte: it is not in what it says.
+        // The declaration was read byte by byte, so the document cannot be in the UTF-16 that it declares.
         Some(encoding) if encoding == UTF_16LE || encoding == UTF_16BE => Err(not_in(&name)),
         Some(encoding) if encoding != REPLACEMENT && encoding != X_USER_DEFINED => Ok(encoding),
         _ => Err(unknown(&name)),
     }
 }
 
-/// The name in `<?xml version="1.0" encoding="ISO-8859-1"?>`.
+/// The name of the encoding in `<?xml version="1.0" encoding="ISO-8859-1"?>`.
 fn declared(bytes: &[u8]) -> Option<String> {
     let head = &bytes[..bytes.len().min(DECLARATION)];
     let head: String = head.iter().map(|byte| char::from(*byte)).collect();

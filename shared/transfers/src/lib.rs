@@ -1,5 +1,5 @@
-//! What is said to the bank, and what it says: credit transfers as ISO 20022 `pain.001.001.09`, their status reports
-//! as `pain.002`.
+//! The messages to and from the bank: credit transfers as ISO 20022 `pain.001.001.09`, and their status reports as
+//! `pain.002`.
 
 mod encoding;
 mod order;

@@ -1,5 +1,5 @@
-//! The order: one file of credit transfers, `pain.001.001.09` (ISO 20022; the EPC's *Customer-to-PSP implementation guidelines*,
-//! EPC132-08).
+//! The order to the bank: one file of credit transfers, `pain.001.001.09` (ISO 20022; the EPC's *Customer-to-PSP
+//! implementation guidelines*, EPC132-08).
 
 use std::io::{self, Write};
 
@@ -14,18 +14,18 @@ use crate::sepa::sepa_text;
 const NAMESPACE: &str = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09";
 static PARIS: TimeZone = jiff::tz::get!("Europe/Paris");
 
-/// The most that one transfer of SEPA can be: 999 999 999,99 €.
+/// The largest amount of one SEPA transfer: 999 999 999,99 €.
 pub const MAX_TRANSFER: Euros = Euros::from_cents(99_999_999_999);
-/// The longest name of a party.
+/// The longest name of a party, in characters.
 const NAME: usize = 70;
-/// The longest town.
+/// The longest town, in characters.
 const TOWN: usize = 35;
-/// The longest identifier.
+/// The longest identifier, in characters.
 const IDENTIFIER: usize = 35;
-/// The longest remittance text.
+/// The longest remittance text, in characters.
 const REMITTANCE: usize = 140;
 
-/// One file: what it is called, when it is to be executed, and who pays.
+/// The header of one file: its id, its execution day, and the account that pays.
 #[derive(Clone, Debug)]
 pub struct Order {
     /// *MsgId*: unique, at most 35 of SEPA's characters.
@@ -34,14 +34,14 @@ pub struct Order {
     pub created_at: Timestamp,
     /// *ReqdExctnDt*: a TARGET day.
     pub execution_day: ParisDay,
-    /// Who pays.
+    /// The account that pays.
     pub debtor: Debtor,
 }
 
-/// The account that pays.
+/// The account that pays the transfers.
 #[derive(Clone, Debug)]
 pub struct Debtor {
-    /// Its holder.
+    /// The account's holder.
     pub name: Line,
     /// *IBAN*.
     pub iban: Iban,
@@ -64,11 +64,11 @@ pub struct Transfer {
     pub bic: Bic,
     /// A town of France, written as a structured address; without one, no address is written.
     pub town: Option<Line>,
-    /// What the creditor reads on its statement.
+    /// The text on the creditor's account statement.
     pub remittance: String,
 }
 
-/// What a file states of itself.
+/// The totals that a file declares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Totals {
     /// *NbOfTxs*.
@@ -80,8 +80,8 @@ pub struct Totals {
 /// Writes a file: the same order and transfers always give the same bytes.
 ///
 /// # Errors
-/// The writer's; [`io::ErrorKind::InvalidInput`] without transfers, or where an identifier or an amount is not one that SEPA
-/// takes: nothing of ours makes such a one.
+/// The writer's errors; [`io::ErrorKind::InvalidInput`] without transfers, or for an identifier or an amount that SEPA
+/// does not accept, which would be a bug of ours.
 pub fn write(order: &Order, transfers: &[Transfer], out: impl Write) -> io::Result<Totals> {
     let identifiers = transfers.iter().map(|transfer| &transfer.end_to_end).chain([&order.message]);
     let amounts = transfers.iter().map(|transfer| transfer.amount);
@@ -107,7 +107,8 @@ pub fn write(order: &Order, transfers: &[Transfer], out: impl Write) -> io::Resu
     Ok(totals)
 }
 
-/// As EPC132-08 (1.3) has identifiers: short, in SEPA's characters, no slash at the ends nor two in a row.
+/// Whether a text is an identifier by EPC132-08 (1.3): short, in SEPA's characters, no slash at the ends nor two in a
+/// row.
 fn is_identifier(text: &str) -> bool {
     (1..=IDENTIFIER).contains(&text.len())
         && text.chars().all(crate::sepa::is_sepa)
@@ -149,11 +150,11 @@ impl<W: Write> File<W> {
         self.text("CtrlSum", &decimal(totals.sum))
     }
 
-    /// All that the transfers share.
+    /// Writes the fields that all transfers share.
     fn payment(&mut self, order: &Order, totals: Totals) -> io::Result<()> {
         self.text("PmtInfId", &order.message)?;
         self.text("PmtMtd", "TRF")?;
-        // One line for the whole file on the debtor's statement: the batch is what is checked there.
+        // One entry for the whole file on the debtor's account statement, because the debtor checks whole batches.
         self.text("BtchBookg", "true")?;
         self.totals(totals)?;
         self.within("PmtTpInf", |file| file.within("SvcLvl", |file| file.text("Cd", "SEPA")))?;
@@ -195,7 +196,7 @@ impl<W: Write> File<W> {
     }
 }
 
-/// `1234.50`.
+/// The amount in XML: `1234.50`.
 fn decimal(amount: Euros) -> String {
     let cents = amount.cents();
     format!("{}.{:02}", cents / 100, cents % 100)

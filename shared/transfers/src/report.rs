@@ -11,13 +11,13 @@ use quick_xml::reader::NsReader;
 
 use crate::encoding::decoded;
 
-/// The largest report that is read: 20 MB.
+/// The largest report that is accepted: 20 MB.
 pub const MAX_REPORT_BYTES: usize = 20 * 1024 * 1024;
-/// The deepest that elements may lie; `pain.002` needs a dozen.
+/// The deepest nesting of elements; `pain.002` needs a dozen.
 const MAX_DEPTH: usize = 32;
 const NAMESPACE: &str = "urn:iso:std:iso:20022:tech:xsd:pain.002.001.";
 
-/// The status of a code, where it is one.
+/// The status of a code; none if the code is unknown.
 fn status_of(code: &str) -> Option<BankStatus> {
     Some(match code {
         "RCVD" | "PDNG" | "PATC" | "ACTC" | "ACCP" | "ACSP" | "ACWC" | "ACWP" | "ACFC" | "PRES" | "BLCK" => {
@@ -35,14 +35,14 @@ const NOT_XML: Fault = Fault::new(
     "Ce fichier n’est pas un document XML lisible : joignez celui de la banque, tel quel.",
 );
 
-/// Reads a report. It is read whole, or refused whole: no entity is resolved, nothing is loaded.
+/// Reads a report, all of it or none: no entity is resolved, nothing is loaded.
 ///
 /// # Errors
-/// `report_too_large` over [`MAX_REPORT_BYTES`]; `report_encoding` in an encoding that is not read, or another one than it declares;
-/// `report_not_xml`; `report_entities` for a document type or an entity
-/// of its own; `report_kind` when it is another document; `report_incomplete` when it does not name the file, a transfer or a
-/// status; `report_status` for a status that is none; `report_twice` when it speaks of a transfer twice, or says twice what it can
-/// say once.
+/// `report_too_large` over [`MAX_REPORT_BYTES`]; `report_encoding` for an encoding that is not supported, or differs
+/// from the declared one; `report_not_xml`; `report_entities` for a document type or an entity of its own;
+/// `report_kind` for another kind of document; `report_incomplete` when it does not name the file, a transfer or a
+/// status; `report_status` for an unknown status; `report_twice` when it reports a transfer twice, or repeats an
+/// element that may occur once.
 pub fn read_report(bytes: &[u8]) -> Result<BankReport, Fault> {
     if bytes.len() > MAX_REPORT_BYTES {
         return Err(Fault::new("report_too_large", "Ce fichier dépasse 20 Mo : joignez un compte rendu plus léger."));
@@ -70,7 +70,7 @@ pub fn read_report(bytes: &[u8]) -> Result<BankReport, Fault> {
     }
 }
 
-/// The character that one of XML's own references stands for; no other is known.
+/// The character of one of XML's predefined references; no others are supported.
 fn character(reference: &BytesRef<'_>) -> Result<char, Fault> {
     if let Some(c) = reference.resolve_char_ref().map_err(|_| NOT_XML)? {
         return Ok(c);
@@ -83,7 +83,7 @@ const ENTITIES: Fault = Fault::new(
     "Ce fichier contient une définition de document ou des entités : un compte rendu de banque n’en a pas.",
 );
 
-/// What was read so far.
+/// The state of the reader: what it has read so far.
 #[derive(Default)]
 struct Reading {
     path: Vec<String>,
@@ -127,7 +127,7 @@ impl Reading {
         Ok(())
     }
 
-    /// Where the reader stands, below the report's own element.
+    /// The current path, below the report's own element.
     fn here(&self) -> Vec<&str> {
         self.path.iter().skip(2).map(String::as_str).collect()
     }
@@ -176,7 +176,7 @@ impl Reading {
     fn close_transfer(&mut self) -> Result<(), Fault> {
         let Partial { end_to_end, status, reason } = self.transfer.take().unwrap_or_default();
         let end_to_end = end_to_end.filter(|name| !name.is_empty()).ok_or_else(|| incomplete("OrgnlEndToEndId"))?;
-        // A transfer without a status of its own has its payment's.
+        // A transfer without a status of its own has the status of its payment.
         let status = status.or(self.payments.last().copied().flatten()).ok_or_else(|| incomplete("TxSts"))?;
         if !self.known.insert(end_to_end.clone()) {
             let said = format!("Ce compte rendu parle deux fois du virement « {end_to_end} ».");
@@ -213,7 +213,7 @@ fn joined(reason: &[String]) -> Option<String> {
     Some(reason.join(", ")).filter(|reason| !reason.is_empty())
 }
 
-/// Takes in what an element says, which comes once at most.
+/// Stores an element's value; an element may occur once.
 fn once<T>(said: &mut Option<T>, text: T, element: &str) -> Result<(), Fault> {
     if said.replace(text).is_none() { Ok(()) } else { Err(twice(element)) }
 }

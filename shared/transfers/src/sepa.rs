@@ -1,13 +1,13 @@
-//! The characters that every bank of SEPA takes, and how others are written with them (EPC217-08, *SEPA requirements for an
+//! The characters that every SEPA bank accepts, and the transliteration of others (EPC217-08, *SEPA requirements for an
 //! extended character set*).
 
 use any_ascii::any_ascii_char;
 use epass_domain::is_invisible;
 
-/// A text in SEPA's Latin characters, of at most `longest` of them: letters, digits, `/ - ? : ( ) . , ' +` and single spaces.
-/// `Œ` becomes `Oe`, `&` becomes `+`, Greek and Cyrillic their Latin letters; an emoji and what nobody sees are left out, what else
-/// has no letters becomes a point. No slash stands at either end or beside another one: banks read `//` as a code word
-/// (EPC217-08, 6.2). Never empty.
+/// Transliterates a text to at most `longest` of SEPA's Latin characters: letters, digits, `/ - ? : ( ) . , ' +` and
+/// single spaces. `Œ` becomes `Oe`, `&` becomes `+`, Greek and Cyrillic their Latin letters; emoji and invisible
+/// characters are removed, and any other character without a transliteration becomes a point. No slash stands at either
+/// end or beside another one: banks read `//` as a code word (EPC217-08, 6.2). The result is never empty.
 pub fn sepa_text(text: &str, longest: usize) -> String {
     let mut written = String::with_capacity(text.len());
     for c in text.chars() {
@@ -25,17 +25,17 @@ pub fn sepa_text(text: &str, longest: usize) -> String {
     if line.is_empty() { ".".to_owned() } else { line.to_owned() }
 }
 
-/// The text with one of this character where several stand in a row, and none at its ends.
+/// The text with repeats of this character reduced to one, and none at its ends.
 fn single(text: &str, of: char) -> String {
     text.split(of).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(&of.to_string())
 }
 
-/// Whether every bank takes it.
+/// Whether every bank accepts the character.
 pub(crate) fn is_sepa(c: char) -> bool {
     c.is_ascii_alphanumeric() || "/-?:().,'+ ".contains(c)
 }
 
-/// The characters that stand for one that not every bank takes.
+/// The replacement of a character that not every bank accepts.
 fn plain(c: char) -> impl Iterator<Item = char> {
     let punctuation = match c {
         '&' => "+",
@@ -51,7 +51,7 @@ fn plain(c: char) -> impl Iterator<Item = char> {
     let latin = if punctuation.is_empty() { any_ascii_char(c) } else { punctuation };
     let written = match latin {
         "" => ".",
-        // An emoji's name between colons (`:grinning:`): nobody typed that.
+        // An emoji's name between colons (`:grinning:`), which nobody typed.
         name if name.len() > 1 && name.starts_with(':') => "",
         letters => letters,
     };

@@ -1,22 +1,22 @@
-//! Who may enter a route.
+//! The authorization rule of a route.
 
 use epass_domain::Role;
 
-/// Who may enter a route. There is no default.
+/// The authorization rule of a route. There is no default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
-    /// Anybody, signed in or not.
+    /// Everybody, signed in or not.
     Public,
-    /// Anybody who is signed in.
+    /// Every account that is signed in.
     SignedIn,
     /// One role.
     Only(Role),
-    /// Partners, and tills with a partner's key: no other route takes a key.
+    /// Partners, and tills with a partner's key. No other rule admits a key.
     Desk,
 }
 
 impl Access {
-    /// Whether who signed in in a role, or nobody, may enter.
+    /// Whether the rule admits a caller with this role; `None` is a caller who is not signed in.
     pub fn admits(self, role: Option<Role>) -> bool {
         match self {
             Self::Public => true,
@@ -26,7 +26,7 @@ impl Access {
         }
     }
 
-    /// Whether a till may enter: no route but those of the desk, however open to partners.
+    /// Whether the rule admits a till: only [`Access::Desk`] does, even where a route is open to partners.
     pub const fn admits_tills(self) -> bool {
         match self {
             Self::Public | Self::Desk => true,

@@ -1,4 +1,4 @@
-//! What a handler works with, and who may enter.
+//! The state that handlers share, and the checks that a caller passes.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use crate::tills::{Caller, TillPass};
 use crate::tokens::{Pass, Signer};
 use crate::unopened::Unopened;
 
-/// Why a function does not start.
+/// An error that keeps a function from starting.
 pub type StartError = Box<dyn std::error::Error + Send + Sync>;
 
 /// The settings that the environment gives (`infra/template.yaml`).
@@ -27,14 +27,14 @@ pub type StartError = Box<dyn std::error::Error + Send + Sync>;
 pub struct Settings {
     /// `EPASS_SITE_URL`: where links in mails lead, without a slash at the end.
     pub site_url: String,
-    /// `EPASS_TEAM_MAIL`: where questions to the hotline and requests for a convention are told.
+    /// `EPASS_TEAM_MAIL`: receives hotline questions and requests for a convention.
     pub team_mail: Email,
-    /// `EPASS_COPIES_ADDRESS`: where partners send the two signed copies of their convention, on one line; only who says it is
-    /// told.
+    /// `EPASS_COPIES_ADDRESS`: the postal address for the two signed copies of a convention, on one line. Only
+    /// functions that show it have it.
     pub copies_address: Option<Line>,
-    /// `EPASS_FIRST_WEEK`: the first week that partners are paid back for; only who makes batches is told.
+    /// `EPASS_FIRST_WEEK`: the first week that partners are reimbursed for. Only functions that make batches have it.
     pub first_week: Option<Week>,
-    /// `EPASS_TELL_SPENT=1`: answers say what they cost (`x-epass-spent`); the local runner and the tests read it.
+    /// `EPASS_TELL_SPENT=1`: responses report their cost in `x-epass-spent`, for the local runner and the tests.
     pub tell_spent: bool,
     /// `EPASS_SIGNING_KEY`: at least 32 bytes.
     signing_key: String,
@@ -68,20 +68,20 @@ impl Settings {
 #[derive(Clone, Debug)]
 pub struct App(Arc<Parts>);
 
-/// What [`App`] shares.
+/// The content of [`App`].
 #[derive(Debug)]
 pub struct Parts {
     /// The tables.
     pub store: Store,
     /// The bucket.
     pub files: Files,
-    /// The state machine that pays partners back (`EPASS_REIMBURSEMENT_MACHINE`).
+    /// The state machine that reimburses partners (`EPASS_REIMBURSEMENT_MACHINE`).
     pub reimbursement: Machine,
-    /// The time.
+    /// The clock.
     pub clock: Clock,
     /// The settings.
     pub settings: Settings,
-    /// Sessions and tickets.
+    /// Signs sessions and tickets.
     pub signer: Signer,
 }
 
@@ -93,8 +93,8 @@ impl std::ops::Deref for App {
 }
 
 impl App {
-    /// `value_of` gives the value of an environment variable: the process's own in Lambda, a function's part of the
-    /// template in the local runner.
+    /// `value_of` gives the value of an environment variable: in Lambda from the process, in the local runner from the
+    /// function's part of the template.
     ///
     /// # Errors
     /// The variable that is missing or wrong.
@@ -110,13 +110,13 @@ impl App {
         })))
     }
 
-    /// The time of this request.
+    /// The current time.
     pub fn now(&self) -> jiff::Timestamp {
         self.clock.now()
     }
 
-    /// Asks the store whether the session still lives, and reads `also` in the same round trip. A session that began
-    /// with a mailed password opens nothing but changing it: [`App::enter_to_change_password`].
+    /// Checks in the store that the session is alive, and reads `also` in the same round trip. A session that began
+    /// with a mailed password may only change the password ([`App::enter_to_change_password`]).
     ///
     /// # Errors
     /// [`Kind::Unauthenticated`], [`Kind::PasswordChangeRequired`], or the store's.
@@ -128,7 +128,7 @@ impl App {
         Ok((someone, found))
     }
 
-    /// As [`App::enter`], for the one page that a mailed password opens, and to sign out.
+    /// Like [`App::enter`], for changing a mailed password and for signing out.
     ///
     /// # Errors
     /// [`Kind::Unauthenticated`], or the store's.
@@ -156,10 +156,11 @@ impl App {
         Ok((someone, found))
     }
 
-    /// Enters as a young person, with card and profile, and with `also`, in the same round trip.
+    /// Enters as a young person: also reads card and profile, and `also`, in the same round trip.
     ///
     /// # Errors
-    /// As [`App::enter`]; [`Kind::Forbidden`] for anybody else; [`Kind::NotFound`] when the account was closed meanwhile.
+    /// As [`App::enter`]; [`Kind::Forbidden`] for another role; [`Kind::NotFound`] when the account was closed
+    /// meanwhile.
     pub async fn enter_young(&self, pass: &Pass, also: &[Key]) -> Result<(Young, Found), Problem> {
         let id = pass.beneficiary()?;
         let mut keys = vec![Beneficiaries::key(id), Profiles::key(id)];
@@ -170,10 +171,10 @@ impl App {
         Ok((Young { someone, beneficiary, profile }, found))
     }
 
-    /// Enters as an establishment, with `also` in the same round trip.
+    /// Enters as an establishment, and reads `also` in the same round trip.
     ///
     /// # Errors
-    /// As [`App::enter`]; [`Kind::Forbidden`] for anybody else; [`Kind::NotFound`] when the team has deleted it.
+    /// As [`App::enter`]; [`Kind::Forbidden`] for another role; [`Kind::NotFound`] when the team has deleted it.
     pub async fn enter_school(&self, pass: &Pass, also: &[Key]) -> Result<(School, Found), Problem> {
         let id = pass.establishment()?;
         let mut keys = vec![Establishments::key(id)];
@@ -183,10 +184,10 @@ impl App {
         Ok((School { someone, establishment }, found))
     }
 
-    /// Enters as a partner, or as one of its tills, with `also` in the same round trip.
+    /// Enters as a partner or as one of its tills, and reads `also` in the same round trip.
     ///
     /// # Errors
-    /// As [`App::enter`]; [`Kind::Forbidden`] for anybody else.
+    /// As [`App::enter`]; [`Kind::Forbidden`] for another role.
     pub async fn enter_desk(&self, caller: impl Into<Caller>, also: &[Key]) -> Result<(Desk, Found), Problem> {
         let pass = match caller.into() {
             Caller::Session(pass) => pass,
@@ -197,7 +198,8 @@ impl App {
         Ok((Desk { name: someone.account.name, email: Some(someone.account.email), partner }, found))
     }
 
-    /// A till's key is read with what the request needs; its use is counted meanwhile, so that nobody waits for that.
+    /// Reads the till's key together with the request's items. Its use is counted concurrently, so that the request
+    /// does not wait.
     async fn enter_as_till(&self, till: &TillPass, also: &[Key]) -> Result<(Desk, Found), Problem> {
         let TillPass { partner, key } = till;
         let mut keys = vec![TillKeys::key(partner, key), Partners::key(partner)];
@@ -215,10 +217,11 @@ impl App {
         Ok((Desk { name: key.name, email: None, partner }, found))
     }
 
-    /// The ticket that a desk brings back, if we signed it for this partner.
+    /// Reads the ticket that a desk sends back, if we signed it for this partner.
     ///
     /// # Errors
-    /// [`Kind::Malformed`] (`ticket`) when it was altered or is another's; [`Kind::Forbidden`] for who is no partner.
+    /// [`Kind::Malformed`] (`ticket`) when it was altered or belongs to another partner; [`Kind::Forbidden`] for
+    /// another role.
     pub fn ticket(&self, caller: &Caller, token: &str) -> Result<Ticket, Problem> {
         let partner = caller.partner()?;
         let ticket = self.signer.read_ticket(token);
@@ -227,14 +230,14 @@ impl App {
     }
 }
 
-/// Somebody whose session lives.
+/// A caller whose session is alive.
 #[derive(Clone, Debug)]
 pub struct Someone {
     /// The account.
     pub account: Account,
     /// The session.
     pub session: Session,
-    /// The partner, for a partner.
+    /// The partner, when the account is a partner's.
     pub partner: Option<Partner>,
 }
 
@@ -244,7 +247,7 @@ impl Someone {
         self.account.holder.role()
     }
 
-    /// A page of this person's space; `here` is its path.
+    /// A page of this account's space; `here` is its path.
     pub fn page(&self, title: impl Into<String>, here: &str) -> Page {
         let tabs = match self.session.must_change_password {
             true => Vec::new(),
@@ -270,11 +273,11 @@ impl Someone {
 /// A partner at its desk, or one of its tills.
 #[derive(Clone, Debug)]
 pub struct Desk {
-    /// Who is there: the account's name, or the till's.
+    /// The name of the account or of the till.
     pub name: Line,
-    /// Where the account's mails go; a till has none.
+    /// The account's mail address; a till has none.
     pub email: Option<Email>,
-    /// Dossier and convention, as they were read with the session or the till's key.
+    /// Dossier and convention, read together with the session or the till's key.
     pub partner: Partner,
 }
 
@@ -288,7 +291,7 @@ impl Desk {
     /// The convention in force.
     ///
     /// # Errors
-    /// [`ConventionRefusal::NotInForce`] as a problem, on a page that says why and what to do about it.
+    /// [`ConventionRefusal::NotInForce`] as a problem, with a page that gives the reason and the next step.
     pub fn in_force(&self) -> Result<&Validated, Problem> {
         self.partner
             .in_force()
@@ -296,23 +299,23 @@ impl Desk {
     }
 }
 
-/// A young person with card and profile, as they were read with the session.
+/// A young person with card and profile, read together with the session.
 #[derive(Clone, Debug)]
 pub struct Young {
     /// Account and session.
     pub someone: Someone,
     /// Card and wallet.
     pub beneficiary: Beneficiary,
-    /// What was declared.
+    /// The declared profile.
     pub profile: Profile,
 }
 
-/// An establishment, as it was read with the session.
+/// An establishment, read together with the session.
 #[derive(Clone, Debug)]
 pub struct School {
     /// Account and session.
     pub someone: Someone,
-    /// What the team says about it.
+    /// The establishment's record, which the team maintains.
     pub establishment: Establishment,
 }
 

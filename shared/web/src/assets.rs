@@ -1,6 +1,6 @@
-//! The files that pages load, each under the hash of its content: cached for ever, and never stale.
+//! The files that pages load. The URL of each contains a hash of its content, so that browsers may cache it for ever.
 //!
-//! The hashes are worked out by the compiler, so that a function which only links to files does not carry their bytes.
+//! The compiler computes the hashes, so that a function which only links to files does not contain their bytes.
 
 use std::borrow::Cow;
 
@@ -47,18 +47,19 @@ assets! {
     "site.webmanifest": "application/manifest+json",
 }
 
-/// The worker that runs [`DECODER`], and takes its policy from its own file's answer.
+/// The worker that runs [`DECODER`]. The response with its file sets its own content security policy.
 pub const DECODERS_WORKER: &str = "scanner.js";
 
-/// What reads QR codes where the browser cannot. `shared/scanner` is its source.
+/// The decoder of QR codes, for browsers without one. Its source is `shared/scanner`.
 pub const DECODER: &str = "scanner.wasm";
 
-/// The files that name others. They change with any of them, and name them by their hash when they are served.
+/// The files that refer to other files. Their hash covers all files, and the references get their hash when the file is
+/// served.
 const NAMING: [&str; 2] = ["style.css", "site.webmanifest"];
 
 const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
 
-/// FNV-1a: nobody gains from making two files of ours look alike, and it is a line of code that the compiler can run.
+/// FNV-1a. A collision would gain an attacker nothing, and the compiler can evaluate this short function.
 const fn hash(bytes: &[u8], seed: u64) -> u64 {
     let (mut hash, mut at) = (seed, 0);
     while at < bytes.len() {
@@ -68,7 +69,7 @@ const fn hash(bytes: &[u8], seed: u64) -> u64 {
     hash
 }
 
-/// All files together.
+/// The hash of all files together.
 const ALL: u64 = {
     let (mut all, mut at) = (OFFSET, 0);
     while at < FILES.len() {
@@ -78,13 +79,13 @@ const ALL: u64 = {
     all
 };
 
-/// The last path segment of a file that is known.
+/// The last path segment of a known file.
 fn file(name: &str, hash: u64) -> String {
     let hash = if NAMING.contains(&name) { ALL } else { hash };
     format!("{:010x}-{name}", hash >> 24)
 }
 
-/// The URL of an asset by its name; of an unknown one, a path that is not found.
+/// The URL of an asset by its name; for an unknown name, a path that is not found.
 pub fn url(name: &str) -> String {
     match FILES.iter().find(|(known, _)| *known == name) {
         Some((_, hash)) => format!("/assets/{}", file(name, *hash)),
@@ -92,7 +93,7 @@ pub fn url(name: &str) -> String {
     }
 }
 
-/// The asset at a last path segment.
+/// The asset of a last path segment.
 pub fn find(segment: &str) -> Option<Asset> {
     let (name, _) = FILES.iter().find(|(name, hash)| file(name, *hash) == segment)?;
     let (media_type, bytes) = read(name)?;
@@ -100,7 +101,7 @@ pub fn find(segment: &str) -> Option<Asset> {
     Some(Asset { media_type, bytes })
 }
 
-/// The text of a file with the names of other files, in brackets or quotes, as they are served beside it.
+/// The text of a file. References to other files, in brackets or quotes, are replaced by their served names.
 fn named(bytes: &[u8]) -> Vec<u8> {
     let text = String::from_utf8_lossy(bytes).into_owned();
     let text = FILES.iter().fold(text, |text, (name, hash)| {

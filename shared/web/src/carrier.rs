@@ -1,5 +1,4 @@
-//! What carries a form that is refused back to its page. A handler decides with `?`; the page is drawn by its own GET, and
-//! nowhere else.
+//! Carries a refused form back to its page. A handler decides with `?`; only the page's own GET draws the page.
 
 use axum::Router;
 use axum::body::Body;
@@ -16,8 +15,8 @@ use crate::input::Input;
 use crate::problem::Problem;
 
 impl<T> Input<T> {
-    /// Runs a decision about what was sent. Where it is refused, what was typed goes back to the page of the form: each fault
-    /// at its field, and anything else at `field`, unless it stands at another one ([`Problem::stands_at`]).
+    /// Runs a decision about a posted form. When it is refused, the typed values go back to the form's page: each fault
+    /// at its field, any other refusal at `field`, unless [`Problem::stands_at`] names another field.
     ///
     /// # Errors
     /// The decision's.
@@ -31,23 +30,23 @@ impl<T> Input<T> {
 }
 
 impl Input<()> {
-    /// A button, which sends nothing but itself: what is refused stands on the page that has it.
+    /// The input of a button without fields: its page shows the refusal.
     pub fn button() -> Self {
         Self { form: (), typed: Filled::default(), files: Vec::new() }
     }
 }
 
-/// A refused form that is shown in place, because nobody is led to its page: a program that reads HTML has sent it, or it could
-/// not be kept.
+/// A refused form that is drawn in the response to the POST, without a redirect: the sender is a program that reads
+/// HTML, or the form could not be kept.
 #[derive(Clone)]
 pub(crate) struct InPlace {
     /// The path of the form's page.
     pub(crate) page: String,
-    /// What was typed, and what is wrong with it.
+    /// The typed values and their faults.
     pub(crate) form: Filled,
 }
 
-/// A router that answers a form refused in place with the page of the form, as its GET draws it.
+/// A router that answers such a form with the form's page, as the page's GET draws it.
 pub(crate) fn drawing_in_place(router: Router) -> Router {
     Router::new().fallback(move |request| answer(router.clone(), request))
 }
@@ -76,7 +75,7 @@ async fn call(router: Router, request: Request) -> Response {
 }
 
 impl InPlace {
-    /// The GET of the page, by the same sender. None where the path is no address.
+    /// The GET of the page by the same sender; `None` when the path is not a valid address.
     fn asked(self, mut headers: HeaderMap) -> Option<Request> {
         for of_the_body in [CONTENT_TYPE, CONTENT_LENGTH, CONTENT_ENCODING, TRANSFER_ENCODING] {
             headers.remove(of_the_body);

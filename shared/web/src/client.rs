@@ -1,4 +1,4 @@
-//! The address that a request comes from, as limits count it.
+//! The client address of a request, as rate limits count it.
 
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv6Addr};
@@ -9,12 +9,12 @@ use lambda_http::request::RequestContext;
 
 use crate::app::App;
 
-/// Who is at the other end of the connection, where no gateway stands before us: the local runner puts it into the request.
+/// The peer of the connection, where no API gateway stands in front: the local runner puts it into the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Peer(pub IpAddr);
 
-/// The client's address as a truncated keyed digest, so that nobody reads an address in a counter. The addresses of an IPv6
-/// network (/64) are one: whoever has one of them has all.
+/// A truncated keyed digest of the client's address, so that counters hold no addresses. All addresses of an IPv6
+/// network (/64) share one digest: a client that has one of them has all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Client(String);
 
@@ -29,17 +29,17 @@ impl FromRequestParts<App> for Client {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
-        // Where nothing says it, all requests are one client's: a limit is never passed by a missing word.
+        // Without a known address all requests share one client, so that leaving it out does not bypass a limit.
         let network = address(parts).map_or_else(|| "unknown".to_owned(), network);
         Ok(Self(app.signer.digest("client", &network)))
     }
 }
 
-/// What API Gateway saw at the other end of the connection. `X-Forwarded-For` says whatever a client likes and is not read.
+/// The peer that API Gateway reports. `X-Forwarded-For` is set by the client and is not read.
 ///
-/// Behind a distribution (CloudFront) the other end is the distribution, and all clients would count as one. Then the address is
-/// in a header that the distribution sets (`CloudFront-Viewer-Address`), and this is the place to read it: only from requests
-/// that prove to come from there, by a header with a secret that the distribution alone adds.
+/// Behind a distribution (CloudFront) the peer is the distribution, and all clients would count as one. The address is
+/// then in a header that the distribution sets (`CloudFront-Viewer-Address`). It would be read here, and only from
+/// requests that prove their origin by a header with a secret that the distribution alone adds.
 fn address(parts: &Parts) -> Option<IpAddr> {
     match parts.extensions.get::<RequestContext>() {
         Some(RequestContext::ApiGatewayV2(context)) => context.http.source_ip.as_deref()?.parse().ok(),

@@ -1,30 +1,30 @@
-//! The one place that reads the clock; everything below takes `now` as an argument.
+//! The only module that reads the clock; all code below takes `now` as an argument.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
 
-/// Tells the time; the local runner and the tests can set it.
+/// The clock; the local runner and the tests can set it.
 #[derive(Clone, Debug, Default)]
 pub struct Clock {
     ahead_ns: Arc<AtomicI64>,
 }
 
 impl Clock {
-    /// The machine's time.
+    /// The machine's clock.
     pub fn system() -> Self {
         Self::default()
     }
 
-    /// Now, to the microsecond: what is stored reads back equal.
+    /// The current time, truncated to microseconds, so that a stored instant reads back equal.
     pub fn now(&self) -> Timestamp {
         let ahead = SignedDuration::from_nanos(self.ahead_ns.load(Ordering::Relaxed));
         let now = Self::machine() + ahead;
         Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
     }
 
-    /// Sets the clock to `at`; it runs on from there, for every clone.
+    /// Sets the clock to `at`, for every clone; it runs on from there.
     pub fn set(&self, at: Timestamp) {
         let ahead = at.duration_since(Self::machine());
         self.ahead_ns.store(i64::try_from(ahead.as_nanos()).unwrap_or(i64::MAX), Ordering::Relaxed);

@@ -1,4 +1,4 @@
-//! How a request counts towards the limits.
+//! Counts a request towards the rate limits.
 
 use epass_domain::limits::{self, MAILS};
 use epass_domain::{Applicant, Email, EnrolmentId, Limit};
@@ -13,16 +13,17 @@ use crate::passwords::{self, Shut};
 use crate::problem::Problem;
 use crate::tokens::Signer;
 
-/// No token's signing input begins so: those are base64 of a JSON object.
+/// Domain separation: no token's signing input begins so, because those are base64 of a JSON object.
 const PURPOSE: &[u8] = b"counted";
 
 impl Signer {
-    /// Stands for a person's address or name in a counter: 80 bits, under a key of its own for each purpose.
+    /// A digest of 80 bits that replaces a person's address or name in a counter; each purpose has its own key.
     pub fn digest(&self, purpose: &str, of: &str) -> String {
         self.keyed(purpose, of).iter().take(10).map(|byte| format!("{byte:02x}")).collect()
     }
 
-    /// The id of a registration: one for each person and mailbox, and 122 bits that nobody guesses without our key.
+    /// The id of a registration: the same for the same person and mailbox, with 122 bits that cannot be guessed without
+    /// our key.
     pub fn enrolment_id(&self, applicant: &Applicant) -> EnrolmentId {
         let whose = format!("{}|{}", applicant.person().claimed(), applicant.email.folded().as_str());
         let keyed = self.keyed("enrolment", &whose);
@@ -38,22 +39,22 @@ impl Signer {
 }
 
 impl App {
-    /// Counts for a mailbox, however its address is spelt.
+    /// The counter of a mailbox, independent of the spelling of its address.
     pub fn of_mailbox(&self, limit: Limit, email: &Email) -> Counted {
         Counted::new(limit, self.signer.digest("mailbox", &email.folded().mailbox()))
     }
 
-    /// Counts for an account by its identifier, and for a name that no account has just alike.
+    /// The counter of an account's identifier; a name without an account is counted in the same way.
     pub fn of_name(&self, limit: Limit, name: &str) -> Counted {
         Counted::new(limit, self.signer.digest("name", name))
     }
 
-    /// Counts for a client address.
+    /// The counter of a client address.
     pub fn of_client(&self, limit: Limit, client: &Client) -> Counted {
         Counted::new(limit, client.as_str())
     }
 
-    /// What a mail to an address that somebody typed counts for: its mailbox, and the day's mails.
+    /// The counters of a mail to an address that somebody typed: its mailbox, and all mails of the day.
     pub fn of_mail_to(&self, email: &Email) -> [Counted; 3] {
         [
             self.of_mailbox(limits::MAILS_TO, email),
@@ -62,23 +63,23 @@ impl App {
         ]
     }
 
-    /// The same, asked for by a client that has a limit of its own.
+    /// The same, and the counter of the client that asked for it, with its own limit.
     pub fn of_mail_asked(&self, from: Limit, client: &Client, email: &Email) -> [Counted; 4] {
         let [mailbox, in_a_day, all] = self.of_mail_to(email);
         [self.of_client(from, client), mailbox, in_a_day, all]
     }
 
-    /// One more of the day's mails.
+    /// The counter of all mails of the day.
     pub fn of_all_mails(&self) -> Counted {
         Counted::new(MAILS, "all")
     }
 
-    /// Compares the password that a form asks a signed-in person for once more: why it opens nothing, or none where it is right.
-    /// It is counted in a counter of the session's, so that what strangers guess at the account keeps nobody from changing a
-    /// password; a wrong one is counted at the account as well, so that a session is no way to go on guessing.
+    /// Checks the password that a form asks a signed-in person for again; `None` when it is right. Attempts are counted
+    /// per session, so that guesses by strangers do not keep the owner from changing a password. A wrong password is
+    /// counted at the account as well, so that a session does not allow more guesses.
     ///
     /// # Errors
-    /// The store's; `too_many` while one has to wait.
+    /// The store's; `too_many` while the caller has to wait.
     pub async fn password_again(&self, someone: &Someone, typed: &str) -> Result<Option<Shut>, Problem> {
         let (now, counters) = (self.now(), &self.store.counters);
         let in_session = Counted::new(limits::PASSWORDS_IN_SESSION, someone.session.session_id);
@@ -92,7 +93,7 @@ impl App {
         Ok(Some(shut))
     }
 
-    /// Counts one more under each, or under none where one is full. Where the day's mails run out, the log says so, which an
+    /// Adds one to each counter, or to none when one is full. When the day's mails run out, it logs an event that an
     /// alarm watches.
     ///
     /// # Errors

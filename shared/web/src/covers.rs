@@ -1,12 +1,12 @@
-//! A picture for what has none: drawn from a name, so that each bon plan and each partner has its own and keeps it.
-//! White shapes over the colour of the envelope, which the page's style gives.
+//! A picture for items without one. It is generated from a name, so that each bon plan and each partner keeps its own:
+//! white shapes over the colour of the envelope, which the style sheet sets.
 
 use std::fmt::Write;
 
 const WIDTH: u32 = 320;
 const HEIGHT: u32 = 140;
 
-/// Numbers from a name: the same for the same name (FNV-1a, then xorshift).
+/// Pseudo-random numbers seeded by a name (FNV-1a, then xorshift).
 struct Draw(u64);
 
 impl Draw {
@@ -25,7 +25,7 @@ impl Draw {
     }
 }
 
-/// The picture, a whole SVG of some 600 bytes. Decorative: the name stands beside it.
+/// The picture, a whole SVG of some 600 bytes. It is decorative: the name stands beside it.
 pub(crate) fn svg(name: &str) -> String {
     let mut draw = Draw::of(name);
     let shade = draw.below(4);

@@ -1,13 +1,13 @@
-//! Lists as files that a French spreadsheet opens: UTF-8 with its mark, semicolons, lines that end in CRLF (RFC 4180); hours as
-//! `09:29`, which a spreadsheet reads as a time; and no cell is a formula.
+//! Lists as CSV files for a French spreadsheet: UTF-8 with a byte order mark, semicolons, CRLF (RFC 4180), and times as
+//! `09:29`, which a spreadsheet reads as a time. No cell is read as a formula.
 
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use epass_domain::{ParisDay, paris_clock};
 use jiff::Timestamp;
 
-/// A list to download under `name` (ASCII, no quotes), its heads first. A cell that a spreadsheet would take for a formula
-/// is defused with an apostrophe (OWASP, CSV injection).
+/// A list to download under `name` (ASCII, no quotes), with its header line first. A cell that a spreadsheet would read
+/// as a formula is escaped with an apostrophe (OWASP, CSV injection).
 ///
 /// # Panics
 /// Never: writing to memory does not fail.
@@ -46,9 +46,9 @@ pub fn day_and_hour(at: Timestamp) -> [String; 2] {
     [ParisDay::of(at).to_string(), paris_clock(at)]
 }
 
-/// The cell with an apostrophe before it where it begins like a formula: with `= + - @`, with their full-width forms,
-/// which Japanese and Chinese spreadsheets take for the same, or with a tab or an end of line. Spaces, quotes and invisible
-/// characters before it are looked through, as spreadsheets trim them.
+/// Puts an apostrophe before a cell that begins like a formula: with `= + - @`, with their full-width forms, which
+/// Japanese and Chinese spreadsheets read alike, or with a tab or an end of line. Leading spaces, quotes and invisible
+/// characters are skipped, because spreadsheets trim them.
 fn defused(cell: &str) -> String {
     const CONTROLS: [char; 3] = ['\t', '\r', '\n'];
     const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];

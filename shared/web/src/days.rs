@@ -1,9 +1,9 @@
-//! Days as people say them.
+//! Days as French text.
 
 use epass_domain::{ClockTime, Dates, ParisDay, Slot};
 
-/// « samedi 28 novembre 2026 », or « du samedi 28 au dimanche 29 novembre 2026 »; month and year are said once where they are the
-/// same. U+00A0 keeps a day with its month.
+/// « samedi 28 novembre 2026 », or « du samedi 28 au dimanche 29 novembre 2026 ». Month and year stand once where they
+/// are the same. U+00A0 keeps a day with its month.
 pub fn said(first: ParisDay, last: ParisDay) -> String {
     let (start, end) = (first.date(), last.date());
     if start == end {
@@ -19,13 +19,15 @@ pub fn said(first: ParisDay, last: ParisDay) -> String {
     format!("du {begins} au {}", said(last, last))
 }
 
-/// One date with its hours: « samedi 28 novembre 2026, de 16 h à 18 h »; of several days, « …, chaque jour de 16 h à 18 h ».
+/// One date with its hours: « samedi 28 novembre 2026, de 16 h à 18 h »; for several days
+/// « …, chaque jour de 16 h à 18 h ».
 pub fn said_slot(slot: &Slot) -> String {
     let hours = slot.hours().map(|hours| (hours.begin(), hours.end()));
     with_hours(slot.first(), slot.last(), hours)
 }
 
-/// All dates in one line: as [`said_slot`] says an only one, or « 3 dates, du samedi 28 novembre au samedi 12 décembre 2026 ».
+/// All dates in one line: like [`said_slot`] for a single one, else « 3 dates, du samedi 28 novembre au samedi 12
+/// décembre 2026 ».
 pub fn said_dates(dates: &Dates) -> String {
     match dates.only() {
         Some(only) => said_slot(only),
@@ -33,7 +35,7 @@ pub fn said_dates(dates: &Dates) -> String {
     }
 }
 
-/// Days, with the hours of each where they are known.
+/// Days, with their hours where these are known.
 pub fn with_hours(first: ParisDay, last: ParisDay, hours: Option<(ClockTime, ClockTime)>) -> String {
     let days = said(first, last);
     match hours {

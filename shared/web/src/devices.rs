@@ -1,8 +1,8 @@
-//! Devices that signed in before. Each keeps a long-lived cookie that names its accounts; at those it has a counter of wrong
-//! passwords of its own, so that a stranger's guesses keep nobody out.
+//! Devices that signed in before. Each has a long-lived cookie that names its accounts, and its own counter of wrong
+//! passwords at each of them, so that a stranger's guesses do not lock the owner out.
 //!
-//! The cookie opens nothing: without the password it is worth five tries. It ends with the account's password: a change makes it
-//! as none everywhere but on the device that made the change.
+//! The cookie does not authenticate: without the password it gives five attempts. It is bound to the account's
+//! password: a change invalidates it on every device but the one that made the change.
 
 use std::convert::Infallible;
 
@@ -25,10 +25,10 @@ pub const DEVICE_COOKIE: &str = "__Host-device";
 /// The seal's purpose.
 const PURPOSE: &str = "device";
 
-/// How long a device is known after it last signed in: from one school year's spring into the next one.
+/// A device is remembered for this long after its last sign-in: from the spring of one school year into the next one.
 const LIFE: SignedDuration = SignedDuration::from_hours(24 * 180);
 
-/// How many accounts a device is known at: those that signed in last.
+/// The most accounts that a device remembers; the latest sign-ins are kept.
 const MOST: usize = 6;
 
 /// An account that signed in on a device.
@@ -46,12 +46,12 @@ impl Known {
     }
 }
 
-/// The accounts that signed in on the device that asks, as its cookie says under our seal; none without one.
+/// The accounts that signed in on the calling device, from its sealed cookie; empty without one.
 #[derive(Clone, Debug, Default)]
 pub struct Device(Vec<Known>);
 
 impl Device {
-    /// The device that asks.
+    /// The calling device.
     pub(crate) fn of(app: &App, headers: &HeaderMap) -> Self {
         let sealed = cookie_in(headers, DEVICE_COOKIE);
         let known = sealed.and_then(|sealed| app.signer.unseal(PURPOSE, &sealed));
@@ -63,13 +63,13 @@ impl Device {
         self.0.iter().filter(move |known| now < known.until).map(|known| &known.account)
     }
 
-    /// The counter of this device at an account, where it is known there.
+    /// This device's counter at an account; `None` where the device is unknown there.
     pub fn counted(&self, account: &Account, now: Timestamp) -> Option<Counted> {
         let known = self.0.iter().find(|known| known.is_of(account, now))?;
         Some(Counted::new(limits::PASSWORDS_ON_DEVICE, known.device))
     }
 
-    /// The `Set-Cookie` by which the device is known at this account as well, from now on.
+    /// The `Set-Cookie` that adds this account to the device.
     pub fn knows(&self, app: &App, account: &Account) -> String {
         let now = app.now();
         let before = self.0.iter().find(|known| known.is_of(account, now));

@@ -1,4 +1,4 @@
-//! Who is asking, as handlers take it.
+//! Extractors of the caller, for handlers.
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;

@@ -1,4 +1,4 @@
-//! How values are written on a page; templates loop and choose, these format.
+//! Askama filters that format values; templates only loop and choose.
 
 #![expect(missing_docs, reason = "askama::filter_fn makes undocumented items beside each filter")]
 
@@ -17,7 +17,7 @@ pub fn asset(name: impl std::fmt::Display, _: &dyn askama::Values) -> askama::Re
     Ok(url(&name.to_string()))
 }
 
-/// The URL of the decoder of QR codes. The page that names it may run it: nothing else lets a page run WebAssembly.
+/// The URL of the decoder of QR codes. A page that names it may run WebAssembly; no other page may.
 ///
 /// # Errors
 /// For another file than the decoder, and where the page is rendered outside a request.
@@ -30,7 +30,7 @@ pub fn decoder(name: impl std::fmt::Display, values: &dyn askama::Values) -> ask
     Ok(url(DECODER))
 }
 
-/// What the request says of itself: `{{ "site"|around }}` is the site's URL, `{{ "path"|around }}` the page's path.
+/// A fact about the request: `{{ "site"|around }}` is the site's URL, `{{ "path"|around }}` the page's path.
 ///
 /// # Errors
 /// For a word that is neither.
@@ -73,7 +73,7 @@ pub fn campaign_day(which: impl std::fmt::Display, values: &dyn askama::Values) 
     }
 }
 
-/// A picture made of a name: its pattern and shade come from the name, its colour from the envelope's code.
+/// A picture generated from a name: the name gives pattern and shade, the envelope's code the colour.
 ///
 /// # Errors
 /// Never; the signature is askama's.
@@ -82,7 +82,7 @@ pub fn cover(name: impl std::fmt::Display, _: &dyn askama::Values) -> askama::Re
     Ok(crate::covers::svg(&name.to_string()))
 }
 
-/// An instant as machines read it in `datetime`: `2026-11-22T13:05:09Z`, to the second.
+/// An instant for the attribute `datetime`: `2026-11-22T13:05:09Z`, to the second.
 ///
 /// # Errors
 /// Never; the signature is askama's.
@@ -127,7 +127,7 @@ pub fn day(at: &jiff::Timestamp, _: &dyn askama::Values) -> askama::Result<Strin
     Ok(epass_domain::ParisDay::of(*at).to_string())
 }
 
-/// A text as a QR code, a whole SVG; `label` says what it is.
+/// A text as a QR code, a whole SVG; `label` is its text alternative.
 ///
 /// # Errors
 /// Never; the signature is askama's.

@@ -1,4 +1,4 @@
-//! Forms that come back: what was typed, and what is wrong with it, at its field.
+//! The state of a form that is shown again: the typed values, and the fault at each field.
 
 use epass_domain::{Fault, Invalid};
 use serde::{Deserialize, Serialize};
@@ -18,7 +18,7 @@ pub struct FieldFault {
 }
 
 impl FieldFault {
-    /// The sentence for the summary, where no field stands beside it: it names the field, unless it does so by itself.
+    /// The sentence for the summary. It names the field, unless the sentence does so by itself.
     pub fn said(&self) -> String {
         match label(&self.field) {
             Some(label) if !self.message.to_lowercase().contains(&label.to_lowercase()) => {
@@ -29,12 +29,12 @@ impl FieldFault {
     }
 }
 
-/// A form as it is shown: values, and faults where it was refused.
+/// A form as it is shown: values, and faults when it was refused.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Filled {
     values: Vec<(String, String)>,
     faults: Vec<FieldFault>,
-    /// Fields whose file came along: no browser gives it again.
+    /// Fields that had a file: a browser does not fill those in again.
     #[serde(default)]
     files: Vec<String>,
 }
@@ -46,14 +46,14 @@ impl Filled {
         Self { values, faults: Vec::new(), files: Vec::new() }
     }
 
-    /// The same, sent with files in these fields.
+    /// The same form, sent with files in these fields.
     #[must_use]
     pub(crate) fn with_files(self, fields: impl Iterator<Item = String>) -> Self {
         Self { files: fields.collect(), ..self }
     }
 
-    /// The same values with faults. Secrets are forgotten: nobody gets a password back. A file has to be joined again, and its
-    /// field says so.
+    /// The same values with faults. Secrets are removed: a password is never sent back. A file has to be attached
+    /// again, and its field says so.
     #[must_use]
     pub fn refused(mut self, mut faults: Vec<FieldFault>) -> Self {
         const AGAIN: Fault = Fault::new(
@@ -77,30 +77,30 @@ impl Filled {
         self
     }
 
-    /// The faults alone, without what was typed.
+    /// The faults without the typed values.
     #[must_use]
     pub fn emptied(self) -> Self {
         Self { values: Vec::new(), ..self }
     }
 
-    /// All values, as they would be sent.
+    /// All values, as the form would send them.
     pub(crate) fn values(&self) -> &[(String, String)] {
         &self.values
     }
 
-    /// What stands in a field; empty when nothing does.
+    /// The value of a field; empty when there is none.
     pub fn value(&self, field: &str) -> &str {
         self.values.iter().find(|(name, _)| name == field).map_or("", |(_, value)| value)
     }
 
-    /// The kind of input that can show what stands in a field for a day: a browser's calendar shows nothing else than a day,
-    /// so that other words would be lost.
+    /// The input type for a field that holds a day. A browser's date input shows nothing but a day and would lose any
+    /// other text.
     pub fn day_input(&self, field: &str) -> &'static str {
         let value = self.value(field);
         if value.is_empty() || value.parse::<jiff::civil::Date>().is_ok() { "date" } else { "text" }
     }
 
-    /// The sentence at a field.
+    /// The fault's sentence at a field.
     pub fn fault(&self, field: &str) -> Option<&str> {
         self.faults.iter().find(|fault| fault.field == field).map(|fault| fault.message.as_str())
     }

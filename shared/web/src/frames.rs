@@ -1,4 +1,4 @@
-//! The frame of a page for whoever reads it: signed in, or anybody.
+//! The frame of a page (header and tabs) for its reader, signed in or not.
 
 use epass_domain::{Role, Trading};
 
@@ -8,15 +8,15 @@ use crate::seen::Seen;
 use crate::tokens::Pass;
 
 impl Seen {
-    /// A page of theirs that is under none of the tabs.
+    /// A page of this account that belongs to none of the tabs.
     pub(crate) fn page(self, title: &str) -> Page {
         let tabs = if self.must_change_password { Vec::new() } else { tabs(self.role, self.trading, "") };
         Page::signed_in(title, self.name.to_string(), self.role, tabs)
     }
 }
 
-/// A page around a problem: theirs, where the handler came to know who it is; or else the header and tabs that the signature
-/// alone allows.
+/// The page around a problem: with the account's own frame when the handler identified it, else with the header and
+/// tabs that the signed pass alone allows.
 pub(crate) fn page_around(title: &str, role: Option<Role>, seen: Option<Seen>) -> Page {
     match (role, seen) {
         (None, _) => Page::public(title),
@@ -25,7 +25,7 @@ pub(crate) fn page_around(title: &str, role: Option<Role>, seen: Option<Seen>) -
     }
 }
 
-/// A public page's header: *Mon espace* where a pass came along, without asking the store.
+/// The header of a public page, without a look-up in the store: *Mon espace* when the request has a pass.
 pub fn public_page(title: &str, pass: Option<&Pass>) -> Page {
     match pass {
         None => Page::public(title),
@@ -33,13 +33,14 @@ pub fn public_page(title: &str, pass: Option<&Pass>) -> Page {
     }
 }
 
-/// As [`public_page`], with the tabs of a young person or an establishment whose pass came along; `here` is its path.
+/// Like [`public_page`], with the tabs of a young person or an establishment when the request has their pass; `here` is
+/// its path.
 pub fn public_page_at(title: &str, pass: Option<&Pass>, here: &str) -> Page {
     match pass.map(|pass| pass.holder.role()) {
         Some(role @ (Role::Beneficiary | Role::Establishment)) => {
             Page::signed_in(title, String::new(), role, tabs(role, Trading::NotYet, here))
         }
-        // Which tabs a partner has, the store alone knows.
+        // A partner's tabs depend on the store, which is not asked here.
         Some(Role::Partner | Role::Team) | None => public_page(title, pass),
     }
 }

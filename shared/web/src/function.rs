@@ -1,6 +1,5 @@
-//! What the function of a room is, beside its routes: its size, what it is told, what its role may do and what wakes it. Each
-//! room declares its own; `cargo run -- template` writes the functions' part of `infra/template.yaml` from it, and the local
-//! engines refuse a call that is not granted here.
+//! The declaration of a room's Lambda: its size, settings, grants and events. `cargo run -- template` writes the
+//! functions' part of `infra/template.yaml` from it, and the local engines refuse a call that is not granted here.
 
 pub use epass_store::Table;
 
@@ -9,81 +8,81 @@ pub use crate::menu::{Entry, Needs};
 /// A function, as its room declares it.
 #[derive(Clone, Copy, Debug)]
 pub struct Function {
-    /// Its package's and its folder's: `partner-dossier` is `functions/partner/dossier`.
+    /// The name of its package and its folder: `partner-dossier` is `functions/partner/dossier`.
     pub name: &'static str,
-    /// What it does, in a sentence; the API's description groups its routes under it.
+    /// Its purpose in one sentence; the API's description groups its routes under it.
     pub description: &'static str,
-    /// In MB; processor comes in proportion (*AWS Lambda Developer Guide*, *Memory*).
+    /// Memory in MB; processor time is proportional (*AWS Lambda Developer Guide*, *Memory*).
     pub memory: u32,
     /// The longest invocation, in seconds.
     pub timeout: u32,
-    /// What it is told besides the names of what it may touch.
+    /// Its settings, besides the names of its granted resources.
     pub settings: &'static [Setting],
-    /// What its role may do, and nothing else.
+    /// The permissions of its role; it has no others.
     pub grants: &'static [Grant],
-    /// What wakes it, where that is no request.
+    /// The events that invoke it, besides requests.
     pub events: &'static [Event],
-    /// Where it stands in the menus.
+    /// Its entries in the menus.
     pub menu: &'static [Entry],
 }
 
 impl Function {
-    /// One of the usual size: 512 MB, 15 seconds.
+    /// A function of the usual size: 512 MB, 15 seconds.
     pub const fn new(name: &'static str, description: &'static str) -> Self {
         Self { name, description, memory: 512, timeout: 15, settings: &[], grants: &[], events: &[], menu: &[] }
     }
 
-    /// With this memory, in MB.
+    /// Sets the memory, in MB.
     #[must_use]
     pub const fn with_memory(self, memory: u32) -> Self {
         Self { memory, ..self }
     }
 
-    /// That may run for so many seconds.
+    /// Sets the timeout, in seconds.
     #[must_use]
     pub const fn with_timeout(self, timeout: u32) -> Self {
         Self { timeout, ..self }
     }
 
-    /// That is told these.
+    /// Sets the settings.
     #[must_use]
     pub const fn with_settings(self, settings: &'static [Setting]) -> Self {
         Self { settings, ..self }
     }
 
-    /// That may do these.
+    /// Sets the grants.
     #[must_use]
     pub const fn with_grants(self, grants: &'static [Grant]) -> Self {
         Self { grants, ..self }
     }
 
-    /// That stands in the menus so.
+    /// Sets the menu entries.
     #[must_use]
     pub const fn with_menu(self, menu: &'static [Entry]) -> Self {
         Self { menu, ..self }
     }
 
-    /// That these wake.
+    /// Sets the events.
     #[must_use]
     pub const fn with_events(self, events: &'static [Event]) -> Self {
         Self { events, ..self }
     }
 }
 
-/// Something that a function is told, and where it comes from.
+/// A setting of a function, and its source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Setting {
-    /// Where signed copies are sent.
+    /// The postal address for signed copies.
     CopiesAddress,
-    /// The key of what stands for a person.
+    /// The key of the digests that stand for a person.
     PersonKey,
-    /// The first week that partners are paid back for.
+    /// The first week that partners are reimbursed for.
     FirstWeek,
-    /// The holder of the account that partners are paid from.
+    /// The holder of the account that reimbursements are paid from.
     DebtorName,
-    /// That account.
+    /// The IBAN of that account.
     DebtorIban,
-    /// Its bank.
+    /// The BIC of that account.
     DebtorBic,
 }
 
@@ -100,7 +99,7 @@ impl Setting {
         }
     }
 
-    /// The parameter or secret of the stack.
+    /// The parameter or secret of the stack that it comes from.
     pub const fn source(self) -> Source {
         match self {
             Self::CopiesAddress => Source::Parameter("CopiesAddress"),
@@ -113,53 +112,53 @@ impl Setting {
     }
 }
 
-/// Where a setting comes from.
+/// The source of a setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
     /// A parameter of the stack.
     Parameter(&'static str),
-    /// A secret that the stack makes.
+    /// A secret that the stack generates.
     Secret(&'static str),
 }
 
-/// A right: actions on one thing.
+/// An IAM permission: actions on one resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Grant {
-    /// On what.
+    /// The resource.
     pub on: On,
-    /// Which.
+    /// The actions.
     pub actions: &'static [Action],
 }
 
-/// Rights on the items of a table.
+/// Permissions on the items of a table.
 pub const fn on(table: Table, actions: &'static [Action]) -> Grant {
     Grant { on: On::Table(table), actions }
 }
 
-/// The right to query an index of a table.
+/// The permission to query an index of a table.
 pub const fn on_index(table: Table, index: &'static str) -> Grant {
     Grant { on: On::Index(table, index), actions: &[Action::Query] }
 }
 
-/// Rights on the documents whose keys begin so: `rib/`.
+/// Permissions on the documents with this key prefix, such as `rib/`.
 pub const fn on_documents(prefix: &'static str, actions: &'static [Action]) -> Grant {
     Grant { on: On::Documents(prefix), actions }
 }
 
-/// The right to start the machine that closes weeks.
+/// The permission to start the state machine that closes weeks.
 pub const STARTS_REIMBURSEMENT: Grant = Grant { on: On::ReimbursementMachine, actions: &[Action::StartExecution] };
 
-/// The right to send mails, from the stack's sender alone.
+/// The permission to send mails, from the stack's sender only.
 pub const SENDS_MAILS: Grant = Grant { on: On::Sender, actions: &[Action::SendRawEmail] };
 
-/// What a right is about.
+/// The resource of a grant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum On {
     /// The items of a table.
     Table(Table),
     /// An index of a table.
     Index(Table, &'static str),
-    /// The documents of the bucket whose keys begin so.
+    /// The documents of the bucket with this key prefix.
     Documents(&'static str),
     /// The state machine that closes weeks.
     ReimbursementMachine,
@@ -167,7 +166,7 @@ pub enum On {
     Sender,
 }
 
-/// An action of AWS's, by the service's own name for it.
+/// An AWS action, by the service's own name for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each is the action of that name in the Service Authorization Reference")]
 pub enum Action {
@@ -186,7 +185,7 @@ pub enum Action {
 }
 
 impl Action {
-    /// As policies write it: `dynamodb:GetItem`.
+    /// The name in policies: `dynamodb:GetItem`.
     pub const fn code(self) -> &'static str {
         match self {
             Self::GetItem => "dynamodb:GetItem",
@@ -205,35 +204,35 @@ impl Action {
     }
 }
 
-/// What wakes a function, where that is no request.
+/// An event that invokes a function, other than a request.
 #[derive(Clone, Copy, Debug)]
 pub enum Event {
-    /// The clock.
+    /// A schedule.
     Schedule {
-        /// In the template, `Remind`.
+        /// The name in the template, such as `Remind`.
         name: &'static str,
         /// `cron(…)` or `rate(…)`.
         expression: &'static str,
-        /// Whether the hours are those of Paris.
+        /// Whether the hours are in Paris time.
         in_paris: bool,
-        /// The event, JSON; the scheduler's own without.
+        /// The event as JSON; `None` for the scheduler's own event.
         input: Option<&'static str>,
-        /// Whether the scheduler calls again when it fails: not where the next call does the same soon.
+        /// Whether the scheduler retries a failed call; not needed where the next call does the same soon.
         retried: bool,
     },
-    /// What changes in a table.
+    /// The stream of a table.
     Stream {
-        /// In the template, `Pending`.
+        /// The name in the template, such as `Pending`.
         name: &'static str,
-        /// Of which table.
+        /// The table.
         of: Table,
-        /// Which records (*Lambda event filtering*), JSON.
+        /// The filter of records (*Lambda event filtering*), JSON.
         pattern: &'static str,
-        /// How many records a call has at most.
+        /// The most records of one call.
         batch: u32,
-        /// How many calls at once for each shard.
+        /// Concurrent calls for each shard.
         parallel: u32,
-        /// The queue for batches that it gave up on.
+        /// The dead-letter queue for batches that failed for good.
         leftovers: &'static str,
     },
 }

@@ -1,5 +1,5 @@
-//! HS256 for jsonwebtoken, and nothing else: its own provider brings RSA and three curves along, 0.7 MB of a binary that
-//! signs with one shared key.
+//! The HS256 provider for jsonwebtoken, and no other algorithm: its own provider adds RSA and three curves, 0.7 MB, to
+//! a binary that signs with one shared key.
 
 use hmac::{Hmac, Mac};
 use jsonwebtoken::crypto::{CryptoProvider, JwtSigner, JwtVerifier, KeyUtils};
@@ -8,7 +8,7 @@ use jsonwebtoken::signature::{Error as SignatureError, Signer, Verifier};
 use jsonwebtoken::{Algorithm, AlgorithmFamily, DecodingKey, EncodingKey};
 use sha2::Sha256;
 
-/// Makes this the process's provider. Again is no harm: it is the only one.
+/// Installs this as the process's provider. It is idempotent: this is the only provider.
 pub fn install() {
     static PROVIDER: CryptoProvider =
         CryptoProvider { signer_factory: signer, verifier_factory: verifier, key_utils: KeyUtils::new_unimplemented() };
@@ -41,7 +41,7 @@ impl Signer<Vec<u8>> for Hs256 {
 }
 
 impl Verifier<Vec<u8>> for Hs256 {
-    /// In constant time.
+    /// Compares in constant time.
     fn verify(&self, message: &[u8], signature: &Vec<u8>) -> Result<(), SignatureError> {
         self.0.clone().chain_update(message).verify_slice(signature).map_err(|_| SignatureError::new())
     }

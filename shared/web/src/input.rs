@@ -1,4 +1,4 @@
-//! Input: a posted form, its multipart sister, a query string or a JSON body, read into one struct of raw text.
+//! Input: a posted form (URL-encoded or multipart), a query string or a JSON body, read into one struct of raw text.
 
 use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::Method;
@@ -18,22 +18,22 @@ use crate::problem::{Kind, Problem};
 use crate::reply::Drawn;
 use crate::sent::{self, Manner, Sent, Unread, Wanted, Why};
 
-/// The largest body: what API Gateway hands to a Lambda.
+/// The largest body: the limit of an API Gateway request to a Lambda.
 pub const MAX_BODY_BYTES: usize = 6 * 1024 * 1024;
 
-/// What was sent: as a struct to parse, as values to show again, and the files beside it.
+/// The input: a struct to parse, values to show again, and uploaded files.
 #[derive(Clone, Debug)]
 pub struct Input<T> {
     /// Raw text by field.
     pub form: T,
-    /// The same, to fill the form again.
+    /// The same values, to fill the form again.
     pub typed: Filled,
     /// Uploaded files by field; an empty file field is no file.
     pub files: Vec<Upload>,
 }
 
-/// What was just done, as the path that a post leads to says it (`?fait=envoye`): the page thanks for it. Unknown words say
-/// nothing.
+/// The action that a POST has just done, in the query of the page that it leads to (`?fait=envoye`): the page confirms
+/// it. Unknown words are ignored.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Done {
@@ -42,13 +42,13 @@ pub struct Done {
 }
 
 impl Done {
-    /// Whether it was this.
+    /// Whether this was done.
     pub fn is(&self, word: &str) -> bool {
         self.fait == word
     }
 }
 
-/// An uploaded file. Its name is never used.
+/// An uploaded file. The name that the client gives it is never used.
 #[derive(Clone, Debug)]
 pub struct Upload {
     /// The field.
@@ -58,25 +58,25 @@ pub struct Upload {
 }
 
 impl<T> Input<T> {
-    /// The file of a field.
+    /// The file in a field.
     pub fn file(&self, field: &str) -> Option<&Bytes> {
         self.files.iter().find(|file| file.field == field).map(|file| &file.bytes)
     }
 }
 
 impl Filled {
-    /// The faults of a list's filter as a problem, on a page that shows an empty list. A form that is posted goes back to its own
-    /// page ([`Input::carry`]).
+    /// The faults of a list's filter as a problem, on a page that shows an empty list. A posted form goes back to its
+    /// own page instead ([`Input::carry`]).
     pub fn problem<V: Drawn + 'static>(self, invalid: &Invalid, page: impl FnOnce(Self) -> V) -> Problem {
         let problem = Problem::faulty(invalid);
         problem.on(page(self.refused(faults(invalid))))
     }
 }
 
-/// From where on a page of a list goes, as the `next` of the page before said; none for the first page.
+/// The position at which a page of a list begins, from the `next` of the page before; `None` for the first page.
 ///
 /// # Errors
-/// `page`, at this field, when no list has such a place.
+/// `page`, at this field, when the position is not valid for the list.
 pub fn cursor<'a, T, F>(
     field: &'static str,
     text: &'a str,
@@ -97,10 +97,10 @@ pub fn cursor<'a, T, F>(
 #[serde(deny_unknown_fields)]
 struct Nothing {}
 
-/// Refuses a body with something in it, for a route that takes none: who sends a field means something by it.
+/// Refuses a body with content, for a route that takes none: its sender expects the fields to have an effect.
 ///
 /// # Errors
-/// Those of [`Input`], but for a body that is missing.
+/// Those of [`Input`], except that the body may be missing.
 pub(crate) async fn without_body(request: Request, app: &App) -> Result<Request, Problem> {
     let (head, body) = buffered(request).await;
     if !body.is_empty() {
@@ -109,18 +109,18 @@ pub(crate) async fn without_body(request: Request, app: &App) -> Result<Request,
     Ok(Request::from_parts(head, axum::body::Body::empty()))
 }
 
-/// A request with its body read. One that cannot be read, or is longer than any may be, is too long for [`Input`] as well.
+/// A request with its body read. A body that cannot be read, or is over the limit, also exceeds the limit of [`Input`].
 pub(crate) async fn buffered(request: Request) -> (Parts, Bytes) {
     let (head, body) = request.into_parts();
     let read = Limited::new(body, MAX_BODY_BYTES + 1).collect().await;
     (head, read.map_or_else(|_| vec![0; MAX_BODY_BYTES + 1].into(), |body| body.to_bytes()))
 }
 
-/// A body that is not what its type says.
+/// A body that does not match its media type.
 const UNREADABLE: Problem = Problem::new(Kind::Malformed("malformed"));
 
-/// Reading is tolerant, writing is strict. A query ignores what it does not know; a body is of a known type and there, and
-/// each of its fields is one of the form's, once, and of the form's kind.
+/// Reading is tolerant, writing is strict. A query ignores unknown fields. A body must be present and of a known type,
+/// and each of its fields must belong to the form, come once, and be of the form's kind.
 impl<T: DeserializeOwned + Send> FromRequest<App> for Input<T> {
     type Rejection = Problem;
 
@@ -164,7 +164,7 @@ impl<T: DeserializeOwned> Input<T> {
         Ok(Self { form, typed: Filled::default(), files: Vec::new() })
     }
 
-    /// What a form posted: one of the account that is signed in.
+    /// A posted form that belongs to the account that is signed in.
     fn of_form(mut pairs: Vec<(String, String)>, files: Vec<Upload>, owner: Option<Owner>) -> Result<Self, Problem> {
         let mark = taken(&mut pairs);
         if owner.is_some_and(|owner| !owner.owns(mark.as_deref())) {
@@ -180,13 +180,13 @@ impl<T: DeserializeOwned> Input<T> {
     }
 }
 
-/// Names and values, percent-decoded; what is not UTF-8 becomes U+FFFD, which no field takes.
+/// Percent-decoded names and values; bytes that are not UTF-8 become U+FFFD, which no field accepts.
 fn pairs(encoded: &[u8]) -> Result<Vec<(String, String)>, Problem> {
     serde_html_form::from_bytes(encoded).map_err(|_| UNREADABLE)
 }
 
-/// A field that the form does not have, or has once, makes a request that cannot be read (400); one that holds something
-/// else than it should is a faulty field (422).
+/// An unknown or repeated field makes the request unreadable (400); a field of another kind of value is a fault of that
+/// field (422).
 fn unread(unread: Unread) -> Problem {
     let name: String = unread.field.chars().filter(|c| !c.is_control()).take(MOST_OF_A_NAME).collect();
     let (code, message) = match unread.why {
@@ -209,7 +209,7 @@ fn unread(unread: Unread) -> Problem {
     Problem::new(if is_unreadable { Kind::UnreadableField(fault) } else { Kind::Invalid(vec![fault]) })
 }
 
-/// As much of a field's name as is told again, in characters.
+/// The most characters of a field's name that an error repeats.
 const MOST_OF_A_NAME: usize = 60;
 
 /// The fields of a multipart body: texts, and files.

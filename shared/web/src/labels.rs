@@ -1,7 +1,8 @@
-//! What fields are called on the forms, for the summary of a refused form: «Ce champ est obligatoire» alone would not say
-//! which. A test holds the list to the templates.
+//! The labels of form fields, for the summary of a refused form: « Ce champ est obligatoire » alone would not name the
+//! field. A test compares the list with the templates.
 
-/// Field and label, in alphabetical order. Where the guide's screens call one field by two names, the first one is said.
+/// Field and label, in alphabetical order. Where the guide's screens use two labels for one field, the first one stands
+/// here.
 const LABELS: &[(&str, &str)] = &[
     ("access_conditions", "Conditions d’accès"),
     ("accessibility", "Accessibilités à la structure"),

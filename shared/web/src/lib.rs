@@ -1,4 +1,4 @@
-//! The door: who is asking, what they sent, and in which face they get the answer.
+//! The HTTP layer: it identifies the caller, reads the request, and answers as HTML or JSON.
 
 mod access;
 mod addresses;

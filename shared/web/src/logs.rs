@@ -1,16 +1,17 @@
-//! Which events are logged. Our own are logged as `RUST_LOG` asks; those of libraries never below `INFO`, whatever it asks: their
-//! debug and trace events hold requests and items whole, with names, addresses, IBANs and mailed passwords in them.
+//! The log filter. Our own events follow `RUST_LOG`; those of libraries never go below `INFO`, whatever it says: their
+//! debug and trace events contain whole requests and items, with names, addresses, IBANs and mailed passwords.
 
 use tracing::{Level, Metadata};
 use tracing_subscriber::filter::{FilterFn, LevelFilter, Targets, filter_fn};
 
-/// How the targets of our crates begin: the shared ones, and the families of functions. No other crate in `Cargo.lock` does.
+/// The prefixes of our crates' log targets: the shared ones, and the families of functions. No other crate in
+/// `Cargo.lock` has one.
 const OURS: [&str; 8] =
     ["epass_", "account_", "background_", "beneficiary_", "establishment_", "partner_", "public_", "team_"];
 
-/// The filter of every log of the product. `told` is `RUST_LOG` (`info,epass_store=debug`), by targets and levels alone: the
-/// filter that also knows spans and fields is 0.3 MB of regular expressions. Without it, or where it cannot be read, everything
-/// is logged from `otherwise` up.
+/// The filter of every log of the product. `told` is `RUST_LOG` (`info,epass_store=debug`), with targets and levels
+/// only: the filter that also knows spans and fields adds 0.3 MB of regular expressions. Without it, or when it cannot
+/// be read, everything is logged from `otherwise` up.
 pub fn filter(told: Option<&str>, otherwise: LevelFilter) -> FilterFn<impl Fn(&Metadata<'_>) -> bool + use<>> {
     let told = told.and_then(|told| told.parse().ok());
     let levels: Targets = told.unwrap_or_else(|| Targets::new().with_default(otherwise));
@@ -64,7 +65,7 @@ mod tests {
         assert!(is_logged(&all, "background_mailer", &Level::TRACE));
     }
 
-    /// A library that is added later and begins as ours do would escape the cap.
+    /// A library that is added later with such a prefix would escape the cap.
     #[test]
     fn our_crates_and_no_others_begin_so() {
         let lock = include_str!("../../../Cargo.lock");

@@ -1,11 +1,11 @@
-//! The mark in each form that posts: a hidden field that says whose form it is ([`crate::owner`]).
+//! A hidden field in each posting form that identifies the form's account ([`crate::owner`]).
 
 use crate::typeset::tag_end;
 
-/// The hidden field; no form has one of this name.
+/// The name of the hidden field; no form has a field of this name.
 pub(crate) const FIELD: &str = "form_of";
 
-/// The page with this mark in each of its forms that post.
+/// Adds this mark to each posting form of a page.
 pub(crate) fn marked(html: &str, mark: &str) -> String {
     let mut page = String::with_capacity(html.len() + html.len() / 32);
     let mut rest = html;
@@ -21,7 +21,7 @@ pub(crate) fn marked(html: &str, mark: &str) -> String {
     page
 }
 
-/// Takes the mark out of what was posted.
+/// Removes the mark from the posted fields and returns it.
 pub(crate) fn taken(pairs: &mut Vec<(String, String)>) -> Option<String> {
     let at = pairs.iter().position(|(name, _)| name == FIELD)?;
     Some(pairs.remove(at).1)

@@ -1,9 +1,9 @@
-//! Media types as HTTP compares them (RFC 9110, 8.3.1): by essence, without case, parameters apart.
+//! Media types, compared as HTTP asks (RFC 9110, 8.3.1): by essence, ignoring case, parameters apart.
 
 use axum::http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue};
 
-/// A body of another media type or encoding than forms come in.
+/// A body of a media type or encoding that forms do not use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct UnsupportedMedia;
 
@@ -19,10 +19,10 @@ pub(crate) enum BodyKind {
 }
 
 impl BodyKind {
-    /// What the body is said to be; none without `Content-Type`.
+    /// The kind of body that the headers declare; `None` without `Content-Type`.
     ///
     /// # Errors
-    /// [`UnsupportedMedia`] for another type, for another encoding than UTF-8, or for a body that is compressed.
+    /// [`UnsupportedMedia`] for another type, for another encoding than UTF-8, or for a compressed body.
     pub(crate) fn of(headers: &HeaderMap) -> Result<Option<Self>, UnsupportedMedia> {
         let is_plain = |coding: &HeaderValue| coding.as_bytes().eq_ignore_ascii_case(b"identity");
         if !headers.get_all(CONTENT_ENCODING).iter().all(is_plain) {
@@ -56,11 +56,11 @@ pub(crate) fn parameter(media_type: &str, name: &str) -> Option<String> {
     Some(value.trim().trim_matches('"').to_owned())
 }
 
-/// How much a caller wants a media type, by `Accept` (RFC 9110, 12.5.1). The greater, the more.
+/// A caller's preference for a media type, by `Accept` (RFC 9110, 12.5.1). A greater value is preferred.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Wish {
     rank: Rank,
-    /// How closely the type was named: 0 by `*/*` or not at all, 1 by `text/*`, 2 by its name.
+    /// The specificity of the match: 0 by `*/*` or not at all, 1 by `text/*`, 2 by its name.
     closeness: u8,
 }
 
@@ -68,7 +68,7 @@ pub(crate) struct Wish {
 enum Rank {
     /// `q=0`: it is not acceptable.
     Refused,
-    /// Not a word about it.
+    /// `Accept` does not mention it.
     Unsaid,
     /// Its weight, in thousandths.
     Weighed(u16),
@@ -81,7 +81,8 @@ impl Wish {
     }
 }
 
-/// What `Accept` says of a type that goes by several names, the first before the others; of each, the closest range counts.
+/// The preference for a type that has several names, the first name before the others; for each, the most specific
+/// range counts.
 pub(crate) fn wish(headers: &HeaderMap, is_named: &[fn(&str) -> bool], range: &str) -> Wish {
     let said = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
     let said = said.flat_map(|value| value.split(',')).map(|one| (essence(one).to_ascii_lowercase(), weight(one)));
@@ -97,7 +98,7 @@ pub(crate) fn wish(headers: &HeaderMap, is_named: &[fn(&str) -> bool], range: &s
     }
 }
 
-/// The weight of a range, in thousandths. One that cannot be read says nothing: the range counts as if it had none.
+/// The weight of a range, in thousandths. An unreadable weight counts as no weight.
 fn weight(range: &str) -> u16 {
     const WHOLE: u16 = 1000;
     let read = |text: &str| {
@@ -114,7 +115,7 @@ fn is_digits(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// UTF-8, or its part ASCII.
+/// Whether a charset is UTF-8, or its subset ASCII.
 fn is_utf_8(charset: &str) -> bool {
     ["utf-8", "utf8", "us-ascii"].iter().any(|known| charset.eq_ignore_ascii_case(known))
 }

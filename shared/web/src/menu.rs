@@ -1,38 +1,38 @@
-//! The menu of each role. Every room declares its entries; a function contains one room, so that all of them are written into
-//! `menu.txt` (`cargo run -- menu`), as the routes are.
+//! The menu of each role. Every room declares its entries. A function contains only one room, so `menu.txt` lists the
+//! entries of all rooms (`cargo run -- menu`), as `routes.txt` lists the routes.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use epass_domain::{Role, Trading};
 
-/// A room's place in the menu of a role.
+/// A room's entry in the menu of a role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// Whose menu.
+    /// The role.
     pub role: Role,
-    /// How early it stands there: the lower, the earlier.
+    /// The position: lower comes first.
     pub place: u8,
-    /// The tab that it stands under; empty where it is a tab itself.
+    /// The tab that contains the entry; empty where the entry is a tab itself.
     pub tab: &'static str,
-    /// In the guide's words where it speaks.
+    /// The label, in the guide's words where it has them.
     pub label: &'static str,
-    /// Its page.
+    /// The path of its page.
     pub href: &'static str,
-    /// What a partner's convention has to be.
+    /// The state of the convention that the entry needs.
     pub needs: Needs,
 }
 
-/// What has to be for an entry to be shown (guide §7.1).
+/// The condition for showing an entry (guide §7.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Needs {
-    /// Nothing.
+    /// No condition.
     Nothing,
     /// No convention yet.
     NoConvention,
     /// A convention, in force or suspended.
     Convention,
-    /// A convention in force; while it is suspended, the entry says so.
+    /// A convention in force; while it is suspended, the entry is marked so.
     InForce,
 }
 
@@ -63,25 +63,25 @@ impl Entry {
         Self { role, place, tab: "", label, href, needs: Needs::Nothing }
     }
 
-    /// One under a tab.
+    /// An entry under a tab.
     pub const fn under(role: Role, tab: &'static str, place: u8, label: &'static str, href: &'static str) -> Self {
         Self { role, place, tab, label, href, needs: Needs::Nothing }
     }
 
-    /// That needs this.
+    /// Sets the condition.
     #[must_use]
     pub const fn needing(self, needs: Needs) -> Self {
         Self { needs, ..self }
     }
 
-    /// As a line of `menu.txt`.
+    /// The line of `menu.txt`.
     pub fn line(&self) -> String {
         let Self { role, place: _, tab, label, href, needs } = self;
         [role.code(), tab, label, href, needs.code()].join("\t") + "\n"
     }
 }
 
-/// All entries, each role's in their order, as `cargo run -- menu` writes them; a test holds them to the rooms.
+/// All entries, in order for each role, as `cargo run -- menu` writes them; a test compares them with the rooms.
 static MENU: LazyLock<Vec<Entry>> = LazyLock::new(|| include_str!("../menu.txt").lines().filter_map(read).collect());
 
 fn read(line: &'static str) -> Option<Entry> {
@@ -92,21 +92,21 @@ fn read(line: &'static str) -> Option<Entry> {
     Some(Entry { role, place: 0, tab, label, href, needs })
 }
 
-/// A tab, and those under it.
+/// A tab and its entries.
 #[derive(Clone, Debug)]
 pub struct Tab {
-    /// As in the guide.
+    /// The label, as in the guide.
     pub label: Cow<'static, str>,
-    /// Where it leads.
+    /// The path that it leads to.
     pub href: &'static str,
-    /// Whether this page is it, or under it.
+    /// Whether the current page is the tab's, or under it.
     pub current: bool,
-    /// The second row.
+    /// The entries of the second row.
     pub under: Vec<Tab>,
 }
 
-/// The tabs of a role; a partner's first convention opens those that need one (guide §7.1), and while the next is awaited they
-/// stay, with what cannot be done marked so. `here` is this page's path.
+/// The tabs of a role. A partner's first convention opens the tabs that need one (guide §7.1). They stay while the next
+/// version is awaited, and entries that cannot be used are marked. `here` is this page's path.
 pub(crate) fn tabs(role: Role, trading: Trading, here: &str) -> Vec<Tab> {
     let mut tabs: Vec<Tab> = Vec::new();
     for entry in MENU.iter().filter(|entry| entry.role == role && entry.needs.are_met(trading)) {
@@ -124,7 +124,7 @@ pub(crate) fn tabs(role: Role, trading: Trading, here: &str) -> Vec<Tab> {
         }
         let over = &mut tabs[at];
         over.current |= tab.current;
-        // It leads to the first page under it where something can be done.
+        // The tab leads to the first usable page under it.
         if over.href.is_empty() && !is_suspended {
             over.href = tab.href;
         }

@@ -1,4 +1,5 @@
-//! The middleware around every handler: who asks, may they, in which face they get the answer, what it cost.
+//! The middleware around every handler: it identifies the caller, checks the route's access, renders the answer, and
+//! logs its cost.
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{
@@ -27,25 +28,25 @@ use crate::seen::Seen;
 use crate::tills::{Caller, TillSecret};
 use crate::tokens::Pass;
 
-/// What the middleware knows of a path.
+/// The middleware's settings for a path.
 #[derive(Clone)]
 pub(crate) struct Middleware {
     pub(crate) app: App,
     pub(crate) access: Access,
-    /// Whether the path has a page, besides what it takes.
+    /// Whether the path answers GET with a page.
     pub(crate) shows: bool,
-    /// Whether what is posted to it has no body.
+    /// Whether a POST to it has no body.
     pub(crate) takes_nothing: bool,
 }
 
-/// Runs a handler, and renders what it answers.
+/// Runs a handler and renders its answer.
 pub(crate) async fn around(State(of): State<Middleware>, request: Request, next: Next) -> Response {
     let meter = Meter::default();
     let (mut visit, request) = Visit::of(&of, request).await;
     let (response, seen) = visit.handled(&of, request, next, &meter).await;
     let mut response = visit.rendered(&of, response, seen, &meter).await;
     visit.log(&mut response, &meter);
-    // What a secret in the path opens is no more for anybody than what a session opens.
+    // A page that a secret in the path opens is as private as one that a session opens.
     let for_anybody = of.access == Access::Public && visit.role().is_none() && !visit.route.contains("{token}");
     let decodes = response.extensions_mut().remove::<Decodes>().is_some();
     protect(response.headers_mut(), for_anybody, decodes);
@@ -57,32 +58,32 @@ pub(crate) async fn around(State(of): State<Middleware>, request: Request, next:
     response
 }
 
-/// One request: what is asked, by whom, and from where.
+/// A request as the middleware sees it: the path, the caller, and the page that it came from.
 struct Visit {
     wants: Wants,
-    /// Whether it names HTML, as browsers do.
+    /// Whether `Accept` names HTML, as browsers do.
     is_browser: bool,
     method: Method,
-    /// With its query.
+    /// The path with its query.
     path: String,
-    /// As it was declared; `-` for a path that no room takes.
+    /// The route as it was declared; `-` for a path that no room takes.
     route: String,
     caller: Option<Caller>,
     /// The mark of the account that is signed in.
     owner: Option<Owner>,
     is_cross_site: bool,
-    /// The page of this site that it was sent from.
+    /// The page of this site that the request was sent from.
     before: Option<String>,
-    /// What was typed, where the form is one that is kept.
+    /// The typed values, where the route's form is one that is kept.
     typed: Option<Typed>,
 }
 
 impl Visit {
-    /// Reads what is asked. What was typed in a form that is kept is read before the handler takes the body.
+    /// Reads the request. The values of a form that is kept are read before the handler takes the body.
     async fn of(of: &Middleware, request: Request) -> (Self, Request) {
         let headers = request.headers();
         let wants = Wants::of(headers);
-        // On a public page a till is nobody.
+        // A till is anonymous on a public page.
         let is_known = |sender: &Sender| of.access != Access::Public || sender.caller.session().is_some();
         let sender = Sender::of(&of.app, headers).filter(is_known);
         let by_bearer = sender.as_ref().is_some_and(|sender| sender.by_bearer);
@@ -125,7 +126,7 @@ impl Visit {
         matches!(self.caller, Some(Caller::Till(_)))
     }
 
-    /// Why it does not reach the handler.
+    /// The reason to refuse the request before the handler, if there is one.
     fn refused(&self, access: Access) -> Option<Kind> {
         let role = self.role();
         if self.is_cross_site {
@@ -137,12 +138,12 @@ impl Visit {
         if if self.is_till() { access.admits_tills() } else { access.admits(role) } {
             return None;
         }
-        // The form of an account that is not the one of the session: as if no session lived, whatever role this one has.
+        // A form of another account than the session's is refused as if the session had ended, whatever the role.
         let is_foreign = self.typed.as_ref().zip(self.owner.as_ref()).is_some_and(|(typed, owner)| !typed.is_of(owner));
         Some(if role.is_none() || is_foreign { Kind::Unauthenticated } else { Kind::Forbidden })
     }
 
-    /// What the handler answers, and who it came to know; or why it was not asked.
+    /// The handler's answer and the account that it identified; or the refusal, without calling it.
     async fn handled(
         &self,
         of: &Middleware,
@@ -165,7 +166,7 @@ impl Visit {
         if let Some(caller) = self.caller.clone() {
             request.extensions_mut().insert(caller);
         }
-        // On a public page a form is anybody's.
+        // On a public page a form belongs to everybody.
         if let Some(owner) = self.owner.clone().filter(|_| of.access != Access::Public) {
             request.extensions_mut().insert(owner);
         }
@@ -178,7 +179,7 @@ impl Visit {
         Seen::during(meter.measure(next.run(request))).await
     }
 
-    /// The answer in the face that the caller reads.
+    /// The answer as HTML or JSON, as the caller reads it.
     async fn rendered(
         &mut self,
         of: &Middleware,
@@ -217,7 +218,7 @@ impl Visit {
         response
     }
 
-    /// Where a sign-in leads back to.
+    /// The path that a sign-in returns to.
     async fn back(&mut self, of: &Middleware, kind: &Kind, meter: &Meter) -> Back {
         if is_read(&self.method) {
             return Back { path: self.path.clone(), ended: Ended::Reading };
@@ -225,7 +226,7 @@ impl Visit {
         if !matches!(kind, Kind::Unauthenticated) {
             return Back { path: "/espace".into(), ended: Ended::Reading };
         }
-        // Back to the page that the post came from, not to the address that took it.
+        // Returns to the page that the POST came from, not to the address that took it.
         let page = self.before.clone().filter(|page| of.shows || !is_at(page, &self.path));
         let here = of.shows.then(|| self.path.clone());
         let path = page.or(here).unwrap_or_else(|| "/espace".into());
@@ -238,8 +239,8 @@ impl Visit {
         Back { path, ended: Ended::Losing }
     }
 
-    /// The problem, on a page that a GET shows: the form's own, or one that says why. As it was where no page is known, or
-    /// what was typed is too long to travel.
+    /// Redirects the problem to a page that a GET shows: the form's own, or one that gives the reason. It stays as it
+    /// is when no page is known, or when the typed values are too long for an address.
     async fn led_to_a_get(&self, app: &App, problem: Problem) -> Problem {
         let Some(page) = self.page_of(&problem, self.before.as_deref()) else { return problem };
         let path = match problem.form() {
@@ -253,14 +254,14 @@ impl Visit {
         }
     }
 
-    /// The form of a problem, on its own page, where nothing else shows it.
+    /// The form of a problem, to be drawn on its own page in this response, when nothing else shows it.
     fn in_place(&self, problem: &Problem) -> Option<InPlace> {
         let form = problem.form().filter(|_| !problem.is_shown())?.clone();
         Some(InPlace { page: self.page_of(problem, None)?, form })
     }
 
-    /// The page of a problem's form: the problem's own, or the one that it was sent from. A step that is asked for by GET has
-    /// none of its own: it stands under the page of its thing.
+    /// The page of a problem's form: the one that the problem names, or the one that the POST came from. A second step
+    /// shown by GET has no form of its own: it belongs to the page above.
     fn page_of(&self, problem: &Problem, before: Option<&str>) -> Option<String> {
         let own = || match is_read(&self.method) {
             true => page_above(self.place()),
@@ -269,7 +270,7 @@ impl Visit {
         problem.page().map(str::to_owned).or_else(own)
     }
 
-    /// The request's one log event.
+    /// Logs the one event of the request.
     fn log(&self, response: &mut Response, meter: &Meter) {
         let code = response.extensions_mut().remove::<Code>().map_or("", |code| code.0);
         let (method, route, spent) = (&self.method, &self.route, meter.spent());
@@ -281,23 +282,23 @@ impl Visit {
     }
 }
 
-/// For good, with the method and the body as they are (308).
+/// A permanent redirect that keeps method and body (308).
 fn moved(path: &str, query: Option<&str>) -> Response {
     let query = query.map_or_else(String::new, |query| format!("?{query}"));
     let location = HeaderValue::try_from(format!("{path}{query}")).unwrap_or(HeaderValue::from_static("/"));
     (StatusCode::PERMANENT_REDIRECT, [(LOCATION, location)]).into_response()
 }
 
-/// Who sent a request, and how that is known.
+/// The caller of a request, and how it was authenticated.
 struct Sender {
     caller: Caller,
-    /// By `Authorization`, which no browser sends on its own; or else by the cookie, which every browser does.
+    /// By `Authorization`, which no browser sends on its own; otherwise by the cookie, which every browser sends.
     by_bearer: bool,
 }
 
 impl Sender {
-    /// By a signed pass in `Authorization: Bearer` or in the cookie, or by a till's key in the former. A bearer that is
-    /// wrong is nobody, whatever the cookie says; another scheme says nothing.
+    /// A signed pass in `Authorization: Bearer` or in the cookie, or a till's key in `Authorization: Bearer`. A wrong
+    /// bearer token is anonymous, whatever the cookie holds; another scheme is ignored.
     fn of(app: &App, headers: &HeaderMap) -> Option<Self> {
         let Some(token) = bearer(headers) else {
             let caller = Caller::Session(app.signer.read_pass(&cookie_in(headers, SESSION_COOKIE)?)?);
@@ -309,7 +310,7 @@ impl Sender {
     }
 }
 
-/// The token of `Authorization: Bearer`; the scheme's case does not count (RFC 9110, 11.1).
+/// The token of `Authorization: Bearer`; the scheme ignores case (RFC 9110, 11.1).
 fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
@@ -320,8 +321,8 @@ fn is_read(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 
-/// Whether a browser says that another site sent this: `Sec-Fetch-Site`, or else `Origin` against `Host`. A request with
-/// neither comes from no browser of this decade.
+/// Whether the browser reports a cross-site request: by `Sec-Fetch-Site`, else by `Origin` against `Host`. A request
+/// with neither does not come from a current browser.
 fn is_cross_site(method: &Method, headers: &HeaderMap) -> bool {
     if is_read(method) {
         return false;
@@ -335,7 +336,7 @@ fn is_cross_site(method: &Method, headers: &HeaderMap) -> bool {
     }
 }
 
-/// What a browser lets an answer do, with this source of scripts.
+/// The content security policy of an answer, with this source of scripts.
 macro_rules! policy {
     ($scripts:literal) => {
         concat!(
@@ -347,8 +348,9 @@ macro_rules! policy {
     };
 }
 
-/// The headers that every answer carries. What is `for_anybody` may be kept if it is asked for again before it is shown;
-/// what somebody who is signed in sees, or a cookie, is kept nowhere. What `decodes` QR codes may run WebAssembly of ours.
+/// The headers of every answer. An answer that is `for_anybody` may be cached if it is revalidated before it is shown;
+/// a page of a signed-in caller, or one that sets a cookie, is not stored. An answer that `decodes` QR codes may run
+/// our WebAssembly.
 fn protect(headers: &mut HeaderMap, for_anybody: bool, decodes: bool) {
     let policy = if decodes { policy!("'self' 'wasm-unsafe-eval'") } else { policy!("'self'") };
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));

@@ -1,19 +1,20 @@
-//! What a path names: a number, a week, an id. Each has one spelling, ours, so that a thing has one address.
+//! Parses the names in a path: a number, a week, an id. Each has one canonical spelling, so that a thing has one
+//! address.
 
 use std::fmt::Display;
 
 use crate::problem::Problem;
 
-/// Reads what a path names, and writes it as our links do.
+/// Parses a name in a path, which must be spelt as our links spell it.
 ///
 /// # Errors
-/// Not found, when it is none or when it is spelt otherwise (`+1`, `01`, another case, with spaces): a browser that reads is
-/// led to our spelling, anything else is not answered.
+/// Not found, when it does not parse or is spelt otherwise (`+1`, `01`, another case, with spaces). A browser's GET is
+/// redirected to our spelling; any other request gets the error.
 pub fn named<T: Display, F>(text: &str, parse: impl FnOnce(&str) -> Result<T, F>) -> Result<T, Problem> {
     named_as(text, parse, T::to_string)
 }
 
-/// As [`named`], of a thing that links write otherwise than people read it.
+/// Like [`named`], for a thing whose spelling in links differs from the one that people read.
 ///
 /// # Errors
 /// As [`named`].
@@ -36,7 +37,7 @@ mod tests {
 
     use super::*;
 
-    /// A spelling: whether it is ours, or else where it leads.
+    /// `Ok` when the spelling is ours; otherwise the spelling that it redirects to.
     fn spelt<T: Display, F>(text: &str, parse: impl FnOnce(&str) -> Result<T, F>) -> Result<(), Option<String>> {
         let led = |problem: Problem| problem.respelling().map(|(_, right)| right.to_owned());
         named(text, parse).map(drop).map_err(led)

@@ -1,4 +1,4 @@
-//! The description of every route, made of what the rooms declare: OpenAPI 3.1.
+//! The OpenAPI 3.1 description of every route, built from the declarations of the rooms.
 
 use std::collections::BTreeSet;
 
@@ -46,7 +46,7 @@ pub fn whole(rooms: &[Room]) -> OpenApi {
         .license(Some(licence))
         .build();
     let tag = |room: &Room| TagBuilder::new().name(room.name()).description(Some(room.function().description)).build();
-    // Relative: whoever reads the description has it from the site that it describes.
+    // The URL is relative: a reader gets the description from the site that it describes.
     let server = ServerBuilder::new().url("/").description(Some("The site that gives this description")).build();
     let mut api = OpenApiBuilder::new()
         .info(info)
@@ -61,14 +61,14 @@ pub fn whole(rooms: &[Room]) -> OpenApi {
     for (name, schema) in api.components.iter_mut().flat_map(|components| &mut components.schemas) {
         if let (true, RefOr::T(Schema::Object(form))) = (bodies.contains(name), schema) {
             may_leave_out(form);
-            // `Input` refuses a field that the form does not have, whatever reads the others.
+            // `Input` refuses a field that the form does not have.
             form.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(false)));
         }
     }
     api
 }
 
-/// The names of the schemas that are sent.
+/// The names of the schemas that request bodies use.
 fn bodies(api: &mut OpenApi) -> BTreeSet<String> {
     let operations = api.paths.paths.values_mut().flat_map(operations).filter_map(|(_, operation)| operation.as_ref());
     let bodies = operations.filter_map(|operation| operation.request_body.as_ref()).filter_map(|body| match body {
@@ -82,8 +82,7 @@ fn bodies(api: &mut OpenApi) -> BTreeSet<String> {
     named.map(str::to_owned).collect()
 }
 
-/// A form's fields that serde fills with a default are left out where there is nothing to say: no client has to send the
-/// default, and none may send `null`.
+/// Fields that serde fills with a default are optional: a client may leave the default out, and may not send `null`.
 fn may_leave_out(form: &mut Object) {
     for field in form.properties.values_mut() {
         match field {
@@ -102,7 +101,7 @@ fn may_leave_out(form: &mut Object) {
     }
 }
 
-/// Whole numbers are read into 32 bits without a sign: what the format `int32` ends at is half of them.
+/// Whole numbers are read into unsigned 32 bits; the format `int32` would allow only half of that range.
 fn as_u32(number: &mut Object) {
     let is_u32 = number.format == Some(SchemaFormat::KnownFormat(KnownFormat::Int32)) && number.minimum.is_some();
     if is_u32 {

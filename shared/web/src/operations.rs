@@ -1,4 +1,4 @@
-//! What the operations of all routes have in common, in their description.
+//! The common parts of all operations in the API's description.
 
 use axum::http::Method;
 use epass_domain::Role;
@@ -10,8 +10,8 @@ use utoipa::openapi::{Content, ContentBuilder, PathItem, Ref, RefOr, Response, R
 use crate::access::Access;
 use crate::problem::ProblemBody;
 
-/// An operation with what every route has in common: its tag, a name that no other room has, who may enter, and what
-/// strangers and unreadable bodies get.
+/// Adds the common parts to an operation: its tag, a unique name, the route's access, and the responses for
+/// unauthorised callers and unreadable bodies.
 pub(crate) fn complete(operation: &mut Operation, method: &Method, room: &str, access: Access) {
     operation.tags = Some(vec![room.to_owned()]);
     operation.operation_id = operation.operation_id.take().map(|handler| format!("{room}.{handler}"));
@@ -60,13 +60,13 @@ pub(crate) fn complete(operation: &mut Operation, method: &Method, room: &str, a
     }
 }
 
-/// What API Gateway says for us, at the limits of `infra/template.yaml`.
+/// The description of API Gateway's own response at the limits of `infra/template.yaml`.
 pub const THROTTLED: &str = "More requests at once than the site takes: try again (a body of API Gateway's, not ours)";
 
 const PROBLEM: &str = "application/problem+json";
 const UNAUTHENTICATED: (&str, &str) = ("401", "Nobody is signed in, or the session is over");
 
-/// A handler's annotation says that it answers a [`ProblemBody`]; this says under which media type.
+/// A handler's annotation declares a [`ProblemBody`]; this adds its media type.
 fn as_problem(response: &mut Response) {
     let problem = Some(RefOr::Ref(Ref::from_schema_name(ProblemBody::name())));
     let is_problem = |content: &RefOr<Content>| matches!(content, RefOr::T(content) if content.schema == problem);
@@ -77,7 +77,7 @@ fn as_problem(response: &mut Response) {
     }
 }
 
-/// A file is a handler's `Vec<u8>`: bytes, no list of numbers.
+/// A file is a handler's `Vec<u8>`: described as bytes, not as a list of numbers.
 fn as_bytes(response: &mut Response) {
     for (media_type, content) in &mut response.content {
         if let RefOr::T(Content { schema: Some(schema @ RefOr::T(Schema::Array(_))), .. }) = content
@@ -92,7 +92,7 @@ fn as_bytes(response: &mut Response) {
     }
 }
 
-/// The operations of a path that rooms may have.
+/// The operations that a room may declare for a path.
 pub(crate) fn operations(item: &mut PathItem) -> [(Method, &mut Option<Operation>); 2] {
     [(Method::GET, &mut item.get), (Method::POST, &mut item.post)]
 }

@@ -1,5 +1,6 @@
-//! Whose a form is. Each form of a page that somebody signed in is shown carries a mark of that account. So a form that was opened
-//! by one account, and is sent after another one signed in on the same device, is not carried out in the other's name.
+//! Binds forms to accounts. Each form on a page for a signed-in account has a mark of that account. A form that one
+//! account opened, and that is sent after another one signed in on the same device, is therefore not carried out for
+//! the other account.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -9,18 +10,19 @@ use sha2::Sha256;
 
 use crate::tokens::Signer;
 
-/// No other digest of ours begins so.
+/// Domain separation: no other digest of ours begins so.
 const PURPOSE: &[u8] = b"form of an account";
 
-/// How much of a digest tells accounts apart, in bytes.
+/// The length of the truncated digest, in bytes: enough to tell accounts apart.
 const BYTES: usize = 9;
 
-/// The mark of the account that is signed in, for what reads a body: a form with another one is not this account's.
+/// The mark of the account that is signed in, for readers of bodies: a form with another mark is not this account's.
 #[derive(Clone, Debug)]
 pub(crate) struct Owner(pub(crate) String);
 
 impl Owner {
-    /// Whether a form with this mark is the account's; a form without one comes from no page of ours, but from a program.
+    /// Whether a form with this mark belongs to the account. A form without a mark comes from a program, not from a
+    /// page of ours.
     pub(crate) fn owns(&self, mark: Option<&str>) -> bool {
         mark.is_none_or(|mark| mark == self.0)
     }

@@ -1,59 +1,59 @@
-//! What every page shows around its own content.
+//! The frame that every page shows around its content.
 
 use epass_domain::Role;
 
 use crate::menu::Tab;
 
-/// The service's name, as window titles end.
+/// The service's name, which ends window titles.
 const SERVICE: &str = "e-PASS JEUNES";
 
-/// What the service is, for a page that has no description of its own.
+/// The description of the service, for a page without one of its own.
 const WHAT_IT_IS: &str = "L’e-PASS JEUNES est le crédit culture de la Région Provence-Alpes-Côte d’Azur pour les 15 à 25 ans : \
                           livres, cinéma, spectacles et sorties.";
 
-/// What search engines show of a description.
+/// The most characters of a description that search engines show.
 const DESCRIPTION_CHARS: usize = 160;
 
-/// Title, who is looking, and where one can go.
+/// Title, viewer and navigation of a page.
 #[derive(Clone, Debug, Default)]
 pub struct Page {
-    /// The page's name, also its `h1`.
+    /// The page's title, also its `h1`.
     pub title: String,
-    /// Who is signed in.
+    /// The account that is signed in.
     pub viewer: Option<Viewer>,
     /// The tabs of the viewer's space.
     pub tabs: Vec<Tab>,
-    /// What was just done.
+    /// A confirmation of the action that was just done.
     pub notice: Option<String>,
-    /// What a search engine or a messenger says of the page; empty for a sentence that holds for all.
+    /// The description for search engines and link previews; empty for the general one.
     pub description: String,
-    /// The path of the picture that a messenger shows beside a link; ours where there is none.
+    /// The path of the picture in link previews; `None` for ours.
     pub picture: Option<String>,
 }
 
-/// Who is signed in, as the header shows it.
+/// The signed-in account, as the header shows it.
 #[derive(Clone, Debug)]
 pub struct Viewer {
-    /// The account's name; empty where the page did not ask the store.
+    /// The account's name; empty where the page did not read the store.
     pub name: String,
     /// The role in words.
     pub role_label: &'static str,
-    /// Where *Mon espace* leads.
+    /// The target of *Mon espace*.
     pub home: &'static str,
 }
 
 impl Page {
-    /// A page for anybody.
+    /// A public page.
     pub fn public(title: impl Into<String>) -> Self {
         Self { title: title.into(), ..Self::default() }
     }
 
-    /// The title of the window: the page's name and the service's, unless the name says it already.
+    /// The title of the window: the page's title and the service's name, unless the title contains it.
     pub fn window_title(&self) -> String {
         if self.title.contains(SERVICE) { self.title.clone() } else { format!("{} – {SERVICE}", self.title) }
     }
 
-    /// The page in a sentence or two.
+    /// The description of the page, in a sentence or two.
     pub fn described(&self) -> String {
         match self.description.as_str() {
             "" => format!("{}. {WHAT_IT_IS}", self.title.trim_end_matches(['.', '?', '!', ' '])),
@@ -61,7 +61,7 @@ impl Page {
         }
     }
 
-    /// Adds what a search engine or a messenger says of the page, cut to the length that they show.
+    /// Sets the description for search engines and link previews, cut to the length that they show.
     #[must_use]
     pub fn with_description(mut self, text: &str) -> Self {
         let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -72,14 +72,14 @@ impl Page {
         self
     }
 
-    /// Adds the picture that a messenger shows beside a link, by its path.
+    /// Sets the path of the picture in link previews.
     #[must_use]
     pub fn with_picture(mut self, path: Option<&str>) -> Self {
         self.picture = path.map(str::to_owned);
         self
     }
 
-    /// Adds what was just done.
+    /// Sets the confirmation of the action that was just done.
     #[must_use]
     pub fn with_notice(mut self, notice: Option<&str>) -> Self {
         self.notice = notice.map(str::to_owned);

@@ -1,4 +1,4 @@
-//! Argon2id as OWASP asks at least: 19 MiB, two passes, one lane.
+//! Password hashing with Argon2id, at OWASP's minimum: 19 MiB, two passes, one lane.
 
 use std::sync::LazyLock;
 
@@ -12,15 +12,15 @@ static ARGON2: LazyLock<Argon2<'static>> = LazyLock::new(|| {
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
 });
 
-/// Stands in where there is no password to compare with, so that every answer costs the same time.
+/// A hash to compare with when there is no password, so that every answer takes the same time.
 static NOBODY: LazyLock<PasswordHash> = LazyLock::new(|| hash(&Password::provisional(&rand::random())));
 
-/// What a password opened.
+/// The access that a password gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Opened {
-    /// The chosen password: everything.
+    /// The chosen password: full access.
     Chosen,
-    /// A mailed one: only changing it.
+    /// A mailed password: only changing it.
     Provisional,
 }
 
@@ -30,18 +30,18 @@ pub fn hash(password: &Password) -> PasswordHash {
     PasswordHash(hashed.to_string())
 }
 
-/// Why a password opens nothing.
+/// The reason why a password is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shut {
-    /// It is wrong, or there is no such account; never which.
+    /// It is wrong, or there is no such account; the answer does not tell which.
     Wrong,
-    /// It was mailed, and its day is over: only who typed it rightly learns so.
+    /// It was mailed and has expired after a day. Only a caller who typed it correctly learns this.
     Stale,
 }
 
-/// What `typed` opens of `account` at `now`. Always compares twice, whether or not the account exists or has a provisional
-/// password, so that the time tells nothing. A chosen password counts as typed, or without the invisible characters that a copy
-/// brings along; a provisional one also without surrounding space.
+/// The access that `typed` gives to `account` at `now`. Always compares twice, whether or not the account exists or has
+/// a provisional password, so that the time reveals nothing. A chosen password counts as typed, or without invisible
+/// characters that a copy adds; a provisional one also without surrounding space.
 ///
 /// # Errors
 /// [`Shut`].
@@ -52,7 +52,8 @@ pub fn check(account: Option<&Account>, typed: &str, now: Timestamp) -> Result<O
     if is_chosen { Ok(Opened::Chosen) } else { mailed }
 }
 
-/// What `typed` opens of an account that has to wait: a mailed password alone, never the chosen one. Always compares once.
+/// The access that `typed` gives to an account that has to wait: only a mailed password counts, not the chosen one.
+/// Always compares once.
 ///
 /// # Errors
 /// [`Shut`].

@@ -1,4 +1,4 @@
-//! What the caller is told when something is not done (RFC 9457), and the only place that knows status codes.
+//! Errors as the caller reads them (RFC 9457). No other module knows status codes.
 
 mod refused;
 
@@ -26,34 +26,34 @@ use crate::media::UnsupportedMedia;
 use crate::page::Page;
 use crate::reply::{Around, Drawn, Wants, drawn, see_other};
 
-/// Why something is not done.
+/// The kind of error.
 #[derive(Clone, Debug)]
 pub enum Kind {
-    /// The request itself cannot be read; the word says what.
+    /// The request cannot be read; the word names the fault.
     Malformed(&'static str),
-    /// A field that the form does not have, or that came twice.
+    /// A field that the form does not have, or that was sent twice.
     UnreadableField(FieldFault),
-    /// The body's media type, or its encoding, is none that forms come in.
+    /// The body has a media type or an encoding that forms do not use.
     UnsupportedMedia,
-    /// The path does not answer this method, but those of the header `Allow`.
+    /// The path does not answer this method; the text is the header `Allow`.
     MethodNotAllowed(String),
     /// Nobody is signed in, or the session is over.
     Unauthenticated,
-    /// The identifier or the password is wrong; never which.
+    /// The identifier or the password is wrong; the answer does not tell which.
     WrongCredentials,
-    /// The right password, but it was mailed more than a day ago.
+    /// The password is right, but it was mailed more than a day ago.
     ProvisionalExpired,
-    /// An address and a password that open more than one account.
+    /// An address and a password that fit more than one account.
     SeveralAccounts,
-    /// Signed in, but not as somebody who may do this.
+    /// The account's role may not do this.
     Forbidden,
-    /// A browser sent this from another site.
+    /// A browser sent this from a page of another site.
     CrossSite,
-    /// Signed in with a mailed password: it comes first to change it.
+    /// The session began with a mailed password, which has to be changed first.
     PasswordChangeRequired,
-    /// There is no such thing, or none of yours.
+    /// There is no such thing, or it is not the caller's.
     NotFound,
-    /// Nothing is what was typed, as this sentence says.
+    /// Nothing matches the typed value; the sentence says so.
     NoMatch(Cow<'static, str>),
     /// Fields are faulty.
     Invalid(Vec<FieldFault>),
@@ -63,37 +63,37 @@ pub enum Kind {
     TooMany(Wait),
     /// The body is over 6 MB.
     TooLarge,
-    /// The store is busy, or its answer was lost; asking again is safe, money moves once.
+    /// The store is busy, or its answer was lost. A retry is safe: money moves once.
     Busy,
-    /// Our fault.
+    /// An internal error.
     Internal,
 }
 
-/// A problem, and how a browser is shown it, where a page of its own would not do.
+/// An error, and how a browser is shown it where its default page does not fit.
 #[derive(Clone)]
 pub struct Problem {
     kind: Kind,
     shown: Option<Box<Shown>>,
 }
 
-/// How a browser is shown a problem.
+/// How a browser is shown an error.
 #[derive(Clone, Default)]
 struct Shown {
-    /// The page that says it.
+    /// The page that shows it.
     view: Option<Arc<dyn Drawn>>,
-    /// The form of that page, with what was typed and why it was refused.
+    /// The form of that page, with the typed values and their faults.
     form: Option<Filled>,
-    /// The field at which the form says it, where it is none of the faults.
+    /// The field at which the form shows it, when it is not a fault of a field.
     field: Option<&'static str>,
-    /// What the form says there, where the sentence of its kind would not do.
+    /// The form's own sentence for it, in place of the kind's.
     words: Option<String>,
-    /// Whether the page that it was posted from says the same by itself.
+    /// Whether the page that it was posted from shows the same by itself.
     stands: bool,
-    /// The page of the form, where it is another one than it was posted from.
+    /// The page of the form, when it was posted from another one.
     page: Option<String>,
-    /// Where the browser goes instead.
+    /// The path that the browser is redirected to instead.
     see: Option<String>,
-    /// A name in the path as it was written, and as we write it: a browser that reads goes there.
+    /// A name in the path as it was written, and its canonical spelling, to which a browser's GET is redirected.
     respelt: Option<(String, String)>,
 }
 
@@ -122,7 +122,7 @@ pub struct ProblemBody {
     pub faults: Vec<FieldFault>,
 }
 
-/// What is said of a problem that has no page of its own; an address may carry it.
+/// The text of an error that has no page of its own; it may travel in an address.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Said {
     status: u16,
@@ -142,7 +142,7 @@ struct ProblemPage {
 }
 
 impl Said {
-    /// The page that says it; `way_back` is where its link leads.
+    /// The page that shows it; `way_back` is the target of its link.
     pub(crate) fn render(self, page: impl FnOnce(&str) -> Page, way_back: String, around: &Around) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         drawn(status, &ProblemPage { page: page(&self.title), said: self, way_back }, around)
@@ -169,7 +169,7 @@ impl Kind {
         }
     }
 
-    /// The word for machines.
+    /// The machine-readable code.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Malformed(what) => what,
@@ -214,7 +214,7 @@ impl Kind {
         }
     }
 
-    /// What a page of its own says of it.
+    /// The text for an error page.
     pub(crate) fn said(&self) -> Said {
         let wait = match self {
             Self::TooMany(wait) => Some(paris_time(wait.until)),
@@ -276,7 +276,7 @@ impl Kind {
     }
 }
 
-/// Whose mails are too many, and until when.
+/// The limit of mails that was reached, and until when.
 fn too_many_mails(full: Full) -> String {
     let until = paris_time(full.wait.until);
     let whose = match full.limit.per {
@@ -294,47 +294,47 @@ impl Problem {
         Self { kind, shown: None }
     }
 
-    /// There is no such thing, or none of yours.
+    /// There is no such thing, or it is not the caller's.
     pub const fn not_found() -> Self {
         Self::new(Kind::NotFound)
     }
 
-    /// Nothing is what was typed, or what a link said: the sentence says so on the page and in JSON.
+    /// Nothing matches the typed value, or the one in a link: page and JSON show the sentence.
     pub fn no_match(sentence: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Kind::NoMatch(sentence.into()))
     }
 
-    /// A path that names a thing in another spelling than ours, `right`: it is no page, and a browser that reads is led to the
-    /// one that is.
+    /// A path with another spelling of a name than ours, `right`: it is not found, and a browser's GET is redirected to
+    /// the right one.
     pub(crate) fn respelt(wrong: &str, right: String) -> Self {
         Self::not_found().showing(|shown| shown.respelt = Some((wrong.to_owned(), right)))
     }
 
-    /// Faulty fields of a form that has no page: a download.
+    /// Faulty fields of a form without a page, such as that of a download.
     pub fn faulty(invalid: &Invalid) -> Self {
         Self::new(Kind::Invalid(faults(invalid)))
     }
 
-    /// Mails that are too many: the form says whose are too many, until when, and that nothing was sent.
+    /// Too many mails: the form names the limit and until when it holds, and says that nothing was sent.
     pub fn mails_full(full: Full) -> Self {
         let words = too_many_mails(full);
         Self::from(full).in_words(words)
     }
 
-    /// The form that is sent says it at this field.
+    /// The form shows the error at this field.
     #[must_use]
     pub fn stands_at(self, field: &'static str) -> Self {
         self.showing(|shown| shown.field = Some(field))
     }
 
-    /// The form that is sent says it in these words; programs read the sentence of its kind.
+    /// The form shows the error in these words; programs read the kind's sentence.
     #[must_use]
     pub fn in_words(self, words: impl Into<String>) -> Self {
         self.showing(|shown| shown.words = Some(words.into()))
     }
 
-    /// The problem with the form that was refused: faults at their fields, anything else at `field` unless it stands at another
-    /// one. What the sender can do nothing about, and what has a page already, shows no form.
+    /// The error with the form that was refused: faults at their fields, anything else at `field` unless it names
+    /// another one. An error that the sender cannot act on, or that has a page already, carries no form.
     pub(crate) fn carrying(self, field: &'static str, typed: &Filled) -> Self {
         let has_page = self.shown.as_ref().is_some_and(|shown| shown.form.is_some() || shown.view.is_some());
         if !self.is_of_a_person() || has_page {
@@ -344,7 +344,7 @@ impl Problem {
         self.showing(|shown| shown.form = Some(form))
     }
 
-    /// What a form says of it: the faults, or else the problem itself at a field.
+    /// The faults for the form: those of the fields, or else the error itself at a field.
     fn faults_at(&self, field: &'static str) -> Vec<FieldFault> {
         if let Kind::Invalid(faults) = &self.kind {
             return faults.clone();
@@ -366,65 +366,67 @@ impl Problem {
         self
     }
 
-    /// Shows it on the page of this path, to a browser that posted elsewhere: a second step, a preview.
+    /// Shows the error on the page of this path (a second step, a preview) to a browser that posted elsewhere.
     #[must_use]
     pub fn of_page(self, path: String) -> Self {
         self.showing(|shown| shown.page = Some(path))
     }
 
-    /// As [`Problem::on`], for a page that says so however it is asked for: a browser that posted is led back to it.
+    /// Like [`Problem::on`], for a page whose GET shows the same: a browser that posted is redirected to it.
     #[must_use]
     pub fn standing_on(self, view: impl Drawn + 'static) -> Self {
         self.on(view).showing(|shown| shown.stands = true)
     }
 
-    /// A browser goes there instead (303), where a GET shows the form again with what was typed and why it was refused: so
-    /// Back and Reload send nothing again. `path` is told the form; `field` is where a fault without a field of its own stands.
+    /// Redirects the browser (303) to a GET that shows the form again with the typed values and faults, so that Back
+    /// and Reload resend nothing. `path` makes the address from the form; `field` is the place of a fault without a
+    /// field of its own.
     #[must_use]
     pub fn again(self, field: &'static str, typed: Filled, path: impl FnOnce(Filled) -> String) -> Self {
         let faults = self.faults_at(field);
         self.back_to(path(typed.refused(faults)))
     }
 
-    /// Where a browser goes (303): instead of seeing the problem, or after the sign-in where the session had ended.
+    /// The path that a browser is redirected to (303), instead of an error page, or after signing in again when the
+    /// session had ended.
     #[must_use]
     pub fn back_to(self, path: String) -> Self {
         self.showing(|shown| shown.see = Some(path))
     }
 
-    /// The name in the path that is spelt otherwise than ours, and ours.
+    /// The name in the path that is spelt otherwise than ours, and our spelling.
     pub(crate) fn respelling(&self) -> Option<(&str, &str)> {
         let (wrong, right) = self.shown.as_ref()?.respelt.as_ref()?;
         Some((wrong, right))
     }
 
-    /// Why.
+    /// The kind of error.
     pub const fn kind(&self) -> &Kind {
         &self.kind
     }
 
-    /// The form that shows it, as it was sent and refused.
+    /// The form that shows it, with the values that were sent and their faults.
     pub(crate) fn form(&self) -> Option<&Filled> {
         self.shown.as_ref()?.form.as_ref()
     }
 
-    /// The page that shows it, where that is another one than it was posted from.
+    /// The page that shows it, when it was posted from another one.
     pub(crate) fn page(&self) -> Option<&str> {
         self.shown.as_ref()?.page.as_deref()
     }
 
-    /// Whether the page that it was posted from says it by itself.
+    /// Whether the page that it was posted from shows the same by itself.
     pub(crate) fn stands(&self) -> bool {
         self.shown.as_ref().is_some_and(|shown| shown.stands)
     }
 
-    /// Whether a browser that posted is led to a GET that says it. What no form of theirs sends, and what we failed at, is
-    /// answered in place; so is what names its page itself.
+    /// Whether a browser that posted is redirected to a GET that shows the error. Errors that no form of ours causes,
+    /// internal errors, and errors that name their own page are answered in place.
     pub(crate) fn leads_to_a_get(&self) -> bool {
         self.is_of_a_person() && self.shown.as_ref().is_none_or(|shown| shown.see.is_none())
     }
 
-    /// Whether its sender can do something about it, or has to wait.
+    /// Whether the sender can act on it, or has to wait.
     const fn is_of_a_person(&self) -> bool {
         match self.kind {
             Kind::WrongCredentials
@@ -449,12 +451,12 @@ impl Problem {
         }
     }
 
-    /// Whether a page of its own shows it, or a browser goes elsewhere.
+    /// Whether it has a page of its own, or redirects the browser.
     pub(crate) fn is_shown(&self) -> bool {
         self.shown.as_ref().is_some_and(|shown| shown.view.is_some() || shown.see.is_some())
     }
 
-    /// `back` is where a browser goes after a sign-in.
+    /// `back` is the path that a browser returns to after a sign-in.
     pub(crate) fn render(
         mut self,
         wants: Wants,
@@ -472,9 +474,9 @@ impl Problem {
             (Wants::Html, _, Some(view)) => drawn(status, &**view, around),
             (Wants::Html, kind, None) => {
                 let way_back = match kind {
-                    // The page of faulty parameters, without them.
+                    // Links to the page without its faulty parameters.
                     Kind::Invalid(_) => without_query(&back.path).to_owned(),
-                    // A second step that cannot be taken: its thing is the page above.
+                    // A second step that is refused: the page above shows its subject.
                     Kind::Refused(_) => page_above(&around.path).unwrap_or_else(|| "/".into()),
                     _ => "/".into(),
                 };
@@ -497,9 +499,9 @@ impl Problem {
         response
     }
 
-    /// What HTTP asks for beside a status: how to sign in with 401, what a path answers with 405, when to come back.
+    /// The headers that HTTP requires with a status: how to sign in (401), the allowed methods (405), when to retry.
     fn add_headers(&self, status: StatusCode, headers: &mut HeaderMap, now: Timestamp) {
-        // Browsers open their own dialog for Basic and Digest only.
+        // Browsers open a dialog of their own for Basic and Digest only.
         const HOW: HeaderValue = HeaderValue::from_static("Bearer realm=\"e-PASS JEUNES\"");
         if status == StatusCode::UNAUTHORIZED && !headers.contains_key(LOCATION) {
             headers.insert(WWW_AUTHENTICATE, HOW);
@@ -525,7 +527,7 @@ impl IntoResponse for Said {
     }
 }
 
-/// The problem's word, for the request's one log event.
+/// The error's code, for the request's log event.
 #[derive(Clone, Copy)]
 pub(crate) struct Code(pub(crate) &'static str);
 
@@ -534,30 +536,30 @@ fn problem_json(status: StatusCode, problem: &ProblemBody) -> Response {
     (status, [("content-type", "application/problem+json")], body).into_response()
 }
 
-/// Where a browser goes on to after it was asked to sign in, and what the sign-in page says.
+/// The path that a browser returns to after signing in, and the message of the sign-in page.
 #[derive(Clone, Debug)]
 pub(crate) struct Back {
     /// A path of this site.
     pub(crate) path: String,
-    /// What was lost, or kept.
+    /// What the end of the session interrupted.
     pub(crate) ended: Ended,
 }
 
-/// What a session's end interrupted, in the sign-in page's words.
+/// What the end of a session interrupted, as the sign-in page tells it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Ended {
-    /// A page was asked for.
+    /// A page was requested.
     Reading,
-    /// Something was sent, and nothing was done.
+    /// A form was sent, and nothing was done.
     Sending,
-    /// A long form was sent, and what was typed could not be kept.
+    /// A long form was sent, and its values could not be kept.
     Losing,
-    /// A long form was sent; what was typed is kept, as this sealed word says ([`crate::resumed::kept_until`]).
+    /// A long form was sent; its values are kept, as this sealed word proves ([`crate::resumed::kept_until`]).
     Writing(String),
 }
 
 impl Back {
-    /// The sign-in page, and back afterwards: to `path` where the handler knows better.
+    /// The sign-in page with a return path: the error's own, else `path`.
     fn sign_in_then(&self, path: Option<&str>) -> String {
         let suite = ("suite", path.unwrap_or(&self.path));
         let query = match &self.ended {
@@ -596,7 +598,7 @@ impl From<Refusal> for Problem {
     }
 }
 
-/// An aggregate's no is a problem as it is the house's no: `?` carries either.
+/// Converts an aggregate's refusal like the domain's `Refusal`, so that `?` accepts either.
 macro_rules! problem_of {
     ($($refusal:ident),+ $(,)?) => {$(
         impl From<$refusal> for Problem {

@@ -4,11 +4,12 @@ use std::fmt::Write;
 
 use qrcode::{Color, EcLevel, QrCode};
 
-/// The light margin that readers need, in modules.
+/// The quiet zone that readers need, in modules.
 const QUIET: usize = 4;
 
-/// An SVG of a short text: black modules on the white that the style sheet gives it, with a margin of four. `label` says
-/// what it is to who does not see it; neither may hold markup. Empty for a text that no code can hold (over 2,000 bytes).
+/// An SVG of a short text: black modules on a background that the style sheet makes white, with a margin of four.
+/// `label` is the text alternative; neither may contain markup. Empty for a text that is too long for a code (over
+/// 2,000 bytes).
 pub(crate) fn svg(text: &str, label: &str) -> String {
     let Ok(code) = QrCode::with_error_correction_level(text, EcLevel::M) else { return String::new() };
     let width = code.width();
@@ -24,7 +25,7 @@ pub(crate) fn svg(text: &str, label: &str) -> String {
     )
 }
 
-/// Where dark modules follow each other: from where, and how many.
+/// Runs of dark modules: start and length.
 fn runs(row: &[Color]) -> Vec<(usize, usize)> {
     let mut runs: Vec<(usize, usize)> = Vec::new();
     for (x, _) in row.iter().enumerate().filter(|(_, color)| **color == Color::Dark) {
@@ -55,7 +56,7 @@ mod tests {
         }
     }
 
-    /// What the decoder's tests read is what the product shows.
+    /// The decoder's tests read the codes that the product draws.
     #[test]
     fn the_scanners_examples_are_drawn_as_ours() {
         for (text, drawn) in [

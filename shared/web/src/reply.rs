@@ -1,4 +1,4 @@
-//! One handler, two faces: a view is a page (askama) and a JSON body (serde); what the caller asked for decides.
+//! Content negotiation: a handler answers with a view, which is rendered as a page (askama) or as JSON (serde).
 
 use std::cmp::Ordering;
 use std::ops::Deref;
@@ -17,19 +17,19 @@ use crate::marks::marked;
 use crate::media::{Wish, essence, wish};
 use crate::typeset::typeset;
 
-/// What a page is told of the request that it answers: where it stands, for the links that leave the site. And what it tells
-/// in return.
+/// The request's context for the page that answers it (its address, for links that leave the site), and what the page
+/// reports back.
 #[derive(Debug, Default)]
 pub struct Around {
     /// `EPASS_SITE_URL`.
     pub site: String,
     /// The path, without its query.
     pub path: String,
-    /// The mark of who is signed in, for the forms of the page (`owner.rs`).
+    /// The mark of the signed-in account, for the forms of the page (`owner.rs`).
     pub mark: Option<String>,
     /// The campaign of today, for what a page says of its amounts and days.
     pub campaign: Option<Campaign>,
-    /// Whether it named the decoder of QR codes (`filters::decoder`), and so has to be let run it.
+    /// Whether the page named the decoder of QR codes (`filters::decoder`), and must be allowed to run it.
     pub decodes: AtomicBool,
 }
 
@@ -47,10 +47,10 @@ impl askama::Values for Around {
 
 /// A page.
 pub trait Drawn: Send + Sync {
-    /// Its HTML.
+    /// The HTML.
     ///
     /// # Errors
-    /// What askama says; it does not happen for templates that compile.
+    /// Askama's; it does not happen for templates that compile.
     fn html(&self, around: &Around) -> Result<String, askama::Error>;
 }
 
@@ -60,13 +60,13 @@ impl<T: Template + Send + Sync> Drawn for T {
     }
 }
 
-/// A page, and the body that it shows: the JSON contract. The page derefs to its body, so that its template names what the body
-/// has as its own.
+/// A page and its JSON body, which is the API's contract. The page derefs to its body, so that its template names the
+/// body's fields directly.
 pub trait View: Drawn {
-    /// The body.
+    /// The JSON body.
     ///
     /// # Errors
-    /// What serde says; it does not happen for records of named fields.
+    /// Serde's; it does not happen for structs with named fields.
     fn json(&self) -> Result<Vec<u8>, serde_json::Error>;
 }
 
@@ -76,7 +76,7 @@ impl<T: Drawn + Deref<Target: Serialize>> View for T {
     }
 }
 
-/// A body for tills that has no page of its own: a browser is sent elsewhere with [`Reply::see`].
+/// A JSON body without a page: a browser is redirected with [`Reply::see`].
 #[derive(Clone, Debug, Deref)]
 pub struct Told<T>(pub T);
 
@@ -86,19 +86,19 @@ impl<T: Send + Sync> Drawn for Told<T> {
     }
 }
 
-/// What the caller reads.
+/// The representation that the caller wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wants {
-    /// A page.
+    /// A page, as HTML.
     Html,
     /// JSON.
     Json,
 }
 
 impl Wants {
-    /// `Accept` decides: the face that weighs more, or that is named while the other one only lies in a range; a browser names
-    /// HTML first, so HTML it is where both are named. Where `Accept` leaves it open, or refuses both, a till (Bearer, or a JSON
-    /// body) gets JSON, and anybody else HTML.
+    /// `Accept` decides: the type that weighs more, or that is named while the other one only matches a range. Browsers
+    /// name HTML first, so HTML wins when both are named. When `Accept` leaves it open, or refuses both, a till
+    /// (Bearer, or a JSON body) gets JSON, and any other caller HTML.
     pub fn of(headers: &HeaderMap) -> Self {
         let is_json = |kind: &str| kind == "application/json" || kind.ends_with("+json");
         let html = html_wish(headers);
@@ -117,7 +117,7 @@ impl Wants {
     }
 }
 
-/// Whether a browser asks: it names HTML, which no script does that reads statuses.
+/// Whether the caller is a browser: it names HTML, unlike scripts that read statuses.
 pub(crate) fn names_html(headers: &HeaderMap) -> bool {
     html_wish(headers).is_named()
 }
@@ -126,11 +126,11 @@ fn html_wish(headers: &HeaderMap) -> Wish {
     wish(headers, &[|kind| kind == "text/html", |kind| kind == "application/xhtml+xml"], "text/*")
 }
 
-/// An answer that may run WebAssembly: a page that scans, and the worker that does it for the page.
+/// Marks an answer that may run WebAssembly: a page that scans, and its worker.
 #[derive(Clone, Copy, Debug)]
 pub struct Decodes;
 
-/// An answer that is rendered once it is known what the caller reads.
+/// An answer that is rendered as HTML or JSON once the caller's preference is known.
 #[derive(Clone)]
 pub struct Reply {
     status: StatusCode,
@@ -140,23 +140,23 @@ pub struct Reply {
 }
 
 impl Reply {
-    /// 200.
+    /// Status 200.
     pub fn ok(view: impl View + 'static) -> Self {
         Self { status: StatusCode::OK, view: Arc::new(view), see: None, cookies: Vec::new() }
     }
 
-    /// 201.
+    /// Status 201.
     pub fn created(view: impl View + 'static) -> Self {
         Self { status: StatusCode::CREATED, ..Self::ok(view) }
     }
 
-    /// A browser goes there instead (303), so that reloading repeats nothing; JSON stays.
+    /// Redirects a browser there (303), so that a reload repeats nothing; JSON is not redirected.
     #[must_use]
     pub fn see(self, path: impl Into<String>) -> Self {
         Self { see: Some(path.into()), ..self }
     }
 
-    /// Sets one more cookie.
+    /// Adds a cookie.
     #[must_use]
     pub fn with_cookie(mut self, cookie: String) -> Self {
         self.cookies.push(cookie);
@@ -203,7 +203,7 @@ pub(crate) fn drawn(status: StatusCode, page: &dyn Drawn, around: &Around) -> Re
     }
 }
 
-/// The body of a view as a response.
+/// The JSON body of a view as a response.
 fn body(status: StatusCode, view: &dyn View) -> Response {
     match view.json() {
         Ok(json) => (status, [(CONTENT_TYPE, "application/json")], json).into_response(),
@@ -216,7 +216,7 @@ fn not_rendered(error: &(dyn std::error::Error + 'static)) -> Response {
     StatusCode::INTERNAL_SERVER_ERROR.into_response()
 }
 
-/// 303.
+/// A redirect with status 303.
 pub fn see_other(path: &str) -> Response {
     let location = HeaderValue::try_from(path).unwrap_or(HeaderValue::from_static("/"));
     (StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response()
@@ -226,7 +226,7 @@ pub fn see_other(path: &str) -> Response {
 mod tests {
     use super::*;
 
-    /// What somebody reads who says this in `Accept`, and this besides.
+    /// The representation for this `Accept` and one more header.
     fn wants(accept: &[&'static str], besides: Option<(&'static str, &'static str)>) -> Wants {
         let accept = accept.iter().map(|value| ("accept", *value));
         let mut headers = HeaderMap::new();
@@ -241,7 +241,7 @@ mod tests {
         use Wants::{Html, Json};
         const TILL: (&str, &str) = ("authorization", "Bearer x");
         const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8";
-        // What is accepted, what a browser gets, what a till gets.
+        // `Accept`, the result for a browser, the result for a till.
         let cases: &[(&[&str], Wants, Wants)] = &[
             (&[], Html, Json),
             (&[""], Html, Json),
@@ -278,7 +278,7 @@ mod tests {
             (&["text/html;q=0, application/xhtml+xml"], Json, Json),
             (&["text/*;q=0, */*"], Json, Json),
             (&["application/*;q=0, */*"], Html, Html),
-            // Neither is, so that `Accept` says nothing.
+            // Both are refused, so `Accept` is ignored.
             (&["*/*;q=0"], Html, Json),
             (&["text/html;q=0, application/json;q=0"], Html, Json),
             // Ranges.
@@ -293,7 +293,7 @@ mod tests {
             (&["text/html;q=0.5, */*"], Json, Json),
             (&["application/json;q=0.1, */*;q=0.01"], Json, Json),
             (&["image/avif,image/webp,*/*;q=0.8"], Html, Json),
-            // A weight that cannot be read is none.
+            // An unreadable weight counts as no weight.
             (&["application/json;q=abc"], Json, Json),
             (&["application/json;q="], Json, Json),
             (&["application/json;q=."], Json, Json),

@@ -1,12 +1,14 @@
-//! What a browser's POST leads to when it is not carried out: the page of its form (303), filled with what was typed. So Back and
-//! Reload send nothing again, and nothing typed is lost.
+//! A POST of a browser that is not carried out is redirected (303) to the page of its form, filled with the typed
+//! values. So Back and Reload resend nothing, and nothing typed is lost.
 //!
-//! - **Refused**: the form says what is wrong, at its field. What was typed travels sealed in the address, or lies sealed in the
-//!   table `kept` where it is too long for one.
-//! - **Its session has ended**, or was ended in another tab: the form is kept while its sender signs in again, and shown unsent.
-//! - **Refused without a form** (a button): the page that says why is asked for by GET as well.
+//! - **Refused**: the form shows each fault at its field. The typed values travel sealed in the address, or lie sealed
+//!   in the table `kept` when they are too long for one.
+//! - **Its session has ended**, or was ended in another tab: the form is kept while its sender signs in again, and is
+//!   shown unsent.
+//! - **Refused without a form** (a button): a GET shows the page with the reason.
 //!
-//! Each is bound to the account: somebody else who signs in on that device sees an empty form. Passwords and files are not kept.
+//! Each is bound to the account: another account that signs in on that device sees an empty form. Passwords and files
+//! are not kept.
 
 use axum::extract::{FromRequestParts, MatchedPath, Request};
 use axum::http::Uri;
@@ -35,32 +37,32 @@ use crate::sent::{self, Manner};
 use crate::tills::Caller;
 use crate::tokens::Pass;
 
-/// How long a form waits for its sender.
+/// A kept form expires after this time.
 const LIFE: SignedDuration = SignedDuration::from_hours(1);
 
-/// What is typed in one form, at most: longer ones are not kept.
+/// The most that is kept of one form, in bytes of names and values; longer ones are not kept.
 const MOST_BYTES: usize = 48 * 1024;
 
-/// What is kept of a form of somebody who is not signed in, at most, sealed: anybody can have us keep it.
+/// The most that is kept of a form of a caller who is not signed in, sealed: anybody can make us store it.
 const MOST_BYTES_OF_ANYBODY: usize = 16 * 1024;
 
-/// The name under which the page of the form is told what to show in it: the id of a kept form, or a sealed one.
+/// The query parameter that fills a page's form: the id of a kept form, or a sealed form.
 const PARAMETER: &str = "reprise";
 
-/// The name under which a page is told that what was asked there was refused, where no form shows it.
+/// The query parameter that tells a page of a refusal that no form shows.
 const REFUSAL: &str = "refus";
 
-/// What a page's own query may measure, in bytes, to be asked for again with a form beside it.
+/// The longest query of a page, in bytes, that is kept beside the parameter of a form.
 const MOST_QUERY_BYTES: usize = 1_000;
 
 /// The seal's purpose.
 const PURPOSE: &str = "kept";
 
-/// The purpose of the seal by which the sign-in page knows that a form is kept.
+/// The purpose of the seal that proves to the sign-in page that a form is kept.
 const PROMISE: &str = "kept until";
 
-/// The forms that are kept, because they are long or ask for a text: the route that takes one, and the page that shows it where
-/// that is another one. The function of each has the table `kept` in `template.yaml`.
+/// The forms that are kept, because they are long or ask for a text: the route that takes one, and the page that shows
+/// it when that is another one. The function of each has access to the table `kept` in `template.yaml`.
 const FORMS: [(&str, Option<&str>); 18] = [
     ("/hotline", None),
     ("/inscription/partenaire", None),
@@ -87,25 +89,26 @@ pub fn kept_forms() -> impl Iterator<Item = &'static str> {
     FORMS.iter().map(|(form, _)| *form)
 }
 
-/// A form as it is kept.
+/// A kept form.
 #[derive(Serialize, Deserialize)]
 struct KeptForm {
-    /// Nobody's for a form of a public page.
+    /// `None` for a form of a public page.
     account: Option<Identifier>,
     page: String,
     typed: Vec<(String, String)>,
-    /// None where it was not read: its session had ended.
+    /// Empty when the form was not parsed, because its session had ended.
     #[serde(default)]
     faults: Vec<FieldFault>,
     files: bool,
     until: Timestamp,
 }
 
-/// What was typed, read before the handler took the body.
+/// The typed values, read before the handler took the body.
 pub(crate) struct Typed {
-    /// The mark of the account whose form it is.
+    /// The mark of the account that the form belongs to.
     mark: Option<String>,
-    /// That account, where it is the session's, over or not, or signed in on the device. A form without a mark is the session's.
+    /// That account: the session's, even if the session has ended, or one that signed in on the device. A form without
+    /// a mark belongs to the session.
     writer: Option<Identifier>,
     pairs: Vec<(String, String)>,
     files: bool,
@@ -117,20 +120,21 @@ pub(crate) fn is_kept(route: &str) -> bool {
 }
 
 impl Typed {
-    /// Whether it is this account's.
+    /// Whether the form belongs to this account.
     pub(crate) fn is_of(&self, owner: &Owner) -> bool {
         owner.owns(self.mark.as_deref())
     }
 }
 
-/// The page of the form that a route takes; none for a form that is not kept. `path` is the route's with its names filled in.
+/// The page of the form that a route takes; `None` for a form that is not kept. `path` is the route with its names
+/// filled in.
 pub(crate) fn page_of(route: &str, path: &str) -> Option<String> {
     let (_, page) = FORMS.iter().find(|(form, _)| *form == route)?;
     let path = without_query(path);
     Some(page.map_or_else(|| path.to_owned(), |page| named_as_in(page, path)))
 }
 
-/// A page's route with the names of a path that begins as it does.
+/// A page's route, with its names filled in from a path that begins alike.
 fn named_as_in(page: &str, path: &str) -> String {
     let names = path.split('/').map(Some).chain(std::iter::repeat(None));
     let segments = page.split('/').zip(names);
@@ -138,7 +142,7 @@ fn named_as_in(page: &str, path: &str) -> String {
     named.join("/")
 }
 
-/// The page of this site that a browser says it was on, with its query.
+/// The page of this site that the browser was on (its referrer), with the query.
 pub(crate) fn page_before(headers: &HeaderMap) -> Option<String> {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let (_, address) = text(REFERER)?.split_once("://")?;
@@ -146,7 +150,8 @@ pub(crate) fn page_before(headers: &HeaderMap) -> Option<String> {
     is_local(path).then(|| path.to_owned())
 }
 
-/// Reads what was typed, and gives the request as it came. A body that cannot be read is left for the handler to refuse.
+/// Reads the typed values, and returns the request unchanged. A body that cannot be read is left for the handler to
+/// refuse.
 pub(crate) async fn read(app: &App, pass: Option<&Pass>, request: Request) -> (Request, Option<Typed>) {
     let (head, body) = buffered(request).await;
     let typed = typed(app, pass, &head, body.clone()).await;
@@ -179,8 +184,8 @@ async fn typed(app: &App, pass: Option<&Pass>, head: &Parts, body: Bytes) -> Opt
     Some(Typed { mark, writer, pairs, files })
 }
 
-/// Keeps a form for whose it is, and gives the address that refills it and the sealed word by which the sign-in page
-/// says so; none where that fails: then the sign-in page says that nothing was kept.
+/// Keeps a form for its account. Returns the address that refills it, and the sealed word that proves this to the
+/// sign-in page; `None` when it fails: the sign-in page then says that nothing was kept.
 pub(crate) async fn keep(app: &App, page: &str, typed: Typed) -> Option<(String, String)> {
     let until = app.now() + LIFE;
     let (account, page) = (Some(typed.writer?), page.to_owned());
@@ -189,7 +194,8 @@ pub(crate) async fn keep(app: &App, page: &str, typed: Typed) -> Option<(String,
     Some((page, app.signer.seal(PROMISE, &until)))
 }
 
-/// The address of a page that shows a refused form again; none where it is longer than an address and is no form that is kept.
+/// The address of a page that shows a refused form again; `None` when it is too long for an address and the form is not
+/// one that is kept.
 pub(crate) async fn refused(app: &App, pass: Option<&Pass>, route: &str, page: &str, form: &Filled) -> Option<String> {
     let account = pass.map(|pass| pass.identifier.clone());
     let (typed, faults) = (form.values().to_vec(), form.faults().to_vec());
@@ -214,29 +220,29 @@ async fn store(app: &App, sealed: &str, kept: &KeptForm) -> Option<String> {
     }
 }
 
-/// Until when a form is kept, read from the word that [`keep`] sealed; none for any other word. The sign-in page must not
-/// promise what anybody could write into its address.
+/// The time until which a form is kept, from the word that [`keep`] sealed; `None` for any other word. The sign-in page
+/// must not show a promise that anybody could write into its address.
 pub fn kept_until(app: &App, word: &str) -> Option<Timestamp> {
     app.signer.unseal(PROMISE, word)
 }
 
-/// The address that says why something was refused at a page, in place of the page.
+/// The address of a page with the refusal that it is to show.
 pub(crate) fn told(app: &App, pass: Option<&Pass>, page: &str, said: Said) -> Option<String> {
     let sealed = app.address_of(&refusal_at(without_query(page)), whose(pass), said, LIFE)?;
     Some(with_parameter(page, REFUSAL, &sealed))
 }
 
-/// What the address of a request says was refused there, if we said so to who is asking.
+/// The refusal that a request's address carries, if we sealed it for this account.
 pub(crate) fn told_at(app: &App, pass: Option<&Pass>, uri: &Uri) -> Option<Said> {
     app.in_address(&refusal_at(uri.path()), whose(pass), &parameter(uri, REFUSAL)?)
 }
 
-/// The purpose of the seal of what was refused at a path.
+/// The purpose of the seal of a refusal at a path.
 fn refusal_at(path: &str) -> String {
     format!("{REFUSAL} {path}")
 }
 
-/// Whose an address is; nobody's on a public page.
+/// The account that an address is sealed for; empty on a public page.
 fn whose(pass: Option<&Pass>) -> &str {
     pass.map_or("", |pass| pass.identifier.as_str())
 }
@@ -246,7 +252,7 @@ fn parameter(uri: &Uri, name: &str) -> Option<String> {
     query.into_iter().find_map(|(known, value)| (known == name).then_some(value))
 }
 
-/// A page's address with one more parameter, and without what was said there before.
+/// A page's address with one more parameter, and without the parameters of earlier refusals.
 fn with_parameter(page: &str, name: &str, value: &str) -> String {
     let (path, query) = page.split_once('?').unwrap_or((page, ""));
     let was_said = |part: &&str| [PARAMETER, REFUSAL, "fait"].iter().any(|word| part.split('=').next() == Some(word));
@@ -256,8 +262,8 @@ fn with_parameter(page: &str, name: &str, value: &str) -> String {
     format!("{path}?{own}{name}={value}")
 }
 
-/// The page that a form was sent from: what the browser says, if that is a page of ours; or else the page of the path that took
-/// it, or of the nearest path above that has one.
+/// The page that a form was sent from: the browser's referrer, if that is a page of ours; else the page of the path
+/// that took the form, or of the nearest path above that has one.
 pub(crate) fn sent_from(before: Option<&str>, route: &str, path: &str) -> Option<String> {
     let path = without_query(path);
     let before = before.filter(|page| is_page(page)).map(str::to_owned);
@@ -265,8 +271,8 @@ pub(crate) fn sent_from(before: Option<&str>, route: &str, path: &str) -> Option
     before.or_else(|| page_of(route, path)).or_else(own).or_else(|| page_above(path))
 }
 
-/// Where somebody goes on to who signed in, or chose a password in place of a mailed one: to the page that was asked for, if it is
-/// one of ours; or else to their own space.
+/// The destination after a sign-in, or after a mailed password was replaced: the requested page, if it is one of ours;
+/// else the account's own space.
 pub fn led_on(page: &str) -> &str {
     if leads_on(page) { page } else { "/espace" }
 }
@@ -275,7 +281,7 @@ fn leads_on(page: &str) -> bool {
     is_local(page) && is_page(page) && !page.starts_with("/connexion")
 }
 
-/// The address of a page, which tells it where its reader goes on to afterwards ([`led_on`]).
+/// The address of a page, with the destination for afterwards ([`led_on`]).
 pub fn leading_on(page: &str, to: &str) -> String {
     if !leads_on(to) {
         return page.to_owned();
@@ -284,13 +290,13 @@ pub fn leading_on(page: &str, to: &str) -> String {
     format!("{page}{}{query}", if page.contains('?') { '&' } else { '?' })
 }
 
-/// Whether a browser that is sent there stays on this site. `//host` and `/\host` lead away, and so does a line break or
-/// tab between the slashes, which browsers drop.
+/// Whether a redirect to this path stays on this site. `//host` and `/\host` lead away, and so does a line break or tab
+/// between the slashes, which browsers drop.
 fn is_local(path: &str) -> bool {
     path.starts_with('/') && !path.starts_with("//") && path.chars().all(|c| c.is_ascii_graphic() && c != '\\')
 }
 
-/// What somebody typed and did not get done, for the page of its form; usually nothing.
+/// The typed values of a form that was not carried out, for the page of that form; usually empty.
 #[derive(Debug, Default)]
 pub struct Resumed(Option<Again>);
 
@@ -301,18 +307,19 @@ struct Again {
 }
 
 impl Resumed {
-    /// What to show in the form: what was typed then, with its faults; or else `standing`.
+    /// The form to show: the typed values with their faults, or else `standing`.
     #[must_use]
     pub fn form(&self, standing: Filled) -> Filled {
         self.0.as_ref().map_or(standing, |again| again.form.clone())
     }
 
-    /// What was typed then, read as the form's own struct.
+    /// The typed values, parsed as the form's own struct.
     pub fn read<T: DeserializeOwned>(&self) -> Option<T> {
         sent::read(sent::typed(self.0.as_ref()?.form.values()), Manner::Tolerant).ok()
     }
 
-    /// The page, saying that what was typed is back and that nothing was sent; a refused form says itself what is wrong.
+    /// The page with a notice that the typed values are back and that nothing was sent. A refused form shows its faults
+    /// instead.
     #[must_use]
     pub fn told(&self, page: Page) -> Page {
         const BACK: &str = "Votre saisie est rétablie. Rien n’a encore été envoyé : vérifiez-la, puis envoyez-la.";
@@ -326,7 +333,7 @@ impl Resumed {
         }
     }
 
-    /// `route` is the page's: that of a long form may read what is kept, and no other.
+    /// `route` is the page's. Only the page of a long form may read kept forms.
     async fn find(app: &App, pass: Option<&Pass>, route: &str, uri: &Uri) -> Result<Option<Again>, Problem> {
         let Some(named) = parameter(uri, PARAMETER) else { return Ok(None) };
         let is_long = || FORMS.iter().any(|(form, page)| page.unwrap_or(form) == route);

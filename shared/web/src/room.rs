@@ -1,4 +1,4 @@
-//! A room: the routes of one use case, each with the role that may enter. A route without one does not compile.
+//! A room: the routes of one use case, each with its authorization rule. A route without one does not compile.
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
@@ -26,13 +26,13 @@ use crate::routed::Routed;
 pub struct Declared {
     /// `GET`, `POST`…
     pub method: Method,
-    /// With `{names}`.
+    /// The path, with `{names}`.
     pub path: String,
-    /// Who may enter.
+    /// The authorization rule.
     pub access: Access,
 }
 
-/// What `utoipa_axum::routes!` makes of handlers.
+/// The result of `utoipa_axum::routes!`.
 pub type Routes = (Vec<(String, RefOr<Schema>)>, Paths, MethodRouter<App>);
 
 /// The routes of one use case.
@@ -46,13 +46,13 @@ pub struct Room {
 }
 
 impl Room {
-    /// The room that this function answers for.
+    /// The room of this function.
     pub fn new(function: &'static Function) -> Self {
         let (declared, schemas, doors) = (Vec::new(), Vec::new(), Vec::new());
         Self { function, declared, schemas, paths: Paths::new(), doors, fallback: false }
     }
 
-    /// Adds handlers of one path (`routes!(show, send)`), open to `access`.
+    /// Adds the handlers of one path (`routes!(show, send)`), with the authorization rule `access`.
     #[must_use]
     pub fn open(mut self, access: Access, (schemas, mut paths, router): Routes) -> Self {
         let mut path_of_router = String::new();
@@ -71,18 +71,18 @@ impl Room {
         self
     }
 
-    /// This room answers what no other one does: that there is no such page.
+    /// Makes this room answer every path that no other room has, with 404.
     #[must_use]
     pub fn with_fallback(self) -> Self {
         Self { fallback: true, ..self }
     }
 
-    /// What its function is, and may do.
+    /// The declaration of its function.
     pub const fn function(&self) -> &'static Function {
         self.function
     }
 
-    /// Its name, which is also its package's and its Lambda's.
+    /// The room's name, which is also the name of its package and its Lambda.
     pub const fn name(&self) -> &'static str {
         self.function.name
     }
@@ -103,12 +103,12 @@ impl Room {
         OpenApiBuilder::new().paths(self.paths.clone()).components(Some(components)).build()
     }
 
-    /// The router that answers it all, as the room's own function does.
+    /// The complete router, as the room's own function serves it.
     pub fn router(&self, app: &App) -> Router {
         nowhere(self.routes_only(app), app)
     }
 
-    /// Its routes, to be merged with those of other rooms; what no room takes is for [`nowhere`].
+    /// Its routes, to be merged with those of other rooms; [`nowhere`] answers what no room takes.
     pub fn routes_only(&self, app: &App) -> Router {
         let mut router = Router::new();
         for (path, access, handlers) in &self.doors {
@@ -123,7 +123,7 @@ impl Room {
     }
 }
 
-/// Answers what no route takes, by path or by method, as API Gateway's `$default` does: with the page that says so.
+/// Answers requests that no route takes, by path or by method, as the function behind API Gateway's `$default` does.
 pub fn nowhere(router: Router, app: &App) -> Router {
     let unrouted = MethodRouter::new().fallback(unrouted);
     let middleware = Middleware { app: app.clone(), access: Access::Public, shows: false, takes_nothing: false };
@@ -132,7 +132,7 @@ pub fn nowhere(router: Router, app: &App) -> Router {
     drawing_in_place(router.method_not_allowed_fallback(handler.clone()).fallback(handler))
 }
 
-/// A path of any room says which methods it answers; any other path is nowhere.
+/// Answers 405 with the allowed methods for a path of any room; 404 for any other path.
 async fn unrouted(method: Method, uri: Uri) -> Result<Response, Problem> {
     let routed = Routed::find(uri.path()).filter(|routed| !routed.answers(&method)).ok_or(Problem::not_found())?;
     if method == Method::OPTIONS {

@@ -1,4 +1,4 @@
-//! Signs and checks rotating codes: the signing key, under a purpose of its own.
+//! Signs and checks rotating codes, with a key derived from the signing key for this purpose.
 
 use epass_domain::{FileNumber, RotatingCode, Shown, Window};
 use hmac::{Hmac, Mac};
@@ -7,18 +7,19 @@ use sha2::Sha256;
 
 use crate::tokens::Signer;
 
-/// No token's signing input begins so: those are base64 of a JSON object.
+/// Domain separation: no token's signing input begins so, because those are base64 of a JSON object.
 const PURPOSE: &[u8] = b"rotating-code";
 
 impl Signer {
-    /// What the phone of this young person shows now, until [`Window::ends`].
+    /// The code on this young person's phone now, until [`Window::ends`].
     pub fn rotating_code(&self, file: &FileNumber, now: Timestamp) -> RotatingCode {
         let signature = self.over(file, Window::of(now)).finalize().into_bytes();
         let (proof, _) = signature.split_first_chunk().expect("SHA-256 gives 32 bytes");
         RotatingCode::of(file, u64::from_be_bytes(*proof))
     }
 
-    /// Who showed a code, and when, if we signed it for this half minute or the one before. In constant time.
+    /// The holder of a code and the time of its window, if we signed it for the current half minute or the one before.
+    /// Compares in constant time.
     pub fn shown(&self, code: &RotatingCode, now: Timestamp) -> Option<Shown> {
         let (file, proof) = code.claim()?;
         let is_of = |window: &Window| self.over(&file, *window).verify_truncated_left(&proof.to_be_bytes()).is_ok();

@@ -1,39 +1,39 @@
-//! Which paths there are, in every room: the written form of a path, and the methods that it answers. One room alone knows
-//! only its own; API Gateway hands everything else to one of them (`$default`).
+//! All declared paths of the product: their canonical form, and their methods. A room knows only its own routes, but
+//! API Gateway sends every other request to one of the rooms (`$default`).
 
 use axum::http::Method;
 use percent_encoding::percent_decode_str;
 
-/// Each path with the methods that are declared for it, as `cargo run -- routes` writes them; a test holds it to the code.
+/// Each path with its declared methods, as `cargo run -- routes` writes them; a test compares it with the code.
 const ROUTES: &str = include_str!("../routes.txt");
 
-/// A path of ours.
+/// A path that a room declares.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Routed {
-    /// As it is declared: without a slash at its end or twice, its words in their own case. Names in it keep theirs.
+    /// The canonical path: no trailing or double slash, words in their declared case. Names in it keep their case.
     pub(crate) path: String,
     methods: &'static str,
 }
 
 impl Routed {
-    /// The route of a path, however it is written; none where there is none.
+    /// The route of a path, in any spelling; `None` when there is none.
     pub(crate) fn find(path: &str) -> Option<Self> {
         let asked: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
         let routes = ROUTES.lines().filter_map(|line| line.split_once(' '));
         let fitting = routes.filter_map(|(declared, methods)| Some((fit(declared, &asked)?, methods)));
-        // Of `/bons-plans/inscriptions` and `/bons-plans/{plan}`, the word counts before the name.
+        // For `/bons-plans/inscriptions` and `/bons-plans/{plan}`, a word takes precedence over a name.
         let (parts, methods) = fitting.min_by_key(|(parts, _)| parts.iter().map(Part::is_name).collect::<Vec<_>>())?;
         let path: String = parts.iter().flat_map(|part| ["/", part.text()]).collect();
         Some(Self { path: if path.is_empty() { "/".to_owned() } else { path }, methods })
     }
 
-    /// Whether a method is answered here.
+    /// Whether the path answers this method.
     pub(crate) fn answers(&self, method: &Method) -> bool {
         let declared = if method == Method::HEAD { &Method::GET } else { method };
         self.methods.split(' ').any(|known| known == declared.as_str())
     }
 
-    /// For the header `Allow`.
+    /// The value of the header `Allow`.
     pub(crate) fn allow(&self) -> String {
         let known =
             self.methods.split(' ').flat_map(|known| if known == "GET" { vec![known, "HEAD"] } else { vec![known] });
@@ -41,7 +41,7 @@ impl Routed {
     }
 }
 
-/// A part of a path between slashes.
+/// A segment of a path.
 enum Part<'a> {
     Word(&'a str),
     Name(&'a str),
@@ -59,7 +59,8 @@ impl<'a> Part<'a> {
     }
 }
 
-/// The parts of a declared path, with what was asked for in place of its names; none where they differ in more than case.
+/// The segments of a declared path, with the requested ones in place of its names; `None` when they differ in more than
+/// case.
 fn fit<'a>(declared: &'static str, asked: &[&'a str]) -> Option<Vec<Part<'a>>> {
     let words: Vec<&'static str> = declared.split('/').filter(|part| !part.is_empty()).collect();
     if words.len() != asked.len() {
@@ -74,7 +75,7 @@ fn fit<'a>(declared: &'static str, asked: &[&'a str]) -> Option<Vec<Part<'a>>> {
     words.into_iter().zip(asked).map(part).collect()
 }
 
-/// Where paths lead that have been given another place: a description's path must not be read in two ways
+/// Redirects of paths that have moved, because the API's description must not allow two readings of a path
 /// (`/equipe/jeunes/doublons/{enrolment}` beside `/equipe/jeunes/{beneficiary}/carte`).
 const MOVED: [(&str, &str); 3] = [
     ("/bons-plans/images", "/images/bons-plans"),
@@ -82,8 +83,8 @@ const MOVED: [(&str, &str); 3] = [
     ("/equipe/remboursements/releves", "/equipe/releves"),
 ];
 
-/// Where a path that is written otherwise than it is declared leads: `/faq/`, `/FAQ` and `//faq` are `/faq`. It is always a
-/// path of ours, so it leads to no other site.
+/// The canonical path of one that is written otherwise: `/faq/`, `/FAQ` and `//faq` are `/faq`. It is always a path of
+/// ours, so the redirect stays on this site.
 pub(crate) fn canonical(path: &str) -> Option<String> {
     let rest = |from: &str| path.strip_prefix(from).filter(|rest| rest.is_empty() || rest.starts_with('/'));
     let moved = MOVED.iter().find_map(|(from, to)| Some(format!("{to}{}", rest(from)?)));
@@ -96,13 +97,13 @@ pub(crate) fn canonical(path: &str) -> Option<String> {
     (routed.path != path).then_some(routed.path)
 }
 
-/// A path with the name in it that is spelt `wrong` spelt `right`.
+/// A path in which the name `wrong` is replaced by `right`.
 pub(crate) fn respelt(path: &str, wrong: &str, right: &str) -> String {
     let is_wrong = |part: &str| percent_decode_str(part).decode_utf8().is_ok_and(|text| text == wrong);
     path.split('/').map(|part| if is_wrong(part) { right } else { part }).collect::<Vec<_>>().join("/")
 }
 
-/// Whether a path's percent-encoding gives text; no name of ours is anything else.
+/// Whether a path's percent-encoding decodes to UTF-8 text; all names of ours do.
 pub(crate) fn is_text(path: &str) -> bool {
     percent_decode_str(path).decode_utf8().is_ok()
 }

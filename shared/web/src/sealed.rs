@@ -1,5 +1,5 @@
-//! What travels sealed: encrypted and authenticated (AES-256-GCM), for an address or a row that nobody but us may read. Each
-//! purpose has its own key, so that none is taken for another. Whoever opens one checks until when it is good.
+//! Sealed records, encrypted and authenticated (AES-256-GCM), for addresses or rows that only we may read. Each purpose
+//! has its own key, so that one cannot stand in for another. The caller that opens one checks its expiry.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -17,11 +17,11 @@ use crate::tokens::Signer;
 /// The longest sealed text that goes into an address: API Gateway takes 10 KB of addresses and headers together.
 pub(crate) const MOST_BYTES_OF_AN_ADDRESS: usize = 3_000;
 
-/// No token's signing input begins so: those are base64 of a JSON object.
+/// Domain separation: no token's signing input begins so, because those are base64 of a JSON object.
 const PURPOSE: &[u8] = b"sealed";
 
 impl Signer {
-    /// Seals a record; the text fits into an address.
+    /// Seals a record; the text is safe in an address.
     pub fn seal<T: Serialize>(&self, purpose: &str, of: &T) -> String {
         let mut bytes = serde_json::to_vec(of).expect("a record of texts is JSON");
         let nonce = mint::nonce();
@@ -56,14 +56,14 @@ struct Addressed<T> {
 }
 
 impl App {
-    /// What an address of `page` carries of a record, so that a POST can lead (303) to a GET that shows it: sealed, for whom
-    /// it is, for `life`. None where it is too long for an address.
+    /// Seals a record for an address of `page`, so that a POST can redirect (303) to a GET that shows it. It is bound
+    /// to `whose` and expires after `life`. `None` when it is too long for an address.
     pub fn address_of<T: Serialize>(&self, page: &str, whose: &str, of: T, life: SignedDuration) -> Option<String> {
         let sealed = self.signer.seal(page, &Addressed { whose: whose.to_owned(), until: self.now() + life, of });
         (sealed.len() <= MOST_BYTES_OF_AN_ADDRESS).then_some(sealed)
     }
 
-    /// The record that an address of `page` carries, if it is theirs and not over yet.
+    /// The record in an address of `page`, if it is sealed for `whose` and has not expired.
     pub fn in_address<T: DeserializeOwned>(&self, page: &str, whose: &str, sealed: &str) -> Option<T> {
         let opened: Addressed<T> = self.signer.unseal(page, sealed)?;
         (opened.whose == whose && self.now() < opened.until).then_some(opened.of)

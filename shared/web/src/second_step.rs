@@ -1,5 +1,5 @@
-//! The second step of what cannot be undone: a page that a GET shows, which names what is about to be done and to whom, and
-//! posts it. It works without script; a caller that reads JSON posts at once and needs none.
+//! The confirmation page of an action that cannot be undone: a GET shows it, it names the action and whom it concerns,
+//! and it posts the action. It works without script. A caller that reads JSON posts at once and needs no confirmation.
 
 use askama::Template;
 use derive_more::Deref;
@@ -10,7 +10,7 @@ use crate::filters;
 use crate::forms::Filled;
 use crate::page::Page;
 
-/// The page of a second step.
+/// The confirmation page.
 #[derive(Clone, Template, Deref)]
 #[template(path = "second-step.html")]
 pub struct SecondStep {
@@ -84,49 +84,49 @@ impl SecondStep {
         }
     }
 
-    /// Where one came from, and what its page is called.
+    /// Sets the page to go back to, and its label.
     #[must_use]
     pub fn from(mut self, href: impl Into<String>, label: &'static str) -> Self {
         (self.way_back.href, self.way_back.label) = (href.into(), label);
         self
     }
 
-    /// What the link back is called, where *Ne rien changer* could be taken for the button.
+    /// Sets the label of the link back, where *Ne rien changer* could be mistaken for the button.
     #[must_use]
     pub const fn or(mut self, button: &'static str) -> Self {
         self.way_back.button = button;
         self
     }
 
-    /// Names who or what is meant.
+    /// Adds a fact that identifies what the action concerns.
     #[must_use]
     pub fn fact(mut self, label: &'static str, value: impl ToString) -> Self {
         self.body.facts.push(Fact { label, value: value.to_string() });
         self
     }
 
-    /// Says what should make one look twice.
+    /// Adds a warning for an unusual case.
     #[must_use]
     pub fn warns(mut self, warning: Option<String>) -> Self {
         self.body.warning = warning;
         self
     }
 
-    /// A value that the POST needs and nobody types, such as the revision that was seen.
+    /// Adds a hidden value that the POST needs, such as the revision that was seen.
     #[must_use]
     pub fn carries(mut self, name: &'static str, value: impl ToString) -> Self {
         self.carried.push((name, value.to_string()));
         self
     }
 
-    /// Asks for a text with it, such as the reason of a refusal.
+    /// Asks for a text, such as the reason of a refusal.
     #[must_use]
     pub const fn asks(mut self, name: &'static str, label: &'static str, hint: &'static str) -> Self {
         self.reason = Some(Reason { name, label, hint });
         self
     }
 
-    /// The same page with what was typed, and what is wrong with it.
+    /// The same page with the typed values and their faults.
     #[must_use]
     pub fn again(self, form: Filled) -> Self {
         Self { form, ..self }

@@ -1,21 +1,21 @@
-//! Who a request turned out to be: noted where a session or a till's key is checked, for the page around a problem, which has
-//! no store of its own to ask.
+//! The identity of a request's caller: noted where a session or a till's key is checked, and used by the page around a
+//! problem, which does not read the store.
 
 use std::cell::RefCell;
 use std::future::Future;
 
 use epass_domain::{Line, Role, Trading};
 
-/// Somebody whose session lives.
+/// A caller whose session is alive.
 #[derive(Clone, Debug)]
 pub(crate) struct Seen {
     /// The account's name.
     pub name: Line,
     /// The role.
     pub role: Role,
-    /// Whether a partner may sell; of no meaning for others.
+    /// Whether a partner may sell; meaningless for other roles.
     pub trading: Trading,
-    /// A mailed password opens nothing but changing it: no tabs.
+    /// The session began with a mailed password, which has to be changed first: the page has no tabs.
     pub must_change_password: bool,
 }
 
@@ -24,7 +24,7 @@ tokio::task_local! {
 }
 
 impl Seen {
-    /// Runs `work`, and gives who was noted meanwhile.
+    /// Runs `work`, and also returns the caller that was noted meanwhile.
     pub(crate) async fn during<F: Future>(work: F) -> (F::Output, Option<Self>) {
         let noted = async {
             let output = work.await;
@@ -33,7 +33,7 @@ impl Seen {
         SEEN.scope(RefCell::new(None), noted).await
     }
 
-    /// Notes who it is; outside of a request, nothing.
+    /// Notes the caller; does nothing outside a request.
     pub(crate) fn note(self) {
         let _ = SEEN.try_with(|seen| seen.replace(Some(self)));
     }

@@ -1,5 +1,5 @@
-//! What was sent, read into the struct of a form: a JSON object, a posted form or a query. One reader for the three, so that
-//! each names the field that it cannot read.
+//! Reads a JSON object, a posted form or a query into the struct of a form. All three share one deserializer, so that
+//! each error names its field.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -23,43 +23,43 @@ pub(crate) enum Sent {
     Text(String),
     /// A JSON array.
     List(Vec<Self>),
-    /// A JSON object: fields in their order, twice where they came twice.
+    /// A JSON object: fields in order, with duplicates.
     Object(Vec<(String, Self)>),
     /// All values of a field of a posted form or a query, at least one.
     Typed(Vec<String>),
 }
 
-/// What to do with fields that the struct does not have, and with values that came several times.
+/// The treatment of unknown fields, and of repeated values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Manner {
-    /// A query: what is unknown is ignored, the last of several counts, an empty one of a list chooses nothing. Newsletters and
-    /// messengers add parameters of theirs.
+    /// A query: unknown fields are ignored, the last of several values counts, and an empty value in a list is dropped.
+    /// Newsletters and messengers add parameters of their own.
     Tolerant,
     /// A write: both are refused.
     Strict,
 }
 
-/// Why something cannot be read, and at which field.
+/// A value that cannot be read, with its field and the reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Unread {
-    /// The way to the field: `amount_cents`, `envelopes[1]`; empty for the whole.
+    /// The path of the field: `amount_cents`, `envelopes[1]`; empty for the whole.
     pub(crate) field: String,
-    /// Why.
+    /// The reason.
     pub(crate) why: Why,
 }
 
-/// Why a field cannot be read.
+/// The reason why a field cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Why {
     /// There is no such field.
     Unknown,
-    /// It came twice.
+    /// It was sent twice.
     Twice,
     /// It is not of this kind.
     Not(Wanted),
 }
 
-/// What a field holds.
+/// The kind of value that a field holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Wanted {
     Text,
@@ -71,7 +71,7 @@ pub(crate) enum Wanted {
     Other,
 }
 
-/// Reads a form's struct out of fields.
+/// Deserializes the struct of a form from fields.
 pub(crate) fn read<T: DeserializeOwned>(fields: Vec<(String, Sent)>, manner: Manner) -> Result<T, Unread> {
     T::deserialize(Value { sent: Sent::Object(fields), manner })
 }
@@ -93,7 +93,7 @@ impl Unread {
         Self { field: String::new(), why }
     }
 
-    /// The same under a field: the way is built from the inside out.
+    /// The same error within an outer field: the path is built from the inside out.
     fn under(self, outer: &str) -> Self {
         let field = match self.field.as_str() {
             "" => outer.to_owned(),
@@ -118,7 +118,7 @@ impl de::Error for Unread {
     }
 
     fn invalid_value(unexpected: Unexpected<'_>, _: &dyn de::Expected) -> Self {
-        // A whole number that is larger than its field.
+        // A whole number that is too large for its field.
         let wanted = if matches!(unexpected, Unexpected::Unsigned(_)) { Wanted::Whole } else { Wanted::Other };
         Self::of(Why::Not(wanted))
     }
@@ -132,7 +132,7 @@ impl de::Error for Unread {
     }
 }
 
-/// A value on its way into a struct.
+/// A value with the manner of reading it.
 struct Value {
     sent: Sent,
     manner: Manner,
@@ -143,7 +143,7 @@ impl Value {
         Unread::of(Why::Not(wanted))
     }
 
-    /// The one text that was sent.
+    /// The single text of the value.
     fn text(self, wanted: Wanted) -> Result<String, Unread> {
         match (self.sent, self.manner) {
             (Sent::Text(text), _) => Ok(text),
@@ -203,8 +203,8 @@ macro_rules! whole_numbers {
     )+};
 }
 
-/// Each method is what the struct asks for: what was sent must be of that kind. A struct is an object and never an array:
-/// serde would take one by position.
+/// The struct chooses the method: the value must be of that kind. A struct is read from an object and never from an
+/// array, because serde would read an array by position.
 impl<'de> Deserializer<'de> for Value {
     type Error = Unread;
 
@@ -236,8 +236,8 @@ impl<'de> Deserializer<'de> for Value {
         }
     }
 
-    /// A field that may be left out is left out, not `null`: `"amount_cents": null` is a till that has no amount. An empty
-    /// field of a form is none.
+    /// An optional field has to be left out and may not be `null`: `"amount_cents": null` comes from a till that has no
+    /// amount. An empty field of a form counts as left out.
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unread> {
         match &self.sent {
             Sent::Typed(values) if values.iter().all(|value| value.trim().is_empty()) => visitor.visit_none(),
@@ -275,7 +275,7 @@ impl<'de> Deserializer<'de> for Value {
     }
 }
 
-/// The fields of an object, one after the other.
+/// The fields of an object, in turn.
 struct Fields {
     rest: std::vec::IntoIter<(String, Sent)>,
     current: Option<(String, Sent)>,
@@ -297,7 +297,7 @@ impl<'de> MapAccess<'de> for Fields {
     }
 }
 
-/// The items of a list, one after the other.
+/// The items of a list, in turn.
 struct Items {
     rest: std::vec::IntoIter<Sent>,
     place: usize,
@@ -316,7 +316,7 @@ impl<'de> SeqAccess<'de> for Items {
     }
 }
 
-/// Any JSON, with every field of its objects.
+/// Any JSON, with every field of its objects, including duplicates.
 impl<'de> de::Deserialize<'de> for Sent {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(AnyJson)

@@ -1,4 +1,5 @@
-//! What a function's `main` calls: settings from the environment, then lambda_http or lambda_runtime.
+//! The start of a function, for its `main`: it reads settings from the environment, then runs lambda_http or
+//! lambda_runtime.
 
 use std::future::Future;
 
@@ -16,17 +17,17 @@ use crate::clock::Clock;
 use crate::logs;
 use crate::room::Room;
 
-/// Answers API Gateway with a room, until Lambda ends the process.
+/// Serves a room's routes behind API Gateway, until Lambda ends the process.
 ///
 /// # Errors
-/// A setting that is missing or wrong; then Lambda shows it and starts nothing.
+/// A setting is missing or wrong; Lambda reports it and the function does not start.
 pub async fn serve(room: Room) -> Result<(), StartError> {
     log_as_json();
     let app = app_from_env()?;
     lambda_http::run(room.router(&app)).await
 }
 
-/// Answers events, until Lambda ends the process; `build` makes the handler once, from the process's settings.
+/// Handles events, until Lambda ends the process. `build` makes the handler once, from the process's settings.
 ///
 /// # Errors
 /// As [`serve`].
@@ -46,7 +47,7 @@ fn app_from_env() -> Result<App, StartError> {
     App::new(&Cloud::from_env()?, Clock::system(), |variable| std::env::var(variable).ok())
 }
 
-/// One JSON line an event, for CloudWatch.
+/// Logs one JSON line per event, for CloudWatch.
 fn log_as_json() {
     let told = std::env::var("RUST_LOG").ok();
     let lines = tracing_subscriber::fmt::layer().json().flatten_event(true).with_current_span(false);

@@ -1,4 +1,4 @@
-//! Sessions begin here: the store's record, the token that a till keeps, and the cookie that a browser keeps.
+//! Begins sessions: the store's record, the token for a till, and the cookie for a browser.
 
 use epass_domain::Account;
 use epass_store::Session;
@@ -11,19 +11,19 @@ use crate::passwords::Opened;
 use crate::problem::Problem;
 use crate::tokens::Pass;
 
-/// How long a session lives: a working day.
+/// The lifetime of a session: a working day.
 const LIFE: SignedDuration = SignedDuration::from_hours(12);
 
-/// How long a browser keeps its cookie: longer than the session lives, so that who comes back later is told that it ended,
-/// and so that what was typed is kept for that account. A cookie of a session that is over opens nothing.
+/// The lifetime of the cookie. It exceeds the session's, so that a returning user is told that the session has ended,
+/// and so that typed values are kept for that account. The cookie of an ended session does not authenticate.
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-/// A session that has just begun.
+/// A new session.
 #[derive(Clone)]
 pub struct Begun {
-    /// For `Authorization: Bearer`.
+    /// The token for `Authorization: Bearer`.
     pub token: String,
-    /// The `Set-Cookie` that carries it.
+    /// The `Set-Cookie` with that token.
     pub cookie: String,
 }
 
@@ -34,7 +34,7 @@ impl std::fmt::Debug for Begun {
 }
 
 impl App {
-    /// Begins a session of `account`, which a password opened: with a mailed one, nothing but changing it is open.
+    /// Begins a session of `account`. One that a mailed password opened may only change the password.
     ///
     /// # Errors
     /// The store's.
@@ -54,7 +54,7 @@ impl App {
     }
 }
 
-/// The `Set-Cookie` that makes a browser forget its session.
+/// The `Set-Cookie` that deletes the session's cookie.
 pub fn ended_cookie() -> String {
     cookie("", SignedDuration::ZERO)
 }

@@ -1,4 +1,4 @@
-//! Who asks at the desk: somebody's session, or a till by its key.
+//! The callers at the desk: a session, or a till that authenticates by its key.
 
 use epass_domain::{PartnerId, Role, TillKeyId};
 use sha2::{Digest, Sha256};
@@ -7,7 +7,8 @@ use crate::mint;
 use crate::problem::Problem;
 use crate::tokens::Pass;
 
-/// The text of a till's key, `epk_<dossier number>_<64 hexadecimal digits>`: shown once, then known to the till alone.
+/// The text of a till's key, `epk_<dossier number>_<64 hexadecimal digits>`. It is shown once; after that only the till
+/// knows it.
 #[derive(Clone)]
 pub struct TillSecret {
     partner: PartnerId,
@@ -21,16 +22,16 @@ impl std::fmt::Debug for TillSecret {
 }
 
 impl TillSecret {
-    /// What every key begins with, so that one that got out is recognised where it lies.
+    /// The prefix of every key, so that secret scanners recognise a leaked one.
     const PREFIX: &str = "epk_";
 
-    /// A new one of a partner's, of 256 random bits.
+    /// A new key for a partner's till, with 256 random bits.
     pub fn mint(partner: &PartnerId) -> Self {
         let random: String = mint::key().iter().map(|byte| format!("{byte:02x}")).collect();
         Self { partner: partner.clone(), text: format!("{}{partner}_{random}", Self::PREFIX) }
     }
 
-    /// Reads the text of a key; whether there is such a key, the store knows.
+    /// Parses the text of a key; the store knows whether the key exists.
     pub fn parse(text: &str) -> Option<Self> {
         let (partner, random) = text.strip_prefix(Self::PREFIX)?.split_once('_')?;
         let right = random.len() == 64 && random.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -38,7 +39,7 @@ impl TillSecret {
         Some(Self { partner: PartnerId::parse(partner).ok()?, text: text.to_owned() })
     }
 
-    /// The name under which it is kept. 256 random bits need no slow hash.
+    /// The id under which it is stored. 256 random bits need no slow hash.
     pub fn id(&self) -> TillKeyId {
         TillKeyId::of(&Sha256::digest(&self.text).into())
     }
@@ -49,26 +50,27 @@ impl TillSecret {
     }
 }
 
-/// Who asks at a route of the desk ([`crate::Access::Desk`]). Handlers of other routes take a [`Pass`], which a till never has.
+/// The caller of a route of the desk ([`crate::Access::Desk`]). Handlers of other routes take a [`Pass`], which a till
+/// never has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Caller {
-    /// Somebody who signed in.
+    /// An account that is signed in.
     Session(Pass),
-    /// A till, which the store has not been asked about yet.
+    /// A till, not yet checked against the store.
     Till(TillPass),
 }
 
-/// Which till somebody says to be: by the key that was sent, not under our signature.
+/// A till's claimed identity, from the key that was sent. It has no signature of ours.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TillPass {
-    /// Whose till.
+    /// The till's partner.
     pub partner: PartnerId,
-    /// By which key.
+    /// The id of the key.
     pub key: TillKeyId,
 }
 
 impl Caller {
-    /// The caller behind a till's key.
+    /// The caller that a till's key claims to be.
     pub(crate) fn till(secret: &TillSecret) -> Self {
         Self::Till(TillPass { partner: secret.partner.clone(), key: secret.id() })
     }
@@ -81,7 +83,7 @@ impl Caller {
         }
     }
 
-    /// The session, unless it is a till.
+    /// The session; `None` for a till.
     pub const fn session(&self) -> Option<&Pass> {
         match self {
             Self::Session(pass) => Some(pass),
@@ -89,7 +91,7 @@ impl Caller {
         }
     }
 
-    /// Who it is, for what is counted by person or till: the account's identifier, or the key's id.
+    /// The id that limits by person or till count: the account's identifier, or the key's id.
     pub fn counted_as(&self) -> String {
         match self {
             Self::Session(pass) => pass.identifier.to_string(),
@@ -97,10 +99,10 @@ impl Caller {
         }
     }
 
-    /// The partner, for a partner and its tills.
+    /// The partner, for a partner or one of its tills.
     ///
     /// # Errors
-    /// [`crate::Kind::Forbidden`] for anybody else.
+    /// [`crate::Kind::Forbidden`] for another role.
     pub fn partner(&self) -> Result<&PartnerId, Problem> {
         match self {
             Self::Session(pass) => pass.partner(),

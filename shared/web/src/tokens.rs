@@ -1,6 +1,6 @@
-//! What travels signed: the session in its cookie, the desk's ticket from look-up to payment, and the invitation to answer
-//! for an outing in the link of a mail. HS256, one key, and an
-//! audience each, so that none is taken for the other. Expiry is judged by our clock, against what the store says.
+//! Signed tokens: the session in its cookie, the desk's ticket from look-up to payment, and the invitation to answer
+//! for an outing in the link of a mail. They use HS256 with one key and an audience each, so that one cannot stand in
+//! for another. Expiry is checked with our clock, against the store's record.
 
 use epass_domain::{BeneficiaryId, EstablishmentId, Holder, Identifier, Invitation, PartnerId, SessionId, Ticket};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
@@ -10,26 +10,26 @@ use serde::{Deserialize, Serialize};
 use crate::hs256;
 use crate::problem::{Kind, Problem};
 
-/// Who somebody says to be, under our signature. The store has not been asked yet whether the session still lives:
-/// [`crate::App::enter`] does that.
+/// The identity that a caller claims, under our signature. [`crate::App::enter`] checks in the store whether the
+/// session is still alive.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pass {
     /// The account.
     #[serde(rename = "sub")]
     pub identifier: Identifier,
-    /// The session, inside the account.
+    /// The id of the session within the account.
     #[serde(rename = "sid")]
     pub session: SessionId,
-    /// Role, and whose data.
+    /// The role, and the record that it gives access to.
     #[serde(flatten)]
     pub holder: Holder,
 }
 
 impl Pass {
-    /// The partner, for a partner.
+    /// The partner's id, when the account is a partner's.
     ///
     /// # Errors
-    /// [`Kind::Forbidden`] for anybody else.
+    /// [`Kind::Forbidden`] for another role.
     pub fn partner(&self) -> Result<&PartnerId, Problem> {
         match &self.holder {
             Holder::Partner(partner) => Ok(partner),
@@ -37,10 +37,10 @@ impl Pass {
         }
     }
 
-    /// The establishment, for an establishment.
+    /// The establishment's id, when the account is an establishment's.
     ///
     /// # Errors
-    /// [`Kind::Forbidden`] for anybody else.
+    /// [`Kind::Forbidden`] for another role.
     pub fn establishment(&self) -> Result<&EstablishmentId, Problem> {
         match &self.holder {
             Holder::Establishment(establishment) => Ok(establishment),
@@ -48,10 +48,10 @@ impl Pass {
         }
     }
 
-    /// The young person, for a young person.
+    /// The beneficiary's id, when the account is a young person's.
     ///
     /// # Errors
-    /// [`Kind::Forbidden`] for anybody else.
+    /// [`Kind::Forbidden`] for another role.
     pub fn beneficiary(&self) -> Result<BeneficiaryId, Problem> {
         match &self.holder {
             Holder::Beneficiary(beneficiary) => Ok(*beneficiary),
@@ -67,7 +67,7 @@ struct Signed<T> {
     of: T,
 }
 
-/// The signing key; it never prints.
+/// The signing key. Its `Debug` is redacted.
 #[derive(Clone)]
 pub struct Signer {
     encoding: EncodingKey,
@@ -81,10 +81,10 @@ impl std::fmt::Debug for Signer {
 }
 
 impl Signer {
-    /// `secret` is at least 32 bytes (RFC 7518 §3.2).
+    /// `secret` has at least 32 bytes (RFC 7518 §3.2).
     ///
     /// # Errors
-    /// A sentence when it is shorter.
+    /// A sentence, when it is shorter.
     pub fn new(secret: &[u8]) -> Result<Self, &'static str> {
         if secret.len() < 32 {
             return Err("EPASS_SIGNING_KEY must have at least 32 bytes");
@@ -93,37 +93,37 @@ impl Signer {
         Ok(Self { encoding: EncodingKey::from_secret(secret), decoding: DecodingKey::from_secret(secret) })
     }
 
-    /// For signatures that are no tokens.
+    /// The secret, for signatures other than tokens.
     pub(crate) fn secret(&self) -> &[u8] {
         self.encoding.as_bytes()
     }
 
-    /// The session's token.
+    /// Signs a session's token.
     pub fn sign_pass(&self, pass: &Pass) -> String {
         self.sign("session", pass)
     }
 
-    /// The session that a token names, if we signed it.
+    /// The session of a token, if we signed it.
     pub fn read_pass(&self, token: &str) -> Option<Pass> {
         self.read("session", token)
     }
 
-    /// The desk's ticket as a token.
+    /// Signs the desk's ticket as a token.
     pub fn sign_ticket(&self, ticket: &Ticket) -> String {
         self.sign("desk", ticket)
     }
 
-    /// The ticket in a token, if we signed it.
+    /// The ticket of a token, if we signed it.
     pub fn read_ticket(&self, token: &str) -> Option<Ticket> {
         self.read("desk", token)
     }
 
-    /// The invitation that the link of a mail carries.
+    /// Signs the invitation for the link of a mail.
     pub fn sign_invitation(&self, invitation: &Invitation) -> String {
         self.sign("sortie", invitation)
     }
 
-    /// The invitation in a link, if we signed it.
+    /// The invitation of a link, if we signed it.
     pub fn read_invitation(&self, token: &str) -> Option<Invitation> {
         self.read("sortie", token)
     }

@@ -1,18 +1,18 @@
-//! A rendered page with French typography in its words: [`epass_domain::unbroken`] over every text, and over nothing else.
+//! French typography for a rendered page: applies [`epass_domain::unbroken`] to every text, and to nothing else.
 
 use epass_domain::{french, unbroken};
 
-/// Elements whose text stays as it is (code, what a person typed, what no person reads), and titles, which keep their
-/// hyphen: they are searched for as a keyboard writes them.
+/// Elements whose text is not changed: code, typed text, text that nobody reads, and titles, which keep their hyphens
+/// because people search for them as a keyboard writes them.
 const LEFT_ALONE: [&str; 6] = ["textarea", "code", "pre", "script", "style", "title"];
 
-/// The page with no-break spaces and hyphens in its texts. Tags, attributes and the elements of [`LEFT_ALONE`] stay as
-/// they are; askama escapes `<` and `>` in what people typed, so a `<` begins a tag.
+/// The page with no-break spaces and hyphens in its texts. Tags, attributes and the elements of [`LEFT_ALONE`] are not
+/// changed. Askama escapes `<` and `>` in typed text, so a `<` begins a tag.
 pub(crate) fn typeset(html: &str) -> String {
     let mut set = String::with_capacity(html.len() + html.len() / 32);
     let mut rest = html;
-    // A space that begins a text is judged by what follows it, one that ends it by what comes before: no word of a rule
-    // stands on both sides of a tag.
+    // A leading space depends on the text after it, a trailing one on the text before it: no rule's words stand on both
+    // sides of a tag.
     while let Some(at) = rest.find('<') {
         set.push_str(&unbroken(&rest[..at]));
         rest = &rest[at..];
@@ -35,7 +35,7 @@ pub(crate) fn typeset(html: &str) -> String {
     set
 }
 
-/// Where the tag that a text begins with ends; a `>` within a quoted attribute does not end it.
+/// The end of the tag that a text begins with; a `>` within a quoted attribute does not end it.
 pub(crate) fn tag_end(text: &str) -> usize {
     let mut quoted = false;
     for (at, c) in text.char_indices() {

@@ -1,5 +1,5 @@
-//! What a partner without a convention in force sees in place of what needs one (guide §4, nota): why, what to do about it, and
-//! what stays open.
+//! The page for a partner without a convention in force, in place of one that needs it (guide §4, nota): the reason,
+//! the next step, and the pages that stay open.
 
 use askama::Template;
 use epass_domain::{ConventionState, Partner, Stage, Trading};
@@ -19,7 +19,7 @@ pub(crate) struct Unopened {
 }
 
 impl Unopened {
-    /// `page` makes the frame of a title.
+    /// `page` makes the frame for a title.
     pub(crate) fn of(partner: &Partner, page: impl FnOnce(&str) -> Page) -> Self {
         let is_suspended = partner.trading() == Trading::Suspended;
         let (stage, since) = partner.stage();

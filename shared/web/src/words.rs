@@ -1,5 +1,5 @@
-//! The closed sets of words of the JSON contract, as the API's description names them: a client's generator makes an
-//! enumeration of each. Where `domain` lists a set, this is that list.
+//! The enumerations of the JSON contract, with their names in the API's description: a client generator makes an
+//! enumeration of each. Where `domain` has a list of the set, the enumeration uses it.
 
 use epass_domain::{
     Accessibility, Civility, Department, Envelope as Envelopes, EstablishmentKind as Kinds, Failure, FoundOut, Phase,
@@ -9,7 +9,7 @@ use utoipa::openapi::schema::{Object, ObjectBuilder, OneOfBuilder, Schema, Schem
 use utoipa::openapi::{Ref, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
-/// A schema for each choice that may be left open: a select or box that was left as it is sends an empty word.
+/// A schema for each optional choice: a select or box that was left as it is sends an empty word.
 macro_rules! open_choices {
     ($($name:ident: $words:ident;)+) => {
         $(
@@ -33,7 +33,8 @@ macro_rules! open_choices {
             }
         )+
 
-        /// All of them, with the words that they are made of: queries name them, and no room collects what its queries name.
+        /// All of them, with the enumerations that they combine: only queries name them, and rooms do not collect the
+        /// schemas of queries.
         pub(crate) fn open_choices() -> Vec<(String, RefOr<Schema>)> {
             let mut schemas = Vec::new();
             $(
@@ -68,7 +69,7 @@ fn one_of(words: impl IntoIterator<Item = &'static str>) -> RefOr<Schema> {
     RefOr::T(Schema::Object(text))
 }
 
-/// One schema for each set.
+/// A schema for each enumeration.
 macro_rules! words {
     ($($(#[$doc:meta])+ $name:ident: $all:expr;)+) => {$(
         $(#[$doc])+
@@ -86,49 +87,49 @@ macro_rules! words {
 }
 
 words! {
-    /// The empty word of a choice that is left open.
+    /// The empty word of an optional choice.
     NotChosen: [""];
-    /// A box that is ticked.
+    /// A ticked box.
     Yes: ["yes"];
     /// *Rubrique* of a wallet.
     Envelope: Envelopes::ALL.map(Envelopes::code);
     /// *Rubrique* that desks take payments from.
     DeskEnvelope: Envelopes::DESK.map(Envelopes::code);
-    /// Whether a transaction stands.
+    /// The state of a transaction.
     TransactionState: ["paid", "cancelled"];
-    /// What a statement's money waits for: an approved account, or another one than the bank refused.
+    /// The reason why a statement is not paid: no approved account, or an account that the bank refused.
     AccountWanted: ["account", "other_account"];
-    /// Who paid: a young person at the desk, or an outing.
+    /// The kind of payer: a young person at the desk, or an outing.
     PayerKind: ["desk", "outing"];
-    /// Whose account.
+    /// The role of an account.
     Role: Roles::ALL.map(Roles::code);
     /// *Civilité*.
     CivilityCode: Civility::ALL.map(Civility::code);
-    /// What a place is accessible to.
+    /// A kind of accessibility of a place.
     AccessibilityCode: Accessibility::ALL.map(Accessibility::code);
     /// The departments of the Région.
     DepartmentCode: Department::ALL.map(Department::code);
-    /// What a RIB is.
+    /// The file type of a RIB.
     RibKind: ["pdf", "jpeg", "png"];
-    /// Where a dossier stands.
+    /// The stage of a dossier.
     DossierStage: Stage::ALL.map(Stage::code);
     /// The team's lists of dossiers.
     DossierQueue: Stage::ALL.map(Stage::code).into_iter().chain(["iban"]);
-    /// What the team decides about an account.
+    /// The team's decision about an account.
     AccountDecision: ["approve", "refuse"];
-    /// Where a batch stands.
+    /// The state of a batch.
     BatchState: ["closing", "auditing", "stopped", "made", "sent", "paid"];
-    /// What did not add up.
+    /// The audit rule that failed.
     AuditRule: ["statement_missing", "lines_do_not_add_up", "file_does_not_add_up"];
-    /// Where the money of a statement stands.
+    /// The payment state of a statement.
     StatementState: ["upcoming", "in_batch", "sent", "paid", "rejected", "to_check"];
     /// Outcome of a transfer.
     TransferOutcome: ["ordered", "in_batch", "sent", "paid", "rejected", "returned", "to_check"];
-    /// What a person found out about a transfer of which the bank contradicts itself.
+    /// The result of a person's check of a transfer for which the bank's reports contradict each other.
     TransferFinding: FoundOut::ALL.map(FoundOut::code);
-    /// What a report of the bank does to a transfer.
+    /// The effect of a bank report on a transfer.
     BankReportOutcome: ["executed", "rejected", "contradicted"];
-    /// Why a mail is not sent.
+    /// The reason why a mail is not sent.
     MailCauseCode: [
         "unverified",
         "quota",
@@ -142,50 +143,50 @@ words! {
         "letter",
         "unknown",
     ];
-    /// Where a mail that is not sent stands.
+    /// The state of a mail that is not sent.
     MailState: ["held", "set_aside"];
-    /// Why a transfer failed.
+    /// The reason why a transfer failed.
     TransferFailure: Failure::ALL.map(Failure::code);
-    /// Where a bon plan stands.
+    /// The state of a bon plan.
     BonPlanState: ["draft", "submitted", "published", "refused", "withdrawn", "taken_down"];
-    /// What of a dossier its convention says.
+    /// A field of the dossier that its convention contains.
     ContractTerm: ["legal_name", "siret", "envelopes"];
     /// *Tarif* of a bon plan.
     OfferCode: ["free", "reduced"];
-    /// What to do with a bon plan that was written.
+    /// The action on a written bon plan.
     BonPlanStep: ["draft", "send"];
-    /// Which registrations for a bon plan are listed.
+    /// The list of registrations for a bon plan.
     RegistrantsList: ["in", "waiting"];
-    /// Of which account the RIB is: the declared one, or the one that money goes to.
+    /// The account of the RIB: the declared one, or the one that is reimbursed.
     RibAccount: ["declare", "rembourse"];
     /// Yes or no.
     YesNo: ["yes", "no"];
-    /// What a registration led to.
+    /// The outcome of a registration.
     RegistrationStanding: ["in", "waiting"];
-    /// Whether a card pays.
+    /// Whether a card may pay.
     CardState: ["active", "suspended"];
-    /// What a young person does.
+    /// The status of a young person.
     YoungStatus: Status::ALL.map(Status::code);
-    /// What a young person says to do: one of the statuses, or none of them.
+    /// The status that a young person declares, or none.
     DeclaredStatus: Status::ALL.map(Status::code).into_iter().chain(["none"]);
-    /// Where a registration that looks like another stands.
+    /// The state of a registration that looks like a duplicate.
     DuplicateState: ["waiting", "enrolled", "refused"];
-    /// What the team decided about it.
+    /// The team's decision about a possible duplicate.
     DuplicateDecision: ["enrolled", "refused"];
-    /// What kind of establishment.
+    /// The kind of an establishment.
     EstablishmentKind: Kinds::ALL.map(Kinds::code);
-    /// Where an outing stands.
+    /// The phase of an outing.
     SortieState: Phase::ALL.map(Phase::code);
     /// Outcome of a participant's price.
     SortieShare: ["held", "spent", "given_back"];
-    /// Whether a participant came.
+    /// The presence of a participant.
     PresenceCode: ["present", "absent", "released"];
-    /// On whose side a step of an outing was made.
+    /// The party that made a step of an outing.
     SortieParty: ["establishment", "partner", "beneficiary"];
-    /// What an outing is settled by.
+    /// The terms by which an outing is settled.
     SettlementTerms: Terms::ALL.map(Terms::code);
-    /// Whether a voucher pays.
+    /// The state of a voucher.
     VoucherState: ["live", "used", "expired"];
-    /// Who asks the hotline.
+    /// The profile of a person who writes to the hotline.
     HotlineProfile: ["young", "parent", "partner", "establishment", "other"];
 }

@@ -1,17 +1,17 @@
-//! What the function of this room is, and what it may do.
+//! The declaration of this room's function and its grants.
 
 use epass_web::function::Action::{BatchGetItem, GetItem, PutItem, Query, Scan, UpdateItem};
 use epass_web::function::Table::{Beneficiaries, Outbox, Partners, Persons, Sorties, TillKeys};
 use epass_web::function::{Event, Function, on, on_index};
 
-/// The function.
+/// The function's declaration.
 pub const FUNCTION: Function = Function::new(
     "background-housekeeping",
     "Reminders of outings and of till keys that end, and the money of cancelled outings.",
 )
 .with_timeout(300)
 .with_events(&[
-    // In the morning.
+    // Reminders, each morning.
     Event::Schedule {
         name: "Remind",
         expression: "cron(0 8 * * ? *)",
@@ -19,7 +19,7 @@ pub const FUNCTION: Function = Function::new(
         input: Some(r#"{"chore":"remind"}"#),
         retried: true,
     },
-    // Keys that end within a month.
+    // Till keys that expire within a month.
     Event::Schedule {
         name: "TillKeys",
         expression: "cron(30 8 * * ? *)",
@@ -27,7 +27,7 @@ pub const FUNCTION: Function = Function::new(
         input: Some(r#"{"chore":"till_keys"}"#),
         retried: true,
     },
-    // Where an establishment cancelled with too many participants for one request, or was cut off.
+    // Cancelled outings with too many participants for the establishment's request, or whose request was cut off.
     Event::Schedule {
         name: "Release",
         expression: "rate(5 minutes)",

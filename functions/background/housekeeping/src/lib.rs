@@ -1,5 +1,6 @@
-//! What is done without anybody asking: reminders of outings and of till keys that end, each day, and the money of a cancelled
-//! outing, where the establishment's request had too many participants for it or was cut off. Run twice, or after a crash, it tells and pays nobody twice.
+//! Scheduled chores: daily reminders of outings and of till keys that expire, and the refunds of cancelled outings that
+//! the establishment's own request did not finish. Every chore is idempotent: after a second run or a crash nobody is
+//! told or paid twice.
 
 mod function;
 
@@ -12,50 +13,50 @@ use serde::{Deserialize, Serialize};
 
 pub use function::FUNCTION;
 
-/// How many outings are listed at a time.
+/// Outings per page of a list.
 const PAGE: usize = 100;
-/// How many participants of one outing get their money back in one run; the next run goes on.
+/// The most participants of one outing that are refunded in one run; the next run continues.
 const RELEASED: usize = 2_000;
 
-/// What the schedule asks for.
+/// The chore that the schedule asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "chore")]
 pub enum Chore {
-    /// Each morning: who is awaited is told.
+    /// Each morning: sends the reminders that are due.
     Remind,
-    /// Every few minutes: participants of cancelled outings get their money back.
+    /// Every few minutes: refunds the participants of cancelled outings.
     Release,
-    /// Each morning: partners are told of till keys that end within a month.
+    /// Each morning: tells partners of till keys that expire within a month.
     TillKeys,
 }
 
-/// What was done.
+/// The outcome of a chore.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Report {
     /// Reminders that were written.
     pub reminders: usize,
-    /// Cancelled outings of which everybody has the money back now.
+    /// Cancelled outings whose participants are all refunded.
     pub released: usize,
-    /// Till keys whose end was told.
+    /// Till keys whose expiry was announced.
     pub keys: usize,
 }
 
-/// The function.
+/// The housekeeping function.
 #[derive(Clone, Debug)]
 pub struct Housekeeping {
     app: App,
 }
 
 impl Housekeeping {
-    /// Over these tables.
+    /// The function over this application state.
     pub const fn of(app: App) -> Self {
         Self { app }
     }
 
-    /// Does a chore.
+    /// Runs a chore.
     ///
     /// # Errors
-    /// When the store does not answer: the next run goes on from there.
+    /// The store does not answer: the next run continues from there.
     pub async fn handle(&self, chore: Chore) -> Result<Report, StartError> {
         let report = match chore {
             Chore::Remind => Report { reminders: self.remind().await?, ..Report::default() },
@@ -72,7 +73,8 @@ impl Housekeeping {
         Ok(report)
     }
 
-    /// Writes what is due, and when the next reminder is; one that comes too late to be of use is passed over.
+    /// Writes the mails that are due and the day of the next reminder; a reminder that is too late to be useful is
+    /// skipped.
     async fn remind(&self) -> Result<usize, StoreError> {
         let (sorties, today) = (&self.app.store.sorties, ParisDay::of(self.app.now()));
         let mut reminders = 0;
@@ -88,14 +90,14 @@ impl Housekeeping {
                     reminders += mails.len();
                 }
             }
-            // The index is a second late: what it still lists was done before.
+            // The index is eventually consistent: what it still lists is already done.
             if lines.len() < PAGE || moved == 0 {
                 return Ok(reminders);
             }
         }
     }
 
-    /// The table is read whole: some thousand keys, once a day.
+    /// Scans the whole table once a day: some thousand keys.
     async fn tell_of_keys(&self) -> Result<usize, StoreError> {
         const KEYS: i32 = 500;
         let (mut told, mut after) = (0, None);

@@ -1,21 +1,21 @@
-//! What wakes the mailer: a batch of the outbox's stream, or the schedule. And what it answers: which records to bring
-//! again (`ReportBatchItemFailures`).
+//! The mailer's events (a batch of the outbox's stream, or the schedule) and its response: the records to retry
+//! (`ReportBatchItemFailures`).
 
 use epass_domain::MailId;
 use epass_store::EntryKey;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// A batch of records, or the schedule's wake-up, which carries none.
+/// A batch of records, or the schedule's event, which has none.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(from = "Incoming")]
 pub enum Event {
     /// New images of the outbox.
     Stream {
-        /// In the order of the shard.
+        /// The records, in the order of the shard.
         records: Vec<Record>,
     },
-    /// Whatever waits.
+    /// A sweep of all mails that wait.
     Sweep,
 }
 
@@ -31,20 +31,20 @@ impl From<Incoming> for Event {
     }
 }
 
-/// One record of the stream: only its key counts, the entry is read as it is now.
+/// One record of the stream. Only its key is used: the entry itself is read from the table.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Record {
-    /// What changed.
+    /// The changed item.
     pub dynamodb: Change,
 }
 
-/// The part of a record that says what changed.
+/// The part of a record that identifies the changed item.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Change {
     /// The entry's key.
     #[serde(rename = "Keys")]
     pub keys: Keys,
-    /// The record's place in its shard.
+    /// The record's position in its shard.
     #[serde(rename = "SequenceNumber")]
     pub sequence: String,
 }
@@ -52,9 +52,9 @@ pub struct Change {
 /// An entry's key as DynamoDB writes it.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Keys {
-    /// The digest.
+    /// The recipient's digest.
     pub recipient: Text,
-    /// The mail.
+    /// The mail's id.
     pub mail_id: Text,
 }
 
@@ -67,14 +67,14 @@ pub struct Text {
 }
 
 impl Record {
-    /// The record that the stream would bring for an entry: the local runner, which has no stream, makes them.
+    /// The record that the stream would have for an entry; the local runner, which has no stream, makes them.
     pub fn new(key: &EntryKey, sequence: &str) -> Self {
         let text = |value: String| Text { value };
         let keys = Keys { recipient: text(key.recipient.clone()), mail_id: text(key.mail_id.to_string()) };
         Self { dynamodb: Change { keys, sequence: sequence.to_owned() } }
     }
 
-    /// Sequence number and key; none when the key is not of ours.
+    /// Sequence number and key; `None` when the key is not an entry's.
     pub(crate) fn entry(&self) -> Option<(String, EntryKey)> {
         let keys = &self.dynamodb.keys;
         let mail_id = MailId(Uuid::try_parse(&keys.mail_id.value).ok()?);
@@ -82,15 +82,15 @@ impl Record {
     }
 }
 
-/// The records to bring again.
+/// The records to retry.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Verdict {
-    /// Lambda goes back to the lowest of them.
+    /// Lambda retries from the lowest of them.
     #[serde(rename = "batchItemFailures")]
     pub failures: Vec<Failure>,
 }
 
-/// A record to bring again.
+/// A record to retry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Failure {
     /// Its sequence number.
@@ -99,7 +99,7 @@ pub struct Failure {
 }
 
 impl Verdict {
-    /// The record of this number and those after it come again.
+    /// Retries the record of this number and those after it.
     pub(crate) fn from(sequence: String) -> Self {
         Self { failures: vec![Failure { sequence }] }
     }

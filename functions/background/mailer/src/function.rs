@@ -1,16 +1,16 @@
-//! What the function of this room is, and what it may do.
+//! The declaration of this room's function and its grants.
 
 use epass_web::function::Action::{GetItem, PutItem, Query, UpdateItem};
 use epass_web::function::Table::{Attendances, BonsPlans, Outbox};
 use epass_web::function::{Event, Function, SENDS_MAILS, on, on_index};
 
-/// The function.
+/// The function's declaration.
 pub const FUNCTION: Function =
     Function::new("background-mailer", "Sends the outbox to SES, at least once, in order for each recipient.")
         // Shorter than a lease (shared/store/src/outbox.rs).
         .with_timeout(60)
         .with_events(&[
-            // New mails, and those that the team tries again; the mailer's own leases and marks do not call it back.
+            // New mails, and those that the team retries; the mailer's own leases and marks do not invoke it.
             Event::Stream {
                 name: "Pending",
                 of: Outbox,
@@ -19,7 +19,8 @@ pub const FUNCTION: Function =
                 parallel: 2,
                 leftovers: "MailerLeftovers",
             },
-            // Mails that SES did not take or the stream did not bring, and withdrawn bons plans whose registrants are not all told.
+            // Mails that SES refused or that the stream missed, and withdrawn bons plans with registrants who are not
+            // told yet.
             Event::Schedule {
                 name: "Sweep",
                 expression: "rate(5 minutes)",
@@ -35,7 +36,7 @@ pub const FUNCTION: Function =
             on_index(BonsPlans, "by_stage"),
             // Withdrawn bons plans.
             on(BonsPlans, &[GetItem, UpdateItem]),
-            // And who is told of it.
+            // Their registrants.
             on(Attendances, &[Query, UpdateItem]),
             SENDS_MAILS,
         ]);

@@ -1,7 +1,7 @@
-//! Sends the outbox: at least once, each recipient's mails in their order. A refusal that passes makes a mail wait, longer each
-//! time; one that does not sets it aside where the team sees it. Whoever sends has a lease, so that the stream and the sweep
-//! never send the same mail at once. A mail is sent twice only where SES took it and nobody learned of it: the process ended
-//! between SES's yes and the mark, or SES's answer was lost
+//! Sends the outbox: at least once, and in order for each recipient. After a temporary refusal a mail waits, longer
+//! each time; after a permanent one it is set aside, where the team sees it. The sender of a mail holds a lease, so
+//! that the stream and the sweep never send the same mail at once. A mail is sent twice only when SES accepted it and
+//! the process ended before marking it, or SES's response was lost
 //! (`docs/decisions/2026-11-28-mails-wait-for-a-reason.md`).
 
 mod event;
@@ -25,28 +25,28 @@ pub use event::{Event, Failure, Record, Verdict};
 pub use function::FUNCTION;
 pub use post::Post;
 
-/// After this many refusals of an unknown kind a mail is set aside.
+/// A mail is set aside after this many refusals of an unknown kind.
 pub const MOST_ATTEMPTS: u32 = 12;
 
-/// What the stream normally needs to bring a new mail: the sweep leaves younger ones to it.
+/// The usual delay of the stream, at most: the sweep leaves younger mails to the stream.
 pub const STREAM_DELAY: SignedDuration = SignedDuration::from_mins(2);
 
-/// The wait after the first refusal; each next one doubles it.
+/// The wait after the first refusal; it doubles after each further one.
 const FIRST_WAIT: SignedDuration = SignedDuration::from_mins(1);
 /// The longest wait.
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(1);
 
-/// How many mails a sweep takes up: at about 100 ms each they fit its minute.
+/// The most mails of a sweep: at about 100 ms each they fit into its minute.
 const SWEPT: usize = 300;
-/// How many entries are read at a time, and how many pages of them at most: those that wait longer stand before those due.
+/// Entries per page, and the most pages of a sweep: entries that wait longer may come before those that are due.
 const PAGE: i32 = 200;
 const PAGES: usize = 20;
-/// How many withdrawn bons plans a sweep goes on with.
+/// The most withdrawn bons plans that a sweep continues with.
 const WITHDRAWALS: i32 = 5;
-/// How many registrants of each it tells.
+/// The most registrants that it tells of each.
 const TOLD: usize = 500;
 
-/// The mailer: where mails wait, and how they leave.
+/// The mailer: the outbox and the connection to SES.
 #[derive(Clone, Debug)]
 pub struct Mailer {
     app: App,
@@ -54,20 +54,20 @@ pub struct Mailer {
     sender: Email,
 }
 
-/// What one invocation has learned so far.
+/// The state of one invocation.
 #[derive(Default)]
 struct Round {
-    /// Recipients one of whose mails waits: their later ones wait behind it.
+    /// Recipients with a mail that waits: their later mails wait behind it.
     waiting: HashSet<String>,
-    /// Why nothing leaves at the moment.
+    /// The reason why SES accepts no mail at the moment.
     closed: Option<Cause>,
 }
 
 impl Mailer {
-    /// Handles a batch of the outbox's stream, or the schedule's sweep of what waits.
+    /// Handles a batch of the outbox's stream, or the schedule's sweep.
     ///
     /// # Errors
-    /// When the store cannot be read.
+    /// The store cannot be read.
     pub async fn handle(&self, event: Event) -> Result<Verdict, StartError> {
         match event {
             Event::Stream { records } => Ok(self.send_new(&records).await),
@@ -79,8 +79,8 @@ impl Mailer {
         }
     }
 
-    /// Sends what the stream brings. A mail that SES refuses is marked and left to the sweep; where the store fails, the
-    /// records from there on come again.
+    /// Sends the mails of the stream. A mail that SES refuses is marked and left to the sweep; when the store fails,
+    /// the stream retries from that record.
     async fn send_new(&self, records: &[Record]) -> Verdict {
         let mut round = Round::default();
         for (sequence, key) in records.iter().filter_map(Record::entry) {
@@ -92,8 +92,8 @@ impl Mailer {
         Verdict::default()
     }
 
-    /// Sends what is due and no business of the stream's: held mails, mails whose lease ended, new ones that the stream did
-    /// not bring. It ends early where nothing leaves at the moment.
+    /// Sends the mails that are due and that the stream does not handle: held mails, mails whose lease expired, new
+    /// mails that the stream missed. It ends early when SES accepts no mail at the moment.
     async fn sweep(&self) -> Result<(), StoreError> {
         let settled = self.app.now() - STREAM_DELAY;
         let is_streams = |entry: &Entry| entry.state == EntryState::Pending && entry.made_at > settled;
@@ -106,13 +106,13 @@ impl Mailer {
         }
         let held = self.outbox().in_state(EntryState::Held, None, PAGE).await?.len();
         if held > 0 {
-            // An alarm counts these lines: see `MailsWait` in template.yaml.
+            // An alarm counts these events: see `MailsWait` in template.yaml.
             tracing::warn!(held, "mails wait");
         }
         Ok(())
     }
 
-    /// The mails that may be sent now, oldest first, [`SWEPT`] of each state at most.
+    /// The mails that may be sent now, oldest first; at most [`SWEPT`] of each state.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -135,8 +135,8 @@ impl Mailer {
         Ok(due)
     }
 
-    /// Goes on telling registrants of withdrawn bons plans, where a partner's request had too many for it or was cut off. The
-    /// mails come by the stream.
+    /// Continues to tell registrants of withdrawn bons plans, where the partner's request had too many of them or was
+    /// cut off. The stream brings their mails.
     async fn tell_of_withdrawals(&self) -> Result<(), StartError> {
         for line in self.app.store.bons_plans.telling(WITHDRAWALS).await? {
             if let Some(plan) = self.app.store.bons_plans.find(line.bon_plan_id).await? {
@@ -146,7 +146,8 @@ impl Mailer {
         Ok(())
     }
 
-    /// Sends one mail and marks it, unless it was sent before, is another's, or one to the same recipient goes first.
+    /// Sends one mail and marks it, unless it is already sent, another process holds its lease, or an earlier mail to
+    /// the same recipient waits.
     async fn send(&self, key: &EntryKey, round: &mut Round) -> Result<(), StoreError> {
         let (outbox, now) = (self.outbox(), self.app.now());
         if round.waiting.contains(&key.recipient) {
@@ -176,7 +177,7 @@ impl Mailer {
         self.hold(&lease, cause, round).await
     }
 
-    /// Marks why a mail did not leave, and what follows.
+    /// Marks the cause of a failure, and what happens next to the mail.
     async fn hold(&self, lease: &Lease, cause: Cause, round: &mut Round) -> Result<(), StoreError> {
         let (entry, next) = (&lease.entry, next(&lease.entry, cause, self.app.now()));
         self.outbox().refused(lease, cause.code(), next).await?;
@@ -201,13 +202,13 @@ impl Mailer {
         self.post.send(&self.sender, &entry.email, message).await
     }
 
-    /// The outbox that it sends.
+    /// The outbox.
     pub fn outbox(&self) -> &Outbox {
         &self.app.store.outbox
     }
 }
 
-/// What follows a refusal of this cause.
+/// What happens to a mail after a refusal with this cause.
 fn next(entry: &Entry, cause: Cause, now: Timestamp) -> Next {
     let doubled = FIRST_WAIT * 2_i32.saturating_pow(entry.refusals.min(10));
     let at = now + doubled.min(LONGEST_WAIT);
@@ -218,7 +219,7 @@ fn next(entry: &Entry, cause: Cause, now: Timestamp) -> Next {
     }
 }
 
-/// The mailer that the environment sets up; `value_of` as for [`App::new`].
+/// The mailer from the environment's settings; `value_of` as for [`App::new`].
 ///
 /// # Errors
 /// The variable that is missing or wrong.

@@ -1,4 +1,4 @@
-//! A mail as the bytes that travel (RFC 5322, MIME): built here once, so that SES and the local sink get the same.
+//! Builds a mail's bytes (RFC 5322, MIME). They are built here, so that SES and the local sink receive the same.
 
 use epass_domain::{Email, MailId};
 use epass_mail::Rendered;
@@ -8,21 +8,21 @@ use mail_builder::headers::content_type::ContentType;
 use mail_builder::headers::raw::Raw;
 use mail_builder::mime::MimePart;
 
-/// Who a mail is from.
+/// The display name of the sender.
 const NAME: &str = "e-PASS JEUNES";
 
 /// The addresses of one mail.
 #[derive(Clone, Copy)]
 pub(crate) struct Addresses<'a> {
-    /// Who sends it.
+    /// The sender.
     pub from: &'a Email,
-    /// Who gets it.
+    /// The recipient.
     pub to: &'a Email,
-    /// Where an answer goes.
+    /// The address for replies.
     pub reply_to: &'a Email,
 }
 
-/// The whole message. Its `Message-ID` is the outbox entry's, the same in every retry; SES writes its own in place of it.
+/// The whole message. Its `Message-ID` is the outbox entry's id, the same in every retry; SES replaces it with its own.
 pub(crate) fn raw(id: MailId, addresses: Addresses<'_>, mail: &Rendered, now: Timestamp) -> Vec<u8> {
     let domain = addresses.from.as_str().rsplit('@').next().unwrap_or_default();
     let alternative = ContentType::new("multipart/alternative").attribute("boundary", format!("e-pass-{id}"));
@@ -34,7 +34,7 @@ pub(crate) fn raw(id: MailId, addresses: Addresses<'_>, mail: &Rendered, now: Ti
         .to(addresses.to.as_str())
         .reply_to(addresses.reply_to.as_str())
         .subject(mail.subject.as_str())
-        // RFC 3834: no out-of-office reply is to answer it; the second header says it to Exchange.
+        // RFC 3834: suppresses automatic replies; the second header does the same for Exchange.
         .header("Auto-Submitted", Raw::new("auto-generated"))
         .header("X-Auto-Response-Suppress", Raw::new("OOF, AutoReply"))
         .header("Content-Language", Raw::new("fr"))

@@ -1,4 +1,4 @@
-//! SES: how a mail leaves, and what its refusals mean.
+//! Sends mails through SES, and maps its refusals to causes.
 
 use aws_sdk_ses::Client;
 use aws_sdk_ses::config::http::HttpResponse;
@@ -9,7 +9,7 @@ use epass_cloud::{Cloud, Service};
 use epass_domain::Email;
 use epass_mail::Cause;
 
-/// The way out.
+/// The SES client.
 #[derive(Clone, Debug)]
 pub struct Post {
     client: Client,
@@ -23,7 +23,7 @@ impl Post {
     /// Hands a whole message to SES.
     ///
     /// # Errors
-    /// The [`Cause`] of SES's refusal, or of its silence.
+    /// The [`Cause`] of SES's refusal, or of a missing response.
     pub(crate) async fn send(&self, from: &Email, to: &Email, message: Vec<u8>) -> Result<(), Cause> {
         let raw = RawMessage::builder().data(Blob::new(message)).build().expect("data is set");
         let asked = self.client.send_raw_email().source(from.as_str()).destinations(to.as_str()).raw_message(raw);
@@ -31,7 +31,7 @@ impl Post {
     }
 }
 
-/// What an error of the SDK means.
+/// The cause of an SDK error.
 fn cause<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> Cause {
     match error {
         SdkError::ServiceError(service) => {
@@ -40,15 +40,15 @@ fn cause<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> Cause {
             read(service.raw().status().as_u16(), code, message)
         }
         SdkError::TimeoutError(_) | SdkError::DispatchFailure(_) => Cause::Unreachable,
-        // An answer that is none: a proxy's page, a cut connection.
+        // A response that is not SES's: a proxy's page, a cut connection.
         SdkError::ResponseError(_) => Cause::Trouble,
         _ => Cause::Unknown,
     }
 }
 
 /// The error codes of SES's version 1 (*Amazon SES API Reference*: `SendRawEmail`, *Common Errors*) and of the query
-/// protocol, with words of the message where one code stands for several things. The first row that fits counts; an empty
-/// word fits every message. Words are compared in lower case.
+/// protocol, with words of the message where one code has several meanings. The first row that matches counts; an empty
+/// word matches every message. Words are compared in lower case.
 const CODES: &[(&str, &str, Cause)] = &[
     ("Throttling", "daily message quota", Cause::Quota),
     ("Throttling", "", Cause::Rate),
@@ -93,7 +93,7 @@ const CODES: &[(&str, &str, Cause)] = &[
     ("ServiceUnavailable", "", Cause::Trouble),
 ];
 
-/// What an answer of SES means: by its code, or else by its status.
+/// The cause of a response of SES: from its code, or else from its status.
 fn read(status: u16, code: &str, message: &str) -> Cause {
     let message = message.to_lowercase();
     let fits = |row: &&(&str, &str, Cause)| row.0 == code && message.contains(row.1);

@@ -1,10 +1,10 @@
-//! What the function of this room is, and what it may do.
+//! The declaration of this room's function and its grants.
 
 use epass_web::function::Action::{BatchGetItem, DeleteItem, GetItem, PutItem, Scan, UpdateItem};
 use epass_web::function::Table::{Accounts, Beneficiaries, Counters, Partners, Persons, Sirets};
 use epass_web::function::{Event, Function, Setting, on};
 
-/// The function.
+/// The function's declaration.
 pub const FUNCTION: Function = Function::new(
     "background-migration",
     "Changes what earlier versions stored; when all is changed, it reads that and ends.",
@@ -12,7 +12,7 @@ pub const FUNCTION: Function = Function::new(
 .with_timeout(300)
 .with_settings(&[Setting::PersonKey])
 .with_events(&[
-    // After each deployment, without anybody having to remember it.
+    // Runs by itself after each deployment.
     Event::Schedule {
         name: "GoOn",
         expression: "rate(5 minutes)",

@@ -1,5 +1,5 @@
-//! Carries out what a new version changes of the data that earlier ones stored (`epass_store::migrations`). A schedule calls
-//! it every five minutes, so that nobody has to remember it; once all is changed, a call reads that and ends.
+//! Migrates stored data after a new version is deployed (`epass_store::migrations`). A schedule calls it every five
+//! minutes, so that nobody has to start it; when all migrations are done, a call only reads that.
 
 mod function;
 
@@ -9,40 +9,40 @@ use serde::{Deserialize, Serialize};
 
 pub use function::FUNCTION;
 
-/// How many items are read at a time.
+/// Items per page.
 const PAGE: i32 = 50;
-/// How many pages of one migration a call goes through; the next call goes on from there.
+/// The most pages of one migration in a call; the next call continues.
 const PAGES: usize = 500;
 
-/// What wakes the function: nothing has to be said.
+/// The event, which has no content.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct GoOn {}
 
-/// What was done.
+/// The outcome of a call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Report {
-    /// Items that have the new shape now.
+    /// Items that were migrated.
     pub changed: usize,
     /// Whether every migration is done.
     pub done: bool,
 }
 
-/// The function.
+/// The migration function.
 #[derive(Clone, Debug)]
 pub struct Migrator {
     app: App,
 }
 
 impl Migrator {
-    /// Over these tables.
+    /// The function over this application state.
     pub const fn of(app: App) -> Self {
         Self { app }
     }
 
-    /// Goes on with every migration that is not done.
+    /// Continues every migration that is not done.
     ///
     /// # Errors
-    /// When the store does not answer: the next call goes on from there.
+    /// The store does not answer: the next call continues from there.
     pub async fn handle(&self, _go_on: GoOn) -> Result<Report, StartError> {
         let mut report = Report { changed: 0, done: true };
         for migration in Migration::ALL {

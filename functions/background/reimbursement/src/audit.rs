@@ -1,5 +1,5 @@
-//! The auditor at work: recounts every transaction of the week, holds statements and file against it, and only then lets the
-//! file out.
+//! The audit of a batch: it recounts every transaction of the week, compares statements and file with the result, and
+//! only then releases the file.
 
 use std::collections::HashMap;
 
@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use crate::Reimbursement;
 use crate::order::{self, Transfers};
 
-/// What stops a batch.
+/// The error that stops a batch.
 #[derive(Debug, thiserror::Error)]
 #[error("the batch {week} does not add up: {rule}, partner {partner}")]
 pub struct Stopped {
@@ -30,7 +30,7 @@ impl Stopped {
 }
 
 impl Reimbursement {
-    /// Recounts the batch and makes its file, or stops it and names the difference.
+    /// Recounts the batch and makes its file, or stops it with the difference.
     pub(crate) async fn audit(
         &self,
         batch: &Batch,
@@ -38,7 +38,7 @@ impl Reimbursement {
         made_at: Timestamp,
     ) -> Result<Batch, StartError> {
         if execution_day <= ParisDay::of(self.app.now()) {
-            // It was left lying: the bank is asked for a day that is still to come.
+            // The execution day has passed: the bank needs a day in the future.
             return Ok(self.advance(batch, batch.sealed(self.app.now())).await?);
         }
         let (mut audit, mut transfers) = (Audit::of(batch.week), Transfers::default());
@@ -62,11 +62,11 @@ impl Reimbursement {
         if batches.conclude(batch, &made, &communes).await? {
             return Ok(made);
         }
-        // Another run was faster; both made the same.
+        // Another run was first; both made the same.
         Ok(batches.batch(batch.week).await?.ok_or("a batch is gone")?)
     }
 
-    /// Walks through all partners once more, and through what is carried; the inner error is the first difference.
+    /// Recounts all partners and the carried statements. The inner error is the first difference.
     async fn recount(
         &self,
         audit: &mut Audit,
@@ -93,7 +93,7 @@ impl Reimbursement {
                 break;
             }
         }
-        // One whose earlier order turned out to be executed is paid already.
+        // A carried statement whose earlier order turned out to be executed is already paid.
         let carried = store.reimbursements.carried(week).await?;
         for statement in carried.iter().filter(|statement| statement.transfer_in(week).is_some()) {
             audit.carry(statement);
@@ -102,7 +102,7 @@ impl Reimbursement {
         Ok(Ok(()))
     }
 
-    /// Stores the difference and fails, so that the alarm sounds.
+    /// Stores the difference and fails, which triggers the alarm.
     async fn stop(&self, batch: &Batch, difference: Difference) -> Result<Batch, StartError> {
         let stopped = Stopped::of(batch.week, &difference);
         self.advance(batch, batch.stopped(difference, self.app.now())).await?;

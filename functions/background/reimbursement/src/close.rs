@@ -1,4 +1,4 @@
-//! Issues the statements of a week, partner by partner, and takes along what earlier weeks still owe.
+//! Issues the statements of a week, partner by partner, and carries over unpaid ones of earlier weeks.
 
 use std::collections::HashSet;
 
@@ -10,11 +10,11 @@ use futures::{StreamExt, TryStreamExt, stream};
 
 use crate::Reimbursement;
 
-/// Due statements of a page.
+/// Due statements per page.
 const DUE: usize = 100;
 
 impl Reimbursement {
-    /// Walks on through some pages of partners; after the last one, nothing is added any more.
+    /// Handles the next pages of partners. After the last page it carries over unpaid statements and seals the batch.
     pub(crate) async fn close(&self, batch: &Batch, after: Option<PartnerId>) -> Result<Batch, StoreError> {
         let (mut batch, mut after) = (batch.clone(), after);
         for _ in 0..self.pace.pages {
@@ -34,7 +34,7 @@ impl Reimbursement {
         Ok(batch)
     }
 
-    /// Issues what these partners lack: two round trips and a little for each.
+    /// Issues the missing statements of these partners: two round trips, and a query for each.
     async fn issue(&self, batch: &Batch, creditors: &[Creditor]) -> Result<(), StoreError> {
         let store = &self.app.store;
         let partners: Vec<PartnerId> = creditors.iter().map(|creditor| creditor.partner.clone()).collect();
@@ -49,7 +49,7 @@ impl Reimbursement {
         store.reimbursements.issue(&issued).await
     }
 
-    /// A partner's statement, with the mail that tells of it; none where nothing stands.
+    /// A partner's statement and its mail; `None` when the week has no transaction to pay.
     async fn statement(&self, batch: &Batch, creditor: &Creditor) -> Result<Option<(Statement, Entry)>, StoreError> {
         let tally = self.app.store.transactions.tally(&creditor.partner, batch.week).await?;
         Ok(Statement::issue(creditor, &tally, batch).map(|issued| {
@@ -61,7 +61,7 @@ impl Reimbursement {
         }))
     }
 
-    /// Pays with this batch what is due of earlier weeks and has an account to go to.
+    /// Adds the due statements of earlier weeks to this batch, when they have an account to pay to.
     async fn carry(&self, batch: &Batch) -> Result<(), StoreError> {
         let store = &self.app.store;
         let mut after = None;

@@ -1,9 +1,9 @@
-//! Pays the partners back (guide §7.3): each week one statement for each partner, an audit of them all, and one file for the
-//! bank. It may be killed anywhere and started again, or run twice at once: what stands stays, what lacks is added, and the
-//! file has the same bytes.
+//! Reimburses partners (guide §7.3): each week one statement for each partner, an audit of all statements, and one file
+//! for the bank. It is idempotent: it may be killed anywhere and restarted, or run twice at once. What is stored stays,
+//! what is missing is added, and the file has the same bytes.
 //!
-//! One invocation does a slice: some pages of partners, or the audit. A state machine (`infra/template.yaml`) goes on until it
-//! answers `done`.
+//! One invocation does a slice: some pages of partners, or the audit. A state machine (`infra/template.yaml`) calls it
+//! until it answers `done`.
 
 mod audit;
 mod close;
@@ -18,45 +18,45 @@ use serde::{Deserialize, Serialize};
 pub use function::FUNCTION;
 pub use order::Debtor;
 
-/// What the schedule, or the team, asks for.
+/// The event of the schedule or of the team.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct Run {
-    /// The one week that the team wants closed; what is due without.
+    /// The week that the team wants closed; `None` for the weeks that are due.
     pub week: Option<Week>,
 }
 
-/// How far the batches are after a slice.
+/// The progress of the batches after a slice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Progress {
-    /// Whether nothing is left to do: the state machine ends.
+    /// Whether no work is left: the state machine ends.
     pub done: bool,
     /// The batch that was worked on.
     pub batch: Option<Week>,
-    /// Partners walked through.
+    /// The partners handled so far.
     pub walked: u32,
-    /// Partners there are.
+    /// The number of all partners.
     pub partners: u32,
 }
 
-/// How much one invocation does.
+/// The size of a slice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pace {
-    /// Partners of a page; at most 100.
+    /// Partners per page; at most 100.
     pub page: i32,
-    /// Pages of a slice.
+    /// Pages per slice.
     pub pages: u32,
-    /// Queries in flight at once.
+    /// Concurrent queries.
     pub in_flight: usize,
 }
 
 impl Default for Pace {
-    /// Ten thousand partners a slice: some seconds.
+    /// Ten thousand partners per slice, which take some seconds.
     fn default() -> Self {
         Self { page: 100, pages: 100, in_flight: 32 }
     }
 }
 
-/// The function.
+/// The reimbursement function.
 #[derive(Clone, Debug)]
 pub struct Reimbursement {
     app: App,
@@ -65,7 +65,7 @@ pub struct Reimbursement {
     pace: Pace,
 }
 
-/// The function that the environment sets up; `value_of` as for [`App::new`].
+/// The function from the environment's settings; `value_of` as for [`App::new`].
 ///
 /// # Errors
 /// The variable that is missing or wrong.
@@ -76,7 +76,7 @@ pub fn reimbursement(app: App, value_of: impl Fn(&str) -> Option<String>) -> Res
 }
 
 impl Reimbursement {
-    /// The same one at another pace.
+    /// The same function with another pace.
     #[must_use]
     pub fn at(self, pace: Pace) -> Self {
         Self { pace, ..self }
@@ -85,8 +85,8 @@ impl Reimbursement {
     /// Does a slice of what is due.
     ///
     /// # Errors
-    /// When the store or the bucket does not answer: the next slice goes on from there. When the audit stops a batch, or
-    /// a week is asked for that is not over: no file is made.
+    /// The store or the bucket does not answer: the next slice continues from there. The audit stops a batch, or the
+    /// requested week is not over: no file is made.
     pub async fn handle(&self, run: Run) -> Result<Progress, StartError> {
         let Some(batch) = self.next(run.week).await? else {
             return Ok(Progress { done: true, batch: None, walked: 0, partners: 0 });
@@ -101,7 +101,7 @@ impl Reimbursement {
         Ok(Progress { done, batch: Some(batch.week), walked: batch.walked, partners: batch.partners })
     }
 
-    /// The batch to work on: the one that is asked for, or the first one that is due and not stopped.
+    /// The batch to work on: the requested one, or the first one that is due and not stopped.
     async fn next(&self, asked: Option<Week>) -> Result<Option<Batch>, StartError> {
         if let Some(week) = asked {
             if week < self.first_week {
@@ -127,19 +127,19 @@ impl Reimbursement {
         Ok(None)
     }
 
-    /// The batch of a week, opened where it was not.
+    /// The batch of a week; it is opened if it does not exist.
     async fn standing(&self, week: Week) -> Result<Batch, StartError> {
         let store = &self.app.store;
         if let Some(batch) = store.reimbursements.batch(week).await? {
             return Ok(batch);
         }
-        // Asked first: a week that is not over is refused before anything is counted.
+        // Refuses a week that is not over before counting the partners.
         Batch::open(week, 0, self.app.now())?;
         let new = Batch::open(week, store.partners.count().await?, self.app.now())?;
         Ok(store.reimbursements.open(&new).await?)
     }
 
-    /// Stores how far a batch is. Where another run was faster, its word stands.
+    /// Stores the checkpoint of a batch. After a lost race the other run's checkpoint stands.
     async fn advance(&self, before: &Batch, after: Batch) -> Result<Batch, StoreError> {
         let batches = &self.app.store.reimbursements;
         if batches.advance(before, &after).await? {

@@ -1,4 +1,4 @@
-//! The order to the bank: which account pays, and what each transfer says.
+//! The order to the bank: the debtor's account, and the content of each transfer.
 
 use epass_domain::{BankFile, Bic, Iban, Line, ParisDay, Statement, Total, Week};
 use epass_transfers::{Order, Transfer};
@@ -23,20 +23,21 @@ impl Debtor {
     }
 }
 
-/// What a batch orders. It grows with the partners, some hundred bytes each, and not with their transactions.
+/// The transfers of a batch. Its size grows with the partners, some hundred bytes each, and not with their
+/// transactions.
 #[derive(Default)]
 pub(crate) struct Transfers(Vec<Transfer>);
 
-/// The bank's file as it is told to the auditor.
+/// The bank's file, as the auditor checks it.
 pub(crate) struct File {
-    /// What the file says that it pays.
+    /// The total that the file pays.
     pub(crate) total: Total,
-    /// None where it would pay nobody.
+    /// `None` when there is nothing to pay.
     pub(crate) bytes: Option<Vec<u8>>,
 }
 
 impl Transfers {
-    /// What the batch of a week pays of a statement.
+    /// Adds the transfer of a statement in the batch of this week, if it has one.
     pub(crate) fn extend(&mut self, statement: Option<&Statement>, batch: Week) {
         let ordered = statement.and_then(|statement| Some((statement, statement.transfer_in(batch)?)));
         self.0.extend(ordered.map(|(statement, order)| Transfer {
@@ -50,8 +51,8 @@ impl Transfers {
         }));
     }
 
-    /// The file, in the order of the references: whatever happened on the way to it, it has the same bytes. `made_at` is the moment
-    /// that the batch keeps.
+    /// The file, ordered by the transfers' references: its bytes do not depend on the order of the work. `made_at` is
+    /// the instant that the batch stores.
     pub(crate) fn file(
         mut self,
         week: Week,
@@ -79,7 +80,7 @@ impl Transfers {
     }
 }
 
-/// The file's key: another execution day is another file.
+/// The file's key: each execution day has its own file.
 pub(crate) fn key(week: Week, execution_day: ParisDay) -> String {
     format!("transfers/{week}-{}.xml", execution_day.iso())
 }

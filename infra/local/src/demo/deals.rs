@@ -1,4 +1,4 @@
-//! Bons plans of the demo: in every state, some full with people in line.
+//! The demo's bons plans: in every state, some full with a waiting list.
 
 use epass_domain::{
     ArrivalId, Attendee, BonPlan, BonPlanDraft, BonPlanId, ClockTime, Content, Dates, DraftText, Email, Envelope,
@@ -13,10 +13,10 @@ use uuid::Builder;
 use super::{Demo, Young};
 
 const PLANS: usize = 44;
-/// The first ones have few places and many who want them.
+/// The first plans have few places and many registrants.
 const WANTED: usize = 3;
 
-/// What is offered: title, description, begin and end (both empty for whole days), and the price where it is not free.
+/// Title, description, begin and end (both empty for whole days), and the price unless it is free.
 type Kind = (&'static str, &'static str, (&'static str, &'static str), Option<&'static str>);
 
 const READING: [Kind; 4] = [
@@ -84,8 +84,8 @@ const PERFORMANCE: [Kind; 4] = [
 ];
 
 impl Demo {
-    /// Over the partners with a convention in force: most published, some with the team, a draft, one refused; Léa Martin is
-    /// registered for one and in line for another.
+    /// Bons plans of partners with a convention in force: most published, some waiting for the team, a draft, one
+    /// refused. Léa Martin is registered for one and in the waiting list of another.
     pub(super) async fn bons_plans(&mut self, partners: &[Partner], young: &[Young]) -> Result<(), StartError> {
         let open: Vec<&Partner> = partners.iter().filter(|partner| partner.in_force().is_ok()).collect();
         for rank in 0..PLANS {
@@ -166,8 +166,8 @@ impl Demo {
         })
     }
 
-    /// A few for most; for the wanted ones, more than there are places. Léa Martin has a place in the first, and stands in
-    /// line for the second.
+    /// A few registrants for most; more than there are places for the wanted ones. Léa Martin has a place in the first,
+    /// and is in the waiting list of the second.
     async fn registrants(&mut self, rank: usize, plan: &BonPlan, young: &[Young]) -> Result<(), StartError> {
         let lea = match rank {
             0 => Some(0),
@@ -195,7 +195,7 @@ impl Demo {
             };
             let candidate = Candidate { attendee, born: of.birth_date, card: of.card_state };
             let terms = attendances.terms(plan.id).await?.ok_or("what is published has terms")?;
-            // Some are too young, or their card is suspended: they simply do not come.
+            // The refusal of a young person below the age, or with a suspended card, is ignored.
             let _refused_or_not = attendances.join(plan, terms, &candidate, at, |_| None).await?;
         }
         let full = attendances.terms(plan.id).await?.is_some_and(|terms| terms.is_full());

@@ -1,5 +1,5 @@
-//! Outings of the demo school: some in every state, held on the wallets of those who take part. Léa Martin takes part in one
-//! and can still join another; one is today, for whoever wants to settle it.
+//! The demo school's outings: some in every state, with the prices held on the participants' wallets. Léa Martin takes
+//! part in one and can still join another. One is today, so that it can be settled.
 
 use epass_domain::{
     Beneficiary, Campaign, CardState, Did, Email, Establishment, Euros, Expected, Line, Paragraph, ParisDay,
@@ -15,7 +15,7 @@ use uuid::Builder;
 
 use super::{Demo, Young};
 
-/// What the demo tells of one outing.
+/// The demo's data of one outing.
 struct Trip {
     title: &'static str,
     description: &'static str,
@@ -27,20 +27,20 @@ struct Trip {
     expected: &'static str,
     organiser: &'static str,
     terms: SettlementTerms,
-    /// How many take part; Léa Martin comes on top.
+    /// The number of participants, without Léa Martin.
     joined: usize,
     with_lea: bool,
     so_far: SoFar,
 }
 
-/// How far it has come.
+/// The state that the outing has reached.
 #[derive(Clone, Copy)]
 enum SoFar {
     Asked,
     SentBack(&'static str),
     Open,
     Frozen,
-    /// And so many did not come.
+    /// The number of absentees.
     Settled(usize),
     CalledOff(&'static str),
 }
@@ -174,13 +174,13 @@ const CINEMA: usize = 1;
 const THEATRE: usize = 3;
 const OPERA: usize = 6;
 
-/// Somebody who takes part, and where mails go.
+/// A participant and the address for mails.
 struct Pupil<'a> {
     young: &'a mut Young,
     email: Email,
 }
 
-/// An outing while its past is told.
+/// An outing while its history is generated.
 struct Story<'a> {
     rng: &'a mut StdRng,
     now: Timestamp,
@@ -192,14 +192,14 @@ struct Story<'a> {
 }
 
 impl Demo {
-    /// The outings of a school. Wallets change in `young` alone: whoever calls stores them afterwards.
+    /// The outings of a school. Wallets change in `young` only: the caller stores them afterwards.
     pub(super) async fn outings(
         &self,
         school: &Establishment,
         partners: &[Partner],
         young: &mut [Young],
     ) -> Result<(), StartError> {
-        // A seed of its own: the rest of the demo stays what it is, whatever is told here.
+        // A seed of its own: changes here do not alter the rest of the demo.
         let mut rng = StdRng::seed_from_u64(2027);
         let mut emails = Vec::with_capacity(young.len());
         for (rank, one) in young.iter().enumerate() {
@@ -234,7 +234,7 @@ impl Demo {
 }
 
 impl Trip {
-    /// A week before, or only yesterday where nobody has answered yet.
+    /// A week before, or only yesterday when nobody has answered yet.
     fn asked(&self, now: Timestamp) -> Timestamp {
         let yesterday = now - SignedDuration::from_hours(20);
         match self.so_far {
@@ -284,7 +284,7 @@ impl Story<'_> {
         }
     }
 
-    /// What is told happened in the outing's campaign, and not after now.
+    /// Limits an instant to the outing's campaign, and to now.
     fn when(&self, at: Timestamp) -> Timestamp {
         at.max(self.sortie.sheet.campaign().first_day().starts()).min(self.now)
     }
@@ -316,7 +316,7 @@ impl Story<'_> {
         Ok(())
     }
 
-    /// Somebody joins, and the wallet of the outing's campaign holds the price.
+    /// Adds a participant and holds the price on the wallet of the outing's campaign.
     fn join(&mut self, one: &mut Pupil<'_>, at: Timestamp) -> Result<(), StartError> {
         let at = self.when(at);
         let wallet = *one.young.wallet_of(&self.sortie);
@@ -338,7 +338,7 @@ impl Story<'_> {
         Ok(())
     }
 
-    /// On its day, at a quarter past three; those who did not come have the price back.
+    /// Settles the outing on its day, at a quarter past three; absentees get the price back.
     fn settle(&mut self, absentees: &mut [Pupil<'_>]) -> Result<(), StartError> {
         let at = self.sortie.sheet.day.starts() + SignedDuration::from_mins(15 * 60 + 15);
         for one in absentees.iter_mut() {
@@ -390,7 +390,7 @@ impl Young {
     }
 }
 
-/// The day so far ahead, or the next one with school; no later than the campaign, whose credit pays for it.
+/// The day so far ahead, or the next school day; no later than the end of the campaign, whose credit pays for it.
 fn school_day(today: ParisDay, ahead: i32) -> ParisDay {
     let day = today.plus_days(ahead);
     let day = match (ahead, day.date().weekday()) {

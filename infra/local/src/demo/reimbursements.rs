@@ -1,5 +1,5 @@
-//! The weeks behind the demo, closed by the function itself: paid but for the last ones, with one partner without an approved
-//! account and one transfer that the bank rejected.
+//! The demo's past weeks, closed by the reimbursement function: all but the last ones are paid. One partner has no
+//! approved account, and the bank rejected one transfer.
 
 use background_reimbursement::Run;
 use epass_domain::{Batch, Failure, Line, ParisDay, Partner, StatementNumber, Week};
@@ -10,17 +10,17 @@ use jiff::SignedDuration;
 use super::{Demo, WEEKS};
 use crate::house::House;
 
-/// Whose money waits for an account, and whose transfer was rejected: their places among the demo's partners.
+/// The ranks of two demo partners: one without an approved account, and one whose transfer was rejected.
 const WITHOUT_ACCOUNT: usize = 8;
 const REJECTED: usize = 11;
 
 impl Demo {
-    /// A partner as it is before any week is closed.
+    /// A partner before any week is closed.
     pub(super) fn before_weeks(rank: usize, partner: Partner) -> Partner {
         if rank == WITHOUT_ACCOUNT { Partner { paid_to: None, ..partner } } else { partner }
     }
 
-    /// Closes the weeks that are over, each on its Monday at 4 and the last one now: its batch waits for the team, the one
+    /// Closes the past weeks, each on its Monday at 4, and the last one now. Its batch waits for the team, the one
     /// before is at the bank, earlier ones are paid.
     pub(super) async fn weeks(&self, house: &House, partners: &[Partner]) -> Result<(), StartError> {
         let clock = Clock::system();
@@ -62,7 +62,7 @@ impl Demo {
         Ok(())
     }
 
-    /// The mails of past weeks were sent in their time.
+    /// Marks the mails of past weeks as sent.
     async fn forget_mails(&self) -> Result<(), StartError> {
         loop {
             let waiting = self.store.outbox.in_state(EntryState::Pending, None, 100).await?;

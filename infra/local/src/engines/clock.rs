@@ -3,5 +3,5 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
-/// Gives the time that mails and executions are dated with.
+/// The time for the dates of mails and executions.
 pub type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;

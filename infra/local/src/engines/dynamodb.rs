@@ -1,4 +1,4 @@
-//! DynamoDB: dynoxide on one SQLite file with a write to disk for each commit, and the template's tables in it.
+//! DynamoDB: dynoxide on one SQLite file, with a write to disk for each commit, and the template's tables.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -18,7 +18,7 @@ use super::error::StartError;
 use super::thread::EngineThread;
 use crate::template::{AttributeKind, Index, Key, Projection, Table, Template};
 
-/// Longest wait for a table or an index to become usable.
+/// The longest wait for a table or an index to become usable.
 const READY: Duration = Duration::from_secs(60);
 
 /// The running engine.
@@ -28,8 +28,8 @@ pub struct DynamoDb {
 }
 
 impl DynamoDb {
-    /// Opens the file, or makes it, and serves it on a loopback port (0 for a free one). Full durability is the engine's
-    /// default and stays: what was acknowledged is there after `kill -9`.
+    /// Opens or creates the file, and serves it on a loopback port (0 for a free one). The engine's default, full
+    /// durability, stays: an acknowledged write survives `kill -9`.
     pub(super) fn start(file: &Path, port: u16) -> Result<Self, StartError> {
         let failed = |what: String| StartError::Engine { engine: "DynamoDB", what };
         let path = file.to_str().ok_or_else(|| failed(format!("{} is not UTF-8", file.display())))?;
@@ -59,11 +59,11 @@ impl DynamoDb {
     }
 }
 
-/// Makes the tables, indexes and TTLs that are missing. Streams stay off here: an engine that keeps every record of a
-/// stream writes slower with each, so the local runner reads the outbox itself (design/engines.md).
+/// Creates the missing tables, indexes and TTLs. Streams stay off: an engine that keeps every record of a stream writes
+/// slower with each, so the local runner reads the outbox itself (design/engines.md).
 ///
 /// # Errors
-/// A table that is there with other keys, indexes or TTL; a refusal of the service.
+/// An existing table has other keys, indexes or TTL; or the service refuses.
 pub async fn make_tables(client: &Client, template: &Template) -> Result<(), StartError> {
     let present = table_names(client).await?;
     for table in &template.tables {
@@ -107,7 +107,7 @@ async fn create(client: &Client, table: &Table) -> Result<(), StartError> {
     ready(client, table).await.map(drop)
 }
 
-/// Holds a stored table against the template's; indexes that only the template has are added.
+/// Compares a stored table with the template's, and adds indexes that only the template has.
 async fn compare(client: &Client, table: &Table) -> Result<(), StartError> {
     let differs = |what: String| StartError::Differs { table: format!("the table {}", table.name), what };
     let stored = ready(client, table).await?;
@@ -184,7 +184,7 @@ async fn set_ttl(client: &Client, table: &Table) -> Result<(), StartError> {
     }
 }
 
-/// Waits until a table and its indexes can be used, and describes it.
+/// Waits until a table and its indexes can be used, and returns its description.
 async fn ready(client: &Client, table: &Table) -> Result<TableDescription, StartError> {
     let what = format!("the table {}", table.name);
     let usable = async {

@@ -1,10 +1,10 @@
-//! Why engines did not start.
+//! Errors of starting the engines.
 
 use std::path::PathBuf;
 
 use epass_cloud::Endpoints;
 
-/// Why engines did not start.
+/// An error of starting the engines.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// Another process has this folder open.
@@ -12,17 +12,17 @@ pub enum StartError {
     InUse {
         /// The folder.
         data: PathBuf,
-        /// Where that process's engines answer, if it said so.
+        /// The endpoints of that process's engines, if it stored them.
         running: Option<Endpoints>,
     },
-    /// A port could not be had.
+    /// A port cannot be opened.
     #[error("the {engine} engine cannot listen on port {port}: {source}")]
     Port {
-        /// Which engine.
+        /// The engine.
         engine: &'static str,
-        /// Which port; 0 is any free one.
+        /// The port; 0 is any free one.
         port: u16,
-        /// The system's answer.
+        /// The system's error.
         source: std::io::Error,
     },
     /// The folder cannot be made, read or written.
@@ -30,31 +30,31 @@ pub enum StartError {
     Folder {
         /// The folder or file.
         path: PathBuf,
-        /// The system's answer.
+        /// The system's error.
         source: std::io::Error,
     },
-    /// An engine refused its files.
+    /// An engine cannot open its files.
     #[error("the {engine} engine does not open its data: {what}")]
     Engine {
-        /// Which engine.
+        /// The engine.
         engine: &'static str,
-        /// Its own words.
+        /// The engine's error.
         what: String,
     },
-    /// What is stored is not what the template says.
+    /// The stored data does not match the template.
     #[error("{table} differs from infra/template.yaml: {what}; start with --fresh, or with another --data")]
     Differs {
         /// The table.
         table: String,
-        /// Where.
+        /// The difference.
         what: String,
     },
-    /// A table or a bucket could not be made.
+    /// A table or a bucket could not be created.
     #[error("{what}: {source}")]
     Refused {
-        /// What was being done.
+        /// The action that failed.
         what: String,
-        /// The service's answer.
+        /// The service's error.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
 }

@@ -1,4 +1,5 @@
-//! DynamoDB, S3, SES and Step Functions on this machine, for the local runner and the tests: one folder of data, loopback only.
+//! DynamoDB, S3, SES and Step Functions on this machine, for the local runner and the tests. They share one folder of
+//! data and listen on loopback only.
 
 mod clock;
 pub mod dynamodb;
@@ -28,14 +29,15 @@ use s3::S3;
 use ses::{Faults, Ses};
 use states::{Executions, States};
 
-/// How engines are to start. `EngineOptions::default()`: all of them here, on free ports, dated by the machine's clock.
+/// The options of the engines. `EngineOptions::default()`: all of them here, on free ports, dated by the machine's
+/// clock.
 #[derive(Clone)]
 pub struct EngineOptions {
-    /// Services that run elsewhere: they are used, not started.
+    /// Services that run elsewhere: they are used, and not started here.
     pub elsewhere: Endpoints,
     /// Port of DynamoDB; 0 for a free one.
     pub dynamodb_port: u16,
-    /// Port of S3; 0 for a free one. Presigned links hold it: fix it if they must outlive a restart.
+    /// Port of S3; 0 for a free one. Presigned links contain it: set it if they must outlive a restart.
     pub s3_port: u16,
     /// Port of SES; 0 for a free one.
     pub ses_port: u16,
@@ -43,13 +45,13 @@ pub struct EngineOptions {
     pub step_functions_port: u16,
     /// The region that clients name.
     pub region: String,
-    /// What clients sign with; S3 refuses every other key.
+    /// The credentials that clients sign with; S3 refuses every other key.
     pub credentials: Credentials,
-    /// Failures that SES is to have.
+    /// The failures that SES simulates.
     pub faults: Arc<Faults>,
-    /// What mails and executions are dated with.
+    /// The clock for the dates of mails and executions.
     pub clock: Clock,
-    /// The one address that mails may be sent from; any without.
+    /// The only sender address that SES accepts; `None` accepts every address.
     pub sender: Option<String>,
 }
 
@@ -72,8 +74,9 @@ impl Default for EngineOptions {
 }
 
 impl EngineOptions {
-    /// The same, signed as the environment says: `AWS_REGION`, and `AWS_ACCESS_KEY_ID` with `AWS_SECRET_ACCESS_KEY` (and
-    /// `AWS_SESSION_TOKEN`), as the SDKs read them; what is not set stays. Engines that run elsewhere ask for their own.
+    /// The same options with the region and credentials of the environment: `AWS_REGION`, and `AWS_ACCESS_KEY_ID` with
+    /// `AWS_SECRET_ACCESS_KEY` (and `AWS_SESSION_TOKEN`), as the SDKs read them; variables that are not set change
+    /// nothing. Engines that run elsewhere need their own.
     #[must_use]
     pub fn signed_as(mut self, value_of: impl Fn(&str) -> Option<String>) -> Self {
         let given = |name| value_of(name).filter(|value| !value.is_empty());
@@ -85,7 +88,7 @@ impl EngineOptions {
     }
 }
 
-/// The running engines. Dropping them stops them too, without waiting; [`Engines::stop`] waits.
+/// The running engines. Dropping them stops them without waiting; [`Engines::stop`] waits.
 pub struct Engines {
     dynamodb: Option<DynamoDb>,
     s3: Option<S3>,
@@ -96,16 +99,16 @@ pub struct Engines {
     credentials: Credentials,
     rights: Arc<Rights>,
     mailbox: Mailbox,
-    /// Held for as long as the engines run; the system lets go of it when the process dies, however it dies.
+    /// Held while the engines run; the system releases it when the process dies, however it dies.
     _lock: File,
 }
 
 impl Engines {
-    /// Starts the engines on a folder (made if missing) and makes the tables, indexes, TTLs and buckets that the template
-    /// names and that are not there yet.
+    /// Starts the engines on a folder, which is created if missing, and creates the template's tables, indexes, TTLs
+    /// and buckets that are missing.
     ///
     /// # Errors
-    /// [`StartError`]: the folder in use, a port taken, data that differs from the template.
+    /// [`StartError`]: the folder is in use, a port is taken, or data differs from the template.
     pub async fn start(data: &Path, template: &Template, options: EngineOptions) -> Result<Self, StartError> {
         make_folder(data)?;
         let lock = lock(data)?;
@@ -151,32 +154,32 @@ impl Engines {
         Ok(engines)
     }
 
-    /// Where DynamoDB answers.
+    /// The URL of DynamoDB.
     pub fn dynamodb_url(&self) -> &str {
         self.endpoints.dynamodb.as_deref().unwrap_or_default()
     }
 
-    /// Where S3 answers; clients must use path-style addresses.
+    /// The URL of S3; clients must use path-style addresses.
     pub fn s3_url(&self) -> &str {
         self.endpoints.s3.as_deref().unwrap_or_default()
     }
 
-    /// Where SES answers.
+    /// The URL of SES.
     pub fn ses_url(&self) -> &str {
         self.endpoints.ses.as_deref().unwrap_or_default()
     }
 
-    /// Where all of them answer.
+    /// The URLs of all services.
     pub fn endpoints(&self) -> &Endpoints {
         &self.endpoints
     }
 
-    /// What the administrator's clients are made from, who may do everything.
+    /// The settings of the administrator's clients, which may do everything.
     pub fn cloud(&self) -> Cloud {
         Cloud::new(self.region.clone(), self.credentials.clone(), self.endpoints.clone())
     }
 
-    /// What a function's clients are made from: its calls are judged, and signed with a key of its own name where S3 is here.
+    /// The settings of a function's clients: its calls are authorised, and signed with its own key when S3 runs here.
     pub fn cloud_of(&self, function: &str) -> Cloud {
         let cloud = self.cloud().through(|client| self.rights.guard(function, client));
         if self.s3.is_none() {
@@ -203,7 +206,7 @@ impl Engines {
         aws_sdk_ses::Client::new(&self.cloud().settings(Service::Ses))
     }
 
-    /// The executions that were started; none when Step Functions is elsewhere.
+    /// The executions that were started; `None` when Step Functions runs elsewhere.
     pub fn executions(&self) -> Option<&Executions> {
         self.states.as_ref().map(States::executions)
     }
@@ -213,11 +216,12 @@ impl Engines {
         &self.mailbox
     }
 
-    /// Takes away the items whose time is past by the machine's clock, and says how many; 0 when DynamoDB is elsewhere.
-    /// Not for a runner whose own clock is behind the machine's: it would lose what has not expired for it.
+    /// Deletes the items that have expired by the machine's clock, and returns their number; 0 when DynamoDB runs
+    /// elsewhere. Not for a runner whose own clock is behind the machine's: it would lose items that have not expired
+    /// for it.
     ///
     /// # Errors
-    /// The engine's own words.
+    /// The engine's error.
     pub async fn sweep_ttl(&self) -> Result<usize, String> {
         match &self.dynamodb {
             Some(engine) => engine.sweep_ttl().await,
@@ -256,7 +260,7 @@ fn lock(data: &Path) -> Result<File, StartError> {
     }
 }
 
-/// Says in the folder where its engines answer, for another process that finds it in use.
+/// Stores the endpoints in the folder, for another process that finds it in use.
 fn note_endpoints(data: &Path, endpoints: &Endpoints) -> Result<(), StartError> {
     let note = serde_json::json!({
         "dynamodb": endpoints.dynamodb,

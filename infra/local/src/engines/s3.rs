@@ -1,5 +1,5 @@
-//! S3: s3s over a folder, each bucket a folder in it. Requests and links are signed with the key of a function, which may do what
-//! it is granted, or with the administrator's.
+//! S3: s3s over a folder, with a folder for each bucket. Requests and links are signed with a function's key, which has
+//! the function's grants, or with the administrator's.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -62,7 +62,7 @@ impl S3 {
     }
 }
 
-/// What each key may do.
+/// Authorises each key's requests.
 struct Access {
     rights: Arc<Rights>,
     folder: PathBuf,
@@ -77,14 +77,14 @@ impl S3Access for Access {
             let is_function = self.rights.functions().any(|function| function == signed.access_key);
             return if is_function { Err(denied("no function may touch a bucket".into())) } else { Ok(()) };
         };
-        // Reading what stands at a key needs the same right as reading the document.
+        // Reading a document's metadata needs the same right as reading the document.
         let action = match cx.s3_op().name() {
             "HeadObject" => "s3:GetObject".to_owned(),
             operation => format!("s3:{operation}"),
         };
         let judged = self.rights.judge(&signed.access_key, &action, &Resource::Document(key));
         judged.map_err(|error| denied(error.to_string()))?;
-        // Who may not list a bucket is not told whether a document is there (*GetObject*, *Permissions*).
+        // A caller that may not list a bucket does not learn whether a document exists (*GetObject*, *Permissions*).
         if action == "s3:GetObject" && !self.folder.join(&**bucket).join(&**key).exists() {
             return Err(denied("it is not there, or not for you".into()));
         }
@@ -99,7 +99,7 @@ async fn serve(listener: TcpListener, service: S3Service, mut stopped: oneshot::
             accepted = listener.accept() => match accepted {
                 Ok((socket, _)) => socket,
                 Err(error) => {
-                    // Out of file handles, most likely: the next connection may find one.
+                    // Most likely out of file handles: the next connection may find one.
                     eprintln!("the S3 engine did not accept a connection: {error}");
                     tokio::time::sleep(std::time::Duration::from_millis(50)).await;
                     continue;
@@ -116,10 +116,10 @@ async fn serve(listener: TcpListener, service: S3Service, mut stopped: oneshot::
     connections.shutdown().await;
 }
 
-/// Makes the buckets that are missing.
+/// Creates the missing buckets.
 ///
 /// # Errors
-/// A refusal of the service.
+/// The service refuses.
 pub async fn make_buckets(client: &Client, template: &Template, region: &str) -> Result<(), StartError> {
     for bucket in &template.buckets {
         let refused =
@@ -137,7 +137,7 @@ pub async fn make_buckets(client: &Client, template: &Template, region: &str) ->
     Ok(())
 }
 
-/// Where a bucket is made: S3 asks for it in every region but its first one, and refuses it there.
+/// The location of a new bucket: S3 requires it in every region but its first one, and refuses it there.
 fn place(region: &str) -> Option<CreateBucketConfiguration> {
     const FIRST: &str = "us-east-1";
     let constraint = || BucketLocationConstraint::from(region);

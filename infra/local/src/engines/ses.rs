@@ -1,4 +1,4 @@
-//! SES: a sink that answers the real SDK, keeps each mail in the mailbox as it was sent, and fails when it is told to.
+//! SES: a sink that answers the real SDK, keeps each mail in the mailbox unchanged, and simulates failures on request.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
@@ -17,11 +17,11 @@ use super::error::StartError;
 use super::thread::EngineThread;
 use crate::mails::Mailbox;
 
-/// SES takes 40 MB of mail at most; base64 and form encoding make more of it.
+/// SES accepts mails up to 40 MB; base64 and form encoding enlarge them.
 const BODY_LIMIT: usize = 64 * 1024 * 1024;
 
-/// Which share of requests fails, and what all are refused with. The same request, by its number, has the same fate in every
-/// run.
+/// The simulated failures: the share of requests that fail, and a refusal for all. The outcome of a request depends on
+/// its number only, so that it is the same in every run.
 #[derive(Debug, Default)]
 pub struct Faults {
     refused_per_mille: AtomicU32,
@@ -30,20 +30,20 @@ pub struct Faults {
     said: Mutex<Option<Said>>,
 }
 
-/// A refusal in SES's own words.
+/// A refusal with SES's own code and message.
 #[derive(Clone, Copy, Debug)]
 pub struct Said {
-    /// The status of the answer.
+    /// The status of the response.
     pub status: u16,
     /// SES's code.
     pub code: &'static str,
     /// SES's message.
     pub message: &'static str,
-    /// Only mails to this address; to all without one.
+    /// The recipient whose mails are refused; `None` for all.
     pub to: Option<&'static str>,
 }
 
-/// What becomes of one request.
+/// The outcome of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Fate {
     Sent,
@@ -52,36 +52,37 @@ enum Fate {
 }
 
 impl Faults {
-    /// Nothing fails.
+    /// No failures.
     pub fn none() -> Self {
         Self::default()
     }
 
-    /// Of a thousand requests, so many are answered 500 with nothing sent, and so many are sent and answered 500 all the same.
+    /// Of a thousand requests, `refused` are answered 500 and not sent, and `unanswered` are sent and answered 500 all
+    /// the same.
     pub fn per_mille(refused: u32, unanswered: u32) -> Self {
         let faults = Self::default();
         faults.set(refused, unanswered);
         faults
     }
 
-    /// Changes the shares from the next request on.
+    /// Changes the shares, from the next request on.
     pub fn set(&self, refused: u32, unanswered: u32) {
         self.refused_per_mille.store(refused, Ordering::Relaxed);
         self.unanswered_per_mille.store(unanswered, Ordering::Relaxed);
     }
 
-    /// From the next request on, refuses in these words; nothing is refused any more without.
+    /// Refuses with this from the next request on; `None` ends it.
     pub fn say(&self, said: Option<Said>) {
         *self.said.lock().unwrap_or_else(PoisonError::into_inner) = said;
     }
 
-    /// The refusal for a mail to these recipients, if one is told.
+    /// The refusal for a mail to these recipients, if one is set.
     fn said_to(&self, recipients: &[String]) -> Option<Said> {
         let said = *self.said.lock().unwrap_or_else(PoisonError::into_inner);
         said.filter(|said| said.to.is_none_or(|to| recipients.iter().any(|recipient| recipient == to)))
     }
 
-    /// Requests so far.
+    /// The number of requests so far.
     pub fn seen(&self) -> u64 {
         self.seen.load(Ordering::Relaxed)
     }
@@ -144,7 +145,7 @@ impl Ses {
 
 type Fields = BTreeMap<String, String>;
 
-/// A refusal as SES words it.
+/// A refusal in SES's format.
 struct Refusal {
     status: StatusCode,
     code: &'static str,
@@ -183,7 +184,7 @@ async fn answer(State(sink): State<Arc<Sink>>, Form(fields): Form<Fields>) -> Re
     }
 }
 
-/// Keeps the mail that a request asks to send, and gives its id.
+/// Keeps the mail of a request, and returns its id.
 fn send(sink: &Sink, action: &str, fields: &Fields) -> Result<String, Refusal> {
     if action != "SendRawEmail" {
         return Err(Refusal::of("InvalidAction", format!("{action} is not an action of this sink")));
@@ -208,8 +209,8 @@ fn send(sink: &Sink, action: &str, fields: &Fields) -> Result<String, Refusal> {
     Ok(id)
 }
 
-/// What SES asks of a raw message: a sender, recipients that are addresses, and lines that end in CRLF after 998 bytes at most
-/// (*Amazon SES Developer Guide*, *Sending raw email*).
+/// SES's checks of a raw message: a sender, recipients that are addresses, and lines of at most 998 bytes that end in
+/// CRLF (*Amazon SES Developer Guide*, *Sending raw email*).
 fn check(mail: &[u8], recipients: &[String]) -> Result<(), Refusal> {
     let no = |message: &str| Err(Refusal::of("InvalidParameterValue", message));
     let is_address = |text: &String| text.contains('@') && text.is_ascii() && !text.contains(char::is_whitespace);

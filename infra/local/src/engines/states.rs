@@ -1,5 +1,5 @@
-//! Step Functions: takes starts as the real SDK sends them and remembers every execution's name. Who runs them calls
-//! functions, and functions stand above engines: [`Executions::next`] hands them over (`background.rs`).
+//! Step Functions: accepts starts from the real SDK and remembers every execution's name. It does not run them: that
+//! needs functions, which are in a higher layer. [`Executions::next`] hands executions over (`background.rs`).
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,9 +19,9 @@ use super::error::StartError;
 use super::thread::EngineThread;
 use crate::template::Machine;
 
-/// Most bytes of an input.
+/// The longest input, in bytes.
 const INPUT_LIMIT: usize = 256 * 1024;
-/// Most letters of an execution's name.
+/// The longest name of an execution, in letters.
 const NAME_LIMIT: usize = 80;
 
 /// The running endpoint.
@@ -57,8 +57,8 @@ impl States {
     }
 }
 
-/// All executions since this process began; clones are the same ones. What a process leaves running ends with it: the
-/// next day's start goes on.
+/// All executions since this process began; clones share them. Running executions end with the process: the next day's
+/// start continues their work.
 #[derive(Clone)]
 pub struct Executions(Arc<Inside>);
 
@@ -70,16 +70,16 @@ struct Inside {
     waiting: tokio::sync::Mutex<UnboundedReceiver<Begun>>,
 }
 
-/// What is remembered of an execution.
+/// The record of an execution.
 #[derive(Clone, Debug)]
 struct Execution {
     input: String,
-    /// In seconds since 1970.
+    /// The start, in seconds since 1970.
     started_s: u64,
     status: Status,
 }
 
-/// How an execution stands.
+/// The status of an execution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
     /// `RUNNING`
@@ -90,26 +90,26 @@ pub enum Status {
     Failed,
 }
 
-/// An execution that is to be run.
+/// An execution to run.
 #[derive(Clone, Debug)]
 pub struct Begun {
     /// Its ARN.
     pub arn: String,
-    /// What it runs through.
+    /// The state machine.
     pub machine: Machine,
-    /// What it begins with.
+    /// The input.
     pub input: Value,
 }
 
-/// A start as the service names its fields.
+/// A start, with the service's field names.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Start {
-    /// Which machine.
+    /// The ARN of the machine.
     pub state_machine_arn: String,
-    /// The name that starts one execution at most.
+    /// The execution's name; a name starts at most one execution.
     pub name: String,
-    /// JSON.
+    /// The input, as JSON.
     #[serde(default = "nothing")]
     pub input: String,
 }
@@ -118,13 +118,13 @@ fn nothing() -> String {
     "{}".to_owned()
 }
 
-/// A refusal as Step Functions words it.
+/// A refusal in Step Functions' format.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{code}: {message}")]
 pub struct Refused {
-    /// `ExecutionAlreadyExists`…
+    /// The error code, such as `ExecutionAlreadyExists`.
     pub code: &'static str,
-    /// For people.
+    /// The message for people.
     pub message: String,
 }
 
@@ -146,7 +146,8 @@ impl Executions {
         &self.0.machines
     }
 
-    /// Starts an execution, and gives its ARN and when that was. The same name and input, while it runs, is the same start.
+    /// Starts an execution, and returns its ARN and start time in seconds since 1970. It is idempotent for the same
+    /// name and input while the execution runs.
     ///
     /// # Errors
     /// [`Refused`], as [StartExecution] does.
@@ -181,7 +182,7 @@ impl Executions {
         self.0.waiting.lock().await.recv().await.expect("the other end lies beside this one")
     }
 
-    /// Remembers how an execution ended.
+    /// Stores the final status of an execution.
     pub fn end(&self, arn: &str, status: Status) {
         let mut known = self.0.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(execution) = known.get_mut(arn) {
@@ -189,20 +190,20 @@ impl Executions {
         }
     }
 
-    /// Whether any execution has not ended.
+    /// Whether any execution is running.
     pub fn are_running(&self) -> bool {
         let known = self.0.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.values().any(|execution| execution.status == Status::Running)
     }
 
-    /// How an execution stands; none where none of this ARN was started.
+    /// The status of an execution; `None` for an unknown ARN.
     pub fn status(&self, arn: &str) -> Option<Status> {
         let known = self.0.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.get(arn).map(|execution| execution.status)
     }
 }
 
-/// What the service takes and CloudWatch writes down too.
+/// Whether a name is valid for the service, and can be logged by CloudWatch.
 fn is_name(name: &str) -> bool {
     let is_plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
     (1..=NAME_LIMIT).contains(&name.len()) && name.chars().all(is_plain)

@@ -1,4 +1,5 @@
-//! A thread with a runtime of its own for each engine: one that blocks its worker, as DynamoDB's does, holds up nobody else.
+//! A thread with its own runtime for each engine: an engine that blocks its worker, as DynamoDB's does, does not delay
+//! the others.
 
 use std::future::Future;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -10,13 +11,13 @@ use tokio::sync::oneshot;
 
 use super::error::StartError;
 
-/// Longest wait for requests that are still running when an engine is told to stop.
+/// The longest wait for running requests when an engine is stopped.
 const LAST_REQUESTS: Duration = Duration::from_secs(5);
 
-/// Connections that may wait to be accepted.
+/// The most connections that wait to be accepted.
 const BACKLOG: u32 = 1024;
 
-/// An engine at work. Dropping it tells it to stop and does not wait.
+/// A running engine. Dropping it stops it without waiting.
 pub(super) struct EngineThread {
     address: SocketAddr,
     stop: oneshot::Sender<()>,
@@ -45,7 +46,7 @@ impl EngineThread {
             });
             match prepared {
                 Ok((address, listener, runtime)) => {
-                    // Nobody waits for the address any more: then nobody will stop this thread either.
+                    // If the caller no longer waits for the address, nothing would stop this thread: it does not serve.
                     if listening.send(Ok(address)).is_ok() {
                         runtime.block_on(serve(listener, stopped));
                     }
@@ -62,7 +63,7 @@ impl EngineThread {
         format!("http://{}", self.address)
     }
 
-    /// Tells the engine to stop and waits for it, for a few seconds at most.
+    /// Stops the engine and waits for it, for a few seconds at most.
     pub(super) async fn stop(self) {
         let _already_stopped = self.stop.send(());
         let waiting = tokio::task::spawn_blocking(move || self.thread.join());
@@ -72,7 +73,7 @@ impl EngineThread {
     }
 }
 
-/// A socket's own options pass on to what it accepts, here not to wait for more to send (54 → 1,287 GET/s of S3).
+/// Accepted connections inherit a socket's options; here `TCP_NODELAY` (54 → 1,287 GET/s of S3).
 fn bind(port: u16) -> std::io::Result<TcpListener> {
     let socket = TcpSocket::new_v4()?;
     socket.set_reuseaddr(true)?;

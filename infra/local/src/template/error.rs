@@ -1,12 +1,12 @@
-//! Something in the template that is missing, unknown or at odds with the rest of it.
+//! The error of a template with something missing, unknown or inconsistent.
 
-/// Something in the template that is missing, unknown or at odds with the rest of it.
+/// Something in the template is missing, unknown or inconsistent.
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 #[error("infra/template.yaml, {at}: {what}")]
 pub struct TemplateError {
-    /// The path of what is wrong, the resource first: `Accounts.Properties.KeySchema`.
+    /// The path of the faulty value, the resource first: `Accounts.Properties.KeySchema`.
     pub at: String,
-    /// What is wrong with it.
+    /// The fault.
     pub what: String,
 }
 

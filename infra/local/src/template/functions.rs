@@ -1,4 +1,4 @@
-//! A Lambda as the template says it: its routes, its events, its environment and its rights.
+//! A Lambda of the template: its routes, events, environment and grants.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,32 +11,32 @@ pub struct Function {
     pub logical_id: String,
     /// Its cargo package, which is its folder: `partner-transaction` for `functions/partner/transaction`.
     pub name: String,
-    /// What it does, in a sentence.
+    /// Its purpose, in one sentence.
     pub description: String,
     /// Memory, in MB.
     pub memory_mb: u64,
-    /// Longest run, in seconds.
+    /// The longest invocation, in seconds.
     pub timeout_s: u64,
     /// Its environment, the template's globals included; [`Template::environment`] gives the values.
     pub settings: BTreeMap<String, Setting>,
-    /// What it answers over HTTP.
+    /// Its HTTP routes.
     pub routes: Vec<Route>,
-    /// When it is called by the clock.
+    /// Its schedules.
     pub schedules: Vec<Schedule>,
-    /// Which tables' streams it is fed from.
+    /// The streams that invoke it.
     pub streams: Vec<Stream>,
-    /// What its role may do, one entry for each resource of each statement.
+    /// The permissions of its role, one entry for each resource of each statement.
     pub grants: Vec<Grant>,
 }
 
 impl Function {
-    /// The logical ids of the tables, buckets and state machines that its role may touch.
+    /// The logical ids of the tables, buckets and state machines that its role grants access to.
     pub fn granted(&self) -> BTreeSet<&str> {
         self.grants.iter().filter_map(|grant| grant.on.logical_id()).collect()
     }
 
-    /// The tables, buckets and state machines that it is told the names of must be those that its role may touch: then a
-    /// function that reaches for another one fails on this machine too.
+    /// Checks that its environment names exactly the tables, buckets and state machines that its role grants access to,
+    /// so that a function that uses another one fails on this machine too.
     pub(super) fn check_names(&self) -> Result<(), TemplateError> {
         let mut named = BTreeSet::new();
         for (variable, setting) in &self.settings {
@@ -62,10 +62,10 @@ impl Function {
     }
 }
 
-/// One value of a function's environment.
+/// A value of a function's environment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Setting {
-    /// Written out.
+    /// Literal text.
     Text(String),
     /// A parameter of the stack.
     Parameter(String),
@@ -84,18 +84,18 @@ pub enum Setting {
 pub struct Route {
     /// Upper case; `ANY` for the default route.
     pub method: String,
-    /// The path; `$default` for what no other route takes.
+    /// The path; `$default` for requests that no other route takes.
     pub path: String,
 }
 
 impl Route {
-    /// Whether this is the route of everything that has no other.
+    /// Whether this is the default route, for requests without another one.
     pub fn is_default(&self) -> bool {
         self.path == "$default"
     }
 }
 
-/// A call by the clock.
+/// A schedule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Schedule {
     /// The event's name within the function.
@@ -104,14 +104,14 @@ pub struct Schedule {
     pub expression: String,
 }
 
-/// A feed from a table's stream.
+/// An event source: the stream of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stream {
     /// The table's logical id.
     pub table: String,
-    /// Most records in one call.
+    /// The most records of one call.
     pub batch_size: u64,
-    /// Event patterns in JSON, any of which a record must match; none means every record.
+    /// Event patterns in JSON; a record must match one of them. Empty means every record.
     pub filters: Vec<String>,
 }
 
@@ -120,7 +120,7 @@ pub struct Stream {
 pub struct Grant {
     /// `dynamodb:GetItem`, `s3:PutObject`…
     pub actions: BTreeSet<String>,
-    /// On what.
+    /// The resource.
     pub on: Target,
 }
 
@@ -136,7 +136,7 @@ impl Grant {
     }
 }
 
-/// What a grant is about.
+/// The resource of a grant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
     /// A table's items.
@@ -148,23 +148,23 @@ pub enum Target {
         /// The index.
         index: String,
     },
-    /// Objects of a bucket whose keys start so.
+    /// Objects of a bucket with a key prefix.
     Objects {
         /// The bucket's logical id.
         bucket: String,
-        /// The start of the keys, `rib/`; empty for all.
+        /// The prefix of the keys, `rib/`; empty for all.
         prefix: String,
     },
-    /// A bucket itself: the list of its keys.
+    /// A bucket itself, to list its keys.
     Bucket(String),
     /// A state machine.
     Machine(String),
-    /// Something outside this template, as it is written there.
+    /// A resource outside this template, as the template writes it.
     Elsewhere(String),
 }
 
 impl Target {
-    /// The table, bucket or state machine of this template that it is, or belongs to.
+    /// The logical id of its table, bucket or state machine in this template.
     pub(super) fn logical_id(&self) -> Option<&str> {
         match self {
             Self::Table(id) | Self::Bucket(id) | Self::Machine(id) => Some(id),

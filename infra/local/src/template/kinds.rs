@@ -1,4 +1,4 @@
-//! What each logical id of the template stands for.
+//! The kind of resource behind each logical id of the template.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use super::node::Node;
 use super::whole::Template;
 use crate::expression::{Expression, Part};
 
-/// What each logical id of the template stands for.
+/// The kind of resource behind each logical id of the template.
 pub(super) struct Kinds<'t> {
     template: &'t Template,
     secrets: BTreeSet<String>,

@@ -1,4 +1,4 @@
-//! State machines: their definition, what starts them by the clock, and the functions that their role may call.
+//! State machines: their definition, their schedules, and the functions that their role may call.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ use super::node::Node;
 use crate::expression::Expression;
 use crate::states::Definition;
 
-/// The type of a resource that [`Machine`] is.
+/// The resource type of a [`Machine`].
 pub(super) const STATE_MACHINE: &str = "AWS::Serverless::StateMachine";
 
 /// A Step Functions state machine.
@@ -16,9 +16,9 @@ pub(super) const STATE_MACHINE: &str = "AWS::Serverless::StateMachine";
 pub struct Machine {
     /// Its name in the template: `ReimbursementBatch`.
     pub logical_id: String,
-    /// What it does; functions are named by their package.
+    /// The definition; functions are named by their package.
     pub definition: Definition,
-    /// When it is started by the clock.
+    /// Its schedules.
     pub schedules: Vec<Schedule>,
 }
 
@@ -29,12 +29,12 @@ impl Machine {
     }
 }
 
-/// What `!Ref` of a state machine gives here, with the account that no account is.
+/// The value of `!Ref` of a state machine on this machine, with an account number that no account has.
 pub(super) fn arn(id: &str) -> String {
     format!("arn:aws:states:{}:000000000000:stateMachine:{id}", crate::region::REGION)
 }
 
-/// Reads a state machine, and holds what it calls against what it may call.
+/// Parses a state machine, and checks that it may call the functions that it calls.
 pub(super) fn machine(id: &str, resource: &Node<'_>, functions: &[Function]) -> Result<Machine, TemplateError> {
     let properties = resource.need("Properties")?;
     let kind = properties.need("Type")?;
@@ -68,7 +68,7 @@ pub(super) fn machine(id: &str, resource: &Node<'_>, functions: &[Function]) -> 
     Ok(Machine { logical_id: id.to_owned(), definition, schedules })
 }
 
-/// The functions of the statements that allow calls; what else there is, is for logs.
+/// The functions that the policy's statements allow to call; other statements are for logs.
 fn invoked(
     policies: &Node<'_>,
     package: &impl Fn(&Node<'_>) -> Result<String, TemplateError>,
@@ -92,7 +92,7 @@ fn invoked(
     Ok(invoked)
 }
 
-/// A start by the clock; the function decides what is due, so it is asked nothing in particular.
+/// A schedule. Its event has no content, because the function decides what is due.
 fn schedule((name, event): &(String, Node<'_>)) -> Result<Schedule, TemplateError> {
     let kind = event.need("Type")?;
     if kind.text()? != "ScheduleV2" {

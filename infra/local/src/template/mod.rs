@@ -1,5 +1,5 @@
-//! What `infra/template.yaml` says, as types: functions with their routes, schedules, streams and rights, tables, buckets,
-//! state machines.
+//! The content of `infra/template.yaml` as types: functions with their routes, schedules, streams and grants, tables,
+//! buckets, state machines.
 
 mod error;
 mod functions;

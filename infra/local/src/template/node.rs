@@ -1,11 +1,11 @@
-//! A value of the document that knows where it stands.
+//! A value of the document with its path.
 
 use serde_yaml_ng::Value;
 
 use super::error::TemplateError;
 use crate::expression::Expression;
 
-/// A value of the document that knows where it stands, so that an error can say so.
+/// A value of the document with its path, for error messages.
 pub(super) struct Node<'d> {
     pub(super) value: &'d Value,
     pub(super) path: String,
@@ -39,7 +39,7 @@ impl<'d> Node<'d> {
         Ok(sequence.iter().enumerate().map(|(place, value)| self.child(&place.to_string(), value)).collect())
     }
 
-    /// A list, or the one thing that stands where a list may.
+    /// The items of a list; a value that is not a list counts as its only item.
     pub(super) fn one_or_more(&self) -> Vec<Node<'d>> {
         self.items().unwrap_or_else(|_| vec![Node { value: self.value, path: self.path.clone() }])
     }

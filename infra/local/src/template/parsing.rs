@@ -1,4 +1,4 @@
-//! Reading the template, and checking it against itself.
+//! Parses the template and checks its consistency.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -16,11 +16,11 @@ use super::reading::{function, parameters};
 use super::tables::{bucket, table};
 use super::whole::Template;
 
-/// The template that this binary was built with.
+/// The template that is compiled into this binary.
 pub(crate) const EMBEDDED: &str = include_str!("../../../template.yaml");
 
 impl Template {
-    /// The template that this binary was built with.
+    /// Parses the template that is compiled into this binary.
     ///
     /// # Errors
     /// As [`Template::parse`].
@@ -29,7 +29,7 @@ impl Template {
         PARSED.clone()
     }
 
-    /// The template of a file.
+    /// Parses the template of a file.
     ///
     /// # Errors
     /// As [`Template::parse`]; also when the file cannot be read.
@@ -39,10 +39,10 @@ impl Template {
         Self::parse(&text)
     }
 
-    /// Reads a SAM template and checks it against itself.
+    /// Parses a SAM template and checks its consistency.
     ///
     /// # Errors
-    /// The first thing that is missing, unknown, or refers to what is not there.
+    /// The first value that is missing or unknown, or that refers to something that does not exist.
     pub fn parse(text: &str) -> Result<Self, TemplateError> {
         let document: Value = serde_yaml_ng::from_str(text)
             .map_err(|error| TemplateError { at: "the file".to_owned(), what: error.to_string() })?;
@@ -76,7 +76,7 @@ impl Template {
         Ok(template)
     }
 
-    /// What no single resource can tell: routes taken twice, streams that do not flow, tables that nobody may touch.
+    /// Checks that concern several resources: routes taken twice, streams that are off, tables without access.
     fn check(&self) -> Result<(), TemplateError> {
         let mut taken: BTreeMap<&Route, &str> = BTreeMap::new();
         for function in &self.functions {

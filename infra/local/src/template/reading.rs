@@ -1,4 +1,4 @@
-//! Reading a function of the template.
+//! Parses a function of the template.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -60,7 +60,7 @@ pub(super) fn function(
     Ok(function)
 }
 
-/// The cargo package: said by `Binary`, and by the folder in `CodeUri`, which must agree.
+/// The cargo package, from `Binary` and from the folder in `CodeUri`, which must agree.
 pub(super) fn package(resource: &Node<'_>, properties: &Node<'_>) -> Result<String, TemplateError> {
     let metadata = resource.need("Metadata")?;
     let method = metadata.need("BuildMethod")?;
@@ -154,7 +154,7 @@ pub(super) fn grants(properties: &Node<'_>, kinds: &Kinds<'_>) -> Result<Vec<Gra
     Ok(grants)
 }
 
-/// The actions of a statement, each of the service that the target belongs to and none by wildcard.
+/// The actions of a statement. Each must belong to the target's service; wildcards are refused.
 pub(super) fn allowed(actions: &Node<'_>, on: &Target) -> Result<BTreeSet<String>, TemplateError> {
     let service = match on {
         Target::Table(_) | Target::Index { .. } => "dynamodb:",

@@ -10,21 +10,21 @@ use super::node::Node;
 pub struct Table {
     /// Its name in the template: `Partners`.
     pub logical_id: String,
-    /// Its name here: `TableName`, else the logical id (in the cloud, CloudFormation makes one up).
+    /// Its name here: `TableName`, else the logical id (in the cloud, CloudFormation generates one).
     pub name: String,
-    /// Its own key.
+    /// Its primary key.
     pub key: Key,
     /// The type of each attribute that is part of a key.
     pub attributes: BTreeMap<String, AttributeKind>,
     /// Its global secondary indexes.
     pub indexes: Vec<Index>,
-    /// The attribute that says when an item may go, in seconds since 1970.
+    /// The attribute with the time of expiry, in seconds since 1970.
     pub ttl: Option<String>,
-    /// What its stream tells (`NEW_IMAGE`…), when it has one.
+    /// The view type of its stream (`NEW_IMAGE`…), when it has one.
     pub stream: Option<String>,
 }
 
-/// A partition key and, maybe, a sort key.
+/// A partition key and an optional sort key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Key {
     /// Partition key.
@@ -51,16 +51,16 @@ pub struct Index {
     pub name: String,
     /// Its key.
     pub key: Key,
-    /// What it carries besides keys.
+    /// The attributes that it contains besides keys.
     pub projection: Projection,
 }
 
-/// What an index carries besides keys.
+/// The attributes that an index contains besides keys.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Projection {
     /// The whole item.
     All,
-    /// Nothing.
+    /// No other attributes.
     KeysOnly,
     /// These attributes.
     Include(BTreeSet<String>),

@@ -1,4 +1,4 @@
-//! The whole template: what stands in it, by name, and the environment that it gives each function.
+//! The whole template: its resources by name, and the environment of each function.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use super::machines;
 use super::machines::Machine;
 use super::tables::{Bucket, Table};
 
-/// The whole template, checked against itself.
+/// The whole template, checked for consistency.
 #[derive(Clone, Debug)]
 pub struct Template {
     /// One for each Lambda, in the file's order.
@@ -22,7 +22,7 @@ pub struct Template {
     pub(super) parameters: BTreeMap<String, Option<String>>,
 }
 
-/// The values that only whoever runs the template can give.
+/// The values that the template does not contain and its user provides.
 #[derive(Clone, Debug, Default)]
 pub struct Given {
     /// Parameters of the stack, by name; those that have a default may be left out.
@@ -35,7 +35,7 @@ impl Template {
     /// The values of a function's environment on this machine.
     ///
     /// # Errors
-    /// A parameter without default, or a secret, that was not given.
+    /// A parameter without default, or a secret, has no value.
     pub fn environment(&self, function: &Function, given: &Given) -> Result<BTreeMap<String, String>, TemplateError> {
         let value = |name: &str, setting: &Setting| {
             let missing = |what: &str, id: &str| TemplateError {
@@ -57,22 +57,22 @@ impl Template {
         function.settings.iter().map(|(name, setting)| Ok((name.clone(), value(name, setting)?))).collect()
     }
 
-    /// The table of this logical id.
+    /// The table with this logical id.
     pub fn table(&self, logical_id: &str) -> Option<&Table> {
         self.tables.iter().find(|table| table.logical_id == logical_id)
     }
 
-    /// The bucket of this logical id.
+    /// The bucket with this logical id.
     pub fn bucket(&self, logical_id: &str) -> Option<&Bucket> {
         self.buckets.iter().find(|bucket| bucket.logical_id == logical_id)
     }
 
-    /// The state machine of this ARN, as [`Machine::arn`] gives it.
+    /// The state machine with this ARN, as [`Machine::arn`] gives it.
     pub fn machine(&self, arn: &str) -> Option<&Machine> {
         self.machines.iter().find(|machine| machine.arn() == arn)
     }
 
-    /// The function of this package name.
+    /// The function with this package name.
     pub fn function(&self, name: &str) -> Option<&Function> {
         self.functions.iter().find(|function| function.name == name)
     }

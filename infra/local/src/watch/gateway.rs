@@ -1,4 +1,4 @@
-//! A request as API Gateway's event (HTTP API, payload 2.0), and the answer back.
+//! Converts a request into API Gateway's event (HTTP API, payload 2.0), and the answer into a response.
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
@@ -12,13 +12,13 @@ use base64::engine::general_purpose::STANDARD;
 use epass_web::{Peer, StartError};
 use serde_json::{Value, json};
 
-/// What API Gateway takes at most.
+/// The largest body that API Gateway accepts.
 const MOST_BYTES: usize = 10 * 1024 * 1024;
 
-/// The event of a request.
+/// The event for a request.
 ///
 /// # Errors
-/// A body that is cut off, or larger than API Gateway takes.
+/// The body is cut off, or larger than API Gateway accepts.
 pub(super) async fn event(request: Request) -> Result<Value, StartError> {
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, MOST_BYTES).await?;
@@ -52,10 +52,10 @@ pub(super) async fn event(request: Request) -> Result<Value, StartError> {
     }))
 }
 
-/// The response that an answer means.
+/// The response for an answer.
 ///
 /// # Errors
-/// An answer that is none.
+/// The answer is not in the expected format.
 pub(super) fn response(answer: &Value) -> Result<Response, StartError> {
     let status = answer["statusCode"].as_u64().ok_or("an answer without a status")?;
     let mut response = Response::builder().status(u16::try_from(status)?);

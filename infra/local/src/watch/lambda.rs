@@ -1,4 +1,4 @@
-//! A room's own binary, started as Lambda starts it: over a stand-in for Lambda's runtime API.
+//! Runs a room's own binary as Lambda does, with a local replacement for Lambda's runtime API.
 
 use std::collections::{BTreeMap, HashMap};
 use std::net::TcpListener;
@@ -19,16 +19,16 @@ use uuid::Uuid;
 
 use super::gateway;
 
-/// How long a debug build may take for an answer on a busy machine.
+/// The longest wait for an answer of a debug build on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A running binary. It ends with this value.
+/// A running binary. Dropping this value ends it.
 pub(super) struct Lambda {
     child: Child,
     invocations: mpsc::UnboundedSender<Invocation>,
 }
 
-/// An event, and where its answer goes.
+/// An event, and the channel for its answer.
 struct Invocation {
     event: String,
     answer: oneshot::Sender<Value>,
@@ -44,7 +44,7 @@ impl Lambda {
     /// Starts a binary with this environment and nothing else.
     ///
     /// # Errors
-    /// No port, or no such binary.
+    /// No port is free, or the binary does not exist.
     pub(super) fn start(binary: &Path, name: &str, environment: &BTreeMap<String, String>) -> Result<Self, StartError> {
         let listener = TcpListener::bind("127.0.0.1:0")?;
         listener.set_nonblocking(true)?;
@@ -71,10 +71,10 @@ impl Lambda {
         Ok(Self { child, invocations })
     }
 
-    /// Its answer to a request.
+    /// The binary's answer to a request.
     ///
     /// # Errors
-    /// It ended, failed, or was too slow to answer.
+    /// It ended, failed, or was too slow.
     pub(super) async fn answer(&self, request: Request) -> Result<Response, StartError> {
         let event = gateway::event(request).await?.to_string();
         let (answer, told) = oneshot::channel();
@@ -113,7 +113,7 @@ async fn answered(State(runtime): State<Arc<Runtime>>, Segment(id): Segment<Stri
     StatusCode::ACCEPTED
 }
 
-/// Whoever waits learns of it by the sender that is gone.
+/// Dropping the sender tells the waiting request of the failure.
 async fn failed(State(runtime): State<Arc<Runtime>>, Segment(id): Segment<String>, body: String) -> StatusCode {
     eprintln!("watch: a room failed: {body}");
     runtime.running.lock().await.remove(&id);

@@ -1,4 +1,4 @@
-//! Pages that load themselves again, and the files that they load from the disk.
+//! Pages that reload themselves, and assets from the disk.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -15,7 +15,7 @@ use epass_web::{StartError, assets};
 
 use super::tree::root;
 
-/// Compares four times a second, and loads the page again when something changed.
+/// Polls four times a second, and reloads the page when the version has changed.
 const SCRIPT: &str = "\
     const version = async () => (await fetch('/_local/watch')).text();\n\
     const first = version();\n\
@@ -23,9 +23,9 @@ const SCRIPT: &str = "\
         try { if (await version() !== await first) location.reload(); } catch { /* It starts again. */ }\n\
     }, 250);\n";
 
-/// Which state of the work tree is shown.
+/// The version of the work tree that is shown.
 pub(super) struct Version {
-    /// Tells this start from others: what starts in place of a process has its number.
+    /// A number that differs between starts: a program that replaces another one keeps its process id.
     start: u32,
     changes: AtomicU32,
 }
@@ -37,18 +37,18 @@ impl Default for Version {
 }
 
 impl Version {
-    /// Notes that something is shown anew.
+    /// Notes that something has changed.
     pub(super) fn has_changed(&self) {
         self.changes.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// What a page compares to learn that something changed.
+    /// The version as text, which a page compares.
     fn text(&self) -> String {
         format!("{}-{}", self.start, self.changes.load(Ordering::Relaxed))
     }
 }
 
-/// Every route, and those of the watching.
+/// All routes, and those for watching.
 pub(super) fn site(version: &Arc<Version>, routes: Router) -> Router {
     let routes = routes.layer(from_fn_with_state(version.clone(), alive));
     routes.merge(
@@ -59,13 +59,13 @@ pub(super) fn site(version: &Arc<Version>, routes: Router) -> Router {
     )
 }
 
-/// Answers assets from the disk, and adds the script to pages.
+/// Serves assets from the disk, and adds the script to pages.
 async fn alive(State(version): State<Arc<Version>>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     if let Some(asset) = path.strip_prefix("/assets/").and_then(from_disk) {
         return asset;
     }
-    // What is at `/_local` lets no script run.
+    // The pages under `/_local` allow no script.
     let is_ours = path.starts_with("/_local");
     let response = next.run(request).await;
     let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
@@ -80,10 +80,10 @@ async fn alive(State(version): State<Arc<Version>>, request: Request, next: Next
     Response::from_parts(parts, Body::from(with_script(&String::from_utf8_lossy(&bytes), &version.text())))
 }
 
-/// An asset as it is on the disk, whatever the hash in its name says. The decoder's worker has a policy of its own: its room
-/// gives it.
+/// An asset from the disk, whatever the hash in its name. The decoder's worker is not served here: its room sets its
+/// content security policy.
 fn from_disk(file: &str) -> Option<Response> {
-    // The link of a file that is known has a hash. A stylesheet on the disk names its typeface without one.
+    // The link of a known file has a hash. A stylesheet on the disk names its typeface without one.
     let known = |name: &&str| assets::url(name).trim_start_matches("/assets/") != *name;
     let names = [Some(file), file.split_once('-').map(|(_hash, name)| name)];
     let name = names.into_iter().flatten().find(known).filter(|name| *name != assets::DECODERS_WORKER)?;
@@ -92,7 +92,7 @@ fn from_disk(file: &str) -> Option<Response> {
     Some(([(CONTENT_TYPE, asset.media_type), (CACHE_CONTROL, "no-store")], bytes).into_response())
 }
 
-/// The page with the script, and with links to stylesheets and scripts that no earlier visit has kept.
+/// The page with the script, and with links to stylesheets and scripts that no browser has cached.
 fn with_script(html: &str, version: &str) -> String {
     html.replace(".css\"", &format!(".css?{version}\"")).replace(".js\"", &format!(".js?{version}\"")).replacen(
         "</head>",
@@ -101,7 +101,7 @@ fn with_script(html: &str, version: &str) -> String {
     )
 }
 
-/// A room's binary did not answer.
+/// The error page for a room whose binary did not answer.
 pub(super) fn broken(room: &str, error: &StartError) -> Response {
     let said = format!("{room} n’a pas répondu : {error}. La console dit pourquoi.");
     (StatusCode::BAD_GATEWAY, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], said).into_response()

@@ -1,4 +1,4 @@
-//! The files that are watched, and what a change of one of them means.
+//! The watched files, and what a change of each requires.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -6,12 +6,12 @@ use std::time::SystemTime;
 
 use crate::rooms;
 
-/// What is to be built.
+/// The build that a change requires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Change {
-    /// Nothing: it is read from the disk.
+    /// None: the file is read from the disk.
     Asset,
-    /// The room of this name.
+    /// The binary of the room of this name.
     Room(&'static str),
     /// This program.
     Program,
@@ -23,7 +23,8 @@ pub(super) fn root() -> &'static Path {
 }
 
 impl Change {
-    /// What a changed file means, by its path within the work tree; none for what no program is made of.
+    /// The build that a changed file requires, by its path within the work tree; `None` for a file that belongs to no
+    /// program.
     fn of(path: &Path) -> Option<Self> {
         let known = ["rs", "html", "mail", "typ", "toml", "css", "js", "svg", "webmanifest", "yaml", "json", "txt"];
         path.extension().and_then(|extension| extension.to_str()).filter(|extension| known.contains(extension))?;
@@ -42,11 +43,11 @@ impl Change {
     }
 }
 
-/// When each watched file was last written.
+/// The modification time of each watched file.
 pub(super) struct Tree(BTreeMap<PathBuf, SystemTime>);
 
 impl Tree {
-    /// The tree as it is.
+    /// The current tree.
     pub(super) fn now() -> Self {
         let mut files = BTreeMap::new();
         for folder in ["functions", "shared", "infra/local"] {
@@ -55,7 +56,7 @@ impl Tree {
         Self(files)
     }
 
-    /// What changed since it was last asked.
+    /// The changes since the last call.
     pub(super) fn changes(&mut self) -> BTreeSet<Change> {
         let before = std::mem::replace(self, Self::now()).0;
         let written = self.0.iter().filter(|(file, at)| before.get(*file) != Some(*at)).map(|(file, _)| file);
@@ -64,7 +65,7 @@ impl Tree {
     }
 }
 
-/// Hidden files, builds and snapshots are left out.
+/// Skips hidden files, build output and snapshots.
 fn walk(folder: &Path, files: &mut BTreeMap<PathBuf, SystemTime>) {
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         let (path, name) = (entry.path(), entry.file_name());

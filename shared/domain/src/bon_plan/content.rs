@@ -1,28 +1,28 @@
-//! What a bon plan says.
+//! The content of a bon plan.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{Dates, Envelope, Line, MinimumAge, Paragraph, Places, Postcode, RegistrationTerms, folded};
 
-/// What a bon plan says.
+/// The content of a bon plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Content {
     /// *Titre*, at most [`Content::TITLE`] characters.
     pub title: Line,
     /// *Description*, at most [`Content::TEXT`] characters.
     pub description: Paragraph,
-    /// One that the convention names.
+    /// An envelope that the convention names.
     pub envelope: Envelope,
-    /// Where it happens.
+    /// The place.
     pub place: Place,
-    /// When it happens.
+    /// The dates.
     #[serde(alias = "days")]
     pub dates: Dates,
-    /// A note on the times in the partner's words: « aux heures d’ouverture ». At most [`Content::TIMES`] characters. Before
-    /// dates had hours, this is where they were typed.
+    /// A note on the times in the partner's words: « aux heures d’ouverture ». At most [`Content::TIMES`] characters.
+    /// It held the times themselves before dates had hours.
     pub times: Option<Line>,
-    /// What it costs.
+    /// The offer: free, or at a reduced price.
     pub offer: Offer,
     /// *Âge minimum*, on the first day.
     pub minimum_age: Option<MinimumAge>,
@@ -32,29 +32,29 @@ pub struct Content {
     pub how_to_book: Option<Paragraph>,
     /// *Présence d'accompagnateur*: whether somebody accompanies the young people.
     pub accompanied: bool,
-    /// How many may come; none where there is no limit.
+    /// The number of places; `None` if unlimited.
     pub places: Option<Places>,
-    /// Where one has to register: until when.
+    /// The registration terms; `None` if no registration is needed.
     pub registration: Option<RegistrationTerms>,
 }
 
 impl Content {
-    /// The most characters of a title: what a card shows without cutting it.
+    /// The maximum length of a title, in characters: a card shows it uncut.
     pub const TITLE: usize = 80;
-    /// The most characters of a description, of access conditions and of how to book.
+    /// The maximum length of a description, of access conditions and of booking instructions, in characters.
     pub const TEXT: usize = 3_000;
-    /// The most characters of the note on the times.
+    /// The maximum length of the note on the times, in characters.
     pub const TIMES: usize = 60;
 
-    /// The first instant at which one may no longer register: the end of the closing day, and never after the last date
-    /// has begun.
+    /// The first instant at which registration is closed: the end of the closing day, or the beginning of the last date
+    /// if that is earlier.
     pub fn closes_at(&self) -> Timestamp {
         let begun = self.dates.last_begins_at();
         self.registration.map_or(begun, |terms| terms.closing_day().ends().min(begun))
     }
 }
 
-/// Where a bon plan happens.
+/// The place of a bon plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     /// Its name, at most 80 characters.
@@ -68,13 +68,13 @@ pub struct Place {
 }
 
 impl Place {
-    /// The commune as filters name it: plain lower-case letters and digits joined by hyphens, so that « Aix en
-    /// Provence » and « AIX-EN-PROVENCE » are one.
+    /// The commune as filters name it: plain lower-case letters and digits joined by hyphens, so that
+    /// « Aix en Provence » and « AIX-EN-PROVENCE » are one.
     pub fn commune_code(&self) -> String {
         commune_code(self.commune.as_str())
     }
 
-    /// Whether it has the name of who offers the bon plan: then the name is said once.
+    /// Whether the place has the partner's name: pages then show the name once.
     pub fn is_named_as(&self, partner: &Line) -> bool {
         folded(self.name.as_str()) == folded(partner.as_str())
     }
@@ -85,7 +85,7 @@ pub fn commune_code(name: &str) -> String {
     folded(name).replace(' ', "-")
 }
 
-/// What it costs.
+/// The offer of a bon plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Offer {
@@ -96,10 +96,10 @@ pub enum Offer {
 }
 
 impl Offer {
-    /// The most characters of a price or reduction.
+    /// The maximum length of a price or reduction, in characters.
     pub const TERMS: usize = 60;
 
-    /// The word at rest, in filters and in JSON.
+    /// The code in storage, in filters and in JSON.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Free => "free",
@@ -107,7 +107,7 @@ impl Offer {
         }
     }
 
-    /// For people: `Gratuit`, or the partner's words.
+    /// The text for people: `Gratuit`, or the partner's words.
     pub fn said(&self) -> &str {
         match self {
             Self::Free => "Gratuit",

@@ -1,4 +1,4 @@
-//! How a bon plan goes from a draft to the public, and from there.
+//! The transitions of a bon plan, from draft to publication and beyond.
 
 use jiff::Timestamp;
 
@@ -8,13 +8,13 @@ use crate::{
 };
 
 impl BonPlanDraft {
-    /// A new one that says the same as another.
+    /// A new draft with the content of another bon plan.
     pub fn copy(id: BonPlanId, of: &BonPlan) -> Self {
         let text = DraftText::Copied { content: Box::new(of.content.clone()), picture: of.picture.clone() };
         Self::new(id, of.partner.clone(), of.content.title.clone(), text)
     }
 
-    /// *J'envoie mon Bon Plan*: from here it is one.
+    /// *J'envoie mon Bon Plan*: the draft becomes a bon plan.
     ///
     /// # Errors
     /// [`ConventionRefusal::NotInForce`], [`ConventionRefusal::EnvelopeNotNamed`], [`BonPlanRefusal::Over`].
@@ -42,7 +42,7 @@ impl BonPlanDraft {
     }
 }
 
-/// Whether the convention allows the content, and its dates are not over.
+/// Checks that the convention allows the content, and that its dates are not over.
 fn may_be_sent(content: &Content, partner: &Partner, now: Timestamp) -> Result<(), BonPlanRefusal> {
     let convention = partner.in_force()?;
     let asked = content.envelope;
@@ -53,7 +53,7 @@ fn may_be_sent(content: &Content, partner: &Partner, now: Timestamp) -> Result<(
 }
 
 impl BonPlan {
-    /// Keeps corrections for the partner alone. It stays as it is until they are sent.
+    /// Saves corrections that only the partner sees. The bon plan stays unchanged until they are sent.
     ///
     /// # Errors
     /// [`BonPlanRefusal::Changed`] unless it [is to be corrected](Self::is_to_be_corrected).
@@ -64,12 +64,12 @@ impl BonPlan {
         Ok(Self { draft: Some(text), revision: self.revision + 1, ..self })
     }
 
-    /// *J'envoie mon Bon Plan*. One that is published goes back to the team, and is not shown until it is published
-    /// again; those who registered stay so.
+    /// *J'envoie mon Bon Plan*. A published bon plan goes back to the team, and is hidden until it is published again;
+    /// registrations are kept.
     ///
     /// # Errors
     /// [`ConventionRefusal::NotInForce`], [`ConventionRefusal::EnvelopeNotNamed`], [`BonPlanRefusal::Over`];
-    /// [`BonPlanRefusal::Changed`] when it is gone.
+    /// [`BonPlanRefusal::Changed`] when it was withdrawn or taken down.
     pub fn send(
         self,
         content: Content,
@@ -94,10 +94,10 @@ impl BonPlan {
         })
     }
 
-    /// The team publishes it.
+    /// The team publishes the bon plan.
     ///
     /// # Errors
-    /// [`BonPlanRefusal::Changed`] unless it waits; [`BonPlanRefusal::Over`].
+    /// [`BonPlanRefusal::Changed`] unless it waits for the team; [`BonPlanRefusal::Over`].
     pub fn publish(self, now: Timestamp) -> Result<Self, BonPlanRefusal> {
         let BonPlanState::Submitted { .. } = self.state else {
             return Err(BonPlanRefusal::Changed);
@@ -113,10 +113,10 @@ impl BonPlan {
         })
     }
 
-    /// The team refuses it.
+    /// The team refuses the bon plan.
     ///
     /// # Errors
-    /// [`BonPlanRefusal::Changed`] unless it waits.
+    /// [`BonPlanRefusal::Changed`] unless it waits for the team.
     pub fn refuse(self, reason: Paragraph, now: Timestamp) -> Result<Self, BonPlanRefusal> {
         let BonPlanState::Submitted { .. } = self.state else {
             return Err(BonPlanRefusal::Changed);
@@ -124,10 +124,10 @@ impl BonPlan {
         Ok(Self { state: BonPlanState::Refused { at: now, reason }, revision: self.revision + 1, ..self })
     }
 
-    /// The partner takes it back, for good.
+    /// The partner withdraws the bon plan permanently.
     ///
     /// # Errors
-    /// [`BonPlanRefusal::Changed`] when it is withdrawn already.
+    /// [`BonPlanRefusal::Changed`] when it is already withdrawn.
     pub fn withdraw(self, now: Timestamp) -> Result<Self, BonPlanRefusal> {
         if !self.is_standing() {
             return Err(BonPlanRefusal::Changed);
@@ -135,10 +135,10 @@ impl BonPlan {
         Ok(Self { state: BonPlanState::Withdrawn { at: now }, revision: self.revision + 1, ..self })
     }
 
-    /// The team takes down what was published, for good. Those on its list are told, and the partner why.
+    /// The team takes a published bon plan down permanently. Registrants are told, and the partner is told the reason.
     ///
     /// # Errors
-    /// [`BonPlanRefusal::Changed`] when it was never published, or is gone already.
+    /// [`BonPlanRefusal::Changed`] when it was never published, or is already withdrawn or taken down.
     pub fn take_down(self, reason: Paragraph, now: Timestamp) -> Result<Self, BonPlanRefusal> {
         if !self.may_be_taken_down() {
             return Err(BonPlanRefusal::Changed);

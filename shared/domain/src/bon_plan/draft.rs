@@ -1,35 +1,35 @@
-//! What a partner typed of a bon plan and did not send yet.
+//! A draft of a bon plan: what the partner typed and has not sent yet.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{BonPlanId, Content, Line, PartnerId, Picture};
 
-/// A bon plan that was never sent: what its partner typed so far, seen by nobody else, and checked when it is sent.
+/// A bon plan that was never sent. Only its partner sees it; it is validated when it is sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BonPlanDraft {
-    /// The key; the bon plan that it becomes keeps it.
+    /// The key; the bon plan that it becomes keeps the same key.
     pub id: BonPlanId,
-    /// Whose it is.
+    /// The partner that owns it.
     pub partner: PartnerId,
-    /// What lists call it: the title, or when it was last saved where it has none.
+    /// The name in lists: the title, or the time of the last save if it has none.
     pub name: Line,
-    /// What is typed.
+    /// The text.
     pub text: DraftText,
-    /// Counts the changes, as [`BonPlan::revision`] does.
+    /// The number of changes, for optimistic locking, as in [`BonPlan::revision`].
     pub revision: u32,
 }
 
-/// What is typed of a bon plan and not sent yet.
+/// Text of a bon plan that was not sent yet.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DraftText {
-    /// The fields of its form as JSON, complete or not, faulty or not; the room that has the form reads them.
+    /// The fields of the form as JSON, possibly incomplete or invalid. The room that owns the form parses them.
     Typed(String),
-    /// The content of another one that it is a copy of.
+    /// The content of the bon plan that this one was copied from.
     Copied {
-        /// What it says.
+        /// The copied content.
         content: Box<Content>,
-        /// Its picture.
+        /// The copied picture.
         picture: Option<Picture>,
     },
 }
@@ -41,12 +41,12 @@ impl std::fmt::Debug for DraftText {
 }
 
 impl BonPlanDraft {
-    /// A new one.
+    /// A new draft.
     pub const fn new(id: BonPlanId, partner: PartnerId, name: Line, text: DraftText) -> Self {
         Self { id, partner, name, text, revision: 1 }
     }
 
-    /// Keeps what was typed.
+    /// Saves the text.
     #[must_use]
     pub fn save(self, name: Line, text: DraftText) -> Self {
         Self { name, text, revision: self.revision + 1, ..self }

@@ -1,4 +1,4 @@
-//! Bons plans that the tests begin with.
+//! Bons plans for tests.
 
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -21,7 +21,7 @@ pub(crate) fn line(text: &str) -> Line {
     Line::parse(text, 100).unwrap()
 }
 
-/// Saturday and Sunday, from four to six in the afternoon.
+/// Saturday and Sunday, from 16:00 to 18:00.
 pub(crate) fn dates() -> Dates {
     let hours = Hours::new(ClockTime::parse("16:00").unwrap(), ClockTime::parse("18:00").unwrap()).unwrap();
     let slot = Slot::new(day("28/11/2026"), day("29/11/2026"), Some(hours)).unwrap();

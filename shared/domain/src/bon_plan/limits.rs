@@ -1,4 +1,4 @@
-//! The numbers of a bon plan: its minimum age, and its places.
+//! The numeric limits of a bon plan: its minimum age and its number of places.
 
 use jiff::Span;
 use serde::{Deserialize, Serialize};
@@ -23,12 +23,12 @@ impl MinimumAge {
     const FAULT: Fault =
         Fault::new("minimum_age", "Indiquez un âge de 15 à 25 ans, en années entières et sans signe, ou laissez vide.");
 
-    /// Whole years.
+    /// The age in whole years.
     pub const fn years(self) -> u8 {
         self.0
     }
 
-    /// The latest birth date of those who are old enough on `day`.
+    /// The latest birth date that reaches the minimum age on `day`.
     pub(super) fn born_by(self, day: ParisDay) -> BirthDate {
         let years = i64::from(self.0);
         BirthDate::at(day.date().saturating_sub(Span::new().years(years)))
@@ -48,7 +48,7 @@ impl From<MinimumAge> for u8 {
     }
 }
 
-/// How many may come, 1 to 10 000.
+/// The number of places, 1 to 10 000.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "u32", into = "u32")]
 pub struct Places(u32);
@@ -67,7 +67,7 @@ impl Places {
         whole_number(text, 1..=10_000, Self::FAULT).map(Self)
     }
 
-    /// How many.
+    /// The number.
     pub const fn count(self) -> u32 {
         self.0
     }

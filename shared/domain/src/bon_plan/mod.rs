@@ -1,4 +1,4 @@
-//! The *bon plan* (guide §8; `product.md`, *Bon plan*): what a partner writes, and how it goes from a draft to the public.
+//! The *bon plan* (guide §8; `product.md`, *Bon plan*): its content, its states and its transitions.
 
 mod content;
 mod decisions;

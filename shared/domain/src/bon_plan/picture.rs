@@ -4,14 +4,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::Line;
 
-/// A picture, as it is kept: two sizes of it, in words too.
+/// A stored picture: two sizes, and a text alternative.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Picture {
-    /// For the page of one.
+    /// The size for the bon plan's own page.
     pub large: Rendition,
-    /// For lists.
+    /// The size for lists.
     pub small: Rendition,
-    /// What it shows, for who does not see it; at most 120 characters.
+    /// The text alternative, at most 120 characters.
     pub alt: Line,
 }
 
@@ -20,17 +20,17 @@ pub struct Picture {
 pub struct Rendition {
     /// The key in the bucket: `bon-plan/` and a name made of the content's digest.
     pub key: String,
-    /// Pixels.
+    /// The width in pixels.
     pub width: u32,
-    /// Pixels.
+    /// The height in pixels.
     pub height: u32,
 }
 
 impl Rendition {
-    /// Where the keys of pictures begin.
+    /// The prefix of the keys of pictures.
     pub const FOLDER: &str = "bon-plan/";
 
-    /// The name in the key, which is also the last part of its path on the site.
+    /// The name after the prefix, which is also the last part of its path on the site.
     pub fn name(&self) -> &str {
         self.key.strip_prefix(Self::FOLDER).unwrap_or(&self.key)
     }

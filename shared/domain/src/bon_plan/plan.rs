@@ -5,32 +5,32 @@ use serde::{Deserialize, Serialize};
 
 use crate::{BirthDate, BonPlanId, BonPlanState, Content, DraftText, Email, Line, PartnerId, Picture};
 
-/// A deal that a partner offers to young people: it was sent to the team at least once.
+/// A deal that a partner offers to young people, after it was sent to the team at least once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BonPlan {
     /// The key.
     pub id: BonPlanId,
-    /// Whose it is.
+    /// The partner that owns it.
     pub partner: PartnerId,
-    /// The name under which people know the partner, as it was when this was last sent.
+    /// The public name of the partner when this was last sent.
     pub partner_name: Line,
-    /// Where the team's decisions are told: the referent, as it was when this was last sent.
+    /// The address for the team's decisions: the referent's, when this was last sent.
     pub referent_email: Email,
-    /// The referent's name, as it was then; none in what was stored before it was kept.
+    /// The referent's name when this was last sent; `None` in records older than this field.
     #[serde(default)]
     pub referent_name: Option<Line>,
-    /// What it says, as it was last sent.
+    /// The content as it was last sent.
     pub content: Content,
-    /// Its picture.
+    /// The picture.
     pub picture: Option<Picture>,
-    /// What the partner typed since, while it is to be corrected.
+    /// The partner's unsent corrections, while it is refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub draft: Option<DraftText>,
-    /// Where it stands.
+    /// The current state.
     pub state: BonPlanState,
-    /// Counts the changes: a decision is made on the revision that was read.
+    /// The number of changes, for optimistic locking: a decision names the revision that it read.
     pub revision: u32,
-    /// When it was first published; none until then. From then on it may have registrants.
+    /// The time of its first publication; `None` until then. From then on it may have registrants.
     pub first_published_at: Option<Timestamp>,
 }
 
@@ -40,7 +40,7 @@ impl BonPlan {
         now >= self.content.dates.end_at()
     }
 
-    /// Since when it is gone for good: the partner withdrew it, or the team took it down.
+    /// The time at which the partner withdrew it or the team took it down; `None` while it stands.
     pub const fn gone_since(&self) -> Option<Timestamp> {
         match self.state {
             BonPlanState::Withdrawn { at } | BonPlanState::TakenDown { at, .. } => Some(at),
@@ -48,17 +48,18 @@ impl BonPlan {
         }
     }
 
-    /// Whether its end is news to somebody: it was published, and not over when it went.
+    /// Whether registrants have to be told of its end: it was published, and not over when it was withdrawn or taken
+    /// down.
     pub fn has_registrants_to_tell(&self) -> bool {
         self.gone_since().is_some_and(|at| self.first_published_at.is_some() && !self.is_over(at))
     }
 
-    /// Whether the public sees it.
+    /// Whether it is public.
     pub const fn is_published(&self) -> bool {
         matches!(self.state, BonPlanState::Published { .. })
     }
 
-    /// Whether the partner may keep corrections without sending them: while it is refused.
+    /// Whether the partner may save corrections without sending them: only while it is refused.
     pub const fn is_to_be_corrected(&self) -> bool {
         matches!(self.state, BonPlanState::Refused { .. })
     }
@@ -68,12 +69,12 @@ impl BonPlan {
         self.gone_since().is_none()
     }
 
-    /// Whether the team may take it down: it was published once, and stands.
+    /// Whether the team may take it down: it was published once, and is neither withdrawn nor taken down.
     pub const fn may_be_taken_down(&self) -> bool {
         self.first_published_at.is_some() && self.is_standing()
     }
 
-    /// The latest birth date of those who are old enough on the first day; none where any age will do.
+    /// The latest birth date that reaches the minimum age on the first day; `None` without a minimum age.
     pub fn born_by(&self) -> Option<BirthDate> {
         self.content.minimum_age.map(|age| age.born_by(self.content.dates.first_day()))
     }

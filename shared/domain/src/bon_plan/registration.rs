@@ -1,18 +1,18 @@
-//! Until when one may register for a bon plan.
+//! The registration terms of a bon plan: its closing day.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{Dates, Fault, ParisDay};
 
-/// Until when one may register.
+/// The registration terms: the last day for registering.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RegistrationTerms {
     closing_day: ParisDay,
 }
 
 impl RegistrationTerms {
-    /// Registration until the end of `closing_day`; without one, until the end of the first day. It ends when the last date
-    /// begins in any case ([`Content::closes_at`]).
+    /// Registration is open until the end of `closing_day`, or of the first day if there is none. It always ends when
+    /// the last date begins ([`Content::closes_at`]).
     ///
     /// # Errors
     /// For the closing day: `closing_day` when it comes after the last day.
@@ -29,8 +29,8 @@ impl RegistrationTerms {
         self.closing_day
     }
 
-    /// Whether somebody may still register `today`. A bon plan that was published before keeps its closing day, past or not:
-    /// `published` is what it said then.
+    /// Checks that registration may still be open `today`. A bon plan that was published before keeps its closing day,
+    /// even a past one: `published` is its earlier terms.
     ///
     /// # Errors
     /// For the closing day: `closing_day_over`.

@@ -1,50 +1,50 @@
-//! Where a bon plan stands.
+//! The state of a bon plan.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::Paragraph;
 
-/// Where a bon plan stands. Whether it is [over](crate::BonPlan::is_over) follows from its dates.
+/// The state of a bon plan. Whether it is [over](crate::BonPlan::is_over) follows from its dates.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BonPlanState {
-    /// Waits for the team.
+    /// It waits for the team.
     Submitted {
-        /// Since when.
+        /// The time at which this state began.
         at: Timestamp,
     },
-    /// Shown to young people.
+    /// It is shown to young people.
     Published {
-        /// Since when.
+        /// The time at which this state began.
         at: Timestamp,
     },
-    /// The team said no; the partner may correct and send it again.
+    /// The team refused it; the partner may correct and send it again.
     Refused {
-        /// When.
+        /// The time of the refusal.
         at: Timestamp,
-        /// Why, for the partner to read.
+        /// The reason, for the partner to read.
         reason: Paragraph,
     },
-    /// The partner took it back, for good; it can be duplicated.
+    /// The partner withdrew it permanently; it can be duplicated.
     Withdrawn {
-        /// When.
+        /// The time of the withdrawal.
         at: Timestamp,
     },
-    /// The team took it down, for good; it can be duplicated.
+    /// The team took it down permanently; it can be duplicated.
     TakenDown {
-        /// When.
+        /// The time at which it was taken down.
         at: Timestamp,
-        /// Why, for the partner to read.
+        /// The reason, for the partner to read.
         reason: Paragraph,
     },
 }
 
 impl BonPlanState {
-    /// The word at rest and in JSON for a [`BonPlanDraft`].
+    /// The code in storage and in JSON for a [`BonPlanDraft`].
     pub const DRAFT: &str = "draft";
 
-    /// The word at rest and in JSON.
+    /// The code in storage and in JSON.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Submitted { .. } => "submitted",
@@ -55,12 +55,12 @@ impl BonPlanState {
         }
     }
 
-    /// What the screens call it.
+    /// The label on the screens.
     pub fn label(&self) -> &'static str {
         Self::label_of(self.code())
     }
 
-    /// What the screens call the state of this word; nothing for a word that is none.
+    /// The label on the screens for this code; empty for an unknown code.
     pub fn label_of(code: &str) -> &'static str {
         match code {
             Self::DRAFT => "Brouillon",

@@ -1,4 +1,4 @@
-//! E-mail addresses, and how limits and sign-in compare them.
+//! E-mail addresses, and their normalised forms for limits and sign-in.
 
 use std::fmt;
 
@@ -14,10 +14,10 @@ use crate::typed::visible;
 pub struct Email(String);
 
 impl Email {
-    /// Reads an address; space around it and what nobody sees do not count.
+    /// Reads an address; surrounding space and invisible characters do not count.
     ///
     /// # Errors
-    /// `missing` when blank; `email` when no mail could be sent there.
+    /// `missing` when blank; `email` when it is not a deliverable address.
     pub fn parse(text: &str) -> Result<Self, Fault> {
         let typed = visible(text);
         if typed.is_empty() {
@@ -31,19 +31,19 @@ impl Email {
             .ok_or(Fault::new("email", "Indiquez une adresse mail complète, par exemple nom@exemple.fr."))
     }
 
-    /// The address as it was typed: for display, and to send to.
+    /// The address as typed, for display and for sending.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// What every comparison, index, counter and limit uses.
+    /// The normalised address that every comparison, index, counter and limit uses.
     pub fn folded(&self) -> FoldedEmail {
         FoldedEmail(self.0.to_ascii_lowercase())
     }
 }
 
-/// An address without its case: `Parent@Exemple.fr` and `parent@exemple.fr` reach one mailbox. Nothing else is folded: dots
-/// and `+` parts tell mailboxes apart at some providers.
+/// An address in lower case: `Parent@Exemple.fr` and `parent@exemple.fr` reach one mailbox. Dots and `+` parts stay,
+/// because they distinguish mailboxes at some providers.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FoldedEmail(String);
 
@@ -53,12 +53,12 @@ impl FoldedEmail {
         &self.0
     }
 
-    /// The mailbox that limits count by: without `+tag`, and without the dots of the local part, which the largest providers
-    /// do not tell apart. For counting alone: nobody is written to there, and no account is found by it.
+    /// The mailbox that limits count by: without `+tag`, and without the dots of the local part, which the largest
+    /// providers ignore. It is for counting only: no mail is sent to it, and no account is found by it.
     pub fn mailbox(&self) -> String {
         let (local, domain) = self.0.rsplit_once('@').unwrap_or((&self.0, ""));
         let untagged = local.split('+').next().unwrap_or_default();
-        // An address may begin with its tag.
+        // The local part may begin with its tag.
         let named = if untagged.is_empty() { local } else { untagged };
         format!("{}@{domain}", named.replace('.', ""))
     }
@@ -69,7 +69,7 @@ fn is_local_part(local: &str) -> bool {
     local.len() <= 64 && local.split('.').all(|atom| !atom.is_empty() && atom.bytes().all(plain))
 }
 
-/// A name with a dot in it whose last part is no number (RFC 1035), in lower case.
+/// Whether the text is a lower-case name with a dot, whose last part is not a number (RFC 1035).
 pub(super) fn is_domain(domain: &str) -> bool {
     let formed = |label: &str| {
         (1..=63).contains(&label.len())

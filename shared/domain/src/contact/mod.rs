@@ -1,4 +1,4 @@
-//! Names, addresses and ways to reach somebody, as typed in a form.
+//! Contact data as typed in a form: names, addresses, telephone numbers, websites.
 
 mod email;
 mod optional;

@@ -1,9 +1,9 @@
-//! Fields that may stay blank.
+//! Optional fields.
 
 use crate::Fault;
 use crate::typed::visible;
 
-/// Reads a field that may stay blank.
+/// Reads an optional field; a blank one is `None`.
 ///
 /// # Errors
 /// Those of `parse`, when something was typed.

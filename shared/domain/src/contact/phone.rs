@@ -8,8 +8,8 @@ use crate::text::{hidden_in_debug, kept_as_text};
 use crate::typed::visible;
 use crate::{Fault, typed};
 
-/// A telephone number in its international form: `+33` and nine digits for one of metropolitan France, `+262`, `+590`, `+594` or
-/// `+596` and nine digits for most overseas ones, the country's calling code and its digits for others.
+/// A telephone number in international form: `+33` and nine digits for metropolitan France, `+262`, `+590`, `+594` or
+/// `+596` and nine digits for most overseas territories, the calling code and the national number for other countries.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Phone(String);
@@ -19,7 +19,7 @@ impl Phone {
     /// count.
     ///
     /// # Errors
-    /// `missing` when blank; `phone` when no telephone can have that number.
+    /// `missing` when blank; `phone` when no telephone can have the number.
     pub fn parse(text: &str) -> Result<Self, Fault> {
         if visible(text).is_empty() {
             return Err(Fault::missing());
@@ -31,7 +31,7 @@ impl Phone {
         ))
     }
 
-    /// One that was stored, maybe when overseas numbers were kept as `+33` and ranges were not checked.
+    /// Reads a stored number, which may be from when overseas numbers were stored as `+33` and ranges were not checked.
     fn kept(text: &str) -> Result<Self, Fault> {
         let digits = text
             .strip_prefix('+')

@@ -1,4 +1,4 @@
-//! Postcodes, and the departments of the region.
+//! Postcodes and their departments.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use crate::Fault;
 use crate::text::{is_digits, kept_as_text};
 use crate::typed::code::without_separators;
 
-/// A postcode of a French department or overseas territory, or of Monaco, whose post is French: five digits.
+/// A postcode of five digits, of a French department or overseas territory, or of Monaco, whose post is French.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Postcode(String);
@@ -20,7 +20,7 @@ impl Postcode {
     /// Reads a postcode; spaces do not count.
     ///
     /// # Errors
-    /// `missing` when blank; `postcode` when it is not five digits or no department has it.
+    /// `missing` when blank; `postcode` when it is not five digits or belongs to no department.
     pub fn parse(text: &str) -> Result<Self, Fault> {
         let digits = without_separators(text);
         if digits.is_empty() {
@@ -42,13 +42,13 @@ impl Postcode {
         department(&self.0).expect("parse saw its department")
     }
 
-    /// Whether it lies in Provence-Alpes-Côte d'Azur.
+    /// Whether it is in Provence-Alpes-Côte d'Azur.
     pub fn in_region(&self) -> bool {
         Self::REGION.contains(&self.department())
     }
 }
 
-/// The department of five digits: the first two, but for Corsica (20), overseas (97, 98) and Monaco (980).
+/// The department of five digits: the first two, except for Corsica (20), overseas (97, 98) and Monaco (980).
 fn department(digits: &str) -> Option<&str> {
     match (&digits[..2], &digits[..3]) {
         (_, "200" | "201") => Some("2A"),

@@ -9,7 +9,7 @@ use crate::text::kept_as_text;
 use crate::typed::visible;
 use crate::{Fault, is_invisible};
 
-/// The address of a web site: `http` or `https`, a public host name, at most 200 characters.
+/// The address of a website: `http` or `https`, a public host name, at most 200 characters.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Website(String);
@@ -17,10 +17,10 @@ pub struct Website(String);
 impl Website {
     const MAX: usize = 200;
 
-    /// Reads an address; `https://` is added when the scheme is missing, scheme and host become lower case.
+    /// Reads an address; a missing scheme becomes `https://`, and scheme and host become lower case.
     ///
     /// # Errors
-    /// `missing` when blank; `website` when it is no such address or too long.
+    /// `missing` when blank; `website` when it is not such an address or is too long.
     pub fn parse(text: &str) -> Result<Self, Fault> {
         let typed = visible(text);
         if typed.is_empty() {

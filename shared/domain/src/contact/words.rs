@@ -1,4 +1,4 @@
-//! What people write: a line, or a paragraph of a bounded length.
+//! Free text: a line, or a paragraph of bounded length.
 
 use std::fmt;
 
@@ -6,17 +6,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Fault, typed};
 
-/// One line of text without space around it: a name, an address, a commune.
+/// One line of text without surrounding space: a name, an address, a commune.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Line(String);
 
 impl Line {
-    /// The most characters that any line may have, and what is allowed when one is read back from store.
+    /// The maximum length of any line, in characters; also the limit for lines read from storage.
     pub const MAX: usize = 500;
 
-    /// Reads one line of 1 to `max` characters, never more than [`Line::MAX`]: a title, a subject. Spaces around it and what
-    /// nobody sees do not count, and several spaces are one.
+    /// Reads one line of 1 to `max` characters, never more than [`Line::MAX`]: a title, a subject. Surrounding spaces
+    /// and invisible characters do not count, and a run of spaces becomes one.
     ///
     /// # Errors
     /// `missing` when blank; `too_long`; `several_lines`; `invisible_character`.
@@ -24,8 +24,8 @@ impl Line {
         Self::read(text, max, |typed| Ok(single_spaced(&typed::readable(&typed.replace('\t', " "))?)))
     }
 
-    /// Reads the name of a structure, a school or a place, or the holder of an account, of at most `max` characters. It goes on
-    /// contracts, into the bank's file and into mails to others.
+    /// Reads the name of a structure, a school or a place, or the holder of an account, of at most `max` characters. It
+    /// is printed in contracts, in the bank's file and in mails to others.
     ///
     /// # Errors
     /// Those of [`Line::parse`]; `name_character`, `name_letters`, `name_web`, `name_slash`.
@@ -41,7 +41,7 @@ impl Line {
         Self::read(text, max, typed::name::of_person)
     }
 
-    /// Reads a line that is printed in a contract without being a name, such as a street, of at most `max` characters.
+    /// Reads a line of at most `max` characters that is printed in a contract but is not a name, such as a street.
     ///
     /// # Errors
     /// Those of [`Line::parse`]; `name_character`.
@@ -65,17 +65,17 @@ impl Line {
     }
 }
 
-/// Text of one or several lines (ended by U+000A) without space around it: a question, a reason, a description.
+/// Text of one or several lines (separated by U+000A) without surrounding space: a question, a reason, a description.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Paragraph(String);
 
 impl Paragraph {
-    /// The most characters that any paragraph may have, and what is allowed when one is read back from store.
+    /// The maximum length of any paragraph, in characters; also the limit for paragraphs read from storage.
     pub const MAX: usize = 10_000;
 
-    /// Reads text of 1 to `max` characters, never more than [`Paragraph::MAX`]; a line break counts one, what nobody sees
-    /// does not count.
+    /// Reads text of 1 to `max` characters, never more than [`Paragraph::MAX`]; a line break counts as one character,
+    /// and invisible characters do not count.
     ///
     /// # Errors
     /// `missing` when blank; `too_long`; `invisible_character`.
@@ -91,7 +91,7 @@ impl Paragraph {
         &self.0
     }
 
-    /// Its lines, blank ones too.
+    /// The lines, including blank ones.
     pub fn lines(&self) -> impl Iterator<Item = &str> {
         self.0.lines()
     }
@@ -110,7 +110,7 @@ fn measured(typed: &str, max: usize) -> Result<(), Fault> {
     Ok(())
 }
 
-/// The text with one plain space in place of several; a single no-break space stays.
+/// The text with each run of spaces replaced by one plain space; a single no-break space stays.
 fn single_spaced(text: &str) -> String {
     let mut written = String::with_capacity(text.len());
     for c in text.trim().chars() {
@@ -154,7 +154,7 @@ impl fmt::Display for Paragraph {
 
 impl TryFrom<String> for Line {
     type Error = Fault;
-    /// One that was stored: as it is, for names and lines were read by other rules before.
+    /// Accepts stored text unchanged, because names and lines were once read by other rules.
     fn try_from(text: String) -> Result<Self, Fault> {
         measured(&text, Self::MAX).map(|()| Self(text))
     }
@@ -168,7 +168,7 @@ impl From<Line> for String {
 
 impl TryFrom<String> for Paragraph {
     type Error = Fault;
-    /// One that was stored: as it is.
+    /// Accepts stored text unchanged.
     fn try_from(text: String) -> Result<Self, Fault> {
         measured(&text, Self::MAX).map(|()| Self(text))
     }

@@ -1,4 +1,4 @@
-//! What the team decides about a dossier.
+//! The team's decisions about a dossier.
 
 use jiff::Timestamp;
 
@@ -7,8 +7,8 @@ use crate::{
 };
 
 impl Partner {
-    /// The team validates the requested version: its document is the one given, and the account of a first
-    /// convention is approved with it.
+    /// Validates the requested version with the given document. With a first convention, the account is approved as
+    /// well.
     ///
     /// # Errors
     /// [`ConventionRefusal::NotAwaited`] unless a version is requested.
@@ -24,10 +24,10 @@ impl Partner {
         })
     }
 
-    /// The version that waits for the team.
+    /// The version that waits for the team's decision.
     ///
     /// # Errors
-    /// [`ConventionRefusal::NotAwaited`] unless one does.
+    /// [`ConventionRefusal::NotAwaited`] unless a version waits.
     pub fn requested_version(&self) -> Result<u32, ConventionRefusal> {
         match &self.convention {
             Some(Convention { version, state: ConventionState::Requested { .. } }) => Ok(*version),
@@ -35,7 +35,7 @@ impl Partner {
         }
     }
 
-    /// The team refuses the requested version.
+    /// Refuses the requested version.
     ///
     /// # Errors
     /// [`ConventionRefusal::NotAwaited`] unless a version is requested.
@@ -45,10 +45,10 @@ impl Partner {
         Ok(Self { revision: self.revision + 1, convention: Some(Convention { version, state }), ..self })
     }
 
-    /// The two signed copies arrived.
+    /// Records that the two signed copies arrived.
     ///
     /// # Errors
-    /// [`ConventionRefusal::NotAwaited`] unless a validated version awaits them.
+    /// [`ConventionRefusal::NotAwaited`] unless a validated version waits for them.
     pub fn receive_copies(self, now: Timestamp) -> Result<Self, ConventionRefusal> {
         match self.convention {
             Some(Convention { version, state: ConventionState::Validated(validated) })
@@ -61,19 +61,19 @@ impl Partner {
         }
     }
 
-    /// The team approves the changed account: money goes to it from now on.
+    /// Approves the changed account: payments go to it from now on.
     ///
     /// # Errors
-    /// [`ConventionRefusal::NotAwaited`] unless one waits.
+    /// [`ConventionRefusal::NotAwaited`] unless a changed account waits.
     pub fn approve_bank(self) -> Result<Self, ConventionRefusal> {
         let approved = self.waiting_bank().ok_or(ConventionRefusal::NotAwaited)?.clone();
         Ok(Self { revision: self.revision + 1, paid_to: Some(approved), bank_change_since: None, ..self })
     }
 
-    /// The team refuses the changed account: the dossier shows the old one again.
+    /// Refuses the changed account: the dossier shows the previous one again.
     ///
     /// # Errors
-    /// [`ConventionRefusal::NotAwaited`] unless one waits.
+    /// [`ConventionRefusal::NotAwaited`] unless a changed account waits.
     pub fn refuse_bank(self) -> Result<Self, ConventionRefusal> {
         self.waiting_bank().ok_or(ConventionRefusal::NotAwaited)?;
         let (Declared::Complete(dossier), Some(standing)) = (self.declared, self.paid_to) else {

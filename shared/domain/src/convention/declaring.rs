@@ -1,4 +1,4 @@
-//! What a partner declares, and what a change of it entails.
+//! The partner's declarations, and the consequences of changing them.
 
 use jiff::Timestamp;
 
@@ -8,17 +8,18 @@ use crate::{
     Partner,
 };
 
-/// What a change of dossier entails.
+/// The consequences of a change of dossier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Entailed {
-    /// A new version of the convention was asked for; nothing can be sold until it is validated.
+    /// A new version of the convention was requested; the partner may sell nothing until it is validated.
     pub new_convention: bool,
-    /// The new account waits for the team; the old one is paid until then.
+    /// The new account waits for the team's approval; until then the previous one is paid.
     pub bank_waits: bool,
 }
 
 impl Partner {
-    /// What of declaring `next` would stop all sales until a new convention is validated; nothing while none is in force.
+    /// The changes in `next` that would stop all sales until a new convention is validated; empty if no convention is
+    /// in force.
     pub fn would_suspend(&self, next: &Dossier) -> Vec<ContractChange> {
         match (self.in_force(), self.dossier()) {
             (Ok(_), Some(standing)) => standing.contract_changes(next),
@@ -26,9 +27,10 @@ impl Partner {
         }
     }
 
-    /// *Je valide ma demande*, or a change of dossier: both declare the four parts. A first request, one after a
-    /// refusal, and a change of [its terms](Dossier::contract_changes) put a convention before the team; a
-    /// changed account waits for the team where one was approved before.
+    /// *Je valide ma demande*, or a change of dossier: both declare the four parts. A convention goes to the team for
+    /// validation after a first request, a request that follows a refusal, or a change of
+    /// [its terms](Dossier::contract_changes). A changed account waits for the team's approval if one was approved
+    /// before.
     pub fn declare(self, dossier: Dossier, now: Timestamp) -> (Self, Entailed) {
         let requested = ConventionState::Requested { at: now };
         let changed = self.dossier().is_some_and(|before| !before.contract_changes(&dossier).is_empty());
@@ -62,22 +64,23 @@ impl Partner {
         (partner, Entailed { new_convention, bank_waits })
     }
 
-    /// Keeps a change that [would suspend](Self::would_suspend) until its author confirms it; nothing else changes.
+    /// Stores a change that [would suspend](Self::would_suspend) the partner until its author confirms it; nothing else
+    /// changes.
     #[must_use]
     pub fn propose(self, dossier: Dossier, now: Timestamp) -> Self {
         let proposal = Some(Proposal { dossier: Box::new(dossier), at: now });
         Self { revision: self.revision + 1, proposal, ..self }
     }
 
-    /// What was proposed within the hour.
+    /// The proposed change, if it is less than one hour old.
     pub fn proposed(&self, now: Timestamp) -> Option<&Dossier> {
         self.proposal.as_ref().filter(|proposal| now < proposal.at + Proposal::LIFE).map(|proposal| &*proposal.dossier)
     }
 
-    /// Declares what was proposed.
+    /// Declares the proposed change.
     ///
     /// # Errors
-    /// [`ConventionRefusal::Changed`] when nothing is proposed any more.
+    /// [`ConventionRefusal::Changed`] when no proposal is live.
     pub fn confirm(self, now: Timestamp) -> Result<(Self, Entailed), ConventionRefusal> {
         let dossier = self.proposed(now).ok_or(ConventionRefusal::Changed)?.clone();
         Ok(self.declare(dossier, now))
@@ -113,7 +116,7 @@ mod tests {
             let mut changed = dossier();
             changed.administrative.legal_name = line(spelling);
             let asks = in_force().declare(changed.clone(), NOW).1.new_convention;
-            // Points between letters make other words of it: somebody looks at that.
+            // Full stops between letters split words differently: the team checks that.
             assert_eq!(asks, spelling.contains('.'), "{spelling}");
             assert_eq!(in_force().would_suspend(&changed).is_empty(), !asks);
         }

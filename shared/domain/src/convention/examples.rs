@@ -1,4 +1,4 @@
-//! Partners that the tests begin with.
+//! Partners for tests.
 
 use jiff::Timestamp;
 

@@ -1,4 +1,4 @@
-//! The agreement between partner and Région, in versions, and what the team decides about it (guide §4, §5).
+//! The convention: the contract between partner and Région, its versions, and the team's decisions (guide §4, §5).
 
 mod decisions;
 mod declaring;

@@ -1,4 +1,4 @@
-//! A partner: what it declared, its convention, and the account that may be paid.
+//! A partner: its declarations, its convention, and its approved account.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -8,52 +8,52 @@ use crate::{
     Siret, Validated,
 };
 
-/// A partner: what it declared, its convention, and the account that may be paid.
+/// A partner: its declarations, its convention, and its approved account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Partner {
     /// *Numéro de dossier*, the key.
     pub id: PartnerId,
-    /// Counts the changes: a decision is made on the revision that was read.
+    /// The number of changes, for optimistic locking: a decision names the revision that it read.
     pub revision: u32,
-    /// What it declared.
+    /// The data that it declared.
     pub declared: Declared,
-    /// The current version of its convention; none before the first request.
+    /// The current version of its convention; `None` before the first request.
     pub convention: Option<Convention>,
-    /// Earlier versions that were validated, oldest first.
+    /// Earlier validated versions, oldest first.
     pub earlier: Vec<EarlierConvention>,
-    /// The account that money goes to; none before the first validation.
+    /// The approved account, which is paid; `None` before the first validation.
     pub paid_to: Option<BankDetails>,
-    /// Since when a changed account waits for the team.
+    /// The time since which a changed account waits for the team.
     pub bank_change_since: Option<Timestamp>,
-    /// When it registered.
+    /// The time of its registration.
     pub registered_at: Timestamp,
-    /// A change that would suspend it and that it has not confirmed yet.
+    /// A change that would suspend it, and that it has not confirmed yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proposal: Option<Proposal>,
 }
 
-/// A change of dossier that would stop all sales until a new convention is validated: kept as it was sent, and declared once its
-/// author, who sees what it entails, confirms it.
+/// A change of dossier that would stop all sales until a new convention is validated. It is stored as submitted, and
+/// declared once its author has seen the consequences and confirms it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Proposal {
-    /// What would be declared.
+    /// The dossier that would be declared.
     pub dossier: Box<Dossier>,
-    /// Since when it waits.
+    /// The time at which it was proposed.
     pub at: Timestamp,
 }
 
 impl Proposal {
-    /// How long it waits for its author.
+    /// The time that the author has to confirm it.
     pub(super) const LIFE: SignedDuration = SignedDuration::from_hours(1);
 }
 
-/// How much a partner has declared.
+/// The declarations of a partner, partial or complete.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Declared {
-    /// What was asked at registration.
+    /// The data given at registration.
     Registered(Registration),
-    /// The whole form.
+    /// The complete form.
     Complete(Box<Dossier>),
 }
 
@@ -63,7 +63,7 @@ pub fn full_name(first_name: &Line, last_name: &Line) -> Line {
 }
 
 impl Partner {
-    /// One that has just registered.
+    /// A partner that has just registered.
     pub const fn registered(id: PartnerId, registration: Registration, now: Timestamp) -> Self {
         Self {
             id,
@@ -86,7 +86,7 @@ impl Partner {
         }
     }
 
-    /// The name that people know: *nom commercial*, or else the *raison sociale*.
+    /// The public name: *nom commercial*, or else the *raison sociale*.
     pub fn known_as(&self) -> &Line {
         match &self.declared {
             Declared::Registered(registration) => &registration.legal_name,
@@ -102,7 +102,7 @@ impl Partner {
         }
     }
 
-    /// Where decisions about the dossier are told: the referent.
+    /// The address for decisions about the dossier: the referent's.
     pub fn referent_email(&self) -> &Email {
         match &self.declared {
             Declared::Registered(registration) => &registration.email,
@@ -110,7 +110,7 @@ impl Partner {
         }
     }
 
-    /// The referent's first and last name, as mails greet them.
+    /// The referent's first and last name, as mails address them.
     pub fn referent_name(&self) -> Line {
         let (first_name, last_name) = match &self.declared {
             Declared::Registered(registration) => (&registration.first_name, &registration.last_name),
@@ -119,7 +119,7 @@ impl Partner {
         full_name(first_name, last_name)
     }
 
-    /// The four parts, once they are declared.
+    /// The complete dossier; `None` until it is declared.
     pub fn dossier(&self) -> Option<&Dossier> {
         match &self.declared {
             Declared::Registered(_) => None,
@@ -127,7 +127,7 @@ impl Partner {
         }
     }
 
-    /// The convention in force; what *Transactions*, *Mes bons plans* and *Mes sorties e-PASS* depend on.
+    /// The convention in force. *Transactions*, *Mes bons plans* and *Mes sorties e-PASS* require it.
     ///
     /// # Errors
     /// [`ConventionRefusal::NotInForce`].
@@ -144,7 +144,7 @@ impl Partner {
             .or_else(|| earlier().map(|earlier| &earlier.validated))
     }
 
-    /// The account that waits for the team, while one does.
+    /// The account that waits for the team's approval, if any.
     pub fn waiting_bank(&self) -> Option<&BankDetails> {
         self.bank_change_since.and_then(|_| self.dossier()).map(|dossier| &dossier.bank)
     }

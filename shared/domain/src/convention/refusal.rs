@@ -1,8 +1,8 @@
-//! Why the rules of dossiers and conventions say no.
+//! The refusals of the dossier and convention rules.
 
 use crate::Envelope;
 
-/// Why the rules of dossiers and conventions refuse what was asked. Nothing has changed when one comes back.
+/// A refusal by the rules of dossiers and conventions. A refused request changes nothing.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ConventionRefusal {
     /// The partner has no validated convention (guide §4, nota; §7.1).
@@ -16,13 +16,13 @@ pub enum ConventionRefusal {
     /// The dossier is not waiting for this decision.
     #[error("Ce dossier n’attend pas cette décision : il a changé depuis que vous l’avez ouvert.")]
     NotAwaited,
-    /// Somebody changed the dossier since the page was shown.
+    /// The dossier has changed since the page was shown.
     #[error("Ce dossier a changé depuis que vous l’avez ouvert : relisez-le avant de décider.")]
     Changed,
     /// Another partner has this SIRET (`product.md`, *Convention*).
     #[error("Ce SIRET est déjà celui d’un partenaire inscrit. Utilisez « Identifiant oublié » ou la Hotline.")]
     SiretTaken,
-    /// A change that asks for a new convention stops all sales: its author has to say yes to that.
+    /// The change requires a new convention, which stops all sales: its author has to confirm that.
     #[error(
         "Cette modification entraîne une nouvelle convention et suspend vos transactions, bons plans et sorties jusqu’à sa validation : confirmez-la."
     )]
@@ -30,7 +30,7 @@ pub enum ConventionRefusal {
 }
 
 impl ConventionRefusal {
-    /// The word for machines; it never changes.
+    /// The stable machine-readable code.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::NotInForce => "no_convention",

@@ -1,31 +1,31 @@
-//! Where a dossier stands in the team’s queues, and whether its partner may sell.
+//! The stage of a dossier in the team’s queues, and whether its partner may sell.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{ConventionState, Partner};
 
-/// Where a dossier stands, in one word: the team's queues.
+/// The stage of a dossier: it decides the team's queue that lists it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
-    /// Registered; no convention asked for yet.
+    /// Registered; no convention requested yet.
     Registered,
-    /// The convention waits for the team.
+    /// The requested convention waits for the team.
     Requested,
-    /// Refused; the partner's turn.
+    /// Refused; the partner has to act.
     Refused,
-    /// Validated; the signed copies are awaited.
+    /// Validated; the signed copies have not arrived yet.
     CopiesAwaited,
-    /// Validated and signed.
+    /// Validated, and the signed copies arrived.
     Signed,
 }
 
 impl Stage {
-    /// In the order of the team's work.
+    /// All stages, in the order of the team's work.
     pub const ALL: [Self; 5] = [Self::Requested, Self::CopiesAwaited, Self::Signed, Self::Refused, Self::Registered];
 
-    /// The word at rest, in paths and in JSON.
+    /// The code in storage, in paths and in JSON.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Registered => "registered",
@@ -36,7 +36,7 @@ impl Stage {
         }
     }
 
-    /// What the screens call it.
+    /// The label on the screens.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Registered => "Inscrits",
@@ -47,25 +47,26 @@ impl Stage {
         }
     }
 
-    /// Reads the word of a path.
+    /// Reads the code in a path.
     pub fn parse(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|stage| stage.code() == code)
     }
 }
 
-/// Whether a partner may sell, and whether it ever could.
+/// Whether a partner may sell, or ever could.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trading {
     /// No convention was ever in force.
     NotYet,
-    /// One was; the next version is awaited, and nothing new can be made until it is validated (guide §4, nota).
+    /// A convention was in force; the next version waits for validation, and nothing new can be made until then
+    /// (guide §4, nota).
     Suspended,
-    /// One is in force.
+    /// A convention is in force.
     Open,
 }
 
 impl Partner {
-    /// Whether it may sell, and whether it ever could.
+    /// Whether the partner may sell, or ever could.
     pub fn trading(&self) -> Trading {
         match (self.in_force(), self.earlier.is_empty()) {
             (Ok(_), _) => Trading::Open,
@@ -74,7 +75,7 @@ impl Partner {
         }
     }
 
-    /// Where the dossier stands, and since when.
+    /// The stage of the dossier, and the time at which it began.
     pub fn stage(&self) -> (Stage, Timestamp) {
         match self.convention.as_ref().map(|convention| &convention.state) {
             None => (Stage::Registered, self.registered_at),

@@ -8,46 +8,46 @@ use crate::{ConventionRefusal, Envelope, Paragraph};
 /// One version of the convention.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Convention {
-    /// 1, 2, 3…
+    /// The version number, from 1.
     pub version: u32,
-    /// Where it stands.
+    /// The state of this version.
     pub state: ConventionState,
 }
 
-/// Where a convention stands.
+/// The state of a convention.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ConventionState {
-    /// Waits for the team.
+    /// It waits for the team.
     Requested {
-        /// Since when.
+        /// The time at which this state began.
         at: Timestamp,
     },
-    /// The team said no; the partner may correct and ask again.
+    /// The team refused it; the partner may correct and ask again.
     Refused {
-        /// When.
+        /// The time of the refusal.
         at: Timestamp,
-        /// Why, for the partner to read.
+        /// The reason, for the partner to read.
         reason: Paragraph,
     },
     /// In force.
     Validated(Validated),
 }
 
-/// What a validated convention allows, and its document.
+/// A validated convention: the envelopes that it allows, and its document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Validated {
-    /// When.
+    /// The time of the validation.
     pub at: Timestamp,
-    /// The activities that it names: the only envelopes that may be taken.
+    /// The activities that it names: the only envelopes that the partner may be paid from.
     pub envelopes: Vec<Envelope>,
     /// The document.
     pub pdf: ConventionPdf,
-    /// When the two signed copies arrived (guide §4, nota).
+    /// The time at which the two signed copies arrived (guide §4, nota).
     pub copies_received_at: Option<Timestamp>,
 }
 
-/// The convention's PDF as it is kept: the same bytes for ever.
+/// The stored PDF of the convention; its bytes never change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConventionPdf {
     /// The key in the private bucket.
@@ -56,17 +56,17 @@ pub struct ConventionPdf {
     pub sha256: String,
 }
 
-/// An earlier version, still downloadable.
+/// An earlier version, which can still be downloaded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EarlierConvention {
-    /// Its number.
+    /// The version number.
     pub version: u32,
-    /// What it was.
+    /// Its content.
     pub validated: Validated,
 }
 
 impl Convention {
-    /// What may be done under it.
+    /// The validated convention.
     ///
     /// # Errors
     /// [`ConventionRefusal::NotInForce`] unless it is validated.

@@ -1,4 +1,4 @@
-//! The auditor: adds a batch up again, from the transactions, and refuses at the first difference.
+//! The audit of a batch: recomputes its sums from the transactions and stops at the first difference.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use crate::{
     AuditRule, CommuneTakings, Difference, Euros, Figures, Line, Month, PartnerId, Statement, Tally, Total, Week,
 };
 
-/// The auditor: adds a batch up again, from the transactions, and refuses at the first difference.
+/// The audit of a batch: recomputes its sums from the transactions and stops at the first difference.
 #[derive(Clone, Debug)]
 pub struct Audit {
     week: Week,
@@ -18,7 +18,7 @@ pub struct Audit {
 }
 
 impl Audit {
-    /// Begins with nothing.
+    /// An empty audit of a week.
     pub fn of(week: Week) -> Self {
         Self {
             week,
@@ -30,12 +30,12 @@ impl Audit {
         }
     }
 
-    /// Which week it adds up.
+    /// The audited week.
     pub const fn week(&self) -> Week {
         self.week
     }
 
-    /// One partner: what its transactions of the week add up to, beside its statement.
+    /// Compares one partner's transactions of the week with its statement.
     ///
     /// # Errors
     /// [`AuditRule::StatementMissing`], [`AuditRule::LinesDoNotAddUp`].
@@ -74,12 +74,12 @@ impl Audit {
         }
     }
 
-    /// An earlier statement that the batch pays.
+    /// Adds an earlier statement that the batch pays.
     pub fn carry(&mut self, statement: &Statement) {
         self.carried.add(statement.sum().amount());
     }
 
-    /// Holds all statements against what the file says that it pays.
+    /// Compares the sum of all statements with the control sum of the file.
     ///
     /// # Errors
     /// [`AuditRule::FileDoesNotAddUp`].

@@ -1,43 +1,43 @@
-//! The file that a batch gives to the bank, and the reports of the bank that were applied to it.
+//! The file that a batch sends to the bank, and the bank's reports that were applied to the batch.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{ParisDay, Week};
 
-/// A report of the bank, and what it changed.
+/// An applied report of the bank, and its effect.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AppliedReport {
     /// SHA-256 of its bytes, lower-case hexadecimal.
     pub sha256: String,
-    /// When it was applied.
+    /// The day of its application.
     pub on: ParisDay,
-    /// Transfers that are known to be executed by it.
+    /// The number of transfers that it newly marked as executed.
     pub executed: u32,
-    /// Transfers whose money is due again by it.
+    /// The number of transfers whose money it made due again.
     pub rejected: u32,
-    /// Transfers that a person has to check because of it.
+    /// The number of transfers that a person has to check because of it.
     pub contradicted: u32,
 }
 
-/// The pain.001 that was made.
+/// The generated pain.001 file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BankFile {
     /// Its key in the private bucket.
     pub key: String,
     /// SHA-256 of its bytes, lower-case hexadecimal.
     pub sha256: String,
-    /// When the bank is asked to execute.
+    /// The requested execution day.
     pub execution_day: ParisDay,
 }
 
 impl BankFile {
-    /// What the file is called at the bank (ISO 20022, *MsgId*), which its reports name: another execution day is another
-    /// file.
+    /// The message identification of the file (ISO 20022, *MsgId*), which the bank's reports refer to. A new execution
+    /// day makes a new file with a new identification.
     pub fn message(week: Week, execution_day: ParisDay) -> String {
         format!("EPASS-{week}-{}", execution_day.iso())
     }
 
-    /// Whether the bank cannot execute it on its day any more, or not for sure: that day is past, or today.
+    /// Whether the bank can no longer execute it on its day, or not reliably: that day is past, or today.
     pub fn is_late(&self, today: ParisDay) -> bool {
         self.execution_day <= today
     }

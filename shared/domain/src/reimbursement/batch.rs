@@ -4,77 +4,79 @@ use jiff::Timestamp;
 
 use crate::{AppliedReport, BankFile, BatchRefusal, Difference, Figures, ParisDay, PartnerId, TransferStage, Week};
 
-/// A batch, from its opening to the bank's yes.
+/// A batch, from its opening to the bank's execution.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Batch {
-    /// What it closes; the key.
+    /// The week that it closes; the key.
     pub week: Week,
-    /// Counts the changes: two runs at once take turns.
+    /// The number of changes, for optimistic locking: concurrent runs cannot overwrite each other.
     pub revision: u32,
     /// The day on which it was opened.
     pub opened_on: ParisDay,
-    /// How many partners there are to walk through.
+    /// The number of partners to process.
     pub partners: u32,
-    /// How many of them were walked through.
+    /// The number of partners processed so far.
     pub walked: u32,
-    /// How far it is.
+    /// The current phase.
     pub phase: BatchPhase,
-    /// Files that a later one replaced before they were sent, the first one first. They are kept, and pay nobody.
+    /// Files that were replaced before they were sent, oldest first. They are kept, and pay nobody.
     pub replaced: Vec<BankFile>,
 }
 
-/// How far a batch is.
+/// The phase of a batch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BatchPhase {
     /// Statements are being issued, partner by partner.
     Closing {
-        /// The last partner that was walked through.
+        /// The checkpoint: the last partner that was processed.
         after: Option<PartnerId>,
     },
-    /// All statements stand; they are being recounted.
+    /// All statements are issued; the audit recomputes them.
     Auditing {
-        /// When the bank will be asked to execute.
+        /// The execution day that the bank will be asked for.
         execution_day: ParisDay,
-        /// When the file is made, as it says of itself (*CreDtTm*): kept, so that a run that was cut off makes the same bytes.
+        /// The creation time that the file states (*CreDtTm*). It is stored, so that a retry after an interruption
+        /// makes the same bytes.
         made_at: Timestamp,
     },
-    /// The audit found a difference: nothing is emitted.
+    /// The audit found a difference: no file is made.
     Stopped {
-        /// When.
+        /// The time of the audit.
         at: Timestamp,
-        /// Which.
+        /// The difference.
         difference: Difference,
     },
-    /// It adds up, and the bank's file is made.
+    /// The audit passed, and the bank's file is made.
     Made(Made),
 }
 
-/// A batch that adds up.
+/// A batch that passed the audit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Made {
-    /// What it amounts to.
+    /// Its figures.
     pub figures: Figures,
-    /// The bank's file; none where nothing is paid.
+    /// The bank's file; `None` if nothing is paid.
     pub file: Option<BankFile>,
-    /// When the team gave it to the bank.
+    /// The day on which the team sent it to the bank.
     pub sent_on: Option<ParisDay>,
-    /// When the bank had executed it; single transfers may have failed.
+    /// The day on which the bank had executed it; single transfers may have failed.
     pub paid_on: Option<ParisDay>,
-    /// Whether the bank spoke of it: by a report, or by what the team noted of a transfer. From then on nothing is taken back.
+    /// Whether the bank has answered: by a report, or by an outcome that the team noted for a transfer. From then on,
+    /// sending and payment cannot be undone.
     pub is_answered: bool,
-    /// The bank's reports that changed something, the first one first.
+    /// The bank's reports that changed something, oldest first.
     pub reports: Vec<AppliedReport>,
 }
 
 impl BatchPhase {
-    /// Recounting, with a file that asks for the next day on which the bank executes.
+    /// The audit phase, with a file for the next day on which the bank executes.
     fn auditing(now: Timestamp) -> Self {
         Self::Auditing { execution_day: ParisDay::of(now).next_target_day(), made_at: now }
     }
 }
 
 impl Batch {
-    /// Opens the batch of a week with so many partners to walk through.
+    /// Opens the batch of a week for this number of partners.
     ///
     /// # Errors
     /// [`BatchRefusal::WeekNotOver`].
@@ -87,34 +89,33 @@ impl Batch {
         Ok(Self { week, revision: 1, opened_on, partners, walked: 0, phase, replaced: Vec::new() })
     }
 
-    /// Walked through a page of so many partners, up to this one.
+    /// Moves the checkpoint past a page of `count` partners, the last of which is `after`.
     #[must_use]
     pub fn walked(&self, after: PartnerId, count: u32) -> Self {
         Self { walked: self.walked + count, ..self.at(BatchPhase::Closing { after: Some(after) }) }
     }
 
-    /// All partners were walked through: no statement is added from now on. Where it was left lying since, the bank is
-    /// asked for a day that is still to come.
+    /// Ends the issuing of statements once all partners are processed. The execution day is computed from `now`, so
+    /// that it lies ahead even if the batch was interrupted.
     #[must_use]
     pub fn sealed(&self, now: Timestamp) -> Self {
         Self { walked: self.walked.max(self.partners), ..self.at(BatchPhase::auditing(now)) }
     }
 
-    /// The audit found a difference.
+    /// Stops the batch: the audit found a difference.
     #[must_use]
     pub fn stopped(&self, difference: Difference, now: Timestamp) -> Self {
         self.at(BatchPhase::Stopped { at: now, difference })
     }
 
-    /// It adds up.
+    /// Completes the batch: the audit passed.
     #[must_use]
     pub fn made(&self, figures: Figures, file: Option<BankFile>) -> Self {
         let made = Made { figures, file, sent_on: None, paid_on: None, is_answered: false, reports: Vec::new() };
         self.at(BatchPhase::Made(made))
     }
 
-    /// One that was stopped begins again: every statement that stands stays, those that lack are added, and all is
-    /// recounted.
+    /// Restarts a stopped batch: existing statements stay, missing ones are added, and the audit runs again.
     ///
     /// # Errors
     /// [`BatchRefusal::NotStopped`].
@@ -125,7 +126,7 @@ impl Batch {
         }
     }
 
-    /// The team gave the file to the bank; once is enough.
+    /// Notes that the team sent the file to the bank. Idempotent.
     ///
     /// # Errors
     /// [`BatchRefusal::NoFile`].
@@ -134,17 +135,17 @@ impl Batch {
         Ok(self.with(Made { sent_on: made.sent_on.or(Some(on)), ..made.clone() }))
     }
 
-    /// The team says that it did not give the file to the bank after all; again, nothing changes.
+    /// Notes that the team did not send the file to the bank after all. Idempotent.
     ///
     /// # Errors
-    /// [`BatchRefusal::NoFile`]; [`BatchRefusal::BankAnswered`] once the bank spoke of it.
+    /// [`BatchRefusal::NoFile`]; [`BatchRefusal::BankAnswered`] once the bank has answered.
     pub fn not_sent(&self) -> Result<Self, BatchRefusal> {
         let made = self.unanswered()?;
         Ok(self.with(Made { sent_on: None, paid_on: None, ..made.clone() }))
     }
 
-    /// The team notes that the bank executed the file, but for the transfers that failed; once is enough. What was executed was
-    /// sent.
+    /// Notes that the bank executed the file, except the transfers that failed; this implies that it was sent.
+    /// Idempotent.
     ///
     /// # Errors
     /// [`BatchRefusal::NoFile`].
@@ -154,7 +155,7 @@ impl Batch {
         Ok(self.with(Made { sent_on, paid_on, ..made.clone() }))
     }
 
-    /// The team says that the bank did not execute the file after all; again, nothing changes.
+    /// Notes that the bank did not execute the file after all. Idempotent.
     ///
     /// # Errors
     /// As [`Batch::not_sent`].
@@ -163,7 +164,8 @@ impl Batch {
         Ok(self.with(Made { paid_on: None, ..made.clone() }))
     }
 
-    /// The bank spoke of the file, or of a transfer in it: it was sent, and nothing is taken back any more.
+    /// Notes that the bank answered about the file or one of its transfers: it was sent, and that can no longer be
+    /// undone.
     ///
     /// # Errors
     /// [`BatchRefusal::NoFile`].
@@ -172,8 +174,8 @@ impl Batch {
         Ok(self.with(Made { sent_on: made.sent_on.or(Some(on)), is_answered: true, ..made.clone() }))
     }
 
-    /// A report was applied; one that changed nothing leaves no line. `all_answered`: the bank has said something final of every
-    /// transfer, so that the file is executed.
+    /// Records an applied report; a report that changed nothing is not recorded. `all_answered` says that every
+    /// transfer has a final answer, so that the file is executed.
     ///
     /// # Errors
     /// [`BatchRefusal::NoFile`].
@@ -185,11 +187,11 @@ impl Batch {
         Ok(self.with(Made { paid_on, reports, ..made }))
     }
 
-    /// The team asks for another file with a day that is still to come, in place of one that it did not send: all is recounted
-    /// once more, and the first file is kept.
+    /// Replaces an unsent file by one whose execution day lies ahead: the audit runs again, and the first file is kept.
     ///
     /// # Errors
-    /// [`BatchRefusal::NoFile`]; [`BatchRefusal::FileSent`]; [`BatchRefusal::FileStillGood`] while its day is to come.
+    /// [`BatchRefusal::NoFile`]; [`BatchRefusal::FileSent`]; [`BatchRefusal::FileStillGood`] while its execution day
+    /// lies ahead.
     pub fn made_anew(&self, now: Timestamp) -> Result<Self, BatchRefusal> {
         let made = self.with_file()?;
         if made.sent_on.is_some() || made.is_answered {
@@ -204,7 +206,7 @@ impl Batch {
         Ok(Self { replaced, ..self.at(BatchPhase::auditing(now)) })
     }
 
-    /// The same one when nothing has changed.
+    /// Updates the batch; unchanged data keeps the revision.
     fn with(&self, made: Made) -> Self {
         let phase = BatchPhase::Made(made);
         if phase == self.phase { self.clone() } else { self.at(phase) }
@@ -221,12 +223,12 @@ impl Batch {
         }
     }
 
-    /// The same, before the bank spoke of it.
+    /// The completed batch, if the bank has not answered yet.
     fn unanswered(&self) -> Result<&Made, BatchRefusal> {
         self.with_file().and_then(|made| if made.is_answered { Err(BatchRefusal::BankAnswered) } else { Ok(made) })
     }
 
-    /// Whether its file was given to the bank.
+    /// Whether its file was sent to the bank.
     pub const fn is_sent(&self) -> bool {
         matches!(&self.phase, BatchPhase::Made(Made { sent_on: Some(_), .. }))
     }
@@ -241,17 +243,17 @@ impl Batch {
         self.with_file().ok().and_then(|made| made.file.as_ref())
     }
 
-    /// What its file is called at the bank.
+    /// The message identification of its file at the bank.
     pub fn message(&self) -> Option<String> {
         self.file().map(|file| BankFile::message(self.week, file.execution_day))
     }
 
-    /// Whether nothing is left to be done by the batch itself.
+    /// Whether the batch itself is complete.
     pub const fn is_made(&self) -> bool {
         matches!(self.phase, BatchPhase::Made(_))
     }
 
-    /// Where the money of a transfer in it stands, as far as the batch knows.
+    /// The stage of a transfer in this batch, as far as the batch knows.
     pub const fn stage(&self) -> TransferStage {
         match &self.phase {
             BatchPhase::Made(Made { paid_on: Some(_), .. }) => TransferStage::Paid,

@@ -1,10 +1,10 @@
-//! Who is paid back: the partner as a batch needs it, and its account.
+//! The creditor: the partner's data that a batch needs, and its account.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{Address, Bic, Email, Iban, Line, Partner, PartnerId, Siret};
 
-/// The account that a transfer goes to, as it was approved when the transfer was decided.
+/// The account that a transfer pays, as it was approved when the transfer was created.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Payee {
     /// *Nom du titulaire*.
@@ -13,7 +13,7 @@ pub struct Payee {
     pub iban: Iban,
     /// *BIC*.
     pub bic: Bic,
-    /// The commune of the administrative address, in France; a bank is told it, or nothing.
+    /// The commune of the administrative address, in France; `None` leaves it out of the bank's file.
     pub town: Option<Line>,
 }
 
@@ -23,7 +23,7 @@ impl Payee {
     }
 }
 
-/// Who a statement is made out to, as the partner's bookkeeping knows itself.
+/// The company that a statement is made out to, as its accounting knows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Company {
     /// *Raison sociale*.
@@ -34,27 +34,27 @@ pub struct Company {
     pub address: Option<Address>,
 }
 
-/// A partner as the batch needs it.
+/// The data of a partner that a batch needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Creditor {
-    /// Who.
+    /// The partner.
     pub partner: PartnerId,
-    /// The name that people know.
+    /// The public name.
     pub name: Line,
-    /// Who the statement is made out to.
+    /// The company that the statement is made out to.
     pub company: Company,
-    /// Where it trades, once declared.
+    /// The commune of its activity, once declared.
     pub commune: Option<Line>,
-    /// The approved account, where there is one.
+    /// The approved account, if any.
     pub payee: Option<Payee>,
-    /// Where it is told.
+    /// The address for mails about the statement.
     pub email: Email,
-    /// Who reads it there.
+    /// The referent, whom those mails address.
     pub referent: Line,
 }
 
 impl Creditor {
-    /// What the batch needs of a partner.
+    /// The creditor data of a partner.
     pub fn of(partner: &Partner) -> Self {
         let dossier = partner.dossier();
         Self {

@@ -1,36 +1,36 @@
-//! Where a batch does not add up, and by which rule.
+//! A failed audit: the difference, and the rule that found it.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{Euros, PartnerId};
 
-/// Where a batch does not add up.
+/// A difference that the audit found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Difference {
-    /// Which rule.
+    /// The rule that failed.
     pub rule: AuditRule,
-    /// Whose statement; none for the file as a whole.
+    /// The partner of the statement; `None` for the file as a whole.
     pub partner: Option<PartnerId>,
-    /// What stands: statements, or the file. In cents.
+    /// The stated amount, of statements or of the file, in cents.
     pub stated_cents: u64,
-    /// What the recount found, in cents.
+    /// The recomputed amount, in cents.
     pub found_cents: u64,
 }
 
-/// What the audit holds a batch to.
+/// A rule of the audit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AuditRule {
-    /// Every transaction that stands is in one statement.
+    /// Every valid transaction is in one statement.
     StatementMissing,
-    /// A statement's lines add up to it.
+    /// The lines of a statement add up to its total.
     LinesDoNotAddUp,
     /// The statements add up to the file's control sum.
     FileDoesNotAddUp,
 }
 
 impl AuditRule {
-    /// The word of JSON and of the log.
+    /// The code in JSON and in the log.
     pub const fn code(self) -> &'static str {
         match self {
             Self::StatementMissing => "statement_missing",

@@ -1,4 +1,4 @@
-//! Statements that the tests begin with.
+//! Statements for tests.
 
 use jiff::Timestamp;
 
@@ -7,7 +7,7 @@ use crate::{
     Siret, Statement, Tally, Week,
 };
 
-/// The Monday after week 47, at four.
+/// The Monday after week 47, at 04:00.
 pub(crate) fn monday() -> Timestamp {
     "2026-11-23T04:00:00+01:00".parse().unwrap()
 }
@@ -66,7 +66,7 @@ pub(crate) fn made_batch() -> Batch {
     batch.made(Figures::default(), Some(BankFile { key: "1".into(), sha256: "1".into(), execution_day }))
 }
 
-/// So many statements that it pays.
+/// This number of statements, which the batch pays.
 pub(crate) fn statements(count: u64) -> Vec<Statement> {
     let issued = |number| {
         let creditor = Creditor { partner: PartnerId::mint(number), ..creditor(Some(payee(number))) };

@@ -1,31 +1,31 @@
-//! What a batch amounts to.
+//! The figures of a batch.
 
 use crate::{Line, Month, Takings, Total};
 
-/// What a batch amounts to. `statements` − `held` + `carried` = `transfers`, which the file states as its control sum.
+/// The figures of a batch. `statements` − `held` + `carried` = `transfers`, which the file states as its control sum.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Figures {
     /// The week's statements.
     pub statements: Total,
-    /// Those of them that wait for an approved account.
+    /// The week's statements that wait for an approved account.
     pub held: Total,
-    /// Earlier statements that it pays.
+    /// Earlier statements that this batch pays.
     pub carried: Total,
     /// The file's transfers.
     pub transfers: Total,
-    /// What was taken, by month and envelope.
+    /// The takings, by month and envelope.
     pub takings: Vec<Takings>,
 }
 
-/// What a batch closed in one commune and one month.
+/// The takings of one commune and one month in a batch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CommuneTakings {
-    /// Where; none where it was not declared.
+    /// The commune; `None` if it was not declared.
     pub commune: Option<Line>,
-    /// When.
+    /// The month.
     pub month: Month,
-    /// How many partners.
+    /// The number of partners.
     pub partners: u32,
-    /// Transactions and amount.
+    /// The number of transactions and their amount.
     pub total: Total,
 }

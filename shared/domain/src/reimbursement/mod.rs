@@ -1,4 +1,4 @@
-//! What a partner is paid back (guide §7.3): one statement a week, the batch that closes the week, and what the bank says.
+//! The reimbursement of partners (guide §7.3): weekly statements, the batch that closes a week, and the bank's reports.
 
 mod audit;
 mod bank_file;

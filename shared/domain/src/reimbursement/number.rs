@@ -7,13 +7,13 @@ use serde::{Deserialize, Serialize};
 use crate::text::kept_as_code;
 use crate::{Fault, PartnerId, Week};
 
-/// The number of a statement: the week and the partner's dossier, `2026-W47-12345678`. There is one of each.
+/// The number of a statement: the week and the partner's dossier, `2026-W47-12345678`. It is unique.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct StatementNumber {
-    /// What it closes.
+    /// The week.
     pub week: Week,
-    /// Whose it is.
+    /// The partner.
     pub partner: PartnerId,
 }
 
@@ -24,7 +24,7 @@ impl StatementNumber {
     /// Reads a number.
     ///
     /// # Errors
-    /// `missing` when blank; `statement_number` when it is none.
+    /// `missing` when blank; `statement_number` when it is malformed.
     pub fn parse(text: &str) -> Result<Self, Fault> {
         let typed = text.trim();
         if typed.is_empty() {
@@ -48,14 +48,14 @@ impl fmt::Display for StatementNumber {
     }
 }
 
-/// What a transfer is called at the bank (ISO 20022, *EndToEndId*): the statement's number; when it is paid again, after a
-/// transfer that failed, the number and the attempt, `2026-W47-12345678-2`. At most 35 characters.
+/// The reference of a transfer at the bank (ISO 20022, *EndToEndId*): the statement's number; for a retry after a
+/// failed transfer, the number and the attempt, `2026-W47-12345678-2`. At most 35 characters.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct TransferReference {
-    /// What it pays.
+    /// The statement that it pays.
     pub statement: StatementNumber,
-    /// From 1.
+    /// The attempt, from 1.
     pub attempt: usize,
 }
 
@@ -75,7 +75,7 @@ impl TransferReference {
         Some(Self { statement, attempt }).filter(|read| read.attempt > 1 && read.code() == typed).ok_or(NO_STATEMENT)
     }
 
-    /// As the bank is told.
+    /// The reference as the bank is told it.
     pub fn code(&self) -> String {
         match self.attempt {
             0 | 1 => self.statement.code(),

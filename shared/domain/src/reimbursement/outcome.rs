@@ -1,14 +1,14 @@
-//! What the team and the bank say of an order, and what that does to its statement.
+//! The outcomes that the team and the bank report for an order, and their effect on its statement.
 
 use crate::{
     BankWord, Batch, Failure, FoundOut, Line, Outcome, ParisDay, Statement, StatementRefusal, Transfer, Verdict,
 };
 
 impl Statement {
-    /// The team notes that the last order is executed.
+    /// Notes that the last order is executed.
     ///
     /// # Errors
-    /// [`StatementRefusal::NotOrdered`] unless one stands.
+    /// [`StatementRefusal::NotOrdered`] unless the last order is pending or paid.
     pub fn paid(mut self, on: ParisDay) -> Result<Self, StatementRefusal> {
         match self.transfers.last_mut() {
             Some(Transfer { outcome: outcome @ Outcome::Ordered, .. }) => *outcome = Outcome::Paid { on },
@@ -18,10 +18,10 @@ impl Statement {
         Ok(self.changed())
     }
 
-    /// The team notes that the bank rejected the last order, or sent it back: the money is due again.
+    /// Notes that the bank rejected or returned the last order: the money is due again.
     ///
     /// # Errors
-    /// [`StatementRefusal::NotOrdered`] unless one stands.
+    /// [`StatementRefusal::NotOrdered`] unless the last order is pending or paid.
     pub fn failed(mut self, failure: Failure, reason: Option<Line>, on: ParisDay) -> Result<Self, StatementRefusal> {
         let stands = |transfer: &&mut Transfer| !transfer.has_failed() && !transfer.is_to_check();
         let transfer = self.transfers.last_mut().filter(stands);
@@ -30,7 +30,8 @@ impl Statement {
         Ok(self.changed())
     }
 
-    /// What the bank says of one of its orders in this batch, from 1, and what that does ([`crate::reconcile`]).
+    /// Applies the bank's answer to one of its orders in this batch (`attempt` counts from 1), and returns the effect
+    /// ([`crate::reconcile`]).
     #[must_use]
     pub fn reported(&self, attempt: usize, word: &BankWord, batch: &Batch, on: ParisDay) -> (Self, Verdict) {
         let mut after = self.clone();
@@ -42,10 +43,10 @@ impl Statement {
         if after == *self { (after, verdict) } else { (after.changed(), verdict) }
     }
 
-    /// A person found out the outcome of an order about which the bank contradicted itself.
+    /// Records the outcome that a person established for an order with contradictory answers.
     ///
     /// # Errors
-    /// [`StatementRefusal::NotToCheck`] unless it is one of those.
+    /// [`StatementRefusal::NotToCheck`] unless the order has contradictory answers.
     pub fn verified(mut self, attempt: usize, found: FoundOut, on: ParisDay) -> Result<Self, StatementRefusal> {
         let order = attempt.checked_sub(1).and_then(|place| self.transfers.get_mut(place));
         let order = order.filter(|order| order.is_to_check()).ok_or(StatementRefusal::NotToCheck)?;
@@ -59,10 +60,10 @@ impl Statement {
         Ok(self.changed())
     }
 
-    /// The team says that the next batch pays it to the account that was refused.
+    /// Notes that the next batch pays the statement to the account that the bank refused.
     ///
     /// # Errors
-    /// [`StatementRefusal::NotRejected`] unless it waits for that.
+    /// [`StatementRefusal::NotRejected`] unless it waits for that decision.
     pub fn retried(mut self) -> Result<Self, StatementRefusal> {
         if !self.is_due() {
             return Err(StatementRefusal::NotRejected);

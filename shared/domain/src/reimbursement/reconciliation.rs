@@ -1,61 +1,61 @@
-//! What the bank's reports do to an order: one table over where the order stands and what the bank says of it. Reports come late,
-//! twice and in any order; the end is the same whichever way they come, and a contradiction goes to a person before any
-//! money does.
+//! Reconciliation: one table maps the standing of an order and the bank's answer to a verdict. Reports may arrive late,
+//! twice and in any order; the result does not depend on the order. A person checks contradictions before any money
+//! moves.
 
 use crate::{Batch, Failure, Line, Outcome, Transfer};
 
-/// What the bank says of an order (ISO 20022, *pain.002*).
+/// The bank's answer about an order (ISO 20022, *pain.002*).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BankWord {
-    /// It has it, and says no more yet.
+    /// Accepted; no final answer yet.
     Accepted,
     /// Executed.
     Executed,
     /// Rejected.
     Rejected {
-        /// The reason's code, where it gave one.
+        /// The reason code, if the bank gave one.
         reason: Option<Line>,
     },
 }
 
-/// Where an order stands before the bank speaks of it.
+/// The standing of an order before the bank's answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum OrderStanding {
-    /// In a batch's file; the bank said nothing final of it.
+    /// In a batch's file; the bank gave no final answer.
     Ordered,
-    /// The same, and a person noted the whole batch as paid.
+    /// As `Ordered`, and a person noted the whole batch as paid.
     NotedPaid,
     /// Executed.
     Paid,
-    /// Never executed.
+    /// Rejected: never executed.
     Rejected,
-    /// Executed, and sent back; a person noted it.
+    /// Executed and then sent back, as a person noted.
     Returned,
-    /// The bank said that it is executed and that it is rejected.
+    /// The bank said both that it is executed and that it is rejected.
     ToCheck,
-    /// A person decided after such a contradiction.
+    /// A person decided after contradictory answers.
     Verified,
 }
 
-/// What a report does to one order.
+/// The effect of a report on one order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Verdict {
-    /// Nothing: it is known already, or is no final word.
+    /// No effect: the answer is already known, or not final.
     Unchanged,
-    /// It is executed.
+    /// The order is executed.
     Executed,
     /// The money is due again.
     Rejected,
-    /// The bank contradicts itself: the money waits for a person.
+    /// The bank contradicts itself: the money waits for a person's decision.
     Contradicted,
 }
 
 impl OrderStanding {
-    /// All of them.
+    /// All standings.
     pub const ALL: [Self; 7] =
         [Self::Ordered, Self::NotedPaid, Self::Paid, Self::Rejected, Self::Returned, Self::ToCheck, Self::Verified];
 
-    /// Where an order of this batch stands.
+    /// The standing of an order of this batch.
     pub const fn of(order: &Transfer, batch: &Batch) -> Self {
         match order.outcome {
             _ if order.verified => Self::Verified,
@@ -69,11 +69,11 @@ impl OrderStanding {
     }
 }
 
-/// The table. Every pair stands in it, so that a new standing or a new word of the bank does not compile before somebody has
-/// decided what it does.
+/// The reconciliation table. It lists every pair, so that a new standing or a new answer does not compile until its
+/// verdict is decided.
 ///
-/// A person's own decision is not undone by a report that repeats what was known then (`Verified`). A transfer that was sent back
-/// was executed before and did not stay, so that neither word contradicts it (`Returned`).
+/// A person's decision is not undone by a report that repeats what was known then (`Verified`). A transfer that was
+/// sent back had been executed first, so that neither answer contradicts it (`Returned`).
 pub const fn reconcile(standing: OrderStanding, word: &BankWord) -> Verdict {
     use BankWord::{Accepted, Executed, Rejected};
     use OrderStanding as Is;
@@ -103,7 +103,7 @@ pub const fn reconcile(standing: OrderStanding, word: &BankWord) -> Verdict {
 }
 
 impl Transfer {
-    /// Takes in what the bank says of it, and says what that did. `today` is the day on which it became known.
+    /// Applies the bank's answer and returns its effect. `today` is the day on which the answer became known.
     pub(crate) fn hear(&mut self, word: &BankWord, batch: &Batch, today: crate::ParisDay) -> Verdict {
         let verdict = reconcile(OrderStanding::of(self, batch), word);
         match verdict {
@@ -122,7 +122,7 @@ impl Transfer {
         verdict
     }
 
-    /// Of several reasons that the bank gave, the first in the alphabet stays: whichever came first.
+    /// Keeps, of several reasons, the alphabetically first one, so that the order of the reports does not matter.
     fn learn(&mut self, said: Option<&Line>) {
         if let Outcome::Failed { failure: Failure::Rejected, reason, .. } | Outcome::ToCheck { reason, .. } =
             &mut self.outcome
@@ -174,7 +174,7 @@ mod tests {
         ]
     }
 
-    /// An order of every standing, with the batch that it is of.
+    /// One order for every standing, each with its batch.
     fn every_standing() -> Vec<(OrderStanding, Transfer, Batch)> {
         let on = ParisDay::of(monday());
         let failed = |failure| Outcome::Failed { on, failure, reason: None, again: false };
@@ -201,7 +201,7 @@ mod tests {
         order
     }
 
-    /// Every order of a few things.
+    /// All permutations of a slice.
     fn permutations<T: Copy>(of: &[T]) -> Vec<Vec<T>> {
         if of.is_empty() {
             return vec![Vec::new()];

@@ -1,35 +1,35 @@
-//! Why the rules of batches and of statements say no.
+//! The refusals of the batch and statement rules.
 
 use crate::ParisDay;
 
-/// Why the rules of batches refuse what was asked. Nothing has changed when one comes back.
+/// A refusal by the rules of batches. A refused request changes nothing.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BatchRefusal {
-    /// A batch closes a week that is over.
+    /// The week is not over yet.
     #[error("Cette semaine n’est pas terminée : son lot se fait après le {0}.")]
     WeekNotOver(ParisDay),
-    /// Weeks before the scheme began have no batch.
+    /// The week lies before the scheme began, so that it has no batch.
     #[error("Il n’y a pas de lot à faire pour cette semaine.")]
     NotDue,
-    /// Only a batch that the audit stopped begins again.
+    /// Only a batch that the audit stopped can be resumed.
     #[error("Ce lot n’est pas arrêté : il n’y a rien à reprendre.")]
     NotStopped,
-    /// The batch is not made yet, or pays nobody.
+    /// The batch has no file: it is not complete, or pays nobody.
     #[error("Ce lot n’a pas de fichier de virements.")]
     NoFile,
-    /// The bank spoke of the file: what was noted of it stays.
+    /// The bank has answered about the file, so that its notes cannot be undone.
     #[error("La banque a déjà répondu au sujet de ce lot : ce qui est noté ne se reprend plus.")]
     BankAnswered,
-    /// A file that was given to the bank is not replaced.
+    /// The file was sent to the bank, so that it cannot be replaced.
     #[error("Ce fichier est noté comme envoyé à la banque : il ne peut plus être remplacé.")]
     FileSent,
-    /// The day of the file is still to come.
+    /// The execution day of the file still lies ahead.
     #[error("Ce fichier demande une exécution le {0}, un jour à venir : il n’y a rien à refaire.")]
     FileStillGood(ParisDay),
 }
 
 impl BatchRefusal {
-    /// The word for machines; it never changes.
+    /// The stable machine-readable code.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::WeekNotOver(_) => "week_not_over",
@@ -43,30 +43,30 @@ impl BatchRefusal {
     }
 }
 
-/// Why the rules of statements refuse what was asked. Nothing has changed when one comes back.
+/// A refusal by the rules of statements. A refused request changes nothing.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StatementRefusal {
-    /// No order of this statement stands at the bank.
+    /// The statement has no pending or paid order at the bank.
     #[error("Ce relevé n’a pas de virement en cours.")]
     NotOrdered,
-    /// The statement does not wait for the team.
+    /// The statement does not wait for the team's decision.
     #[error("Ce relevé n’attend pas d’être remis au prochain lot.")]
     NotRejected,
     /// The bank does not contradict itself about this order.
     #[error("Ce virement n’est pas à vérifier.")]
     NotToCheck,
-    /// What the bank says of an order is noted once its file was given to the bank.
+    /// The batch's file was not noted as sent, so that no answer of the bank can be noted.
     #[error(
         "Le fichier de ce lot n’est pas noté comme envoyé à la banque : notez d’abord l’envoi, sur la page du lot."
     )]
     FileNotSent,
-    /// Somebody changed the statement since the page was shown.
+    /// The statement has changed since the page was shown.
     #[error("Ce relevé a changé depuis que vous l’avez ouvert : relisez-le avant de décider.")]
     Changed,
 }
 
 impl StatementRefusal {
-    /// The word for machines; it never changes.
+    /// The stable machine-readable code.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::NotOrdered => "transfer_not_ordered",

@@ -1,49 +1,50 @@
-//! The bank's report on a file: whether it is about this file, whether the bank took it, and what it says of each transfer.
+//! The bank's report on a file: which file it is about, whether the bank accepted the file, and the status of each
+//! transfer.
 
 use std::collections::HashSet;
 
 use crate::{BankFile, BankReason, BankWord, Batch, Fault, Line, Statement};
 
-/// What the bank says of a file and of single transfers in it.
+/// The bank's answers about a file and about single transfers in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BankReport {
     /// *OrgnlMsgId*: the file that it is about.
     pub original_message: String,
-    /// Of the file as a whole: its *GrpSts* and the *PmtInfSts* of its one payment, where it says so. They may contradict each
-    /// other.
+    /// The status of the file as a whole: its *GrpSts* and the *PmtInfSts* of its one payment, if given. They may
+    /// contradict each other.
     pub whole: Vec<BankStatus>,
-    /// The reason that is given for the whole.
+    /// The reason given for the whole file.
     pub reason: Option<String>,
-    /// Those transfers that it speaks of.
+    /// The transfers that the report names.
     pub transfers: Vec<TransferReport>,
 }
 
-/// What the bank says of one transfer.
+/// The bank's answer about one transfer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TransferReport {
     /// *OrgnlEndToEndId*.
     pub end_to_end: String,
     /// *TxSts*.
     pub status: BankStatus,
-    /// The reason's code and what was added, such as `AC04, compte clos`.
+    /// The reason code and its additional text, such as `AC04, compte clos`.
     pub reason: Option<String>,
 }
 
-/// How far an order is (ISO 20022, *ExternalPaymentTransactionStatus1Code*).
+/// The status of an order (ISO 20022, *ExternalPaymentTransactionStatus1Code*).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BankStatus {
-    /// On its way, or held: `RCVD`, `PDNG`, `PATC`, `ACTC`, `ACCP`, `ACSP`, `ACWC`, `ACWP`, `ACFC`, `PRES`, `BLCK`.
+    /// Pending or held: `RCVD`, `PDNG`, `PATC`, `ACTC`, `ACCP`, `ACSP`, `ACWC`, `ACWP`, `ACFC`, `PRES`, `BLCK`.
     Accepted,
     /// Executed: `ACSC`, `ACCC`.
     Settled,
     /// `RJCT`; `CANC`, recalled before it was executed.
     Rejected,
-    /// `PART`: some transfers are, and some are not.
+    /// `PART`: some transfers are accepted, and some are not.
     Partly,
 }
 
 impl BankReport {
-    /// Whether it is about the file that a batch gave to the bank.
+    /// Checks that the report is about the current file of this batch.
     ///
     /// # Errors
     /// `report_of_replaced_file`, `report_of_another_batch`.
@@ -64,9 +65,10 @@ impl BankReport {
         Ok(())
     }
 
-    /// Whether the bank took the file, so that the report can be applied transfer by transfer. A file of which it took nothing is
-    /// transmitted again; where any of its transfers is known to be executed, the bank contradicts itself, and nothing may be
-    /// transmitted before a person has asked it. A report that names every transfer speaks of each of them.
+    /// Checks that the bank accepted the file, so that the report can be applied transfer by transfer. A file that was
+    /// rejected as a whole is transmitted again; but if any of its transfers is known to be executed, the bank
+    /// contradicts itself, and nothing may be transmitted before a person has asked the bank. A report that names every
+    /// transfer is applied to each of them.
     ///
     /// # Errors
     /// `file_rejected`, with what to do about it.
@@ -106,8 +108,8 @@ impl BankReport {
         ))
     }
 
-    /// What it says of every transfer in it: that it is executed; or, where none is final, that it is on its
-    /// way. A rejection of the whole is not taken transfer by transfer ([`Self::took_the_file`]).
+    /// The answer that applies to every transfer of the file: executed; or pending, if no answer is final. A rejection
+    /// of the whole file is not applied transfer by transfer ([`Self::took_the_file`]).
     pub(super) fn word_of_all(&self) -> Option<BankWord> {
         let says = |status| self.whole.contains(&status);
         match () {
@@ -119,7 +121,7 @@ impl BankReport {
 }
 
 impl TransferReport {
-    /// What it says of its transfer.
+    /// The answer about this transfer.
     pub(super) fn word(&self) -> BankWord {
         match self.status {
             BankStatus::Settled => BankWord::Executed,
@@ -129,7 +131,7 @@ impl TransferReport {
     }
 }
 
-/// A reason of the bank's, as long as it is kept.
+/// The bank's reason, cut to the stored length.
 fn of_bank(reason: &str) -> Option<Line> {
     Line::parse(&reason.chars().take(BankReason::MAX).collect::<String>(), BankReason::MAX).ok()
 }

@@ -1,67 +1,67 @@
-//! What a report of the bank does to the statements of a batch: a plan that is shown first, and applied when somebody says so.
+//! The effect of a bank report on the statements of a batch: a plan that is shown first, and applied on confirmation.
 
 use std::collections::HashMap;
 
 use crate::{BankReport, BankWord, Batch, Fault, Line, ParisDay, Statement, TransferReference, Verdict};
 
-/// Unknown references that a refusal names.
+/// The maximum number of unknown references that a refusal names.
 const NAMED: usize = 5;
 
-/// What a report does, or did, to the transfers of a file.
+/// The effect of a report on the transfers of a file, in numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ReportFigures {
-    /// Transfers that it speaks of.
+    /// Transfers that the report names.
     pub named: u32,
-    /// Transfers that are known to be executed by it, and were not before.
+    /// Transfers that the report newly marks as executed.
     pub executed: u32,
-    /// Transfers whose money is due again by it, and was not before.
+    /// Transfers whose money the report newly makes due again.
     pub rejected: u32,
-    /// Transfers that a person has to check because of it: the bank contradicts itself.
+    /// Transfers that a person has to check: the report makes the bank contradict itself.
     pub contradicted: u32,
-    /// Transfers of which it says nothing final: on their way, or held.
+    /// Transfers without a final answer in the report: pending or held.
     pub pending: u32,
-    /// Transfers of the file of which nothing final is known, with it or before.
+    /// Transfers of the file that still have no final answer.
     pub unanswered: u32,
-    /// Whether nothing changed: all of it was known.
+    /// Whether the report changes nothing, because all of it was known.
     pub is_known: bool,
 }
 
-/// One order of the file, and what the report says of it.
+/// One order of the file, with the report's answers.
 #[derive(Clone, Debug)]
 pub struct ReportedOrder {
-    /// Which order.
+    /// The reference of the order.
     pub reference: TransferReference,
-    /// Of the transfer, and of the whole file: they may contradict each other.
+    /// The answers about the transfer and about the whole file; they may contradict each other.
     pub words: Vec<BankWord>,
-    /// Its statement as it is now.
+    /// The statement before the report.
     pub before: Statement,
-    /// Its statement with the report.
+    /// The statement after the report.
     pub after: Statement,
-    /// What the report does to it.
+    /// The effect on the order.
     pub verdict: Verdict,
 }
 
-/// What a report does to a batch as it stands.
+/// The effect of a report on the current state of a batch.
 #[derive(Clone, Debug)]
 pub struct ReportPlan {
-    /// The orders that it speaks of.
+    /// The orders that the report names.
     pub reported: Vec<ReportedOrder>,
-    /// Orders of which neither it nor anything before says something final.
+    /// Orders that still have no final answer.
     unanswered: u32,
 }
 
 impl ReportPlan {
-    /// What a report does to the statements that a batch orders, or ordered.
+    /// Computes the effect of a report on the statements that a batch orders or ordered.
     ///
     /// # Errors
-    /// `unknown_references` when it speaks of a transfer that the batch does not have.
+    /// `unknown_references` when the report names a transfer that is not in the batch.
     pub fn over(report: &BankReport, batch: &Batch, statements: &[Statement], today: ParisDay) -> Result<Self, Fault> {
         let named = report.transfers.iter();
         let mut named: HashMap<&str, BankWord> = named.map(|one| (one.end_to_end.as_str(), one.word())).collect();
         let mut plan = Self { reported: Vec::new(), unanswered: 0 };
         for before in statements {
             for (reference, order) in before.orders_in(batch.week) {
-                // A final word about the whole file is one about every transfer in it.
+                // A final answer about the whole file applies to every transfer in it.
                 let words: Vec<_> =
                     named.remove(reference.code().as_str()).into_iter().chain(report.word_of_all()).collect();
                 if words.is_empty() {
@@ -80,12 +80,12 @@ impl ReportPlan {
         if unknown.is_empty() { Ok(plan) } else { Err(unknown_references(&unknown)) }
     }
 
-    /// What it does, in numbers.
+    /// The effect, in numbers.
     pub fn figures(&self) -> ReportFigures {
         self.count(self.reported.iter().map(|order| order.verdict))
     }
 
-    /// The numbers of these verdicts, each of one of its orders.
+    /// The numbers for these verdicts, one for each order.
     pub fn count(&self, verdicts: impl Iterator<Item = Verdict>) -> ReportFigures {
         let pending = self.reported.iter().filter(|order| order.is_pending()).count();
         let (named, pending) = (count(self.reported.len()), count(pending));
@@ -103,12 +103,12 @@ impl ReportPlan {
 }
 
 impl ReportedOrder {
-    /// Whether nothing final is said of it.
+    /// Whether the report has no final answer about this order.
     pub fn is_pending(&self) -> bool {
         self.words.iter().all(|word| *word == BankWord::Accepted)
     }
 
-    /// Why it is rejected, where it is and the bank says so.
+    /// The reason for the rejection, if the bank gave one.
     pub fn reason(&self) -> Option<&Line> {
         self.words.iter().find_map(|word| match word {
             BankWord::Rejected { reason } => reason.as_ref(),
@@ -118,7 +118,7 @@ impl ReportedOrder {
 }
 
 impl Statement {
-    /// The statement after all that a report says of one of its orders, and what that did in the end.
+    /// The statement after all answers of a report about one of its orders, and the last verdict that changed it.
     pub fn hear(
         &self,
         reference: &TransferReference,
@@ -157,7 +157,7 @@ mod tests {
     const WORDS: [Option<BankStatus>; 4] =
         [None, Some(BankStatus::Accepted), Some(BankStatus::Settled), Some(BankStatus::Rejected)];
 
-    /// A report: what it says of the whole file, and of each of its transfers.
+    /// A report with a status for the whole file and one for each transfer.
     fn report(whole: usize, each: &[usize], statements: &[Statement]) -> BankReport {
         let named = statements.iter().zip(each).filter_map(|(statement, word)| {
             let end_to_end = statement.reference().code();
@@ -167,7 +167,7 @@ mod tests {
         BankReport { original_message: "1".into(), whole, reason: None, transfers: named.collect() }
     }
 
-    /// The statements after some reports.
+    /// The statements after several reports.
     fn after(reports: &[&BankReport], statements: &[Statement]) -> Vec<Statement> {
         let mut standing = statements.to_vec();
         for report in reports {
@@ -178,7 +178,7 @@ mod tests {
             }
         }
         for one in &mut standing {
-            // It counts the changes.
+            // The revision counts the changes, so that it depends on the order.
             one.revision = 0;
         }
         standing
@@ -209,7 +209,7 @@ mod tests {
         }
     }
 
-    /// A report of these words about the whole, and of the first transfers.
+    /// A report with these statuses for the whole file and for the first transfers.
     fn said(whole: &[BankStatus], each: &[usize], statements: &[Statement]) -> BankReport {
         BankReport { whole: whole.to_vec(), reason: Some("AM05, Doublon".into()), ..report(0, each, statements) }
     }

@@ -1,24 +1,24 @@
-//! Where the money of a statement stands, as a partner sees it.
+//! The payment stage of a statement, as its partner sees it.
 
-/// Where the money of a statement stands, as a partner sees it.
+/// The payment stage of a statement, as its partner sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TransferStage {
-    /// Due; it waits for the next batch, or for an approved account.
+    /// Due: it waits for the next batch, or for an approved account.
     Upcoming,
-    /// Its batch is closed, the bank has not got it yet.
+    /// Its batch is closed, and the bank does not have the file yet.
     InBatch,
     /// The bank has the order.
     Sent,
     /// Executed.
     Paid,
-    /// The bank said no: the IBAN is to be checked.
+    /// The bank rejected it: the IBAN has to be checked.
     Rejected,
-    /// The bank contradicts itself: the team finds out.
+    /// The bank contradicts itself: the team checks.
     ToCheck,
 }
 
 impl TransferStage {
-    /// The word of JSON.
+    /// The code in JSON.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Upcoming => "upcoming",
@@ -30,7 +30,7 @@ impl TransferStage {
         }
     }
 
-    /// As on the screens.
+    /// The label on the screens.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Upcoming => "À venir",

@@ -1,34 +1,35 @@
-//! A statement (*relevé*): what one partner gets of one week, and the transfers that pay it.
+//! A statement (*relevé*): the takings of one partner in one week, and the transfers that pay it.
 
 use crate::{
     Batch, Company, Creditor, Failure, Line, Outcome, ParisDay, Payee, StatementNumber, Takings, Tally, Total,
     Transfer, TransferReference, TransferStage, Week,
 };
 
-/// What one partner gets of one week. What it closes never changes; the transfers that pay it follow each other.
+/// The statement of one partner and one week. Its takings never change; a failed transfer may be followed by another
+/// one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statement {
-    /// Week and partner.
+    /// The week and the partner.
     pub number: StatementNumber,
-    /// Counts the changes: a decision is made on the revision that was read.
+    /// The number of changes, for optimistic locking: a decision names the revision that it read.
     pub revision: u32,
     /// The day of the batch that closed the week.
     pub issued_on: ParisDay,
-    /// The name that people knew the partner by.
+    /// The public name of the partner at that time.
     pub partner_name: Line,
-    /// Who it is made out to, as the dossier said then.
+    /// The company that it is made out to, as the dossier was at that time.
     pub company: Company,
-    /// Where it traded.
+    /// The commune of the activity at that time.
     pub commune: Option<Line>,
-    /// At least one.
+    /// The takings, at least one.
     pub takings: Vec<Takings>,
-    /// In their order; none while no account is approved. All but the last one failed.
+    /// The transfers in order; empty while no account is approved. All but the last one failed.
     pub transfers: Vec<Transfer>,
 }
 
 impl Statement {
-    /// The statement of what a partner took in a week, paid with the batch that closes it where an account is approved;
-    /// none where nothing stands.
+    /// Issues the statement of a partner's takings in a week, ordered in the batch that closes the week if an account
+    /// is approved; `None` if there are no takings.
     pub fn issue(creditor: &Creditor, tally: &Tally, batch: &Batch) -> Option<Self> {
         let takings = tally.takings();
         let order = |payee: &Payee| Transfer::order(payee.clone(), batch.week, batch.opened_on.next_target_day());
@@ -44,49 +45,49 @@ impl Statement {
         })
     }
 
-    /// How many transactions stand, and how much they are together.
+    /// The number of valid transactions and their sum.
     pub fn sum(&self) -> Total {
         self.takings.iter().map(|takings| Total::of(takings.count, takings.amount)).sum()
     }
 
-    /// The order that stands, or that failed last.
+    /// The last order, pending or failed.
     pub fn last_transfer(&self) -> Option<&Transfer> {
         self.transfers.last()
     }
 
-    /// What the bank calls the last order.
+    /// The bank's reference of the last order.
     pub fn reference(&self) -> TransferReference {
         TransferReference { statement: self.number.clone(), attempt: self.transfers.len().max(1) }
     }
 
-    /// The order that a batch's file carries for it; none where another order of it is known to be executed.
+    /// The order that this batch's file carries; `None` if another order is known to be executed.
     pub fn transfer_in(&self, batch: Week) -> Option<&Transfer> {
         self.last_transfer()
             .filter(|transfer| transfer.batch == batch && !transfer.has_failed() && !self.was_paid_before())
     }
 
-    /// Its orders in a batch, each with its attempt.
+    /// The orders in this batch, each with its reference.
     pub fn orders_in(&self, batch: Week) -> impl Iterator<Item = (TransferReference, &Transfer)> {
         let orders = self.transfers.iter().zip(1..).filter(move |(order, _)| order.batch == batch);
         orders.map(|(order, attempt)| (TransferReference { statement: self.number.clone(), attempt }, order))
     }
 
-    /// Whether an order before the last one is executed after all.
+    /// Whether an earlier order was executed after all.
     fn was_paid_before(&self) -> bool {
         self.transfers.iter().rev().skip(1).any(Transfer::is_paid)
     }
 
-    /// Whether the bank contradicts itself about one of its orders: the money waits for a person.
+    /// Whether the bank contradicts itself about one of its orders: the money waits for a person's decision.
     pub fn is_to_check(&self) -> bool {
         self.transfers.iter().any(Transfer::is_to_check)
     }
 
-    /// Whether its money is due and in no batch.
+    /// Whether the money is due and not in any batch.
     pub fn is_due(&self) -> bool {
         !self.is_to_check() && !self.was_paid_before() && self.last_transfer().is_none_or(Transfer::has_failed)
     }
 
-    /// Where its money stands; `batch` is that of its last order.
+    /// The payment stage; `batch` is the batch of the last order.
     pub fn stage(&self, batch: Option<&Batch>) -> TransferStage {
         if self.is_to_check() {
             return TransferStage::ToCheck;
@@ -103,8 +104,8 @@ impl Statement {
         }
     }
 
-    /// Whom the next batch pays it to: the approved account, unless the bank refused that very one and the team did not say
-    /// to try it again. Nobody while the bank contradicts itself.
+    /// The account that the next batch pays: the approved one, unless the bank refused that same account and the team
+    /// did not ask for a retry. `None` while the bank contradicts itself.
     pub fn next_payee(&self, approved: Option<&Payee>) -> Option<Payee> {
         let payee = approved.filter(|_| self.is_due())?;
         let is_payable = match self.last_transfer() {
@@ -117,7 +118,7 @@ impl Statement {
         is_payable.then(|| payee.clone())
     }
 
-    /// Ordered again, with a later batch.
+    /// Adds an order in a later batch.
     #[must_use]
     pub fn carried(mut self, payee: Payee, batch: &Batch) -> Self {
         self.transfers.push(Transfer::order(payee, batch.week, batch.opened_on.next_target_day()));

@@ -1,40 +1,40 @@
-//! What was taken: by month and envelope, and in all.
+//! Takings: sums of transactions by month and envelope, and totals.
 
 use std::collections::BTreeMap;
 
 use crate::{Envelope, Euros, Month};
 
-/// What was taken in one envelope in one month; cancelled transactions do not count.
+/// The takings of one envelope in one month, without cancelled transactions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Takings {
-    /// When.
+    /// The month.
     pub month: Month,
-    /// Of which envelope.
+    /// The envelope.
     pub envelope: Envelope,
-    /// How many transactions.
+    /// The number of transactions.
     pub count: u32,
-    /// How much together.
+    /// Their sum.
     pub amount: Euros,
 }
 
-/// Adds transactions up, by month and envelope.
+/// Sums transactions by month and envelope.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally(BTreeMap<(Month, Envelope), (u32, u64)>);
 
 impl Tally {
-    /// Counts one transaction that stands.
+    /// Adds one valid transaction.
     pub fn add(&mut self, month: Month, envelope: Envelope, amount: Euros) {
         self.add_all(&Takings { month, envelope, count: 1, amount });
     }
 
-    /// Counts several.
+    /// Adds the transactions of several takings.
     pub fn add_all(&mut self, takings: &Takings) {
         let (count, cents) = self.0.entry((takings.month, takings.envelope)).or_default();
         *count += takings.count;
         *cents += takings.amount.cents();
     }
 
-    /// By month, then in the order of the envelopes.
+    /// The takings by month, then in the order of the envelopes.
     pub fn takings(&self) -> Vec<Takings> {
         let told = |(&(month, envelope), &(count, cents))| Takings {
             month,
@@ -46,32 +46,32 @@ impl Tally {
     }
 }
 
-/// How many transactions, and how much they are together.
+/// A number of transactions and their sum.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Total {
-    /// How many.
+    /// The number of transactions.
     pub count: u32,
-    /// How much, in cents.
+    /// Their sum, in cents.
     cents: u64,
 }
 
 impl Total {
-    /// So many, so much.
+    /// A total of this number and amount.
     pub fn of(count: u32, amount: Euros) -> Self {
         Self { count, cents: amount.cents() }
     }
 
-    /// How much.
+    /// The amount.
     pub const fn amount(self) -> Euros {
         Euros::from_cents(self.cents)
     }
 
-    /// What one of them comes to on average, to the cent below; none of none.
+    /// The average of one transaction, rounded down to the cent; `None` without transactions.
     pub fn average(self) -> Option<Euros> {
         self.cents.checked_div(u64::from(self.count)).map(Euros::from_cents)
     }
 
-    /// One more.
+    /// Adds one transaction.
     pub fn add(&mut self, amount: Euros) {
         *self += Self::of(1, amount);
     }

@@ -9,13 +9,14 @@ use crate::{Fault, Line, ParisDay, Payee, Week};
 pub struct Transfer {
     /// The batch whose file carries it.
     pub batch: Week,
-    /// To whom.
+    /// The account that is paid.
     pub payee: Payee,
-    /// When the bank is asked to execute it.
+    /// The requested execution day.
     pub execution_day: ParisDay,
     /// Its outcome.
     pub outcome: Outcome,
-    /// Whether a person decided its outcome after the bank contradicted itself: what the bank repeats changes it no more.
+    /// Whether a person decided its outcome after contradictory answers: further reports of the same answers do not
+    /// change it.
     #[serde(default)]
     pub verified: bool,
 }
@@ -24,49 +25,49 @@ pub struct Transfer {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
-    /// Nothing else was heard of it than of its batch.
+    /// Ordered; the only answers so far are about its batch.
     Ordered,
-    /// The bank says that this one is executed.
+    /// The bank confirmed that this order is executed.
     Paid {
-        /// Since when we know.
+        /// The day on which this became known.
         on: ParisDay,
     },
     /// The money is due again.
     Failed {
-        /// Since when we know.
+        /// The day on which this became known.
         on: ParisDay,
-        /// How.
+        /// The kind of failure.
         failure: Failure,
-        /// The bank's words, where it gave some: a reason code of ISO 20022, such as `AC04`.
+        /// The bank's reason, if given: a reason code of ISO 20022, such as `AC04`.
         reason: Option<Line>,
-        /// Whether the next batch pays it to the same account too; if not, it waits for another account to be approved, or
+        /// Whether the next batch pays it to the same account. If not, it waits for another account to be approved, or
         /// for the team.
         again: bool,
     },
-    /// The bank says that this one is executed and that it is rejected: nothing is ordered, and nobody is told, before a
-    /// person has found out which.
+    /// The bank said both that this order is executed and that it is rejected: nothing is ordered, and nobody is told,
+    /// until a person has checked.
     ToCheck {
-        /// Since when we know.
+        /// The day on which this became known.
         on: ParisDay,
-        /// The reason that it gave for the rejection.
+        /// The bank's reason for the rejection.
         reason: Option<Line>,
     },
 }
 
-/// What a person found out about an order of which the bank contradicted itself.
+/// The outcome that a person established for an order with contradictory answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FoundOut {
-    /// It is executed: the partner has the money.
+    /// Executed: the partner has the money.
     Executed,
-    /// It is not, or the money came back: it is due again.
+    /// Not executed, or sent back: the money is due again.
     Failed(Failure),
 }
 
 impl FoundOut {
-    /// All, as on the form.
+    /// All outcomes, in the order of the form.
     pub const ALL: [Self; 3] = [Self::Executed, Self::Failed(Failure::Rejected), Self::Failed(Failure::Returned)];
 
-    /// The word of the form and of JSON.
+    /// The code in the form and in JSON.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Executed => "executed",
@@ -74,7 +75,7 @@ impl FoundOut {
         }
     }
 
-    /// As on the form.
+    /// The label on the form.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Executed => "Exécuté : le partenaire a reçu la somme",
@@ -83,7 +84,7 @@ impl FoundOut {
         }
     }
 
-    /// Reads the word of a form.
+    /// Reads a code from a form.
     ///
     /// # Errors
     /// `missing` unless one was chosen.
@@ -92,7 +93,7 @@ impl FoundOut {
     }
 }
 
-/// How an order failed.
+/// The kind of failure of an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Failure {
@@ -103,10 +104,10 @@ pub enum Failure {
 }
 
 impl Failure {
-    /// Both.
+    /// Both kinds.
     pub const ALL: [Self; 2] = [Self::Rejected, Self::Returned];
 
-    /// The word at rest, in forms and in JSON.
+    /// The code in storage, in forms and in JSON.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Rejected => "rejected",
@@ -114,7 +115,7 @@ impl Failure {
         }
     }
 
-    /// As on the screens.
+    /// The label on the screens.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Rejected => "Rejeté par la banque",
@@ -122,7 +123,7 @@ impl Failure {
         }
     }
 
-    /// Reads the word of a form.
+    /// Reads a code from a form.
     ///
     /// # Errors
     /// `missing` unless one of the two was chosen.
@@ -136,7 +137,7 @@ impl Transfer {
         Self { batch, payee, execution_day, outcome: Outcome::Ordered, verified: false }
     }
 
-    /// Whether the bank executed it.
+    /// Whether the bank executed the order.
     pub const fn is_paid(&self) -> bool {
         matches!(self.outcome, Outcome::Paid { .. })
     }
@@ -146,23 +147,24 @@ impl Transfer {
         matches!(self.outcome, Outcome::ToCheck { .. })
     }
 
-    /// Whether a person found out that it is executed, after the bank had contradicted itself.
+    /// Whether a person established that it is executed, after contradictory answers.
     pub const fn is_found_executed(&self) -> bool {
         self.verified && self.is_paid()
     }
 
-    /// Whether the bank ever said that it is executed, whatever it said besides; a transfer that was sent back was executed before.
+    /// Whether the bank ever confirmed its execution, whatever its other answers; a transfer that was sent back had
+    /// been executed first.
     pub const fn was_executed(&self) -> bool {
         let is_returned = matches!(self.outcome, Outcome::Failed { failure: Failure::Returned, .. });
         self.is_paid() || self.is_to_check() || is_returned
     }
 
-    /// Whether nothing final is known of it.
+    /// Whether there is no final answer about it.
     pub const fn is_unanswered(&self) -> bool {
         matches!(self.outcome, Outcome::Ordered)
     }
 
-    /// The bank's reason for a rejection, where it gave one.
+    /// The bank's reason for a rejection, if given.
     pub const fn reason(&self) -> Option<&Line> {
         match &self.outcome {
             Outcome::Failed { reason, .. } | Outcome::ToCheck { reason, .. } => reason.as_ref(),
@@ -170,7 +172,7 @@ impl Transfer {
         }
     }
 
-    /// Whether the money came back, or never left.
+    /// Whether the money came back, or was never sent.
     pub const fn has_failed(&self) -> bool {
         matches!(self.outcome, Outcome::Failed { .. })
     }

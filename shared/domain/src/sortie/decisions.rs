@@ -1,4 +1,4 @@
-//! From the request to the frozen list: each decision consumes the outing as it was.
+//! The decisions about an outing, from the request to the frozen list. Each one consumes the previous state.
 
 use jiff::Timestamp;
 
@@ -8,7 +8,7 @@ use crate::{
 };
 
 impl Sortie {
-    /// A new one: the establishment sends its sheet to a partner.
+    /// Creates the outing: the establishment sends its sheet to a partner.
     ///
     /// # Errors
     /// [`SortieRefusal::PartnerWithoutConvention`].
@@ -36,7 +36,7 @@ impl Sortie {
         })
     }
 
-    /// Whether the table allows an action in its state.
+    /// Checks that the table of rights allows the action in the current state.
     ///
     /// # Errors
     /// [`SortieRefusal::State`].
@@ -44,11 +44,12 @@ impl Sortie {
         self.state.phase().may(by, action)
     }
 
-    /// The corrected sheet goes to the partner again, as the next version; the link to the one before is dead. The same sheet
-    /// once more changes nothing: that is what a second click sends.
+    /// Sends the corrected sheet to the partner as the next version; the link to the previous version stops working.
+    /// Idempotent: an unchanged sheet changes nothing, as after a double click.
     ///
     /// # Errors
-    /// [`SortieRefusal::State`], [`SortieRefusal::Changed`] unless `read` is its version, [`SortieRefusal::PartnerWithoutConvention`].
+    /// [`SortieRefusal::State`], [`SortieRefusal::Changed`] unless `read` is the current version,
+    /// [`SortieRefusal::PartnerWithoutConvention`].
     pub fn resubmit(
         self,
         (establishment, partner): (&Establishment, &Partner),
@@ -65,7 +66,8 @@ impl Sortie {
         Self::submitted(id, (establishment, partner), sheet, now).map(|sent| Self { version, ..sent })
     }
 
-    /// *Je confirme la sortie* (guide §9.2): the partner agrees to the sheet that it read, and to its terms.
+    /// *Je confirme la sortie* (guide §9.2): the partner agrees to the sheet that it read, including its settlement
+    /// terms.
     ///
     /// # Errors
     /// [`ConventionRefusal::NotInForce`], [`SortieRefusal::State`], [`SortieRefusal::Changed`], [`SortieRefusal::Over`].
@@ -87,7 +89,7 @@ impl Sortie {
         Ok(Self { state: SortieState::Returned { at: now, comment }, ..self })
     }
 
-    /// *Je valide la sortie*: the list is frozen, and the outing has its voucher.
+    /// *Je valide la sortie*: freezes the list and gives the outing its voucher.
     ///
     /// # Errors
     /// [`SortieRefusal::State`], [`SortieRefusal::NobodyJoined`].
@@ -99,7 +101,7 @@ impl Sortie {
         Ok(Self { state: SortieState::Validated { at: now, voucher }, ..self })
     }
 
-    /// The establishment cancels it; whoever participates gets the price back.
+    /// The establishment cancels the outing; every participant gets the price back.
     ///
     /// # Errors
     /// [`SortieRefusal::State`].
@@ -112,7 +114,7 @@ impl Sortie {
         if self.version == read { Ok(()) } else { Err(SortieRefusal::Changed) }
     }
 
-    /// Its day is not over.
+    /// Checks that the day of the outing is not over.
     pub(super) fn is_ahead(&self, now: Timestamp) -> Result<(), SortieRefusal> {
         if ParisDay::of(now) <= self.sheet.day { Ok(()) } else { Err(SortieRefusal::Over) }
     }

@@ -1,4 +1,4 @@
-//! Outings that the tests begin with.
+//! Outings for tests.
 
 use jiff::Timestamp;
 

@@ -1,4 +1,4 @@
-//! Joining: a place on the list, with the price that it holds.
+//! Joining an outing: a place on the list, and the hold on its price.
 
 use jiff::Timestamp;
 
@@ -7,21 +7,21 @@ use crate::{
     SortieRefusal, WalletRefusal,
 };
 
-/// A place on the list that the rules allow, with the price that it holds. [`Sortie::admit`] is its only maker.
+/// A place on the list that the rules allow, with the hold on its price. [`Sortie::admit`] is its only maker.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hold {
     participant: Participant,
 }
 
 impl Hold {
-    /// Who joins.
+    /// The young person who joins.
     pub const fn participant(&self) -> &Participant {
         &self.participant
     }
 }
 
 impl Sortie {
-    /// A young person joins, and the price is held.
+    /// Decides whether a young person may join; the price is then held.
     ///
     /// # Errors
     /// [`SortieRefusal::State`], [`SortieRefusal::Over`], and those of [`Sortie::holds`].
@@ -42,7 +42,7 @@ impl Sortie {
         })
     }
 
-    /// What is left in somebody's outing envelope once the price is held.
+    /// The balance of the beneficiary's outing envelope once the price is held.
     ///
     /// # Errors
     /// [`WalletRefusal::CardSuspended`], [`SortieRefusal::NextCampaign`], [`WalletRefusal::CampaignOver`], [`WalletRefusal::BalanceTooLow`].

@@ -1,34 +1,35 @@
-//! The link of a mail: one version of one outing, for its partner, without signing in.
+//! The signed link of a mail: it opens one version of one outing to its partner, without signing in.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{PartnerId, Sortie, SortieId, SortieRefusal};
 
-/// What the link of a mail opens: one version of one outing, for the partner, without signing in. It travels signed.
+/// The content of a mail's link: it opens one version of one outing to the partner, without signing in. It travels
+/// signed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invitation {
     /// The outing.
     pub sortie: SortieId,
-    /// Who is invited.
+    /// The invited partner.
     pub partner: PartnerId,
-    /// The version that the mail tells of.
+    /// The version that the mail is about.
     pub version: u32,
-    /// The first instant at which it opens nothing.
+    /// The expiry: the first instant at which the link opens nothing.
     pub expires_at: Timestamp,
 }
 
 impl Invitation {
-    /// How long a link lives, if the outing does not come first.
+    /// The lifetime of a link, unless the outing takes place earlier.
     pub const LIFE: SignedDuration = SignedDuration::from_hours(24 * 30);
 
-    /// The one for the outing as it is now.
+    /// The invitation to the current version of the outing.
     pub fn to(sortie: &Sortie, now: Timestamp) -> Self {
         let expires_at = sortie.sheet.day.ends().min(now + Self::LIFE);
         Self { sortie: sortie.id.clone(), partner: sortie.partner.clone(), version: sortie.version, expires_at }
     }
 
-    /// Whether it still opens the outing.
+    /// Checks that the link still opens the outing.
     ///
     /// # Errors
     /// [`SortieRefusal::InvitationExpired`]; [`SortieRefusal::Changed`] after a resubmission.

@@ -1,4 +1,4 @@
-//! An outing: what is known of it, and where it stands.
+//! An outing: its data and its state.
 
 use jiff::Timestamp;
 
@@ -9,81 +9,81 @@ use crate::{
 /// An outing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sortie {
-    /// The key, and the code by which pupils join.
+    /// The key; pupils join with this code.
     pub id: SortieId,
-    /// Counts the submissions of the sheet: what was decided is decided about the version that was read.
+    /// The number of submissions of the sheet. A decision names the version that it read.
     pub version: u32,
-    /// Who organises it.
+    /// The establishment that organises it.
     pub establishment: EstablishmentId,
-    /// What the establishment is called, as it was at the last submission.
+    /// The name of the establishment at the last submission.
     pub establishment_name: Line,
-    /// Where the establishment's mails go, as it was at the last submission.
+    /// The address for mails to the establishment, at the last submission.
     pub establishment_email: Email,
-    /// Who receives it.
+    /// The partner that receives it.
     pub partner: PartnerId,
-    /// The name under which people know the partner, as it was at the last submission.
+    /// The public name of the partner at the last submission.
     pub partner_name: Line,
-    /// Where the partner's mails go: the referent, as it was at the last submission.
+    /// The address for mails to the partner: its referent's, at the last submission.
     pub partner_email: Email,
-    /// The referent's name, as it was then; none in what was stored before it was kept.
+    /// The referent's name at the last submission; `None` in records older than this field.
     pub partner_referent: Option<Line>,
-    /// What the establishment says about it.
+    /// The sheet that the establishment filled in.
     pub sheet: Sheet,
-    /// Where it stands.
+    /// The current state.
     pub state: SortieState,
-    /// How many participate, absentees included.
+    /// The number of participants, absentees included.
     pub joined: u32,
-    /// How many of them were declared absent.
+    /// The number of participants who were declared absent.
     pub absent: u32,
 }
 
-/// Where an outing stands, with what belongs to that.
+/// The state of an outing, with the data of that state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SortieState {
-    /// *En attente*: of the partner's answer.
+    /// *En attente*: it waits for the partner's answer.
     Pending {
-        /// Since when.
+        /// The time at which this state began.
         at: Timestamp,
     },
-    /// *À revoir*: the partner sent it back.
+    /// *À revoir*: the partner sent it back for changes.
     Returned {
-        /// When.
+        /// The time at which the partner sent it back.
         at: Timestamp,
-        /// What to change.
+        /// The changes that the partner asks for.
         comment: Paragraph,
     },
-    /// *Confirmée*: pupils join.
+    /// *Confirmée*: pupils may join.
     Confirmed {
-        /// When.
+        /// The time of the confirmation.
         at: Timestamp,
     },
     /// *Validée*: the list is frozen.
     Validated {
-        /// When.
+        /// The time of the validation.
         at: Timestamp,
-        /// What the establishment hands to the partner on the day; the partner sees it nowhere.
+        /// The voucher number that the establishment hands to the partner on the day; no page shows it to the partner.
         voucher: VoucherNumber,
     },
-    /// *Encaissée*: the partner is owed the money.
+    /// *Encaissée*: the operator owes the partner the money.
     Settled {
-        /// When.
+        /// The time of the settlement.
         at: Timestamp,
-        /// As it was handed over.
+        /// The voucher number that was handed over.
         voucher: VoucherNumber,
         /// The partner's transaction.
         transaction: TransactionId,
     },
-    /// *Annulée*: everybody has the credit back, or is about to.
+    /// *Annulée*: all participants have their credit back, or are about to.
     Cancelled {
-        /// When.
+        /// The time of the cancellation.
         at: Timestamp,
-        /// Why.
+        /// The reason for the cancellation.
         reason: Paragraph,
     },
 }
 
 impl SortieState {
-    /// The state without what belongs to it.
+    /// The state without its data.
     pub const fn phase(&self) -> Phase {
         match self {
             Self::Pending { .. } => Phase::Pending,
@@ -95,7 +95,7 @@ impl SortieState {
         }
     }
 
-    /// What somebody wrote with it: what to change, or why it was cancelled.
+    /// The text that came with the state: the requested changes, or the reason for the cancellation.
     pub const fn remark(&self) -> Option<&Paragraph> {
         match self {
             Self::Returned { comment: remark, .. } | Self::Cancelled { reason: remark, .. } => Some(remark),
@@ -103,7 +103,7 @@ impl SortieState {
         }
     }
 
-    /// Since when.
+    /// The time at which the current state began.
     pub const fn at(&self) -> Timestamp {
         match self {
             Self::Pending { at }
@@ -117,7 +117,7 @@ impl SortieState {
 }
 
 impl Sortie {
-    /// How many are paid for.
+    /// The number of participants who are paid for.
     pub const fn present(&self) -> u32 {
         self.joined.saturating_sub(self.absent)
     }

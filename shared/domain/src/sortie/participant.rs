@@ -1,4 +1,4 @@
-//! A young person on the list of an outing, and where the price of the place is.
+//! A young person on the list of an outing, and the state of the price that was held.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use crate::{BeneficiaryId, Email, FileNumber, Line, Phase};
 /// A young person on the list of an outing.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Participant {
-    /// Who.
+    /// The beneficiary.
     pub beneficiary: BeneficiaryId,
     /// *Prénom*.
     pub first_name: Line,
@@ -17,30 +17,30 @@ pub struct Participant {
     pub last_name: Line,
     /// *N° de dossier*.
     pub file: FileNumber,
-    /// Where to write if it is cancelled; nowhere once the account is closed.
+    /// The address that is told of a cancellation; `None` once the account is closed.
     pub email: Option<Email>,
-    /// When.
+    /// The time of joining.
     pub joined_at: Timestamp,
-    /// Whether the price is held.
+    /// Presence, which decides whether the price is held.
     pub presence: Presence,
 }
 
 hidden_in_debug!(Participant);
 
-/// Whether a participant pays.
+/// The presence of a participant, which decides whether the participant pays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Presence {
-    /// The price is held, or spent once the outing is settled.
+    /// The price is held; it is spent once the outing is settled.
     Present,
-    /// Declared absent: the price was given back.
+    /// Declared absent: the price was released.
     Absent,
-    /// The outing was cancelled: the price was given back, and a mail said so.
+    /// The outing was cancelled: the price was released, and a mail said so.
     Released,
 }
 
 impl Presence {
-    /// The word at rest and in JSON.
+    /// The code in storage and in JSON.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Present => "present",
@@ -50,20 +50,20 @@ impl Presence {
     }
 }
 
-/// Where a participant's price is.
+/// The state of a participant's price.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Share {
-    /// Out of the wallet, and the partner's only once the outing is settled.
+    /// Held: it has left the wallet, and belongs to the partner only once the outing is settled.
     Held,
-    /// The partner's.
+    /// Captured: it belongs to the partner.
     Spent,
-    /// Back in the wallet.
+    /// Released: it is back in the wallet.
     GivenBack,
 }
 
 impl Presence {
-    /// Where the price of somebody with this presence is, while the outing is in this state.
+    /// The state of the price for this presence, while the outing is in this phase.
     pub const fn share(self, phase: Phase) -> Share {
         match (self, phase) {
             (Self::Absent | Self::Released, _) => Share::GivenBack,

@@ -1,15 +1,15 @@
-//! The price of a place: no more than an outing envelope holds.
+//! The price of a place: at most the dotation of an outing envelope.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{Campaign, Envelope, Euros, Fault, Phase};
 
-/// What one participant pays: more than nothing, and no more than an outing envelope holds.
+/// The price for one participant: above zero, and at most the dotation of an outing envelope.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Price(Euros);
 
 impl Price {
-    /// Reads a price for an outing of this day's campaign, or of any where the day is not known.
+    /// Reads a price for an outing in this campaign.
     ///
     /// # Errors
     /// Those of [`Euros::parse`] and [`Euros::positive`]; `above_dotation`.
@@ -23,19 +23,19 @@ impl Price {
         Ok(Self(price))
     }
 
-    /// How much.
+    /// The amount.
     pub const fn euros(self) -> Euros {
         self.0
     }
 
-    /// What several pay.
+    /// The price for several participants.
     pub fn times(self, participants: u32) -> Euros {
         Euros::from_cents(self.0.cents() * u64::from(participants))
     }
 }
 
 impl Phase {
-    /// *Total à payer* for so many present: nothing once it is cancelled.
+    /// *Total à payer* for this number of present participants: zero once the outing is cancelled.
     pub fn total(self, price: Price, present: u32) -> Euros {
         if self == Self::Cancelled { Euros::ZERO } else { price.times(present) }
     }

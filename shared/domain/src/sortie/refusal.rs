@@ -1,14 +1,14 @@
-//! Why the rules of outings say no.
+//! The refusals of the outing rules.
 
 use crate::{Action, Campaign, ConventionRefusal, ParisDay, Party, Phase, WalletRefusal};
 
-/// Why the rules of outings refuse what was asked. Nothing has changed when one comes back.
+/// A refusal by the rules of outings. A refused request changes nothing.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SortieRefusal {
-    /// The table of an outing's states does not allow it now to this party, who is told what is.
+    /// The table of rights does not allow the action to this party in this state; the message says what is allowed.
     #[error(fmt = in_this_state)]
     State(Phase, Party),
-    /// The sheet was sent again since it was read, or since the mail was written.
+    /// The sheet was submitted again since it was read, or since the mail was written.
     #[error("La fiche de cette sortie a changé depuis : relisez-la avant de répondre.")]
     Changed,
     /// The day of the outing is over.
@@ -38,25 +38,25 @@ pub enum SortieRefusal {
     /// The number handed over is not the outing's.
     #[error("Ce N° de voucher n’est pas celui de cette sortie. Demandez-le à l’accompagnateur.")]
     WrongVoucher,
-    /// The link of a mail about an outing is too old.
+    /// The link of a mail about an outing has expired.
     #[error("Ce lien n’est plus valable. Connectez-vous pour répondre à la demande.")]
     InvitationExpired,
-    /// One joins an outing once.
+    /// The beneficiary has already joined the outing.
     #[error("Vous avez déjà une place à cette sortie.")]
     AlreadyJoined,
-    /// There is no such participant.
+    /// The person is not on the list.
     #[error("Ce jeune n’est plus sur la liste de cette sortie.")]
     NotOnTheList,
-    /// The rules of dossiers and conventions say no.
+    /// A refusal by the dossier and convention rules.
     #[error(transparent)]
     Convention(#[from] ConventionRefusal),
-    /// The rules of cards and wallets say no.
+    /// A refusal by the card and wallet rules.
     #[error(transparent)]
     Wallet(#[from] WalletRefusal),
 }
 
 impl SortieRefusal {
-    /// The word for machines; it never changes.
+    /// The stable machine-readable code.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::State(..) => "sortie_state",
@@ -78,7 +78,7 @@ impl SortieRefusal {
     }
 }
 impl Phase {
-    /// Whether the table allows an action.
+    /// Checks that the table of rights allows an action.
     ///
     /// # Errors
     /// [`SortieRefusal::State`].
@@ -87,7 +87,7 @@ impl Phase {
     }
 }
 
-/// The state of an outing, and what its reader and the others may do in it.
+/// Writes the state of an outing, and what the reader and the other parties may do in it.
 fn in_this_state(phase: &Phase, reader: &Party, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
     write!(f, "Cette sortie est « {} ». {}", phase.label(), phase.next(*reader))
 }

@@ -1,23 +1,23 @@
-//! Reminders: three days without an answer, the day before, the day after.
+//! Reminders: after three days without an answer, the day before the outing, and the day after it.
 
 use crate::{ParisDay, Phase, Sortie, SortieState};
 
-/// What somebody is to be reminded of.
+/// The subject of a reminder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reminder {
-    /// The partner: three days without an answer.
+    /// To the partner: three days have passed without an answer.
     Unanswered,
-    /// The establishment: it is tomorrow.
+    /// To the establishment: the outing is tomorrow.
     Tomorrow,
-    /// The establishment: it was yesterday, and is not settled.
+    /// To the establishment: the outing was yesterday and is not settled.
     Unsettled,
 }
 
 impl Sortie {
-    /// How many days the partner is left in peace.
+    /// The number of days before the partner is reminded.
     const PATIENCE: i32 = 3;
 
-    /// The next reminder that is due after `today`, were nothing else to happen; none where nobody is awaited.
+    /// The next reminder that is due after `today` if nothing else happens; `None` if there is none.
     pub fn reminder_after(&self, today: ParisDay) -> Option<(ParisDay, Reminder)> {
         let day = self.sheet.day;
         let unsettled = || (day.plus_days(1).max(today.plus_days(1)), Reminder::Unsettled);
@@ -30,13 +30,13 @@ impl Sortie {
                 Some((day.plus_days(-1), Reminder::Tomorrow))
             }
             SortieState::Confirmed { .. } | SortieState::Validated { .. } if today <= day => Some(unsettled()),
-            // Reopened later than that: once more.
+            // A settlement cancelled after the outing: one more reminder.
             SortieState::Validated { at, .. } if ParisDay::of(*at) == today => Some(unsettled()),
             _ => None,
         }
     }
 
-    /// What a reminder that was due says today; nothing when it comes too late to be of use.
+    /// The reminder to send today; `None` if it is too late to be useful.
     pub fn reminder_on(&self, today: ParisDay) -> Option<Reminder> {
         match self.state.phase() {
             Phase::Pending => Some(Reminder::Unanswered),

@@ -1,4 +1,4 @@
-//! Who may do what with an outing in which state: one table.
+//! The table of rights: which party may do what with an outing in which state.
 
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +22,7 @@ pub enum Phase {
     Cancelled,
 }
 
-/// Who acts on an outing.
+/// A party that acts on an outing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Party {
@@ -34,20 +34,20 @@ pub enum Party {
     Beneficiary,
 }
 
-/// What can be done to an outing.
+/// An action on an outing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Action {
     /// *Je confirme la sortie*.
     Confirm,
     /// *Je renvoie la sortie pour modification*.
     Return,
-    /// Correct the sheet and send it again.
+    /// Corrects the sheet and sends it again.
     Resubmit,
     /// A young person joins: the price is held.
     Join,
-    /// A young person leaves: the price is given back.
+    /// A young person leaves: the price is released.
     Leave,
-    /// The establishment takes somebody off the list.
+    /// The establishment removes a participant from the list.
     TakeOff,
     /// *Je valide la sortie*.
     Validate,
@@ -57,13 +57,13 @@ pub enum Action {
     DeclarePresent,
     /// *J'encaisse la sortie e-PASS*.
     Settle,
-    /// Cancel the settlement on its own day.
+    /// Cancels the settlement, on the same day.
     Reopen,
-    /// Cancel the outing.
+    /// Cancels the outing.
     Cancel,
 }
 
-/// The one table of who may do what in which state. What it does not name is refused.
+/// The table of rights. What it does not list is refused.
 const ALLOWED: [(Phase, Party, &[Action]); 8] = [
     (Phase::Pending, Party::Partner, &[Action::Confirm, Action::Return]),
     (Phase::Pending, Party::Establishment, &[Action::Cancel]),
@@ -76,7 +76,7 @@ const ALLOWED: [(Phase, Party, &[Action]); 8] = [
 ];
 
 impl Action {
-    /// Every action.
+    /// All actions.
     pub const ALL: [Self; 12] = [
         Self::Confirm,
         Self::Return,
@@ -92,7 +92,7 @@ impl Action {
         Self::Cancel,
     ];
 
-    /// What one « peut » do.
+    /// The words after « peut » in a sentence.
     const fn words(self) -> &'static str {
         match self {
             Self::Confirm => "la confirmer",
@@ -112,7 +112,7 @@ impl Action {
 }
 
 impl Party {
-    /// All three.
+    /// All three parties.
     pub const ALL: [Self; 3] = [Self::Establishment, Self::Partner, Self::Beneficiary];
 
     const fn words(self) -> &'static str {
@@ -125,11 +125,11 @@ impl Party {
 }
 
 impl Phase {
-    /// In the order of an outing's life.
+    /// All phases, in the order of an outing's life.
     pub const ALL: [Self; 6] =
         [Self::Pending, Self::Returned, Self::Confirmed, Self::Validated, Self::Settled, Self::Cancelled];
 
-    /// The word at rest and in JSON.
+    /// The code in storage and in JSON.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Pending => "pending",
@@ -141,7 +141,7 @@ impl Phase {
         }
     }
 
-    /// What the screens call it (guide §9.4).
+    /// The label on the screens (guide §9.4).
     pub const fn label(self) -> &'static str {
         match self {
             Self::Pending => "En attente",
@@ -156,18 +156,18 @@ impl Phase {
     /// Reads a code.
     ///
     /// # Errors
-    /// `state` when it is none.
+    /// `state` when it is not a phase's code.
     pub fn parse(code: &str) -> Result<Self, Fault> {
         let found = Self::ALL.into_iter().find(|phase| phase.code() == code);
         found.ok_or(Fault::new("state", "Choisissez un des statuts proposés."))
     }
 
-    /// Whether the table allows it.
+    /// Whether the table allows this party the action.
     pub fn allows(self, by: Party, action: Action) -> bool {
         ALLOWED.iter().any(|(phase, party, actions)| (*phase, *party) == (self, by) && actions.contains(&action))
     }
 
-    /// Who may do what now, in a sentence for people; to the reader it says *vous*.
+    /// A sentence that says who may do what now; it addresses the reader as *vous*.
     pub fn next(self, reader: Party) -> String {
         let of_party = |(phase, party, actions): &(Self, Party, &[Action])| {
             (*phase == self).then(|| {

@@ -1,4 +1,4 @@
-//! The day of the outing: who is absent, and what the partner is owed (guide §9.5).
+//! The day of the outing: absentees, and the amount that the partner is owed (guide §9.5).
 
 use jiff::Timestamp;
 
@@ -17,34 +17,34 @@ pub struct Settlement {
 }
 
 impl Settlement {
-    /// The outing as it will be, settled.
+    /// The settled outing.
     pub const fn sortie(&self) -> &Sortie {
         &self.sortie
     }
 
-    /// The number of participants that are paid for.
+    /// The number of participants who are paid for.
     pub const fn present(&self) -> u32 {
         self.present
     }
 
-    /// The number of absentees that the decision was made on.
+    /// The number of absentees that the decision was based on.
     pub const fn absent(&self) -> u32 {
         self.absent
     }
 
-    /// What the partner is owed.
+    /// The amount that the partner is owed.
     pub const fn amount(&self) -> Euros {
         self.transaction.amount
     }
 
-    /// The one line that it leaves among the partner's transactions, whatever the number of participants.
+    /// The single transaction that the partner gets, whatever the number of participants.
     pub const fn transaction(&self) -> &Transaction {
         &self.transaction
     }
 }
 
 impl Sortie {
-    /// *Déclarer absent*: the price goes back at once.
+    /// *Déclarer absent*: the price is released at once.
     ///
     /// # Errors
     /// [`ConventionRefusal::NotInForce`], [`SortieRefusal::State`], [`SortieRefusal::NotYet`], [`SortieRefusal::FlatRate`].
@@ -68,7 +68,7 @@ impl Sortie {
         self.holds(who, now).map(|_| ())
     }
 
-    /// Whether the outing waits to be settled now.
+    /// Checks that the outing can be settled now.
     ///
     /// # Errors
     /// [`ConventionRefusal::NotInForce`], [`SortieRefusal::State`], [`SortieRefusal::NotYet`].
@@ -78,7 +78,8 @@ impl Sortie {
         self.has_come(now)
     }
 
-    /// *Valider la transaction* (guide §9.5): with the number that the establishment hands over, from the day of the outing on.
+    /// *Valider la transaction* (guide §9.5): captures the held prices, given the voucher number that the establishment
+    /// hands over, from the day of the outing on.
     ///
     /// # Errors
     /// [`ConventionRefusal::NotInForce`], [`SortieRefusal::State`], [`SortieRefusal::NotYet`], [`SortieRefusal::WrongVoucher`],
@@ -107,7 +108,7 @@ impl Sortie {
         Ok(Settlement { sortie: Self { state, ..self }, transaction: trace, present, absent })
     }
 
-    /// The transaction by which the partner is owed the price of those who came.
+    /// The transaction that pays the partner for those who were present.
     fn owed(&self, present: u32, id: TransactionId, now: Timestamp) -> Transaction {
         let payer = OutingPayer {
             sortie: self.id.clone(),
@@ -127,7 +128,7 @@ impl Sortie {
         }
     }
 
-    /// Its day has begun.
+    /// Checks that the day of the outing has come.
     pub(super) fn has_come(&self, now: Timestamp) -> Result<(), SortieRefusal> {
         if ParisDay::of(now) >= self.sheet.day { Ok(()) } else { Err(SortieRefusal::NotYet(self.sheet.day)) }
     }

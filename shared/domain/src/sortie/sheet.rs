@@ -1,10 +1,10 @@
-//! The sheet (*fiche de sortie*, guide §9.3): what an establishment says about an outing.
+//! The sheet (*fiche de sortie*, guide §9.3): the description of an outing by its establishment.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{Campaign, Fault, Line, Paragraph, ParisDay, Price, SettlementTerms, whole_number};
 
-/// What an establishment says about an outing (*fiche de sortie*, guide §9.3).
+/// The description of an outing by its establishment (*fiche de sortie*, guide §9.3).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sheet {
     /// *Titre de l'événement*, at most [`Sheet::TITLE`] characters.
@@ -15,30 +15,30 @@ pub struct Sheet {
     pub day: ParisDay,
     /// *Prix unitaire*.
     pub price: Price,
-    /// How many are expected; more or fewer may come.
+    /// The expected number of participants; more or fewer may come.
     pub expected: Expected,
     /// *Organisateur de la sortie*, at most [`Sheet::NAME`] characters.
     pub organiser: Line,
     /// *Référent du partenaire*, at most [`Sheet::NAME`] characters.
     pub referent: Line,
-    /// How it is to be settled; confirming the sheet is agreeing to it (guide §9.5).
+    /// The settlement terms; the partner agrees to them by confirming the sheet (guide §9.5).
     pub terms: SettlementTerms,
 }
 
 impl Sheet {
-    /// The most characters of a title.
+    /// The maximum length of a title, in characters.
     pub const TITLE: usize = 80;
-    /// The most characters of a description, of a comment and of a reason.
+    /// The maximum length of a description, a comment or a reason, in characters.
     pub const TEXT: usize = 2_000;
-    /// The most characters of the organiser's and of the referent's name.
+    /// The maximum length of the organiser's and of the referent's name, in characters.
     pub const NAME: usize = 100;
 
-    /// The campaign whose credit pays for it.
+    /// The campaign that pays for the outing.
     pub fn campaign(&self) -> Campaign {
         Campaign::of(self.day)
     }
 
-    /// Reads the day of an outing: today at the earliest, and not after the next campaign.
+    /// Reads the day of an outing: from today to the end of the next campaign.
     ///
     /// # Errors
     /// Those of [`ParisDay::parse`], `past`, `too_far`.
@@ -57,12 +57,12 @@ impl Sheet {
     }
 }
 
-/// How many participants are expected: 1 to 999.
+/// The expected number of participants: 1 to 999.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Expected(u16);
 
 impl Expected {
-    /// The most.
+    /// The maximum.
     pub const MOST: u16 = 999;
 
     /// Reads a number of participants.
@@ -76,7 +76,7 @@ impl Expected {
         u16::try_from(count).map_err(|_| FAULT).map(Self)
     }
 
-    /// How many.
+    /// The number.
     pub const fn count(self) -> u16 {
         self.0
     }

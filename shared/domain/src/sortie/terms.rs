@@ -1,16 +1,16 @@
-//! How an outing is settled: for those who came, or for all places (guide §9.5).
+//! The settlement terms of an outing: pay for those present, or for all places (guide §9.5).
 
 use serde::{Deserialize, Serialize};
 
 use crate::Fault;
 
-/// How the establishment and the partner agreed to settle (guide §9.5).
+/// The settlement terms that the establishment and the partner agreed on (guide §9.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SettlementTerms {
     /// *Au réalisé*: absentees get their credit back.
     Actual,
-    /// *Au forfait*: all who are on the list are paid for; nobody is marked absent.
+    /// *Au forfait*: everybody on the list is paid for; nobody is marked absent.
     Flat,
 }
 
@@ -18,7 +18,7 @@ impl SettlementTerms {
     /// Both, in the order of the screens.
     pub const ALL: [Self; 2] = [Self::Actual, Self::Flat];
 
-    /// The word at rest and in JSON.
+    /// The code in storage and in JSON.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Actual => "actual",
@@ -26,7 +26,7 @@ impl SettlementTerms {
         }
     }
 
-    /// The guide's words.
+    /// The label, in the guide's words.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Actual => "Au réalisé : les absents gardent leur crédit",
@@ -37,7 +37,7 @@ impl SettlementTerms {
     /// Reads a code.
     ///
     /// # Errors
-    /// `missing` when blank, `terms` when it is neither.
+    /// `missing` when blank, `terms` when it is neither code.
     pub fn parse(text: &str) -> Result<Self, Fault> {
         match text {
             "" => Err(Fault::new("missing", "Choisissez un mode de règlement.")),

@@ -1,33 +1,33 @@
-//! The timeline of an outing: who did what, and when.
+//! The timeline of an outing: its events, their authors and their times.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{FileNumber, Line, Paragraph, Party, StepId};
 
-/// A line of an outing's timeline: who did what, and when.
+/// An entry of an outing's timeline.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
-    /// Its place in the timeline.
+    /// Its key, which orders the timeline.
     pub id: StepId,
-    /// When.
+    /// The time of the event.
     pub at: Timestamp,
-    /// On whose side.
+    /// The party that acted.
     pub by: Party,
-    /// Who, as the other side may read it: an establishment's or a partner's name; of a young person the N° de dossier, which
-    /// says nothing any more once the account is closed.
+    /// The author as the other party may read it: the name of an establishment or partner; for a young person the N° de
+    /// dossier, which identifies nobody once the account is closed.
     pub who: Line,
-    /// What.
+    /// The event.
     pub did: Did,
 }
 
-/// What was done.
+/// An event in the life of an outing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum Did {
-    /// Sent to the partner.
+    /// The sheet was sent to the partner.
     Requested,
-    /// Sent again, corrected.
+    /// The corrected sheet was sent again.
     Resubmitted {
         /// The new version.
         version: u32,
@@ -36,56 +36,56 @@ pub enum Did {
     Confirmed,
     /// *À revoir*.
     Returned {
-        /// What to change.
+        /// The changes that the partner asks for.
         comment: Paragraph,
     },
-    /// Joined.
+    /// A young person joined.
     Joined,
-    /// Left.
+    /// A young person left.
     Left,
-    /// Taken off the list.
+    /// The establishment removed a participant from the list.
     TakenOff {
-        /// Who.
+        /// The participant's N° de dossier.
         file: FileNumber,
     },
     /// *Validée*.
     Validated {
-        /// How many were on the list.
+        /// The number of participants on the list.
         joined: u32,
     },
     /// *Déclaré absent*.
     DeclaredAbsent {
-        /// Who.
+        /// The participant's N° de dossier.
         file: FileNumber,
     },
     /// *Replacé en présent*.
     DeclaredPresent {
-        /// Who.
+        /// The participant's N° de dossier.
         file: FileNumber,
     },
     /// *Encaissée*.
     Settled {
-        /// How many were paid for.
+        /// The number of participants who were paid for.
         present: u32,
-        /// How many were absent.
+        /// The number of absentees.
         absent: u32,
     },
-    /// The settlement was cancelled on its day.
+    /// The settlement was cancelled on the same day.
     Reopened,
     /// *Annulée*.
     Cancelled {
-        /// Why.
+        /// The reason.
         reason: Paragraph,
     },
 }
 
-/// So many of them: none and one take no `s`.
+/// A count with its word, which takes no `s` for zero and one.
 fn counted(count: u32, of: &str) -> String {
     if count < 2 { format!("{count} {of}") } else { format!("{count} {of}s") }
 }
 
 impl Did {
-    /// For people: what follows the name.
+    /// The sentence part that follows the author's name.
     pub fn words(&self) -> String {
         match self {
             Self::Requested => "a demandé la sortie".into(),
@@ -106,7 +106,7 @@ impl Did {
         }
     }
 
-    /// What was written with it.
+    /// The text that came with the event.
     pub fn remark(&self) -> Option<&Paragraph> {
         match self {
             Self::Returned { comment } => Some(comment),

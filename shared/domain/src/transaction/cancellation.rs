@@ -1,4 +1,4 @@
-//! Cancelling: once, and on the same Paris day (guide §7.2).
+//! Cancellation of a transaction: once, and on the same Paris day (guide §7.2).
 
 use jiff::Timestamp;
 
@@ -11,14 +11,15 @@ pub struct Cancellation {
 }
 
 impl Cancellation {
-    /// The transaction as it will be, cancelled.
+    /// The cancelled transaction.
     pub const fn transaction(&self) -> &Transaction {
         &self.transaction
     }
 }
 
 impl Transaction {
-    /// The same Paris day, and once (guide §7.2). That it is the partner's own is in its key.
+    /// Cancels the transaction, once and on the same Paris day (guide §7.2). Its key contains the
+    /// partner, so that a partner can only cancel its own.
     ///
     /// # Errors
     /// [`TransactionRefusal::AlreadyCancelled`], [`TransactionRefusal::CancellationDayOver`].
@@ -27,7 +28,7 @@ impl Transaction {
         Ok(Cancellation { transaction: Self { state: TransactionState::Cancelled { at: now }, ..self } })
     }
 
-    /// Whether [`Transaction::cancel`] would say yes.
+    /// Checks that [`Transaction::cancel`] is allowed.
     ///
     /// # Errors
     /// As [`Transaction::cancel`].

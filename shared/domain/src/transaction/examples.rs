@@ -1,4 +1,4 @@
-//! Payments that the tests begin with.
+//! Payments for tests.
 
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -13,7 +13,7 @@ pub(crate) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-/// A Sunday noon in Paris.
+/// A Sunday at 12:00 in Paris.
 pub(crate) fn noon() -> Timestamp {
     at("2026-11-22T12:00:00+01:00")
 }

@@ -1,4 +1,4 @@
-//! Paying at the desk and cancelling the same day (guide §7.1, §7.2).
+//! Payments at the desk and same-day cancellations (guide §7.1, §7.2).
 
 mod cancellation;
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Paying at the desk: every rule of guide §7.1.
+//! Payments at the desk: all rules of guide §7.1.
 
 use jiff::Timestamp;
 
@@ -7,23 +7,23 @@ use crate::{
     TransactionRefusal, TransactionState, Voucher, VoucherRefusal, WalletRefusal,
 };
 
-/// What the desk asks for.
+/// The payment that the desk asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pay {
-    /// The envelope that was ticked; none where the convention names only one.
+    /// The selected envelope; `None` if the convention names only one.
     pub envelope: Option<Envelope>,
-    /// More than zero.
+    /// The amount, above zero.
     pub amount: Euros,
 }
 
-/// What a payment is decided on, as it was read.
+/// The data that a payment is decided on.
 #[derive(Clone, Copy, Debug)]
 pub struct Counter<'a> {
-    /// The partner's convention, as it stands.
+    /// The partner's current convention.
     pub convention: Option<&'a Convention>,
-    /// Who pays.
+    /// The beneficiary who pays.
     pub beneficiary: &'a Beneficiary,
-    /// The voucher that was shown in place of the card.
+    /// The voucher that was shown instead of the card.
     pub voucher: Option<&'a Voucher>,
 }
 
@@ -35,10 +35,11 @@ pub struct Payment {
 }
 
 impl Payment {
-    /// Checks every rule of guide §7.1 against what was read.
+    /// Checks every rule of guide §7.1 against the data that was read.
     ///
     /// # Errors
-    /// The first [`TransactionRefusal`] that applies: ticket, convention, card (suspended, replaced), envelope, voucher, campaign, balance.
+    /// The first [`TransactionRefusal`] that applies, in the order ticket, convention, card (suspended, replaced),
+    /// envelope, voucher, campaign, balance.
     pub fn accept(pay: Pay, ticket: &Ticket, counter: Counter<'_>, now: Timestamp) -> Result<Self, TransactionRefusal> {
         let Counter { convention, beneficiary, voucher } = counter;
         ticket.live(now)?;
@@ -46,7 +47,7 @@ impl Payment {
         if beneficiary.card_state == CardState::Suspended {
             return Err(WalletRefusal::CardSuspended.into());
         }
-        // A card that was replaced after it was looked up is dead as well.
+        // A card that was replaced after the look-up no longer pays either.
         if matches!(&ticket.reference, Reference::Card(shown) if *shown != beneficiary.card) {
             return Err(TransactionRefusal::CardReplaced);
         }
@@ -57,7 +58,7 @@ impl Payment {
             (None, _) => return Err(TransactionRefusal::EnvelopeMissing),
         };
         if ticket.reference.is_voucher() {
-            // One that is gone was revoked since the look-up: it is no longer good either.
+            // A missing voucher was revoked since the look-up, so that it counts as expired.
             voucher.ok_or(VoucherRefusal::Expired)?.pays(envelope, now)?;
         }
         let seen = beneficiary.wallet.balance(envelope);
@@ -83,8 +84,8 @@ impl Payment {
         })
     }
 
-    /// What is known already to be in a payment's way: whatever a cent of each envelope of the convention would be refused
-    /// for. That one envelope is empty is no warning while another one pays.
+    /// The refusals that are already known to apply: those of a payment of one cent from each envelope of the
+    /// convention. An empty envelope is no warning if another one can pay.
     pub fn in_the_way(ticket: &Ticket, counter: Counter<'_>, now: Timestamp) -> Vec<TransactionRefusal> {
         let allowed = match counter
             .convention
@@ -109,17 +110,17 @@ impl Payment {
         warnings
     }
 
-    /// The trace that the payment leaves.
+    /// The transaction that records the payment.
     pub const fn transaction(&self) -> &Transaction<DeskPayer> {
         &self.transaction
     }
 
-    /// The balance that the decision was made on; the debit holds only while it is still this.
+    /// The balance that the decision was based on: the debit is a conditional write on it.
     pub const fn seen(&self) -> Euros {
         self.seen
     }
 
-    /// Whether a voucher is used up by it.
+    /// Whether it uses up a voucher.
     pub const fn uses_voucher(&self) -> bool {
         self.transaction.payer.reference.is_voucher()
     }

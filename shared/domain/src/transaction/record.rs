@@ -1,31 +1,32 @@
-//! The trace that a debit leaves: what a partner is owed, and by whom.
+//! The record of a debit: the amount that a partner is owed, and the payer.
 
 use jiff::Timestamp;
 
 use crate::{BeneficiaryId, Campaign, Envelope, Euros, Line, PartnerId, Reference, SortieId, TransactionId};
 
-/// What a partner is owed, and by whom: one young person at the desk, or those who were present at an outing.
+/// A transaction: the amount that a partner is owed, and the payer, which is one young person at the desk, or those who
+/// were present at an outing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Transaction<P = Payer> {
-    /// Time-ordered; the key together with the partner.
+    /// The time-ordered id; the key together with the partner.
     pub id: TransactionId,
-    /// Who was paid.
+    /// The partner that was paid.
     pub partner: PartnerId,
-    /// Who paid.
+    /// The payer.
     pub payer: P,
-    /// From which envelope.
+    /// The envelope that paid.
     pub envelope: Envelope,
-    /// How much.
+    /// The amount.
     pub amount: Euros,
     /// The campaign of the wallets.
     pub campaign: Campaign,
-    /// When.
+    /// The time of the transaction.
     pub at: Timestamp,
-    /// Paid, or cancelled since.
+    /// The state: paid, or cancelled since.
     pub state: TransactionState,
 }
 
-/// Who paid.
+/// The payer of a transaction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Payer {
     /// One young person at the desk (guide §7.1).
@@ -37,28 +38,28 @@ pub enum Payer {
 /// A young person who paid at the desk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeskPayer {
-    /// Whose wallet.
+    /// The beneficiary whose wallet paid.
     pub beneficiary: BeneficiaryId,
-    /// As checked at the desk.
+    /// The first name as checked at the desk.
     pub first_name: Line,
-    /// As checked at the desk.
+    /// The last name as checked at the desk.
     pub last_name: Line,
     /// The number that was shown.
     pub reference: Reference,
-    /// What was left in the envelope right after.
+    /// The balance of the envelope right after the payment.
     pub available: Euros,
 }
 
-/// An outing that was settled; who was present stands on its own list.
+/// A settled outing; its own list says who was present.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutingPayer {
     /// The outing.
     pub sortie: SortieId,
-    /// What it was called.
+    /// The title of the outing.
     pub title: Line,
     /// The school that came.
     pub establishment: Line,
-    /// How many were paid for.
+    /// The number of participants who were paid for.
     pub present: u32,
 }
 
@@ -69,20 +70,20 @@ impl From<Transaction<DeskPayer>> for Transaction {
     }
 }
 
-/// Whether a transaction stands.
+/// The state of a transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TransactionState {
-    /// It stands.
+    /// Paid, and not cancelled.
     Paid,
-    /// The wallet has the money back, or the outing is to be settled again.
+    /// Cancelled: the wallet has the money back, or the outing has to be settled again.
     Cancelled {
-        /// When.
+        /// The time of the cancellation.
         at: Timestamp,
     },
 }
 
 impl TransactionState {
-    /// The word at rest and in JSON.
+    /// The code in storage and in JSON.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Paid => "paid",
@@ -90,7 +91,7 @@ impl TransactionState {
         }
     }
 
-    /// As in lists and files.
+    /// The label in lists and files.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Paid => "Validée",
@@ -100,7 +101,7 @@ impl TransactionState {
 }
 
 impl<P> Transaction<P> {
-    /// What the partner is owed for it: nothing once it is cancelled.
+    /// The amount that the partner is owed for it: zero once it is cancelled.
     pub const fn counted(&self) -> Euros {
         match self.state {
             TransactionState::Paid => self.amount,

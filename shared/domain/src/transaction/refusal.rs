@@ -1,46 +1,46 @@
-//! Why the rules of paying and cancelling say no.
+//! The refusals of the payment and cancellation rules.
 
 use crate::{ConventionRefusal, Euros, VoucherRefusal, WalletRefusal};
 
-/// Why the rules of paying and cancelling refuse what was asked. Nothing has changed when one comes back.
+/// A refusal by the rules of paying and cancelling. A refused request changes nothing.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TransactionRefusal {
-    /// The convention names several envelopes and none was ticked.
+    /// The convention names several envelopes, and none was selected.
     #[error("Cochez la rubrique qui correspond à votre activité.")]
     EnvelopeMissing,
-    /// The number in hand was the card, and another took its place since.
+    /// The card that was shown has been replaced since.
     #[error("Cette carte a été remplacée : elle ne paie plus. Demandez la nouvelle carte du jeune, ou un voucher.")]
     CardReplaced,
-    /// The desk ticket is of another day or older than a quarter of an hour.
+    /// The desk ticket is from another day, or older than a quarter of an hour.
     #[error("Cette recherche date de plus d’un quart d’heure : recherchez de nouveau le bénéficiaire.")]
     TicketExpired,
-    /// The desk ticket paid something else already.
+    /// The desk ticket was already used for another payment.
     #[error(
         "Cette recherche a déjà servi à une transaction de {amount}. Recherchez de nouveau le bénéficiaire pour en faire une autre."
     )]
     TicketUsed {
-        /// What was paid with it.
+        /// The amount that was paid with it.
         amount: Euros,
     },
-    /// A transaction is cancelled once.
+    /// The transaction is already cancelled.
     #[error("Cette transaction est déjà annulée.")]
     AlreadyCancelled,
-    /// Cancelling ends with the Paris day (guide §7.2).
+    /// The Paris day of the transaction is over (guide §7.2).
     #[error("Une transaction ne s’annule que le jour où elle a été effectuée.")]
     CancellationDayOver,
-    /// The rules of dossiers and conventions say no.
+    /// A refusal by the dossier and convention rules.
     #[error(transparent)]
     Convention(#[from] ConventionRefusal),
-    /// The rules of cards and wallets say no.
+    /// A refusal by the card and wallet rules.
     #[error(transparent)]
     Wallet(#[from] WalletRefusal),
-    /// The rules of vouchers say no.
+    /// A refusal by the voucher rules.
     #[error(transparent)]
     Voucher(#[from] VoucherRefusal),
 }
 
 impl TransactionRefusal {
-    /// The word for machines; it never changes.
+    /// The stable machine-readable code.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::EnvelopeMissing => "envelope_missing",

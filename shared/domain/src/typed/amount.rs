@@ -4,7 +4,7 @@ use super::visible;
 use super::whole::digits_of_groups;
 use crate::Fault;
 
-/// The most that can be typed: 999 999,99 €.
+/// The maximum amount: 999 999,99 €.
 pub const MAX_CENTS: u64 = 99_999_999;
 
 const NOT_AN_AMOUNT: Fault =
@@ -18,12 +18,12 @@ const AMBIGUOUS: Fault = Fault::new(
     "Ce montant peut se lire de deux façons : écrivez une seule virgule, celle des centimes, par exemple 1234,50.",
 );
 
-/// The cents of `12`, `12,5`, `12.50`, `1 234,50 €`, `€12,50`, `12,50 euros`, `EUR 12.50`, `12 € 50`.
+/// The cents of a typed amount: `12`, `12,5`, `12.50`, `1 234,50 €`, `€12,50`, `12,50 euros`, `EUR 12.50`, `12 € 50`.
 ///
 /// # Errors
-/// `missing` when blank; `amount` when it is not one (signs and exponents are not); `amount_separators` when thousands
-/// and cents cannot be told apart (`1.234`, `1,234.50`); `amount_precision` when finer than a cent; `amount_too_large`
-/// above [`MAX_CENTS`].
+/// `missing` when blank; `amount` when it is malformed (signs and exponents are refused); `amount_separators` when
+/// thousands and cents are ambiguous (`1.234`, `1,234.50`); `amount_precision` when finer than a cent;
+/// `amount_too_large` above [`MAX_CENTS`].
 pub(crate) fn cents(text: &str) -> Result<u64, Fault> {
     let typed = visible(text).to_lowercase();
     if typed.is_empty() {
@@ -52,8 +52,8 @@ pub(crate) fn cents(text: &str) -> Result<u64, Fault> {
     if cents > MAX_CENTS { Err(TOO_LARGE) } else { Ok(cents) }
 }
 
-/// The figures of an amount in lower case, without the name of the currency, which stands once: before, after, or in the
-/// comma's place with two figures of cents behind it (`12 € 50`).
+/// The amount in lower case without the currency, which stands once: before, after, or in place of the comma with two
+/// digits of cents after it (`12 € 50`).
 fn without_currency(typed: &str) -> Option<String> {
     const NAMES: [&str; 4] = ["euros", "euro", "eur", "€"];
     let Some((before, after)) = NAMES.into_iter().find_map(|name| typed.split_once(name)) else {

@@ -1,20 +1,20 @@
-//! Words that are chosen on a page and never typed: options of a select, radios, boxes. They are read as they are written, so
+//! Codes that are selected on a page and never typed: options of a select, radios, boxes. They are matched exactly, so
 //! that the API's description can list them.
 
 use crate::Fault;
 
-/// Reads a choice that may be left open: an empty word chooses nothing.
+/// Reads an optional choice: an empty code is `None`.
 ///
 /// # Errors
-/// Those of `parse`; blanks are a word like any other.
+/// Those of `parse`; a code of spaces is not empty.
 pub fn chosen<T>(word: &str, parse: impl FnOnce(&str) -> Result<T, Fault>) -> Result<Option<T>, Fault> {
     if word.is_empty() { Ok(None) } else { parse(word).map(Some) }
 }
 
-/// Reads a box: `yes` when it is ticked, empty when it is not.
+/// Reads a box: `yes` if selected, empty if not.
 ///
 /// # Errors
-/// `box` when it is another word: who sends it may mean either.
+/// `box` for any other code, because its meaning is unclear.
 pub fn ticked(word: &str) -> Result<bool, Fault> {
     const NEITHER: Fault =
         Fault::new("box", "Cochez cette case ou laissez-la vide : la seule valeur admise est « yes ».");

@@ -1,8 +1,8 @@
-//! Numbers and codes that are copied or scanned: cards, vouchers, SIRETs, IBANs.
+//! Numbers and codes that are copied or scanned: card numbers, vouchers, SIRETs, IBANs.
 
 use super::visible;
 
-/// The text without what people put between groups (white space, dots, hyphens) and without what a scanner puts around it.
+/// The text without separators between groups (white space, dots, hyphens) and without a scanner's framing.
 pub(crate) fn without_separators(text: &str) -> String {
     unwrapped(&visible(text)).chars().filter(|c| !is_separator(*c)).collect()
 }
@@ -11,8 +11,8 @@ const fn is_separator(c: char) -> bool {
     c.is_whitespace() || matches!(c, '.' | '-' | '\u{2010}'..='\u{2015}' | '\u{2212}')
 }
 
-/// What a scanner read, without the symbology identifier that it may put before (ISO/IEC 15424: `]`, a letter and a digit, as
-/// `]Q3` for a QR code) and the asterisks of Code 39 that it may leave around.
+/// The scanned text without the symbology identifier that a scanner may put before it (ISO/IEC 15424: `]`, a letter and
+/// a digit, as `]Q3` for a QR code) and without the asterisks of Code 39 around it.
 fn unwrapped(text: &str) -> &str {
     let symbology = |rest: &&str| matches!(rest.as_bytes(), [letter, digit, ..] if letter.is_ascii_alphabetic() && digit.is_ascii_alphanumeric());
     let data = text.strip_prefix(']').filter(symbology).map_or(text, |rest| rest[2..].trim());

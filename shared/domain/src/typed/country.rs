@@ -1,4 +1,4 @@
-//! Countries, and which of them share their banks.
+//! Countries, and the countries that share their banks.
 
 /// The 249 officially assigned two-letter codes of ISO 3166-1 (as of November 2026, checked against Debian's `iso-codes`), and
 /// `XK`, which SWIFT assigns to Kosovo's banks.
@@ -10,18 +10,18 @@ const ASSIGNED: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD
     SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XK \
     YE YT ZA ZM ZW";
 
-/// Whether two capitals name a country.
+/// Whether two capitals are a country code.
 pub(crate) fn is_country(letters: &str) -> bool {
     letters.len() == 2 && ASSIGNED.split_ascii_whitespace().any(|code| code == letters)
 }
 
-/// IBAN country, and the countries of BICs that such an IBAN may have besides its own (the SWIFT IBAN registry's *other territories*
-/// for FR, GB and FI; the European Payments Council's IBAN and BIC relation for MC and IE, whose banks may be French or British
-/// branches).
+/// An IBAN country, and the BIC countries that are allowed with it besides its own (the SWIFT IBAN registry's *other
+/// territories* for FR, GB and FI; the European Payments Council's IBAN and BIC relation for MC and IE, whose banks may
+/// be French or British branches).
 const SHARED: [(&str, &str); 5] =
     [("FR", "GP MQ GF RE PM YT NC PF WF BL MF TF"), ("MC", "FR"), ("GB", "GG JE IM"), ("IE", "GB"), ("FI", "AX")];
 
-/// Whether an account of this IBAN country may lie at a bank of this BIC country.
+/// Whether an account of this IBAN country may be held at a bank of this BIC country.
 pub(crate) fn share_banks(iban: &str, bic: &str) -> bool {
     let others = SHARED.into_iter().find(|(country, _)| *country == iban).map_or("", |(_, others)| others);
     iban == bic || others.split_ascii_whitespace().any(|other| other == bic)

@@ -6,19 +6,19 @@ use super::visible;
 use crate::Fault;
 use crate::text::folded;
 
-/// Why a text is no day.
+/// The reason why a text is not a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum NoDay {
     /// Nothing was typed.
     Missing,
-    /// It has none of the forms.
+    /// The text has none of the accepted forms.
     Form,
-    /// It has the form of a day, and its own sentence says what is wrong with it.
+    /// The text has the form of a day; the fault says what is wrong with it.
     Told(Fault),
 }
 
 impl NoDay {
-    /// The fault, with this one for a text that has none of the forms.
+    /// The fault; `form` is used for a text that has none of the accepted forms.
     pub(crate) fn or_form(self, form: Fault) -> Fault {
         match self {
             Self::Missing => Fault::missing(),
@@ -47,7 +47,7 @@ pub(crate) const MONTHS: [&str; 12] = [
 ];
 pub(crate) const WEEKDAYS: [&str; 7] = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];
 
-/// The day of `14/05/2008`, `14 / 05 / 2008`, `14.5.2008`, `2008-05-14`, `14052008`, `20080514`, `14 mai 2008`,
+/// Reads a day: `14/05/2008`, `14 / 05 / 2008`, `14.5.2008`, `2008-05-14`, `14052008`, `20080514`, `14 mai 2008`,
 /// `1er févr. 2009` or `mercredi 14 mai 2008`.
 pub(crate) fn read(text: &str) -> Result<Date, NoDay> {
     let typed = visible(text);
@@ -64,8 +64,8 @@ pub(crate) fn read(text: &str) -> Result<Date, NoDay> {
     }
 }
 
-/// The words and numbers of a date. Between two of them stands space, or one `/`, `-` or `.` with or without space around it; an
-/// abbreviation may end with its full stop. Anything else, such as a sign before the first one, is no date.
+/// Splits a date into words and numbers. The separator is space, or one `/`, `-` or `.` with or without space around
+/// it; an abbreviation may end with a full stop. `None` for anything else, such as a sign before the first part.
 fn parts(typed: &str) -> Option<Vec<&str>> {
     let mut parts = Vec::new();
     let mut rest = typed;
@@ -86,7 +86,7 @@ fn parts(typed: &str) -> Option<Vec<&str>> {
     }
 }
 
-/// A combining accent, as some keyboards type it.
+/// Whether a character is a combining accent, which some keyboards type.
 const fn is_accent(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36F}')
 }
@@ -95,7 +95,8 @@ fn is_number(part: &str) -> bool {
     part.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// `14052008` or `20080514`: a year from 1900 to 2199 has no month in the middle of the other reading, so never both.
+/// Reads `14052008` or `20080514`. The two forms never conflict: in `14052008` the century, 19 to 21, stands in the
+/// place of the other form's month, and is none.
 fn eight_digits(all: &str) -> Result<Date, NoDay> {
     let (century, month) = (&all[..2], &all[4..6]);
     if matches!(century, "19" | "20" | "21") && (1..=12).contains(&number(month)) {
@@ -119,7 +120,7 @@ fn three(parts: &[&str]) -> Result<Date, NoDay> {
     }
 }
 
-/// The month of a name or of its beginning, from three letters on, where no other begins so: `févr`, `dec`, `juil`.
+/// The month with this name or unambiguous prefix of at least three letters: `févr`, `dec`, `juil`.
 fn month_named(word: &str) -> Option<i8> {
     let typed = folded(word);
     let mut named = (1..).zip(MONTHS).filter(|(_, name)| typed.len() >= 3 && folded(name).starts_with(&typed));
@@ -129,7 +130,7 @@ fn month_named(word: &str) -> Option<i8> {
     }
 }
 
-/// At most two digits; none otherwise is asked.
+/// The value of at most two digits; callers pass nothing else.
 fn number(digits: &str) -> i8 {
     digits.parse().unwrap_or(0)
 }

@@ -1,10 +1,10 @@
-//! Characters that nobody sees: what a copy from a web page, a contact list or a PDF brings along.
+//! Invisible characters, which copying from a web page, a contact list or a PDF may add.
 
 use crate::Fault;
 
-/// Whether a character shows nothing: Unicode 16's `Default_Ignorable_Code_Point` (DerivedCoreProperties.txt: soft hyphen,
-/// zero-width spaces and joiners, marks of direction, variation selectors, Hangul fillers, tags), the interlinear marks
-/// U+FFF9 to U+FFFB, and the blank Braille pattern.
+/// Whether a character is invisible: Unicode 16's `Default_Ignorable_Code_Point` (DerivedCoreProperties.txt: soft
+/// hyphen, zero-width spaces and joiners, marks of direction, variation selectors, Hangul fillers, tags), the
+/// interlinear marks U+FFF9 to U+FFFB, and the blank Braille pattern.
 pub const fn is_invisible(c: char) -> bool {
     matches!(
         c,
@@ -32,18 +32,17 @@ pub const fn is_invisible(c: char) -> bool {
 }
 
 /// The text without invisible characters, control characters and surrounding space: for numbers, dates, identifiers and
-/// addresses, where nothing is lost with them.
+/// addresses, which never need them.
 pub(crate) fn visible(text: &str) -> String {
     let seen: String = text.chars().filter(|c| !is_invisible(*c) && (!c.is_control() || c.is_whitespace())).collect();
     seen.trim().to_owned()
 }
 
-/// Running text without the invisible characters that change nothing. Those that join an emoji or the letters of a script
-/// that needs them stay.
+/// The text without invisible characters that have no effect. Joiners of emoji, and of scripts that need them, stay.
 ///
 /// # Errors
-/// `invisible_character` for a control character other than a line feed, and for the two marks (U+202D, U+202E) that show
-/// letters in another order than they were typed in.
+/// `invisible_character` for a control character other than a line feed, and for the two marks (U+202D, U+202E) that
+/// reorder the displayed letters.
 pub(crate) fn readable(text: &str) -> Result<String, Fault> {
     let mut kept = String::with_capacity(text.len());
     for c in text.chars() {
@@ -62,7 +61,8 @@ pub(crate) fn readable(text: &str) -> Result<String, Fault> {
 const NOT_SHOWN: Fault =
     Fault::new("invisible_character", "Ce texte contient un caractère invisible : saisissez-le de nouveau.");
 
-/// Arabic, Indic and later scripts, and symbols: no letter of Latin, Greek or Cyrillic changes by a joiner.
+/// Whether joiners may matter beside this character: Arabic, Indic and later scripts, and symbols. No Latin, Greek or
+/// Cyrillic letter changes with a joiner.
 const fn takes_joiners(c: char) -> bool {
     c >= '\u{600}' && !c.is_whitespace() && !is_invisible(c) && !matches!(c, '\u{2000}'..='\u{206F}')
 }

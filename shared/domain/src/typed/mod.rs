@@ -1,8 +1,9 @@
-//! What people type, paste and scan, read in one place: whole numbers, amounts, dates, names, telephone numbers, numbers of
-//! cards. Each reader gives the value or the sentence that names the rule; none strips what it does not understand.
+//! Readers of typed, pasted and scanned text: whole numbers, amounts, dates, names, telephone numbers, card numbers.
+//! Each reader returns the value or a fault whose sentence names the rule; no reader drops text that it does not
+//! understand.
 //!
-//! The types (`Euros`, `ParisDay`, `Phone`…) call these readers in their `parse`. What was stored before a rule became
-//! stricter is read back by their `kept`, which asks for the form only.
+//! The types (`Euros`, `ParisDay`, `Phone`…) call these readers in their `parse`. Their `kept` reads data stored before
+//! a rule became stricter, and checks the form only.
 
 pub(crate) mod amount;
 mod chosen;

@@ -1,4 +1,4 @@
-//! Names, as they go on a contract, into the bank's file and into mails to others.
+//! Names, as printed in contracts, in the bank's file and in mails to others.
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -21,11 +21,12 @@ const MARKS: Fault = Fault::new(
 );
 const DIGIT: Fault = Fault::new("name_digit", "Un prénom ou un nom de personne ne contient pas de chiffre.");
 
-/// The name of a structure, a place or a school, or the holder of an account: Latin letters, digits and usual punctuation.
+/// Reads the name of a structure, a place or a school, or the holder of an account: Latin letters, digits and usual
+/// punctuation.
 ///
 /// # Errors
-/// `missing`; `several_lines`; `invisible_character`; `name_character` for an emoji, another script or symbol, and for `<` and
-/// `>`; `name_marks`; `name_letters` without a letter; `name_web` for an address of the web or of a mail; `name_slash`.
+/// `missing`; `several_lines`; `invisible_character`; `name_character` for an emoji, another script or symbol, and for
+/// `<` and `>`; `name_marks`; `name_letters` without a letter; `name_web` for a web or e-mail address; `name_slash`.
 pub(crate) fn of_structure(text: &str) -> Result<String, Fault> {
     let name = spelled(text)?;
     all_are(&name, |c| is_printed(c) && !matches!(c, '<' | '>'))?;
@@ -35,10 +36,10 @@ pub(crate) fn of_structure(text: &str) -> Result<String, Fault> {
     Ok(name)
 }
 
-/// A first or last name: Latin letters, spaces, hyphens, apostrophes, full stops, commas and brackets.
+/// Reads a first or last name: Latin letters, spaces, hyphens, apostrophes, full stops, commas and brackets.
 ///
 /// # Errors
-/// Those of [`of_structure`] but `name_slash`, and `name_digit`.
+/// Those of [`of_structure`] except `name_slash`, and `name_digit`.
 pub(crate) fn of_person(text: &str) -> Result<String, Fault> {
     let name = spelled(text)?;
     if name.contains(|c: char| c.is_ascii_digit()) {
@@ -48,17 +49,17 @@ pub(crate) fn of_person(text: &str) -> Result<String, Fault> {
     Ok(name)
 }
 
-/// A line that is printed in a contract without being a name: a street. What nobody sees is dropped.
+/// Reads a line that is printed in a contract but is not a name, such as a street. Invisible characters are dropped.
 ///
 /// # Errors
-/// `invisible_character` as [`readable`]; `name_character`.
+/// `invisible_character` as in [`readable`]; `name_character`.
 pub(crate) fn printed(line: &str) -> Result<String, Fault> {
     let line: String = one_space(&readable(line)?).nfc().collect();
     all_are(&line, |c| is_printed(c) || c == '@')?;
     Ok(line)
 }
 
-/// One line of a name, composed (NFC), with single spaces, letters in it and no address.
+/// Reads one line as a name: composed (NFC), with single spaces, at least one letter and no web or e-mail address.
 fn spelled(text: &str) -> Result<String, Fault> {
     let typed = text.trim();
     if let Some(place) = typed.find(|c: char| is_invisible(c) || (c.is_control() && !c.is_whitespace())) {
@@ -78,7 +79,7 @@ fn spelled(text: &str) -> Result<String, Fault> {
     if name.contains(counts) { Ok(name) } else { Err(NO_LETTER) }
 }
 
-/// Where the invisible character stands: nobody can see it to take it out.
+/// A fault that says where the invisible character stands, so that the person can remove it.
 fn hidden(before: &str) -> Fault {
     let count = before.chars().count();
     let last: String = before.chars().skip(count.saturating_sub(12)).collect();
@@ -89,12 +90,13 @@ fn hidden(before: &str) -> Fault {
     )
 }
 
-/// Any run of white space is one plain space.
+/// The text with each run of white space replaced by one plain space.
 pub(super) fn one_space(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// How many accents a letter bears at most beside those that it is composed with: Vietnamese, Yoruba and Lithuanian need one.
+/// The maximum number of combining accents on a letter, beyond its composed form: Vietnamese, Yoruba and Lithuanian
+/// need one.
 const MOST_ACCENTS: usize = 2;
 
 fn all_are(name: &str, allowed: impl Fn(char) -> bool) -> Result<(), Fault> {
@@ -115,8 +117,8 @@ fn all_are(name: &str, allowed: impl Fn(char) -> bool) -> Result<(), Fault> {
     }
 }
 
-/// A letter of the Latin script as the languages of Europe, Vietnam and Africa's Latin alphabets write it; no phonetic sign, no
-/// click letter that looks like `!` or `|`. The line of small letters has those whose capitals stand in the range before it.
+/// Whether a letter belongs to the Latin alphabets of Europe, Vietnam or Africa; phonetic signs, and click letters that
+/// look like `!` or `|`, do not. The line of small letters has those whose capitals are in the range before it.
 pub(crate) const fn is_latin_letter(c: char) -> bool {
     matches!(c,
         'a'..='z' | 'A'..='Z' | 'ª' | 'º' | 'À'..='Ö' | 'Ø'..='ö' | 'ø'..='\u{1BF}' | '\u{1C4}'..='\u{24F}'
@@ -124,13 +126,13 @@ pub(crate) const fn is_latin_letter(c: char) -> bool {
         | '\u{1E00}'..='\u{1EFB}')
 }
 
-/// The letters that end an abbreviation (`Mª`, `nº`): none is a name.
+/// Whether a letter is an ordinal indicator, which ends an abbreviation (`Mª`, `nº`) and is not part of a name.
 const fn is_ordinal(c: char) -> bool {
     matches!(c, 'ª' | 'º')
 }
 
-/// What the fonts of the PDFs have and the bank's file can say: Latin letters with their accents, digits, punctuation, and the
-/// signs of a French keyboard. An `@` only makes an address.
+/// Whether the PDF fonts and the bank's file can represent a character: Latin letters with their accents, digits,
+/// punctuation, and the signs of a French keyboard. `@` is excluded, because it only occurs in addresses.
 const fn is_printed(c: char) -> bool {
     is_latin_letter(c)
         || is_accent(c)
@@ -139,7 +141,7 @@ const fn is_printed(c: char) -> bool {
         || matches!(c, 'ʻ' | 'ʼ' | 'ʾ' | 'ʿ' | '‐'..='―' | '‘'..='„' | '†'..='•' | '…' | '‰' | '′' | '″' | '‹' | '›' | '€' | '№' | '™' | '−')
 }
 
-/// Whether any name may have this character: what prints names has to draw it.
+/// Whether a name may contain this character; everything that prints names has to support it.
 pub const fn may_be_in_a_name(c: char) -> bool {
     is_printed(c)
 }
@@ -153,13 +155,14 @@ const fn is_of_person(c: char) -> bool {
         )
 }
 
-/// A combining accent that no letter could be composed with; none that strikes a letter through.
+/// Whether a character is a combining accent that could not be composed with its letter; strokes through a letter are
+/// excluded.
 const fn is_accent(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{333}' | '\u{339}'..='\u{344}' | '\u{346}'..='\u{34E}' | '\u{351}'..='\u{353}' | '\u{357}' | '\u{358}'
         | '\u{35A}' | '\u{35C}'..='\u{362}')
 }
 
-/// Whether mail programs would make a link of a part of it, or whether it only lacks a space to be one: `evil .com`.
+/// Whether mail programs would turn a part of the name into a link, or would do so without one space: `evil .com`.
 fn has_address(name: &str) -> bool {
     let lower = name.to_lowercase();
     let spoken = ["@", "://", "www.", "http:", "https:", "mailto:"].into_iter().any(|sign| lower.contains(sign));
@@ -170,8 +173,8 @@ fn has_address(name: &str) -> bool {
             .any(|pair| is_domain(last_word(pair[0].trim_end()), first_word(pair[1])) || is_spaced(pair))
 }
 
-/// Whether a space after the full stop is all that keeps it from being an address: `evil. com`. Most endings are words or
-/// abbreviations of a name as well; these are not.
+/// Whether the pair would be an address without the space after the full stop: `evil. com`. It covers only endings that
+/// are not also words or abbreviations in names.
 fn is_spaced(pair: &[&str]) -> bool {
     const NO_WORDS: [&str; 4] = ["com", "net", "org", "www"];
     !pair[0].is_empty() && pair[1].starts_with(' ') && NO_WORDS.contains(&first_word(pair[1].trim_start()))
@@ -192,15 +195,15 @@ fn first_word(text: &str) -> &str {
     &text[..text.find(|c| !is_of_word(c)).unwrap_or(text.len())]
 }
 
-/// Whether `before.after` reads as a domain. An abbreviation of up to three letters that begins with a capital is none, unless
-/// a well-known ending follows: `E.Leclerc` and `St.Jean` are names, `T.me` is an address.
+/// Whether `before.after` looks like a domain. An abbreviation of up to three letters that begins with a capital does
+/// not, unless a well-known ending follows: `E.Leclerc` and `St.Jean` are names, `T.me` is an address.
 fn is_domain(before: &str, after: &str) -> bool {
     let ending = after.starts_with(char::is_alphabetic) && after.chars().count() >= 2;
     let abbreviation = before.chars().count() <= 3 && before.starts_with(char::is_uppercase);
     !before.is_empty() && ending && (!abbreviation || is_ending(after))
 }
 
-/// The endings that are likely after three letters: countries, and those that the web uses most.
+/// Whether the word is a likely domain ending: a country's, or one of the most common ones.
 fn is_ending(word: &str) -> bool {
     const GENERIC: [&str; 32] = [
         "app", "biz", "blog", "click", "club", "com", "dev", "edu", "eu", "example", "fun", "icu", "info", "link",

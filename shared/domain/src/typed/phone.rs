@@ -1,14 +1,15 @@
-//! Telephone numbers: French ones by the numbering plan, others by their country's calling code.
+//! Telephone numbers: French ones by the numbering plan, others by the calling code of their country.
 
 use super::visible;
 
-/// A number as it is kept: `+`, the country's calling code, the national number. None where it is not one.
+/// The international form that is stored: `+`, the calling code, the national number. `None` if it is not a telephone
+/// number.
 ///
-/// `04 91 00 00 00`, `+33 4 91 00 00 00`, `0033…` and `+33 (0)4…` are the same. An overseas number gets the code of its
-/// department however it was typed (`0692…`, `+33 692…` and `+262 692…`).
+/// `04 91 00 00 00`, `+33 4 91 00 00 00`, `0033…` and `+33 (0)4…` are equivalent. An overseas number gets the calling
+/// code of its department in all spellings (`0692…`, `+33 692…` and `+262 692…`).
 pub(crate) fn international(text: &str) -> Option<String> {
     let spaceless: String = visible(text).chars().filter(|c| !c.is_whitespace()).collect();
-    // The trunk prefix in parentheses is for callers from inside: `+33 (0)4…`, `+41 (0)22…`.
+    // The trunk prefix in parentheses is for calls within the country: `+33 (0)4…`, `+41 (0)22…`.
     let dialled = if spaceless.starts_with(['+', '0']) { spaceless.replacen("(0)", "", 1) } else { spaceless };
     let compact: String = dialled.chars().filter(|c| !is_separator(*c)).collect();
     let abroad = compact.strip_prefix('+').or_else(|| compact.strip_prefix("00"));
@@ -33,12 +34,13 @@ const fn is_separator(c: char) -> bool {
     c.is_whitespace() || matches!(c, '.' | '-' | '/' | '(' | ')' | '_' | '\u{2010}'..='\u{2015}' | '\u{2212}')
 }
 
-/// Metropolitan France, Réunion and Mayotte, Guadeloupe with Saint-Barthélemy and Saint-Martin, Guyane, Martinique.
+/// The calling codes of metropolitan France, Réunion and Mayotte, Guadeloupe with Saint-Barthélemy and Saint-Martin,
+/// Guyane, Martinique.
 const FRENCH_CODES: [&str; 5] = [METROPOLE, "262", "590", "594", "596"];
 const METROPOLE: &str = "33";
 
-/// The ranges of the French numbering plan (ARCEP, décision 2018-0881 as amended; ranges in use as libphonenumber 9.0.43 lists
-/// them), as the digits after the 0, each with its calling code. The longest beginning counts.
+/// The ranges of the French numbering plan (ARCEP, décision 2018-0881 as amended; ranges in use as libphonenumber
+/// 9.0.43 lists them), as the digits after the 0, each with its calling code. The longest prefix decides.
 const RANGES: [(&str, &[&str]); 5] = [
     (
         "33",
@@ -56,10 +58,10 @@ const RANGES: [(&str, &[&str]); 5] = [
     ("596", &["596", "5989", "696", "697", "7091"]),
 ];
 
-/// Saint-Pierre-et-Miquelon's numbers are dialled from France with 0508 and have six digits of their own.
+/// Saint-Pierre-et-Miquelon: its six-digit numbers are dialled from France with 0508.
 const SAINT_PIERRE: &str = "508";
 
-/// The number of nine digits in the French plan.
+/// The international form of a nine-digit number in the French plan.
 fn french(national: &str) -> Option<String> {
     if national.len() != 9 {
         return None;
@@ -72,8 +74,8 @@ fn french(national: &str) -> Option<String> {
     Some(format!("+{code}{national}"))
 }
 
-/// Calling code, and the fewest and most digits of a national number (ITU-T E.164's assignments; lengths as libphonenumber
-/// 9.0.43 lists them, within the fifteen digits of E.164).
+/// Calling codes, each with the minimum and maximum number of digits of a national number (ITU-T E.164's assignments;
+/// lengths as libphonenumber 9.0.43 lists them, within the fifteen digits of E.164).
 #[rustfmt::skip]
 const FOREIGN: [(u16, u8, u8); 201] = [
     (1, 10, 10), (7, 10, 14), (20, 8, 10), (27, 5, 10), (30, 10, 12), (31, 5, 11), (32, 8, 9), (34, 9, 9),
@@ -103,7 +105,7 @@ const FOREIGN: [(u16, u8, u8); 201] = [
     (976, 8, 10), (977, 8, 11), (992, 9, 9), (993, 8, 8), (994, 9, 9), (995, 9, 9), (996, 9, 10), (998, 9, 9),
 ];
 
-/// The calling code and the national number, if a country has that code and numbers of that length.
+/// The calling code and the national number, if the code exists and the length is valid for it.
 fn foreign(digits: &str) -> Option<(&str, &str)> {
     let parted = (1..=3).filter_map(|length| digits.split_at_checked(length));
     parted.into_iter().find(|(code, national)| {
@@ -112,7 +114,7 @@ fn foreign(digits: &str) -> Option<(&str, &str)> {
     })
 }
 
-/// The number for people: `04 91 00 00 00`, `06 92 12 34 56`, `+377 93 15 36 00`.
+/// The number as shown to people: `04 91 00 00 00`, `06 92 12 34 56`, `+377 93 15 36 00`.
 pub(crate) fn shown(international: &str) -> String {
     let digits = international.trim_start_matches('+');
     let french = FRENCH_CODES.into_iter().find_map(|code| digits.strip_prefix(code)).filter(|rest| rest.len() == 9);
@@ -123,7 +125,7 @@ pub(crate) fn shown(international: &str) -> String {
     }
 }
 
-/// Groups of two, the first one of three where the count is odd.
+/// Groups of two digits, the first one of three if the count is odd.
 fn pairs(digits: &str) -> String {
     let (first, rest) = digits.split_at(if digits.len().is_multiple_of(2) { 0 } else { digits.len().min(3) });
     let mut groups: Vec<&str> = (0..rest.len()).step_by(2).map(|place| &rest[place..place + 2]).collect();
@@ -195,7 +197,7 @@ mod tests {
             "04910000000",
             "0000000000",
             "٠٤٩١٠٠٠٠٠٠",
-            // Ranges of the plan that nobody was given.
+            // Unassigned ranges of the plan.
             "0700000000",
             "0712345678",
             "0723456789",
@@ -209,7 +211,7 @@ mod tests {
             "+33 4 91 00 00",
             "+262 4 91 00 00",
             "+262 123456789",
-            // No country, or no number of that length in it.
+            // No country has this code, or no number of this length.
             "+0 123456789",
             "+999 12345678",
             "+210 12345678",

@@ -1,20 +1,20 @@
-//! Numbers that a scanner types like a keyboard, on a machine whose layout is another one than the scanner's.
+//! Numbers from a scanner that acts as a keyboard, on a machine with another keyboard layout than the scanner's.
 
 use crate::Fault;
 
-/// Reads what was typed or scanned: as it stands, or else as a scanner that was set for QWERTY types it on an AZERTY
-/// machine, `éàà` for `200`. The check digits of the number decide which of the two it was; where both readings pass, which
-/// takes a voucher without a single digit and one chance in thirty-two, what stands there counts.
+/// Reads typed or scanned text: first as it stands, then as typed by a QWERTY scanner on an AZERTY machine, `éàà` for
+/// `200`. The check digits decide which reading is right. If both are valid, which requires a voucher without a single
+/// digit and has one chance in thirty-two, the text as it stands counts.
 ///
 /// # Errors
-/// What `parse` says of the text as it stands.
+/// The error of `parse` for the text as it stands.
 pub fn scanned<T>(text: &str, parse: impl Fn(&str) -> Result<T, Fault>) -> Result<T, Fault> {
     parse(text).or_else(|fault| as_on_qwerty(text).and_then(|text| parse(&text).ok()).ok_or(fault))
 }
 
-/// What a QWERTY keyboard types with the keys that typed this on an AZERTY one; none where no number could have been meant.
-/// A digit takes Shift on AZERTY, which scanners hold for letters only (and for the asterisks of Code 39): who typed one did it on
-/// purpose.
+/// The text that a QWERTY keyboard types with the keys that typed this text on an AZERTY one; `None` if it cannot be a
+/// number. A digit requires Shift on AZERTY, which scanners press for letters only (and for the asterisks of Code 39):
+/// a digit was typed on purpose.
 fn as_on_qwerty(text: &str) -> Option<String> {
     text.chars().map(|c| if c.is_ascii_digit() && c != '8' { None } else { key_on_qwerty(c) }).collect()
 }
@@ -53,7 +53,7 @@ mod tests {
     use super::*;
     use crate::{CardNumber, FileNumber, Reference, RotatingCode, SortieId, VoucherNumber};
 
-    /// What a scanner that was set for QWERTY makes an AZERTY machine read, letters with or without Shift.
+    /// The text that an AZERTY machine reads from a scanner set for QWERTY, letters with or without Shift.
     fn mistyped(text: &str, shift: bool) -> String {
         const QWERTY: &str = "1234567890QAWZ- .";
         const AZERTY: &str = "&é\"'(-è_çàAQZW) :";

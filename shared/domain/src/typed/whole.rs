@@ -5,8 +5,8 @@ use std::ops::RangeInclusive;
 use super::visible;
 use crate::Fault;
 
-/// Reads a whole number within bounds: digits, with thousands set apart or not (`3`, `3 000`). A sign, decimals, an exponent,
-/// other digits than 0 to 9 and other separators are refused, never dropped.
+/// Reads a whole number within bounds: digits, with or without separated thousands (`3`, `3 000`). A sign, decimals, an
+/// exponent, digits other than 0 to 9, and other separators are refused, never dropped.
 ///
 /// # Errors
 /// `missing` when blank; `refused` otherwise, whose sentence names the bounds.
@@ -19,7 +19,7 @@ pub fn whole_number(text: &str, within: RangeInclusive<u32>, refused: Fault) -> 
     number.filter(|number| within.contains(number)).ok_or(refused)
 }
 
-/// The digits of a number whose thousands are set apart as they should be, or not at all: `1234` or `1 234`, not `12 34`.
+/// The digits of a number whose thousands are separated correctly or not at all: `1234` or `1 234`, not `12 34`.
 pub(super) fn digits_of_groups(text: &str) -> Option<String> {
     let groups: Vec<&str> = text.split(char::is_whitespace).collect();
     let numeric = |group: &&str| !group.is_empty() && group.bytes().all(|b| b.is_ascii_digit());

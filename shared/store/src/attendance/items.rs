@@ -1,4 +1,4 @@
-//! Terms and registrations at rest.
+//! Terms and registrations as items.
 
 use epass_domain::{ArrivalId, Attendee, BeneficiaryId, BirthDate, BonPlanId, Standing, Terms};
 use jiff::Timestamp;
@@ -11,12 +11,12 @@ pub(super) const TERMS: &str = "#";
 
 pub(super) const YOUNG: &str = "young#";
 
-/// The key of an entry of a bon plan's list.
+/// The key of an entry in a bon plan's list.
 pub(super) fn key(plan: BonPlanId, entry: &str) -> Key {
     Key::new(Table::Attendances, "bon_plan_id", plan).and("entry", entry)
 }
 
-/// The entry of somebody's registration.
+/// The entry of a beneficiary's registration.
 pub(super) fn young(who: BeneficiaryId) -> String {
     format!("{YOUNG}{who}")
 }
@@ -25,7 +25,7 @@ pub(super) fn there() -> Expression {
     Expression::new("attribute_exists(#key)").name("#key", "entry")
 }
 
-/// Those with a place before those in line, each in order of arrival.
+/// The sort key of index `by_line`: places before the waiting list, each in order of arrival.
 pub(super) fn line(standing: Standing, arrival: &str) -> String {
     format!("{}#{arrival}", standing.code())
 }

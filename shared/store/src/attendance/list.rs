@@ -1,4 +1,4 @@
-//! Who is on the list of a bon plan, who waits in line, and at which place.
+//! The registrants of a bon plan, its waiting list, and the rank in it.
 
 use epass_domain::{ArrivalId, Attendee, BeneficiaryId, BonPlanId, Standing, Terms};
 use serde::Deserialize;
@@ -9,30 +9,30 @@ use crate::dynamo::{Dynamo, Found, Key, StoreError, Table, from_item, text};
 /// A registration in a young person's own list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Registered {
-    /// For what.
+    /// The bon plan.
     pub bon_plan: BonPlanId,
-    /// With a place, or in line.
+    /// A place, or the waiting list.
     pub standing: Standing,
-    /// Its place in the list.
+    /// The arrival, which orders the list.
     pub arrival: ArrivalId,
 }
 
-/// A page of registrants, in the order in which they came.
+/// A page of registrants, in order of arrival.
 #[derive(Clone, Debug, Default)]
 pub struct AttendeePage {
     /// The registrants.
     pub attendees: Vec<Attendee>,
-    /// Give it back to get the next page.
+    /// The cursor of the next page.
     pub next: Option<ArrivalId>,
 }
 
-/// How often a decision is made again because others came or left meanwhile.
+/// The number of tries of a registration, a departure or a settlement that loses races for the counters.
 pub(super) const TRIES: usize = 200;
 
-/// How far a place in line is counted.
+/// The highest rank in the waiting list that is counted.
 const COUNTED: i32 = 500;
 
-/// The repository.
+/// The repository of registrations.
 #[derive(Clone, Debug)]
 pub struct Attendances(pub(crate) Dynamo);
 
@@ -42,7 +42,7 @@ impl Attendances {
         key(plan, TERMS)
     }
 
-    /// The key of somebody's registration, for a batch read.
+    /// The key of a beneficiary's registration, for a batch read.
     pub fn key(plan: BonPlanId, who: BeneficiaryId) -> Key {
         key(plan, &young(who))
     }
@@ -51,7 +51,7 @@ impl Attendances {
         key(plan, &format!("wait#{arrival}"))
     }
 
-    /// The terms in what a batch read found; none before the first publication.
+    /// Reads the terms from the result of a batch read; none before the first publication.
     ///
     /// # Errors
     /// [`StoreError::Unreadable`].
@@ -59,7 +59,7 @@ impl Attendances {
         found.item(&Self::terms_key(plan)).map(|item| terms(item.clone())).transpose()
     }
 
-    /// The registration in what a batch read found.
+    /// Reads the registration from the result of a batch read.
     ///
     /// # Errors
     /// [`StoreError::Unreadable`].
@@ -67,7 +67,7 @@ impl Attendances {
         found.item(&Self::key(plan, who)).map(|item| attendee(item.clone())).transpose()
     }
 
-    /// The terms; none before the first publication.
+    /// Finds the terms; none before the first publication.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -75,7 +75,7 @@ impl Attendances {
         self.0.get_item(&Self::terms_key(plan)).await?.map(terms).transpose()
     }
 
-    /// A page of those with a place, or of those in line, in the order in which they came.
+    /// A page of registrants with a place, or of those in the waiting list, in order of arrival.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -86,7 +86,7 @@ impl Attendances {
         after: Option<ArrivalId>,
         limit: i32,
     ) -> Result<AttendeePage, StoreError> {
-        // A bound that no arrival equals: right after the last one shown.
+        // A bound that no arrival equals, right after the last one shown.
         let start = after.map_or_else(|| line(standing, ""), |after| line(standing, &format!("{after}~")));
         let query = self
             .0
@@ -104,7 +104,7 @@ impl Attendances {
         Ok(AttendeePage { attendees, next })
     }
 
-    /// A page of a young person's registrations, latest first, and where the next one starts.
+    /// A page of a young person's registrations, latest first, and the cursor of the next page.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -134,7 +134,7 @@ impl Attendances {
         Ok((registered, next))
     }
 
-    /// Somebody's place in line, 1 for the first; none beyond 500.
+    /// The rank in the waiting list, from 1; none beyond 500.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -152,7 +152,7 @@ impl Attendances {
         Ok((ahead < COUNTED.unsigned_abs() as usize).then_some(ahead))
     }
 
-    /// The first in line, by consistent reads.
+    /// The first in the waiting list, by consistent reads.
     pub(super) async fn first_in_line(&self, plan: BonPlanId) -> Result<Option<Attendee>, StoreError> {
         #[derive(Deserialize)]
         struct Place {

@@ -1,4 +1,5 @@
-//! Coming and leaving: the conditions state the rules again, so that nobody gets in between.
+//! Registering for a bon plan and leaving it. The write conditions state the rules again, so that a concurrent change
+//! cannot break them.
 
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use epass_domain::{
@@ -16,33 +17,33 @@ use crate::guards::guarded;
 use crate::outbox::{Entry, Outbox};
 use crate::writes::Expression;
 
-/// Somebody who wants to come.
+/// A beneficiary who asks to register.
 #[derive(Clone, Debug)]
 pub struct Candidate {
-    /// With the arrival that the request was given; the standing is decided here.
+    /// The registration, with the request's arrival id; [`Attendances::join`] decides its standing.
     pub attendee: Attendee,
-    /// Against the minimum age.
+    /// The birth date, which is checked against the minimum age.
     pub born: BirthDate,
-    /// A suspended card registers for nothing.
+    /// The card's state; a suspended card cannot register.
     pub card: CardState,
 }
 
 /// The outcome of a registration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Joined {
-    /// It is stored now.
+    /// The registration is stored now.
     Now(Standing),
-    /// One was registered already, and stays so.
+    /// The beneficiary was registered already; nothing has changed.
     Before(Attendee),
 }
 
 impl Attendances {
-    /// Registers somebody: a place while places last and nobody waits, with the mail that `told` writes of it, or else the end
-    /// of the line. The conditions state the rules again, so that nobody gets in between what was read and what is written;
-    /// one of them is that the partner's convention is in force.
+    /// Registers a beneficiary: a place, with the mail that `told` makes, while places are free and nobody waits;
+    /// otherwise the end of the waiting list. The write conditions state the rules again, so that a concurrent change
+    /// cannot break them; one of them requires that the partner's convention is in force.
     ///
     /// # Errors
-    /// [`StoreError`]; the inner [`AttendanceRefusal`] says which rule.
+    /// [`StoreError`]; the inner [`AttendanceRefusal`] names the rule that refused.
     pub async fn join(
         &self,
         plan: &BonPlan,
@@ -114,8 +115,8 @@ impl Attendances {
         writes
     }
 
-    /// Takes somebody off the list. While the bon plan keeps its line, a place that becomes free goes to the first in line in
-    /// the same transaction, with the mail that `told` writes to them. For somebody who is not on the list it is a no-op.
+    /// Removes a registration. While the bon plan keeps its waiting list, the freed place goes to the first in it in
+    /// the same transaction, with the mail that `told` makes. A no-op for somebody who is not registered.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -134,7 +135,7 @@ impl Attendances {
             };
             let keeps_its_line = plan.keeps_its_line(now);
             if keeps_its_line && terms.promotes() {
-                // A place is free already, and nobody has called the first in line yet.
+                // A free place was not given to the first in the waiting list yet.
                 self.settle(plan, now, &told).await?;
                 continue;
             }
@@ -156,14 +157,14 @@ impl Attendances {
         Err(StoreError::Busy("a bon plan's list keeps changing".into()))
     }
 
-    /// A free place goes to the first in line.
+    /// Gives a free place to the first in the waiting list.
     pub(super) fn promotion(&self, plan: BonPlanId, first: &Attendee, mail: &Entry) -> Vec<TransactWriteItem> {
         let mut writes = vec![self.count(plan, Move::Promote)];
         writes.extend(self.promoting(plan, first, mail));
         writes
     }
 
-    /// The first in line leaves it for a place, and is told.
+    /// Moves the first in the waiting list to a place, with the mail that says so.
     fn promoting(&self, plan: BonPlanId, first: &Attendee, mail: &Entry) -> Vec<TransactWriteItem> {
         let change = Expression::new("SET standing = :in, #line = :place")
             .name("#line", "line")
@@ -178,7 +179,7 @@ impl Attendances {
         ]
     }
 
-    /// Deletes a registration that is still as it was read.
+    /// Deletes a registration, on the condition that it is unchanged since it was read.
     fn forget(&self, plan: BonPlanId, who: &Attendee) -> TransactWriteItem {
         let unchanged = Expression::new("standing = :standing AND arrival = :arrival")
             .value(":standing", text(who.standing.code()))
@@ -186,7 +187,7 @@ impl Attendances {
         self.0.remove_if(&Self::key(plan, who.beneficiary), unchanged)
     }
 
-    /// Moves the counters, while the guard of the move holds.
+    /// Changes the counters, on the condition that the move's guard holds.
     fn count(&self, plan: BonPlanId, made: Move) -> TransactWriteItem {
         let (taken, waiting) = made.by();
         let change = Expression::new("ADD taken :taken, waiting :waiting")

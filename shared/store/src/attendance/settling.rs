@@ -1,4 +1,4 @@
-//! Keeping the line and the shelves in step with the counters, and telling registrants something once.
+//! Brings the waiting list and the shelves in line with the counters, and sends registrants a notice once.
 
 use epass_domain::{Attendee, BeneficiaryId, BonPlan, BonPlanId};
 use jiff::Timestamp;
@@ -13,9 +13,9 @@ use crate::shelves::{Card, Shelves};
 use crate::writes::Expression;
 
 impl Attendances {
-    /// Brings the line and the shelves in step with the counters: while a place is free and somebody waits, the first in
-    /// line gets it and is told; then lists say whether it is full. Whoever changed the counters calls it; what a crash left
-    /// undone, the next one does.
+    /// Brings the waiting list and the shelves in line with the counters: while a place is free, the first in the
+    /// waiting list gets it and a mail; then the lists show whether the bon plan is full. Call it after every change of
+    /// the counters; it also completes what a crashed call left undone.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -47,7 +47,7 @@ impl Attendances {
         Err(StoreError::Busy("a bon plan's list keeps changing".into()))
     }
 
-    /// Tells a registrant something about the bon plan once: `false` when it was told before.
+    /// Stores a registrant's notice about the bon plan once; `false` when it was stored before.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -58,8 +58,8 @@ impl Attendances {
         Ok(matches!(self.0.transact(writes).await?, Commit::Done))
     }
 
-    /// Registrants, with a place or in line, whom nobody [told](Self::tell) anything yet, by consistent reads: those among the
-    /// next `limit`, and where to go on; nowhere after the last.
+    /// Registrants, with a place or waiting, who got no [notice](Self::tell) yet, by consistent reads: those among the
+    /// next `limit`, and the cursor of the next call; none after the last page.
     ///
     /// # Errors
     /// [`StoreError`].

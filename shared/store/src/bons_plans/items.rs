@@ -1,21 +1,21 @@
-//! A bon plan at rest, and a draft.
+//! Bons plans and their drafts as items.
 
 use epass_domain::{BonPlan, BonPlanDraft, BonPlanId, BonPlanState, Content, DraftText, PartnerId, Picture};
 use serde::Deserialize;
 
 use crate::dynamo::{Item, StoreError, Table, from_item, text, to_item};
 
-/// What a partner finds under the id of a bon plan of its own.
+/// A bon plan as its own partner sees it: a draft, or one that was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OwnBonPlan {
-    /// It was never sent.
+    /// A draft that was never sent.
     Draft(BonPlanDraft),
-    /// It was sent at least once.
+    /// A bon plan that was sent at least once.
     Sent(Box<BonPlan>),
 }
 
 impl OwnBonPlan {
-    /// Whose it is.
+    /// The partner that owns it.
     pub const fn partner(&self) -> &PartnerId {
         match self {
             Self::Draft(draft) => &draft.partner,
@@ -24,10 +24,10 @@ impl OwnBonPlan {
     }
 }
 
-/// What waits for the team.
+/// The stage of a bon plan that waits for the team.
 pub(super) const SUBMITTED: &str = "submitted";
 
-/// What is gone, and whose registrants are not all told yet.
+/// The stage of a bon plan that is gone while some registrants have no notice yet.
 pub(super) const TELLING: &str = "telling";
 
 pub(super) fn sent(kept: Option<OwnBonPlan>) -> Option<BonPlan> {
@@ -37,7 +37,7 @@ pub(super) fn sent(kept: Option<OwnBonPlan>) -> Option<BonPlan> {
     }
 }
 
-/// A draft as it was kept while it had to be complete.
+/// A draft as stored by an earlier version, which required it to be complete.
 #[derive(Deserialize)]
 struct CompleteDraft {
     id: BonPlanId,

@@ -1,4 +1,4 @@
-//! Bons plans in lists: a partner’s own, and those that wait for the team.
+//! Lists of bons plans: a partner’s own, and the team's queue.
 
 use epass_domain::{BonPlanId, Ending, Envelope, Line, ParisDay, PartnerId};
 use jiff::Timestamp;
@@ -11,47 +11,47 @@ use crate::dynamo::{Item, StoreError, Table, from_item, text};
 /// A line of a partner's list or of the team's queue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BonPlanLine {
-    /// Which.
+    /// The bon plan.
     pub bon_plan_id: BonPlanId,
-    /// Whose.
+    /// The partner.
     pub partner_id: PartnerId,
-    /// Under which name; none of a draft.
+    /// The partner's name; none for a draft.
     pub partner_name: Option<Line>,
     /// *Titre*, or a draft's name.
     pub title: Line,
-    /// On what; none of a draft.
+    /// The envelope; none for a draft.
     pub envelope: Option<Envelope>,
-    /// From this day; none of a draft.
+    /// The first day; none for a draft.
     pub first_day: Option<ParisDay>,
-    /// Until then; none of a draft.
+    /// The end; none for a draft.
     #[serde(rename = "last_day")]
     pub ends: Option<Ending>,
     /// [`BonPlanState::code`], or [`BonPlanState::DRAFT`].
     pub standing: String,
-    /// Since when it waits for the team.
+    /// The time since which it waits for the team.
     pub stage_since: Option<Timestamp>,
 }
 
-/// A page of lines, and where the next one starts.
+/// A page of lines, and the cursor of the next page.
 #[derive(Clone, Debug, Default)]
 pub struct BonPlanPage {
     /// The lines.
     pub lines: Vec<BonPlanLine>,
-    /// The last line's place, where there are more.
+    /// The last line's place, if there are more.
     pub next: Option<LinePlace>,
 }
 
-/// A line's place in a list.
+/// A line's place in a list, used as a cursor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LinePlace {
-    /// Which.
+    /// The bon plan.
     pub bon_plan: BonPlanId,
-    /// Since when it waits, in the team's queue.
+    /// The time since which it waits, in the team's queue.
     pub since: Option<Timestamp>,
 }
 
 impl BonsPlans {
-    /// A page of a partner's, the latest begun first.
+    /// A page of a partner's bons plans, latest created first.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -69,7 +69,7 @@ impl BonsPlans {
         self.lines("by_partner", ("partner_id", partner.as_str()), start, (false, limit)).await
     }
 
-    /// A page of those that wait for the team, those that wait longest first.
+    /// A page of the bons plans that wait for the team, longest wait first.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -83,7 +83,7 @@ impl BonsPlans {
         self.lines("by_stage", ("stage", SUBMITTED), start, (true, limit)).await
     }
 
-    /// Those that are gone and whose registrants are not all told yet, those that wait longest first.
+    /// Bons plans that are gone while some registrants have no notice yet, longest wait first.
     ///
     /// # Errors
     /// [`StoreError`].

@@ -1,11 +1,11 @@
-//! One bon plan, sent or a draft.
+//! Reads one bon plan or draft.
 
 use epass_domain::{BonPlan, BonPlanId};
 
 use super::items::{OwnBonPlan, kept, sent};
 use crate::dynamo::{Dynamo, Found, Key, StoreError, Table};
 
-/// The repository.
+/// The repository of bons plans.
 #[derive(Clone, Debug)]
 pub struct BonsPlans(pub(crate) Dynamo);
 
@@ -15,7 +15,7 @@ impl BonsPlans {
         Key::new(Table::BonsPlans, "bon_plan_id", id)
     }
 
-    /// The bon plan in what a batch read found; a draft is none.
+    /// Reads the bon plan from the result of a batch read; none for a draft.
     ///
     /// # Errors
     /// [`StoreError::Unreadable`].
@@ -23,7 +23,7 @@ impl BonsPlans {
         Ok(sent(Self::own_in_found(found, id)?))
     }
 
-    /// The bon plan or the draft in what a batch read found.
+    /// Reads the bon plan or the draft from the result of a batch read.
     ///
     /// # Errors
     /// [`StoreError::Unreadable`].
@@ -31,7 +31,7 @@ impl BonsPlans {
         found.item(&Self::key(id)).map(|item| kept(item.clone())).transpose()
     }
 
-    /// One bon plan; a draft is none.
+    /// Finds a bon plan; none for a draft.
     ///
     /// # Errors
     /// [`StoreError`].

@@ -1,4 +1,4 @@
-//! What partner and team decide about a bon plan, with its terms of registration and its shelves.
+//! Saves the decisions of partner and team about a bon plan, with its terms of registration and its shelves.
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use epass_domain::{BonPlan, BonPlanDraft, BonPlanId, BonPlanRefusal, Terms};
@@ -12,11 +12,11 @@ use crate::outbox::{Entry, Outbox};
 use crate::shelves::Shelves;
 use crate::writes::Expression;
 
-/// How often a save is tried again because somebody registered meanwhile.
+/// The number of tries of a save that meets concurrent registrations.
 const TRIES: usize = 50;
 
 impl BonsPlans {
-    /// Stores a new one that was sent at once, with the mails that tell of it. Again, it changes nothing.
+    /// Stores a new bon plan that was sent without a draft, with its notification mails. A second call is a no-op.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -26,7 +26,7 @@ impl BonsPlans {
         self.0.transact(writes).await.map(|_| ())
     }
 
-    /// Stores a new draft. Again, it changes nothing.
+    /// Stores a new draft. A second call is a no-op.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -35,10 +35,11 @@ impl BonsPlans {
         self.0.transact(vec![new]).await.map(|_| ())
     }
 
-    /// Stores a draft that was `before`.
+    /// Stores a changed draft, on the condition that it is still `before`.
     ///
     /// # Errors
-    /// [`StoreError`]; the inner [`BonPlanRefusal`] is [`BonPlanRefusal::Changed`] when it changed since, or was sent or deleted.
+    /// [`StoreError`]; the inner [`BonPlanRefusal`] is [`BonPlanRefusal::Changed`] when it was changed, sent or deleted
+    /// since it was read.
     pub async fn save_draft(
         &self,
         before: &BonPlanDraft,
@@ -47,7 +48,7 @@ impl BonsPlans {
         self.unless_changed(vec![self.0.put_if(Table::BonsPlans, draft_item(after), read_as(before.revision))]).await
     }
 
-    /// A draft was sent: stores the bon plan that it became, with the mails that tell of it.
+    /// Replaces a sent draft by its bon plan, with its notification mails.
     ///
     /// # Errors
     /// As [`BonsPlans::save_draft`].
@@ -77,13 +78,14 @@ impl BonsPlans {
         }
     }
 
-    /// Stores a bon plan that was `before` as it is `after` a decision, with the mails that tell of it, or nothing. What is published is on the
-    /// shelves and open for registration from then on, while its partner's convention is in force; what no longer is, is
-    /// neither.
+    /// Stores the change of a bon plan from `before` to `after`, with its notification mails, in one transaction. A
+    /// published bon plan is on the shelves and open for registration while its partner's convention is in force; one
+    /// that is no longer published is removed from the shelves and closed.
     ///
     /// # Errors
-    /// [`StoreError`]; the inner [`BonPlanRefusal`] is [`BonPlanRefusal::Changed`] when somebody else changed it since, and
-    /// [`BonPlanRefusal::PartnerBlocked`] when it would be published and its partner has no convention in force.
+    /// [`StoreError`]; the inner [`BonPlanRefusal`] is [`BonPlanRefusal::Changed`] when it was changed since it was
+    /// read, and [`BonPlanRefusal::PartnerBlocked`] when it would be published and its partner has no convention in
+    /// force.
     pub async fn save(
         &self,
         before: &BonPlan,
@@ -106,14 +108,14 @@ impl BonsPlans {
                 Commit::Refused(reasons) if publishes && reasons.get(1).is_some_and(|listed| listed.failed) => {
                     return Ok(Err(BonPlanRefusal::PartnerBlocked));
                 }
-                // Somebody registered or left while this was read.
+                // A registration changed the counters since they were read.
                 Commit::Refused(_) => {}
             }
         }
         Err(StoreError::Busy("a bon plan's counters keep changing".into()))
     }
 
-    /// The writes that keep terms and shelves in step.
+    /// The writes that update terms and shelves.
     async fn beside(&self, before: &BonPlan, after: &BonPlan) -> Result<Vec<TransactWriteItem>, StoreError> {
         let (attendances, shelves) = (Attendances(self.0.clone()), Shelves(self.0.clone()));
         let mut writes = Vec::new();
@@ -143,7 +145,7 @@ impl BonsPlans {
         mails.iter().map(|mail| outbox.entry(mail)).collect()
     }
 
-    /// All registrants of one that is gone are told. Again, it changes nothing.
+    /// Notes that all registrants of a bon plan that is gone have their notice. A second call is a no-op.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -158,7 +160,7 @@ impl BonsPlans {
         self.0.apply(update).await.map(|_| ())
     }
 
-    /// Stores one as it is, on its shelves where it is published: what demo data and imports are made of.
+    /// Stores a bon plan as it is, on its shelves if it is published. For demo data and imports.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -178,7 +180,7 @@ fn no_terms() -> StoreError {
     StoreError::Failed("a bon plan that was published has no terms".into())
 }
 
-/// That the item is of the revision that was read.
+/// The condition that the item has the revision that was read.
 fn read_as(revision: u32) -> Expression {
     Expression::new("revision = :read").value(":read", number(revision))
 }

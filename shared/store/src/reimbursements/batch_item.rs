@@ -1,4 +1,4 @@
-//! A batch at rest, and what it took in communes.
+//! A batch and its totals by commune as items.
 
 use epass_domain::{
     AppliedReport, BankFile, Batch, BatchPhase, CommuneTakings, Difference, Euros, Figures, Line, Made, Month,
@@ -67,7 +67,8 @@ struct MadeItem {
     file: Option<BankFile>,
     sent_on: Option<ParisDay>,
     paid_on: Option<ParisDay>,
-    /// Missing where it was stored before what is noted could be taken back: then a batch that was sent counts as answered.
+    /// Absent in items that were stored before an answer could be withdrawn; then a batch that was sent counts as
+    /// answered.
     is_answered: Option<bool>,
     #[serde(default)]
     reports: Vec<AppliedReport>,

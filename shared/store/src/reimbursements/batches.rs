@@ -1,4 +1,4 @@
-//! Batches: opened once, advanced by conditions, concluded with what they took in communes.
+//! Batches: opened once, advanced by conditional writes, concluded with their totals by commune.
 
 use epass_domain::{Batch, CommuneTakings, Week};
 
@@ -13,7 +13,7 @@ impl Reimbursements {
         Key::new(Table::Reimbursements, "owner", BATCHES).and("entry", week)
     }
 
-    /// The batch in what a batch read found.
+    /// Reads the batch from the result of a batch read.
     ///
     /// # Errors
     /// [`StoreError::Unreadable`].
@@ -21,7 +21,7 @@ impl Reimbursements {
         found.item(&Self::batch_key(week)).map(|item| batch(item.clone())).transpose()
     }
 
-    /// One batch.
+    /// Finds a batch.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -29,7 +29,7 @@ impl Reimbursements {
         self.0.get_item(&Self::batch_key(week)).await?.map(batch).transpose()
     }
 
-    /// A page of batches, latest first, before a week.
+    /// A page of the batches before a week, latest first.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -42,7 +42,7 @@ impl Reimbursements {
         page(lines, limit, batch, |batch| batch.week)
     }
 
-    /// The batches of some weeks, in their order; at most a few hundred.
+    /// The batches of a range of weeks, in order; at most a few hundred.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -50,7 +50,7 @@ impl Reimbursements {
         self.between(BATCHES, first, last).await?.into_iter().map(batch).collect()
     }
 
-    /// What the batches of some weeks took in each commune, week by week.
+    /// The totals of the batches by commune, for a range of weeks, in order.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -63,7 +63,7 @@ impl Reimbursements {
         items.map(|item| from_item::<CommunesItem>(Table::Reimbursements, item).map(CommunesItem::read)).collect()
     }
 
-    /// Opens a batch, unless it was opened: the one that stands.
+    /// Opens a batch and returns it; returns the stored one if it was opened before.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -78,7 +78,7 @@ impl Reimbursements {
         }
     }
 
-    /// Stores how far a batch is; `false` when somebody else changed it since it was read.
+    /// Stores the progress of a batch; `false` when it was changed since it was read.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -86,7 +86,7 @@ impl Reimbursements {
         Ok(matches!(self.0.transact(vec![self.change_batch(before, after)]).await?, Commit::Done))
     }
 
-    /// The same of one that adds up now, with what it took in each commune.
+    /// As [`Reimbursements::advance`], for a batch whose figures add up; stores its totals by commune as well.
     ///
     /// # Errors
     /// [`StoreError`].

@@ -1,23 +1,23 @@
-//! The repository, and what its lists have in common.
+//! The repository of statements and batches, and what its lists share.
 
 use epass_domain::Week;
 
 use crate::dynamo::{Dynamo, Item, StoreError, Table, text};
 
-/// The repository.
+/// The repository of statements and batches.
 #[derive(Clone, Debug)]
 pub struct Reimbursements(pub(crate) Dynamo);
 
-/// A page of a list, and what to give back to get the next one.
+/// A page of a list, and the cursor of the next page.
 #[derive(Clone, Debug)]
 pub struct ReimbursementPage<T, P> {
     /// The lines.
     pub lines: Vec<T>,
-    /// The place of the last one, where there are more.
+    /// The place of the last line, if there are more.
     pub next: Option<P>,
 }
 
-/// Statements of a page that nobody looks at: well under the megabyte of one query.
+/// The page size of walks that read a whole list: well under the megabyte of one query.
 pub(super) const WALKED_AT_ONCE: usize = 200;
 
 impl Reimbursements {
@@ -29,7 +29,8 @@ impl Reimbursements {
             .expression_attribute_values(":owner", text(owner))
     }
 
-    /// One line more than a page of what lies under an owner before a week, latest first.
+    /// An owner's entries before a week, latest first: one more than `limit`, which shows whether there is another
+    /// page.
     pub(super) async fn before(
         &self,
         owner: &str,
@@ -46,8 +47,8 @@ impl Reimbursements {
         Ok(self.0.page(query).await?.0)
     }
 
-    /// All that lies under an owner from one week to another; nothing where the last comes before the first, a range that
-    /// DynamoDB refuses.
+    /// An owner's entries from one week to another; none if the last week precedes the first, a range that DynamoDB
+    /// refuses.
     pub(super) async fn between(&self, owner: &str, first: Week, last: Week) -> Result<Vec<Item>, StoreError> {
         if last < first {
             return Ok(Vec::new());

@@ -1,4 +1,4 @@
-//! A statement at rest.
+//! A statement as an item.
 
 use epass_domain::{
     Company, Envelope, Euros, Line, Month, ParisDay, PartnerId, Statement, StatementNumber, Takings, Transfer, Week,
@@ -17,7 +17,7 @@ pub(super) fn carried_owner(week: Week) -> String {
     format!("batch#{week}")
 }
 
-/// The largest statements sort last: twelve digits of cents, then the partner.
+/// The sort key by amount, the largest last: twelve digits of cents, then the partner.
 pub(super) fn rank(of: &Statement) -> String {
     format!("{:012}#{}", of.sum().amount().cents(), of.number.partner)
 }

@@ -1,4 +1,4 @@
-//! Statements: issued once, changed by conditions, listed by partner and by batch.
+//! Statements: issued once, changed by conditional writes, listed by partner and by batch.
 
 use std::num::NonZeroUsize;
 
@@ -11,10 +11,10 @@ use crate::dynamo::{Commit, Found, Key, StoreError, Table, number, refused_at, t
 use crate::outbox::{Entry, Outbox};
 use crate::writes::Expression;
 
-/// Statements of one transaction: each has a mail with it, and a transaction holds 100 writes.
+/// Statements per transaction: each has a mail with it, and a transaction holds 100 writes.
 const ISSUED_AT_ONCE: NonZeroUsize = NonZeroUsize::new(25).expect("25 is not zero");
 
-/// Keys of one batch read.
+/// Keys per batch read.
 const READ_AT_ONCE: usize = 100;
 
 impl Reimbursements {
@@ -23,7 +23,7 @@ impl Reimbursements {
         Key::new(Table::Reimbursements, "owner", &of.partner).and("entry", of.week)
     }
 
-    /// The statement in what a batch read found.
+    /// Reads the statement from the result of a batch read.
     ///
     /// # Errors
     /// [`StoreError::Unreadable`].
@@ -31,7 +31,7 @@ impl Reimbursements {
         found.item(&Self::key(number)).map(|item| statement(item.clone())).transpose()
     }
 
-    /// One statement.
+    /// Finds a statement.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -39,7 +39,7 @@ impl Reimbursements {
         self.0.get_item(&Self::key(number)).await?.map(statement).transpose()
     }
 
-    /// Those of these partners' statements of a week that stand, in any order.
+    /// The existing statements of these partners for a week, in any order.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -48,7 +48,7 @@ impl Reimbursements {
         self.all(&partners.iter().map(numbered).collect::<Vec<_>>()).await
     }
 
-    /// Those of these statements that stand, in their order.
+    /// The existing ones among these statements, in the order given.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -64,15 +64,15 @@ impl Reimbursements {
         Ok(statements)
     }
 
-    /// Issues statements, each once and with the mail that tells of it; one that stands stays as it is, and its mail is not
-    /// written again.
+    /// Issues statements, each with its mail. Idempotent: a statement that exists is not changed, and its mail is not
+    /// stored again.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn issue(&self, issued: &[(Statement, Entry)]) -> Result<(), StoreError> {
         for some in issued.chunks(ISSUED_AT_ONCE.get()) {
             let refused = self.put_all(some).await?;
-            // One that stands already refuses its neighbours too: then each one by itself.
+            // An existing statement refuses the whole transaction: retry one by one.
             for one in some.iter().filter(|_| refused) {
                 self.put_all(std::slice::from_ref(one)).await?;
             }
@@ -88,10 +88,10 @@ impl Reimbursements {
         Ok(matches!(self.0.transact(writes.collect()).await?, Commit::Refused(_)))
     }
 
-    /// Stores a changed statement, with the mails that tell of it, or nothing.
+    /// Stores a changed statement, with its notification mails, in one transaction.
     ///
     /// # Errors
-    /// [`StoreError`]; the inner [`StatementRefusal::Changed`] when somebody else changed it since.
+    /// [`StoreError`]; the inner [`StatementRefusal::Changed`] when it was changed since it was read.
     pub async fn save(
         &self,
         before: &Statement,
@@ -117,7 +117,7 @@ impl Reimbursements {
         self.0.put_if(Table::Reimbursements, statement_item(after), unchanged)
     }
 
-    /// A page of a partner's statements, latest first, before a week.
+    /// A page of a partner's statements before a week, latest first.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -131,7 +131,7 @@ impl Reimbursements {
         page(items, limit, statement, |statement| statement.number.week)
     }
 
-    /// A partner's statements of some weeks, in their order; at most a few hundred.
+    /// A partner's statements of a range of weeks, in order; at most a few hundred.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -144,7 +144,7 @@ impl Reimbursements {
         self.between(partner.as_str(), first, last).await?.into_iter().map(statement).collect()
     }
 
-    /// A page of a week's statements, the largest first; by the index, so a second late at worst.
+    /// A page of a week's statements, the largest first; reads the index, so at most a second late.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -169,8 +169,9 @@ impl Reimbursements {
         page(items, limit, statement, rank)
     }
 
-    /// Every statement that has an order in a batch, by number: those of its week, and those of earlier weeks that it carries.
-    /// Which they are is fixed once the batch is made, so that the index may say it; how they stand is read consistently.
+    /// The statements that have an order in a batch, by number: those of its week, and those of earlier weeks that it
+    /// pays. The list is fixed once the batch is made, so it may come from the index; the statements themselves are
+    /// read consistently.
     ///
     /// # Errors
     /// [`StoreError`].

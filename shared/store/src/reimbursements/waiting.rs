@@ -1,4 +1,4 @@
-//! Statements whose money waits: for a later batch, or for a person.
+//! Statements whose money waits for a later batch, or for a person to check them.
 
 use epass_domain::{Batch, Statement, StatementNumber, Week};
 
@@ -10,7 +10,8 @@ use crate::dynamo::{Commit, Item, StoreError, Table, from_item, text};
 use crate::writes::Expression;
 
 impl Reimbursements {
-    /// A page of statements whose money is due and in no batch, the oldest first; by the index, so a second late at worst.
+    /// A page of the statements whose money is due and in no batch, the oldest first; reads the index, so at most a
+    /// second late.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -22,7 +23,7 @@ impl Reimbursements {
         self.waiting(DUE, after, limit).await
     }
 
-    /// The same of statements about which the bank contradicts itself.
+    /// As [`Reimbursements::due`], for statements about which the bank contradicts itself.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -47,15 +48,15 @@ impl Reimbursements {
             .key_condition_expression("due = :due AND #number > :after")
             .expression_attribute_names("#number", "number")
             .expression_attribute_values(":due", text(what_for))
-            // A number is never as short as one zero.
+            // Every number sorts after a single zero.
             .expression_attribute_values(":after", text(after.map_or_else(|| "0".to_owned(), StatementNumber::code)))
             .limit(i32::try_from(limit + 1).unwrap_or(i32::MAX));
         let (items, _) = self.0.page(query).await?;
         page(items, limit, statement, |statement| statement.number.clone())
     }
 
-    /// Pays an earlier statement with the batch that is being closed; `false` when the statement was changed since, or the
-    /// batch is past that.
+    /// Adds an earlier statement to the batch that is being closed; `false` when the statement was changed since it was
+    /// read, or the batch is no longer closing.
     ///
     /// # Errors
     /// [`StoreError`].

@@ -1,4 +1,4 @@
-//! What the two sides decide, from the request to the settlement.
+//! Saves the decisions of partner and establishment about an outing, from the request to the settlement.
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use epass_domain::{ParisDay, Phase, Settlement, Sortie, SortieId, SortieRefusal, Step, TransactionId};
@@ -15,13 +15,13 @@ use crate::writes::Expression;
 pub enum Settled {
     /// The partner is owed the money now.
     Now,
-    /// The outing is not what the decision was made on: decide again on this one. Nothing has changed.
+    /// The outing was changed since it was read: decide again on this one. Nothing has changed.
     Moved(Box<Sortie>),
 }
 
 impl Sorties {
-    /// Stores a new outing with the mails that tell of it. `false` when its code is another's, or when it was stored before:
-    /// that is what a second click sends.
+    /// Stores a new outing with its notification mails. `false` when its code is taken, or when it was stored before,
+    /// for example by the first of two clicks.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -35,11 +35,12 @@ impl Sorties {
         Ok(matches!(self.0.transact(writes).await?, Commit::Done))
     }
 
-    /// Stores an outing that was `before` as it is `after` a decision, with the line of its timeline and the mails that tell of it.
+    /// Stores the change of an outing from `before` to `after`, with the entry of its timeline and its notification
+    /// mails.
     ///
     /// # Errors
-    /// [`StoreError`]; the inner [`SortieRefusal`] is [`SortieRefusal::State`] or [`SortieRefusal::Changed`] when somebody else
-    /// acted since it was read, [`SortieRefusal::NobodyJoined`] when the last participant left.
+    /// [`StoreError`]; the inner [`SortieRefusal`] is [`SortieRefusal::State`] or [`SortieRefusal::Changed`] when it
+    /// was changed since it was read, [`SortieRefusal::NobodyJoined`] when the last participant left.
     pub async fn change(
         &self,
         before: &Sortie,
@@ -67,8 +68,8 @@ impl Sorties {
         }
     }
 
-    /// *Valider la transaction*: the head, the partner's transaction and the line of the timeline, whatever the number of
-    /// participants. It holds only while the numbers are those that the amount was made of.
+    /// *Valider la transaction*: writes the head, the partner's transaction and the entry of the timeline, whatever the
+    /// number of participants. The condition: the counters are those from which the amount was computed.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -93,8 +94,8 @@ impl Sorties {
         stands.map(|stands| Settled::Moved(Box::new(stands))).ok_or(StoreError::Failed("an outing is gone".into()))
     }
 
-    /// The outing of a settlement that is cancelled on its day is validated again. Part of the transaction that cancels the
-    /// partner's.
+    /// The writes that validate an outing again when its settlement is cancelled on the same day. They belong in the
+    /// transaction that cancels the partner's.
     pub(crate) fn reopening(&self, id: &SortieId, settled_by: TransactionId, step: &Step) -> Vec<TransactWriteItem> {
         let tomorrow = ParisDay::of(step.at).plus_days(1);
         let change = Expression::new(
@@ -111,8 +112,8 @@ impl Sorties {
         vec![head, self.log(id, step)]
     }
 
-    /// Writes what `after` says on the head, counters excepted, while state and version are those of `before` and `condition`
-    /// holds of the counters.
+    /// Writes the fields of `after` to the head, except the counters, on the condition that state and version are those
+    /// of `before` and that `condition` holds for the counters.
     fn restate(
         &self,
         before: &Sortie,
@@ -120,7 +121,7 @@ impl Sorties {
         condition: &str,
         numbers: &[(&'static str, u32)],
     ) -> TransactWriteItem {
-        /// What a transition may change: placeholder of the name, name, placeholder of the value.
+        /// The fields that a transition may change: placeholder of the name, name, placeholder of the value.
         const CHANGED: [(&str, &str, &str); 14] = [
             ("#version", "version", ":version"),
             ("#establishment", "establishment_name", ":establishment"),

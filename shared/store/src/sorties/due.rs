@@ -1,4 +1,4 @@
-//! Reminders, and what else an outing waits for.
+//! Outings for which something is due: a reminder, or the release of held prices.
 
 use epass_domain::{ParisDay, Sortie, SortieId};
 use serde::Deserialize;
@@ -9,10 +9,10 @@ use crate::dynamo::{Commit, StoreError, Table, from_item, number, text};
 use crate::outbox::Entry;
 use crate::writes::Expression;
 
-/// An outing that waits for something, and since which day.
+/// An outing for which something is due, and since which day.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct DueLine {
-    /// Which.
+    /// The outing.
     #[serde(rename = "sortie_id")]
     pub id: SortieId,
     /// The day from which it is due.
@@ -21,8 +21,8 @@ pub struct DueLine {
 }
 
 impl Sorties {
-    /// Outings for which something is due on a day or was before, longest first: `limit` at most. By the index, so a second
-    /// late at worst.
+    /// Outings for which something is due on a day or was due before, longest wait first, at most `limit`. Reads the
+    /// index, so at most a second late.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -39,8 +39,8 @@ impl Sorties {
         items.into_iter().map(|item| from_item(Table::Sorties, item)).collect()
     }
 
-    /// Stores the mails of a reminder that was due on a day, and when the next one is: once. `false` when it was done before,
-    /// or when the outing is not what it was.
+    /// Stores the mails of a reminder that was due on a day, and the day of the next one, once. `false` when it was
+    /// done before, or when the outing was changed.
     ///
     /// # Errors
     /// [`StoreError`].

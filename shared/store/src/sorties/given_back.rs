@@ -1,4 +1,4 @@
-//! The price given back: to a wallet, or to what a closed account left.
+//! Releases held prices: to a wallet, or to what a closed account left.
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use epass_domain::{BeneficiaryId, Envelope, Participant, Phase, Presence, Sortie, SortieId};
@@ -13,7 +13,7 @@ use crate::persons::{LateCredit, Way};
 use crate::writes::Expression;
 
 impl Sorties {
-    /// Participants of a cancelled outing whose money and mail are still to come: `limit` at most, by consistent reads.
+    /// Participants of a cancelled outing who still await their money and mail, at most `limit`, by consistent reads.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -40,8 +40,8 @@ impl Sorties {
         Ok(participants)
     }
 
-    /// Gives a participant of a cancelled outing the price back, unless it was before, with the mail that says so: once,
-    /// however often it is asked for.
+    /// Gives the price back to a participant of a cancelled outing, unless it was given back before, with the mail that
+    /// says so. A second call is a no-op.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -56,7 +56,7 @@ impl Sorties {
         Ok(())
     }
 
-    /// Everybody has the money back: nothing is due any more.
+    /// Notes that all prices were given back: nothing is due any more.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -67,15 +67,15 @@ impl Sorties {
         self.0.transact(vec![self.0.change_if(&key(id, HEAD), change, "#state = :cancelled")]).await.map(|_| ())
     }
 
-    /// A participant who was so is so now.
+    /// Changes a participant's presence from `was` to `is`.
     pub(super) fn mark(&self, id: &SortieId, who: BeneficiaryId, was: Presence, is: Presence) -> TransactWriteItem {
         let change =
             Expression::new("SET presence = :is").value(":is", text(is.code())).value(":was", text(was.code()));
         self.0.change_if(&Self::participant_key(id, who), change, "presence = :was")
     }
 
-    /// Writes, and gives the price back: to a wallet of the outing's campaign, or to what its closed account left. Another
-    /// campaign's credit has ended: then the writes alone.
+    /// Stores `writes` and gives the price back: to a wallet of the outing's campaign, or to what a closed account
+    /// left. If the wallet is of another campaign, the credit has ended: `writes` alone are stored.
     pub(super) async fn giving_back(
         &self,
         sortie: &Sortie,

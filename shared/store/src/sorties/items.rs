@@ -1,4 +1,4 @@
-//! An outing at rest.
+//! An outing as items.
 
 use epass_domain::{
     BeneficiaryId, Email, EstablishmentId, Expected, Line, Paragraph, ParisDay, Participant, PartnerId, Phase, Price,
@@ -17,12 +17,12 @@ pub(super) const YOUNG: &str = "young#";
 
 pub(super) const LOG: &str = "log#";
 
-/// What an outing waits for.
+/// The kind of work that is due for an outing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Due {
     /// A reminder.
     Reminder,
-    /// Its participants' money, since it was cancelled.
+    /// The release of its participants' held prices, after its cancellation.
     Release,
 }
 
@@ -80,7 +80,7 @@ struct SheetItem {
     establishment_email: Email,
     partner_email: Email,
     partner_referent: Option<Line>,
-    /// The partner's comment, or why it was cancelled.
+    /// The partner's comment, or the reason for the cancellation.
     remark: Option<Paragraph>,
 }
 
@@ -120,7 +120,7 @@ pub(super) fn head_item(of: &Sortie) -> Item {
     item
 }
 
-/// What an outing waits for from the moment at which it came into its state.
+/// The work that is due for an outing and its day, from the moment at which it entered its state.
 pub(super) fn due(of: &Sortie) -> Option<(Due, ParisDay)> {
     let since = ParisDay::of(of.state.at());
     match of.state.phase() {

@@ -1,4 +1,4 @@
-//! Outings by day: a partner’s, an establishment’s, a young person’s.
+//! Lists of outings by day: a partner’s, an establishment’s, a young person’s.
 
 use epass_domain::{
     BeneficiaryId, EstablishmentId, Fault, Line, ParisDay, PartnerId, Phase, Presence, Price, SortieId,
@@ -10,21 +10,21 @@ use super::items::{HEAD, day_key, key};
 use super::one::Sorties;
 use crate::dynamo::{Item, Key, StoreError, Table, from_item, text};
 
-/// Which outings are asked for.
+/// The filters of a list of outings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SortiesAsked {
-    /// First day.
+    /// The first day.
     pub from: Option<ParisDay>,
-    /// Last day, included.
+    /// The last day, included.
     pub to: Option<ParisDay>,
-    /// Only those in one state.
+    /// Only outings in this state.
     pub phase: Option<Phase>,
 }
 
 /// An outing as lists show it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SortieLine {
-    /// Which.
+    /// The outing.
     pub id: SortieId,
     /// *Nom*.
     pub title: Line,
@@ -36,7 +36,7 @@ pub struct SortieLine {
     pub phase: Phase,
     /// *Nb de participants*, absentees included.
     pub joined: u32,
-    /// How many of them are absent.
+    /// The number of absentees among them.
     pub absent: u32,
     /// *Établissement*.
     pub establishment_name: Line,
@@ -49,16 +49,16 @@ pub struct SortieLine {
 pub struct SortiePage {
     /// The lines.
     pub lines: Vec<SortieLine>,
-    /// Give it back to get the next page.
+    /// The cursor of the next page.
     pub next: Option<SortiePlace>,
 }
 
-/// A young person's place in an outing.
+/// A young person's participation in an outing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Participation {
-    /// The outing, as it is now.
+    /// The outing, in its current state.
     pub sortie: SortieLine,
-    /// Whether the price is held.
+    /// The presence, which says whether the price is held.
     pub presence: Presence,
 }
 
@@ -67,16 +67,16 @@ pub struct Participation {
 pub struct ParticipationPage {
     /// The lines.
     pub participations: Vec<Participation>,
-    /// Give it back to get the next page.
+    /// The cursor of the next page.
     pub next: Option<SortiePlace>,
 }
 
-/// A place in a list by day: after it the list goes on.
+/// A place in a list by day, used as a cursor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SortiePlace(String);
 
 impl SortiePlace {
-    /// Reads the place at which a page ended.
+    /// Parses a cursor.
     ///
     /// # Errors
     /// `after` unless it is a day and an outing.
@@ -87,17 +87,17 @@ impl SortiePlace {
         Ok(Self(day_key(day, &id)))
     }
 
-    /// The text.
+    /// The cursor as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// How many heads a filtered list looks at in one round trip: 20 read units.
+/// The number of heads that a filtered list reads in one round trip: 20 read units.
 const LOOKED_AT: usize = 200;
 
 impl Sorties {
-    /// A page of a partner's outings, latest day first; by the index, so a second late at worst.
+    /// A page of a partner's outings, latest day first; reads the index, so at most a second late.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -111,7 +111,7 @@ impl Sorties {
         self.list("by_partner", ("partner_id", partner.as_str()), asked, after, limit).await
     }
 
-    /// A page of an establishment's outings, latest day first; by the index, so a second late at worst.
+    /// A page of an establishment's outings, latest day first; reads the index, so at most a second late.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -150,7 +150,7 @@ impl Sorties {
                 .expression_attribute_names("#state", "state")
                 .expression_attribute_values(":state", text(phase.code()));
         }
-        // A bound that no place equals: right before the last one shown.
+        // A bound that no place equals, right before the last one shown.
         let mut bound = after.map_or(last.clone(), |after| last.min(before(after.as_str())));
         let mut lines: Vec<SortieLine> = Vec::new();
         while bound >= first {
@@ -175,7 +175,7 @@ impl Sorties {
         Ok(SortiePage { lines, next })
     }
 
-    /// A page of the outings that a young person joined, latest day first, each as it is now.
+    /// A page of the outings that a young person joined, latest day first, each in its current state.
     ///
     /// # Errors
     /// [`StoreError`].

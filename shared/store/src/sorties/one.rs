@@ -1,20 +1,20 @@
-//! One outing, as it is now: its sheet, its participants, its timeline.
+//! Reads one outing: its sheet, its participants, its timeline.
 
 use epass_domain::{BeneficiaryId, Participant, Sortie, SortieId, Step, StepId, folded};
 
 use super::items::{HEAD, LOG, SHEET, YOUNG, key, participant_key, sortie, step_key};
 use crate::dynamo::{Dynamo, Found, Key, StoreError, Table, from_item, text};
 
-/// The repository.
+/// The repository of outings.
 #[derive(Clone, Debug)]
 pub struct Sorties(pub(crate) Dynamo);
 
 /// A page of a timeline, latest first.
 #[derive(Clone, Debug, Default)]
 pub struct StepPage {
-    /// The lines.
+    /// The entries.
     pub steps: Vec<Step>,
-    /// Give it back to get the next page.
+    /// The cursor of the next page.
     pub next: Option<StepId>,
 }
 
@@ -29,7 +29,7 @@ impl Sorties {
         participant_key(id, who)
     }
 
-    /// The outing in what a batch read found.
+    /// Reads the outing from the result of a batch read.
     ///
     /// # Errors
     /// [`StoreError::Unreadable`].
@@ -38,7 +38,7 @@ impl Sorties {
         head.zip(sheet).map(|(head, sheet)| sortie(head, sheet)).transpose()
     }
 
-    /// The participant in what a batch read found.
+    /// Reads the participant from the result of a batch read.
     ///
     /// # Errors
     /// [`StoreError::Unreadable`].
@@ -46,7 +46,7 @@ impl Sorties {
         found.read(&Self::participant_key(id, who))
     }
 
-    /// One outing.
+    /// Finds an outing.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -54,7 +54,7 @@ impl Sorties {
         Self::in_found(&self.0.read(&Self::keys(id)).await?, id)
     }
 
-    /// Everybody on the list by last and first name, by consistent reads: some 12 KB for 50 participants.
+    /// All participants by last and first name, by consistent reads: some 12 KB for 50 participants.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -92,7 +92,7 @@ impl Sorties {
         Ok(StepPage { steps, next })
     }
 
-    /// The entries of an outing that begin so.
+    /// The entries of an outing that have this prefix.
     pub(super) fn under(
         &self,
         id: &SortieId,

@@ -1,4 +1,4 @@
-//! What other aggregates ask of a list of participants, and what every change of an outing writes beside it.
+//! Writes of other aggregates on a list of participants, and writes that every change of an outing shares.
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use epass_domain::{BeneficiaryId, Participant, Sortie, SortieId, Step};
@@ -10,7 +10,7 @@ use crate::outbox::{Entry, Outbox};
 use crate::persons::NAMELESS;
 
 impl Sorties {
-    /// Takes the name and the address of somebody who closed the account off a list; the place stays.
+    /// Removes the name and the address of the owner of a closed account from a list; the participation stays.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -25,8 +25,7 @@ impl Sorties {
         self.0.apply(update).await.map(|_| ())
     }
 
-    /// Stores an outing and its participants as they are, without touching a wallet: what demo data and measurements are made
-    /// of.
+    /// Stores an outing and its participants as they are, without touching a wallet. For demo data and measurements.
     ///
     /// # Errors
     /// [`StoreError`].

@@ -1,4 +1,4 @@
-//! Who joins, leaves, is absent: the place, the price and the counter move in one transaction.
+//! Joining, leaving and absence: the participation, the price and the counter change in one transaction.
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use epass_domain::{
@@ -17,11 +17,12 @@ use crate::persons::{LateCredit, Way};
 use crate::writes::Expression;
 
 impl Sorties {
-    /// Puts somebody on the list and holds the price: the conditions state the rules again, so that nothing gets in between
-    /// what was read and what is written.
+    /// Adds a participant and holds the price. The write conditions state the rules again, so that a concurrent change
+    /// cannot break them.
     ///
     /// # Errors
-    /// [`StoreError`]; the inner [`SortieRefusal`] says which rule, [`SortieRefusal::AlreadyJoined`] among them.
+    /// [`StoreError`]; the inner [`SortieRefusal`] names the rule that refused, [`SortieRefusal::AlreadyJoined`] among
+    /// them.
     pub async fn join(
         &self,
         sortie: &Sortie,
@@ -46,7 +47,7 @@ impl Sorties {
         self.short(sortie, wallet, step.at).map(Err)
     }
 
-    /// Takes somebody off the list and gives the price back. A second call is a no-op.
+    /// Removes a participant and gives the price back. A second call is a no-op.
     ///
     /// # Errors
     /// [`StoreError`]; the inner [`SortieRefusal`] is [`SortieRefusal::State`] once the list is frozen.
@@ -73,7 +74,7 @@ impl Sorties {
         }
     }
 
-    /// *Déclarer absent*: the price goes back at once. Again, it changes nothing.
+    /// *Déclarer absent*: gives the price back at once. A second call is a no-op.
     ///
     /// # Errors
     /// [`StoreError`]; the inner [`SortieRefusal`] is [`SortieRefusal::State`], or [`SortieRefusal::NotOnTheList`].
@@ -94,7 +95,7 @@ impl Sorties {
         }
     }
 
-    /// *Replacer en présent*: the price is held again. Again, it changes nothing.
+    /// *Replacer en présent*: holds the price again. A second call is a no-op.
     ///
     /// # Errors
     /// [`StoreError`]; the inner [`SortieRefusal`] is that of [`Sorties::declare_absent`], or of [`Sortie::holds`].
@@ -128,7 +129,7 @@ impl Sorties {
         self.short(sortie, wallet, step.at).map(Err)
     }
 
-    /// Moves a counter of the head while the outing is in this state.
+    /// Changes a counter of the head, on the condition that the outing is in this state.
     pub(super) fn count(&self, id: &SortieId, counter: &str, by: i8, in_state: Phase) -> TransactWriteItem {
         let change = Expression::new("ADD #counter :by")
             .name("#counter", counter)
@@ -142,7 +143,7 @@ impl Sorties {
         Beneficiaries(self.0.clone()).hold(who, sortie.sheet.price.euros(), sortie.sheet.campaign())
     }
 
-    /// Why a wallet did not hold the price.
+    /// The reason why a wallet could not hold the price.
     fn short(&self, sortie: &Sortie, wallet: Reason, now: Timestamp) -> Result<SortieRefusal, StoreError> {
         let who: Option<Beneficiary> = wallet.item.map(beneficiary).transpose()?;
         match who.map(|who| sortie.holds(&who, now)) {
@@ -153,7 +154,7 @@ impl Sorties {
         }
     }
 
-    /// What a refused mark means: it was so before, there is nobody, or the outing is in another state.
+    /// The result of a refused presence change: it was made before, nobody is there, or the outing is in another state.
     fn marked(&self, as_wanted: Presence, reasons: &[Reason; 3]) -> Result<Result<(), SortieRefusal>, StoreError> {
         let [own, head, _] = reasons;
         if head.failed {

@@ -1,11 +1,11 @@
-//! Why a transaction about an outing was refused.
+//! Reads the reasons why a transaction about an outing was refused.
 
 use epass_domain::Phase;
 use serde::Deserialize;
 
 use crate::dynamo::{Reason, StoreError, Table, from_item};
 
-/// The first three reasons; those that are not named did not fail.
+/// The first three reasons; missing ones count as not failed.
 pub(super) fn three(reasons: Vec<Reason>) -> [Reason; 3] {
     let mut reasons = reasons.into_iter();
     std::array::from_fn(|_| reasons.next().unwrap_or_default())
@@ -15,7 +15,7 @@ pub(super) fn only_the_last(reasons: &[Reason]) -> bool {
     reasons.split_last().is_some_and(|(last, others)| last.failed && others.iter().all(|reason| !reason.failed))
 }
 
-/// State and version of a head as it stood when a condition refused.
+/// State and version of the head that failed a condition.
 #[derive(Deserialize)]
 pub(super) struct Standing {
     #[serde(rename = "state")]

@@ -1,4 +1,4 @@
-//! Cancelling: the money goes back to the wallet, or to what a closed account left.
+//! Cancels transactions: the money goes back to the wallet, or to what a closed account left.
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use epass_domain::{Campaign, Cancellation, DeskPayer, ParisDay, Payer, Step, Transaction, TransactionState};
@@ -13,20 +13,21 @@ use crate::writes::Expression;
 /// The outcome of a cancellation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cancelled {
-    /// The wallet has the money back, or the outing is to be settled again.
+    /// The wallet has the money back, or the outing awaits another settlement.
     Now,
-    /// Somebody cancelled it since it was read. Nothing has changed.
+    /// Another request cancelled it since it was read. Nothing has changed.
     Before,
 }
 
 impl Transactions {
-    /// Gives the money, and a voucher, back: all of it once, or nothing. The condition states the rule: paid, and
-    /// today's. A wallet that was renewed for another campaign gets nothing: what was paid ended with its campaign. Where an account was
-    /// closed since, what it left gets it. Where an outing paid, nobody gets anything back: it is validated again, and `reopened` is
-    /// the line of its timeline.
+    /// Gives back the money, and a voucher, in one transaction. The condition states the rule: paid, and today. A
+    /// wallet that was renewed for another campaign gets nothing, because the credit ended with its campaign. If the
+    /// account was closed since, what it left gets the money. If an outing paid, nobody gets anything back: the outing
+    /// is validated again, and `reopened` is the entry of its timeline.
     ///
     /// # Errors
-    /// [`StoreError`]; [`StoreError::Failed`] where wallet, voucher or outing refuse for any other reason: nothing has changed.
+    /// [`StoreError`]; [`StoreError::Failed`] if wallet, voucher or outing refuse for any other reason: nothing has
+    /// changed.
     pub async fn cancel(&self, cancellation: &Cancellation, reopened: &Step) -> Result<Cancelled, StoreError> {
         let cancelled = cancellation.transaction();
         let TransactionState::Cancelled { at } = cancelled.state else {
@@ -57,8 +58,8 @@ impl Transactions {
         }
     }
 
-    /// The account was closed since: the money goes to what it left, or to the account that its owner came back with. Where
-    /// that has ended, the trace alone is cancelled. Its vouchers are gone.
+    /// Cancels a payment of an account that was closed since: the money goes to what it left, or to the new account of
+    /// its owner. If that credit has ended, only the trace is cancelled. The account's vouchers are gone.
     async fn cancel_of_closed(
         &self,
         trace: TransactWriteItem,
@@ -78,8 +79,8 @@ impl Transactions {
         }
     }
 
-    /// Gives back what was paid at the desk. What has no place to go back to is left out, for named reasons only: the wallet is
-    /// another campaign's, the voucher is gone.
+    /// Gives back a payment at the desk. It omits a write that cannot apply, for two reasons only: the wallet is of
+    /// another campaign, or the voucher is gone.
     async fn give_back(
         &self,
         cancelled: &Transaction,
@@ -110,13 +111,13 @@ impl Transactions {
     }
 }
 
-/// Whether a wallet was renewed for another campaign: it takes nothing of this one back.
+/// Whether a wallet was renewed for another campaign: it takes back no credit of this one.
 fn is_of_another_campaign(wallet: &Reason, campaign: Campaign) -> Result<bool, StoreError> {
     let stands = wallet.item.clone().map(beneficiary).transpose()?;
     Ok(stands.is_some_and(|stands| stands.wallet.campaign != campaign))
 }
 
-/// Whether a write met no item: the account of a wallet is closed, a voucher is gone.
+/// Whether a write found no item: the account of a wallet is closed, or a voucher is gone.
 fn is_gone(refused: &Reason) -> bool {
     refused.failed && refused.item.is_none()
 }

@@ -1,4 +1,4 @@
-//! The history of a partner, latest first.
+//! The history of a partner's or a young person's transactions, latest first.
 
 use epass_domain::{
     BeneficiaryId, DeskPayer, Envelope, ParisDay, PartnerId, Payer, Transaction, TransactionId, folded,
@@ -8,22 +8,23 @@ use super::items::{paid_at_desk, transaction};
 use super::one::Transactions;
 use crate::dynamo::{StoreError, Table, text};
 
-/// Which transactions of a partner are asked for.
+/// The filters of a partner's history.
 #[derive(Clone, Debug)]
 pub struct Asked {
-    /// Whose history.
+    /// The partner.
     pub partner: PartnerId,
-    /// First Paris day.
+    /// The first Paris day.
     pub from: Option<ParisDay>,
-    /// Last Paris day, included.
+    /// The last Paris day, included.
     pub to: Option<ParisDay>,
     /// Only those paid, or only those cancelled ([`TransactionState::code`]).
     pub state: Option<&'static str>,
-    /// Only one envelope's.
+    /// Only those of this envelope.
     pub envelope: Option<Envelope>,
-    /// Only one young person's.
+    /// Only those of this young person.
     pub beneficiary: Option<BeneficiaryId>,
-    /// Only those whose payer's name has this part, folded ([`folded`]): of a young person, an outing or its school.
+    /// Only those whose payer's name contains this text, folded ([`folded`]): of a young person, an outing or its
+    /// school.
     pub name: Option<String>,
 }
 
@@ -32,7 +33,7 @@ pub struct Asked {
 pub struct History<P = Payer> {
     /// The lines.
     pub transactions: Vec<Transaction<P>>,
-    /// Give it back to get the next page.
+    /// The cursor of the next page.
     pub next: Option<TransactionId>,
 }
 
@@ -42,10 +43,10 @@ impl<P> Default for History<P> {
     }
 }
 
-/// How many lines one query of a filtered history looks at.
+/// The number of lines that one query of a filtered history reads.
 const LOOKED_AT: usize = 1000;
 
-/// How many such queries one request makes for a name.
+/// The most such queries that one request makes when it filters by name.
 const PAGES_FOR_A_NAME: usize = 10;
 
 impl Transactions {
@@ -73,7 +74,7 @@ impl Transactions {
                 return Ok(History { transactions, next });
             }
             match more {
-                // No index knows names: what was looked at for one request is bounded, and the next page goes on.
+                // No index holds names: one request reads a bounded number of lines, and the next page continues.
                 Some(last) if asked.name.is_some() && pages == PAGES_FOR_A_NAME => {
                     return Ok(History { transactions, next: Some(last) });
                 }
@@ -83,8 +84,8 @@ impl Transactions {
         }
     }
 
-    /// A page of a young person's own history, latest first, wherever it was paid; by the index, so a second late at
-    /// worst.
+    /// A page of a young person's own history, with any partner, latest first; reads the index, so at most a second
+    /// late.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -111,7 +112,7 @@ impl Transactions {
         Ok(History { transactions, next })
     }
 
-    /// Up to `evaluated` lines of the range, filtered, and the last one looked at where there may be more.
+    /// Reads up to `evaluated` lines of the range, filters them, and returns the last one read if there may be more.
     pub(super) async fn range(
         &self,
         asked: &Asked,
@@ -119,7 +120,7 @@ impl Transactions {
         evaluated: usize,
     ) -> Result<(Vec<Transaction>, Option<TransactionId>), StoreError> {
         let (first, end) = asked.bounds();
-        // A bound of the range that starts after the last line shown: exclusive, so no start key has to be rebuilt.
+        // The range ends before the last line shown: exclusive, so no start key has to be rebuilt.
         let upper = after.map_or(end, |after| after.min(end));
         if upper <= first {
             return Ok((Vec::new(), None));
@@ -165,7 +166,7 @@ impl Transactions {
 }
 
 impl Asked {
-    /// Everything of a partner.
+    /// All transactions of a partner.
     pub const fn all(partner: PartnerId) -> Self {
         Self { partner, from: None, to: None, state: None, envelope: None, beneficiary: None, name: None }
     }
@@ -174,7 +175,7 @@ impl Asked {
         self.state.is_some() || self.envelope.is_some() || self.beneficiary.is_some() || self.name.is_some()
     }
 
-    /// Whether the payer is who is looked for by name, in either order of first and last name.
+    /// Whether the payer's name matches the filter, in either order of first and last name.
     pub(super) fn names(&self, one: &Transaction) -> bool {
         let Some(part) = &self.name else { return true };
         let whole = match &one.payer {

@@ -1,4 +1,4 @@
-//! A transaction at rest.
+//! A transaction as an item.
 
 use epass_domain::{
     BeneficiaryId, Campaign, DeskPayer, Envelope, Euros, Fault, Line, OutingPayer, ParisDay, PartnerId, Payer,
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::dynamo::{Item, StoreError, Table, from_item, to_item};
 
-/// One attribute as it is kept, read without the rest of its item: a batch reads a million of them.
+/// Reads one attribute without the rest of its item, because a batch reads a million of them.
 pub(super) fn attribute<T>(item: &Item, name: &str, read: impl Fn(&str) -> Result<T, Fault>) -> Option<T> {
     read(item.get(name)?.as_s().ok()?).ok()
 }
@@ -18,7 +18,7 @@ pub(super) fn amount(item: &Item) -> Option<Euros> {
     item.get("amount_cents")?.as_n().ok()?.parse().ok().map(Euros::from_cents)
 }
 
-/// A trace at rest; beside these attributes stand those of its payer.
+/// The stored trace; the payer's attributes are stored in the same item.
 #[derive(Serialize, Deserialize)]
 struct TransactionItem {
     partner_id: PartnerId,
@@ -86,7 +86,7 @@ pub(super) fn transaction(item: Item) -> Result<Transaction, StoreError> {
     if item.contains_key("sortie_id") { paid_by(item, outing_payer) } else { paid_at_desk(item).map(Into::into) }
 }
 
-/// A trace of which it is known that one young person paid.
+/// Reads a trace that one young person paid at the desk.
 pub(super) fn paid_at_desk(item: Item) -> Result<Transaction<DeskPayer>, StoreError> {
     paid_by(item, |item| {
         let payer: DeskItem = from_item(Table::Transactions, item)?;

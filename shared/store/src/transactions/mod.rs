@@ -1,9 +1,9 @@
 //! Transactions: paying, cancelling, and a partner's history.
 //!
 //! `transactions`: key `partner_id`, `transaction_id` (UUIDv7): a partner's history by date is a range. Index
-//! `by_beneficiary` (`beneficiary_id`, `transaction_id`) is a young person's history, and a partner's search for one; the
-//! settlement of an outing, which many paid, is not in it. Paying is one transaction over wallet, trace and voucher; so is
-//! cancelling, which for an outing is one over trace and outing.
+//! `by_beneficiary` (`beneficiary_id`, `transaction_id`) serves a young person's history, and a partner's search for
+//! one; it does not hold the settlement of an outing, which many paid. A payment is one transaction over wallet, trace
+//! and voucher, and so is its cancellation; for an outing, a cancellation is one over trace and outing.
 
 mod cancelling;
 mod history;

@@ -1,4 +1,4 @@
-//! One transaction: found, recorded, and imported.
+//! Finds, records and imports one transaction.
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use epass_domain::{Beneficiary, DeskPayer, PartnerId, Payment, Transaction, TransactionId, Voucher};
@@ -10,17 +10,17 @@ use crate::dynamo::{Commit, Dynamo, Found, Key, StoreError, Table};
 /// The outcome of a payment.
 #[derive(Debug)]
 pub enum Paid {
-    /// It is stored now.
+    /// The payment is stored now.
     Now,
-    /// It was stored before, by the first of these requests.
+    /// The payment was stored before, by an earlier request with the same id.
     Before(Box<Transaction<DeskPayer>>),
-    /// The wallet is not what the payment was decided on: decide again on this one. Nothing has changed.
+    /// The wallet was changed since the decision: decide again on this one. Nothing has changed.
     WalletMoved(Box<Beneficiary>),
-    /// The voucher is not what the payment was decided on. Nothing has changed.
+    /// The voucher was changed since the decision. Nothing has changed.
     VoucherMoved(Option<Voucher>),
 }
 
-/// The repository.
+/// The repository of transactions.
 #[derive(Clone, Debug)]
 pub struct Transactions(pub(crate) Dynamo);
 
@@ -30,7 +30,7 @@ impl Transactions {
         Key::new(Table::Transactions, "partner_id", partner).and("transaction_id", id)
     }
 
-    /// The transaction in what a batch read found.
+    /// Reads the transaction from the result of a batch read.
     ///
     /// # Errors
     /// [`StoreError::Unreadable`].
@@ -38,10 +38,10 @@ impl Transactions {
         found.item(&Self::key(partner, id)).map(|item| transaction(item.clone())).transpose()
     }
 
-    /// The same of a transaction that one young person paid at the desk.
+    /// As [`Transactions::in_found`], for a payment by one young person at the desk.
     ///
     /// # Errors
-    /// [`StoreError::Unreadable`], also where an outing paid.
+    /// [`StoreError::Unreadable`], also if an outing paid.
     pub fn payment_in(
         found: &Found,
         partner: &PartnerId,
@@ -50,7 +50,7 @@ impl Transactions {
         found.item(&Self::key(partner, id)).map(|item| paid_at_desk(item.clone())).transpose()
     }
 
-    /// Debits the wallet, leaves the trace and uses the voucher up: all of it once, or nothing.
+    /// Debits the wallet, stores the trace and marks the voucher as used, in one idempotent transaction.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -75,12 +75,12 @@ impl Transactions {
         }
     }
 
-    /// The trace of a payment or of a settlement; there is none yet under its id.
+    /// Stores the trace of a payment or of a settlement, on the condition that its id is new.
     pub(crate) fn put_trace(&self, of: &Transaction) -> TransactWriteItem {
         self.0.put_new(Table::Transactions, transaction_item(of), "transaction_id")
     }
 
-    /// Stores past transactions as they are, without touching a wallet: what demo data and imports are made of.
+    /// Stores past transactions as they are, without touching a wallet. For demo data and imports.
     ///
     /// # Errors
     /// [`StoreError`].

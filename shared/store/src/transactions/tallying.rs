@@ -1,4 +1,4 @@
-//! Adding transactions up: what a batch closes, and what its auditor counts again.
+//! Adds up transactions: for a batch, and for the audit that counts them again.
 
 use epass_domain::{
     BeneficiaryId, DeskPayer, Envelope, Month, ParisDay, PartnerId, Tally, Total, Transaction, TransactionState, Week,
@@ -31,13 +31,13 @@ impl Transactions {
         items.into_iter().map(paid_at_desk).collect()
     }
 
-    /// What a partner took in a week that is over, by month and envelope; cancelled transactions do not count.
+    /// The totals of a partner's week that is over, by month and envelope, without cancelled transactions.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn tally(&self, partner: &PartnerId, week: Week) -> Result<Tally, StoreError> {
         let first = Month::of(week.first_day());
-        // Most weeks lie in one month: then no day has to be read.
+        // Most weeks are in one month: then no day has to be read.
         let is_of_one_month = first == Month::of(week.last_day());
         let wanted = if is_of_one_month { "envelope, amount_cents" } else { "envelope, amount_cents, paris_day" };
         let mut tally = Tally::default();
@@ -50,7 +50,8 @@ impl Transactions {
         Ok(tally)
     }
 
-    /// What a partner's transactions of a week add up to, read once more and added up without any other: the auditor's count.
+    /// The auditor's count: the total of a partner's transactions of a week, read again and computed independently of
+    /// the tally.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -64,7 +65,7 @@ impl Transactions {
         Ok(total)
     }
 
-    /// Reads some attributes of all transactions of a week that stand, consistently, by the megabyte.
+    /// Reads some attributes of all paid transactions of a week, consistently, by the megabyte.
     async fn each_paid(
         &self,
         partner: &PartnerId,

@@ -1,4 +1,5 @@
-//! The status of each refusal, every variant by name: 422 when what was asked is not allowed, 409 when it no longer is.
+//! The status of each refusal, every variant by name: 422 when the request is not allowed, 409 when it is no longer
+//! allowed.
 
 use axum::http::StatusCode;
 use epass_domain::{
@@ -7,7 +8,7 @@ use epass_domain::{
     WalletRefusal,
 };
 
-/// The status of a rule's no.
+/// The status of a refusal.
 pub(super) const fn status(refusal: &Refusal) -> StatusCode {
     match refusal {
         Refusal::Convention(refusal) => convention(refusal),
