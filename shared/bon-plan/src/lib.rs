@@ -48,7 +48,7 @@ pub struct Shown {
     /// `Gratuit`, or the price or reduction in the partner's words.
     #[schema(example = "Gratuit")]
     pub terms: String,
-    /// *Âge minimum* in years, on the first day; absent when there is none.
+    /// *Âge minimum* in years, on the first day; null when there is none.
     pub minimum_age: Option<u8>,
     /// *Conditions d'accès*.
     pub access_conditions: Option<String>,
@@ -56,7 +56,7 @@ pub struct Shown {
     pub how_to_book: Option<String>,
     /// *Présence d'accompagnateur*.
     pub accompanied: bool,
-    /// The number of places; absent when there is no limit.
+    /// The number of places; null when there is no limit.
     pub places: Option<u32>,
     /// Whether young people must register on this site.
     pub registration_required: bool,
@@ -67,7 +67,7 @@ pub struct Shown {
     /// date.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub closes_at: Option<Timestamp>,
-    /// The picture; absent when there is none.
+    /// The picture; null when there is none.
     pub picture: Option<Picture>,
 }
 
@@ -81,10 +81,10 @@ pub struct DateShown {
     /// The last day, included.
     #[schema(value_type = String, format = Date)]
     pub last_day: ParisDay,
-    /// The beginning of each day, `16:00`, Paris time; absent for whole days.
+    /// The beginning of each day, `16:00`, Paris time; null for whole days.
     #[schema(value_type = Option<String>, example = "16:00")]
     pub begin: Option<ClockTime>,
-    /// The end of each day, `18:00`, Paris time; absent for whole days.
+    /// The end of each day, `18:00`, Paris time; null for whole days.
     #[schema(value_type = Option<String>, example = "18:00")]
     pub end: Option<ClockTime>,
     /// The instant at which the first day begins.
@@ -124,7 +124,7 @@ impl DateShown {
 pub struct Place {
     /// The name of the venue.
     pub name: String,
-    /// Number and street; may be absent.
+    /// Number and street; may be null.
     pub street: Option<String>,
     /// *Code postal*.
     pub postcode: String,

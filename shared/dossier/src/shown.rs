@@ -55,7 +55,7 @@ pub struct Standing {
     /// When the convention entered this stage.
     #[schema(value_type = String, format = DateTime)]
     pub since: Timestamp,
-    /// The number of the current version; absent before the first request.
+    /// The number of the current version; null before the first request.
     pub version: Option<u32>,
     /// Whether the partner may sell now.
     pub in_force: bool,
@@ -78,7 +78,7 @@ pub struct IssuedConvention {
     pub envelopes: Vec<Envelope>,
     /// SHA-256 of the PDF, lower-case hexadecimal.
     pub sha256: String,
-    /// When the two signed copies arrived; absent until then.
+    /// When the two signed copies arrived; null until then.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub copies_received_at: Option<Timestamp>,
     /// Whether it is the current version.

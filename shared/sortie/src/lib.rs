@@ -124,7 +124,7 @@ pub const fn badge(state: Phase) -> &'static str {
 pub struct Timeline {
     /// The entries, latest first.
     pub steps: Vec<StepShown>,
-    /// The position of the next page of older entries: send it as `suivi`. Absent on the last page.
+    /// The position of the next page of older entries: send it as `suivi`. Null on the last page.
     pub next: Option<String>,
 }
 

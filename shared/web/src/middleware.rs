@@ -135,7 +135,8 @@ impl Visit {
         if !is_text(self.place()) {
             return Some(Kind::NotFound);
         }
-        if if self.is_till() { access.admits_tills() } else { access.admits(role) } {
+        let is_admitted = if self.is_till() { access.admits_tills() } else { access.admits(role) };
+        if is_admitted {
             return None;
         }
         // A form of another account than the session's is refused as if the session had ended, whatever the role.

@@ -1,4 +1,4 @@
-//! Which bons plans are asked for: envelope, commune, days, price, places left.
+//! The filters of the bons plans: envelope, commune, days, price, places left.
 
 use epass_domain::{Envelope, Fault, Invalid, ParisDay, chosen, commune_code, optional, ticked};
 use epass_store::{Browse, ShelfPlace};
@@ -7,32 +7,32 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-/// The filters of the bons plans; all may be left out.
+/// The filters of the bons plans; all are optional.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct BrowseForm {
-    /// `reading`, `cinema` or `performance`.
+    /// The envelope: `reading`, `cinema` or `performance`.
     #[param(value_type = words::DeskEnvelopeOrNone)]
     pub envelope: String,
-    /// A commune's name, or the code in which it is listed: `aix-en-provence`.
+    /// The commune, by its name or by its code in the list: `aix-en-provence`.
     pub commune: String,
-    /// Nothing that is over before this day, `2026-11-28` or `28/11/2026`.
+    /// Leaves out what is over before this day, `2026-11-28` or `28/11/2026`.
     pub from: String,
-    /// Nothing that begins after this day.
+    /// Leaves out what begins after this day.
     pub to: String,
-    /// `free` or `reduced`.
+    /// The offer: `free` or `reduced`.
     #[param(value_type = words::OfferCodeOrNone)]
     pub offer: String,
-    /// `yes`: nothing that is full.
+    /// `yes` leaves out the bons plans that are full.
     #[param(value_type = words::YesOrNone)]
     pub places_left: String,
-    /// The `next` of the page before.
+    /// The `next` of the previous page.
     pub after: String,
 }
 
 impl BrowseForm {
-    /// Reads the filters: never anything that is over `now`.
+    /// Parses the filters, and leaves out what is over at `now`.
     ///
     /// # Errors
     /// Every fault, at its field.
@@ -64,7 +64,7 @@ impl BrowseForm {
         })
     }
 
-    /// The same filters as a path, for another page of the same list.
+    /// The path of the same list with these filters, from another position.
     pub fn path(&self, after: Option<&str>) -> String {
         let pairs = [
             ("envelope", self.envelope.as_str()),
@@ -80,7 +80,7 @@ impl BrowseForm {
         if query.is_empty() { crate::HERE.to_owned() } else { format!("{}?{query}", crate::HERE) }
     }
 
-    /// Whether anything is asked.
+    /// Whether any filter is set.
     pub fn filters(&self) -> bool {
         self.path(None) != crate::HERE
     }

@@ -1,4 +1,4 @@
-//! What the function of this room is, and what it may do.
+//! The function of this room: its menu entries and its grants.
 
 use epass_domain::Role;
 use epass_web::function::Action::{
@@ -26,7 +26,7 @@ pub const FUNCTION: Function = Function::new(
     on(Beneficiaries, &[BatchGetItem, ConditionCheckItem]),
     on(Attendances, &[GetItem, BatchGetItem, Query, PutItem, UpdateItem, DeleteItem, ConditionCheckItem]),
     on_index(Attendances, "by_beneficiary"),
-    // Lists, and whether a bon plan is full.
+    // The lists, and the mark of a bon plan that is full.
     on(Shelves, &[GetItem, BatchGetItem, Query, UpdateItem]),
     on(Directory, &[GetItem, ConditionCheckItem]),
     on(Outbox, &[PutItem]),

@@ -1,5 +1,5 @@
-//! Bons plans for young people (`product.md`, *Bon plan*): anybody browses and filters; who has a card registers, waits in line
-//! and leaves.
+//! Bons plans for young people (`product.md`, *Bon plan*): anybody browses and filters; card holders register, join
+//! the waiting list and leave.
 
 mod form;
 mod function;
@@ -31,7 +31,7 @@ pub fn room() -> Room {
         .open(young, routes!(one::leave))
 }
 
-/// A picture of a bon plan; its name is made of its content, so that it never changes.
+/// Gives a picture of a bon plan. Its name is made from its content, so that the image at an address never changes.
 #[utoipa::path(get, path = "/images/bons-plans/{picture}", params(("picture" = String, Path, description = "Its name")), responses(
     (status = 200, description = "The picture", content_type = "image/jpeg", body = Vec<u8>),
     (status = 404, description = "No such picture", body = ProblemBody),
@@ -47,7 +47,7 @@ async fn image(State(app): State<App>, Path(name): Path<String>) -> Result<Respo
     Ok((headers, bytes).into_response())
 }
 
-/// The path of a size of a picture.
+/// The path of one size of a picture.
 fn path_of(rendition: &Rendition) -> String {
     format!("{HERE}/images/{}", rendition.name())
 }

@@ -1,4 +1,4 @@
-//! The list that anybody browses.
+//! The public list of bons plans.
 
 use askama::Template;
 use axum::extract::State;
@@ -33,18 +33,18 @@ struct ListPage {
     body: BonPlanList,
 }
 
-/// A page of bons plans: what ends first comes first.
+/// A page of bons plans, in the order of their last day.
 #[derive(Serialize, ToSchema)]
 struct BonPlanList {
-    /// At most 25. With filters a page may be short and still have a next one.
+    /// At most 25 lines. With filters, a page may hold fewer and still have a next page.
     bons_plans: Vec<Line>,
-    /// Give it back as `after` to look further.
+    /// The position of the next page: send it as `after`. Null on the last page.
     next: Option<String>,
-    /// The communes that one may ask for, by name.
+    /// The communes that can be selected, by name.
     communes: Vec<Commune>,
 }
 
-/// A commune that one may ask for.
+/// A commune that can be selected.
 #[derive(Serialize, ToSchema)]
 struct Commune {
     #[schema(example = "aix-en-provence")]
@@ -53,7 +53,7 @@ struct Commune {
     name: String,
 }
 
-/// A bon plan as it is listed.
+/// A bon plan in the list.
 #[derive(Serialize, ToSchema)]
 #[schema(as = BonPlanLine)]
 struct Line {
@@ -65,15 +65,15 @@ struct Line {
     envelope: Envelope,
     #[schema(value_type = String, format = Date)]
     first_day: ParisDay,
-    /// The last day on which it begins.
+    /// The last day on which one of its dates begins.
     #[schema(value_type = String, format = Date)]
     last_day: ParisDay,
-    /// How many dates it has.
+    /// The number of dates.
     dates: u8,
-    /// From when, `16:00` in Paris, on each day of its only date; none for whole days, and where it has several.
+    /// The beginning of each day, `16:00`, Paris time; null for whole days and when there are several dates.
     #[schema(value_type = Option<String>, example = "16:00")]
     begin: Option<ClockTime>,
-    /// Until when.
+    /// The end of each day, under the same conditions.
     #[schema(value_type = Option<String>, example = "18:00")]
     end: Option<ClockTime>,
     /// A note on the times in the partner's words.
@@ -81,15 +81,15 @@ struct Line {
     /// `free` or `reduced`.
     #[schema(value_type = words::OfferCode)]
     offer: String,
-    /// The price or reduction in the partner's words, where it is reduced.
+    /// The price or reduction in the partner's words; null when the offer is free.
     terms: Option<String>,
     /// The path of the small picture.
     picture: Option<String>,
-    /// No place is left: one may wait in line.
+    /// Whether no place is left; one can still join the waiting list.
     full: bool,
 }
 
-/// Lists what is published and not over.
+/// Lists the published bons plans that are not over.
 #[utoipa::path(get, path = "/bons-plans", params(BrowseForm), responses(
     (status = 200, description = "A page of 25", body = BonPlanList),
     (status = 422, description = "Faulty filters", body = ProblemBody),
@@ -126,13 +126,13 @@ pub(crate) async fn list(
     Ok(Reply::ok(page))
 }
 
-/// The choices of *Commune*, from code and name.
+/// The options of *Commune*, from code and name.
 fn communes(of: Vec<(String, String)>) -> Vec<Commune> {
     of.into_iter().map(|(code, name)| Commune { code, name }).collect()
 }
 
 impl ListPage {
-    /// With filters that are refused: nothing is listed.
+    /// The page with refused filters, without any line.
     fn faulty(page: Page, form: Filled, communes: Vec<Commune>) -> Self {
         let body = BonPlanList { bons_plans: Vec::new(), next: None, communes };
         Self { page, form, first: String::new(), following: String::new(), filtered: true, body }
@@ -168,7 +168,7 @@ impl Line {
         }
     }
 
-    /// The days in words, with the hours of an only date.
+    /// The days in words, with the hours when there is a single date.
     fn days(&self) -> String {
         match self.dates {
             count @ 2.. => said_many(count.into(), self.first_day, self.last_day),

@@ -14,21 +14,21 @@ use crate::{MINE, path_of};
 
 const LINES: i32 = 25;
 
-/// A page of one's registrations.
+/// A page of the caller's registrations.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct MineForm {
-    /// The `next` of the page before.
+    /// The `next` of the previous page.
     after: String,
 }
 
-/// The page of one's registrations.
+/// The page of the caller's registrations.
 #[derive(Template, Deref)]
 #[template(path = "mine.html")]
 struct ListPage {
     page: Page,
-    /// Of each registration, in the same order.
+    /// The texts of each registration, in the same order.
     looks: Vec<Look>,
     first: String,
     following: String,
@@ -36,29 +36,29 @@ struct ListPage {
     body: BonPlanRegistrations,
 }
 
-/// The words that the page alone shows of a registration.
+/// The texts of a registration that only the page shows.
 struct Look {
-    /// The partner and the place; the name stands once where both have the same.
+    /// The partner and the venue; the name is written once when both are the same.
     whereabouts: String,
     /// The days in words.
     days: String,
     envelope: Envelope,
 }
 
-/// One's registrations, the latest first.
+/// The caller's registrations, latest first.
 #[derive(Serialize, ToSchema)]
 struct BonPlanRegistrations {
-    /// At most 25.
+    /// At most 25 registrations.
     registrations: Vec<Line>,
-    /// Give it back as `after` to get the next page.
+    /// The position of the next page: send it as `after`. Null on the last page.
     next: Option<String>,
 }
 
-/// One registration.
+/// A registration.
 #[derive(Serialize, ToSchema)]
 #[schema(as = BonPlanRegistrationLine)]
 struct Line {
-    /// The bon plan.
+    /// The id of the bon plan.
     bon_plan: String,
     title: String,
     partner_name: String,
@@ -68,21 +68,22 @@ struct Line {
     times: Option<String>,
     /// The path of the small picture.
     picture: Option<String>,
-    /// `in` with a place, `waiting` in line.
+    /// `in` with a place, `waiting` in the waiting list.
     #[schema(value_type = words::RegistrationStanding)]
     standing: Standing,
-    /// When the last date begins: the place is kept until then, and nobody moves up in line any more.
+    /// The beginning of the last date: until then the place is kept, and from then on nobody moves up the waiting
+    /// list.
     #[schema(value_type = String, format = DateTime)]
     last_begins_at: Timestamp,
-    /// Whether the partner withdrew it.
+    /// Whether the partner withdrew the bon plan.
     withdrawn: bool,
-    /// Whether the team took it down.
+    /// Whether the team took the bon plan down.
     taken_down: bool,
-    /// Whether its last date is over.
+    /// Whether the last date is over.
     over: bool,
 }
 
-/// Lists one's registrations.
+/// Lists the caller's registrations.
 #[utoipa::path(get, path = "/bons-plans/inscriptions", params(MineForm), responses(
     (status = 200, description = "A page of 25", body = BonPlanRegistrations),
     (status = 422, description = "No such page", body = ProblemBody),

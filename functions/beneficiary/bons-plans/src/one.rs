@@ -1,4 +1,4 @@
-//! The page of one bon plan, and registering for it.
+//! The page of one bon plan, registering and leaving.
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 
 use crate::{HERE, path_of};
 
-/// The page of a bon plan, with what the reader may do about it.
+/// The page of a bon plan, with the reader's possible action.
 #[derive(Template, Deref)]
 #[template(path = "one.html")]
 struct SheetPage {
@@ -28,54 +28,54 @@ struct SheetPage {
     body: BonPlanPage,
 }
 
-/// One bon plan, and what the reader may do about it.
+/// A bon plan, with the caller's own registration.
 #[derive(Serialize, ToSchema)]
 struct BonPlanPage {
     #[serde(flatten)]
     shown: Shown,
-    /// Whether its last date is over.
+    /// Whether the last date is over.
     over: bool,
-    /// How many places are left; none where there is no limit or no registration.
+    /// The number of places left; null when there is no limit or no registration.
     places_left: Option<u32>,
-    /// How many wait in line.
+    /// The number of people in the waiting list.
     waiting: u32,
-    /// The reader's own registration.
+    /// The caller's own registration; null when there is none.
     registration: Option<Mine>,
 }
 
-/// A young person's own registration.
+/// The caller's own registration.
 #[derive(Serialize, ToSchema)]
 #[schema(as = BonPlanRegistration)]
 struct Mine {
-    /// `in` with a place, `waiting` in line.
+    /// `in` with a place, `waiting` in the waiting list.
     #[schema(value_type = words::RegistrationStanding)]
     standing: Standing,
-    /// The place in line, 1 for the first; none with a place, and beyond 500.
+    /// The rank in the waiting list, from 1; null with a place, and for ranks beyond 500.
     rank: Option<usize>,
-    /// When one registered.
+    /// When the caller registered.
     #[schema(value_type = String, format = DateTime)]
     registered_at: Timestamp,
 }
 
 /// The action that the page offers.
 enum Door {
-    /// Nothing: one goes there without registering, or it is over.
+    /// No action: no registration is required, or the bon plan is over.
     None,
-    /// Sign in first.
+    /// The reader must sign in first.
     SignIn,
-    /// Only young people register.
+    /// The reader is signed in, and only young people register.
     NotYoung,
-    /// Register, for a place or for the line; the partner gets these contact details.
+    /// Register, for a place or for the waiting list; the partner receives these contact details.
     Register { for_a_place: bool, email: String, phone: Option<String> },
-    /// One may not, for this reason.
+    /// Registration is refused for this reason.
     Closed(AttendanceRefusal),
-    /// One is registered and may leave.
+    /// The reader is registered and may leave.
     Leave,
-    /// One was registered, and it is over.
+    /// The reader was registered, and the bon plan is over.
     Past,
 }
 
-/// A young person who is signed in, as far as registering depends on them.
+/// A signed-in young person, with what decides whether they may register.
 struct Reader {
     someone: Someone,
     beneficiary: Beneficiary,
@@ -83,7 +83,7 @@ struct Reader {
     attendee: Option<Attendee>,
 }
 
-/// Shows one bon plan, with one's own registration where one is signed in.
+/// Shows one bon plan, with the caller's own registration when a young person is signed in.
 #[utoipa::path(get, path = "/bons-plans/{plan}", params(("plan" = String, Path, description = "The bon plan")), responses(
     (status = 200, description = "The bon plan", body = BonPlanPage),
     (status = 404, description = "No such bon plan, or not published", body = ProblemBody),
@@ -102,8 +102,8 @@ pub(crate) async fn show(
     Ok(Reply::ok(sheet))
 }
 
-/// Registers the young person: with a place while places last, or else at the end of the line. Their first name, last name,
-/// mail address and telephone number go to the partner.
+/// Registers the young person: with a place while there are any, else at the end of the waiting list. The partner
+/// receives their first name, last name, mail address and telephone number.
 #[utoipa::path(post, path = "/bons-plans/{plan}/inscription", params(("plan" = String, Path, description = "The bon plan")), responses(
     (status = 201, description = "Registered", body = Mine),
     (status = 404, description = "No such bon plan, or never published", body = ProblemBody),
@@ -123,8 +123,8 @@ pub(crate) async fn join(State(app): State<App>, pass: Pass, Path(plan): Path<St
     Ok(Reply::created(Told(registered)).see(format!("{HERE}/{id}?fait={done}")))
 }
 
-/// Takes the young person off the list, until it is over; the first in line gets the place, and a mail, until the last date
-/// begins. Again, it changes nothing.
+/// Takes the young person off the list, until the bon plan is over. Until the last date begins, the first person of
+/// the waiting list gets the place and a mail. A second call changes nothing.
 #[utoipa::path(post, path = "/bons-plans/{plan}/desinscription", params(("plan" = String, Path, description = "The bon plan")), responses(
     (status = 200, description = "Off the list", body = Left),
     (status = 404, description = "No such bon plan, or never published", body = ProblemBody),
@@ -143,7 +143,7 @@ pub(crate) async fn leave(State(app): State<App>, pass: Pass, Path(plan): Path<S
     Ok(Reply::ok(Told(Left { registered: false })).see(back))
 }
 
-/// That one is on the list no more.
+/// The answer of a person who left the list.
 #[derive(Serialize, ToSchema)]
 #[schema(as = BonPlanLeft)]
 struct Left {
@@ -151,7 +151,7 @@ struct Left {
     registered: bool,
 }
 
-/// A young person's session, and all that registering depends on, in one round trip.
+/// The session of a young person and everything that registering depends on, in one round trip.
 async fn enter(app: &App, pass: &Pass, id: BonPlanId) -> Result<(Reader, Found), Problem> {
     let who = pass.beneficiary()?;
     let mut keys = vec![Attendances::key(id, who), Beneficiaries::key(who), Profiles::key(who)];
@@ -166,21 +166,21 @@ fn keys_of(id: BonPlanId) -> [Key; 2] {
     [BonsPlans::key(id), Attendances::terms_key(id)]
 }
 
-/// The bon plan and its terms, unless it was never published.
+/// The bon plan and its terms; not found when it was never published.
 fn published(found: &Found, id: BonPlanId) -> Result<(BonPlan, Terms), Problem> {
     let plan = BonsPlans::in_found(found, id)?.ok_or(Problem::not_found())?;
     let terms = Attendances::terms_in(found, id)?.ok_or(Problem::not_found())?;
     Ok((plan, terms))
 }
 
-/// The page of one, for whoever asks. Who registered sees it even while it is not published.
+/// The page of one bon plan for this reader. Registrants see it even while it is not published.
 async fn look(app: &App, pass: Option<&Pass>, id: BonPlanId) -> Result<SheetPage, Problem> {
     let now = app.now();
     let young = pass.filter(|pass| matches!(pass.holder, Holder::Beneficiary(_)));
     let entered = match young {
         None => None,
         Some(pass) => match enter(app, pass, id).await {
-            // A session that is over reads what anybody reads.
+            // An expired session reads what the public reads.
             Err(problem) if matches!(problem.kind(), Kind::Unauthenticated | Kind::PasswordChangeRequired) => None,
             entered => Some(entered?),
         },
@@ -208,7 +208,7 @@ async fn look(app: &App, pass: Option<&Pass>, id: BonPlanId) -> Result<SheetPage
     let dates: Vec<_> = shown.dates.iter().map(DateShown::said).collect();
     let told = format!("{}, {}. {}", dates.join(", "), shown.partner_name, shown.description);
     let page = page.with_description(&told).with_picture(picture);
-    // Only who may still register is asked about the partner's convention.
+    // The convention is read only when the reader may still register.
     let asks = attendee.is_none() && plan.takes_registrations(&terms, now).is_ok();
     let is_taken = !asks || app.store.directory.find(&plan.partner).await?.is_some();
     let is_other = pass.is_some() && young.is_none();
@@ -268,8 +268,8 @@ fn notice(done: &str) -> Option<&'static str> {
 }
 
 impl Reader {
-    /// Runs a decision that a button asks for. A refusal stands on the page of the bon plan, where the reader sees that page:
-    /// one that is no longer published has a page only for who registered.
+    /// Runs the decision of a button. A refusal is shown on the page of the bon plan, if the reader sees that page:
+    /// when the bon plan is no longer published, only registrants do.
     async fn on_its_page<A>(
         &self,
         plan: &BonPlan,
@@ -281,7 +281,7 @@ impl Reader {
         Input::button().carry("inscription", decision).await
     }
 
-    /// Registers, with a place or at the end of the line.
+    /// Registers the reader, with a place or at the end of the waiting list.
     async fn register(&self, app: &App, plan: &BonPlan, terms: Terms) -> Result<Mine, Problem> {
         let now = app.now();
         let sure = |who: &Attendee| Some(place_sure(app, plan, who));
@@ -291,7 +291,7 @@ impl Reader {
         }
     }
 
-    /// The reader as a candidate, with the contact details that the partner gets.
+    /// The reader as a candidate, with the contact details that the partner receives.
     fn candidate(&self, now: Timestamp) -> Candidate {
         let of = &self.beneficiary;
         let email = self.profile.as_ref().map_or(&self.someone.account.email, |profile| &profile.email);

@@ -1,5 +1,5 @@
-//! Everything that is stored about a young person, in one record: the page, the JSON and the file are the same (RGPD,
-//! articles 15 and 20).
+//! Everything that is stored about a young person, in one record that the page, the JSON answer and the file share
+//! (RGPD, articles 15 and 20).
 
 use std::collections::HashMap;
 
@@ -13,31 +13,31 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// How many transactions are read in one round trip.
+/// The number of transactions read in one round trip.
 const PAGE: usize = 100;
 
-/// How many registrations are read in one round trip, and then their bons plans in another.
+/// The number of registrations read in one round trip; their bons plans take another one.
 const PAGE_OF_PLANS: i32 = 100;
 
-/// How many outings are read in one round trip, and then as they are now in another.
+/// The number of participations read in one round trip; their outings take another one.
 const PAGE_OF_SORTIES: i32 = 100;
 
-/// All of it.
+/// Everything that is stored about the young person.
 #[derive(Clone, Serialize, ToSchema)]
 pub struct MyData {
-    /// To sign in with.
+    /// The identifier to sign in with.
     #[schema(example = "lea-martin-0514")]
     pub identifier: String,
     /// *Prénom*.
     pub first_name: String,
     /// *Nom*.
     pub last_name: String,
-    /// `2008-05-14`.
+    /// The birth date, `2008-05-14`.
     #[schema(value_type = String)]
     pub birth_date: BirthDate,
     /// *Adresse mail*.
     pub email: String,
-    /// *Téléphone*.
+    /// *Téléphone*; null when there is none.
     pub phone: Option<String>,
     /// The situation, in the guide's words.
     #[schema(example = "Lycéen ou lycéenne")]
@@ -48,31 +48,31 @@ pub struct MyData {
     pub school_postcode: String,
     /// *Établissement*.
     pub school: String,
-    /// When the card came to be.
+    /// When the card was made.
     #[schema(value_type = String, format = DateTime)]
     pub registered_at: Timestamp,
     /// *N° de carte*.
     pub card: String,
     /// *N° de dossier*.
     pub file: String,
-    /// `active` or `suspended`.
+    /// The state of the card: `active` or `suspended`.
     #[schema(value_type = words::CardState)]
     pub card_state: CardState,
-    /// Why the team suspended it, while it is suspended.
+    /// The team's reason, while the card is suspended.
     pub suspension_reason: Option<String>,
-    /// The number that the present one took the place of.
+    /// The number that the current card replaced; null when there is none.
     pub replaced_card: Option<String>,
-    /// `2026-2027`.
+    /// The campaign of the credit, `2026-2027`.
     pub campaign: String,
-    /// What is left, per envelope.
+    /// The balance of each envelope.
     pub balances: Vec<Balance>,
-    /// Those that count.
+    /// The vouchers that count towards the limit.
     pub vouchers: Vec<VoucherData>,
     /// All payments, latest first.
     pub transactions: Vec<TransactionData>,
-    /// The bons plans that one has registered for, latest first.
+    /// The registrations for bons plans, latest first.
     pub bons_plans: Vec<BonPlanData>,
-    /// The outings that one joined, latest day first.
+    /// The outings that the young person joined, latest day first.
     pub sorties: Vec<SortieData>,
 }
 
@@ -82,21 +82,21 @@ pub struct MyData {
 pub struct BonPlanData {
     /// *Titre*.
     pub title: String,
-    /// Who offers it, and has one's name, mail and phone for it.
+    /// The partner that offers it, which has the registrant's name, mail address and telephone number.
     pub partner: String,
-    /// `in` with a place, `waiting` in line.
+    /// `in` with a place, `waiting` in the waiting list.
     #[schema(value_type = words::RegistrationStanding)]
     pub standing: Standing,
 }
 
-/// What is left in an envelope.
+/// The balance of an envelope.
 #[derive(Clone, Serialize, ToSchema)]
 #[schema(as = MyBalance)]
 pub struct Balance {
-    /// Which.
+    /// The envelope.
     #[schema(value_type = words::Envelope)]
     pub envelope: Envelope,
-    /// Whole cents.
+    /// The balance in whole cents.
     pub available_cents: u64,
 }
 
@@ -104,66 +104,66 @@ pub struct Balance {
 #[derive(Clone, Serialize, ToSchema)]
 #[schema(as = MyVoucher)]
 pub struct VoucherData {
-    /// Its number.
+    /// The number.
     pub number: String,
-    /// The one envelope that it pays from; none for any.
+    /// The only envelope that it pays from; null when it pays from any.
     #[schema(value_type = Option<words::DeskEnvelope>)]
     pub envelope: Option<Envelope>,
-    /// The first instant at which it pays nothing.
+    /// The instant from which it is no longer valid.
     #[schema(value_type = String, format = DateTime)]
     pub expires_at: Timestamp,
     /// Whether it was used.
     pub used: bool,
 }
 
-/// A payment.
+/// A transaction.
 #[derive(Clone, Serialize, ToSchema)]
 #[schema(as = MyTransaction)]
 pub struct TransactionData {
-    /// Its number.
+    /// The number of the transaction.
     pub id: String,
-    /// When.
+    /// The instant of the payment.
     #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
-    /// To whom.
+    /// The partner that was paid.
     pub partner: String,
-    /// From which envelope.
+    /// The envelope that paid.
     #[schema(value_type = words::Envelope)]
     pub envelope: Envelope,
-    /// How much, in whole cents.
+    /// The amount in whole cents.
     pub amount_cents: u64,
-    /// `paid` or `cancelled`.
+    /// The state: `paid` or `cancelled`.
     #[schema(value_type = words::TransactionState)]
     pub state: &'static str,
 }
 
-/// An outing that one joined.
+/// An outing that the young person joined.
 #[derive(Clone, Serialize, ToSchema)]
 #[schema(as = MySortieData)]
 pub struct SortieData {
-    /// Its code.
+    /// The code of the outing.
     pub id: String,
     /// *Nom*.
     pub title: String,
     /// *Date*.
     #[schema(value_type = String, format = Date)]
     pub day: ParisDay,
-    /// Who organises it.
+    /// The establishment that organises it.
     pub establishment: String,
-    /// Who receives it.
+    /// The partner that receives it.
     pub partner: String,
-    /// What one participant pays, in whole cents.
+    /// The price per participant, in whole cents.
     pub price_cents: u64,
-    /// What became of the price: `held`, `spent` or `given_back`.
+    /// The outcome of the price: `held`, `spent` or `given_back`.
     #[schema(value_type = words::SortieShare)]
     pub share: Share,
 }
 
 impl MyData {
-    /// Puts together what was read with the session, the vouchers and the whole history.
+    /// Assembles the record from what was read with the session, the vouchers and the whole history.
     ///
     /// # Errors
-    /// The store's.
+    /// Those of the store.
     pub async fn gather(app: &App, young: &Young, found: &Found) -> Result<Self, Problem> {
         let Young { someone, beneficiary, profile } = young;
         let trail = Beneficiaries::trail_in(found, beneficiary.id)?;
@@ -200,7 +200,7 @@ impl MyData {
 }
 
 impl MyData {
-    /// Whether the card pays.
+    /// Whether the card is active.
     pub fn is_active(&self) -> bool {
         self.card_state == CardState::Active
     }
@@ -219,7 +219,7 @@ impl BonPlanData {
         Self { title, partner, standing: *standing }
     }
 
-    /// Whether one has a place.
+    /// Whether the registrant has a place.
     pub fn has_place(&self) -> bool {
         self.standing == Standing::In
     }
@@ -252,16 +252,16 @@ impl TransactionData {
         }
     }
 
-    /// Whether the wallet has the money back.
+    /// Whether the payment was cancelled and the wallet has the money back.
     pub fn is_cancelled(&self) -> bool {
         self.state != TransactionState::Paid.code()
     }
 }
 
-/// All payments of somebody, latest first.
+/// All payments of a beneficiary, latest first.
 ///
 /// # Errors
-/// The store's.
+/// Those of the store.
 pub async fn history(app: &App, of: BeneficiaryId) -> Result<Vec<Transaction<DeskPayer>>, Problem> {
     let mut all = Vec::new();
     let mut after = None;
@@ -275,10 +275,10 @@ pub async fn history(app: &App, of: BeneficiaryId) -> Result<Vec<Transaction<Des
     }
 }
 
-/// What somebody has registered for, latest first.
+/// The registrations of a beneficiary, latest first.
 ///
 /// # Errors
-/// The store's.
+/// Those of the store.
 pub async fn registrations(app: &App, who: BeneficiaryId) -> Result<Vec<(BonPlan, Standing)>, Problem> {
     let mut all = Vec::new();
     let mut before = None;
@@ -296,10 +296,10 @@ pub async fn registrations(app: &App, who: BeneficiaryId) -> Result<Vec<(BonPlan
     }
 }
 
-/// The outings that somebody joined, latest day first.
+/// The outings that a beneficiary joined, latest day first.
 ///
 /// # Errors
-/// The store's.
+/// Those of the store.
 pub async fn participations(app: &App, who: BeneficiaryId) -> Result<Vec<Participation>, Problem> {
     let mut all = Vec::new();
     let mut after = None;
@@ -313,7 +313,7 @@ pub async fn participations(app: &App, who: BeneficiaryId) -> Result<Vec<Partici
     }
 }
 
-/// What the partners of these payments are called.
+/// The names of the partners of these payments.
 async fn names(app: &App, of: &[Transaction<DeskPayer>]) -> Result<HashMap<PartnerId, String>, Problem> {
     let mut partners: Vec<&PartnerId> = of.iter().map(|paid| &paid.partner).collect();
     partners.sort();

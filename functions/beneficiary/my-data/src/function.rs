@@ -1,4 +1,4 @@
-//! What the function of this room is, and what it may do.
+//! The function of this room: its menu entries and its grants.
 
 use epass_domain::Role;
 use epass_web::function::Action::{BatchGetItem, ConditionCheckItem, DeleteItem, GetItem, PutItem, Query, UpdateItem};
@@ -25,7 +25,7 @@ pub const FUNCTION: Function =
             on(BonsPlans, &[BatchGetItem]),
             on(Attendances, &[GetItem, BatchGetItem, Query, UpdateItem, DeleteItem, ConditionCheckItem]),
             on_index(Attendances, "by_beneficiary"),
-            // Outings that one leaves, or whose list loses the name.
+            // Outings that the young person leaves, or whose list forgets the name.
             on(Sorties, &[BatchGetItem, PutItem, UpdateItem, DeleteItem]),
             on_index(Sorties, "by_beneficiary"),
             on(Shelves, &[BatchGetItem, UpdateItem]),

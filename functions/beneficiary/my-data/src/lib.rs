@@ -1,5 +1,5 @@
-//! *Mes données*: all that is stored about a young person, as a page and as a file, and the closing of the account
-//! (`product.md`, *Who can do what*; RGPD, articles 15, 17 and 20).
+//! *Mes données*: everything that is stored about a young person, as a page and as a file, and the closing of the
+//! account (`product.md`, *Who can do what*; RGPD, articles 15, 17 and 20).
 
 mod data;
 mod function;
@@ -38,7 +38,7 @@ pub fn room() -> Room {
         .open(Access::Public, routes!(closed))
 }
 
-/// All of it, to read and to print.
+/// The page with everything, to read and to print.
 #[derive(Template, Deref)]
 #[template(path = "my-data.html")]
 struct DataPage {
@@ -47,14 +47,14 @@ struct DataPage {
     body: MyDataPage,
 }
 
-/// All of it.
+/// Everything that is stored about the young person.
 #[derive(Serialize, ToSchema)]
 struct MyDataPage {
     #[serde(flatten)]
     data: MyData,
 }
 
-/// What closing means, and the password that it takes.
+/// The page that explains the closing of the account and asks for the password.
 #[derive(Template, Deref)]
 #[template(path = "closing.html")]
 struct AskedPage {
@@ -65,11 +65,11 @@ struct AskedPage {
     body: ClosingPage,
 }
 
-/// Nothing but the form.
+/// The form of the closing; it has no content.
 #[derive(Serialize, ToSchema)]
 struct ClosingPage {}
 
-/// Said to somebody whom nothing here names any more.
+/// The page after the closing; it names nobody.
 #[derive(Template, Deref)]
 #[template(path = "closed.html")]
 struct GoodbyePage {
@@ -78,26 +78,26 @@ struct GoodbyePage {
     body: ClosedPage,
 }
 
-/// Nothing but a sentence.
+/// The confirmation of the closing; it has no content.
 #[derive(Serialize, ToSchema)]
 struct ClosedPage {}
 
-/// *Je ferme mon compte*.
+/// The form *Je ferme mon compte*.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 struct ClosingForm {
-    /// The account's: a phone that lies about closes nothing.
+    /// The password of the account, so that nobody closes it from an unattended phone.
     account_password: String,
 }
 
-/// The account is closed.
+/// The answer when the account is closed.
 #[derive(Serialize, ToSchema)]
 struct Closed {
-    /// Always true.
+    /// Always `true`.
     closed: bool,
 }
 
-/// Shows everything that is stored.
+/// Gives everything that is stored about the young person.
 #[utoipa::path(get, path = "/mes-donnees", responses((status = 200, description = "Everything", body = MyDataPage)))]
 async fn show(State(app): State<App>, pass: Pass) -> Result<Reply, Problem> {
     let (young, found) = app.enter_young(&pass, &[]).await?;
@@ -105,7 +105,7 @@ async fn show(State(app): State<App>, pass: Pass) -> Result<Reply, Problem> {
     Ok(Reply::ok(DataPage { page: young.someone.page("Mes données", HERE), body: MyDataPage { data } }))
 }
 
-/// Everything that is stored, as a JSON file.
+/// Gives everything that is stored about the young person, as a JSON file.
 #[utoipa::path(get, path = "/mes-donnees.json", responses((status = 200, description = "Everything", body = MyData)))]
 async fn download(State(app): State<App>, pass: Pass) -> Result<Response, Problem> {
     let (young, found) = app.enter_young(&pass, &[]).await?;
@@ -118,7 +118,7 @@ async fn download(State(app): State<App>, pass: Pass) -> Result<Response, Proble
     Ok((headers, json).into_response())
 }
 
-/// Says what closing means.
+/// Shows the consequences of closing the account and asks for the password.
 #[utoipa::path(get, path = "/mes-donnees/fermeture", responses((status = 200, description = "The form", body = ClosingPage)))]
 async fn ask(State(app): State<App>, someone: Someone, resumed: Resumed) -> Reply {
     Reply::ok(AskedPage {
@@ -129,8 +129,8 @@ async fn ask(State(app): State<App>, someone: Someone, resumed: Resumed) -> Repl
     })
 }
 
-/// Closes the account: what names its owner is gone, and what was paid stays without a name. Broken off half-way, it is
-/// taken up where it stands by the next click.
+/// Closes the account: everything that names its owner is deleted, and payments stay without a name. After an
+/// interruption, a second call resumes where the first one stopped.
 #[utoipa::path(post, path = "/mes-donnees/fermeture", request_body = ClosingForm, responses(
     (status = 200, description = "Closed; the session is over", body = Closed),
     (status = 303, description = "The same, for a browser"),
@@ -153,14 +153,15 @@ async fn close(State(app): State<App>, pass: Pass, input: Input<ClosingForm>) ->
     Ok(Reply::ok(Told(Closed { closed: true })).see("/compte-ferme").with_cookie(ended_cookie()))
 }
 
-/// Says that it is done.
+/// Confirms that the account is closed.
 #[utoipa::path(get, path = "/compte-ferme", responses((status = 200, description = "It is done", body = ClosedPage)))]
 async fn closed() -> Reply {
     Reply::ok(GoodbyePage { page: public_page("Votre compte est clos", None), body: ClosedPage {} })
 }
 
-/// The steps: the card stops, places go to who waits for them, outings are left or lose the name, so do the traces, and
-/// everything else goes at once with the mail that says so.
+/// Forgets the young person, step by step: suspends the card, gives places to the waiting lists, leaves outings or
+/// removes the name from them, removes the name from traces, and deletes everything else in one transaction with the
+/// closing mail.
 async fn forget(app: &App, beneficiary: &Beneficiary, email: &Email) -> Result<(), Problem> {
     app.store.closures.begin(beneficiary).await?;
     for (plan, _) in data::registrations(app, beneficiary.id).await? {
@@ -183,13 +184,13 @@ async fn forget(app: &App, beneficiary: &Beneficiary, email: &Email) -> Result<(
     Ok(app.store.closures.end(beneficiary.id, &mail, now).await?)
 }
 
-/// Leaves an outing whose list is open, as on any other day; on a list that is frozen the place stays without a name, for
-/// the price belongs to what the partner is owed.
+/// Leaves an outing whose list is open. On a frozen list, the place stays without a name, because its price is part
+/// of what the partner is owed.
 async fn leave_or_lose_the_name(app: &App, id: &SortieId, who: &Beneficiary) -> Result<(), Problem> {
     let Some(sortie) = app.store.sorties.find(id).await? else { return Ok(()) };
     if sortie.may(Party::Beneficiary, Action::Leave).is_ok() {
         let step = young_step(&who.file, Did::Left, app.now());
-        // Refused when the list was frozen since it was read.
+        // Refused when the list was frozen after it was read.
         if app.store.sorties.leave(&sortie, who.id, &step, &[]).await?.is_ok() {
             return Ok(());
         }

@@ -1,5 +1,5 @@
-//! The rotating code: a number that changes every half minute, so that a photograph of it is soon worth nothing. The page
-//! is told how many seconds the code has left; what the phone's clock says does not count.
+//! The rotating code: it changes every 30 seconds, so that a photograph of it is soon useless. The server tells the
+//! page how many seconds the code has left, so that the phone's clock does not matter.
 
 use askama::Template;
 use axum::extract::State;
@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use crate::{Standing, enter};
 
-/// The code of this half minute.
+/// The page of the current code.
 #[derive(Template, Deref)]
 #[template(path = "code.html")]
 struct CodeToScan {
@@ -21,27 +21,27 @@ struct CodeToScan {
     body: CodePage,
 }
 
-/// The code, while the card pays.
+/// The current code, while the card pays.
 #[derive(Serialize, ToSchema)]
 pub struct CodePage {
     #[serde(flatten)]
     standing: Standing,
-    /// None while the card does not pay.
+    /// The code; null while the card does not pay.
     code: Option<Shown>,
 }
 
-/// A code, and how long it is the newest.
+/// A code, and the time until the next one.
 #[derive(Serialize, ToSchema)]
 #[schema(as = CodeShown)]
 pub struct Shown {
-    /// 29 digits.
+    /// The code, 29 digits.
     #[schema(value_type = String, example = "12345678200000000000000000042")]
     digits: RotatingCode,
-    /// Whole seconds until the next code; this one is good for half a minute more.
+    /// Whole seconds until the next code; this one stays valid for another half minute.
     seconds_left: i64,
 }
 
-/// Shows the code that a desk scans in place of number and birth date: another one every 30 seconds.
+/// Gives the code that a desk scans instead of number and birth date. It changes every 30 seconds.
 #[utoipa::path(get, path = "/mon-pass/code", responses(
     (status = 200, description = "The code of this half minute", body = CodePage),
 ))]
@@ -56,7 +56,7 @@ pub async fn show_code(State(app): State<App>, pass: Pass) -> Result<Reply, Prob
 impl Shown {
     fn of(app: &App, beneficiary: &Beneficiary, now: Timestamp) -> Self {
         let code = app.signer.rotating_code(&beneficiary.file, now);
-        // At least one: who asks again in the same second would get the same code.
+        // At least 1: a second request within the same second would get the same code.
         let seconds_left = Window::of(now).ends().duration_since(now).as_secs().max(1);
         Self { digits: code, seconds_left }
     }

@@ -1,4 +1,4 @@
-//! *Mon historique*: what was paid, where, and what was cancelled.
+//! *Mon historique*: the payments and the cancellations of a young person.
 
 use askama::Template;
 use axum::extract::State;
@@ -15,16 +15,16 @@ use crate::enter;
 const HERE: &str = "/mon-pass/historique";
 const LINES_A_PAGE: usize = 25;
 
-/// Which page of the history.
+/// The position in the history.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct HistoryQuery {
-    /// The `next` of the page before.
+    /// The `next` of the previous page.
     pub after: String,
 }
 
-/// A page of the history, latest first.
+/// The page of the history.
 #[derive(Template, Deref)]
 #[template(path = "history.html")]
 struct HistoryPage {
@@ -39,7 +39,7 @@ struct HistoryPage {
 #[derive(Serialize, ToSchema)]
 pub struct PassHistory {
     transactions: Vec<Line>,
-    /// Give it back as `after` to get the next page.
+    /// The position of the next page: send it as `after`. Null on the last page.
     next: Option<String>,
 }
 
@@ -48,22 +48,22 @@ pub struct PassHistory {
 #[schema(as = PassHistoryLine)]
 struct Line {
     id: String,
-    /// RFC 3339, UTC.
+    /// The instant of the payment, RFC 3339, UTC.
     #[schema(value_type = String, format = DateTime)]
     at: Timestamp,
-    /// The partner's name on the door.
+    /// The trade name of the partner.
     partner: String,
-    /// Where the partner trades.
+    /// The commune of the partner's activity; null when it is not declared.
     commune: Option<String>,
     #[schema(value_type = words::Envelope)]
     envelope: Envelope,
     amount_cents: u64,
-    /// `paid` or `cancelled`.
+    /// The state: `paid` or `cancelled`.
     #[schema(value_type = words::TransactionState)]
     state: &'static str,
 }
 
-/// Lists what was paid with the pass.
+/// Lists the caller's payments, latest first.
 #[utoipa::path(get, path = "/mon-pass/historique", params(HistoryQuery), responses(
     (status = 200, description = "A page of 25", body = PassHistory),
     (status = 422, description = "No such page", body = ProblemBody),
@@ -82,7 +82,7 @@ pub async fn show_history(State(app): State<App>, pass: Pass, input: Input<Histo
     }))
 }
 
-/// The partners of these transactions, in one round trip; there are as many as lines at most.
+/// The partners of these transactions, in one round trip; at most one per line.
 async fn partners_of(app: &App, transactions: &[Transaction<DeskPayer>]) -> Result<Found, Problem> {
     let keys: Vec<Key> = transactions.iter().map(|one| Partners::key(&one.partner)).collect();
     if keys.is_empty() {
@@ -93,7 +93,7 @@ async fn partners_of(app: &App, transactions: &[Transaction<DeskPayer>]) -> Resu
 
 impl Line {
     fn of(transaction: &Transaction<DeskPayer>, partners: &Found) -> Result<Self, Problem> {
-        // A partner is never deleted; were one missing, its number still says whom to ask about.
+        // Partners are never deleted. If one were missing, its number would still identify it.
         let partner = Partners::in_found(partners, &transaction.partner)?;
         let name = partner.as_ref().map(|partner| partner.known_as().to_string());
         let commune =

@@ -1,5 +1,5 @@
-//! *Mon pass*: what is left in each envelope, the card, the code that a desk scans, and what was paid
-//! (`product.md`, *Who can do what*).
+//! *Mon pass*: the balance of each envelope, the card, the code that a desk scans, and the payments (`product.md`,
+//! *Who can do what*).
 
 mod code;
 mod function;
@@ -30,7 +30,7 @@ pub fn room() -> Room {
         .open(young, routes!(history::show_history))
 }
 
-/// What is left, and whether the card pays.
+/// The page of the balances and of the card's state.
 #[derive(Template, Deref)]
 #[template(path = "pass.html")]
 struct PassPage {
@@ -46,11 +46,11 @@ struct MyPass {
     standing: Standing,
     #[serde(flatten)]
     card: Card,
-    /// The four, in the guide's order.
+    /// The four envelopes, in the guide's order.
     envelopes: [EnvelopeLeft; 4],
 }
 
-/// The card alone, to show or to print.
+/// The page of the card alone, to show or to print.
 #[derive(Template, Deref)]
 #[template(path = "card.html")]
 struct CardAlone {
@@ -68,41 +68,41 @@ struct CardPage {
     card: Card,
 }
 
-/// Whether the card pays: it is active, and its campaign goes on.
+/// Whether the card pays: it is active, and its campaign is not over.
 #[derive(Clone, Serialize, ToSchema)]
 #[schema(as = PassStanding)]
 struct Standing {
-    /// The team suspended the card.
+    /// Whether the team suspended the card.
     suspended: bool,
-    /// The campaign has ended: its credit is worth nothing, and there is one to renew.
+    /// Whether the campaign has ended: its credit is no longer valid, and the e-PASS can be renewed.
     over: bool,
     /// The campaign whose credit is in the wallet.
     #[schema(example = "2026-2027")]
     campaign: String,
 }
 
-/// Whose card it is, and its numbers.
+/// The holder of the card, and its numbers.
 #[derive(Serialize, ToSchema)]
 #[schema(as = PassCard)]
 struct Card {
     first_name: String,
     last_name: String,
-    /// 16 digits.
+    /// *N° de carte*, 16 digits.
     #[schema(value_type = String, example = "2600140532012345")]
     card_number: CardNumber,
-    /// 9 digits.
+    /// *N° de dossier*, 9 digits.
     #[schema(value_type = String, example = "123456782")]
     file_number: FileNumber,
 }
 
-/// What is left in an envelope.
+/// The balance of an envelope.
 #[derive(Serialize, ToSchema)]
 struct EnvelopeLeft {
     #[schema(value_type = words::Envelope)]
     envelope: Envelope,
-    /// What can still be spent, while the card pays.
+    /// The balance in cents that can be spent while the card pays.
     left_cents: u64,
-    /// What the campaign credited.
+    /// The campaign's credit, in cents.
     credited_cents: u64,
 }
 
@@ -131,7 +131,7 @@ async fn show_card(State(app): State<App>, pass: Pass) -> Result<Reply, Problem>
     Ok(Reply::ok(CardAlone { page: someone.page("Ma carte", "/mon-pass/carte"), body }))
 }
 
-/// The young person, in one round trip with the session.
+/// The young person and the session, in one round trip.
 async fn enter(app: &App, pass: &Pass) -> Result<(Someone, Beneficiary), Problem> {
     let id = pass.beneficiary()?;
     let (someone, found) = app.enter(pass, &[Beneficiaries::key(id)]).await?;
@@ -148,7 +148,7 @@ impl Standing {
         }
     }
 
-    /// Whether a desk would take it.
+    /// Whether a desk would accept the card.
     const fn pays(&self) -> bool {
         !self.suspended && !self.over
     }
@@ -175,7 +175,7 @@ impl EnvelopeLeft {
         }
     }
 
-    /// What it buys, and where.
+    /// The goods that the envelope buys, and where.
     const fn serves(&self) -> &'static str {
         match self.envelope {
             Envelope::Reading => "Un livre ou une bande dessinée, dans une librairie partenaire.",

@@ -1,5 +1,5 @@
-//! The link of the mail: opening it asks for a password, and the button makes the card, the file number, the wallet and the
-//! sign-in.
+//! The confirmation link of the mail: opening it asks for a password, and the button creates the card, the file
+//! number, the wallet and the sign-in.
 
 use askama::Template;
 use axum::extract::State;
@@ -19,20 +19,21 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::HERE;
 
-/// What the link says. Messengers and mail scanners add parameters of their own: they are ignored.
+/// The query of the link. Other parameters, which messengers and mail scanners add, are ignored.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub struct ConfirmationLink {
-    /// Names the registration; 122 random bits.
+    /// The token of the registration; 122 random bits.
     pub token: String,
 }
 
-/// *Je confirme mon adresse*, with the password to sign in with. It holds passwords, so it never prints.
+/// The form *Je confirme mon adresse*, with the password to sign in with. It has no `Debug`, because it holds
+/// passwords.
 #[derive(Clone, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ConfirmationForm {
-    /// As in the link.
+    /// The token of the link.
     #[schema(required)]
     pub token: String,
     /// *Mot de passe*: 8 to 24 characters, with a digit, a lower-case and an upper-case letter.
@@ -44,7 +45,7 @@ pub struct ConfirmationForm {
 }
 
 impl ConfirmationForm {
-    /// The password that was chosen.
+    /// Parses the chosen password.
     ///
     /// # Errors
     /// Every fault, at its field: `missing`, `password` (the rule), `confirmation`, and those of [`guessable`].
@@ -69,7 +70,7 @@ impl ConfirmationForm {
     }
 }
 
-/// The button, or why there is none.
+/// The page with the button, or with the reason why there is none.
 #[derive(Template, Deref)]
 #[template(path = "confirmation.html")]
 struct LinkPage {
@@ -81,19 +82,20 @@ struct LinkPage {
     body: ConfirmationPage,
 }
 
-/// Nothing but the button.
+/// The form of the confirmation; it has no content.
 #[derive(Serialize, ToSchema)]
 pub struct ConfirmationPage {}
 
-/// What became of the registration.
+/// The outcome of the registration.
 #[derive(Serialize, ToSchema)]
 pub struct Confirmed {
-    /// `enrolled`: one may sign in; `review`: somebody has this name and birth date, the team decides.
+    /// `enrolled`: the young person may sign in. `review`: somebody has the same name and birth date, and the team
+    /// decides.
     #[schema(example = "enrolled")]
     state: &'static str,
 }
 
-/// Shows the button. Opening the link changes nothing, however often.
+/// Shows the confirmation form. Opening the link changes nothing, however often.
 #[utoipa::path(get, path = "/inscription/jeune/confirmation", params(ConfirmationLink), responses(
     (status = 200, description = "The button", body = ConfirmationPage),
     (status = 409, description = "Too late (`link_expired`), or confirmed before (`already_confirmed`)", body = ProblemBody),
@@ -113,8 +115,8 @@ pub async fn show_link(
     }
 }
 
-/// Confirms the address and takes the password: card, file number, wallet and sign-in exist from here. Once; the second time
-/// says so. Where somebody has the same name and birth date, the team decides.
+/// Confirms the address and stores the password: this creates the card, the file number, the wallet and the sign-in.
+/// It works once; a second call is refused. If somebody has the same name and birth date, the team decides.
 #[utoipa::path(post, path = "/inscription/jeune/confirmation", request_body = ConfirmationForm, responses(
     (status = 201, description = "Confirmed", body = Confirmed),
     (status = 303, description = "The same, for a browser"),
@@ -146,7 +148,8 @@ pub async fn confirm(
     Ok(Reply::created(Told(Confirmed { state })).see(format!("{HERE}?fait={done}")))
 }
 
-/// Puts the registration before the team, and tells both the team and who applies; false where it was confirmed meanwhile.
+/// Sets the registration aside for the team, with mails to the team and to the applicant; `false` when it was
+/// confirmed meanwhile.
 async fn set_aside(
     app: &App,
     asked: Enrolment,
@@ -165,7 +168,7 @@ async fn set_aside(
     Ok(app.store.enrolments.turn(&asked, &after, &mails).await?)
 }
 
-/// The registration that a link names; none when it was swept, or the link was cut or altered.
+/// The registration of a link; none when it has expired, or when the link was cut or altered.
 async fn find(app: &App, token: &str) -> Result<Option<Enrolment>, Problem> {
     match EnrolmentId::parse(token) {
         Ok(id) => Ok(app.store.enrolments.find(id).await?),

@@ -1,4 +1,5 @@
-//! What a young person types, step by step: raw text in, typed parts out, every fault gathered, every rule told early.
+//! The registration form, step by step: it turns raw text into typed parts, collects every fault, and reports an
+//! unmet rule as early as possible.
 
 use epass_domain::{
     Applicant, BirthDate, Email, EstablishmentId, Fault, Ineligible, Invalid, Line, Locality, ParisDay, Phone, School,
@@ -8,47 +9,47 @@ use epass_web::{Filled, words};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-/// How *Je m'inscris* was reached.
+/// The query of *Je m'inscris*.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub struct StepQuery {
-    /// What was just done.
+    /// The action that was just done.
     #[param(ignore)]
     pub fait: String,
-    /// Where a browser's step led: sealed, for an hour.
+    /// The sealed state of a browser's step, valid for an hour.
     pub etape: String,
 }
 
-/// *Je m'inscris*, whole or as far as the step goes. A browser posts it step by step; a program leaves `step` out.
+/// The form *Je m'inscris*, complete or up to a step. A browser posts it step by step; a program leaves `step` out.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct EnrolmentForm {
-    /// `1` to `4`: the step that was filled in; left out, all of them.
+    /// The submitted step, `1` to `4`; without it, all steps.
     pub step: String,
-    /// Anything: back to the step before; nothing that was typed is checked.
+    /// Any text: returns to the previous step without checking anything.
     pub back: String,
-    /// `2008-05-14` or `14/05/2008`.
+    /// The birth date, `2008-05-14` or `14/05/2008`.
     #[schema(example = "2008-05-14")]
     pub birth_date: String,
-    /// `high_school`, `apprentice`, `health_or_social`, `trainee`, or `none` of them.
+    /// The status: `high_school`, `apprentice`, `health_or_social`, `trainee`, or `none` of them.
     #[schema(value_type = words::DeclaredStatusOrNone)]
     pub status: String,
     /// *Code postal du domicile*, in France or Monaco; blank with `home_abroad`.
     #[schema(example = "13001")]
     pub home_postcode: String,
-    /// `yes` for a home in another country than France and Monaco.
+    /// `yes` for a home outside France and Monaco.
     #[schema(value_type = words::YesOrNone)]
     pub home_abroad: String,
     /// *Code postal de l'établissement*, in France or Monaco; blank with `school_abroad`.
     #[schema(example = "13001")]
     pub school_postcode: String,
-    /// `yes` for a school in another country than France and Monaco.
+    /// `yes` for a school outside France and Monaco.
     #[schema(value_type = words::YesOrNone)]
     pub school_abroad: String,
-    /// The UAI of one of the establishments, or blank.
+    /// The UAI of one of the listed establishments, or blank.
     pub school: String,
-    /// The name of a school that is not among them.
+    /// The name of a school that is not listed.
     pub school_name: String,
     /// *Prénom*.
     pub first_name: String,
@@ -56,36 +57,36 @@ pub struct EnrolmentForm {
     pub last_name: String,
     /// *Adresse mail*.
     pub email: String,
-    /// *Téléphone portable*, may be left out.
+    /// *Téléphone portable*; optional.
     pub mobile: String,
 }
 
-/// *Je renouvelle mon e-PASS*: the situation, as it is now.
+/// The form *Je renouvelle mon e-PASS*: the current situation.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct RenewalForm {
-    /// As in the registration.
+    /// The status, as in the registration.
     #[schema(value_type = words::DeclaredStatusOrNone)]
     pub status: String,
     /// *Code postal du domicile*, in France or Monaco; blank with `home_abroad`.
     #[schema(example = "13001")]
     pub home_postcode: String,
-    /// `yes` for a home in another country than France and Monaco.
+    /// `yes` for a home outside France and Monaco.
     #[schema(value_type = words::YesOrNone)]
     pub home_abroad: String,
     /// *Code postal de l'établissement*, in France or Monaco; blank with `school_abroad`.
     #[schema(example = "13001")]
     pub school_postcode: String,
-    /// `yes` for a school in another country than France and Monaco.
+    /// `yes` for a school outside France and Monaco.
     #[schema(value_type = words::YesOrNone)]
     pub school_abroad: String,
-    /// The UAI of one of the establishments, or blank.
+    /// The UAI of one of the listed establishments, or blank.
     pub school: String,
-    /// The name of a school that is not among them.
+    /// The name of a school that is not listed.
     pub school_name: String,
 }
 
-/// Why a step does not lead on.
+/// The reason why a step is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Halt {
     /// Fields are faulty.
@@ -106,40 +107,40 @@ impl From<Invalid> for Halt {
     }
 }
 
-/// The four steps, each a screen of a phone.
+/// The four steps, each one screen on a phone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Step {
     /// Birth date and status.
     Right,
-    /// Where one lives and studies.
+    /// Home and place of study.
     Place,
-    /// At which school.
+    /// The school.
     School,
-    /// Who one is, and how to reach one.
+    /// Name and contact details.
     Person,
 }
 
 impl Step {
-    /// In order.
+    /// The steps in order.
     pub const ALL: [Self; 4] = [Self::Right, Self::Place, Self::School, Self::Person];
 
-    /// `1` to `4`.
+    /// The number of the step, `1` to `4`.
     pub const fn number(self) -> usize {
         self as usize + 1
     }
 
-    /// The step of this number; the last one for anything else.
+    /// The step of this number; the last one for any other text.
     pub fn read(text: &str) -> Self {
         Self::ALL.into_iter().find(|step| step.number().to_string() == text).unwrap_or(Self::Person)
     }
 
-    /// The first step that a refused form has a fault of; the last one for faults of no step.
+    /// The first step with a fault in a refused form; the last one for faults of no step.
     pub fn of_faults(form: &Filled) -> Self {
         let is_faulty = |step: &Self| step.fields().iter().any(|field| form.fault(field).is_some());
         Self::ALL.into_iter().find(is_faulty).unwrap_or(Self::Person)
     }
 
-    /// What it asks.
+    /// The title of the step.
     pub const fn title(self) -> &'static str {
         match self {
             Self::Right => "Votre âge et votre situation",
@@ -149,17 +150,17 @@ impl Step {
         }
     }
 
-    /// The one after it.
+    /// The next step.
     pub fn following(self) -> Option<Self> {
         Self::ALL.into_iter().find(|step| *step > self)
     }
 
-    /// The one before it; the first one has none but itself.
+    /// The previous step; the first step itself for the first one.
     pub fn before(self) -> Self {
         Self::ALL.into_iter().rfind(|step| *step < self).unwrap_or(self)
     }
 
-    /// The fields that it asks for.
+    /// The fields of the step.
     pub const fn fields(self) -> &'static [&'static str] {
         match self {
             Self::Right => &["birth_date", "status"],
@@ -171,8 +172,7 @@ impl Step {
 }
 
 impl EnrolmentForm {
-    /// Holds what is chosen, and not typed, against the words that there are to choose from; whatever the step, it may be left
-    /// open.
+    /// Checks the selected fields against their options, whatever the step; they may be blank.
     ///
     /// # Errors
     /// Every fault, at its field.
@@ -184,7 +184,7 @@ impl EnrolmentForm {
         invalid.finish(|| status.and(home).and(school).map(|_| ()))
     }
 
-    /// Holds one step against its rules.
+    /// Checks one step against its rules.
     ///
     /// # Errors
     /// [`Halt`].
@@ -197,7 +197,7 @@ impl EnrolmentForm {
         }
     }
 
-    /// Who applies: all four steps.
+    /// Parses the applicant from all four steps.
     ///
     /// # Errors
     /// The [`Halt`] of the first step that has one.
@@ -234,7 +234,7 @@ impl EnrolmentForm {
 }
 
 impl RenewalForm {
-    /// The situation, of somebody whose age the wallet's owner knows.
+    /// Parses the situation of a person whose age is known.
     ///
     /// # Errors
     /// [`Halt`].
@@ -248,7 +248,7 @@ impl RenewalForm {
     }
 }
 
-/// Home and school, each by its postcode and its box.
+/// Home and school, each from its postcode and its box.
 fn place(home: (&str, &str), school: (&str, &str)) -> Result<(Locality, Locality), Halt> {
     let mut invalid = Invalid::default();
     let home_abroad = invalid.field("home_abroad", ticked(home.1)).unwrap_or_default();
@@ -260,14 +260,14 @@ fn place(home: (&str, &str), school: (&str, &str)) -> Result<(Locality, Locality
     Ok((home, school))
 }
 
-/// One of ours by its UAI, whose name is filled in from the store, or a name.
+/// A listed establishment by its UAI, whose name the store gives later, or a typed name.
 fn school(uai: &str, name: &str) -> Result<School, Invalid> {
     const NEITHER: Fault =
         Fault::new("missing", "Choisissez votre établissement dans la liste, ou écrivez son nom s’il n’y est pas.");
     let mut invalid = Invalid::default();
     let picked = invalid.field("school", optional(uai, EstablishmentId::parse)).flatten();
     let name = match (&picked, name.trim().is_empty()) {
-        // The name in the store stands in for it.
+        // The name in the store replaces it later.
         (Some(id), _) => invalid.field("school", Line::parse(id.as_str(), 120)),
         (None, true) if invalid.faults().is_empty() => invalid.field("school_name", Err(NEITHER)),
         (None, _) => invalid.field("school_name", Line::name(name, 120)),

@@ -1,4 +1,4 @@
-//! What the function of this room is, and what it may do.
+//! The function of this room: its menu entries and its grants.
 
 use epass_web::function::Action::{BatchGetItem, GetItem, PutItem, UpdateItem};
 use epass_web::function::Table::{
@@ -15,7 +15,7 @@ pub const FUNCTION: Function = Function::new(
 .with_memory(1024)
 .with_settings(&[Setting::PersonKey])
 .with_grants(&[
-    // A form that was refused, or whose session had ended.
+    // The form that was refused, or whose session had ended.
     on(Kept, &[GetItem, PutItem]),
     on(Accounts, &[BatchGetItem, PutItem]),
     on(Sessions, &[BatchGetItem]),

@@ -1,4 +1,4 @@
-//! *Je m'inscris* for a young person, the confirmation of the address, and the renewal for a new campaign
+//! *Je m'inscris* for young people, the confirmation of the address, and the renewal for a new campaign
 //! (`product.md`, *Eligibility*; guide §2.3).
 
 mod confirmation;
@@ -29,7 +29,7 @@ pub use function::FUNCTION;
 
 const HERE: &str = "/inscription/jeune";
 
-/// How long the address of a step shows what was typed before it.
+/// The lifetime of a step's address, which holds what was typed before.
 const SHOWN: SignedDuration = SignedDuration::from_hours(1);
 
 /// The routes of this room.
@@ -40,7 +40,7 @@ pub fn room() -> Room {
         .open(Access::Only(epass_domain::Role::Beneficiary), routes!(renewal::show_renewal, renewal::renew))
 }
 
-/// A step of the form, or what happens next.
+/// The page of a step, or of what happens next.
 #[derive(Template, Deref)]
 #[template(path = "registration.html")]
 struct StepPage {
@@ -53,29 +53,29 @@ struct StepPage {
     body: EnrolmentPage,
 }
 
-/// Nothing but the form.
+/// The form; it has no content.
 #[derive(Serialize, ToSchema)]
 struct EnrolmentPage {}
 
 /// What happens after the form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum NextUp {
-    /// The address is to be confirmed.
+    /// The address must be confirmed.
     Confirm,
-    /// One may sign in.
+    /// The young person may sign in.
     SignIn,
-    /// The team looks at it.
+    /// The team decides.
     Review,
 }
 
-/// The registration waits for the address to be confirmed.
+/// The answer when the registration waits for the confirmation of the address.
 #[derive(Serialize, ToSchema)]
 struct Asked {
-    /// A sentence for people.
+    /// A French sentence for the reader.
     message: &'static str,
 }
 
-/// Shows the first step, or the one that a browser has reached: its address carries sealed what was typed.
+/// Shows the first step, or the step that a browser has reached; the address holds what was typed, sealed.
 #[utoipa::path(get, path = "/inscription/jeune", params(StepQuery), responses(
     (status = 200, description = "The form's first step", body = EnrolmentPage),
 ))]
@@ -105,8 +105,9 @@ async fn show(
     }))
 }
 
-/// Takes a step: the next one, or with the last one a mail with a link that confirms the address. Who is not eligible is
-/// told the rule as early as it is known, and nothing is kept of it but a count.
+/// Submits a step: the answer is the next step or, after the last one, a mail with a link that confirms the address.
+/// An applicant who is not eligible is told the rule as early as possible; nothing is stored about them except a
+/// count.
 #[utoipa::path(post, path = "/inscription/jeune", request_body = EnrolmentForm, responses(
     (status = 200, description = "The next step", body = EnrolmentPage),
     (status = 201, description = "All steps are right: a mail with a link leaves", body = Asked),
@@ -134,7 +135,7 @@ async fn register(
     })
 }
 
-/// Takes a step, and gives the one that it leads to; none where it was the last one and the registration is stored.
+/// Checks a step and returns the next one; `None` when it was the last one and the registration is stored.
 async fn take(app: &App, client: &Client, form: &EnrolmentForm) -> Result<Option<Step>, Problem> {
     let today = ParisDay::of(app.now());
     let step = Step::read(&form.step);
@@ -158,8 +159,8 @@ async fn take(app: &App, client: &Client, form: &EnrolmentForm) -> Result<Option
 
 const ASKED: Asked = Asked { message: "Un mail vient de partir : ouvrez son lien pour confirmer votre adresse." };
 
-/// Stores the registration with the mail that asks to confirm the address. One of the same person with the same address takes
-/// the place of the one before: its link is the same, so that one link lives.
+/// Stores the registration with the mail that asks to confirm the address. A later registration of the same person
+/// with the same address replaces the earlier one under the same link, so that only one link is valid.
 async fn ask(app: &App, applicant: Applicant) -> Result<(), Problem> {
     let now = app.now();
     let own = app.signer.enrolment_id(&applicant);
@@ -169,12 +170,12 @@ async fn ask(app: &App, applicant: Applicant) -> Result<(), Problem> {
         if app.store.enrolments.ask(&Enrolment::asked(id, applicant.clone(), now), &mail).await? {
             return Ok(());
         }
-        // The one before is with the team, and stays there.
+        // The earlier one is with the team, and stays there.
     }
     Err(Problem::new(Kind::Busy))
 }
 
-/// What was typed, unless it halts. Of somebody who is not eligible, only the rule is counted.
+/// Returns what was typed, or the problem of its [`Halt`]. For an ineligible applicant, only the rule is counted.
 async fn unless_halted<T>(app: &App, typed: Result<T, Halt>) -> Result<T, Problem> {
     match typed {
         Ok(typed) => Ok(typed),
@@ -183,13 +184,13 @@ async fn unless_halted<T>(app: &App, typed: Result<T, Halt>) -> Result<T, Proble
     }
 }
 
-/// The problem of somebody who is not eligible; the rule is counted.
+/// The problem of an ineligible applicant; the rule is counted.
 async fn ineligible(app: &App, rule: Ineligible) -> Result<Problem, Problem> {
     app.store.counters.tally(rule, Campaign::at(app.now())).await?;
     Ok(Problem::from(EnrolmentRefusal::NotEligible(rule)).stands_at(rule.field()))
 }
 
-/// A picked school with its name from the store.
+/// A selected school, with its name from the store.
 async fn school_named(app: &App, school: School) -> Result<School, Problem> {
     const GONE: Fault = Fault::new("school", "Choisissez un établissement de la liste, ou écrivez son nom.");
     let Some(id) = &school.establishment else { return Ok(school) };
@@ -197,7 +198,7 @@ async fn school_named(app: &App, school: School) -> Result<School, Problem> {
     Ok(School { name: known.name, establishment: Some(known.id) })
 }
 
-/// The establishments of a postcode's department, to pick one; none while it is not a postcode.
+/// The establishments of a postcode's department, for selection; none when the postcode is not valid yet.
 async fn schools(app: &App, postcode: &str) -> Result<Vec<(String, String)>, Problem> {
     let Some(department) = Postcode::parse(postcode).ok().as_ref().and_then(Department::of) else {
         return Ok(Vec::new());
@@ -206,7 +207,7 @@ async fn schools(app: &App, postcode: &str) -> Result<Vec<(String, String)>, Pro
     Ok(lines.into_iter().map(|line| (line.id.to_string(), format!("{} – {}", line.name, line.commune))).collect())
 }
 
-/// The four statuses, and none of them.
+/// The options of the status: the four, and none of them.
 fn statuses() -> Vec<(&'static str, &'static str)> {
     let statuses = Status::ALL.map(|status| (status.code(), status.label()));
     statuses.into_iter().chain([(NO_STATUS, "Aucune de ces situations")]).collect()
@@ -227,7 +228,7 @@ impl StepPage {
         Self { page: public_page(title, pass), done: Some(done), ..self }
     }
 
-    /// What the other steps asked travels along.
+    /// The values of the other steps, which the form carries in hidden fields.
     fn carried(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let others = Step::ALL.into_iter().filter(|step| *step != self.step);
         others.flat_map(|step| step.fields()).map(|field| (*field, self.form.value(field)))

@@ -1,4 +1,5 @@
-//! *Je renouvelle mon e-PASS*: a new campaign fills the wallet of who is still eligible, in two clicks.
+//! *Je renouvelle mon e-PASS*: a new campaign fills the wallet of a young person who is still eligible, in two
+//! clicks.
 
 use askama::Template;
 use axum::extract::State;
@@ -14,7 +15,7 @@ use crate::{ineligible, school_named, schools, unless_halted};
 
 const HERE: &str = "/renouvellement";
 
-/// The situation as it was declared, to be confirmed or corrected.
+/// The page with the declared situation, to be confirmed or corrected.
 #[derive(Template, Deref)]
 #[template(path = "renewal.html")]
 struct SituationPage {
@@ -25,16 +26,16 @@ struct SituationPage {
     body: RenewalPage,
 }
 
-/// Whether there is something to renew.
+/// The state of the renewal.
 #[derive(Serialize, ToSchema)]
 pub struct RenewalPage {
-    /// `2026-2027`: the campaign whose credit is in the wallet.
+    /// The campaign whose credit is in the wallet, `2026-2027`.
     campaign: String,
-    /// Whether it has ended: only then there is something to renew.
+    /// Whether that campaign has ended; only then can the e-PASS be renewed.
     over: bool,
 }
 
-/// The wallet is full again.
+/// The answer when the wallet is filled again.
 #[derive(Serialize, ToSchema)]
 pub struct RenewedWallet {
     /// The campaign whose credit is in the wallet now.
@@ -42,7 +43,7 @@ pub struct RenewedWallet {
     campaign: String,
 }
 
-/// Shows the situation that was declared last.
+/// Gives the situation that was declared last.
 #[utoipa::path(get, path = "/renouvellement", responses(
     (status = 200, description = "The form", body = RenewalPage),
 ))]
@@ -55,7 +56,7 @@ pub async fn show_renewal(State(app): State<App>, pass: Pass, resumed: Resumed) 
     Ok(Reply::ok(SituationPage { page, form, schools, body }))
 }
 
-/// Renews the e-PASS for the current campaign. The same click twice fills the wallet once.
+/// Renews the e-PASS for the current campaign. A second call does not fill the wallet again.
 #[utoipa::path(post, path = "/renouvellement", request_body = RenewalForm, responses(
     (status = 200, description = "Renewed, now or by the first of these requests", body = RenewedWallet),
     (status = 303, description = "The same, for a browser: to *Mon pass*"),

@@ -1,4 +1,4 @@
-//! What the function of this room is, and what it may do.
+//! The function of this room: its menu entries and its grants.
 
 use epass_domain::Role;
 use epass_web::function::Action::{BatchGetItem, DeleteItem, PutItem, UpdateItem};

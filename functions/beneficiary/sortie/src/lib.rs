@@ -1,4 +1,4 @@
-//! *Mes sorties*: a young person opens the link of an outing or types its code, joins, leaves, and sees what it costs
+//! *Mes sorties*: a young person opens the link of an outing or types its code, joins, leaves, and sees its price
 //! (`product.md`, *Sortie*).
 
 mod function;
@@ -22,7 +22,7 @@ pub fn room() -> Room {
         .open(young, routes!(one::leave))
 }
 
-/// The outcome of a price, for people: a badge's kind and its word.
+/// The badge of a price's outcome: its kind and its word.
 const fn said(share: Share) -> (&'static str, &'static str) {
     match share {
         Share::Held => ("warn", "Retenu"),

@@ -1,4 +1,4 @@
-//! The outings that one joined, and the field for the code of another one.
+//! The list of the outings that a young person joined, and the field for the code of another one.
 
 use askama::Template;
 use axum::extract::State;
@@ -13,19 +13,19 @@ use crate::{HERE, said};
 
 const LINES: i32 = 25;
 
-/// A page of one's outings, or the code of one.
+/// A position in the caller's outings, or the code of an outing.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ListForm {
-    /// The code of an outing, as the establishment shares it: a browser is led to its page.
+    /// The code of an outing, as the establishment shared it: the answer redirects a browser to its page.
     #[param(value_type = String, required = false)]
     sortie_code: Option<String>,
-    /// The `next` of the page before.
+    /// The `next` of the previous page.
     after: String,
 }
 
-/// The page of one's outings, with the field for a code.
+/// The page of the caller's outings, with the field for a code.
 #[derive(Template, Deref)]
 #[template(path = "list.html")]
 struct ListPage {
@@ -37,36 +37,36 @@ struct ListPage {
     body: MySorties,
 }
 
-/// One's outings, latest day first.
+/// The caller's outings, latest day first.
 #[derive(Serialize, ToSchema)]
 struct MySorties {
-    /// At most 25.
+    /// At most 25 outings.
     sorties: Vec<Line>,
-    /// Give it back as `after` to get the next page.
+    /// The position of the next page: send it as `after`. Null on the last page.
     next: Option<String>,
 }
 
-/// An outing that one joined.
+/// An outing that the caller joined.
 #[derive(Serialize, ToSchema)]
 #[schema(as = MySortieLine)]
 struct Line {
-    /// Its code.
+    /// The code of the outing.
     id: String,
     title: String,
     #[schema(value_type = String, format = Date)]
     day: ParisDay,
     establishment: String,
     partner: String,
-    /// `confirmed`, `validated`, `settled` or `cancelled`.
+    /// The state: `confirmed`, `validated`, `settled` or `cancelled`.
     #[schema(value_type = words::SortieState)]
     state: Phase,
     price_cents: u64,
-    /// What became of the price: `held`, `spent` or `given_back`.
+    /// The outcome of the price: `held`, `spent` or `given_back`.
     #[schema(value_type = words::SortieShare)]
     share: Share,
 }
 
-/// Lists one's outings; with a code, leads to that outing.
+/// Lists the caller's outings; with a code, redirects to that outing.
 #[utoipa::path(get, path = "/sorties", params(ListForm), responses(
     (status = 200, description = "A page of 25", body = MySorties),
     (status = 422, description = "No such code, or no such page", body = ProblemBody),
@@ -128,7 +128,7 @@ impl Line {
         epass_sortie::badge(self.state)
     }
 
-    /// The badge of the price.
+    /// The badge of the price: its kind and its word.
     const fn said(&self) -> (&'static str, &'static str) {
         said(self.share)
     }

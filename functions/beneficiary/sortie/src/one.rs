@@ -1,4 +1,4 @@
-//! The page of one outing, and joining it.
+//! The page of one outing, joining and leaving.
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 
 use crate::{HERE, said};
 
-/// The page of an outing, with what the reader may do about it.
+/// The page of an outing, with the reader's possible action.
 #[derive(Template, Deref)]
 #[template(path = "one.html")]
 struct SheetPage {
@@ -30,56 +30,56 @@ struct SheetPage {
     body: MySortie,
 }
 
-/// An outing as a young person sees it, and what they may do about it.
+/// An outing as a young person sees it, with their own balance and price.
 #[derive(Serialize, ToSchema)]
 struct MySortie {
-    /// Its code.
+    /// The code of the outing.
     id: String,
     title: String,
     description: String,
-    /// Its day.
+    /// The day of the outing.
     #[schema(value_type = String, format = Date)]
     day: ParisDay,
     establishment: String,
     partner: String,
     organiser: String,
-    /// What one participant pays.
+    /// The price per participant, in cents.
     price_cents: u64,
-    /// `pending`, `returned`, `confirmed`, `validated`, `settled` or `cancelled`.
+    /// The state: `pending`, `returned`, `confirmed`, `validated`, `settled` or `cancelled`.
     #[schema(value_type = words::SortieState)]
     state: Phase,
-    /// What is left in the reader's outing envelope now.
+    /// The current balance of the caller's outing envelope, in cents.
     left_cents: u64,
-    /// What became of the reader's price, for who joined: `held`, `spent` or `given_back`.
+    /// The outcome of the caller's price: `held`, `spent` or `given_back`; null when the caller has not joined.
     #[schema(value_type = Option<words::SortieShare>)]
     share: Option<Share>,
-    /// Why it was cancelled.
+    /// The reason of the cancellation; null when the outing is not cancelled.
     reason: Option<String>,
 }
 
 /// The action that the page offers.
 enum Door {
-    /// Join; this would be left.
+    /// Join; this balance would remain.
     Join { after_cents: u64 },
-    /// Leave.
+    /// Leave the outing.
     Leave,
-    /// One is on the list, and the list is frozen.
+    /// None: the reader is on a list that is frozen.
     Frozen,
-    /// One may not, for this reason.
+    /// None: joining is refused for this reason.
     Closed(SortieRefusal),
 }
 
-/// What joining or leaving led to.
+/// The result of joining or leaving.
 #[derive(Serialize, ToSchema)]
 #[schema(as = SortieJoined)]
 struct Joined {
-    /// Whether one is on the list.
+    /// Whether the caller is on the list.
     joined: bool,
-    /// What is left in the outing envelope.
+    /// The balance of the outing envelope, in cents.
     left_cents: u64,
 }
 
-/// Shows an outing, what it costs and what is left.
+/// Gives an outing, its price and the caller's balance.
 #[utoipa::path(get, path = "/sorties/{sortie}", params(("sortie" = String, Path, description = "The outing's code")), responses(
     (status = 200, description = "The outing", body = MySortie),
     (status = 404, description = "No such outing", body = ProblemBody),
@@ -101,7 +101,7 @@ pub(crate) async fn show(
     Ok(Reply::ok(sheet))
 }
 
-/// Joins: the price is held from the outing envelope, once.
+/// Joins the outing: its price is held from the outing envelope. A second call holds nothing more.
 #[utoipa::path(post, path = "/sorties/{sortie}/inscription", params(("sortie" = String, Path, description = "The outing's code")), responses(
     (status = 201, description = "On the list", body = Joined),
     (status = 303, description = "The same, for a browser"),
@@ -118,7 +118,7 @@ pub(crate) async fn join(State(app): State<App>, pass: Pass, Path(sortie): Path<
     Ok(Reply::created(Told(told)).see(format!("{HERE}/{}?fait=inscrit", reader.sortie.id.as_str())))
 }
 
-/// Leaves: the price is given back. Again, it changes nothing.
+/// Leaves the outing: the price is given back. A second call changes nothing.
 #[utoipa::path(post, path = "/sorties/{sortie}/desinscription", params(("sortie" = String, Path, description = "The outing's code")), responses(
     (status = 200, description = "Off the list", body = Joined),
     (status = 303, description = "The same, for a browser"),
@@ -135,7 +135,7 @@ pub(crate) async fn leave(State(app): State<App>, pass: Pass, Path(sortie): Path
     Ok(Reply::ok(Told(told)).see(format!("{HERE}/{}?fait=desinscrit", reader.sortie.id.as_str())))
 }
 
-/// A young person before an outing, as both were read.
+/// A young person and an outing, as read from the store.
 struct Reader {
     young: Young,
     sortie: Sortie,
@@ -143,7 +143,7 @@ struct Reader {
 }
 
 impl Reader {
-    /// Session, card, profile, outing and place on its list, in one round trip.
+    /// Reads the session, card, profile, outing and place on its list in one round trip.
     async fn enter(app: &App, pass: &Pass, code: &str) -> Result<Self, Problem> {
         let id = named_as(code, SortieId::parse, |id| id.as_str().to_owned())?;
         let who = pass.beneficiary()?;
@@ -227,7 +227,7 @@ impl SheetPage {
         epass_sortie::badge(self.state)
     }
 
-    /// The badge of the price, for who joined.
+    /// The badge of the price, for a reader who joined.
     fn said(&self) -> Option<(&'static str, &'static str)> {
         self.share.map(said)
     }

@@ -1,33 +1,33 @@
-//! What a young person asks for: raw text in, typed commands out.
+//! The forms of the vouchers: they turn raw text into typed commands.
 
 use epass_domain::{Envelope, Fault, Invalid, Validity, VoucherNumber, Wanted};
 use epass_web::words;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-/// *Je fais un voucher*.
+/// The form *Je fais un voucher*.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct VoucherForm {
-    /// `reading`, `cinema` or `performance`; blank for any of them.
+    /// The envelope: `reading`, `cinema` or `performance`; blank for any of them.
     #[schema(value_type = words::DeskEnvelopeOrNone)]
     pub voucher_envelope: String,
-    /// How many days it lives, today included: 1 to 30.
+    /// The validity in days, today included: 1 to 30.
     #[schema(example = "7")]
     pub days: String,
 }
 
-/// *Je révoque ce voucher*.
+/// The form *Je révoque ce voucher*.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct RevocationForm {
-    /// Its number.
+    /// The number.
     #[schema(example = "00000-0K7P5-2")]
     pub voucher_number: String,
 }
 
 impl VoucherForm {
-    /// Reads the form.
+    /// Parses the form.
     ///
     /// # Errors
     /// Every fault, at its field.
@@ -49,7 +49,7 @@ impl VoucherForm {
 }
 
 impl RevocationForm {
-    /// Reads the form.
+    /// Parses the form.
     ///
     /// # Errors
     /// The fault of the number.

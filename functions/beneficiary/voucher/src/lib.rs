@@ -1,4 +1,4 @@
-//! *Mes vouchers*: numbers of one use for who has no card at hand (`product.md`, *Voucher*).
+//! *Mes vouchers*: one-use numbers for a young person who has no card at hand (`product.md`, *Voucher*).
 
 mod form;
 mod function;
@@ -21,7 +21,7 @@ pub use function::FUNCTION;
 
 const HERE: &str = "/mes-vouchers";
 
-/// A change gives up after losing the race this many times; nothing has changed then.
+/// The number of attempts of a change that loses the race; after them nothing has changed.
 const READINGS: usize = 8;
 
 /// The routes of this room.
@@ -36,19 +36,19 @@ pub fn room() -> Room {
 struct ListPage {
     page: Page,
     form: Filled,
-    /// Why no other one may be made now.
+    /// The reason why no other voucher may be made now.
     why_none: Option<VoucherRefusal>,
     #[deref]
     body: Vouchers,
 }
 
-/// The vouchers that count, and the form for another one.
+/// The caller's vouchers, and how many more can be made.
 #[derive(Serialize, ToSchema)]
 #[schema(as = VouchersPage)]
 struct Vouchers {
-    /// Oldest first; three at most.
+    /// The vouchers that count towards the limit, oldest first; at most three.
     vouchers: Vec<Shown>,
-    /// How many more may be made now.
+    /// The number of vouchers that can still be made now.
     left: usize,
 }
 
@@ -56,16 +56,16 @@ struct Vouchers {
 #[derive(Clone, Serialize, ToSchema)]
 #[schema(as = ShownVoucher)]
 struct Shown {
-    /// In groups, as people read it.
+    /// The number, in groups of digits for reading.
     #[schema(example = "00000-0K7P5-2")]
     number: String,
-    /// The one envelope that it pays from; none for any.
+    /// The only envelope that it pays from; null when it pays from any.
     #[schema(value_type = Option<words::DeskEnvelope>)]
     envelope: Option<Envelope>,
-    /// The first instant at which it pays nothing.
+    /// The instant from which it is no longer valid.
     #[schema(value_type = String, format = DateTime)]
     expires_at: Timestamp,
-    /// `live`, `used` or `expired`. A used one comes back when the partner cancels on the same day.
+    /// The state: `live`, `used` or `expired`. A used voucher is live again when the partner cancels on the same day.
     #[schema(value_type = words::VoucherState)]
     state: &'static str,
 }
@@ -73,18 +73,18 @@ struct Shown {
 /// The voucher that was made.
 #[derive(Serialize, ToSchema)]
 struct MadeVoucher {
-    /// It.
+    /// The voucher.
     voucher: Shown,
 }
 
-/// A voucher that means nothing any more.
+/// A voucher that is revoked.
 #[derive(Serialize, ToSchema)]
 struct RevokedVoucher {
-    /// Its number.
+    /// The number.
     number: String,
 }
 
-/// Shows the vouchers.
+/// Lists the caller's vouchers.
 #[utoipa::path(get, path = "/mes-vouchers", responses(
     (status = 200, description = "The vouchers that count", body = Vouchers),
 ))]
@@ -99,7 +99,7 @@ async fn list(State(app): State<App>, pass: Pass, resumed: Resumed, input: Input
     Ok(Reply::ok(view))
 }
 
-/// Makes a voucher. At most three count at a time, however many are asked for at once.
+/// Makes a voucher. At most three count at a time, even with concurrent requests.
 #[utoipa::path(post, path = "/mes-vouchers", request_body = VoucherForm, responses(
     (status = 201, description = "Made", body = MadeVoucher),
     (status = 303, description = "The same, for a browser"),
@@ -112,8 +112,8 @@ async fn make(State(app): State<App>, pass: Pass, input: Input<VoucherForm>) -> 
     Ok(Reply::created(Told(MadeVoucher { voucher: Shown::of(&made, app.now()) })).see(format!("{HERE}?fait=fait")))
 }
 
-/// Revokes a voucher that was not used. The same click twice revokes it once; one that is not this person's, or no longer
-/// there, gets the same answer.
+/// Revokes a voucher that was not used. Idempotent: a voucher that does not exist any more, or belongs to somebody
+/// else, gets the same answer.
 #[utoipa::path(post, path = "/mes-vouchers/revocation", request_body = RevocationForm, responses(
     (status = 200, description = "Its number means nothing any more", body = RevokedVoucher),
     (status = 303, description = "The same, for a browser"),
@@ -131,7 +131,7 @@ async fn revoke(State(app): State<App>, pass: Pass, input: Input<RevocationForm>
     Ok(Reply::ok(Told(RevokedVoucher { number })).see(format!("{HERE}?fait=revoque")))
 }
 
-/// A young person with card, profile and vouchers, as they were read.
+/// A young person with card, profile and vouchers, as read from the store.
 struct Holder {
     someone: Someone,
     beneficiary: Beneficiary,
@@ -140,14 +140,14 @@ struct Holder {
 }
 
 impl Holder {
-    /// Session, card and profile in one round trip; vouchers, where there are any, in a second one.
+    /// Reads session, card and profile in one round trip; the vouchers, if there are any, in a second one.
     async fn enter(app: &App, pass: &Pass) -> Result<Self, Problem> {
         let (Young { someone, beneficiary, profile }, _) = app.enter_young(pass, &[]).await?;
         let held = app.store.vouchers.of(&profile).await?;
         Ok(Self { someone, beneficiary, profile, held })
     }
 
-    /// Makes a voucher, and decides anew where another request changed the list first.
+    /// Makes a voucher; decides again after a lost race.
     async fn make(&mut self, app: &App, asked: &Wanted) -> Result<Held, Problem> {
         let now = app.now();
         for _ in 0..READINGS {
@@ -161,7 +161,7 @@ impl Holder {
         Err(Problem::new(Kind::Busy))
     }
 
-    /// Revokes a voucher. One that is not this person's is left alone.
+    /// Revokes a voucher of this person; any other is left alone.
     async fn revoke(&mut self, app: &App, number: &VoucherNumber) -> Result<(), Problem> {
         for _ in 0..READINGS {
             if !self.held.iter().any(|held| held.number == *number) {
@@ -176,7 +176,7 @@ impl Holder {
         Err(Problem::new(Kind::Busy))
     }
 
-    /// Reads the list anew: the other tab, or the first of two clicks, has changed it.
+    /// Reads the list again, after a concurrent request changed it.
     async fn read_again(&mut self, app: &App) -> Result<(), Problem> {
         self.profile = app.store.profiles.find(self.profile.beneficiary).await?.ok_or(Problem::not_found())?;
         self.held = app.store.vouchers.of(&self.profile).await?;
@@ -208,7 +208,7 @@ impl Shown {
         self.number.replace('-', "")
     }
 
-    /// The last day on which it pays.
+    /// The last day of its validity.
     fn last_day(&self) -> String {
         ParisDay::of(self.expires_at).plus_days(-1).to_string()
     }
@@ -228,12 +228,12 @@ impl ListPage {
         }
     }
 
-    /// The choices of *rubrique*: those that a desk takes.
+    /// The options of *Rubrique*: the envelopes that a desk accepts.
     fn envelopes() -> [(&'static str, &'static str); 3] {
         Envelope::DESK.map(|envelope| (envelope.code(), envelope.label()))
     }
 
-    /// The choices of validity.
+    /// The options of the validity.
     const fn lives() -> [(&'static str, &'static str); 3] {
         [("1", "Aujourd’hui seulement"), ("7", "Une semaine"), ("30", "30 jours")]
     }

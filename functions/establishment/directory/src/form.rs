@@ -1,37 +1,37 @@
-//! What is looked for: raw text in, a typed search out.
+//! The search of CULTURO: it turns raw text into a typed search.
 
 use epass_domain::{Accessibility, Department, Envelope, Fault, Invalid, PartnerId, Search, chosen, folded};
 use epass_web::{Problem, cursor, words};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-/// What is looked for in CULTURO.
+/// The search of CULTURO; all fields are optional.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct SearchForm {
-    /// Words of the partner's name; case and accents do not count.
+    /// Words of the partner's name; case and accents are ignored.
     pub name: String,
-    /// Words of the commune.
+    /// Words of the commune; case and accents are ignored.
     pub commune: String,
-    /// `04`, `05`, `06`, `13`, `83` or `84`; blank for all.
+    /// The department: `04`, `05`, `06`, `13`, `83` or `84`; blank for all.
     #[param(value_type = words::DepartmentCodeOrNone)]
     pub department: String,
-    /// `reading`, `cinema` or `performance`; blank for any.
+    /// The envelope: `reading`, `cinema` or `performance`; blank for any.
     #[param(value_type = words::DeskEnvelopeOrNone)]
     pub envelope: String,
-    /// `motor`, `hearing`, `sight` or `mental`; repeated, a partner must have all.
+    /// The accessibility: `motor`, `hearing`, `sight` or `mental`; when repeated, a partner must have all of them.
     #[param(value_type = Vec<words::AccessibilityCode>)]
     pub accessibility: Vec<String>,
-    /// The `next` of the page before.
+    /// The `next` of the previous page.
     pub after: String,
 }
 
 impl SearchForm {
-    /// The most characters of a name or commune.
+    /// The greatest length of a name or commune, in characters.
     pub const WORDS: usize = 100;
 
-    /// Reads what is looked for.
+    /// Parses the search.
     ///
     /// # Errors
     /// Every fault, at its field.
@@ -53,15 +53,15 @@ impl SearchForm {
         })
     }
 
-    /// After which place of the list the page begins.
+    /// The position in the list after which the page begins.
     ///
     /// # Errors
-    /// At `after` when a list has no such place.
+    /// A fault at `after` when it is not a position of this list.
     pub fn place(&self) -> Result<Option<&str>, Problem> {
         cursor("after", &self.after, place)
     }
 
-    /// The same search as a path, for another page of the same list.
+    /// The path of the same search from another position.
     pub fn path(&self, after: &str) -> String {
         let texts = [
             ("name", self.name.as_str()),
@@ -76,13 +76,13 @@ impl SearchForm {
         if query.is_empty() { crate::HERE.to_owned() } else { format!("{}?{query}", crate::HERE) }
     }
 
-    /// Whether anything is asked.
+    /// Whether any filter is set.
     pub fn filters(&self) -> bool {
         self.path("") != crate::HERE
     }
 }
 
-/// The words that were typed, as they are compared.
+/// The typed words, folded for comparison.
 fn words(typed: &str) -> Result<Vec<String>, Fault> {
     if typed.chars().count() > SearchForm::WORDS {
         return Err(Fault::new("too_long", "Cherchez avec 100 caractères au plus."));
@@ -90,10 +90,10 @@ fn words(typed: &str) -> Result<Vec<String>, Fault> {
     Ok(folded(typed).split_whitespace().map(str::to_owned).collect())
 }
 
-/// No place of any list.
+/// The error of a text that is not a position of a list.
 struct NoPlace;
 
-/// A [`epass_domain::Listing::name_key`], no longer than a key of the index may be.
+/// A [`epass_domain::Listing::name_key`], within the length limit of an index key.
 fn place(typed: &str) -> Result<&str, NoPlace> {
     const KEY_BYTES: usize = 1_024;
     let is_place =

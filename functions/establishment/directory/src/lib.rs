@@ -1,5 +1,5 @@
-//! *CULTURO* (guide §9.1): where the e-PASS JEUNES is taken. Establishments choose the partner of an outing here, young people
-//! find where to spend their credit; anybody may look.
+//! *CULTURO* (guide §9.1): the public directory of the partners that accept the e-PASS JEUNES. Establishments choose
+//! the partner of an outing here, and young people find where to spend their credit.
 
 mod form;
 mod function;
@@ -20,7 +20,7 @@ pub use form::SearchForm;
 pub use function::FUNCTION;
 
 const HERE: &str = "/culturo";
-/// The partners that a page lists.
+/// The number of partners on a page.
 const LINES: usize = 25;
 
 /// The routes of this room.
@@ -41,20 +41,20 @@ struct SearchPage {
     body: ListedPartners,
 }
 
-/// What was found, by name.
+/// The partners that a search found, by name.
 #[derive(Serialize, ToSchema)]
 struct ListedPartners {
-    /// At most 25.
+    /// At most 25 partners.
     partners: Vec<Shown>,
-    /// Give it back as `after` to get the next page.
+    /// The position of the next page: send it as `after`. Null on the last page.
     next: Option<String>,
 }
 
-/// A partner, as anybody may see it.
+/// The public part of a partner.
 #[derive(Clone, Serialize, ToSchema)]
 #[schema(as = ListedPartner)]
 struct Shown {
-    /// Its dossier number.
+    /// The dossier number.
     #[schema(example = "41234567")]
     number: String,
     name: String,
@@ -63,10 +63,10 @@ struct Shown {
     commune: String,
     phone: String,
     website: Option<String>,
-    /// What credit it takes.
+    /// The envelopes that the partner accepts.
     #[schema(value_type = Vec<words::DeskEnvelope>)]
     envelopes: Vec<Envelope>,
-    /// `motor`, `hearing`, `sight`, `mental`.
+    /// The accessibility: `motor`, `hearing`, `sight`, `mental`.
     #[schema(value_type = Vec<words::AccessibilityCode>)]
     accessibility: Vec<Accessibility>,
 }
@@ -77,21 +77,21 @@ struct Shown {
 struct PartnerPage {
     page: Page,
     map: String,
-    /// The number that a phone calls.
+    /// The telephone number in the form of a `tel:` link.
     dial: String,
     reader: Reader,
     #[deref]
     body: ListedPartnerPage,
 }
 
-/// One partner's page.
+/// One partner.
 #[derive(Serialize, ToSchema)]
 struct ListedPartnerPage {
     #[serde(flatten)]
     shown: Shown,
 }
 
-/// The kind of reader: it decides what the page offers to do.
+/// The kind of reader, which decides the actions that the page offers.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Reader {
     Establishment,
@@ -99,7 +99,7 @@ enum Reader {
     Other,
 }
 
-/// Looks for partners with a convention in force.
+/// Searches the partners that have a convention in force.
 #[utoipa::path(get, path = "/culturo", params(SearchForm), responses(
     (status = 200, description = "A page of 25, by name", body = ListedPartners),
     (status = 422, description = "Faulty fields, or no such page of the list", body = ProblemBody),
@@ -118,7 +118,7 @@ async fn search(State(app): State<App>, pass: Option<Pass>, input: Input<SearchF
     Ok(Reply::ok(SearchPage::of(page(), input.typed, &input.form, found)))
 }
 
-/// Shows one partner.
+/// Gives one partner.
 #[utoipa::path(get, path = "/culturo/{partner}", params(("partner" = String, Path, description = "Its dossier number")), responses(
     (status = 200, description = "The partner", body = ListedPartnerPage),
     (status = 404, description = "No such partner, or no convention in force", body = ProblemBody),
@@ -161,14 +161,14 @@ impl Shown {
         }
     }
 
-    /// The colour of its card: that of the first envelope.
+    /// The colour of the partner's card: that of its first envelope.
     fn tone(&self) -> &'static str {
         self.envelopes.first().map_or("", |envelope| envelope.code())
     }
 }
 
 impl PartnerPage {
-    /// The goods that a credit buys here, in words.
+    /// The goods that an envelope buys here, in words.
     const fn buys(envelope: &Envelope) -> &'static str {
         match envelope {
             Envelope::Reading => "Des livres et des bandes dessinées.",
@@ -191,17 +191,17 @@ impl SearchPage {
         }
     }
 
-    /// The choices of *Département*.
+    /// The options of *Département*.
     fn departments() -> [(&'static str, &'static str); 6] {
         Department::ALL.map(|one| (one.code(), one.label()))
     }
 
-    /// The choices of *Rubrique*.
+    /// The options of *Rubrique*.
     fn envelopes() -> [(&'static str, &'static str); 3] {
         Envelope::DESK.map(|one| (one.code(), one.label()))
     }
 
-    /// The choices of *Accessibilités*.
+    /// The options of *Accessibilités*.
     fn accessibility() -> [(&'static str, &'static str); 4] {
         Accessibility::ALL.map(|one| (one.code(), one.label()))
     }

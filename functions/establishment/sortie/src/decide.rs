@@ -10,10 +10,11 @@ use epass_web::{App, Input, Pass, Problem, ProblemBody, Reply, School, SecondSte
 use crate::form::CancellationForm;
 use crate::{HERE, on_its_page, own, own_alone, path, step};
 
-/// The participants who get their money back before a cancellation answers; housekeeping goes on with the others.
+/// The number of participants released before a cancellation answers; housekeeping releases the others.
 const RELEASED_AT_ONCE: usize = 300;
 
-/// Shows who would be on the list, and how many are missing: the second step of a browser.
+/// Gives what a validation would freeze: the participants and the number of missing ones. In a browser, this is the
+/// confirmation page.
 #[utoipa::path(get, path = "/etablissement/sorties/{sortie}/validation",
     params(("sortie" = String, Path, description = "Its code")), responses(
     (status = 200, description = "What would be validated", body = SecondStepBody),
@@ -37,7 +38,7 @@ pub(crate) async fn ask_to_validate(
     Ok(asked)
 }
 
-/// The second step names the outing with its numbers.
+/// The confirmation page of a validation: it states the outing and its numbers.
 fn asked(school: &School, sortie: &Sortie) -> SecondStep {
     let (joined, expected) = (sortie.joined, u32::from(sortie.sheet.expected.count()));
     let warning = (joined < expected).then(|| match expected - joined {
@@ -62,7 +63,7 @@ fn asked(school: &School, sortie: &Sortie) -> SecondStep {
     .or("Revenir à la sortie")
 }
 
-/// Freezes the list and gives the outing its voucher (*Je valide la sortie*). The partner gets a mail.
+/// Freezes the list and gives the outing its voucher (*Je valide la sortie*). The partner receives a mail.
 #[utoipa::path(post, path = "/etablissement/sorties/{sortie}/validation",
     params(("sortie" = String, Path, description = "Its code")), responses(
     (status = 200, description = "Validated; again changes nothing", body = Shown),
@@ -86,8 +87,9 @@ pub(crate) async fn validate(State(app): State<App>, pass: Pass, Path(id): Path<
     Ok(done(&on_its_page(&before.id, validated).await?, "validee"))
 }
 
-/// Cancels it for good. Participants get their credit back and a mail, each once: many of them after the answer. The partner
-/// gets a mail. Sending it again goes on where it stopped.
+/// Cancels the outing; this is final. Each participant gets the credit back and one mail; when there are many
+/// participants, some of them after the answer. The partner receives a mail. A second call resumes where the first
+/// one stopped.
 #[utoipa::path(post, path = "/etablissement/sorties/{sortie}/annulation", request_body = CancellationForm,
     params(("sortie" = String, Path, description = "Its code")), responses(
     (status = 200, description = "Cancelled; again changes nothing", body = Shown),
@@ -115,7 +117,7 @@ pub(crate) async fn cancel(
     Ok(done(&cancelled, "annulee"))
 }
 
-/// The outing, cancelled for this reason. The partner gets a mail.
+/// Cancels the outing for this reason, with a mail to the partner.
 async fn cancel_with(app: &App, school: &School, before: Sortie, reason: Paragraph) -> Result<Sortie, Problem> {
     let after = before.clone().cancel(reason.clone(), app.now())?;
     let step = step(app, school, Did::Cancelled { reason: reason.clone() });
@@ -124,7 +126,7 @@ async fn cancel_with(app: &App, school: &School, before: Sortie, reason: Paragra
     Ok(after)
 }
 
-/// Takes a participant off the list and gives the price back; a mail says so. Who is not on it leaves nothing.
+/// Removes a participant from the list, gives the price back and sends a mail. A second call is a no-op.
 #[utoipa::path(post, path = "/etablissement/sorties/{sortie}/participants/{beneficiary}/retrait",
     params(("sortie" = String, Path, description = "Its code"), ("beneficiary" = String, Path, description = "The participant's `id`")), responses(
     (status = 200, description = "Off the list; again changes nothing", body = Shown),
@@ -149,7 +151,7 @@ pub(crate) async fn take_off(
     Ok(done(&on_its_page(&sortie.id, taken).await?, "retire"))
 }
 
-/// The outing without this participant, who gets a mail.
+/// Removes the participant from the outing, with a mail to the participant.
 async fn remove(app: &App, school: &School, sortie: &Sortie, who: &Participant) -> Result<Sortie, Problem> {
     let step = step(app, school, Did::TakenOff { file: who.file.clone() });
     let mails: Vec<_> = taken_off(app, sortie, who).into_iter().collect();
@@ -157,7 +159,8 @@ async fn remove(app: &App, school: &School, sortie: &Sortie, who: &Participant) 
     app.store.sorties.find(&sortie.id).await?.ok_or(Problem::not_found())
 }
 
-/// Gives back as much as fits into this request. The outing is cancelled by now: where this fails, housekeeping goes on.
+/// Releases as many participants as fit into this request. The outing is cancelled already: after a failure,
+/// housekeeping releases the others.
 async fn give_back(app: &App, sortie: &Sortie) {
     if let Err(error) = release(app, sortie, RELEASED_AT_ONCE).await {
         tracing::warn!(%error, sortie = sortie.id.as_str(), "the money of a cancelled outing goes back later");

@@ -1,4 +1,4 @@
-//! What an establishment types: the sheet of an outing, whom to look for on its list, the reason of a cancellation.
+//! The forms of an establishment: the sheet of an outing, the search in its list, the reason of a cancellation.
 
 use epass_domain::{
     Campaign, Euros, Expected, Fault, Invalid, Line, Paragraph, ParisDay, Partner, Price, SettlementTerms, Sheet,
@@ -8,19 +8,20 @@ use epass_web::{Filled, words};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-/// The sheet of an outing as it is typed, and as it is filled in already: what one reads can be changed and sent back.
+/// The sheet of an outing as text: the same shape is read from the API, filled in and sent back.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct SortieForm {
-    /// A new one's code, from its form: the same form sent twice makes one outing. Left out, each request makes one.
+    /// The code of a new outing, given by its form: it makes the submission idempotent. Without it, each request
+    /// creates an outing.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub id: String,
-    /// The partner of a new one, as CULTURO gives it; one that is sent again keeps its own.
+    /// The dossier number of the partner of a new outing, as CULTURO gives it. A corrected outing keeps its partner.
     #[serde(skip_serializing_if = "String::is_empty")]
     #[schema(example = "12345678")]
     pub partner: String,
-    /// The version that was read, of one that is sent again. An outing that has changed since is not overwritten; left out,
-    /// what stands is changed.
+    /// The version that was read, for a correction. If the outing has changed since, the correction is refused and
+    /// nothing is overwritten. Without it, the current version is corrected.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<u32>,
     /// *Titre de l'événement*.
@@ -37,14 +38,14 @@ pub struct SortieForm {
     pub price_cents: Option<u64>,
     /// *Prix unitaire* as typed, `8,00`, in place of `price_cents`.
     pub price: String,
-    /// How many participants are expected, 1 to 999.
+    /// The expected number of participants, 1 to 999.
     #[schema(example = "30")]
     pub expected: String,
     /// *Organisateur de la sortie*.
     pub organiser: String,
     /// *Référent du partenaire*.
     pub referent: String,
-    /// `actual` (*au réalisé*) or `flat` (*au forfait*).
+    /// The payment terms: `actual` (*au réalisé*) or `flat` (*au forfait*).
     #[schema(value_type = words::SettlementTerms)]
     #[serde(skip_serializing_if = "String::is_empty")]
     pub settlement_terms: String,
@@ -53,13 +54,13 @@ pub struct SortieForm {
 const TWO_PRICES: Fault = Fault::new("two_amounts", "Indiquez le prix une seule fois : soit price, soit price_cents.");
 
 impl SortieForm {
-    /// The empty form of a new one. Who receives groups at the partner's is for the teacher to say: the dossier's referent
-    /// signs conventions.
+    /// The empty form of a new outing. The partner's contact stays blank for the teacher to fill in, because the
+    /// dossier's referent signs conventions and may not be the one who receives groups.
     pub fn new(id: &SortieId, partner: &Partner) -> Self {
         Self { id: id.as_str().to_owned(), partner: partner.id.as_str().to_owned(), ..Self::default() }
     }
 
-    /// The form as it is filled in with an outing.
+    /// The form filled in with an outing.
     pub fn of(sortie: &Sortie) -> Self {
         let sheet = &sortie.sheet;
         Self {
@@ -88,7 +89,7 @@ impl SortieForm {
         Filled::with(pairs)
     }
 
-    /// Reads the form `today`.
+    /// Parses the form, with `today` as the earliest date.
     ///
     /// # Errors
     /// Every fault, at its field.
@@ -116,10 +117,10 @@ impl SortieForm {
         })
     }
 
-    /// Reads the form of a new one: a partner has to be chosen as well.
+    /// Parses the form of a new outing, which needs a partner too.
     ///
     /// # Errors
-    /// Every fault, at its field; that of the partner first.
+    /// Every fault, at its field; the partner's first.
     pub fn parse_new(&self, today: ParisDay) -> Result<Sheet, Invalid> {
         const CHOOSE: Fault = Fault::new("missing", "Choisissez un partenaire dans CULTURO.");
         let sheet = self.parse(today);
@@ -148,36 +149,36 @@ impl SortieForm {
     }
 }
 
-/// Which partner a new outing is for.
+/// The partner of a new outing.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub struct NewForm {
-    /// As CULTURO gives it; left out, the page says where to choose one.
+    /// The dossier number, as CULTURO gives it; without it, the page says where to choose a partner.
     pub partner: String,
 }
 
-/// What of an outing is shown: a page of the list, those who are looked for, a page of the timeline.
+/// The shown part of an outing: a page of the list, a search in it, a page of the timeline.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub struct ShowForm {
     /// Part of a first name, of a last name or of a N° de dossier.
     pub participant: String,
-    /// The `next_page` of the page before; the first is 1.
+    /// The `next_page` of the previous page; the first page is 1.
     pub page: String,
-    /// The `timeline.next` of the page before.
+    /// The `timeline.next` of the previous page.
     pub suivi: String,
-    /// What was just done.
+    /// The action that was just done.
     #[param(ignore)]
     pub fait: String,
 }
 
 impl ShowForm {
-    /// The page of the list, counted from 0, and the step after which the timeline begins.
+    /// Parses the index of the list's page, from 0, and the entry after which the timeline begins.
     ///
     /// # Errors
-    /// The field that names no page.
+    /// A fault at the field that is not a valid page.
     pub fn parse(&self) -> Result<(usize, Option<StepId>), Invalid> {
         const NOWHERE: Fault = Fault::new("page", "Cette page de la liste n’existe pas.");
         let mut invalid = Invalid::default();
@@ -188,20 +189,20 @@ impl ShowForm {
     }
 }
 
-/// Why an outing is cancelled.
+/// The reason of a cancellation.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct CancellationForm {
-    /// For the partner; 2 000 characters at most.
+    /// The reason, which the partner reads; at most 2 000 characters.
     #[schema(example = "Les transports scolaires sont en grève.")]
     pub cancellation_reason: String,
 }
 
 impl CancellationForm {
-    /// Reads the reason.
+    /// Parses the reason.
     ///
     /// # Errors
-    /// Its fault, at its field.
+    /// The fault of the reason, at its field.
     pub fn parse(&self) -> Result<Paragraph, Invalid> {
         let mut invalid = Invalid::default();
         let reason = invalid.field("cancellation_reason", Paragraph::parse(&self.cancellation_reason, Sheet::TEXT));

@@ -1,5 +1,5 @@
-//! *Mes sorties*: an establishment proposes an outing to a partner, corrects it, shares it with its pupils, sees who comes,
-//! validates the list, prints the sheet of the day, or cancels (guide §9; `product.md`, *Sortie*).
+//! *Mes sorties*: an establishment proposes an outing to a partner, corrects it, shares it with its pupils, follows
+//! the registrations, validates the list, prints the sheet of the day, or cancels (guide §9; `product.md`, *Sortie*).
 
 mod decide;
 mod form;
@@ -40,12 +40,12 @@ fn path(id: &SortieId) -> String {
     format!("{HERE}/{}", id.as_str())
 }
 
-/// The link that pupils open to join.
+/// The link with which pupils join.
 fn link(app: &App, sortie: &Sortie) -> String {
     format!("{}/sorties/{}", app.settings.site_url, sortie.id.as_str())
 }
 
-/// The establishment and its outing of this code, with `also` in the same round trip.
+/// Reads the establishment and its outing of this code, with `also` in the same round trip.
 async fn own(
     app: &App,
     pass: &Pass,
@@ -60,18 +60,18 @@ async fn own(
     Ok((school, sortie.ok_or(Problem::not_found())?, found))
 }
 
-/// [`own`], with nothing else.
+/// [`own`], without further reads.
 async fn own_alone(app: &App, pass: &Pass, id: &str) -> Result<(School, Sortie), Problem> {
     let (school, sortie, _) = own(app, pass, id, |_| Vec::new()).await?;
     Ok((school, sortie))
 }
 
-/// Runs a decision about an outing that a button or a link asks for. A refusal stands at the top of the outing's page.
+/// Runs the decision of a button or a link. A refusal is shown at the top of the outing's page.
 async fn on_its_page<A>(id: &SortieId, decision: impl Future<Output = Result<A, Problem>>) -> Result<A, Problem> {
     Input::button().carry("sortie", decision).await.map_err(|problem| problem.of_page(path(id)))
 }
 
-/// A new step of the timeline by the establishment.
+/// A new timeline entry by the establishment.
 fn step(app: &App, school: &School, did: Did) -> Step {
     epass_sortie::step(Party::Establishment, &school.establishment.name, did, app.now())
 }

@@ -1,4 +1,4 @@
-//! *Mes sorties*: the list, latest day first.
+//! *Mes sorties*: the list of outings, latest day first.
 
 use askama::Template;
 use axum::extract::State;
@@ -24,9 +24,9 @@ struct ListPage {
 /// A page of the establishment's outings, latest day first.
 #[derive(Serialize, ToSchema)]
 struct EstablishmentSortieList {
-    /// The lines.
+    /// The outings of the page.
     sorties: Vec<Line>,
-    /// Give it back as `after` to get the next page.
+    /// The position of the next page: send it as `after`. Null on the last page.
     next: Option<String>,
 }
 

@@ -1,5 +1,5 @@
-//! The sheet of the day, on paper: the voucher that the accompanying person hands to the partner, and the list of names with
-//! boxes. The only place where the voucher's number is shown.
+//! The printed sheet of the day: the voucher that the accompanying person hands to the partner, and the list of names
+//! with boxes. No other page shows the voucher's number.
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -28,14 +28,14 @@ struct EstablishmentSortieSheet {
     /// The outing.
     #[serde(rename = "sortie")]
     shown: Shown,
-    /// What the partner types or scans to settle, 12 characters.
+    /// The voucher's number, 12 characters: the partner types or scans it to settle the outing.
     #[schema(value_type = String)]
     voucher_number: VoucherNumber,
-    /// Everybody on the list, by last name.
+    /// All participants, by last name.
     participants: Vec<ParticipantShown>,
 }
 
-/// Shows the sheet of the day.
+/// Gives the sheet of the day.
 #[utoipa::path(get, path = "/etablissement/sorties/{sortie}/impression",
     params(("sortie" = String, Path, description = "Its code")), responses(
     (status = 200, description = "Voucher and list", body = EstablishmentSortieSheet),

@@ -1,4 +1,4 @@
-//! The page to project in class: a link, its QR code and the short code by which pupils join, and how many did.
+//! The page to project in class: the link, its QR code, the short code to join, and the number of participants.
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -23,13 +23,13 @@ struct SharePage {
     body: EstablishmentSortieShare,
 }
 
-/// How pupils join, and how many did. It names nobody: a whole class looks at it.
+/// How pupils join, and the number of participants. It names nobody, because a whole class sees it.
 #[derive(Serialize, ToSchema)]
 struct EstablishmentSortieShare {
-    /// The code that pupils type.
+    /// The code that pupils type to join.
     #[schema(value_type = String, example = "K7QX2M9ZD")]
     id: SortieId,
-    /// The link that they open.
+    /// The link that pupils open to join.
     #[schema(example = "https://e-passjeunes.fr/sorties/K7QX2M9ZD")]
     link: String,
     /// *Statut*.
@@ -37,15 +37,16 @@ struct EstablishmentSortieShare {
     state: Phase,
     /// *Prix unitaire*, in cents.
     price_cents: u64,
-    /// How many have joined.
+    /// The number of participants.
     joined: u32,
-    /// How many are expected.
+    /// The expected number of participants.
     expected: u16,
     /// *Total*, in cents.
     total_cents: u64,
 }
 
-/// Shows how pupils join. Programs may ask for it often: it is how the number of participants is kept up to date.
+/// Gives the link and the code to join. Polling is allowed: this is how the number of participants is kept up to
+/// date.
 #[utoipa::path(get, path = "/etablissement/sorties/{sortie}/partage",
     params(("sortie" = String, Path, description = "Its code")), responses(
     (status = 200, description = "Link and code, and how many have joined", body = EstablishmentSortieShare),
@@ -57,7 +58,7 @@ pub(crate) async fn share(State(app): State<App>, pass: Pass, Path(id): Path<Str
     let share = SharePage::of(&app, &school, &sortie);
     match sortie.state.phase() {
         Phase::Confirmed => Ok(Reply::ok(share)),
-        // On this page, not on the sheet: that one names the participants.
+        // On this page, because the sheet names the participants.
         phase => Err(share.refused(SortieRefusal::State(phase, Party::Establishment))),
     }
 }
@@ -93,7 +94,7 @@ impl SharePage {
         self.state == Phase::Confirmed
     }
 
-    /// The day in words.
+    /// The day in French words.
     fn when(&self) -> String {
         said(self.day, self.day)
     }

@@ -1,4 +1,4 @@
-//! One outing: where it stands, who comes, what the establishment may do with it, and its timeline.
+//! One outing: its state, its participants, the actions of the establishment, and its timeline.
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -14,7 +14,7 @@ use crate::{HERE, link, own_alone, path};
 
 const PARTICIPANTS_A_PAGE: usize = 50;
 
-/// The page of an outing, with what the establishment may do with it.
+/// The page of an outing, with the actions of the establishment.
 #[derive(Template, Deref)]
 #[template(path = "show.html")]
 struct SheetPage {
@@ -33,22 +33,22 @@ struct SheetPage {
 /// An outing, as its establishment sees it.
 #[derive(Serialize, ToSchema)]
 struct EstablishmentSortie {
-    /// The sheet, and where it stands.
+    /// The sheet and the state.
     #[serde(rename = "sortie")]
     shown: Shown,
-    /// How many of those on the list have their credit back, once it is cancelled.
+    /// The number of participants whose credit is given back, once the outing is cancelled.
     released: usize,
-    /// Those on the list by last name, or those of them that were looked for: a page of 50.
+    /// The participants by last name, or those that the search found: a page of 50.
     participants: Vec<ParticipantShown>,
-    /// How many there are on all pages.
+    /// The number of participants on all pages.
     found: usize,
-    /// Give it back as `page` to get the next page.
+    /// The number of the next page: send it as `page`. Null on the last page.
     next_page: Option<usize>,
-    /// Who did what, and when.
+    /// The timeline of the outing.
     timeline: Timeline,
 }
 
-/// The actions that the state allows the establishment now.
+/// The actions that the state allows now.
 struct May {
     edit: bool,
     share: bool,
@@ -58,7 +58,7 @@ struct May {
     cancel: bool,
 }
 
-/// Shows one.
+/// Gives one outing.
 #[utoipa::path(get, path = "/etablissement/sorties/{sortie}",
     params(("sortie" = String, Path, description = "Its code"), ShowForm), responses(
     (status = 200, description = "The outing", body = EstablishmentSortie),
@@ -83,7 +83,7 @@ pub(crate) async fn show(
     Ok(Reply::ok(sheet))
 }
 
-/// The page of an outing as it is. A page that does not exist shows the first one.
+/// The page of an outing. A page number beyond the last page gives the first page.
 async fn look(app: &App, school: &School, sortie: &Sortie, asked: &ShowForm) -> Result<SheetPage, Problem> {
     let (page, suivi) = asked.parse().unwrap_or_default();
     let sorties = &app.store.sorties;
@@ -92,7 +92,7 @@ async fn look(app: &App, school: &School, sortie: &Sortie, asked: &ShowForm) -> 
     Ok(SheetPage::of((app, school), sortie, (Timeline::of(steps?), &participants?), (asked, page)))
 }
 
-/// The sentence for what was just done; none once the outing has moved on.
+/// The notice of the action that was just done; none once the outing is in another state.
 fn notice(done: &str, phase: Phase) -> Option<&'static str> {
     match (done, phase) {
         ("envoyee", Phase::Pending) => {
@@ -114,7 +114,7 @@ fn notice(done: &str, phase: Phase) -> Option<&'static str> {
     }
 }
 
-/// Those whose name or number contains what was typed; a number is looked for without its spaces.
+/// The participants whose name or number contains the typed text; spaces in a number are ignored.
 fn sought<'a>(participants: &'a [Participant], typed: &str) -> Vec<&'a Participant> {
     let words = folded(typed);
     let digits: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
@@ -170,7 +170,7 @@ impl SheetPage {
         }
     }
 
-    /// Whether some participants of a cancelled outing wait for their credit.
+    /// Whether some participants of a cancelled outing still wait for their credit.
     fn is_releasing(&self) -> bool {
         self.shown.state == Phase::Cancelled && self.released < self.shown.joined as usize
     }

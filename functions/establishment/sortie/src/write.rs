@@ -1,4 +1,4 @@
-//! Writing the sheet: of a new outing, and of one that the partner sent back.
+//! The sheet of an outing: submission of a new one, and correction of one that the partner returned.
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 use crate::form::{NewForm, SortieForm};
 use crate::{HERE, NEW, on_its_page, own_alone, path, step};
 
-/// The codes that are tried before giving up: the first one is nearly always free.
+/// The number of codes tried before giving up: the first one is nearly always free.
 const MINTINGS: usize = 5;
 
 /// The page of the form.
@@ -33,31 +33,32 @@ struct WritePage {
     body: EstablishmentSortieWriting,
 }
 
-/// The form, filled in.
+/// The form of an outing, filled in.
 #[derive(Serialize, ToSchema)]
 struct EstablishmentSortieWriting {
-    /// Who is asked to receive the outing; none until one is chosen in CULTURO, or when it has no convention in force.
+    /// The partner that is asked to receive the outing; null until one is chosen in CULTURO, and when it has no
+    /// convention in force.
     partner: Option<PartnerShown>,
-    /// What the partner wants changed.
+    /// The change that the partner asked for; null for a new outing.
     remark: Option<String>,
-    /// What is filled in; change it and send it back. None while no partner is chosen.
+    /// The values of the form: change them and send them back. Null while no partner is chosen.
     sheet: Option<SortieForm>,
 }
 
-/// The partner, as the form names it.
+/// The partner, as the form shows it.
 #[derive(Serialize, ToSchema)]
 #[schema(as = SortiePartner)]
 struct PartnerShown {
-    /// Its number.
+    /// The dossier number.
     #[schema(example = "12345678")]
     id: String,
-    /// The name under which people know it.
+    /// The trade name.
     name: String,
-    /// *Commune*; none while it has not declared one.
+    /// *Commune*; null while the partner has not declared one.
     commune: Option<String>,
 }
 
-/// Shows the form of a new one, for the partner that was chosen in CULTURO.
+/// Gives the form of a new outing, for the partner that was chosen in CULTURO.
 #[utoipa::path(get, path = "/etablissement/sorties/nouvelle", params(NewForm), responses(
     (status = 200, description = "The form, or where to choose a partner", body = EstablishmentSortieWriting),
 ))]
@@ -83,7 +84,8 @@ pub(crate) async fn blank(
     Ok(Reply::ok(WritePage::new(&school, partner.as_ref(), form).resumed(&resumed)))
 }
 
-/// Sends a new one to the partner, which gets a mail. The form carries its code, so that sending it twice makes one.
+/// Submits a new outing to the partner, who receives a mail. The form carries the code of the outing, which makes the
+/// request idempotent.
 #[utoipa::path(post, path = "/etablissement/sorties", request_body = SortieForm, responses(
     (status = 200, description = "The same form came before: the outing that it made, as it is now", body = Shown),
     (status = 201, description = "Sent to the partner", body = Shown),
@@ -116,7 +118,7 @@ pub(crate) async fn create(State(app): State<App>, pass: Pass, input: Input<Sort
     input.carry("sortie", made).await
 }
 
-/// Shows the form of one that the partner sent back, filled in.
+/// Gives the filled form of an outing that the partner returned.
 #[utoipa::path(get, path = "/etablissement/sorties/{sortie}/modifier",
     params(("sortie" = String, Path, description = "Its code")), responses(
     (status = 200, description = "The form, filled in", body = EstablishmentSortieWriting),
@@ -136,7 +138,7 @@ pub(crate) async fn edit(
     Ok(Reply::ok(WritePage::again(&school, partner.as_ref(), &sortie, form).resumed(&resumed)))
 }
 
-/// Sends the corrected sheet to the partner, as the next version; the link of the mail before opens nothing any more.
+/// Submits the corrected sheet to the partner as the next version. The link of the previous mail is no longer valid.
 #[utoipa::path(post, path = "/etablissement/sorties/{sortie}/modifier", request_body = SortieForm,
     params(("sortie" = String, Path, description = "Its code")), responses(
     (status = 200, description = "Sent; the same sheet again changes nothing", body = Shown),
@@ -155,7 +157,7 @@ pub(crate) async fn send_again(
     let (school, before) = own_alone(&app, &pass, &id).await?;
     let partner = app.store.partners.find(&before.partner).await?;
     let read = input.form.version.unwrap_or(before.version);
-    // The next try is about the version that stands now.
+    // A retry is about the version that is stored now.
     let input = Input { typed: input.typed.set("version", before.version.to_string()), ..input };
     let now = app.now();
     let sent = async {
@@ -177,7 +179,7 @@ pub(crate) async fn send_again(
     Ok(told(&sent, "renvoyee"))
 }
 
-/// Stores a new one under a code that is free.
+/// Stores a new outing under a free code.
 async fn submitted(
     app: &App,
     school: &School,
@@ -199,15 +201,15 @@ async fn submitted(
     Err(Problem::new(Kind::Busy))
 }
 
-/// Refuses a sheet whose code another sheet has, say from a page that one went back to. What stands stays as it is, and what
-/// was typed gets a code of its own, to be sent if that is meant.
+/// Refuses a sheet whose code is another sheet's, for instance after going back in the browser. The stored outing
+/// does not change; the typed text gets a new code, so that it can be submitted deliberately.
 async fn taken(input: &Input<SortieForm>, standing: &Sortie) -> Result<Reply, Problem> {
     let anew = input.clone();
     let anew = Input { typed: anew.typed.set("id", mint::sortie_id().as_str()), ..anew };
     anew.carry("sortie", async { Err(SortieRefusal::State(standing.state.phase(), Party::Establishment).into()) }).await
 }
 
-/// The refusal at its field of the form.
+/// The refusal, at its field of the form.
 fn at_its_field(refusal: SortieRefusal) -> Problem {
     match refusal {
         SortieRefusal::PartnerWithoutConvention => Problem::from(refusal).stands_at("partner"),
@@ -215,7 +217,8 @@ fn at_its_field(refusal: SortieRefusal) -> Problem {
     }
 }
 
-/// The problem on the page where it can be mended: the form, or the outing's page where its state allows no correction.
+/// The problem on the page where it can be corrected: the form, or the outing's page when its state allows no
+/// correction.
 fn where_it_stands(problem: Problem, id: &SortieId) -> Problem {
     match problem.kind() {
         Kind::Refused(Refusal::Sortie(SortieRefusal::PartnerWithoutConvention | SortieRefusal::Changed)) => problem,
@@ -224,13 +227,13 @@ fn where_it_stands(problem: Problem, id: &SortieId) -> Problem {
     }
 }
 
-/// Counts the mail that a partner is about to get.
+/// Counts the mail to the partner against the rate limits.
 async fn count_invitation(app: &App, school: &School) -> Result<(), Problem> {
     let counted = Counted::new(limits::INVITATIONS_OF_SCHOOL, &school.establishment.id);
     app.count(&[counted]).await?.map_err(Problem::mails_full)
 }
 
-/// Whether the form of `new` made `standing` before; what has happened to it since does not count.
+/// Whether the form of `new` created `standing`, whatever has happened to `standing` since.
 fn is_again(standing: &Sortie, new: &Sortie) -> bool {
     (&standing.establishment, &standing.partner, &standing.sheet) == (&new.establishment, &new.partner, &new.sheet)
 }
@@ -265,12 +268,12 @@ impl WritePage {
         }
     }
 
-    /// The page with what was typed and not carried out.
+    /// The page filled in with the refused form.
     fn resumed(self, resumed: &Resumed) -> Self {
         Self { page: resumed.told(self.page), form: resumed.form(self.form), ..self }
     }
 
-    /// The choices of *Règlement*.
+    /// The options of *Règlement*.
     fn terms() -> [(&'static str, &'static str); 2] {
         SettlementTerms::ALL.map(|terms| (terms.code(), terms.label()))
     }

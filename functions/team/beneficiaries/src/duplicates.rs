@@ -1,4 +1,5 @@
-//! Registrations of somebody whose name and birth date a beneficiary has already: both side by side, and the team's decision.
+//! Registrations with the name and birth date of an existing beneficiary: the comparison of both, and the team's
+//! decision.
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -17,18 +18,18 @@ use utoipa::{IntoParams, ToSchema};
 const HERE: &str = "/equipe/doublons";
 const LINES: i32 = 25;
 
-/// Asks for a page of the list.
+/// The position in the list.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub struct DuplicatesForm {
-    /// `next` of the page before.
+    /// The `next` of the previous page.
     pub after: String,
-    /// What was just decided: `autre` or `meme`.
+    /// The decision that was just made: `autre` or `meme`.
     pub fait: String,
 }
 
-/// The page of those that wait for the team.
+/// The page of the registrations that wait for the team.
 #[derive(Template, Deref)]
 #[template(path = "duplicates.html")]
 struct ListPage {
@@ -39,28 +40,28 @@ struct ListPage {
     body: DuplicateList,
 }
 
-/// A page of those that wait for the team.
+/// The registrations that wait for the team.
 #[derive(Serialize, ToSchema)]
 pub struct DuplicateList {
-    /// Those that wait longest first.
+    /// The registrations, longest waiting first.
     duplicates: Vec<DuplicateLine>,
-    /// `after` of the next page.
+    /// The position of the next page: send it as `after`. Null on the last page.
     next: Option<String>,
 }
 
 /// A registration that waits.
 #[derive(Serialize, ToSchema)]
 pub struct DuplicateLine {
-    /// The registration.
+    /// The id of the registration.
     id: String,
-    /// Who applies.
+    /// The applicant's name.
     name: String,
-    /// Since when it waits.
+    /// When the registration began to wait.
     #[schema(value_type = String, format = DateTime)]
     since: Timestamp,
 }
 
-/// The page of one registration, with the two decisions.
+/// The page of one registration, with both decisions.
 #[derive(Template, Deref)]
 #[template(path = "duplicate.html")]
 struct SheetPage {
@@ -70,23 +71,23 @@ struct SheetPage {
     body: DuplicateSheet,
 }
 
-/// Who applies and who has the account, side by side.
+/// The applicant and the existing beneficiary, side by side.
 #[derive(Serialize, ToSchema)]
 pub struct DuplicateSheet {
-    /// The registration.
+    /// The id of the registration.
     id: String,
-    /// `waiting`, `enrolled` or `refused`.
+    /// The state: `waiting`, `enrolled` or `refused`.
     #[schema(value_type = words::DuplicateState)]
     state: &'static str,
-    /// Who applies; forgotten with the decision.
+    /// The applicant's declaration; deleted with the decision.
     applicant: Option<Declared>,
-    /// Who has the account.
+    /// The existing beneficiary's declaration.
     holder: Option<Declared>,
-    /// The id of who has the account.
+    /// The existing beneficiary's id.
     holder_id: Option<String>,
 }
 
-/// What somebody declared.
+/// The declaration of a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = DuplicatePerson)]
 pub struct Declared {
@@ -94,11 +95,11 @@ pub struct Declared {
     first_name: String,
     /// *Nom*.
     last_name: String,
-    /// As `14/05/2008`.
+    /// The birth date, `14/05/2008`.
     birth_date: String,
     /// *Adresse mail*.
     email: String,
-    /// *Téléphone portable*; empty where there is none.
+    /// *Téléphone portable*; empty when there is none.
     phone: String,
     /// *Situation*: `high_school`, `apprentice`, `health_or_social` or `trainee`.
     #[schema(value_type = words::YoungStatus)]
@@ -107,7 +108,7 @@ pub struct Declared {
     home_postcode: String,
     /// *Code postal de l'établissement*, or `Hors de France`.
     school_postcode: String,
-    /// Where they study.
+    /// The school.
     school: String,
 }
 
@@ -118,15 +119,15 @@ struct Compared<'a> {
     holder: &'a str,
 }
 
-/// What the team decided.
+/// The outcome of the team's decision.
 #[derive(Serialize, ToSchema)]
 pub struct DuplicateDecided {
-    /// `enrolled` or `refused`.
+    /// The outcome: `enrolled` or `refused`.
     #[schema(value_type = words::DuplicateDecision)]
     state: &'static str,
 }
 
-/// Lists the registrations that wait, those that wait longest first.
+/// Lists the registrations that wait, longest waiting first.
 #[utoipa::path(get, path = "/equipe/doublons", params(DuplicatesForm), responses(
     (status = 200, description = "The list", body = DuplicateList),
     (status = 422, description = "No such page", body = ProblemBody),
@@ -143,7 +144,7 @@ pub async fn list_duplicates(
     Ok(Reply::ok(list))
 }
 
-/// Shows a registration beside who has the account.
+/// Gives a registration beside the existing beneficiary.
 #[utoipa::path(get, path = "/equipe/doublons/{enrolment}", params(("enrolment" = String, Path, description = "The registration's id")), responses(
     (status = 200, description = "Both", body = DuplicateSheet),
     (status = 404, description = "No such registration", body = ProblemBody),
@@ -160,7 +161,7 @@ pub async fn show_duplicate(
     Ok(Reply::ok(SheetPage { page, form: resumed.form(Filled::default()), body }))
 }
 
-/// *C'est une autre personne*: makes the card and mails the sign-in, as the link would have done.
+/// *C'est une autre personne*: makes the card and mails the sign-in, as the confirmation link would have done.
 #[utoipa::path(post, path = "/equipe/doublons/{enrolment}/autre", params(("enrolment" = String, Path, description = "The registration's id")), responses(
     (status = 200, description = "Enrolled", body = DuplicateDecided),
     (status = 404, description = "No such registration", body = ProblemBody),
@@ -184,7 +185,7 @@ pub async fn is_another(State(app): State<App>, _: Staff, Path(id): Path<String>
     Input::button().carry("decision", enrolled).await
 }
 
-/// *C'est la même personne*: nothing is made, and who applies is told how to get back in.
+/// *C'est la même personne*: creates nothing, and mails the applicant how to sign in again.
 #[utoipa::path(post, path = "/equipe/doublons/{enrolment}/meme", params(("enrolment" = String, Path, description = "The registration's id")), responses(
     (status = 200, description = "Refused", body = DuplicateDecided),
     (status = 404, description = "No such registration", body = ProblemBody),
@@ -208,7 +209,8 @@ enum Decision {
     Same,
 }
 
-/// Answers with the outcome: this decision, made once or twice. Refused where a colleague decided otherwise.
+/// Answers with the outcome of this decision, whether it was made now or before. Refused when a colleague decided
+/// otherwise.
 async fn decided(app: &App, id: &str, decision: Decision) -> Result<Reply, Problem> {
     let after = find(app, id).await?;
     let (state, done) = match (&after.state, decision) {
@@ -219,7 +221,7 @@ async fn decided(app: &App, id: &str, decision: Decision) -> Result<Reply, Probl
     Ok(Reply::ok(Told(DuplicateDecided { state })).see(format!("{HERE}?fait={done}")))
 }
 
-/// The registration with this id, if the team was asked about it.
+/// The registration with this id, if it was set aside for the team.
 async fn find(app: &App, id: &str) -> Result<Enrolment, Problem> {
     let id = named(id, EnrolmentId::parse)?;
     let enrolment = app.store.enrolments.find(id).await?.ok_or(Problem::not_found())?;
@@ -229,7 +231,7 @@ async fn find(app: &App, id: &str) -> Result<Enrolment, Problem> {
     }
 }
 
-/// The text names no place of the list.
+/// The error of a text that is not a position of the list.
 struct NoPlace;
 
 fn place(text: &str) -> Result<(Timestamp, EnrolmentId), NoPlace> {
@@ -293,7 +295,7 @@ impl DuplicateSheet {
         Ok(sheet)
     }
 
-    /// The two side by side, while both are there.
+    /// The comparison of both, while both exist.
     fn compared(&self) -> Vec<Compared<'_>> {
         let (Some(applicant), Some(holder)) = (&self.applicant, &self.holder) else { return Vec::new() };
         let line = |label, of: fn(&Declared) -> &str| Compared { label, applicant: of(applicant), holder: of(holder) };

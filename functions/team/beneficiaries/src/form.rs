@@ -1,4 +1,4 @@
-//! The forms of the team: its search, and its orders about a card.
+//! The team's forms about young people: the search, and the orders about a card.
 
 use epass_domain::{CardNumber, CardOrder, Email, Fault, Identifier, Invalid, Paragraph, Person, Reference};
 use serde::Deserialize;
@@ -7,20 +7,21 @@ use utoipa::{IntoParams, ToSchema};
 /// The longest reason, in characters.
 const REASON: usize = 1_000;
 
-/// How the search was reached.
+/// The query of the search page.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub struct SearchQuery {
-    /// Where a browser's search led: sealed, for an hour.
+    /// The sealed search of a browser, valid for an hour.
     pub vu: String,
 }
 
-/// Looks for somebody. It is posted, so that no name ever stands in a path.
+/// The search. It is a POST request, so that no name is ever part of an address.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct SearchForm {
-    /// A card, file or voucher number, an identifier, an address, or the beginning of a name, last name first.
+    /// A card, file or voucher number, an identifier, an address, or the beginning of a name with the last name
+    /// first.
     #[schema(required, example = "Martin Lé")]
     pub wanted: String,
 }
@@ -30,19 +31,19 @@ pub struct SearchForm {
 pub enum Wanted {
     /// The owner of this number.
     Number(Reference),
-    /// Those who have accounts with this address.
+    /// The people whose accounts have this address.
     Email(Email),
-    /// Those who sign in with it, or whose name begins with it.
+    /// The person with this identifier, and those whose name begins with the text.
     Words {
-        /// The typed text, if it could be an identifier.
+        /// The typed text, if it is a valid identifier.
         identifier: Option<Identifier>,
-        /// The same as beginnings of names, of two letters at least.
+        /// The same text as beginnings of names, at least two letters long.
         beginnings: Vec<String>,
     },
 }
 
 impl SearchForm {
-    /// Reads what is looked for.
+    /// Parses the search.
     ///
     /// # Errors
     /// Every fault, at its field.
@@ -63,13 +64,13 @@ fn wanted(typed: &str) -> Result<Wanted, Fault> {
         return Email::parse(typed).map(Wanted::Email);
     }
     if !typed.chars().any(char::is_alphabetic) {
-        // Only a number is written without letters.
+        // A text without letters can only be a number.
         return number.map(Wanted::Number);
     }
     let identifier = Identifier::parse(typed).ok();
     let mut beginnings = Person::beginnings(typed);
     if let Some((first, last)) = typed.trim().split_once(char::is_whitespace) {
-        // People say the first name first.
+        // The first name may come first.
         beginnings.extend(Person::beginnings(&format!("{last} {first}")).into_iter().take(1));
     }
     beginnings.retain(|beginning| beginning.chars().take_while(|c| *c != '|').count() >= 2);
@@ -79,17 +80,17 @@ fn wanted(typed: &str) -> Result<Wanted, Fault> {
     Ok(Wanted::Words { identifier, beginnings })
 }
 
-/// Suspends a card.
+/// The suspension of a card.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct SuspensionForm {
-    /// Why, for the young person to read; at most 1,000 characters.
+    /// The reason, which the young person reads; at most 1,000 characters.
     #[schema(required)]
     pub suspension_reason: String,
 }
 
 impl SuspensionForm {
-    /// Reads the form.
+    /// Parses the form.
     ///
     /// # Errors
     /// Every fault, at its field.
@@ -100,17 +101,17 @@ impl SuspensionForm {
     }
 }
 
-/// Replaces a card.
+/// The replacement of a card.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ReplacementForm {
-    /// The card that was read: what was decided is decided about it.
+    /// The card number that was read: the order applies to this card only.
     #[schema(required, example = "2600140532012345")]
     pub card: String,
 }
 
 impl ReplacementForm {
-    /// Reads the form.
+    /// Parses the form.
     ///
     /// # Errors
     /// Every fault, at its field.

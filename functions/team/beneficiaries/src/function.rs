@@ -12,7 +12,7 @@ pub const FUNCTION: Function = Function::new(
     "team-beneficiaries",
     "The team's view of young people: search, card suspended, reinstated or replaced, namesakes.",
 )
-// Hashes the password of who is enrolled.
+// Hashes the password of an enrolled person.
 .with_memory(1024)
 .with_settings(&[Setting::PersonKey])
 .with_menu(&[
@@ -20,7 +20,7 @@ pub const FUNCTION: Function = Function::new(
     Entry::under(Role::Team, "Jeunes", 31, "Doublons à décider", "/equipe/doublons"),
 ])
 .with_grants(&[
-    // A form that was refused, or whose session had ended.
+    // The form that was refused, or whose session had ended.
     on(Kept, &[GetItem, PutItem]),
     on(Accounts, &[GetItem, BatchGetItem, PutItem]),
     on(Sessions, &[BatchGetItem]),

@@ -1,5 +1,5 @@
-//! The team's view of young people (`product.md`, *Eligibility*): find one, see the card and the wallet, suspend, reinstate
-//! and replace the card, and decide about namesakes.
+//! The team's view of young people (`product.md`, *Eligibility*): find one, see the card and the wallet, suspend,
+//! reinstate and replace the card, and decide about namesakes.
 
 mod duplicates;
 mod form;
@@ -21,7 +21,7 @@ use sheet::{BeneficiarySheet, Known, SheetPage};
 
 const HERE: &str = "/equipe/jeunes";
 
-/// How often an order is tried: it is retried after a lost race, or with another number.
+/// The number of attempts of an order: it is retried after a lost race, or with another number.
 const TRIES: usize = 5;
 
 /// The routes of this room.
@@ -42,7 +42,7 @@ pub fn room() -> Room {
         .open(team, routes!(replace))
 }
 
-/// Shows one young person.
+/// Gives one young person.
 #[utoipa::path(get, path = "/equipe/jeunes/{beneficiary}", params(("beneficiary" = String, Path, description = "The young person's id")), responses(
     (status = 200, description = "The young person", body = BeneficiarySheet),
     (status = 404, description = "No such young person", body = ProblemBody),
@@ -61,8 +61,8 @@ async fn show(
     Ok(Reply::ok(sheet))
 }
 
-/// Suspends a card: it pays nothing from then on, by whichever number. The reason is mailed to the young person. The same
-/// once more changes nothing.
+/// Suspends a card: it no longer pays, by any of its numbers. The reason is mailed to the young person. A second call
+/// with the same reason changes nothing.
 #[utoipa::path(post, path = "/equipe/jeunes/{beneficiary}/suspension", request_body = SuspensionForm,
     params(("beneficiary" = String, Path, description = "The young person's id")), responses(
     (status = 200, description = "Suspended", body = BeneficiarySheet),
@@ -83,7 +83,7 @@ async fn suspend(
     done(&app, &staff, &after, "suspendue").await
 }
 
-/// Reinstates a card: it pays again, and the young person is told. The same once more changes nothing.
+/// Reinstates a card: it pays again, and the young person receives a mail. A second call changes nothing.
 #[utoipa::path(post, path = "/equipe/jeunes/{beneficiary}/retablissement",
     params(("beneficiary" = String, Path, description = "The young person's id")), responses(
     (status = 200, description = "Reinstated", body = BeneficiarySheet),
@@ -96,8 +96,8 @@ async fn reinstate(State(app): State<App>, staff: Staff, Path(id): Path<String>)
     done(&app, &staff, &after, "retablie").await
 }
 
-/// Replaces a card: the number that was read is dead at once, another is the card, and the young person is told. The
-/// file number, the balances and the vouchers stay.
+/// Replaces a card: the number that was read is no longer valid, the card gets a new number, and the young person
+/// receives a mail. The file number, the balances and the vouchers stay.
 #[utoipa::path(post, path = "/equipe/jeunes/{beneficiary}/carte", request_body = ReplacementForm,
     params(("beneficiary" = String, Path, description = "The young person's id")), responses(
     (status = 200, description = "Replaced", body = BeneficiarySheet),
@@ -122,7 +122,8 @@ fn id_of(text: &str) -> Result<BeneficiaryId, Problem> {
     named(text, BeneficiaryId::parse)
 }
 
-/// Executes an order about a card as it is stored; retries after a lost race. Gives the young person as they are afterwards.
+/// Executes an order about a card as it is stored; retries after a lost race. Returns the young person after the
+/// change.
 async fn execute(app: &App, order: &CardOrder, mut known: Known) -> Result<Known, Problem> {
     for _ in 0..TRIES {
         let is_done = match order.about(&known.beneficiary, &known.trail)? {
@@ -137,8 +138,7 @@ async fn execute(app: &App, order: &CardOrder, mut known: Known) -> Result<Known
     Err(Problem::new(Kind::Busy))
 }
 
-/// Stores an order with the mail that tells of it; `false` when the card changed since it was read, or the new number was
-/// taken.
+/// Stores an order with its mail; `false` when the card changed since it was read, or the new number was taken.
 async fn save(app: &App, order: &CardOrder, known: &Known) -> Result<bool, Problem> {
     let (id, now) = (known.beneficiary.id, app.now());
     let site_url = app.settings.site_url.clone();

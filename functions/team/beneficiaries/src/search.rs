@@ -1,4 +1,4 @@
-//! Finding young people by a number, an address, an identifier or the beginning of a name.
+//! The search for young people by number, address, identifier or the beginning of a name.
 
 use askama::Template;
 use axum::extract::State;
@@ -13,10 +13,10 @@ use utoipa::ToSchema;
 use crate::HERE;
 use crate::form::{SearchForm, SearchQuery, Wanted};
 
-/// The most lines that a search shows. One more is read, to know whether there are more.
+/// The most lines of a result. One more is read, to know whether there are more.
 const MOST: usize = 25;
 
-/// The lifetime of the address that shows a search's results.
+/// The lifetime of the address of a search's result.
 const SHOWN: SignedDuration = SignedDuration::from_hours(1);
 
 /// The page of the search.
@@ -30,16 +30,16 @@ struct SearchPage {
     body: BeneficiarySearch,
 }
 
-/// The search, and whom it found.
+/// The search and its result.
 #[derive(Serialize, ToSchema)]
 pub struct BeneficiarySearch {
-    /// Whom it found, by name; 25 at most.
+    /// The young people found, by name; at most 25.
     beneficiaries: Vec<BeneficiaryFound>,
-    /// Whether more were found than are shown: the name is to be typed further.
+    /// Whether more were found than are listed: a longer search is needed.
     more: bool,
 }
 
-/// A young person who was found.
+/// A young person in the result.
 #[derive(Serialize, ToSchema)]
 pub struct BeneficiaryFound {
     /// The id.
@@ -48,12 +48,12 @@ pub struct BeneficiaryFound {
     first_name: String,
     /// *Nom*.
     last_name: String,
-    /// As `2008-05-14`.
+    /// The birth date, `2008-05-14`.
     #[schema(value_type = String)]
     birth_date: BirthDate,
     /// *N° de dossier*.
     file: String,
-    /// Where they study.
+    /// The school.
     school: String,
     /// Whether the card is suspended.
     suspended: bool,
@@ -70,7 +70,7 @@ pub async fn show_search(
     resumed: Resumed,
     input: Input<SearchQuery>,
 ) -> Result<Reply, Problem> {
-    // Names and numbers stand sealed in the address.
+    // Names and numbers are sealed in the address.
     let typed: Option<Filled> = app.in_address(HERE, pass.identifier.as_str(), &input.form.vu);
     let form = resumed.form(typed.unwrap_or_default());
     let wanted = SearchForm { wanted: form.value("wanted").to_owned() }.parse();
@@ -81,7 +81,7 @@ pub async fn show_search(
     Ok(Reply::ok(SearchPage::of(&staff, form, found)))
 }
 
-/// Searches. A browser whose search is exact and finds one person is led there.
+/// Searches young people. If an exact search finds one person, a browser is redirected to that person.
 #[utoipa::path(post, path = "/equipe/jeunes/recherche", request_body = SearchForm, responses(
     (status = 200, description = "Whom it found", body = BeneficiarySearch),
     (status = 303, description = "A browser goes to the one person, or to whom it found"),
@@ -107,13 +107,13 @@ pub async fn search(
     Ok(Reply::ok(SearchPage::of(&staff, input.typed, Some(found))).see(path))
 }
 
-/// The address that shows whom a search found, with the search sealed in it.
+/// The address of a search's result, with the search sealed in it.
 fn found_at(app: &App, pass: &Pass, typed: &Filled) -> String {
     let sealed = app.address_of(HERE, pass.identifier.as_str(), typed, SHOWN);
     sealed.map_or_else(|| HERE.to_owned(), |sealed| format!("{HERE}?vu={sealed}"))
 }
 
-/// The ids of those who match, each once; at most one more than [`MOST`].
+/// The ids of the matches, without duplicates; at most one more than [`MOST`].
 async fn ids(app: &App, wanted: &Wanted) -> Result<Vec<BeneficiaryId>, Problem> {
     let store = &app.store;
     let mut ids = Vec::new();
@@ -148,7 +148,7 @@ const fn young(holder: &Holder) -> Option<BeneficiaryId> {
     }
 }
 
-/// Reads these young people, in this order. Those whom the index still names after they closed their account are left out.
+/// Reads these young people, in this order. Closed accounts that the index still holds are left out.
 async fn people(app: &App, ids: &[BeneficiaryId]) -> Result<Vec<(Beneficiary, Profile)>, Problem> {
     if ids.is_empty() {
         return Ok(Vec::new());

@@ -1,4 +1,4 @@
-//! One young person as the team sees them: who, the card, the wallet, and what was done with it lately.
+//! One young person as the team sees them: identity, card, wallet and latest transactions.
 
 use askama::Template;
 use derive_more::Deref;
@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 use crate::HERE;
 
-/// Transactions that the sheet shows, at most.
+/// The most transactions on the sheet.
 const LATEST: i32 = 10;
 
 /// A young person as stored, with the trail of the card.
@@ -34,7 +34,7 @@ impl Known {
     }
 }
 
-/// The page of one young person, with the forms of the card's orders.
+/// The page of one young person, with the forms that change the card.
 #[derive(Template, Deref)]
 #[template(path = "sheet.html")]
 pub struct SheetPage {
@@ -53,10 +53,10 @@ pub struct BeneficiarySheet {
     first_name: String,
     /// *Nom*.
     last_name: String,
-    /// As `2008-05-14`.
+    /// The birth date, `2008-05-14`.
     #[schema(value_type = String)]
     birth_date: BirthDate,
-    /// In whole years, today.
+    /// The current age in whole years.
     age: i16,
     /// *N° de carte*.
     card: String,
@@ -64,22 +64,22 @@ pub struct BeneficiarySheet {
     file: String,
     /// Whether the card is suspended.
     suspended: bool,
-    /// Why, and since when; none while the card is active.
+    /// The reason and the beginning of the suspension; null while the card is active.
     suspension: Option<CardSuspension>,
-    /// The end of the number that this card took the place of.
+    /// The end of the number that this card replaced; null when there is none.
     replaced_card: Option<String>,
-    /// Of which school year the credit is.
+    /// The campaign of the credit.
     #[schema(value_type = String, example = "2026-2027")]
     campaign: Campaign,
-    /// Whether that campaign has ended: the credit is worth nothing until it is renewed.
+    /// Whether that campaign has ended: the credit is not valid until the e-PASS is renewed.
     over: bool,
-    /// What is left, per envelope.
+    /// The balance of each envelope.
     balances: Vec<CardBalance>,
-    /// The sign-in.
+    /// The identifier to sign in with.
     identifier: String,
-    /// Where mails go.
+    /// *Adresse mail*.
     email: String,
-    /// *Téléphone portable*, if there is one.
+    /// *Téléphone portable*; null when there is none.
     phone: Option<String>,
     /// `high_school`, `apprentice`, `health_or_social` or `trainee`.
     #[schema(value_type = words::YoungStatus)]
@@ -88,38 +88,38 @@ pub struct BeneficiarySheet {
     home_postcode: String,
     /// *Code postal de l'établissement*, or `Hors de France`.
     school_postcode: String,
-    /// Where they study.
+    /// The school.
     school: String,
-    /// The UAI of that establishment, where it was picked from the list.
+    /// The UAI of the school; null when it was not selected from the list.
     school_uai: Option<String>,
-    /// When the card came to be.
+    /// When the card was made.
     #[schema(value_type = String, format = DateTime)]
     registered_at: Timestamp,
-    /// Vouchers that are live or may come back, without their numbers: a whole one pays.
+    /// The vouchers that are live or may become live again. Their numbers are masked, because a whole number pays.
     vouchers: Vec<VoucherShown>,
-    /// The latest transactions, newest first; ten at most.
+    /// The latest transactions, newest first; at most ten.
     transactions: Vec<BeneficiaryTransaction>,
 }
 
-/// Why and since when a card is suspended.
+/// The reason and the beginning of a suspension.
 #[derive(Serialize, ToSchema)]
 struct CardSuspension {
-    /// The team's words, as they were told.
+    /// The team's reason, as it was mailed.
     reason: String,
-    /// Since when.
+    /// When the suspension began.
     #[schema(value_type = String, format = DateTime)]
     at: Timestamp,
 }
 
-/// What is left in an envelope.
+/// The balance of an envelope.
 #[derive(Serialize, ToSchema)]
 struct CardBalance {
-    /// `reading`, `cinema`, `performance` or `outing`.
+    /// The envelope: `reading`, `cinema`, `performance` or `outing`.
     #[schema(value_type = words::Envelope)]
     envelope: Envelope,
-    /// What is left.
+    /// The balance, in cents.
     left_cents: u64,
-    /// What the campaign credited.
+    /// The campaign's credit, in cents.
     dotation_cents: u64,
 }
 
@@ -129,13 +129,13 @@ struct VoucherShown {
     /// The end of its number.
     #[schema(example = "•••• 7KQ2")]
     masked: String,
-    /// The one envelope that it pays from; any, where there is none.
+    /// The only envelope that it pays from; null when it pays from any.
     #[schema(value_type = Option<words::DeskEnvelope>)]
     envelope: Option<Envelope>,
-    /// `live`, `used` or `expired`.
+    /// The state: `live`, `used` or `expired`.
     #[schema(value_type = words::VoucherState)]
     state: &'static str,
-    /// The first instant at which it pays nothing.
+    /// The instant from which it is no longer valid.
     #[schema(value_type = String, format = DateTime)]
     expires_at: Timestamp,
 }
@@ -143,27 +143,27 @@ struct VoucherShown {
 /// A transaction.
 #[derive(Serialize, ToSchema)]
 struct BeneficiaryTransaction {
-    /// When.
+    /// The instant of the payment.
     #[schema(value_type = String, format = DateTime)]
     at: Timestamp,
-    /// Who was paid.
+    /// The name of the partner that was paid.
     partner: String,
-    /// Its *numéro de dossier*.
+    /// The partner's *numéro de dossier*.
     partner_number: String,
-    /// The kind and the end of the number that was shown.
+    /// The kind and the end of the number that was presented.
     reference: String,
-    /// `reading`, `cinema`, `performance` or `outing`.
+    /// The envelope: `reading`, `cinema`, `performance` or `outing`.
     #[schema(value_type = words::Envelope)]
     envelope: Envelope,
-    /// How much.
+    /// The amount in cents.
     amount_cents: u64,
-    /// `paid` or `cancelled`.
+    /// The state: `paid` or `cancelled`.
     #[schema(value_type = words::TransactionState)]
     state: &'static str,
 }
 
 impl SheetPage {
-    /// Reads what stands beside a young person.
+    /// Reads the rest of the sheet of a young person.
     pub async fn of(app: &App, staff: &Staff, known: &Known) -> Result<Self, Problem> {
         let of = &known.beneficiary;
         let page = staff.page(format!("{} {}", of.first_name, of.last_name), HERE);
@@ -172,7 +172,7 @@ impl SheetPage {
 }
 
 impl BeneficiarySheet {
-    /// Reads the latest transactions, the names of the partners who were paid, and the vouchers.
+    /// Reads the latest transactions, the names of their partners, and the vouchers.
     async fn of(app: &App, known: &Known) -> Result<Self, Problem> {
         let Known { beneficiary, profile, .. } = known;
         let latest = app.store.transactions.latest_of(beneficiary.id, LATEST).await?;
@@ -194,7 +194,7 @@ impl BeneficiarySheet {
         Ok(sheet)
     }
 
-    /// The sheet before its transactions and vouchers are read.
+    /// The sheet without transactions and vouchers.
     fn alone(known: &Known, now: Timestamp) -> Self {
         let Known { beneficiary, profile, trail } = known;
         let wallet = &beneficiary.wallet;

@@ -1,4 +1,4 @@
-//! The forms of the team: the pages of the queue, and its decisions.
+//! The team's forms about bons plans: the position in the queue, and the decisions.
 
 use epass_domain::{BonPlan, BonPlanId, BonPlanRefusal, Fault, Invalid, Paragraph};
 use epass_store::LinePlace;
@@ -6,17 +6,17 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-/// A page of the queue.
+/// The position in the queue.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct QueueForm {
-    /// The `next` of the page before.
+    /// The `next` of the previous page.
     pub apres: String,
 }
 
 impl QueueForm {
-    /// The place after which the page begins; none for the first, or when there is no such place.
+    /// The position after which the page begins; none for the first page, and when the text is not a position.
     pub fn place(&self) -> Option<LinePlace> {
         let (since, plan) = self.apres.split_once('_')?;
         let since: Timestamp = since.parse().ok()?;
@@ -24,12 +24,12 @@ impl QueueForm {
     }
 }
 
-/// A place as a page's link carries it.
+/// A position, as a page's link carries it.
 pub fn told(place: &LinePlace) -> Option<String> {
     Some(format!("{}_{}", place.since?, place.bon_plan))
 }
 
-/// A decision about what was read.
+/// A decision about the revision that was read.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct PublicationForm {
@@ -38,7 +38,7 @@ pub struct PublicationForm {
     pub revision: Option<u32>,
 }
 
-/// A refusal, and why.
+/// A refusal, with its reason.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schema(as = BonPlanRefusalForm)]
@@ -46,12 +46,12 @@ pub struct RefusalForm {
     /// The revision that was read.
     #[schema(required)]
     pub revision: Option<u32>,
-    /// Mailed to the referent; at most 2,000 characters.
+    /// The reason, mailed to the referent; at most 2,000 characters.
     #[schema(required)]
     pub reason: String,
 }
 
-/// That a bon plan is taken down, and why.
+/// The taking down of a bon plan, with its reason.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schema(as = BonPlanTakingDownForm)]
@@ -59,13 +59,13 @@ pub struct TakingDownForm {
     /// The revision that was read.
     #[schema(required)]
     pub revision: Option<u32>,
-    /// Mailed to the referent; at most 2,000 characters.
+    /// The reason, mailed to the referent; at most 2,000 characters.
     #[schema(required)]
     pub taking_down_reason: String,
 }
 
 impl TakingDownForm {
-    /// The revision and the reason.
+    /// Parses the revision and the reason.
     ///
     /// # Errors
     /// Every fault, at its field.
@@ -77,25 +77,25 @@ impl TakingDownForm {
     }
 }
 
-/// A revision that was read.
+/// The revision that was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Revision(u32);
 
 impl Revision {
-    /// Whether it is still the bon plan's.
+    /// Checks that the bon plan still has this revision.
     ///
     /// # Errors
-    /// [`BonPlanRefusal::Changed`].
+    /// [`BonPlanRefusal::Changed`] when it does not.
     pub const fn about(self, plan: &BonPlan) -> Result<(), BonPlanRefusal> {
         if plan.revision == self.0 { Ok(()) } else { Err(BonPlanRefusal::Changed) }
     }
 }
 
 impl PublicationForm {
-    /// The revision.
+    /// Parses the revision.
     ///
     /// # Errors
-    /// `missing` without one.
+    /// The fault `missing` without a revision.
     pub fn parse(&self) -> Result<Revision, Invalid> {
         let mut invalid = Invalid::default();
         let revision = invalid.field("revision", self.revision.ok_or(Fault::missing()));
@@ -104,7 +104,7 @@ impl PublicationForm {
 }
 
 impl RefusalForm {
-    /// The revision and the reason.
+    /// Parses the revision and the reason.
     ///
     /// # Errors
     /// Every fault, at its field.

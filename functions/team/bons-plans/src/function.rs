@@ -10,13 +10,13 @@ pub const FUNCTION: Function =
     Function::new("team-bons-plans", "The team's queue of bons plans: publish, refuse or take down with a reason.")
         .with_menu(&[Entry::tab(Role::Team, 20, "Bons plans", "/equipe/bons-plans")])
         .with_grants(&[
-            // A form that was refused, or whose session had ended.
+            // The form that was refused, or whose session had ended.
             on(Kept, &[GetItem, PutItem]),
             on(Accounts, &[BatchGetItem]),
             on(Sessions, &[BatchGetItem]),
             on(BonsPlans, &[GetItem, PutItem, UpdateItem]),
             on_index(BonsPlans, "by_stage"),
-            // Terms on publication, and the line where a change added places.
+            // The terms at publication, and the waiting list when a change adds places.
             on(Attendances, &[GetItem, BatchGetItem, Query, PutItem, UpdateItem, DeleteItem, ConditionCheckItem]),
             on(Shelves, &[BatchGetItem, PutItem, UpdateItem, DeleteItem]),
             on(Directory, &[ConditionCheckItem]),

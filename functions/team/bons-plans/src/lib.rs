@@ -1,5 +1,5 @@
-//! The team's bons plans (`product.md`, *Bon plan*): what waits, the longest waiting first; one as young people would see it;
-//! publish, refuse with a reason, or take down what was published.
+//! The team's bons plans (`product.md`, *Bon plan*): the queue, longest waiting first; one bon plan as young people
+//! would see it; and the decisions to publish it, to refuse it with a reason, or to take it down.
 
 mod form;
 mod function;
@@ -24,7 +24,7 @@ pub use function::FUNCTION;
 
 const HERE: &str = "/equipe/bons-plans";
 const LINES: i32 = 25;
-/// Registrants who are told before the answer; the mailer's sweep tells the others.
+/// The number of registrants mailed before the answer; the mailer's sweep mails the others.
 const TOLD_AT_ONCE: usize = 300;
 
 /// The routes of this room.
@@ -38,12 +38,12 @@ pub fn room() -> Room {
         .open(team, routes!(take_down))
 }
 
-/// The page of what waits for a decision.
+/// The page of the bons plans that wait for a decision.
 #[derive(Template, Deref)]
 #[template(path = "queue.html")]
 struct QueuePage {
     page: Page,
-    /// The days of each bon plan, in words.
+    /// The days of each bon plan, in French words.
     days: Vec<String>,
     first: String,
     following: String,
@@ -51,13 +51,13 @@ struct QueuePage {
     body: Queue,
 }
 
-/// A page of what waits for a decision, the longest waiting first.
+/// The bons plans that wait for a decision, longest waiting first.
 #[derive(Serialize, ToSchema)]
 #[schema(as = BonPlanQueue)]
 struct Queue {
-    /// At most 25.
+    /// At most 25 bons plans.
     bons_plans: Vec<Line>,
-    /// `apres` of the next page.
+    /// The position of the next page: send it as `apres`. Null on the last page.
     next: Option<String>,
 }
 
@@ -74,12 +74,12 @@ struct Line {
     envelope: Option<Envelope>,
     #[schema(value_type = Option<String>, format = Date)]
     first_day: Option<ParisDay>,
-    /// Since when.
+    /// When it began to wait.
     #[schema(value_type = Option<String>, format = DateTime)]
     since: Option<Timestamp>,
 }
 
-/// The page of one bon plan, with the forms of its decisions.
+/// The page of one bon plan, with the forms of the decisions.
 #[derive(Template, Deref)]
 #[template(path = "sheet.html")]
 struct SheetPage {
@@ -90,7 +90,7 @@ struct SheetPage {
     body: Sheet,
 }
 
-/// One bon plan, as young people would see it, and where it stands.
+/// A bon plan as young people would see it, and its state.
 #[derive(Serialize, ToSchema)]
 #[schema(as = BonPlanSheet)]
 struct Sheet {
@@ -98,24 +98,24 @@ struct Sheet {
     shown: Shown,
     /// The partner's *numéro de dossier*.
     partner: String,
-    /// To be sent with every decision: what was decided is decided about what was read.
+    /// The revision that was read: send it back with every decision.
     revision: u32,
-    /// `submitted`, `published`, `refused`, `withdrawn` or `taken_down`.
+    /// The state: `submitted`, `published`, `refused`, `withdrawn` or `taken_down`.
     #[schema(value_type = words::BonPlanState)]
     state: &'static str,
-    /// Why it was refused, while it stands refused, or why it was taken down.
+    /// The reason of the refusal, while it is refused, or of the taking down; null in other states.
     reason: Option<String>,
-    /// Whether it can be taken down: it was published once, and stands.
+    /// Whether it can be taken down: it has been published, and still stands.
     may_be_taken_down: bool,
-    /// Whether it was published before: then this is a change of it.
+    /// Whether it has been published before, so that this is a change of it.
     published_before: bool,
-    /// How many have a place.
+    /// The number of registrants with a place.
     registered: u32,
-    /// How many wait in line.
+    /// The number of people in the waiting list.
     waiting: u32,
 }
 
-/// Lists what waits for a decision.
+/// Lists the bons plans that wait for a decision.
 #[utoipa::path(get, path = "/equipe/bons-plans", params(QueueForm), responses(
     (status = 200, description = "A page of 25", body = Queue),
 ))]
@@ -125,7 +125,7 @@ async fn list(State(app): State<App>, staff: Staff, input: Input<QueueForm>) -> 
     Ok(Reply::ok(QueuePage::of(&staff, after.is_some(), found)))
 }
 
-/// Shows one bon plan as young people would see it.
+/// Gives one bon plan as young people would see it.
 #[utoipa::path(get, path = "/equipe/bons-plans/{plan}", params(("plan" = String, Path, description = "The bon plan")), responses(
     (status = 200, description = "The bon plan", body = Sheet),
     (status = 404, description = "No such bon plan", body = ProblemBody),
@@ -144,8 +144,8 @@ async fn show(
     Ok(Reply::ok(sheet))
 }
 
-/// Publishes it: young people see it from now on, and the first in line get the places that a change added. Final: again,
-/// nothing is awaited any more.
+/// Publishes the bon plan: young people see it, and the first people of the waiting list get the places that a change
+/// added. This is final: a second call is refused, because no decision is awaited any more.
 #[utoipa::path(post, path = "/equipe/bons-plans/{plan}/publication", request_body = PublicationForm,
     params(("plan" = String, Path, description = "The bon plan")), responses(
     (status = 200, description = "Published", body = Sheet),
@@ -173,7 +173,7 @@ async fn publish(
     done(&app, &staff, &after, "publie").await
 }
 
-/// Refuses it; the reason is mailed to the referent.
+/// Refuses the bon plan; the reason is mailed to the referent.
 #[utoipa::path(post, path = "/equipe/bons-plans/{plan}/refus", request_body = RefusalForm,
     params(("plan" = String, Path, description = "The bon plan")), responses(
     (status = 200, description = "Refused", body = Sheet),
@@ -200,8 +200,9 @@ async fn refuse(
     done(&app, &staff, &after, "refuse").await
 }
 
-/// Takes down what was published, for good: young people do not see it any more, those on its list are told by mail, and the
-/// reason is mailed to the referent. Many registrants are told after the answer.
+/// Takes a published bon plan down; this is final. Young people do not see it any more, its registrants receive a
+/// mail, and the reason is mailed to the referent. When there are many registrants, some of the mails follow after
+/// the answer.
 #[utoipa::path(post, path = "/equipe/bons-plans/{plan}/retrait", request_body = TakingDownForm,
     params(("plan" = String, Path, description = "The bon plan")), responses(
     (status = 200, description = "Taken down", body = Sheet),
@@ -236,7 +237,7 @@ async fn find(app: &App, id: &str) -> Result<BonPlan, Problem> {
     app.store.bons_plans.find(id).await?.ok_or(Problem::not_found())
 }
 
-/// Stores a decision with the mail that tells the referent of it.
+/// Stores a decision with the mail to the referent.
 async fn save(app: &App, before: &BonPlan, after: &BonPlan, letter: Letter) -> Result<(), Problem> {
     let now = app.now();
     let mail = letter.to(&after.referent_email, mint::mail_id(now), now);
@@ -276,7 +277,7 @@ impl QueuePage {
     }
 }
 
-/// The days of a bon plan in words; empty where its dates are unknown.
+/// The days of a bon plan in French words; empty when its dates are unknown.
 fn days(line: &BonPlanLine) -> String {
     line.first_day.zip(line.ends).map_or_else(String::new, |(first, ends)| said(first, ends.day()))
 }

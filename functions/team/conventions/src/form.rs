@@ -1,4 +1,4 @@
-//! The forms of the team: the queue that it looks at, and its decisions about a dossier.
+//! The team's forms about conventions: the query of the list, and the decisions about a dossier.
 
 use epass_domain::{ConventionRefusal, Fault, Invalid, Paragraph, Partner, PartnerId, Siret, Stage, folded};
 use epass_store::QueuePlace;
@@ -10,33 +10,34 @@ use utoipa::{IntoParams, ToSchema};
 /// The longest reason, in characters.
 const REASON: usize = 2_000;
 
-/// The longest name that is looked for, in characters.
+/// The longest search text, in characters.
 const WORDS: usize = 100;
 
-/// Asks for a list.
+/// The query of the list.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub struct QueueForm {
-    /// `requested` (the default), `copies_awaited`, `signed`, `refused`, `registered`, or `iban`: accounts to verify.
+    /// The queue: `requested` (the default), `copies_awaited`, `signed`, `refused`, `registered`, or `iban` for the
+    /// accounts to verify.
     #[param(value_type = words::DossierQueueOrNone)]
     pub etape: String,
-    /// `next` of the page before.
+    /// The `next` of the previous page.
     pub apres: String,
-    /// A dossier number, a SIRET, or words of the names or the commune, in place of a queue.
+    /// A search in place of a queue: a dossier number, a SIRET, or words of the names or the commune.
     pub q: String,
 }
 
 /// A queue of the team.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Queue {
-    /// By where the convention stands.
+    /// The dossiers at this stage.
     Stage(Stage),
-    /// Changed accounts to verify.
+    /// The changed accounts to verify.
     Accounts,
 }
 
-/// The list that is asked for.
+/// The requested list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Asked {
     /// A page of a queue.
@@ -45,12 +46,12 @@ pub enum Asked {
     Dossier(PartnerId),
     /// The dossier with this SIRET.
     Siret(Siret),
-    /// Those whose names or commune hold all of these folded words.
+    /// The dossiers whose names or commune contain all of these folded words.
     Named(Vec<String>),
 }
 
 impl Queue {
-    /// All, in the order of the team's work.
+    /// All queues, in the order of the team's work.
     pub const ALL: [Self; 6] = [
         Self::Stage(Stage::Requested),
         Self::Accounts,
@@ -60,7 +61,7 @@ impl Queue {
         Self::Stage(Stage::Registered),
     ];
 
-    /// The word of the path.
+    /// The code of the queue in the query.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Stage(stage) => stage.code(),
@@ -68,7 +69,7 @@ impl Queue {
         }
     }
 
-    /// Its name on screens.
+    /// The French label.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Stage(stage) => stage.label(),
@@ -76,7 +77,7 @@ impl Queue {
         }
     }
 
-    /// Its page.
+    /// The address of its page.
     pub const fn href(self) -> &'static str {
         match self {
             Self::Stage(Stage::Requested) => "/equipe/conventions?etape=requested",
@@ -136,7 +137,8 @@ impl QueueForm {
     }
 }
 
-/// A SIRET has 14 digits, a dossier number eight; anything with a letter is a name, and so are a few digits (« 1789 »).
+/// A SIRET has 14 digits and a dossier number eight. Any text with a letter is a name, and so are a few digits («
+/// 1789 »).
 fn searched(text: &str) -> Result<Asked, Fault> {
     const NO_NUMBER: Fault = Fault::new(
         "q",
@@ -158,7 +160,7 @@ fn searched(text: &str) -> Result<Asked, Fault> {
     }
 }
 
-/// A place in a queue as the path carries it.
+/// A position in a queue, as the query carries it.
 pub fn told(place: &QueuePlace) -> String {
     format!("{}_{}", place.since, place.partner)
 }
@@ -170,7 +172,7 @@ fn place(text: &str) -> Result<QueuePlace, Fault> {
     Ok(QueuePlace { since, partner: PartnerId::parse(partner).map_err(|_| UNKNOWN)? })
 }
 
-/// Validates the convention, or records its signed copies.
+/// The validation of a convention, or the receipt of its signed copies.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct DecisionForm {
@@ -179,53 +181,53 @@ pub struct DecisionForm {
     pub revision: Option<u32>,
 }
 
-/// Asks for the second step of a decision.
+/// The query of a decision's confirmation page.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub struct StepForm {
-    /// The revision of the dossier that was read; left out, the one that stands.
+    /// The revision of the dossier that was read; without it, the current one.
     #[param(value_type = Option<u32>)]
     pub revision: String,
 }
 
 impl StepForm {
-    /// Whether the dossier still is the one that was read.
+    /// Checks that the dossier still has the revision that was read.
     ///
     /// # Errors
-    /// [`ConventionRefusal::Changed`].
+    /// [`ConventionRefusal::Changed`] when it does not.
     pub fn about(&self, partner: &Partner) -> Result<(), ConventionRefusal> {
         let is_read = self.revision.is_empty() || self.revision.parse() == Ok(partner.revision);
         if is_read { Ok(()) } else { Err(ConventionRefusal::Changed) }
     }
 }
 
-/// Refuses the convention.
+/// The refusal of a convention.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct RefusalForm {
     /// The revision of the dossier that was read.
     #[schema(required)]
     pub revision: Option<u32>,
-    /// Why, for the partner to read; at most 2,000 characters.
+    /// The reason, which the partner reads; at most 2,000 characters.
     #[schema(required)]
     pub reason: String,
 }
 
-/// Decides about a changed account.
+/// The decision about a changed account.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct AccountForm {
     /// The revision of the dossier that was read.
     #[schema(required)]
     pub revision: Option<u32>,
-    /// `approve` or `refuse`.
+    /// The decision: `approve` or `refuse`.
     #[schema(value_type = words::AccountDecision, required)]
     pub decision: String,
-    /// Why it is refused, for the partner to read; at most 2,000 characters. The page, which has a `reason` already, sends
-    /// it as `account_reason`.
+    /// The reason of a refusal, which the partner reads; at most 2,000 characters. The page sends it as
+    /// `account_reason`, because it has another field `reason`.
     pub reason: String,
-    /// The reason that the page sends.
+    /// The reason, as the page sends it.
     #[schema(ignore)]
     pub account_reason: Option<String>,
 }
@@ -233,13 +235,13 @@ pub struct AccountForm {
 /// The team's decision about a changed account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AccountDecision {
-    /// Money goes there from now on.
+    /// The new account is paid from now on.
     Approve,
-    /// The old one stays.
+    /// The old account stays, for this reason.
     Refuse(Paragraph),
 }
 
-/// A decision about the dossier as it was read.
+/// A decision about the revision of a dossier that was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decided<T> {
     /// The revision that was read.
@@ -249,17 +251,17 @@ pub struct Decided<T> {
 }
 
 impl<T> Decided<T> {
-    /// The decision, if the dossier still is the one that was read.
+    /// The decision, if the dossier still has the revision that was read.
     ///
     /// # Errors
-    /// [`ConventionRefusal::Changed`].
+    /// [`ConventionRefusal::Changed`] when it does not.
     pub fn about(self, partner: &Partner) -> Result<T, ConventionRefusal> {
         if self.revision == partner.revision { Ok(self.decision) } else { Err(ConventionRefusal::Changed) }
     }
 }
 
 impl DecisionForm {
-    /// Reads the form.
+    /// Parses the form.
     ///
     /// # Errors
     /// Every fault, at its field.
@@ -271,7 +273,7 @@ impl DecisionForm {
 }
 
 impl RefusalForm {
-    /// Reads the form.
+    /// Parses the form.
     ///
     /// # Errors
     /// Every fault, at its field.
@@ -284,7 +286,7 @@ impl RefusalForm {
 }
 
 impl AccountForm {
-    /// Reads the form.
+    /// Parses the form.
     ///
     /// # Errors
     /// Every fault, at its field.

@@ -16,7 +16,7 @@ pub const FUNCTION: Function = Function::new(
 .with_settings(&[Setting::CopiesAddress])
 .with_menu(&[Entry::tab(Role::Team, 10, "Conventions", "/equipe/conventions")])
 .with_grants(&[
-    // A form that was refused, or whose session had ended.
+    // The form that was refused, or whose session had ended.
     on(Kept, &[GetItem, PutItem]),
     on(Accounts, &[BatchGetItem]),
     on(Sessions, &[BatchGetItem]),
@@ -27,6 +27,6 @@ pub const FUNCTION: Function = Function::new(
     on(Outbox, &[PutItem]),
     on_documents("rib/", &[GetObject]),
     on_documents("convention/", &[PutObject]),
-    // What the public sees follows.
+    // The public directory is updated too.
     on(Directory, &[PutItem]),
 ]);

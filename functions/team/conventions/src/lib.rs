@@ -1,4 +1,4 @@
-//! The team's conventions (`product.md`, *Convention*): queues, one dossier whole, and what is decided about it.
+//! The team's conventions (`product.md`, *Convention*): the queues, one dossier in full, and the decisions about it.
 
 mod form;
 mod function;
@@ -48,27 +48,27 @@ pub fn room() -> Room {
 struct ListPage {
     page: Page,
     form: Filled,
-    /// None for a search.
+    /// The queue; none for a search.
     queue: Option<Queue>,
     first: String,
     following: String,
-    /// Whether the search found more than it lists.
+    /// Whether the search found more dossiers than are listed.
     is_more: bool,
     #[deref]
     body: DossierList,
 }
 
-/// A page of a queue, or what a search found.
+/// A page of a queue, or the result of a search.
 #[derive(Serialize, ToSchema)]
 #[schema(as = QueueView)]
 struct DossierList {
-    /// Those that wait longest first; those that a search found, by name.
+    /// The dossiers: of a queue, longest waiting first; of a search, by name.
     dossiers: Vec<Line>,
-    /// `apres` of the next page.
+    /// The position of the next page: send it as `apres`. Null on the last page.
     next: Option<String>,
 }
 
-/// A line of a queue.
+/// A dossier in the list.
 #[derive(Serialize, ToSchema)]
 #[schema(as = DossierLine)]
 struct Line {
@@ -79,16 +79,16 @@ struct Line {
     legal_name: String,
     /// *Nom commercial*.
     trade_name: String,
-    /// Where it trades, once declared.
+    /// The commune of the activity; null until it is declared.
     commune: Option<String>,
-    /// The convention's version, once asked for.
+    /// The version of the convention; null until it is requested.
     version: Option<u32>,
-    /// Since when it stands there.
+    /// When the dossier entered this state.
     #[schema(value_type = Option<String>, format = DateTime)]
     since: Option<Timestamp>,
 }
 
-/// The page of one dossier, with the forms of its decisions.
+/// The page of one dossier, with the forms of the decisions.
 #[derive(Template, Deref)]
 #[template(path = "dossier.html")]
 struct SheetPage {
@@ -98,36 +98,36 @@ struct SheetPage {
     body: Sheet,
 }
 
-/// One dossier whole.
+/// One dossier in full.
 #[derive(Serialize, ToSchema)]
 struct Sheet {
     /// *Numéro de dossier*.
     #[schema(example = "41234567")]
     number: String,
-    /// To be sent with every decision: what was decided is decided about what was read.
+    /// The revision that was read: send it back with every decision.
     revision: u32,
-    /// When it registered.
+    /// When the partner registered.
     #[schema(value_type = String, format = DateTime)]
     registered_at: Timestamp,
-    /// Where the convention stands.
+    /// The state of the convention.
     standing: Standing,
     /// The declared parts, without the account.
     dossier: DossierForm,
     /// The declared account.
     account: Option<Account>,
-    /// The account that money goes to.
+    /// The approved account, which is paid.
     paid_to: Option<Account>,
-    /// The declared IBAN in full: the team compares it with the RIB, digit by digit.
+    /// The declared IBAN in full, for the comparison with the RIB, digit by digit.
     #[schema(example = "FR76 3000 1007 9412 3456 7890 185")]
     iban: Option<String>,
-    /// Since when the declared account waits for a decision.
+    /// When the declared account began to wait for approval; null when it does not wait.
     #[schema(value_type = Option<String>, format = DateTime)]
     bank_change_since: Option<Timestamp>,
-    /// Other dossiers that name the declared account, while a decision about it is awaited; at most ten.
+    /// Other dossiers with the declared account, while it waits for approval; at most ten.
     same_account: Vec<SameAccount>,
 }
 
-/// Another dossier that names the same account.
+/// Another dossier with the same account.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 struct SameAccount {
     /// *Numéro de dossier*.
@@ -136,12 +136,12 @@ struct SameAccount {
     /// *Raison sociale*.
     legal_name: String,
     siret: String,
-    /// Whether its money goes to that account; or else it only declares it.
+    /// Whether this account is paid; `false` when it is only declared.
     is_paid: bool,
 }
 
 impl SameAccount {
-    /// Reads the other dossiers that name the declared account; none where no decision about it is awaited.
+    /// Reads the other dossiers with the declared account; none when the account does not wait for approval.
     async fn all(app: &App, partner: &Partner) -> Result<Vec<Self>, Problem> {
         let is_awaited = partner.requested_version().is_ok() || partner.waiting_bank().is_some();
         let Some(dossier) = partner.dossier().filter(|_| is_awaited) else { return Ok(Vec::new()) };
@@ -169,7 +169,7 @@ impl SameAccount {
         Ok(others)
     }
 
-    /// A warning that names these dossiers; none without any.
+    /// A warning that names these dossiers; none when there are none.
     fn warning(others: &[Self]) -> Option<String> {
         let named: Vec<String> =
             others.iter().map(|other| format!("{} (dossier n° {})", other.legal_name, other.number)).collect();
@@ -177,18 +177,18 @@ impl SameAccount {
     }
 }
 
-/// Asks for one of the two RIBs.
+/// The selection of one of the two RIBs.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 struct RibForm {
-    /// `declare` (the default) or `rembourse`: the RIB of the account that money goes to.
+    /// `declare` (the default) for the declared account, `rembourse` for the account that is paid.
     #[param(value_type = words::RibAccountOrNone)]
     compte: String,
 }
 
 impl RibForm {
-    /// Whether it is the account that money goes to.
+    /// Whether the account that is paid is selected.
     fn is_paid(&self) -> Result<bool, Invalid> {
         const NEITHER: Fault = Fault::new("compte", "Demandez le RIB du compte « declare » ou « rembourse ».");
         let mut invalid = Invalid::default();
@@ -202,8 +202,8 @@ impl RibForm {
     }
 }
 
-/// Lists a queue, those that wait longest first, or finds dossiers: one by its number or SIRET, or up to 25 by words of their
-/// names or commune.
+/// Lists a queue, longest waiting first, or searches: one dossier by its number or SIRET, or up to 25 by words of
+/// their names or commune.
 #[utoipa::path(get, path = "/equipe/conventions", params(QueueForm), responses(
     (status = 200, description = "The list", body = DossierList),
     (status = 422, description = "No such list or page, or no dossier number, SIRET or name", body = ProblemBody),
@@ -238,7 +238,7 @@ async fn list(State(app): State<App>, staff: Staff, input: Input<QueueForm>) -> 
     Ok(Reply::ok(ListPage::found(&staff, input.typed, dossiers)))
 }
 
-/// Shows one dossier whole.
+/// Gives one dossier in full.
 #[utoipa::path(get, path = "/equipe/conventions/{partner}", params(("partner" = String, Path, description = "*Numéro de dossier*")), responses(
     (status = 200, description = "The dossier", body = Sheet),
     (status = 404, description = "No such dossier", body = ProblemBody),
@@ -258,7 +258,7 @@ async fn show(
     Ok(Reply::ok(sheet))
 }
 
-/// Shows what would be validated, and what follows from it: the second step of a browser.
+/// Gives what a validation would do. In a browser, this is the confirmation page.
 #[utoipa::path(get, path = "/equipe/conventions/{partner}/validation",
     params(("partner" = String, Path, description = "*Numéro de dossier*"), StepForm), responses(
     (status = 200, description = "What would be validated", body = SecondStepBody),
@@ -282,7 +282,7 @@ async fn ask_to_validate(
     Ok(Reply::ok(asked(&staff, &partner, version).warns(SameAccount::warning(&others))))
 }
 
-/// The second step of a validation: it names the partner and what the version will say.
+/// The confirmation page of a validation: it states the partner and the content of the version.
 fn asked(staff: &Staff, partner: &Partner, version: u32) -> SecondStep {
     let sheet = format!("{HERE}/{}", partner.id);
     let activities = partner.dossier().map_or_else(String::new, |dossier| {
@@ -305,8 +305,8 @@ fn asked(staff: &Staff, partner: &Partner, version: u32) -> SecondStep {
     .or("Revenir au dossier")
 }
 
-/// Validates the requested version: prints its document for good and opens the partner's tabs. Final: again, nothing is
-/// awaited any more.
+/// Validates the requested version: prints its final document and opens the partner's tabs. This is final: a second
+/// call is refused, because no decision is awaited any more.
 #[utoipa::path(post, path = "/equipe/conventions/{partner}/validation", request_body = DecisionForm,
     params(("partner" = String, Path, description = "*Numéro de dossier*")), responses(
     (status = 200, description = "Validated", body = Sheet),
@@ -391,7 +391,7 @@ async fn receive_copies(
     Ok(done(&staff, &after, "copies"))
 }
 
-/// Approves or refuses a changed account; the referent is told. Until then the old one is paid.
+/// Approves or refuses a changed account; the referent receives a mail. Until the decision, the old account is paid.
 #[utoipa::path(post, path = "/equipe/conventions/{partner}/iban", request_body = AccountForm,
     params(("partner" = String, Path, description = "*Numéro de dossier*")), responses(
     (status = 200, description = "Decided", body = Sheet),
@@ -426,7 +426,7 @@ async fn decide_account(
     Ok(done(&staff, &after, word))
 }
 
-/// Leads to a RIB, by a link that lives for a minute.
+/// Redirects to a RIB, through a link that is valid for one minute.
 #[utoipa::path(get, path = "/equipe/conventions/{partner}/rib", params(("partner" = String, Path, description = "*Numéro de dossier*"), RibForm), responses(
     (status = 200, description = "The RIB, where `Location` leads", content((Vec<u8> = "application/pdf"), (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"))),
     (status = 303, description = "To the RIB, at `Location`: a link that lives for a minute"),
@@ -458,7 +458,7 @@ async fn find(app: &App, number: &str) -> Result<Partner, Problem> {
     app.store.partners.find(&number).await?.ok_or(Problem::not_found())
 }
 
-/// Stores a decision with the mail that tells the referent of it.
+/// Stores a decision with the mail to the referent.
 async fn save(app: &App, before: &Partner, after: &Partner, letter: Option<Letter>) -> Result<(), Problem> {
     let now = app.now();
     let to =
@@ -467,7 +467,7 @@ async fn save(app: &App, before: &Partner, after: &Partner, letter: Option<Lette
     Ok(app.store.partners.save(before, after, mail.as_slice()).await??)
 }
 
-/// The answer to a decision that is stored.
+/// The answer after a decision is stored.
 fn done(staff: &Staff, after: &Partner, word: &str) -> Reply {
     Reply::ok(SheetPage::of(staff, after, Vec::new())).see(format!("{HERE}/{}?fait={word}", after.id))
 }
@@ -485,7 +485,7 @@ fn notice(done: &str) -> Option<&'static str> {
     }
 }
 
-/// A page of this room, its queues as the second row of tabs.
+/// A page of this room, with the queues as the second row of tabs.
 fn page_of(staff: &Staff, title: &str, queue: Option<Queue>) -> Page {
     let mut page = staff.page(title, HERE);
     let tab = |one: Queue| Tab {
@@ -501,7 +501,7 @@ fn page_of(staff: &Staff, title: &str, queue: Option<Queue>) -> Page {
 }
 
 impl ListPage {
-    /// Whether its lines tell commune and convention; those of the accounts to verify do not.
+    /// Whether the lines show commune and convention; those of the accounts to verify do not.
     fn tells_convention(&self) -> bool {
         self.queue != Some(Queue::Accounts)
     }

@@ -1,4 +1,4 @@
-//! The convention's document: its text is filled in from the dossier, printed and kept once.
+//! The document of the convention: filled in from the dossier, printed once and kept.
 
 use epass_documents::{ConventionText, Credit, RenderError, convention_pdf};
 use epass_domain::{Campaign, ConventionPdf, ConventionRefusal, Dossier, Envelope, Line, ParisDay, Partner};
@@ -6,11 +6,11 @@ use epass_files::{Document, Files, sha256};
 use epass_web::{Kind, Problem};
 use jiff::Timestamp;
 
-/// Prints the requested version of the convention of `partner` and keeps it under a key that names its bytes.
+/// Prints the requested version of the convention of `partner` and stores it under a key made from its content.
 ///
 /// # Errors
-/// [`ConventionRefusal::NotAwaited`] when no version is requested; our fault, logged, when the document is refused or the bucket
-/// fails.
+/// [`ConventionRefusal::NotAwaited`] when no version is requested; an internal error, logged, when the document
+/// cannot be typeset or the bucket fails.
 pub async fn print(
     files: &Files,
     partner: &Partner,
@@ -30,8 +30,8 @@ fn unprintable(error: &RenderError) -> Problem {
     Problem::new(Kind::Internal)
 }
 
-/// The text of the requested version when it is validated at `now`, with the address for its signed copies. It names the
-/// account that is paid: a changed one that still waits is not agreed on.
+/// The text of the requested version, validated at `now`, with the address for the signed copies. It states the
+/// account that is paid: a changed account that still waits is not agreed on.
 ///
 /// # Errors
 /// [`ConventionRefusal::NotAwaited`] when no version is requested.

@@ -1,4 +1,4 @@
-//! What the team sends: which establishments it looks for, and what it says about one.
+//! The team's forms about establishments: the query of the list, and the details of an establishment.
 
 use epass_domain::establishment::postcode_of_region;
 use epass_domain::{
@@ -10,22 +10,22 @@ use epass_web::{Filled, words};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-/// Which list is asked for.
+/// The query of the list.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub struct ListForm {
-    /// `04`, `05`, `06`, `13` (the default), `83` or `84`.
+    /// The department: `04`, `05`, `06`, `13` (the default), `83` or `84`.
     #[param(value_type = words::DepartmentCodeOrNone)]
     pub department: String,
-    /// Words of the name or the commune, or a UAI.
+    /// A search: words of the name or the commune, or a UAI.
     pub words: String,
-    /// `next` of the page before.
+    /// The `next` of the previous page.
     pub after: String,
 }
 
 impl ListForm {
-    /// Reads what is asked for.
+    /// Parses the query.
     ///
     /// # Errors
     /// Every fault, at its field.
@@ -40,49 +40,49 @@ impl ListForm {
     }
 }
 
-/// An establishment, as a form has it and as JSON has it: what was read can be changed and sent back.
+/// The details of an establishment as text: the same shape is read from the API, changed and sent back.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct EstablishmentForm {
-    /// *Code UAI*: seven digits and a letter. It is given once; sent back with a change, it must be the same.
+    /// *Code UAI*: seven digits and a letter. It never changes: a change must send the same one.
     #[schema(example = "0750655E")]
     pub uai: String,
     /// *Nom*, 120 characters at most.
     #[schema(required, example = "Lycée Marie-Curie")]
     pub name: String,
-    /// `high_school`, `apprentice_training`, `health_and_social` or `vocational_training`.
+    /// The type: `high_school`, `apprentice_training`, `health_and_social` or `vocational_training`.
     #[schema(value_type = words::EstablishmentKind, required)]
     pub kind: String,
     /// Number and street, 120 characters at most.
     #[schema(required)]
     pub street: String,
-    /// *Code postal*, of the region.
+    /// *Code postal*, in the region.
     #[schema(required, example = "13005")]
     pub postcode: String,
     /// *Commune*, 80 characters at most.
     #[schema(required, example = "Marseille")]
     pub commune: String,
-    /// *Adresse mail*: identifier and provisional password go there.
+    /// *Adresse mail*, which receives the identifier and the provisional password.
     #[schema(required, example = "contact@lycee.example")]
     pub email: String,
-    /// *Téléphone principal*, French.
+    /// *Téléphone principal*, a French number.
     #[schema(required, example = "04 91 00 00 00")]
     pub phone: String,
-    /// The revision that was read; a change needs it.
+    /// The revision that was read; required for a change.
     pub revision: Option<u32>,
 }
 
-/// A change of an establishment as it was read.
+/// A change of an establishment, as it was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
     /// The revision that was read.
     pub revision: u32,
-    /// What it is to be.
+    /// The new details.
     pub details: EstablishmentDetails,
 }
 
 impl EstablishmentForm {
-    /// The form as it stands for an establishment.
+    /// The form filled in with an establishment.
     pub fn of(establishment: &Establishment) -> Self {
         let Establishment { id, name, kind, address, email, phone, revision, .. } = establishment;
         Self {
@@ -98,7 +98,7 @@ impl EstablishmentForm {
         }
     }
 
-    /// Its values, to fill the page's form.
+    /// The values of the page's form.
     pub fn filled(&self) -> Filled {
         Filled::with([
             ("name", &self.name),
@@ -111,7 +111,7 @@ impl EstablishmentForm {
         ])
     }
 
-    /// Reads a new establishment.
+    /// Parses a new establishment.
     ///
     /// # Errors
     /// Every fault, at its field.
@@ -122,7 +122,7 @@ impl EstablishmentForm {
         invalid.finish(|| Some((id?, details?)))
     }
 
-    /// Reads a change of the establishment `of`.
+    /// Parses a change of the establishment `of`.
     ///
     /// # Errors
     /// Every fault, at its field.
@@ -137,7 +137,7 @@ impl EstablishmentForm {
         invalid.finish(|| Some(Change { revision: revision?, details: details? }))
     }
 
-    /// What both have in common; its faults are noted.
+    /// Parses the details, common to creation and change; faults go to `invalid`.
     fn details(&self, invalid: &mut Invalid) -> Option<EstablishmentDetails> {
         let name = invalid.field("name", Line::name(&self.name, 120));
         let kind = invalid.field("kind", EstablishmentKind::parse(&self.kind));

@@ -1,4 +1,4 @@
-//! What the function of this room is, and what it may do.
+//! The function of this room: its menu entries and its grants.
 
 use epass_domain::Role;
 use epass_web::function::Action::{BatchGetItem, DeleteItem, GetItem, PutItem, UpdateItem};
@@ -10,7 +10,7 @@ pub const FUNCTION: Function =
     Function::new("team-establishments", "The team's establishments: list, create, change, send the sign-in.")
         .with_menu(&[Entry::tab(Role::Team, 40, "Établissements", "/equipe/etablissements")])
         .with_grants(&[
-            // A form that was refused, or whose session had ended.
+            // The form that was refused, or whose session had ended.
             on(Kept, &[GetItem, PutItem]),
             on(Accounts, &[GetItem, BatchGetItem, PutItem, UpdateItem]),
             on(Sessions, &[BatchGetItem]),

@@ -1,4 +1,5 @@
-//! The team's establishments (`product.md`, *Accounts*): a department's list, a new one with its sign-in, and changes.
+//! The team's establishments (`product.md`, *Accounts*): the list of a department, and the creation and change of an
+//! establishment and its sign-in.
 
 mod form;
 mod function;
@@ -27,7 +28,7 @@ pub use function::FUNCTION;
 const HERE: &str = "/equipe/etablissements";
 const LINES: usize = 25;
 
-/// How often an identifier is minted before giving up: it is free nearly always.
+/// The number of identifiers tried before giving up: the first one is nearly always free.
 const MINTINGS: usize = 5;
 
 /// The routes of this room.
@@ -54,16 +55,16 @@ struct ListPage {
     body: EstablishmentList,
 }
 
-/// The list.
+/// The establishments of a department.
 #[derive(Serialize, ToSchema)]
 struct EstablishmentList {
-    /// By name.
+    /// The establishments, by name.
     establishments: Vec<Line>,
-    /// `after` of the next page.
+    /// The position of the next page: send it as `after`. Null on the last page.
     next: Option<String>,
 }
 
-/// A line of the list.
+/// An establishment in the list.
 #[derive(Serialize, ToSchema)]
 #[schema(as = EstablishmentLine)]
 struct Line {
@@ -72,7 +73,7 @@ struct Line {
     uai: String,
     /// *Nom*.
     name: String,
-    /// What it teaches.
+    /// The type of the establishment.
     #[schema(value_type = words::EstablishmentKind)]
     kind: EstablishmentKind,
     /// *Commune*.
@@ -89,11 +90,11 @@ struct NewPage {
     body: NewEstablishment,
 }
 
-/// Nothing but the form.
+/// The form; it has no content.
 #[derive(Serialize, ToSchema)]
 struct NewEstablishment {}
 
-/// One establishment, and how it signs in.
+/// One establishment and its sign-in.
 #[derive(Template, Deref)]
 #[template(path = "establishment.html")]
 struct SheetPage {
@@ -106,34 +107,34 @@ struct SheetPage {
 /// The establishment.
 #[derive(Serialize, ToSchema)]
 struct EstablishmentSheet {
-    /// To be changed and sent back.
+    /// The values of the form: change them and send them back.
     establishment: EstablishmentForm,
     /// The identifier with which it signs in.
     #[schema(example = "lycee-marie-curie-1234")]
     identifier: String,
-    /// How its sign-in stands.
+    /// The state of its sign-in.
     access: AccessState,
-    /// Until when the mailed password opens its account, where one waits.
+    /// When the mailed password expires; null when none waits for its first use.
     #[schema(value_type = Option<String>, format = DateTime)]
     access_until: Option<Timestamp>,
-    /// When the team created it.
+    /// When the team created the establishment.
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
 }
 
-/// How a sign-in stands.
+/// The state of a sign-in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 enum AccessState {
-    /// It has chosen its password.
+    /// The establishment has chosen its password.
     Chosen,
     /// A mailed password waits for its first use.
     Mailed,
-    /// The mailed password is over, or none was ever mailed.
+    /// The mailed password has expired, or none was ever mailed.
     Expired,
 }
 
-/// Lists the establishments of a department by name, or those of them that words are found in.
+/// Lists the establishments of a department by name, or those that match a search.
 #[utoipa::path(get, path = "/equipe/etablissements", params(ListForm), responses(
     (status = 200, description = "The list", body = EstablishmentList),
     (status = 422, description = "No department of the region", body = ProblemBody),
@@ -145,7 +146,7 @@ async fn list(State(app): State<App>, staff: Staff, input: Input<ListForm>) -> R
     Ok(Reply::ok(ListPage::of(&staff, input.typed, Some(&asked), found)))
 }
 
-/// Shows the form of a new establishment.
+/// Gives the form of a new establishment.
 #[utoipa::path(get, path = "/equipe/etablissements/nouveau", responses(
     (status = 200, description = "The form", body = NewEstablishment),
 ))]
@@ -154,8 +155,8 @@ async fn show_new(staff: Staff, resumed: Resumed) -> Reply {
     Reply::ok(NewPage { page, form: resumed.form(Filled::default()), body: NewEstablishment {} })
 }
 
-/// Creates an establishment with its account, and mails it identifier and provisional password. The same once more finds
-/// the first.
+/// Creates an establishment with its account, and mails it the identifier and a provisional password. Idempotent: the
+/// same details find the establishment that was created first.
 #[utoipa::path(post, path = "/equipe/etablissements", request_body = EstablishmentForm, responses(
     (status = 201, description = "Created; a mail with identifier and password leaves", body = EstablishmentSheet),
     (status = 422, description = "Faulty fields, or the UAI is another's (`uai_taken`)", body = ProblemBody),
@@ -176,7 +177,7 @@ async fn create(State(app): State<App>, staff: Staff, input: Input<Establishment
     Ok(Reply::created(sheet).see(format!("{HERE}/{}?fait=cree", establishment.id)))
 }
 
-/// Shows one establishment.
+/// Gives one establishment.
 #[utoipa::path(get, path = "/equipe/etablissements/{establishment}", params(("establishment" = String, Path, description = "*Code UAI*")), responses(
     (status = 200, description = "The establishment", body = EstablishmentSheet),
     (status = 404, description = "No such establishment", body = ProblemBody),
@@ -195,7 +196,7 @@ async fn show(
     Ok(Reply::ok(sheet))
 }
 
-/// Changes an establishment; its mails go to the new address from then on, which the old one is told as well.
+/// Changes an establishment. A changed address receives its mails from now on, and the old address is told too.
 #[utoipa::path(post, path = "/equipe/etablissements/{establishment}", request_body = EstablishmentForm,
     params(("establishment" = String, Path, description = "*Code UAI*")), responses(
     (status = 200, description = "Changed", body = EstablishmentSheet),
@@ -226,7 +227,7 @@ async fn change(
     Ok(Reply::ok(sheet).see(format!("{HERE}/{}?fait=modifie", after.id)))
 }
 
-/// A changed address is told to the old one and to the new one.
+/// The mails about a changed address, to the old one and to the new one.
 fn address_changed(app: &App, before: &Establishment, after: &Establishment) -> Vec<Entry> {
     if before.email.folded() == after.email.folded() {
         return Vec::new();
@@ -237,8 +238,8 @@ fn address_changed(app: &App, before: &Establishment, after: &Establishment) -> 
     [&before.email, &after.email].map(|to| letter.to(to, mint::mail_id(now), now)).into()
 }
 
-/// Mails identifier and a new provisional password; a password that was chosen stays valid. Twice within a minute is
-/// once.
+/// Mails the identifier and a new provisional password; a password that the establishment chose stays valid. Two
+/// calls within a minute send one mail.
 #[utoipa::path(post, path = "/equipe/etablissements/{establishment}/acces",
     params(("establishment" = String, Path, description = "*Code UAI*")), responses(
     (status = 200, description = "A mail leaves", body = EstablishmentSheet),
@@ -260,7 +261,7 @@ async fn send_access(State(app): State<App>, staff: Staff, Path(id): Path<String
     Ok(Reply::ok(sheet).see(format!("{HERE}/{}?fait=acces", establishment.id)))
 }
 
-/// Counts a mail to the address that the team typed.
+/// Counts a mail to the typed address against the rate limits.
 async fn count_mail(app: &App, email: &Email) -> Result<(), Problem> {
     let counted = app.count(&[app.of_mailbox(limits::TEAM_MAILS_TO, email)]).await?;
     counted.map_err(|full| Problem::mails_full(full).stands_at("email"))
@@ -274,7 +275,7 @@ async fn find(app: &App, id: &str) -> Result<(Establishment, Account), Problem> 
     Ok((establishment, account))
 }
 
-/// Stores establishment, account and mail together, under an identifier that is free; none when the UAI is another's.
+/// Stores establishment, account and mail in one transaction, under a free identifier; `None` when the UAI is taken.
 async fn open(
     app: &App,
     id: &EstablishmentId,
@@ -294,7 +295,8 @@ async fn open(
     Err(Problem::new(Kind::Busy))
 }
 
-/// The establishment that was created with the same details: the form was sent twice. Otherwise the UAI is another's.
+/// The establishment that was created with the same details, when the form was sent twice. Otherwise the UAI is
+/// taken.
 async fn known_alike(
     app: &App,
     id: &EstablishmentId,
@@ -304,7 +306,7 @@ async fn known_alike(
     if known.details() == *details { Ok((known, account)) } else { Err(EstablishmentRefusal::UaiTaken.into()) }
 }
 
-/// A provisional password, and the mail that carries it.
+/// A new provisional password, and the mail that carries it.
 fn access(app: &App, establishment: &Establishment) -> (Provisional, Entry) {
     let now = app.now();
     let password: Password = mint::provisional_password();
@@ -327,7 +329,7 @@ fn notice(done: &str) -> Option<&'static str> {
     }
 }
 
-/// The choices of *Type d'établissement*.
+/// The options of *Type d'établissement*.
 fn kinds() -> [(&'static str, &'static str); 4] {
     EstablishmentKind::ALL.map(|kind| (kind.code(), kind.label()))
 }
@@ -363,7 +365,7 @@ impl ListPage {
         }
     }
 
-    /// The choices of *Département*.
+    /// The options of *Département*.
     fn departments() -> [(&'static str, String); 6] {
         Department::ALL.map(|one| (one.code(), format!("{} {}", one.code(), one.label())))
     }

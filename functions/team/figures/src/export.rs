@@ -1,4 +1,4 @@
-//! The figures for a spreadsheet.
+//! The figures as CSV files.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -7,7 +7,7 @@ use epass_web::{App, Input, Problem, ProblemBody, Staff, csv};
 use crate::form::FiguresForm;
 use crate::{Closed, commune_name};
 
-/// By week, month and envelope.
+/// Gives a CSV file with the takings by week, month and envelope.
 #[utoipa::path(get, path = "/equipe/chiffres/semaines.csv", params(FiguresForm), responses(
     (status = 200, description = "Week, month, envelope, transactions, amount", body = String, content_type = "text/csv"),
     (status = 422, description = "No campaign, or no week", body = ProblemBody),
@@ -33,7 +33,7 @@ pub(crate) async fn weeks(
     Ok(csv::download(&name, ["Semaine", "Mois", "Rubrique", "Transactions", "Montant (€)"], rows))
 }
 
-/// By week, month and commune.
+/// Gives a CSV file with the takings by week, month and commune.
 #[utoipa::path(get, path = "/equipe/chiffres/communes.csv", params(FiguresForm), responses(
     (status = 200, description = "Week, month, commune, partners, transactions, amount", body = String, content_type = "text/csv"),
     (status = 422, description = "No campaign, or no week", body = ProblemBody),

@@ -1,4 +1,4 @@
-//! The form that asks for figures.
+//! The query of the figures.
 
 use epass_domain::{Campaign, Fault, Invalid, Week};
 use epass_web::Filled;
@@ -11,18 +11,18 @@ use utoipa::IntoParams;
 #[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct FiguresForm {
-    /// Such as `2026-2027`; the current one without.
+    /// The campaign, such as `2026-2027`; without it, the current one.
     pub campaign: String,
-    /// Such as `2026-W47`; the last one that is closed without.
+    /// The week, such as `2026-W47`; without it, the last closed one.
     pub closed_week: String,
 }
 
-/// The form, parsed.
+/// The query, parsed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Asked {
     /// The campaign.
     pub campaign: Campaign,
-    /// The week, if one is asked for.
+    /// The week, if one is given.
     pub week: Option<Week>,
 }
 
@@ -32,17 +32,17 @@ impl Asked {
         Self { campaign: Campaign::at(now), week: None }
     }
 
-    /// The form filled with it; `week` is the one that is shown.
+    /// The values of the form; `week` is the one that is shown.
     pub fn filled(self, week: Option<Week>) -> Filled {
         Filled::with([("campaign", self.campaign.code()), ("closed_week", week.map(Week::code).unwrap_or_default())])
     }
 }
 
 impl FiguresForm {
-    /// The campaign and the week.
+    /// Parses the campaign and the week.
     ///
     /// # Errors
-    /// Every fault, at its field; `week` also where the week lies in another campaign.
+    /// Every fault, at its field; at `week` also when the week is in another campaign.
     pub fn parse(&self, now: Timestamp) -> Result<Asked, Invalid> {
         let mut invalid = Invalid::default();
         let campaign = epass_domain::optional(&self.campaign, Campaign::parse);

@@ -1,5 +1,5 @@
-//! The team's key figures: what a campaign took by week and month, envelope, commune and partner, from the batches alone. The
-//! week that runs, and one whose batch is not made, are not in it.
+//! The team's key figures: the takings of a campaign by week and month, envelope, commune and partner. They are read
+//! from the batches only, so that the current week and weeks without a finished batch are not included.
 
 mod export;
 mod form;
@@ -18,7 +18,7 @@ pub use form::{Asked, FiguresForm};
 pub use function::FUNCTION;
 
 pub(crate) const HERE: &str = "/equipe/chiffres";
-/// Lines of a ranking; the others are added up in one more.
+/// The number of lines of a ranking; the others are added up in one more line.
 const RANKED: usize = 15;
 pub(crate) const NOTHING: &str = "Aucun lot n’est fait pour cette campagne.";
 
@@ -37,29 +37,29 @@ pub fn room() -> Room {
 struct FiguresPage {
     page: Page,
     form: Filled,
-    /// The last day of the last week whose batch is made, in words.
+    /// The last day of the last week with a finished batch, in words.
     until: Option<String>,
-    /// The choices of *Campagne*: codes and labels.
+    /// The options of *Campagne*: codes and labels.
     campaigns: Vec<(String, String)>,
-    /// The choices of *Semaine des partenaires*: codes and labels.
+    /// The options of *Semaine des partenaires*: codes and labels.
     weeks: Vec<(String, String)>,
     #[deref]
     body: Shown,
 }
 
-/// What a campaign took.
+/// The takings of a campaign.
 #[derive(Serialize, ToSchema)]
 #[schema(as = KeyFigures)]
 struct Shown {
-    /// Such as `2026-2027`.
+    /// The campaign, such as `2026-2027`.
     campaign: String,
-    /// Transactions that stand.
+    /// The number of transactions, without the cancelled ones.
     count: u32,
-    /// Whole cents.
+    /// The amount, in whole cents.
     amount_cents: u64,
-    /// Statements: one for each partner and week.
+    /// The number of statements: one for each partner and week.
     statements: u32,
-    /// The last week whose batch is made; none where there is none.
+    /// The last week with a finished batch; null when there is none.
     last_week: Option<String>,
     by_week: Chart<Amount>,
     by_month: Chart<Amount>,
@@ -68,7 +68,7 @@ struct Shown {
     communes: Ranking<Amount>,
     /// The week of the ranking of partners.
     week: Option<String>,
-    /// What they took in that week.
+    /// The ranking of the partners in that week.
     partners: Option<Ranking<Amount>>,
 }
 
@@ -81,7 +81,7 @@ pub(crate) struct Closed {
 }
 
 impl Closed {
-    /// Reads the batches of a campaign, and what they took in communes: two queries at once.
+    /// Reads the batches of a campaign and the takings by commune, in two concurrent queries.
     pub(crate) async fn read(app: &App, campaign: Campaign) -> Result<Self, Problem> {
         let (first, last) = (Week::of(campaign.first_day()), Week::of(campaign.last_day()));
         let store = &app.store.reimbursements;
@@ -99,7 +99,7 @@ impl Closed {
         Ok(Self { campaign, weekly, statements, communes: communes.into_iter().map(own).collect() })
     }
 
-    /// The last week whose batch is made.
+    /// The last week with a finished batch.
     fn last_week(&self) -> Option<Week> {
         self.statements.last().map(|(week, _)| *week)
     }
@@ -123,7 +123,7 @@ impl Closed {
     }
 }
 
-/// The figures of a batch; none before it is made.
+/// The figures of a batch; none before it is finished.
 fn figures(batch: &Batch) -> Option<&Figures> {
     match &batch.phase {
         BatchPhase::Made(made) => Some(&made.figures),
@@ -136,7 +136,7 @@ pub(crate) fn commune_name(of: &CommuneTakings) -> String {
     of.commune.as_ref().map_or_else(|| "Non déclarée".to_owned(), ToString::to_string)
 }
 
-/// Shows a campaign's figures, and the partners of one of its weeks.
+/// Gives a campaign's figures, and the ranking of the partners in one of its weeks.
 #[utoipa::path(get, path = "/equipe/chiffres", params(FiguresForm), responses(
     (status = 200, description = "The figures", body = Shown),
     (status = 422, description = "No campaign, or no week", body = ProblemBody),
@@ -169,7 +169,7 @@ impl FiguresPage {
 }
 
 impl Shown {
-    /// `week` is that of the ranking of partners.
+    /// The body of a campaign. `week` is that of the ranking of partners.
     async fn of(app: &App, closed: &Closed, week: Option<Week>) -> Result<Self, Problem> {
         let partners = match week {
             Some(week) => Some(by_partner(app, week).await?),
@@ -193,7 +193,7 @@ impl Shown {
     }
 }
 
-/// The takings of the partners of a week, the largest first.
+/// The takings of the partners in a week, in descending order.
 async fn by_partner(app: &App, week: Week) -> Result<Ranking<Amount>, Problem> {
     let page = app.store.reimbursements.of_batch(week, None, RANKED).await?;
     let lines = page.lines.iter().map(|statement| {
@@ -204,12 +204,12 @@ async fn by_partner(app: &App, week: Week) -> Result<Ranking<Amount>, Problem> {
     Ok(Ranking::new(&title, RANKED, lines))
 }
 
-/// A week among the choices: its code and its label.
+/// The option of a week: its code and its label.
 fn told(week: Week) -> (String, String) {
     (week.code(), format!("{week} ({})", said(week.first_day(), week.last_day())))
 }
 
-/// The campaigns since the first one, the latest first: their codes and labels.
+/// The options of the campaigns since the first one, latest first: their codes and labels.
 fn campaigns(first: Option<Campaign>, current: Campaign) -> Vec<(String, String)> {
     let mut campaign = current;
     let mut all = vec![(current.code(), current.label())];

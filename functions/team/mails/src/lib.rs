@@ -1,4 +1,4 @@
-//! Mails that are not sent: the team sees why they wait or were set aside, and has one, several or all of a cause tried again.
+//! Unsent mails: the team sees why they wait or were set aside, and retries one, several or all of a cause.
 
 mod function;
 
@@ -23,11 +23,11 @@ use uuid::Uuid;
 pub use function::FUNCTION;
 
 const HERE: &str = "/equipe/mails";
-/// Mails of each state that one request reads, or has tried again, at most.
+/// The most mails of each state that one request reads or retries.
 const READ: i32 = 500;
-/// Lines that are shown of them, at most.
+/// The most mails that are listed.
 const SHOWN: usize = 100;
-/// Mails that are released concurrently.
+/// The number of mails that are released concurrently.
 const AT_ONCE: usize = 20;
 
 /// The routes of this room.
@@ -35,93 +35,95 @@ pub fn room() -> Room {
     Room::new(&FUNCTION).open(Access::Only(Role::Team), routes!(list, try_again))
 }
 
-/// The page of the mails that are not sent.
+/// The page of the unsent mails.
 #[derive(Template, Deref)]
 #[template(path = "mails.html")]
 struct ListPage {
     page: Page,
     form: Filled,
-    /// Whether there are more than are counted.
+    /// Whether there are more mails than are counted.
     partly: bool,
     #[deref]
     body: List,
 }
 
-/// Mails that are not sent, oldest first, and why.
+/// The unsent mails, oldest first, and their causes.
 #[derive(Serialize, ToSchema)]
 #[schema(as = MailList)]
 struct List {
     /// The causes, with the number of mails of each.
     causes: Vec<CauseLine>,
     mails: Vec<Line>,
-    /// Whether there are more than are listed.
+    /// Whether there are more mails than are listed.
     more: bool,
 }
 
-/// Why mails are not sent.
+/// A cause of unsent mails.
 #[derive(Serialize, ToSchema)]
 #[schema(as = MailCause)]
 struct CauseLine {
-    /// `unverified`, `quota`, `rate`, `paused`, `forbidden`, `unreachable`, `trouble`, `address`, `message`, `letter` or `unknown`.
+    /// The code: `unverified`, `quota`, `rate`, `paused`, `forbidden`, `unreachable`, `trouble`, `address`,
+    /// `message`, `letter` or `unknown`.
     #[schema(value_type = words::MailCauseCode)]
     cause: &'static str,
-    /// A sentence for people.
+    /// The French label.
     label: &'static str,
-    /// What the team can do about it.
+    /// The French advice on what the team can do.
     advice: &'static str,
-    /// How many wait: they are tried again by themselves.
+    /// The number of mails that wait: they are retried automatically.
     waiting: usize,
-    /// How many were set aside: the team's turn.
+    /// The number of mails set aside: the team must retry them.
     set_aside: usize,
 }
 
-/// A mail that is not sent.
+/// An unsent mail.
 #[derive(Serialize, ToSchema)]
 #[schema(as = MailLine)]
 struct Line {
-    /// Names it when it is to be tried again.
+    /// The id of the mail: send it to retry the mail.
     id: String,
     email: String,
     /// RFC 3339, UTC.
     #[schema(value_type = String, format = DateTime)]
     made_at: Timestamp,
-    /// `held` while it waits, `set_aside` when the mailer gave up.
+    /// The state: `held` while it waits, `set_aside` when the mailer gave up.
     #[schema(value_type = words::MailState)]
     state: &'static str,
-    /// Why; see `causes`.
+    /// The code of the cause; see `causes`.
     #[schema(value_type = words::MailCauseCode)]
     cause: &'static str,
-    /// The cause in words.
+    /// The French label of the cause.
     label: &'static str,
-    /// How often it was refused.
+    /// The number of times that sending was refused.
     refusals: u32,
-    /// When it is tried again by itself; none once it was set aside.
+    /// When it is retried automatically; null once it is set aside.
     #[schema(value_type = Option<String>, format = DateTime)]
     next_try_at: Option<Timestamp>,
 }
 
-/// Which mails to try again: some, or all of a cause.
+/// The mails to retry: by id, or all of a cause.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct TryAgainForm {
-    /// Their ids, as listed.
+    /// The ids of the mails, as listed.
     pub mails: Vec<String>,
-    /// All of this cause, the oldest 500 of those that wait and of those set aside; read where no mail is named.
+    /// Retries all mails of this cause, among the oldest 500 that wait and the oldest 500 that are set aside. Ignored
+    /// when `mails` is not empty.
     #[schema(value_type = words::MailCauseCodeOrNone)]
     pub cause: String,
 }
 
-/// What is tried again.
+/// The result of a retry.
 #[derive(Serialize, ToSchema)]
 #[schema(as = MailsTriedAgain)]
 struct Again {
-    /// How many.
+    /// The number of mails that are retried.
     count: usize,
-    /// Whether more of the cause are left for another request.
+    /// Whether more mails of the cause are left for another request.
     more: bool,
 }
 
-/// Lists the mails that are not sent, and why.
+/// Lists the unsent mails and their causes.
 #[utoipa::path(get, path = "/equipe/mails", responses((status = 200, description = "Mails that wait or were set aside", body = List)))]
 async fn list(State(app): State<App>, staff: Staff, resumed: Resumed, input: Input<Done>) -> Result<Reply, Problem> {
     let (entries, partly) = unsent(&app.store.outbox).await?;
@@ -137,7 +139,7 @@ async fn list(State(app): State<App>, staff: Staff, resumed: Resumed, input: Inp
     Ok(Reply::ok(ListPage { page, form, partly, body: List::of(&entries, partly) }))
 }
 
-/// Has mails tried again now, those that wait as well.
+/// Retries mails now, including those that wait.
 #[utoipa::path(post, path = "/equipe/mails", request_body = TryAgainForm, responses(
     (status = 200, description = "They are tried again", body = Again),
     (status = 303, description = "The same, for a browser"),
@@ -163,7 +165,7 @@ async fn try_again(State(app): State<App>, _: Staff, input: Input<TryAgainForm>)
     Ok(Reply::ok(Told(Again { count, more })).see(format!("{HERE}?fait={done}")))
 }
 
-/// Has each tried again, and gives the number of those that were waiting or set aside.
+/// Releases each mail, and returns the number of those that were waiting or set aside.
 async fn release(outbox: &Outbox, keys: &[EntryKey]) -> Result<usize, StoreError> {
     let mut count = 0;
     for some in keys.chunks(AT_ONCE) {
@@ -173,14 +175,14 @@ async fn release(outbox: &Outbox, keys: &[EntryKey]) -> Result<usize, StoreError
     Ok(count)
 }
 
-/// The mails of a cause among those that are read, and whether there may be more.
+/// The mails of a cause among those that one request reads, and whether there may be more.
 async fn of_cause(outbox: &Outbox, cause: Cause) -> Result<(Vec<EntryKey>, bool), StoreError> {
     let (entries, more) = unsent(outbox).await?;
     let keys = entries.iter().filter(|entry| cause_of(entry) == cause).map(Entry::key).collect();
     Ok((keys, more))
 }
 
-/// The oldest of those that wait and of those set aside, and whether there may be more.
+/// The oldest mails that wait and that are set aside, and whether there may be more.
 async fn unsent(outbox: &Outbox) -> Result<(Vec<Entry>, bool), StoreError> {
     let mut entries = outbox.in_state(EntryState::Held, None, READ).await?;
     let set_aside = outbox.in_state(EntryState::SetAside, None, READ).await?;
@@ -229,7 +231,7 @@ impl TryAgainForm {
 }
 
 impl List {
-    /// `partly` says whether there are more than these.
+    /// The body of these mails. `partly` tells whether there are more than these.
     fn of(entries: &[Entry], partly: bool) -> Self {
         let mails = entries.iter().take(SHOWN).map(Line::of).collect();
         Self { causes: causes(entries), mails, more: partly || entries.len() > SHOWN }

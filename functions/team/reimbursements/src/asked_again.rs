@@ -1,4 +1,4 @@
-//! The second steps: each says what a decision about a batch or an order will do, before a button does it.
+//! The confirmation pages: each states the effect of a decision about a batch or an order.
 
 use axum::extract::{Path, State};
 use epass_domain::{Batch, BatchPhase, BatchRefusal, FoundOut, Made, ParisDay, Total};
@@ -9,7 +9,7 @@ use crate::{HERE, batch, statement};
 
 const BATCH: &str = "Lot de la semaine";
 
-/// Asks whether the file was given to the bank.
+/// Asks for confirmation that the file was given to the bank.
 #[utoipa::path(get, path = "/equipe/remboursements/{week}/envoi", params(
     ("week" = String, Path, description = "Such as 2026-W47"),
 ), responses(
@@ -38,7 +38,7 @@ pub(crate) async fn sending(
     Ok(Reply::ok(step.warns(waits.or(late))))
 }
 
-/// Asks whether the bank executed the file.
+/// Asks for confirmation that the bank executed the file.
 #[utoipa::path(get, path = "/equipe/remboursements/{week}/paiement", params(
     ("week" = String, Path, description = "Such as 2026-W47"),
 ), responses(
@@ -61,7 +61,7 @@ pub(crate) async fn paying(
     Ok(Reply::ok(step.warns(never_sent)))
 }
 
-/// Asks whether a file whose day is past was really not sent, before another one takes its place.
+/// Asks for confirmation that a file whose day is past was not sent, before another one replaces it.
 #[utoipa::path(get, path = "/equipe/remboursements/{week}/fichier", params(
     ("week" = String, Path, description = "Such as 2026-W47"),
 ), responses(
@@ -85,7 +85,7 @@ pub(crate) async fn making_anew(
     Ok(Reply::ok(step.warns(Some(warning.to_owned()))))
 }
 
-/// The second step of a batch: the file's name, its day, the number of its transfers and their sum.
+/// The confirmation page of a batch: the file's name, its day, the number of its transfers and their sum.
 fn step(
     staff: &Staff,
     batch: &Batch,
@@ -109,7 +109,7 @@ fn facts(batch: &Batch) -> Option<(ParisDay, String, Total)> {
     Some((batch.file()?.execution_day, batch.message()?, figures.transfers))
 }
 
-/// Asks once more about what was found out of an order of which the bank contradicts itself.
+/// Asks for confirmation of a finding about an order on which the bank's reports contradict each other.
 #[utoipa::path(get, path = "/equipe/releves/{number}/verification", params(
     ("number" = String, Path, description = "Such as 2026-W47-12345678"), FindingForm,
 ), responses(

@@ -1,4 +1,4 @@
-//! One batch: how far it is, what it adds up to, the bank's file, and the week's statements.
+//! One batch: its progress, its totals, the bank's file, and the week's statements.
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -19,36 +19,36 @@ use crate::form::{BatchForm, NoForm};
 use crate::read::Read;
 use crate::{HERE, STATEMENTS, StatementLine, run};
 
-/// Statements to check that are read at most: there should be none.
+/// The most statements to check that are read: there should be none.
 const TO_CHECK: usize = 200;
 
-/// A batch in a list, and how far it is.
+/// A batch in a list, with its progress.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct BatchShown {
-    /// Such as `2026-W47`.
+    /// The week, such as `2026-W47`.
     #[schema(value_type = String)]
     pub week: Week,
-    /// `closing`, `auditing`, `stopped`, `made`, `sent` or `paid`.
+    /// The state: `closing`, `auditing`, `stopped`, `made`, `sent` or `paid`.
     #[schema(value_type = words::BatchState)]
     pub state: &'static str,
-    /// Partners walked through.
+    /// The number of partners processed.
     pub walked: u32,
-    /// Partners there are.
+    /// The number of partners to process.
     pub partners: u32,
-    /// What the bank's file pays, once it is made.
+    /// The total of the bank's file; null until it is made.
     pub transfers: Option<TotalShown>,
-    /// When the bank is asked to execute.
+    /// The requested execution day of the bank's file.
     #[schema(value_type = Option<String>, format = Date)]
     pub execution_day: Option<ParisDay>,
 }
 
-/// How many, and how much.
+/// A count and an amount.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 #[schema(as = BatchTotal)]
 pub struct TotalShown {
-    /// How many.
+    /// The count.
     pub count: u32,
-    /// Whole cents.
+    /// The amount, in whole cents.
     pub amount_cents: u64,
 }
 
@@ -88,7 +88,7 @@ impl BatchShown {
         said(self.week.first_day(), self.week.last_day())
     }
 
-    /// The state in words.
+    /// The state, in French words.
     pub(crate) fn label(&self) -> &'static str {
         match self.state {
             "closing" => "Relevés en cours",
@@ -106,7 +106,7 @@ impl BatchShown {
         matches!(self.state, "closing" | "auditing")
     }
 
-    /// The class of its state's badge.
+    /// The class of the state's badge.
     pub(crate) fn tone(&self) -> &'static str {
         match self.state {
             "paid" => "good",
@@ -117,20 +117,20 @@ impl BatchShown {
     }
 }
 
-/// Where a batch does not add up.
+/// A difference that the audit of a batch found.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = BatchDifference)]
 struct DifferenceShown {
-    /// `statement_missing`, `lines_do_not_add_up` or `file_does_not_add_up`.
+    /// The rule that failed: `statement_missing`, `lines_do_not_add_up` or `file_does_not_add_up`.
     #[schema(value_type = words::AuditRule)]
     rule: AuditRule,
-    /// *Numéro de dossier* of the partner; none for the file as a whole.
+    /// *Numéro de dossier* of the partner; null for the file as a whole.
     partner: Option<String>,
-    /// What stands, in cents.
+    /// The stored amount, in cents.
     stated_cents: u64,
-    /// What the recount found, in cents.
+    /// The recounted amount, in cents.
     found_cents: u64,
-    /// When.
+    /// When the difference was found.
     #[schema(value_type = String, format = DateTime)]
     at: Timestamp,
 }
@@ -146,7 +146,7 @@ impl DifferenceShown {
         }
     }
 
-    /// The rule in words.
+    /// The rule, in French words.
     const fn sentence(&self) -> &'static str {
         match self.rule {
             AuditRule::StatementMissing => "Des transactions de la semaine ne sont dans aucun relevé.",
@@ -156,17 +156,17 @@ impl DifferenceShown {
     }
 }
 
-/// What a batch amounts to: statements, less those held, with those carried, are the file's transfers.
+/// The totals of a batch: its statements, minus those held, plus those carried over, equal the file's transfers.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = BatchFigures)]
 struct FiguresShown {
     /// The week's statements.
     statements: TotalShown,
-    /// Those of them that wait for an approved account.
+    /// The week's statements that wait for an approved account.
     held: TotalShown,
-    /// Earlier statements that it pays.
+    /// Earlier statements that this batch pays.
     carried: TotalShown,
-    /// The file's transfers: its count and control sum.
+    /// The transfers of the file: their count and control sum.
     transfers: TotalShown,
 }
 
@@ -186,9 +186,9 @@ impl FiguresShown {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ReplacedBankFile)]
 struct ReplacedShown {
-    /// Its name at the bank (*MsgId*).
+    /// The *MsgId* of the file.
     message: String,
-    /// When the bank would have been asked to execute it.
+    /// The execution day that the file would have requested.
     #[schema(value_type = String, format = Date)]
     execution_day: ParisDay,
     /// SHA-256 of the file.
@@ -214,11 +214,11 @@ struct ReportShown {
     /// When it was applied.
     #[schema(value_type = String, format = Date)]
     on: ParisDay,
-    /// Transfers that are known to be executed by it.
+    /// The number of transfers that became executed by this report.
     executed: u32,
-    /// Transfers whose money is due again by it.
+    /// The number of transfers whose money became due again by this report.
     rejected: u32,
-    /// Transfers that are to be checked because of it.
+    /// The number of transfers that must be checked because of this report.
     contradicted: u32,
 }
 
@@ -229,19 +229,19 @@ impl ReportShown {
     }
 }
 
-/// How near the execution day of the bank's file is.
+/// The urgency of the bank's file, by its execution day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum FileDay {
-    /// The bank has time.
+    /// The bank has enough time.
     Ahead,
-    /// It is given to the bank today, or too late.
+    /// The file must reach the bank today, or it is too late already.
     Near,
-    /// It is today, or past.
+    /// The execution day is today or past.
     Late,
 }
 
 impl FileDay {
-    /// Of a file that waits to be sent.
+    /// The urgency of a file that waits to be sent; none for other files.
     fn of(batch: &Batch, today: ParisDay) -> Option<Self> {
         let file = batch.file().filter(|_| !batch.is_sent())?;
         Some(match file.execution_day {
@@ -252,13 +252,13 @@ impl FileDay {
     }
 }
 
-/// The page of one batch, with the forms of its decisions.
+/// The page of one batch, with the forms of the decisions.
 #[derive(Template, Deref)]
 #[template(path = "batch.html")]
 pub(crate) struct SheetPage {
     page: Page,
     form: Filled,
-    /// None where no file waits to be sent.
+    /// The urgency of the file; none when no file waits to be sent.
     file_day: Option<FileDay>,
     first: String,
     #[deref]
@@ -271,43 +271,43 @@ pub(crate) struct SheetPage {
 pub(crate) struct Sheet {
     #[serde(flatten)]
     batch: BatchShown,
-    /// The day on which it was opened.
+    /// The day on which the batch was opened.
     #[schema(value_type = String, format = Date)]
     opened_on: ParisDay,
-    /// Why it was stopped.
+    /// The difference that stopped the batch; null when it is not stopped.
     difference: Option<DifferenceShown>,
-    /// What it amounts to, once it is made.
+    /// The totals, once the batch is made.
     figures: Option<FiguresShown>,
-    /// The file's name at the bank (*MsgId*).
+    /// The *MsgId* of the file.
     message: Option<String>,
     /// SHA-256 of the file.
     sha256: Option<String>,
-    /// When it was given to the bank.
+    /// When the file was given to the bank.
     #[schema(value_type = Option<String>, format = Date)]
     sent_on: Option<ParisDay>,
-    /// Since when it is known to be executed.
+    /// When the execution of the file was noted.
     #[schema(value_type = Option<String>, format = Date)]
     paid_on: Option<ParisDay>,
-    /// Whether the bank spoke of the file: what is noted of it is not taken back any more.
+    /// Whether the bank has reported on the file; what is noted about it can then no longer be undone.
     is_answered: bool,
-    /// Whether the file waits to be sent and its day is today or past: another one can be made.
+    /// Whether the file waits to be sent and its day is today or past, so that another one can be made.
     is_late: bool,
-    /// Files that this one replaced before they were sent.
+    /// The files that this one replaced before they were sent.
     replaced: Vec<ReplacedShown>,
     /// The bank's reports that changed something.
     reports: Vec<ReportShown>,
-    /// What a report changed, right after it was applied.
+    /// The effect of a report, right after it was applied.
     report: Option<Read>,
-    /// Statements of the file about which the bank contradicts itself.
+    /// Statements of the file about which the bank's reports contradict each other.
     to_check: Vec<StatementLine>,
-    /// The week's statements, the largest first; at most 50.
+    /// The week's statements, in descending order of amount; at most 50.
     statements: Vec<StatementLine>,
-    /// `apres` of the next page.
+    /// The position of the next page: send it as `apres`. Null on the last page.
     next: Option<String>,
 }
 
 impl SheetPage {
-    /// The page of a batch; `after` is the place after which its statements begin.
+    /// The page of a batch; `after` is the position after which its statements begin.
     pub(crate) async fn of(app: &App, staff: &Staff, batch: &Batch, after: &str) -> Result<Self, Problem> {
         let today = ParisDay::of(app.now());
         Ok(Self {
@@ -319,13 +319,13 @@ impl SheetPage {
         })
     }
 
-    /// The same, with what a report of the bank changed.
+    /// Adds the effect of a report of the bank.
     pub(crate) fn with_report(mut self, read: Read) -> Self {
         self.body.report = Some(read);
         self
     }
 
-    /// The address of the next page of statements; empty where there is none.
+    /// The address of the next page of statements; empty on the last page.
     fn following(&self) -> String {
         let query = |next| serde_html_form::to_string([("apres", next)]).unwrap_or_default();
         self.next.as_ref().map_or_else(String::new, |next| format!("{HERE}/{}?{}", self.batch.week, query(next)))
@@ -367,7 +367,7 @@ impl Sheet {
     }
 }
 
-/// Shows a batch and its statements.
+/// Gives a batch and its statements.
 #[utoipa::path(get, path = "/equipe/remboursements/{week}", params(
     ("week" = String, Path, description = "Such as 2026-W47"), BatchForm,
 ), responses(
@@ -388,7 +388,7 @@ pub(crate) async fn show(
     Ok(Reply::ok(sheet))
 }
 
-/// Leads to the bank's file (pain.001.001.09), by a link that lives for a minute.
+/// Redirects to the bank's file (pain.001.001.09), through a link that is valid for one minute.
 #[utoipa::path(get, path = "/equipe/remboursements/{week}/virements.xml", params(
     ("week" = String, Path, description = "Such as 2026-W47"),
 ), responses(
@@ -406,7 +406,7 @@ pub(crate) async fn download(
     Ok(see_other(&app.files.link(&file.key, &format!("{message}.xml")).await?))
 }
 
-/// Notes that the file was given to the bank; again, nothing changes.
+/// Notes that the file was given to the bank. A second call changes nothing.
 #[utoipa::path(post, path = "/equipe/remboursements/{week}/envoi", request_body = NoForm, params(
     ("week" = String, Path, description = "Such as 2026-W47"),
 ), responses(
@@ -425,7 +425,8 @@ pub(crate) async fn sent(
     done(&app, &staff, &batch, "envoye").await
 }
 
-/// Notes that the file was not given to the bank after all, nor executed; again, nothing changes.
+/// Undoes the note that the file was given to the bank: it was neither given nor executed. A second call changes
+/// nothing.
 #[utoipa::path(post, path = "/equipe/remboursements/{week}/envoi/reprise", request_body = NoForm, params(
     ("week" = String, Path, description = "Such as 2026-W47"),
 ), responses(
@@ -443,7 +444,7 @@ pub(crate) async fn not_sent(
     done(&app, &staff, &batch, "repris").await
 }
 
-/// Notes that the bank has executed the file, but for the transfers that failed; again, nothing changes.
+/// Notes that the bank executed the file, except for the transfers that failed. A second call changes nothing.
 #[utoipa::path(post, path = "/equipe/remboursements/{week}/paiement", request_body = NoForm, params(
     ("week" = String, Path, description = "Such as 2026-W47"),
 ), responses(
@@ -462,7 +463,7 @@ pub(crate) async fn paid(
     done(&app, &staff, &batch, "paye").await
 }
 
-/// Notes that the bank has not executed the file after all; again, nothing changes.
+/// Undoes the note that the bank executed the file. A second call changes nothing.
 #[utoipa::path(post, path = "/equipe/remboursements/{week}/paiement/reprise", request_body = NoForm, params(
     ("week" = String, Path, description = "Such as 2026-W47"),
 ), responses(
@@ -480,7 +481,7 @@ pub(crate) async fn not_paid(
     done(&app, &staff, &batch, "repris").await
 }
 
-/// Has another file made, with a day that is still to come, in place of one that was not sent. The first one is kept.
+/// Makes another file with a future execution day, in place of one that was not sent. The first file is kept.
 #[utoipa::path(post, path = "/equipe/remboursements/{week}/fichier", request_body = NoForm, params(
     ("week" = String, Path, description = "Such as 2026-W47"),
 ), responses(
@@ -496,18 +497,18 @@ pub(crate) async fn make_anew(
 ) -> Result<Reply, Problem> {
     let now = app.now();
     let batch = decide(&app, &week, |batch| batch.made_anew(now)).await?;
-    // Where the start is lost, the daily run goes on from the batch as it is stored.
+    // If the start is lost, the daily run resumes from the stored batch.
     run::launch(&app, Some(batch.week)).await?;
     done(&app, &staff, &batch, "fichier").await
 }
 
-/// The answer to a decision that is stored.
+/// The answer after a decision is stored.
 async fn done(app: &App, staff: &Staff, batch: &Batch, word: &str) -> Result<Reply, Problem> {
     let sheet = SheetPage::of(app, staff, batch, "").await?;
     Ok(Reply::ok(sheet).see(format!("{}?fait={word}", path(batch.week))))
 }
 
-/// The statements about which the bank contradicts itself and which this batch's file orders, or ordered.
+/// The statements of this batch's file, current or earlier, about which the bank's reports contradict each other.
 pub(crate) async fn to_check(app: &App, batch: &Batch) -> Result<Vec<Statement>, Problem> {
     let mut waiting = app.store.reimbursements.to_check(None, TO_CHECK).await?.lines;
     waiting.retain(|statement| statement.orders_in(batch.week).next().is_some());

@@ -1,4 +1,4 @@
-//! The forms of the team: the pages that it asks for, and its decisions.
+//! The team's forms about reimbursements: the positions in the lists, and the decisions.
 
 use epass_domain::{
     BankReason, Failure, Fault, FoundOut, Invalid, Line, Statement, StatementRefusal, TransferReference, Week,
@@ -7,49 +7,50 @@ use epass_web::words;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-/// A page of batches, and of what waits.
+/// The positions in the lists of batches and of waiting statements.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ListForm {
-    /// The `next` of the page before, for batches.
+    /// The `next` of the previous page, for batches.
     pub avant: String,
-    /// The `next` of the page before, for statements that wait.
+    /// The `next_waiting` of the previous page, for statements that wait.
     pub apres: String,
     /// What was just done.
     #[param(ignore)]
     pub fait: String,
 }
 
-/// A page of a batch's statements.
+/// The position in a batch's statements.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct BatchForm {
-    /// The `next` of the page before.
+    /// The `next` of the previous page.
     pub apres: String,
     /// What was just done.
     #[param(ignore)]
     pub fait: String,
 }
 
-/// Which batches are to be made.
+/// The batches to make.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schema(as = BatchRunForm)]
 pub struct RunForm {
-    /// One week that is over, such as `2026-W47`.
+    /// A week that is over, such as `2026-W47`.
     pub week: String,
-    /// `yes`: all that are due, in place of `week`. One of the two is needed: an empty request starts nothing.
+    /// `yes` makes all batches that are due, in place of `week`. One of the two is required: an empty request starts
+    /// nothing.
     #[schema(value_type = words::YesOrNone)]
     pub due: String,
 }
 
 impl RunForm {
-    /// The week, if one is asked for.
+    /// Parses the week, if one is given.
     ///
     /// # Errors
-    /// `week` when it is none.
+    /// A fault at `week` when it is not a week.
     pub fn parse(&self) -> Result<Option<Week>, Invalid> {
         const WHICH: Fault = Fault::new("missing", "Indiquez une semaine, ou demandez tous les lots dus.");
         const BOTH: Fault =
@@ -66,7 +67,7 @@ impl RunForm {
     }
 }
 
-/// A decision about a statement as it was read.
+/// A decision about the revision of a statement that was read.
 #[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schema(as = StatementRevisionForm)]
@@ -77,10 +78,10 @@ pub struct RevisionForm {
 }
 
 impl RevisionForm {
-    /// The revision.
+    /// Parses the revision.
     ///
     /// # Errors
-    /// `missing` without one.
+    /// The fault `missing` without a revision.
     pub fn parse(&self) -> Result<Revision, Invalid> {
         let mut invalid = Invalid::default();
         let revision = invalid.field("revision", self.revision.ok_or(Fault::missing()));
@@ -88,7 +89,7 @@ impl RevisionForm {
     }
 }
 
-/// A transfer that the bank did not execute, or sent back.
+/// A transfer that the bank rejected or returned.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schema(as = TransferFailureForm)]
@@ -96,7 +97,7 @@ pub struct FailureForm {
     /// The revision that was read.
     #[schema(required)]
     pub revision: Option<u32>,
-    /// `rejected` or `returned`.
+    /// The failure: `rejected` or `returned`.
     #[schema(value_type = words::TransferFailure, required)]
     pub failure: String,
     /// The bank's reason, such as `AC04`; at most 105 characters.
@@ -104,7 +105,7 @@ pub struct FailureForm {
 }
 
 impl FailureForm {
-    /// Revision, kind and reason.
+    /// Parses the revision, the failure and the reason.
     ///
     /// # Errors
     /// Every fault, at its field.
@@ -118,7 +119,7 @@ impl FailureForm {
     }
 }
 
-/// What was found out about an order of which the bank contradicts itself.
+/// A finding about an order on which the bank's reports contradict each other.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema, IntoParams)]
 #[serde(default, deny_unknown_fields)]
 #[schema(as = TransferFindingForm)]
@@ -127,17 +128,17 @@ pub struct FindingForm {
     /// The revision that was read.
     #[schema(required)]
     pub revision: Option<u32>,
-    /// The order's *EndToEndId*.
+    /// The *EndToEndId* of the order.
     #[schema(required, example = "2026-W47-12345678")]
     pub reference: String,
-    /// `executed`, `rejected` or `returned`.
+    /// The finding: `executed`, `rejected` or `returned`.
     #[schema(value_type = words::TransferFinding, required)]
     #[param(value_type = words::TransferFinding)]
     pub found: String,
 }
 
 impl FindingForm {
-    /// Revision, order and what was found out.
+    /// Parses the revision, the order and the finding.
     ///
     /// # Errors
     /// Every fault, at its field.
@@ -150,15 +151,15 @@ impl FindingForm {
     }
 }
 
-/// A revision that was read.
+/// The revision that was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Revision(pub(crate) u32);
 
 impl Revision {
-    /// Whether it is still the statement's.
+    /// Checks that the statement still has this revision.
     ///
     /// # Errors
-    /// [`StatementRefusal::Changed`].
+    /// [`StatementRefusal::Changed`] when it does not.
     pub const fn about(self, statement: &Statement) -> Result<(), StatementRefusal> {
         if statement.revision == self.0 { Ok(()) } else { Err(StatementRefusal::Changed) }
     }

@@ -10,7 +10,7 @@ pub const FUNCTION: Function = Function::new(
     "team-reimbursements",
     "Batches: how far they are, the bank's file, what the bank says of it, what waits.",
 )
-// A bank's report of some megabytes.
+// For a bank's report of several megabytes.
 .with_memory(1024)
 .with_timeout(29)
 .with_settings(&[Setting::FirstWeek])

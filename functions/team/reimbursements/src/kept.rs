@@ -1,4 +1,4 @@
-//! A report of the bank that was taken in: kept as it came, and read again over the batch as it stands now.
+//! An uploaded report of the bank: stored unchanged, and read again over the current batch.
 
 use std::io::Read as _;
 
@@ -8,7 +8,7 @@ use epass_transfers::{MAX_REPORT_BYTES, read_report};
 use epass_web::{App, Problem};
 use flate2::read::GzDecoder;
 
-/// The plan of a report that was taken in, over the batch as it stands now.
+/// The plan of a stored report over the current batch.
 pub(crate) async fn kept(app: &App, batch: &Batch, sha256: &str) -> Result<ReportPlan, Problem> {
     let is_digest = sha256.len() == 64 && sha256.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     if !is_digest {
@@ -18,12 +18,12 @@ pub(crate) async fn kept(app: &App, batch: &Batch, sha256: &str) -> Result<Repor
     plan_of(app, batch, &upload).await
 }
 
-/// The key under which a report is kept.
+/// The key under which a report is stored.
 pub(crate) fn key(batch: &Batch, sha256: &str) -> String {
     format!("report/{}-{sha256}", batch.week)
 }
 
-/// What a report does; a fault refuses it whole.
+/// The effect of a report; a single fault refuses the whole report.
 pub(crate) async fn plan_of(app: &App, batch: &Batch, upload: &Bytes) -> Result<ReportPlan, Problem> {
     let report = opened(upload).and_then(|report| report.is_about(batch).map(|()| report)).map_err(not_taken)?;
     let statements = app.store.reimbursements.ordered_in(batch.week).await?;
@@ -31,14 +31,14 @@ pub(crate) async fn plan_of(app: &App, batch: &Batch, upload: &Bytes) -> Result<
     ReportPlan::over(&report, batch, &statements, ParisDay::of(app.now())).map_err(not_taken)
 }
 
-/// Refuses a report whole.
+/// The refusal of a whole report.
 pub(crate) fn not_taken(fault: Fault) -> Problem {
     let mut invalid = Invalid::default();
     invalid.add("report", fault);
     invalid.into()
 }
 
-/// The report in an upload, compressed or not; no more than the largest report is ever unpacked.
+/// The report in an upload, compressed or not; never unpacks more than the largest report allowed.
 fn opened(upload: &Bytes) -> Result<BankReport, Fault> {
     if !upload.starts_with(&[0x1F, 0x8B]) {
         return read_report(upload);

@@ -1,5 +1,5 @@
-//! The team's reimbursements (`product.md`, *Reimbursement*): batches and how far they are, what waits and why, the bank's file,
-//! and what the bank says of it.
+//! The team's reimbursements (`product.md`, *Reimbursement*): the batches and their progress, the money that waits
+//! and why, the bank's file, and the bank's reports.
 
 mod asked_again;
 mod batch;
@@ -29,9 +29,9 @@ pub use form::{BatchForm, FailureForm, FindingForm, ListForm, NoForm, RevisionFo
 pub use function::FUNCTION;
 
 pub(crate) const HERE: &str = "/equipe/remboursements";
-/// Half a year of batches.
+/// The batches of a page: half a year.
 const BATCHES: usize = 26;
-/// Statements of a page.
+/// The statements of a page.
 const STATEMENTS: usize = 50;
 
 /// The routes of this room.
@@ -56,7 +56,7 @@ pub fn room() -> Room {
         .open(team, routes!(asked_again::finding, statement::verify))
 }
 
-/// The page of the batches and of what waits.
+/// The page of the batches and of the waiting statements.
 #[derive(Template, Deref)]
 #[template(path = "list.html")]
 struct ListPage {
@@ -68,19 +68,19 @@ struct ListPage {
     body: List,
 }
 
-/// Batches, the latest first, and the statements whose money waits.
+/// The batches, latest first, and the statements whose money waits.
 #[derive(Serialize, ToSchema)]
 #[schema(as = BatchList)]
 struct List {
-    /// At most 26.
+    /// At most 26 batches.
     batches: Vec<BatchShown>,
-    /// `avant` of the next page of batches.
+    /// The position of the next page of batches: send it as `avant`. Null on the last page.
     next: Option<String>,
-    /// Statements about which the bank contradicts itself, the oldest first; at most 50.
+    /// Statements about which the bank's reports contradict each other, oldest first; at most 50.
     to_check: Vec<StatementLine>,
-    /// Statements whose money is due and in no batch, the oldest first; at most 50.
+    /// Statements whose money is due and in no batch, oldest first; at most 50.
     waiting: Vec<StatementLine>,
-    /// `apres` of the next page of those.
+    /// The position of their next page: send it as `apres`. Null on the last page.
     next_waiting: Option<String>,
 }
 
@@ -88,36 +88,36 @@ struct List {
 #[derive(Serialize, ToSchema)]
 #[schema(as = TeamStatementLine)]
 pub(crate) struct StatementLine {
-    /// Such as `2026-W47-12345678`.
+    /// The number, such as `2026-W47-12345678`.
     number: String,
     /// *Numéro de dossier*.
     partner: String,
     partner_name: String,
     commune: Option<String>,
-    /// Transactions that stand.
+    /// The number of transactions, without the cancelled ones.
     count: u32,
-    /// Whole cents.
+    /// The amount, in whole cents.
     amount_cents: u64,
-    /// `upcoming`, `in_batch`, `sent`, `paid`, `rejected` or `to_check`.
+    /// The state: `upcoming`, `in_batch`, `sent`, `paid`, `rejected` or `to_check`.
     #[schema(value_type = words::StatementState)]
     #[serde(serialize_with = "as_code")]
     state: TransferStage,
-    /// Why it waits, in words; none when it does not.
+    /// The reason for which it waits, in words; null when it does not wait.
     waits_for: Option<&'static str>,
 }
 
-/// A stage in JSON.
+/// Serialises a stage as its code.
 pub(crate) fn as_code<S: Serializer>(stage: &TransferStage, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(stage.code())
 }
 
 impl StatementLine {
-    /// The class of its state's badge.
+    /// The class of the state's badge.
     fn tone(&self) -> &'static str {
         statement::tone(self.state)
     }
 
-    /// Lines of these statements, each with why it waits; `batch` is that of their orders.
+    /// The lines of these statements, each with the reason for which it waits; `batch` is that of their orders.
     async fn all(
         app: &App,
         statements: &[Statement],
@@ -141,7 +141,7 @@ impl StatementLine {
     }
 }
 
-/// Lists the batches, and what waits.
+/// Lists the batches, and the statements whose money waits.
 #[utoipa::path(get, path = "/equipe/remboursements", params(ListForm), responses(
     (status = 200, description = "Batches, and statements whose money waits", body = List),
     (status = 422, description = "No such page", body = epass_web::ProblemBody),
@@ -183,12 +183,12 @@ impl ListPage {
         })
     }
 
-    /// The address of the next page of batches, or of what waits; the other list begins anew there.
+    /// The address of the next page of one list; the other list begins at its first page there.
     fn following(&self, query: &str, next: Option<&String>) -> String {
         next.map_or_else(String::new, |next| format!("{HERE}?{query}={next}"))
     }
 
-    /// The batch that is being made, whose progress the page follows.
+    /// The batch that is being made, whose progress the page shows.
     fn running(&self) -> Option<&BatchShown> {
         self.batches.iter().find(|batch| batch.is_running())
     }

@@ -1,4 +1,4 @@
-//! The preview of a report of the bank: what it would do, before a button applies it.
+//! The preview of a report of the bank: its effect, before a button applies it.
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -12,57 +12,57 @@ use crate::kept::kept;
 use crate::read::Read;
 use crate::{HERE, batch};
 
-/// Changes that the page names; the numbers count them all.
+/// The most changes that the page lists; the numbers count them all.
 const CHANGES: usize = 100;
 
-/// The page that shows what a report would do.
+/// The page that previews a report.
 #[derive(Template, Deref)]
 #[template(path = "preview.html")]
 pub(crate) struct PreviewPage {
     page: Page,
-    /// Changes that the page does not name.
+    /// The number of changes that the page does not list.
     more: u32,
     #[deref]
     body: Preview,
 }
 
-/// What a report would do.
+/// The effect that a report would have.
 #[derive(Serialize, ToSchema)]
 #[schema(as = BankReportPreview)]
 pub(crate) struct Preview {
-    /// Such as `2026-W47`.
+    /// The week, such as `2026-W47`.
     week: String,
-    /// The file that it is about (*MsgId*).
+    /// The *MsgId* of the file that the report is about.
     message: String,
-    /// SHA-256 of the report: its number in paths.
+    /// SHA-256 of the report; it identifies the report in paths.
     sha256: String,
     #[serde(flatten)]
     read: Read,
-    /// Whether applying it would note that the bank has the file, and nothing else.
+    /// Whether the only effect would be to note that the bank has the file.
     notes_sending: bool,
-    /// What it would change, first what needs somebody; at most 100.
+    /// The changes, those that need a person first; at most 100.
     changes: Vec<Change>,
 }
 
-/// What a report would do to one transfer.
+/// The effect that a report would have on one transfer.
 #[derive(Serialize, ToSchema)]
 #[schema(as = BankReportChange)]
 struct Change {
-    /// *EndToEndId*.
+    /// The *EndToEndId* of the transfer.
     reference: String,
-    /// The statement that it pays.
+    /// The number of the statement that it pays.
     number: String,
     partner_name: String,
-    /// Whole cents.
+    /// The amount, in whole cents.
     amount_cents: u64,
-    /// `executed`, `rejected` or `contradicted`.
+    /// The outcome: `executed`, `rejected` or `contradicted`.
     #[schema(value_type = words::BankReportOutcome)]
     outcome: Outcome,
-    /// The bank's reason, in words.
+    /// The bank's reason, in words; null when it gave none.
     reason: Option<String>,
 }
 
-/// The outcome of a transfer; those that need somebody come first.
+/// The outcome of a transfer, in this order: those that need a person come first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 enum Outcome {
@@ -72,7 +72,7 @@ enum Outcome {
 }
 
 impl Outcome {
-    /// None where nothing changes.
+    /// The outcome; none when nothing changes.
     const fn of(verdict: Verdict) -> Option<Self> {
         match verdict {
             Verdict::Unchanged => None,
@@ -118,7 +118,7 @@ impl Preview {
 }
 
 impl Change {
-    /// None where nothing changes.
+    /// The change; none when nothing changes.
     fn of(order: &ReportedOrder) -> Option<Self> {
         Some(Self {
             reference: order.reference.code(),
@@ -131,7 +131,7 @@ impl Change {
     }
 }
 
-/// Shows what a report that was taken in would do now.
+/// Gives the effect that an uploaded report would have now.
 #[utoipa::path(get, path = "/equipe/remboursements/{week}/comptes-rendus/{report}", params(
     ("week" = String, Path, description = "Such as 2026-W47"),
     ("report" = String, Path, description = "SHA-256 of the report"),

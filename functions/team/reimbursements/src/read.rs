@@ -1,26 +1,26 @@
-//! What a report of the bank does, in numbers, as pages and JSON say it.
+//! The effect of a report of the bank in numbers, for pages and JSON.
 
 use epass_domain::ReportFigures;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// What a report does, or did, to the transfers of a file.
+/// The effect of a report on the transfers of a file, before or after it is applied.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = BankReport)]
 pub struct Read {
-    /// Transfers that it speaks of.
+    /// The number of transfers in the report.
     pub named: u32,
-    /// Transfers that are known to be executed by it, and were not before.
+    /// The number of transfers that become executed by it.
     pub executed: u32,
-    /// Transfers whose money is due again by it, and was not before.
+    /// The number of transfers whose money becomes due again by it.
     pub rejected: u32,
-    /// Transfers that a person has to check because of it: the bank contradicts itself.
+    /// The number of transfers that a person must check because of it: the bank's reports contradict each other.
     pub contradicted: u32,
-    /// Transfers of which it says nothing final: on their way, or held.
+    /// The number of transfers with no final status in the report: on their way, or held.
     pub pending: u32,
-    /// Transfers of the file of which nothing final is known, with it or before.
+    /// The number of transfers of the file without a final status, including from earlier reports.
     pub unanswered: u32,
-    /// Whether nothing changed: all of it was known.
+    /// Whether the report changes nothing, because all of it was known.
     pub is_known: bool,
 }
 
@@ -32,7 +32,7 @@ impl From<ReportFigures> for Read {
 }
 
 impl Read {
-    /// Whether it says nothing final at all: there is nothing to apply, and another report will follow.
+    /// Whether the report has no final status at all: there is nothing to apply, and another report will follow.
     pub(crate) const fn is_pending(&self) -> bool {
         self.pending == self.named
     }

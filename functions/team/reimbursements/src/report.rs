@@ -1,4 +1,4 @@
-//! What the bank says of a file: its pain.002, read whole or refused whole, kept, and applied once somebody saw what it does.
+//! The bank's report on a file (pain.002): accepted or refused as a whole, stored, previewed, and applied on request.
 
 use axum::extract::{Path, State};
 use epass_domain::{
@@ -15,11 +15,11 @@ use crate::preview::{Preview, PreviewPage};
 use crate::read::Read;
 use crate::statement;
 
-/// Statements that are changed at once.
+/// The number of statements changed concurrently.
 const AT_ONCE: usize = 8;
 
-/// Takes the bank's report (pain.002, or the same compressed by gzip) and shows what it would do: nothing changes yet. Whole or
-/// not at all: one for another file, or with an unknown reference, is refused.
+/// Accepts the bank's report (pain.002, plain or compressed by gzip) and shows its effect; nothing changes yet. The
+/// report is accepted or refused as a whole: one for another file, or with an unknown reference, is refused.
 #[utoipa::path(post, path = "/equipe/remboursements/{week}/compte-rendu", request_body(
     content = NoForm, content_type = "multipart/form-data", description = "`report`: the file",
 ), params(("week" = String, Path, description = "Such as 2026-W47")), responses(
@@ -50,7 +50,7 @@ pub(crate) async fn import(
     Ok(Reply::ok(preview).see(see))
 }
 
-/// Applies a report that was taken in. Applied again, it changes nothing more, and says so.
+/// Applies an uploaded report. A second call changes nothing, and says so.
 #[utoipa::path(post, path = "/equipe/remboursements/{week}/comptes-rendus/{report}", request_body = NoForm, params(
     ("week" = String, Path, description = "Such as 2026-W47"),
     ("report" = String, Path, description = "SHA-256 of the report"),
@@ -68,7 +68,7 @@ pub(crate) async fn apply(
     let before = batch::find(&app, &week).await?;
     let plan = kept(&app, &before, &report).await?;
     let today = ParisDay::of(app.now());
-    // First of all: from here on, what is noted of the batch is not taken back any more.
+    // First, so that what is noted about the batch can no longer be undone.
     let batch = batch::decide(&app, &week, |batch| batch.answered(today)).await?;
     let read = carry_out(&app, &plan, &batch, today).await?;
     let applied = AppliedReport {
@@ -89,14 +89,14 @@ pub(crate) async fn apply(
     Ok(Reply::ok(sheet).see(format!("{}?fait={word}", batch::path(after.week))))
 }
 
-/// Stores what is new, each statement with the mail that tells of a failure.
+/// Stores the changes, each statement with the mail about a failure.
 async fn carry_out(app: &App, plan: &ReportPlan, batch: &Batch, today: ParisDay) -> Result<ReportFigures, Problem> {
     let saved: Vec<_> = plan.reported.iter().map(|order| save(app, order, batch, today)).collect();
     let verdicts: Vec<Verdict> = stream::iter(saved).buffer_unordered(AT_ONCE).try_collect().await?;
     Ok(plan.count(verdicts.into_iter()))
 }
 
-/// Stores one order; where somebody changed the statement meanwhile, decides once more about that one.
+/// Stores the change of one order; decides once more if its statement changed since it was read.
 async fn save(app: &App, order: &ReportedOrder, batch: &Batch, today: ParisDay) -> Result<Verdict, Problem> {
     const TRIES: usize = 4;
     let (mut before, mut after, mut verdict) = (order.before.clone(), order.after.clone(), order.verdict);

@@ -1,4 +1,4 @@
-//! *Lancer maintenant*: has the batches made that are due, without waiting for the night.
+//! *Lancer maintenant*: makes the batches that are due, without waiting for the night.
 
 use axum::extract::State;
 use epass_domain::{Batch, BatchPhase, BatchRefusal, Week};
@@ -9,13 +9,13 @@ use utoipa::ToSchema;
 use crate::form::RunForm;
 use crate::{HERE, batch};
 
-/// What was started.
+/// The result of a start.
 #[derive(Serialize, ToSchema)]
 #[schema(as = BatchRun)]
 struct Started {
-    /// The week that was asked for.
+    /// The requested week; null when all due batches were requested.
     week: Option<String>,
-    /// Whether something was started; a batch that is made already stays as it is.
+    /// Whether a run was started. A batch that is already made does not change.
     started: bool,
 }
 
@@ -25,7 +25,7 @@ struct Wanted {
     week: Option<Week>,
 }
 
-/// Has the batches made that are due, or that of one week; one that the audit stopped begins again.
+/// Makes the batches that are due, or that of one week. A batch that the audit stopped begins again.
 #[utoipa::path(post, path = "/equipe/remboursements/lancer", request_body = RunForm, responses(
     (status = 200, description = "Started, or made already", body = Started),
     (status = 422, description = "No week, one that is not over, or one before the scheme", body = ProblemBody),
@@ -55,7 +55,7 @@ pub(crate) async fn start(State(app): State<App>, _: Staff, input: Input<RunForm
     Ok(Reply::ok(Told(told)).see(see))
 }
 
-/// Refuses a week that is not over, or that is before the scheme.
+/// Refuses a week that is not over, or that is before the scheme began.
 fn may_close(app: &App, week: Week) -> Result<(), BatchRefusal> {
     if app.settings.first_week.is_some_and(|first| week < first) {
         return Err(BatchRefusal::NotDue);
@@ -63,7 +63,7 @@ fn may_close(app: &App, week: Week) -> Result<(), BatchRefusal> {
     Batch::open(week, 0, app.now()).map(|_| ())
 }
 
-/// Starts the state machine. Two clicks of one second for the same are one start.
+/// Starts the state machine. Two identical starts within the same second are one.
 pub(crate) async fn launch(app: &App, week: Option<Week>) -> Result<(), Problem> {
     let wanted = week.map_or_else(|| "due".to_owned(), Week::code);
     let name = format!("equipe-{wanted}-{}", app.now().as_second());

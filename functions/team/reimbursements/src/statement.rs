@@ -1,4 +1,4 @@
-//! One statement: its orders to the bank, and what the team notes about them by hand.
+//! One statement: its orders to the bank, and the team's manual notes about them.
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -20,13 +20,13 @@ use crate::form::{FailureForm, FindingForm, Revision, RevisionForm};
 use crate::waiting::Creditors;
 use crate::{HERE, as_code, batch};
 
-/// The page of one statement, with the forms of its decisions.
+/// The page of one statement, with the forms of the decisions.
 #[derive(Template, Deref)]
 #[template(path = "statement.html")]
 struct SheetPage {
     page: Page,
     form: Filled,
-    /// The days of its week, in words.
+    /// The days of its week, in French words.
     days: String,
     #[deref]
     body: Sheet,
@@ -36,30 +36,30 @@ struct SheetPage {
 #[derive(Serialize, ToSchema)]
 #[schema(as = TeamStatement)]
 struct Sheet {
-    /// Such as `2026-W47-12345678`.
+    /// The number, such as `2026-W47-12345678`.
     number: String,
     /// The week.
     week: String,
     /// *Numéro de dossier*.
     partner: String,
     partner_name: String,
-    /// To be sent with every decision.
+    /// The revision that was read: send it back with every decision.
     revision: u32,
-    /// Transactions that stand.
+    /// The number of transactions, without the cancelled ones.
     count: u32,
-    /// Whole cents.
+    /// The amount, in whole cents.
     amount_cents: u64,
-    /// `upcoming`, `in_batch`, `sent`, `paid`, `rejected` or `to_check`.
+    /// The state: `upcoming`, `in_batch`, `sent`, `paid`, `rejected` or `to_check`.
     #[schema(value_type = words::StatementState)]
     #[serde(serialize_with = "as_code")]
     state: TransferStage,
-    /// Why it waits, in words; none when it does not.
+    /// The reason for which it waits, in words; null when it does not wait.
     waits_for: Option<&'static str>,
-    /// Its orders to the bank, the first one first.
+    /// Its orders to the bank, oldest first.
     transfers: Vec<TransferShown>,
-    /// Whether an order stands at the bank, which can be noted as paid or failed.
+    /// Whether an order is at the bank, which can be noted as paid or failed.
     is_ordered: bool,
-    /// Whether the team can have it paid again to the account that was refused, and nothing else will pay it.
+    /// Whether the team can have the refused account paid again; only when nothing else will pay the statement.
     can_be_retried: bool,
 }
 
@@ -67,33 +67,33 @@ struct Sheet {
 #[derive(Serialize, ToSchema)]
 #[schema(as = TeamTransfer)]
 struct TransferShown {
-    /// *EndToEndId*.
+    /// The *EndToEndId* of the order.
     reference: String,
-    /// The batch whose file carries it.
+    /// The batch whose file contains the order.
     batch: String,
     holder: String,
-    /// Masked.
+    /// The IBAN, masked.
     iban: String,
-    /// When the bank was asked to execute it.
+    /// The requested execution day.
     #[schema(value_type = String, format = Date)]
     execution_day: ParisDay,
-    /// `ordered`, `paid`, `rejected`, `returned` or `to_check`.
+    /// The state: `ordered`, `paid`, `rejected`, `returned` or `to_check`.
     #[schema(value_type = words::TransferOutcome)]
     outcome: OutcomeShown,
-    /// Since when it is known.
+    /// The day on which the outcome became known; null while there is none.
     #[schema(value_type = Option<String>, format = Date)]
     on: Option<ParisDay>,
-    /// The bank's reason in words, with its code.
+    /// The bank's reason in words, with its code; null when it gave none.
     #[schema(value_type = Option<String>, example = "compte clos (AC04)")]
     reason: Option<String>,
-    /// Its code of ISO 20022's external code set, where it is one that we know.
+    /// The reason's code in ISO 20022's external code set, when it is one that we know.
     #[schema(value_type = Option<String>, example = "AC04")]
     reason_code: Option<&'static str>,
-    /// Whether a person decided it after the bank contradicted itself.
+    /// Whether a person decided the outcome after the bank's reports contradicted each other.
     is_verified: bool,
 }
 
-/// The outcome of an order, as the team reads it.
+/// The outcome of an order, for the team.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 enum OutcomeShown {
@@ -105,7 +105,7 @@ enum OutcomeShown {
 }
 
 impl OutcomeShown {
-    /// The outcome, and the day since which it is known.
+    /// The outcome, and the day on which it became known.
     const fn of(outcome: &Outcome) -> (Self, Option<ParisDay>) {
         match outcome {
             Outcome::Ordered => (Self::Ordered, None),
@@ -185,7 +185,7 @@ impl SheetPage {
 }
 
 impl Sheet {
-    /// The sheet of a statement, with the batch of its last order.
+    /// The view of a statement, with the batch of its last order.
     async fn of(app: &App, statement: &Statement) -> Result<Self, Problem> {
         let batch = match statement.last_transfer() {
             Some(order) => app.store.reimbursements.batch(order.batch).await?,
@@ -210,7 +210,7 @@ impl Sheet {
     }
 }
 
-/// Shows a statement and its orders to the bank.
+/// Gives a statement and its orders to the bank.
 #[utoipa::path(get, path = "/equipe/releves/{number}", params(
     ("number" = String, Path, description = "Such as 2026-W47-12345678"),
 ), responses(
@@ -231,7 +231,7 @@ pub(crate) async fn show_statement(
     Ok(Reply::ok(sheet))
 }
 
-/// Notes that the bank rejected the order, or sent it back: the money is due again, and the partner is told.
+/// Notes that the bank rejected or returned the order: the money is due again, and the partner receives a mail.
 #[utoipa::path(post, path = "/equipe/releves/{number}/echec", request_body = FailureForm, params(
     ("number" = String, Path, description = "Such as 2026-W47-12345678"),
 ), responses(
@@ -275,7 +275,7 @@ pub(crate) async fn pay(
     decide(&app, &staff, &number, &input, ("paye", Asks::SentFile), parse).await
 }
 
-/// Has the next batch pay it to the account that the bank refused.
+/// Lets the next batch pay the statement to the account that the bank refused.
 #[utoipa::path(post, path = "/equipe/releves/{number}/remise", request_body = RevisionForm, params(
     ("number" = String, Path, description = "Such as 2026-W47-12345678"),
 ), responses(
@@ -294,7 +294,8 @@ pub(crate) async fn retry(
     decide(&app, &staff, &number, &input, ("remis", Asks::Nothing), parse).await
 }
 
-/// Notes what a person found out about an order of which the bank contradicts itself: the money is paid, or due again.
+/// Notes a person's finding about an order on which the bank's reports contradict each other: the money is paid, or
+/// due again.
 #[utoipa::path(post, path = "/equipe/releves/{number}/verification", request_body = FindingForm, params(
     ("number" = String, Path, description = "Such as 2026-W47-12345678"),
 ), responses(
@@ -325,9 +326,10 @@ pub(crate) async fn verify(
 /// The condition of a decision about a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Asks {
-    /// Nothing more.
+    /// No further condition.
     Nothing,
-    /// The bank has the file: it cannot speak of another one, and what it says forbids that another file is made.
+    /// The bank has the file: otherwise it could not report on it. The decision also prevents that another file is
+    /// made.
     SentFile,
 }
 
@@ -346,7 +348,7 @@ impl Asks {
     }
 }
 
-/// A decision about a statement as it was read: `parse` gives the revision and the change.
+/// Decides about a statement as it was read: `parse` gives the revision and the change.
 async fn decide<F, C: FnOnce(Statement) -> Result<Statement, StatementRefusal>>(
     app: &App,
     staff: &Staff,
@@ -381,8 +383,8 @@ async fn done(app: &App, staff: &Staff, after: &Statement, word: &str) -> Result
     Ok(Reply::ok(sheet).see(format!("{}?fait={word}", path(&after.number))))
 }
 
-/// Stores what is new of a statement; when its order failed, or is found to be executed after all, with the mail that tells the
-/// partner. `false` when somebody changed it meanwhile.
+/// Stores the change of a statement. If its order failed, or is found to be executed after all, the transaction
+/// includes the mail to the partner. `false` when the statement changed since it was read.
 pub(crate) async fn save(app: &App, before: &Statement, after: &Statement) -> Result<bool, Problem> {
     let has_failed = after.is_due() && !before.is_due();
     let found_executed = |statement: &Statement| statement.last_transfer().is_some_and(Transfer::is_found_executed);

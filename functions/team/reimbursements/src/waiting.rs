@@ -1,4 +1,4 @@
-//! The reason for which the money of a statement waits, read from the partner's dossier as it is today.
+//! The reason for which the money of a statement waits, from the partner's current dossier.
 
 use std::collections::HashMap;
 
@@ -6,11 +6,11 @@ use epass_domain::{Creditor, Outcome, Partner, PartnerId, Statement};
 use epass_store::Partners;
 use epass_web::{App, Problem};
 
-/// The partners of statements that wait.
+/// The partners of the statements that wait.
 pub(crate) struct Creditors(HashMap<PartnerId, Partner>);
 
 impl Creditors {
-    /// Reads the partners of those of these statements whose money is due, in one round trip.
+    /// Reads the partners of those statements whose money is due, in one round trip.
     pub(crate) async fn of(app: &App, statements: &[Statement]) -> Result<Self, Problem> {
         let due = statements.iter().filter(|statement| statement.is_due()).map(|statement| &statement.number.partner);
         let due: Vec<&PartnerId> = due.collect();
@@ -25,12 +25,12 @@ impl Creditors {
         Ok(Self(partners))
     }
 
-    /// Why a statement waits; none when it does not.
+    /// The reason for which a statement waits; none when it does not wait.
     pub(crate) fn why(&self, statement: &Statement) -> Option<&'static str> {
         why(statement, self.0.get(&statement.number.partner))
     }
 
-    /// Whether the next batch pays a statement as things stand.
+    /// Whether the next batch would pay a statement now.
     pub(crate) fn is_payable(&self, statement: &Statement) -> bool {
         let approved = self.0.get(&statement.number.partner).and_then(|partner| Creditor::of(partner).payee);
         statement.next_payee(approved.as_ref()).is_some()
