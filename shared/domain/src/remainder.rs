@@ -1,5 +1,5 @@
-//! The remainder of a closed account in its campaign: a person who comes back gets exactly that (`product.md`, *A young
-//! person's data*).
+//! The remainder of a closed account in its campaign: a person who comes back gets exactly that
+//! (`product.md`, *A young person's data*).
 
 use jiff::Timestamp;
 

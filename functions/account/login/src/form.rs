@@ -1,52 +1,52 @@
-//! What somebody types to sign in, and where they may be led afterwards.
+//! The sign-in form, and the path to go to afterwards.
 
 use epass_domain::{Fault, Invalid, Role, SignInName};
 use epass_web::led_on;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-/// How *Je me connecte* was reached.
+/// The query of the sign-in page *Je me connecte*.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub struct SignInQuery {
-    /// `beneficiary`, `establishment`, `partner` or `team`: changes the heading, nothing else.
+    /// The role: `beneficiary`, `establishment`, `partner` or `team`. It changes only the heading.
     pub role: String,
-    /// A path of this site to go on to.
+    /// A path of this site to go to after sign-in.
     pub suite: String,
-    /// What the end of a session interrupted: `envoi`, `perte` (what was typed is lost), or the sealed word for a form that is
-    /// kept.
+    /// What the end of a session interrupted: `envoi`, `perte` (the typed values are lost), or the sealed reference
+    /// of a kept form.
     pub fin: String,
 }
 
-/// *Identifiant* and *mot de passe*. It holds a password, so it never prints.
+/// *Identifiant* and *mot de passe*. It contains a password, so it cannot be printed or logged.
 #[derive(Clone, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct SignInForm {
-    /// The identifier, or the address that it was registered with. Case and surrounding space do not count.
+    /// The identifier, or the mail address of the account. Case and surrounding spaces are ignored.
     #[schema(required, example = "partenaire")]
     pub identifier: String,
-    /// The chosen password, or a mailed one.
+    /// The chosen password, or a provisional one from a mail.
     #[schema(required, format = Password)]
     pub password: String,
-    /// As in the page's address; for browsers.
+    /// The `role` of the page's address; for browsers.
     pub role: String,
-    /// As in the page's address; for browsers.
+    /// The `suite` of the page's address; for browsers.
     pub suite: String,
-    /// As in the page's address; for browsers.
+    /// The `fin` of the page's address; for browsers.
     pub fin: String,
 }
 
-/// Who says to be whom.
+/// The parsed sign-in form.
 pub struct SignIn<'a> {
-    /// None when no account can have what was typed: such an identifier is wrong, not faulty.
+    /// The identifier or address. None if no account can have it: this is wrong, but not a fault of the form.
     pub name: Option<SignInName>,
-    /// As typed.
+    /// The password, as typed.
     pub password: &'a str,
 }
 
 impl SignInForm {
-    /// Reads the form.
+    /// Parses the form.
     ///
     /// # Errors
     /// `missing`, at each field that is blank.
@@ -62,13 +62,13 @@ impl SignInForm {
         invalid.finish(|| Some(SignIn { name, password: &self.password }))
     }
 
-    /// Where a browser goes on to.
+    /// The path to which a browser is redirected.
     pub fn next(&self) -> &str {
         led_on(&self.suite)
     }
 }
 
-/// The role of a word in the address; unknown words are none.
+/// The role of a code in the address; none for an unknown code.
 pub fn role(code: &str) -> Option<Role> {
     Role::ALL.into_iter().find(|role| role.code() == code)
 }

@@ -1,8 +1,8 @@
-//! A name and a password, counted before they are compared.
+//! The rate limit of sign-in: each attempt is counted before the password is compared.
 //!
-//! An account counts the wrong passwords of all devices that it does not know, by whatever name it is meant. A device that it
-//! knows counts for itself. All wrong ones from one client address count together, but for those of known devices. While one has
-//! to wait, the chosen password is not compared at all; a mailed one is, under limits of its own.
+//! An account counts the wrong passwords from all unknown devices, whether it is named by its identifier or its
+//! address. A known device has its own counter. A client address counts all its wrong passwords, except those from
+//! known devices. During a wait the chosen password is not compared; a mailed password is, under its own limits.
 
 use epass_domain::{Account, Identifier, SignInName, limits};
 use epass_store::{Attempt, Counted, Counters, Found, Key, PasswordAttempt, StoreError, Wait};
@@ -10,44 +10,44 @@ use epass_web::passwords::{self, Opened, Shut};
 use epass_web::{App, Client, Device, Kind, Problem};
 use jiff::Timestamp;
 
-/// Who guesses.
+/// The client and the device of a sign-in attempt.
 pub struct Guess<'a> {
     pub app: &'a App,
     pub client: &'a Client,
     pub device: &'a Device,
 }
 
-/// An account that may be meant, or nobody, who counts alike.
+/// An account that the name may mean, or a stand-in for an unknown name, which counts in the same way.
 struct Subject {
     account: Option<Account>,
     counted: Counted,
     mailed: Counted,
-    /// Whether the device signed in to it before.
+    /// Whether the device signed in to the account before.
     is_known: bool,
 }
 
-/// What may be compared at a subject.
+/// The passwords that may be compared for a subject.
 enum Turn {
-    /// Both passwords: counted as wrong until it turns out right.
+    /// Both passwords. The attempt is counted as wrong until it turns out to be right.
     All(PasswordAttempt),
-    /// A mailed one.
+    /// Only a mailed password.
     Mailed(Wait),
-    /// Nothing.
+    /// No password.
     None(Wait),
 }
 
-/// What was counted, before anything is compared.
+/// The counters' results, before any comparison.
 struct Counts {
-    /// For each subject.
+    /// The result for each subject.
     turns: Vec<Turn>,
-    /// For the client, where it counts.
+    /// The client's attempt, if it counts.
     client: Option<Attempt>,
-    /// How long the client waits.
+    /// The time that the client must wait.
     full: Option<Wait>,
 }
 
 impl Counts {
-    /// How long to wait, where no chosen password may be compared.
+    /// The time to wait, if no chosen password may be compared.
     fn wait(&self) -> Option<Wait> {
         let waits = self.turns.iter().map(|turn| match turn {
             Turn::All(_) => None,
@@ -59,17 +59,18 @@ impl Counts {
 }
 
 impl Guess<'_> {
-    /// Compares a password with those of whoever the name may mean, and gives the one account that it opens.
+    /// Compares a password with those of every account that the name may mean, and returns the one account that it
+    /// opens.
     ///
     /// # Errors
-    /// `wrong_credentials`, `provisional_password_expired` and `several_accounts`, said to whom they may be said; `too_many`
-    /// while nothing is compared but mailed passwords; the store's.
+    /// `wrong_credentials`; `provisional_password_expired` or `several_accounts`, only to someone who gave a matching
+    /// password; `too_many` while only mailed passwords are compared; the store's errors.
     pub async fn at(&self, name: Option<&SignInName>, password: &str) -> Result<(Account, Opened), Problem> {
         let now = self.app.now();
         let from = self.app.of_client(limits::SIGN_INS_FROM, self.client);
         let (subjects, found) = self.subjects(name, &from).await?;
         let counts = self.counts(&subjects, &from, &found, now).await?;
-        // As many are compared as an address may have, whether they exist or not.
+        // As many passwords are compared as an address may have accounts, whether these exist or not.
         let compared = if matches!(name, Some(SignInName::Email(_))) { SignInName::ACCOUNTS } else { 1 };
         let checked: Vec<_> = (0..compared.max(subjects.len()))
             .map(|place| {
@@ -87,11 +88,11 @@ impl Guess<'_> {
         self.settle(counts, &opened, &checked).await
     }
 
-    /// Whoever the name may mean, with their counters as they were read.
+    /// The accounts that the name may mean, with their counters as read.
     async fn subjects(&self, name: Option<&SignInName>, from: &Counted) -> Result<(Vec<Subject>, Found), Problem> {
         let (app, now) = (self.app, self.app.now());
         let Some(name) = name else {
-            // No account can have such a name: it counts for the client alone.
+            // No account can have such a name, so only the client's counter applies.
             return Ok((Vec::new(), app.store.read(&[Counters::key(from)]).await?));
         };
         let nobody = match name {
@@ -125,7 +126,7 @@ impl Guess<'_> {
         Ok((subjects, found))
     }
 
-    /// Counts one at each subject, and one for the client unless every device is known.
+    /// Counts an attempt for each subject, and one for the client unless every device is known.
     async fn counts(
         &self,
         subjects: &[Subject],
@@ -143,7 +144,8 @@ impl Guess<'_> {
                 None => counters.attempt_password(&subject.counted, found, now).await?,
             });
         }
-        // Who waits for an account anyway does not count for the client: nothing is compared that could be guessed.
+        // An attempt on an account that must wait does not count for the client: no password that could be guessed is
+        // compared.
         let counts_for_client = |(subject, turn): (&Subject, &Result<_, _>)| !subject.is_known && turn.is_ok();
         let counts = subjects.is_empty() || subjects.iter().zip(&turns).any(counts_for_client);
         let mut client = None;
@@ -173,7 +175,7 @@ impl Guess<'_> {
         Ok(Counts { turns: allowed, client, full })
     }
 
-    /// Gives back what was right or not meant, and lets the rest stand.
+    /// Gives back the attempts that were right or meant another account, and keeps the others counted.
     async fn settle(
         &self,
         counts: Counts,

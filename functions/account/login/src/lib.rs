@@ -1,4 +1,4 @@
-//! *Je me connecte*, *Me déconnecter*, and *Mon espace*, which leads each role to where it works (guide §3).
+//! *Je me connecte*, *Me déconnecter* and *Mon espace*, which redirects each role to its start page (guide §3).
 
 mod form;
 mod function;
@@ -35,7 +35,7 @@ pub fn room() -> Room {
         .open(Access::SignedIn, routes!(space))
 }
 
-/// The form; `role` and `suite` travel with it.
+/// The page of the form, which carries `role` and `suite`.
 #[derive(Template, Deref)]
 #[template(path = "sign-in.html")]
 struct FormPage {
@@ -47,56 +47,57 @@ struct FormPage {
     body: SignInPage,
 }
 
-/// Nothing but the form.
+/// The sign-in form has no other data.
 #[derive(Serialize, ToSchema)]
 struct SignInPage {}
 
-/// Who signed in.
+/// The new session.
 #[derive(Serialize, ToSchema)]
 struct SignedIn {
-    /// For `Authorization: Bearer`; good for twelve hours.
+    /// The session's token, for `Authorization: Bearer`; valid for twelve hours.
     token: String,
-    /// `beneficiary`, `partner`, `establishment` or `team`.
+    /// The role: `beneficiary`, `partner`, `establishment` or `team`.
     #[schema(value_type = words::Role)]
     role: &'static str,
     /// The account's name.
     name: String,
 }
 
-/// The session is over.
+/// The end of a session.
 #[derive(Serialize, ToSchema)]
 struct SignedOut {
-    /// Always true: signing out twice is no fault.
+    /// Always true: signing out twice is not an error.
     signed_out: bool,
 }
 
-/// Who is signed in. A browser is led to where this role works.
+/// The account that is signed in. A browser is redirected to the start page of its role.
 #[derive(Serialize, ToSchema)]
 struct Space {
-    /// `beneficiary`, `partner`, `establishment` or `team`.
+    /// The role: `beneficiary`, `partner`, `establishment` or `team`.
     #[schema(value_type = words::Role)]
     role: &'static str,
     /// The account's name.
     name: String,
-    /// Signed in with a mailed password: nothing but changing it is open.
+    /// Whether the session was opened with a mailed password; if so, it can only change the password.
     must_change_password: bool,
 }
 
-/// Shows the form.
+/// Shows the sign-in form.
 #[utoipa::path(get, path = "/connexion", params(SignInQuery), responses(
     (status = 200, description = "The form", body = SignInPage),
 ))]
 async fn show(State(app): State<App>, pass: Option<Pass>, resumed: Resumed, input: Input<SignInQuery>) -> Reply {
-    // Who comes here from another page with the cookie of a session was sent, because it is over.
+    // A request with a session cookie and a path to return to was redirected here, because the session is over.
     let was_sent = pass.is_some() && !input.form.suite.is_empty();
     let page = FormPage::of(&app, resumed.form(input.typed));
     Reply::ok(FormPage { ended: page.ended.or(was_sent.then(|| OVER.to_owned())), ..page })
 }
 
-/// Begins a session of twelve hours. A wrong identifier and a wrong password give the same answer, in the same time; after
-/// five wrong passwords one waits a minute, and each further one doubles it, up to an hour. A device that signed in before (the
-/// cookie `__Host-device`) has a counter of its own, so that a stranger's guesses do not keep it out; a mailed password opens
-/// meanwhile. Of several accounts of an address the password decides which one is meant.
+/// Begins a session of twelve hours. A wrong identifier and a wrong password give the same answer, in the same time.
+/// After five wrong passwords one must wait a minute, and each further wrong one doubles the wait, up to an hour. A
+/// device that signed in before (the cookie `__Host-device`) has its own counter, so that a stranger's guesses do not
+/// lock it out; a mailed password is accepted during a wait. If an address has several accounts, the password decides
+/// which one is opened.
 #[utoipa::path(post, path = "/connexion", request_body = SignInForm, responses(
     (status = 200, description = "Signed in; also sets the cookies `__Host-session` and `__Host-device`", body = SignedIn),
     (status = 303, description = "Signed in, for a browser: to `suite`, to *Mon espace*, or to change a mailed password"),
@@ -121,13 +122,13 @@ async fn sign_in(
     let reply = Reply::ok(Told(told)).with_cookie(begun.cookie);
     Ok(match opened {
         Opened::Chosen => reply.see(input.form.next()).with_cookie(device.knows(&app, &account)),
-        // The device is known once a password is chosen.
+        // A device becomes known once a password is chosen.
         Opened::Provisional => reply.see(leading_on("/mot-de-passe", &input.form.suite)),
     })
 }
 
-/// Ends the session and clears the cookie. The signature is enough: a session that is over already ends once more without
-/// harm, and its browser is rid of the cookie as well. Who has none is signed out already.
+/// Ends the session and clears the cookie. A valid signature is enough, so a session that is already over can be
+/// ended again. Without a session the call is a no-op.
 #[utoipa::path(post, path = "/deconnexion", responses(
     (status = 200, description = "Signed out", body = SignedOut),
     (status = 303, description = "Signed out, for a browser: to the home page"),
@@ -139,7 +140,7 @@ async fn sign_out(State(app): State<App>, pass: Option<Pass>) -> Result<Reply, P
     Ok(Reply::ok(Told(SignedOut { signed_out: true })).see("/").with_cookie(ended_cookie()))
 }
 
-/// Says who is signed in; a browser is led to where this role works.
+/// Returns the account that is signed in; a browser is redirected to the start page of its role.
 #[utoipa::path(get, path = "/espace", responses(
     (status = 200, description = "Who is signed in", body = Space),
     (status = 303, description = "A browser is led to its role's first page, or to change a mailed password"),
@@ -149,7 +150,7 @@ async fn space(State(app): State<App>, pass: Pass) -> Result<Reply, Problem> {
     Ok(Reply::ok(Told(Space::of(&someone))).see(workplace(&someone)))
 }
 
-/// Where somebody works.
+/// The start page of a role.
 fn workplace(someone: &Someone) -> &'static str {
     let in_force = someone.partner.as_ref().is_some_and(|partner| partner.in_force().is_ok());
     match someone.role() {
@@ -163,7 +164,7 @@ fn workplace(someone: &Someone) -> &'static str {
 }
 
 impl FormPage {
-    /// The form as typed; it never shows a password again.
+    /// The form with the typed values, without the password.
     fn of(app: &App, form: Filled) -> Self {
         let role = form::role(form.value("role"));
         let title = match role {
@@ -182,7 +183,7 @@ impl FormPage {
     }
 }
 
-/// Says until when a form is kept, or that it no longer is.
+/// The text that tells until when a form is kept, or that it no longer is.
 fn kept(until: Timestamp, now: Timestamp) -> String {
     if until <= now {
         return NO_LONGER.to_owned();

@@ -1,27 +1,27 @@
-//! The old password once, the new one twice (guide §6).
+//! The form of a password change: the old password once, the new one twice (guide §6).
 
 use epass_domain::{Fault, Invalid, Password, ticked};
 use epass_web::words;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-/// How *Je modifie mon mot de passe* was reached.
+/// The query of the page *Je modifie mon mot de passe*.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub struct PageQuery {
-    /// `modifie`: it was just changed.
+    /// `modifie` if the password was just changed.
     #[param(ignore)]
     pub fait: String,
-    /// A path of this site to go on to afterwards.
+    /// A path of this site to go to afterwards.
     pub suite: String,
 }
 
-/// *Je modifie mon mot de passe*. It holds passwords, so it never prints.
+/// The form *Je modifie mon mot de passe*. It contains passwords, so it cannot be printed or logged.
 #[derive(Clone, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct PasswordChangeForm {
-    /// *Ancien mot de passe*, chosen or mailed.
+    /// *Ancien mot de passe*: the chosen or the mailed password.
     #[schema(format = Password)]
     pub current_password: String,
     /// *Nouveau mot de passe*: 8 to 24 characters, with a digit, a lower-case and an upper-case letter.
@@ -30,28 +30,28 @@ pub struct PasswordChangeForm {
     /// *Confirmer le nouveau mot de passe*.
     #[schema(format = Password)]
     pub confirm_password: String,
-    /// A path of this site to go on to; for browsers.
+    /// A path of this site to go to afterwards; for browsers.
     pub suite: String,
-    /// `yes` ends a partner's till keys as well: whoever had the old password may have made one.
+    /// `yes` also revokes a partner's till keys, because someone with the old password may have made one.
     #[schema(value_type = words::YesOrNone)]
     pub end_till_keys: String,
 }
 
-/// Which password takes the place of which.
+/// The parsed form of a password change.
 pub struct PasswordChange<'a> {
-    /// As typed.
+    /// The old password, as typed.
     pub current: &'a str,
-    /// Keeps the rule.
+    /// The new password, which follows the password rule.
     pub new: Password,
-    /// Whether till keys end with the old one.
+    /// Whether to revoke the till keys.
     pub ends_till_keys: bool,
 }
 
-/// The old password as the new one.
+/// The fault of a new password that equals the old one.
 pub const SAME: Fault = Fault::new("same_password", "Choisissez un mot de passe différent de l’ancien.");
 
 impl PasswordChangeForm {
-    /// Reads the form.
+    /// Parses the form.
     ///
     /// # Errors
     /// Every fault, at its field: `missing`, `password` (the rule), `same_password`, `confirmation`.
@@ -77,7 +77,7 @@ impl PasswordChangeForm {
     }
 }
 
-/// Another case makes no other password.
+/// Passwords that differ only in case count as the same.
 fn is_same(new: &str, current: &str) -> bool {
     new.to_lowercase() == current.to_lowercase()
 }

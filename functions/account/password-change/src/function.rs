@@ -1,11 +1,11 @@
-//! What the function of this room is, and what it may do.
+//! The Lambda function of this room: its menu entries and its grants.
 
 use epass_domain::Role;
 use epass_web::function::Action::{BatchGetItem, DeleteItem, PutItem, Query, UpdateItem};
 use epass_web::function::Table::{Accounts, Counters, Outbox, Partners, Sessions, TillKeys};
 use epass_web::function::{Entry, Function, on};
 
-/// The function.
+/// The Lambda function.
 pub const FUNCTION: Function =
     Function::new("account-password-change", "Changes a password and ends the account's other sessions.")
         .with_memory(1024)
@@ -20,7 +20,7 @@ pub const FUNCTION: Function =
             on(Sessions, &[BatchGetItem, PutItem]),
             on(Partners, &[BatchGetItem]),
             on(Counters, &[UpdateItem, DeleteItem]),
-            // A partner's till keys, which may end with the password.
+            // A partner's till keys, which may be revoked with the password change.
             on(TillKeys, &[Query, UpdateItem]),
             on(Outbox, &[PutItem]),
         ]);

@@ -1,4 +1,4 @@
-//! *Je modifie mon mot de passe* (guide §6): also the one page that a mailed password opens.
+//! *Je modifie mon mot de passe* (guide §6). It is also the only page that a mailed password opens.
 
 mod form;
 mod function;
@@ -30,7 +30,7 @@ pub fn room() -> Room {
     Room::new(&FUNCTION).open(Access::SignedIn, routes!(show, change))
 }
 
-/// The form, or the news that it is done.
+/// The page of the form, or the confirmation after a change.
 #[derive(Template, Deref)]
 #[template(path = "password-change.html")]
 struct ChangePage {
@@ -41,23 +41,23 @@ struct ChangePage {
     body: PasswordChangePage,
 }
 
-/// How who is signed in stands before the change.
+/// The state of the account before the change.
 #[derive(Serialize, ToSchema)]
 struct PasswordChangePage {
-    /// Signed in with a mailed password: nothing else is open before.
+    /// Whether the session was opened with a mailed password; if so, it can only change the password.
     must_change_password: bool,
-    /// How many keys of tills are in service; 0 for who is no partner.
+    /// The number of live till keys; 0 for an account that is not a partner's.
     till_keys: usize,
 }
 
-/// The session that goes on.
+/// The new session.
 #[derive(Serialize, ToSchema)]
 struct PasswordChanged {
-    /// Takes the place of the token that asked: every session from before is over.
+    /// The token that replaces the caller's token: all earlier sessions are over.
     token: String,
 }
 
-/// Shows the form.
+/// Shows the form of a password change.
 #[utoipa::path(get, path = "/mot-de-passe", params(PageQuery), responses(
     (status = 200, description = "The form", body = PasswordChangePage),
 ))]
@@ -71,10 +71,9 @@ async fn show(State(app): State<App>, pass: Pass, resumed: Resumed, input: Input
     Ok(Reply::ok(ChangePage { page, form: resumed.form(input.typed), done, body }))
 }
 
-/// Changes the password. Every session from before is over, this one too; a fresh one takes its place. The old password,
-/// and one that was mailed, open nothing any more; a mail to the account's address tells of it. Of the devices that signed in
-/// before, this one alone stays known. A partner's till keys stay in
-/// service unless they are ended with it (`end_till_keys`).
+/// Changes the password. All earlier sessions are over, including the caller's, which a new one replaces. The old
+/// password and a mailed one are no longer valid, and a mail tells the account's address about the change. Of the
+/// known devices, only this one stays known. A partner's till keys stay valid unless `end_till_keys` revokes them.
 #[utoipa::path(post, path = "/mot-de-passe", request_body = PasswordChangeForm, responses(
     (status = 200, description = "Changed; also sets the cookies of the new session and of the device", body = PasswordChanged),
     (status = 303, description = "Changed, for a browser"),
@@ -105,7 +104,7 @@ async fn change(
     let keys_end = (till_keys > 0).then_some(asked.ends_till_keys);
     let mail = told(&app, account, keys_end);
     if !app.store.accounts.change_password(account, &hash, mail.as_ref()).await? {
-        // It was changed meanwhile, which ended this session.
+        // The password was changed meanwhile, which ended this session.
         return Err(Problem::new(Kind::Unauthenticated));
     }
     if let (Some(partner), true) = (&someone.partner, asked.ends_till_keys) {
@@ -119,8 +118,8 @@ async fn change(
     Ok(reply.with_cookie(device.knows(&app, &changed)))
 }
 
-/// Holds a new password against what would be guessed, and against those before it: whoever came with a mailed password may
-/// not go back to the chosen one either.
+/// Checks that a new password is neither easy to guess nor a previous one: after signing in with a mailed password,
+/// one cannot reuse the chosen one either.
 fn may_be_chosen(account: &Account, new: &Password, now: Timestamp) -> Result<(), Fault> {
     const BEFORE: Fault =
         Fault::new("previous_password", "Choisissez un mot de passe que vous n’aviez pas juste avant.");
@@ -137,7 +136,8 @@ fn may_be_chosen(account: &Account, new: &Password, now: Timestamp) -> Result<()
     if passwords::was_chosen(account, new.as_str()) { Err(BEFORE) } else { Ok(()) }
 }
 
-/// The mail that tells the account's address of the change; none for a first password, which was just asked for.
+/// The mail that tells the account's address about the change; none for a first password, whose change was just
+/// requested.
 fn told(app: &App, account: &Account, till_keys_ended: Option<bool>) -> Option<Entry> {
     account.password.as_ref()?;
     let now = app.now();
@@ -157,14 +157,14 @@ const STALE: Fault = Fault::new(
 
 const WRONG: Fault = Fault::new("wrong_password", "L’ancien mot de passe est incorrect.");
 
-/// How many of a partner's keys are in service, up to as many as there may be.
+/// The number of a partner's live till keys, up to the most that it may have.
 async fn live_keys(app: &App, someone: &Someone) -> Result<usize, Problem> {
     let Some(partner) = &someone.partner else { return Ok(0) };
     Ok(app.store.till_keys.live(&partner.id, app.now()).await?.len())
 }
 
 impl ChangePage {
-    /// Where one goes on to.
+    /// The path to which a browser is redirected.
     fn next(&self) -> &str {
         led_on(self.form.value("suite"))
     }

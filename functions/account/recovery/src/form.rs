@@ -1,24 +1,24 @@
-//! Which account somebody has lost the password or the identifier of.
+//! The forms for a forgotten password and a forgotten identifier.
 
 use epass_domain::{Email, Invalid, SignInName};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-/// *Mot de passe oublié*.
+/// The form *Mot de passe oublié*.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ForgottenPasswordForm {
-    /// The identifier, or the address that it was registered with. Case and surrounding space do not count.
+    /// The identifier, or the mail address of the account. Case and surrounding spaces are ignored.
     #[schema(example = "partenaire")]
     pub identifier: String,
 }
 
 impl ForgottenPasswordForm {
-    /// Reads the form.
+    /// Parses the form.
     ///
     /// # Errors
-    /// `missing`, `identifier` or `email`, at the field: what no account can have is a slip of the keyboard, and saying so tells
-    /// nothing about those that exist.
+    /// `missing`, `identifier` or `email`, at the field. A value that no account can have is a typing error;
+    /// reporting it reveals nothing about existing accounts.
     pub fn parse(&self) -> Result<SignInName, Invalid> {
         let mut invalid = Invalid::default();
         let name = invalid.field("identifier", SignInName::parse(&self.identifier));
@@ -26,17 +26,17 @@ impl ForgottenPasswordForm {
     }
 }
 
-/// *Identifiant oublié*.
+/// The form *Identifiant oublié*.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ForgottenIdentifierForm {
-    /// The address given at registration.
+    /// The mail address given at registration.
     #[schema(example = "contact@librairie.example")]
     pub email: String,
 }
 
 impl ForgottenIdentifierForm {
-    /// Reads the form.
+    /// Parses the form.
     ///
     /// # Errors
     /// `missing` or `email`, at the field.

@@ -1,4 +1,5 @@
-//! *Mot de passe oublié* and *identifiant oublié* (guide §3, nota): by mail, and never telling whether an account exists.
+//! *Mot de passe oublié* and *Identifiant oublié* (guide §3, nota): both answer by mail, and never reveal whether an
+//! account exists.
 
 mod form;
 mod function;
@@ -31,7 +32,7 @@ pub fn room() -> Room {
         .open(Access::Public, routes!(show_identifier, mail_identifier))
 }
 
-/// *Mot de passe oublié*, or what happens next.
+/// The page *Mot de passe oublié*, or the next steps.
 #[derive(Template, Deref)]
 #[template(path = "forgotten-password.html")]
 struct PasswordPage {
@@ -42,11 +43,11 @@ struct PasswordPage {
     body: ForgottenPasswordPage,
 }
 
-/// Nothing but the form.
+/// The form has no other data.
 #[derive(Serialize, ToSchema)]
 struct ForgottenPasswordPage {}
 
-/// *Identifiant oublié*, or what happens next.
+/// The page *Identifiant oublié*, or the next steps.
 #[derive(Template, Deref)]
 #[template(path = "forgotten-identifier.html")]
 struct IdentifierPage {
@@ -57,20 +58,20 @@ struct IdentifierPage {
     body: ForgottenIdentifierPage,
 }
 
-/// Nothing but the form.
+/// The form has no other data.
 #[derive(Serialize, ToSchema)]
 struct ForgottenIdentifierPage {}
 
-/// The one answer, whether or not there is such an account.
+/// The answer, which is the same whether or not the account exists.
 #[derive(Serialize, ToSchema)]
 struct RecoveryAsked {
-    /// A sentence for people.
+    /// A message for people.
     message: &'static str,
 }
 
 const ASKED: RecoveryAsked = RecoveryAsked { message: "Si ce compte existe, un mail vient de partir." };
 
-/// Shows the form.
+/// Shows the form for a forgotten password.
 #[utoipa::path(get, path = "/mot-de-passe-oublie", responses(
     (status = 200, description = "The form", body = ForgottenPasswordPage),
 ))]
@@ -80,13 +81,12 @@ async fn show_password(pass: Option<Pass>, resumed: Resumed, input: Input<Done>)
     Reply::ok(PasswordPage { page, form, done, body: ForgottenPasswordPage {} })
 }
 
-/// Mails a provisional password, good for 24 hours, to the account's own address; the chosen one stays valid. The answer
-/// is the same whether or not there is such an account.
-///
-/// By an address, each of its accounts gets one. The fourth request of an hour for one mailbox sends nothing, by whatever name it
-/// comes, and says so to nobody: a stranger can then neither flood a mailbox nor learn from a refusal. A mailed password opens an
-/// account that has to wait after wrong ones; the guesses themselves stay counted, so that asking for a mail gives nobody more
-/// of them.
+/// Mails a provisional password, valid for 24 hours, to the account's own address; the chosen password stays valid.
+/// The answer is the same whether or not the account exists. For an address, each of its accounts gets one. From the
+/// fourth request of an hour for one mailbox on, by identifier or address, no mail is sent and the answer does not
+/// tell: a stranger can neither flood a mailbox nor learn from a refusal. A mailed password opens an account that
+/// must wait after wrong passwords; the wrong attempts stay counted, so that a request for a mail allows no more
+/// guesses.
 #[utoipa::path(post, path = "/mot-de-passe-oublie", request_body = ForgottenPasswordForm, responses(
     (status = 200, description = "A mail leaves if there is such an account", body = RecoveryAsked),
     (status = 303, description = "The same, for a browser"),
@@ -111,7 +111,7 @@ async fn mail_password(
         SignInName::Email(_) => SignInName::ACCOUNTS,
     };
     for place in 0..mailed {
-        // Hashed for nobody as well: the hash is what takes time.
+        // A password is hashed even without an account, because the hash takes most of the time.
         let password = mint::provisional_password();
         let provisional = Provisional::made(passwords::hash(&password), now);
         if let Some(account) = accounts.get(place).filter(|_| may_be_sent) {
@@ -123,7 +123,7 @@ async fn mail_password(
     Ok(Reply::ok(Told(ASKED)).see(format!("{PASSWORD}?fait=envoye")))
 }
 
-/// Lays a provisional password beside the chosen one, with the mail that carries it.
+/// Stores a provisional password beside the chosen one, with the mail that contains it.
 async fn lay(app: &App, account: &Account, password: &Password, provisional: &Provisional) -> Result<(), Problem> {
     let now = app.now();
     let letter = Letter::ProvisionalPassword {
@@ -136,7 +136,7 @@ async fn lay(app: &App, account: &Account, password: &Password, provisional: &Pr
     Ok(app.store.accounts.lay_provisional(&account.identifier, provisional, mail).await?)
 }
 
-/// Shows the form.
+/// Shows the form for a forgotten identifier.
 #[utoipa::path(get, path = "/identifiant-oublie", responses(
     (status = 200, description = "The form", body = ForgottenIdentifierPage),
 ))]
@@ -146,8 +146,8 @@ async fn show_identifier(pass: Option<Pass>, resumed: Resumed, input: Input<Done
     Reply::ok(IdentifierPage { page, form, done, body: ForgottenIdentifierPage {} })
 }
 
-/// Mails the identifiers of an address to that address. The answer is the same whether or not it has any, and the fourth
-/// request of an hour sends nothing.
+/// Mails the identifiers of an address to that address. The answer is the same whether or not it has any. From the
+/// fourth request of an hour on, no mail is sent.
 #[utoipa::path(post, path = "/identifiant-oublie", request_body = ForgottenIdentifierForm, responses(
     (status = 200, description = "A mail leaves if the address has an account", body = RecoveryAsked),
     (status = 303, description = "The same, for a browser"),
@@ -173,8 +173,8 @@ async fn mail_identifier(
     Ok(Reply::ok(Told(ASKED)).see(format!("{IDENTIFIER}?fait=envoye")))
 }
 
-/// One reminder to each address as the accounts know it: never to how somebody typed it here, which a server that tells
-/// capitals apart would bring to somebody else.
+/// One reminder to each address as the accounts store it, not as it was typed: on a mail server that distinguishes
+/// case, the typed one may belong to someone else.
 fn reminders(app: &App, accounts: &[Account]) -> impl Iterator<Item = Entry> {
     let mut identifiers: BTreeMap<&Email, Vec<Identifier>> = BTreeMap::new();
     for account in accounts {
@@ -186,14 +186,15 @@ fn reminders(app: &App, accounts: &[Account]) -> impl Iterator<Item = Entry> {
     })
 }
 
-/// Whom a mail to an account greets: a young person, who confirmed the address. Others' accounts bear the name of a structure.
+/// The name in the greeting of a mail: only a young person's, who confirmed the address. Other accounts have the name
+/// of a structure.
 fn greeted(account: &Account) -> Option<Line> {
     matches!(account.holder, Holder::Beneficiary(_)).then(|| account.name.clone())
 }
 
-/// Counts a request, and says whether a mail may leave. By an identifier it counts for the account's mailbox, as one by the
-/// address does; a name that nobody has counts alike. The client and the day are told when they are full, the mailbox is not: that
-/// would tell whose it is.
+/// Counts a request, and returns whether a mail may be sent. A request by identifier counts for the account's
+/// mailbox, like one by address; an unknown name counts in the same way. Full limits of the client and of the day are
+/// reported. A full limit of the mailbox is not, because it would reveal the owner.
 async fn may_be_sent(app: &App, client: &Client, name: &SignInName, accounts: &[Account]) -> Result<bool, Problem> {
     app.count(&[app.of_client(limits::RECOVERIES_FROM, client)]).await?.map_err(Problem::mails_full)?;
     let mailbox = match (name, accounts.first()) {

@@ -1,4 +1,4 @@
-//! The dates of the form: rows of a day, hours and maybe a last day, as JSON lists them and as a page's fields name them.
+//! The dates of the form. JSON has a list of dates; a page has numbered rows of fields.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,25 +9,25 @@ use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
-/// One date as it is typed.
+/// One date as typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schema(as = BonPlanDateForm)]
 pub struct DateForm {
-    /// The day, `2026-11-28` or `28/11/2026`.
+    /// The day, such as `2026-11-28` or `28/11/2026`.
     #[schema(example = "2026-11-28")]
     pub day: String,
-    /// When it begins, `16:00` or `16 h`, in Paris. Begin and end left empty: the whole day.
+    /// The start time in Paris, such as `16:00` or `16 h`. Leave start and end empty for the whole day.
     #[schema(example = "16:00")]
     pub begin: String,
-    /// When it ends; until six in the morning it may be on the next day.
+    /// The end time in Paris. An end until 06:00 may be on the next day.
     #[schema(example = "18:00")]
     pub end: String,
-    /// The last one of several days in a row, each at the same hours; empty for a single day.
+    /// The last of several days in a row, each with the same hours; empty for a single day.
     pub last_day: String,
 }
 
-/// The fields of a row of the page.
+/// The names of the fields in one row of the page.
 pub struct Fields {
     pub day: &'static str,
     pub begin: &'static str,
@@ -48,7 +48,7 @@ macro_rules! fields {
 
 const ROWS: [Fields; Dates::MOST] = fields!(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12);
 
-/// The rows of a page that shows so many dates, and two more to fill in behind them.
+/// The rows of a page with this number of dates, and two empty rows for more.
 pub fn rows(dates: usize) -> (&'static [Fields], &'static [Fields]) {
     let shown = dates.clamp(1, ROWS.len());
     let (shown, rest) = ROWS.split_at(shown);
@@ -56,7 +56,7 @@ pub fn rows(dates: usize) -> (&'static [Fields], &'static [Fields]) {
 }
 
 impl DateForm {
-    /// The row of a date.
+    /// The row that shows a date.
     pub fn of(slot: &Slot) -> Self {
         let last = Some(slot.last()).filter(|last| *last != slot.first());
         Self {
@@ -67,12 +67,12 @@ impl DateForm {
         }
     }
 
-    /// Whether nothing was typed in it.
+    /// Whether the row is empty.
     pub fn is_blank(&self) -> bool {
         [&self.day, &self.begin, &self.end, &self.last_day].iter().all(|text| text.trim().is_empty())
     }
 
-    /// The fields of the page's row, from 0 on.
+    /// The names and values of the fields of a row, counted from 0.
     pub fn fields(self, row: usize) -> Vec<(String, String)> {
         let Self { day, begin, end, last_day } = self;
         let names = ROWS.get(row).map(|row| [row.day, row.begin, row.end, row.last_day]);
@@ -90,7 +90,7 @@ impl DateForm {
         invalid.field(fields.last_day, Slot::new(first, last.unwrap_or(first), hours))
     }
 
-    /// None for the whole day.
+    /// The hours of the date; `Some(None)` means the whole day.
     fn hours(&self, fields: &Fields, invalid: &mut Invalid) -> Option<Option<Hours>> {
         const NO_BEGIN: Fault = Fault::new("missing", "Indiquez aussi l’heure de début.");
         const NO_END: Fault = Fault::new("missing", "Indiquez aussi l’heure de fin.");
@@ -105,7 +105,7 @@ impl DateForm {
     }
 }
 
-/// Reads all dates as they would be sent `now`; each fault stands at its row's field.
+/// Reads all dates as if they were sent at `now`. Each fault is reported at the field of its row.
 pub fn parse(typed: &[DateForm], now: Timestamp, invalid: &mut Invalid) -> Option<Dates> {
     const NONE: Fault = Fault::new("missing", "Indiquez au moins une date.");
     const TOO_MANY: Fault = Fault::new("dates", "Indiquez 12 dates au plus.");
@@ -115,7 +115,7 @@ pub fn parse(typed: &[DateForm], now: Timestamp, invalid: &mut Invalid) -> Optio
     if typed.len() > ROWS.len() {
         return invalid.field(ROWS[ROWS.len() - 1].day, Err(TOO_MANY));
     }
-    // Every row is read, so that every fault is told.
+    // Every row is read, so that every fault is reported.
     let slots: Vec<Option<Slot>> = typed.iter().zip(&ROWS).map(|(date, row)| date.parse(row, invalid)).collect();
     let slots: Option<Vec<Slot>> = slots.into_iter().collect();
     match Dates::new(slots?, now) {
@@ -128,7 +128,7 @@ pub fn parse(typed: &[DateForm], now: Timestamp, invalid: &mut Invalid) -> Optio
     }
 }
 
-/// The rows of a posted form: `day_1`, `begin_1`, `end_1`, `last_day_1`, and on to 12. Any other name is an error.
+/// The rows of a posted form: `day_1`, `begin_1`, `end_1`, `last_day_1`, up to 12. Any other field name is an error.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rows(BTreeMap<usize, DateForm>);
 
@@ -138,7 +138,7 @@ impl Rows {
         self.0.values().cloned().collect()
     }
 
-    /// The field of this name.
+    /// The field with this name.
     fn field(&mut self, name: &str) -> Option<&mut String> {
         let place = |of: &Fields| [of.day, of.begin, of.end, of.last_day].iter().position(|known| *known == name);
         let (row, place) = ROWS.iter().enumerate().find_map(|(row, of)| Some((row, place(of)?)))?;

@@ -1,4 +1,4 @@
-//! What a partner writes (guide §8.2): raw text in, a typed bon plan out, every fault gathered.
+//! The form of a bon plan (guide §8.2): parses the raw text into a typed bon plan and collects every fault.
 
 use epass_domain::{
     BonPlan, BonPlanId, Content, DraftText, Envelope, Fault, Invalid, Line, MinimumAge, Offer, Paragraph, ParisDay,
@@ -14,17 +14,19 @@ use utoipa::ToSchema;
 use crate::dates::{DateForm, Rows};
 use crate::picture::{Kept, kept};
 
-/// A bon plan as it is typed, and as it is filled in already: what one reads can be changed and sent back.
+/// A bon plan as typed. The API returns the same form filled in, so that it can be changed and sent back.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct BonPlanForm {
-    /// A new one's id, from its form: the same form sent twice makes one bon plan. Left out, each request makes one.
+    /// The id of a new bon plan, taken from its form. It makes the request idempotent: the same form sent twice
+    /// creates one bon plan. Without it, each request creates one.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub id: String,
-    /// The revision that was read. A bon plan that has changed since is not overwritten; left out, what stands is changed.
+    /// The revision that was read. If the bon plan has changed since, the request does not overwrite it. Without it,
+    /// the current revision is changed.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "revision")]
     pub revision: Option<u32>,
-    /// What to do: `draft` keeps it for later, complete or not; `send` sends it to the team.
+    /// The action: `draft` keeps the form for later, complete or not; `send` sends it to the team.
     #[schema(value_type = words::BonPlanStepOrNone)]
     #[serde(skip_serializing_if = "String::is_empty")]
     pub then: String,
@@ -34,20 +36,20 @@ pub struct BonPlanForm {
     pub title: String,
     /// *Description*.
     pub description: String,
-    /// *Rubrique*: `reading`, `cinema` or `performance`, one of the convention's.
+    /// *Rubrique*: `reading`, `cinema` or `performance`; it must be in the convention.
     #[schema(value_type = words::DeskEnvelopeOrNone)]
     #[serde(skip_serializing_if = "String::is_empty")]
     pub envelope: String,
-    /// The picture that is kept already, as it was read; empty for none.
+    /// The picture that is already stored, as returned when the bon plan was read; empty for none.
     pub kept_picture: String,
-    /// `yes` takes the kept picture away.
+    /// `yes` removes the stored picture.
     #[schema(value_type = words::YesOrNone)]
     #[serde(skip_serializing_if = "String::is_empty")]
     pub remove_picture: String,
-    /// A new picture for who sends JSON: JPEG, PNG or WebP, 2 MB at most, in base64.
+    /// A new picture for a JSON client: JPEG, PNG or WebP, 2 MB at most, in base64.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub picture_base64: String,
-    /// What the picture shows, for who does not see it; needed with a picture.
+    /// The alternative text of the picture; required with a picture.
     pub picture_alt: String,
 
     /// *Lieu*.
@@ -61,10 +63,10 @@ pub struct BonPlanForm {
     /// *Commune*.
     #[schema(example = "Marseille")]
     pub place_commune: String,
-    /// Its dates, 12 at most; each with begin and end.
+    /// The dates, 12 at most; each with its start and end.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub dates: Vec<DateForm>,
-    /// The dates as a posted form has them, and nothing else that is not named here.
+    /// The dates as a posted form sends them. It rejects every field name that is not defined in this form.
     #[serde(flatten, skip_serializing)]
     #[schema(ignore)]
     pub rows: Rows,
@@ -76,7 +78,7 @@ pub struct BonPlanForm {
     #[schema(value_type = words::OfferCodeOrNone)]
     #[serde(skip_serializing_if = "String::is_empty")]
     pub offer: String,
-    /// *Prix ou réduction*, needed with `reduced`.
+    /// *Prix ou réduction*; required with `reduced`.
     pub terms: String,
 
     /// *Âge minimum*, 15 to 25; may be empty.
@@ -92,16 +94,15 @@ pub struct BonPlanForm {
     pub how_to_book: String,
     /// *Nombre de places*, 1 to 10 000; empty for no limit.
     pub places: String,
-    /// *Inscription*: `yes` where one has to register here, or `no`.
+    /// *Inscription*: `yes` if one must register here, otherwise `no`.
     #[schema(value_type = words::YesNoOrNone)]
     #[serde(skip_serializing_if = "String::is_empty")]
     pub registration: String,
-    /// The last day on which one may register; empty for the first day. Registration ends when the last date begins in any
-    /// case.
+    /// The last day for registration; empty for the first day. Registration always closes when the last date begins.
     pub closing_day: String,
 }
 
-/// The step that a form asks for.
+/// The action that a form asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Then {
     /// Keep it for later.
@@ -110,21 +111,21 @@ pub enum Then {
     Send,
 }
 
-/// A form without fault.
+/// A valid form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Written {
-    /// Its texts, dates and terms.
+    /// The texts, dates and terms.
     pub content: Content,
-    /// Its picture.
+    /// The picture.
     pub picture: Option<Picture>,
 }
 
-/// A form that is kept for later: complete or not, faulty or not.
+/// A form to keep for later; it may be incomplete or faulty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sketch {
-    /// Its name in lists.
+    /// The name in lists.
     pub name: Line,
-    /// The form as it was typed.
+    /// The form as typed.
     pub text: DraftText,
 }
 
@@ -133,19 +134,20 @@ const STREET: usize = 100;
 const COMMUNE: usize = 50;
 const ALT: usize = 120;
 const YES: &str = "yes";
-/// The most characters of a field that is kept for later: beyond, nobody typed it.
+/// The most characters of a field of a draft. A longer value was not typed by hand.
 const TYPED: usize = 10_000;
 
 impl BonPlanForm {
-    /// The empty form of a new one.
+    /// The empty form of a new bon plan.
     pub fn new(id: BonPlanId) -> Self {
         Self { id: id.to_string(), ..Self::default() }
     }
 
-    /// The form as it is filled in with a bon plan: with the corrections that are kept, or else with what was sent.
+    /// The form filled in with a bon plan: with its stored corrections if it has any, otherwise with the version that
+    /// was sent.
     ///
     /// # Errors
-    /// serde's, for corrections that another version of the form stored.
+    /// serde's error, for corrections that another version of the form stored.
     pub fn of(plan: &BonPlan) -> Result<Self, serde_json::Error> {
         let form = match &plan.draft {
             None => Self::of_content(&plan.content, plan.picture.as_ref()),
@@ -157,7 +159,7 @@ impl BonPlanForm {
     /// The form as it was kept for later.
     ///
     /// # Errors
-    /// serde's, for a form that another version stored.
+    /// serde's error, for a form that another version stored.
     pub fn of_text(text: &DraftText) -> Result<Self, serde_json::Error> {
         match text {
             DraftText::Typed(json) => serde_json::from_str(json).map(Self::with_known_choices),
@@ -205,7 +207,7 @@ impl BonPlanForm {
     /// The values of the page's fields.
     ///
     /// # Panics
-    /// Never: texts and numbers have a JSON face.
+    /// Never: texts and numbers always serialise to JSON.
     pub fn filled(&self) -> Filled {
         let Ok(Value::Object(fields)) = serde_json::to_value(self) else {
             unreachable!("a form is an object");
@@ -219,16 +221,16 @@ impl BonPlanForm {
         Filled::with(texts.chain(dates))
     }
 
-    /// The dates, however they were sent; blank rows are none.
+    /// The dates from JSON or from the posted rows; blank rows are left out.
     pub fn dates(&self) -> Vec<DateForm> {
         let all = if self.dates.is_empty() { self.rows.dates() } else { self.dates.clone() };
         all.into_iter().filter(|date| !date.is_blank()).collect()
     }
 
-    /// The step that it asks for. Without a word it is stored: nothing is sent unless the form says so.
+    /// The action that the form asks for. Without `then` the form is kept: it is sent only on request.
     ///
     /// # Errors
-    /// `then` when it is another word.
+    /// A fault at `then` for any other word.
     pub fn then(&self) -> Result<Then, Fault> {
         const UNKNOWN: Fault = Fault::new("then", "Indiquez « draft » ou « send ».");
         match self.then.as_str() {
@@ -238,7 +240,7 @@ impl BonPlanForm {
         }
     }
 
-    /// Holds what is chosen, and not typed, against the words that there are to choose from; it may be left open.
+    /// Checks the fields that are chosen from a list against their allowed values; an empty field is valid.
     fn choices(&self, invalid: &mut Invalid) {
         invalid.field("envelope", chosen(&self.envelope, desk_envelope));
         invalid.field("offer", chosen(&self.offer, offer_word));
@@ -247,7 +249,7 @@ impl BonPlanForm {
         invalid.field("remove_picture", ticked(&self.remove_picture));
     }
 
-    /// Without the choices that this version does not offer, as the drafts of an earlier one may have them.
+    /// Clears choices that this version does not offer; drafts of an earlier version may have them.
     fn with_known_choices(mut self) -> Self {
         let mut invalid = Invalid::default();
         self.choices(&mut invalid);
@@ -266,11 +268,11 @@ impl BonPlanForm {
         self
     }
 
-    /// Keeps the form as it is, whatever it lacks. Only what nobody typed by hand and a picture that cannot be read are
-    /// faulty already.
+    /// Keeps the form as it is, even if it is incomplete. It only rejects values that are too long to be typed,
+    /// unknown choices and a picture that cannot be read.
     ///
     /// # Errors
-    /// `too_long` at a field, the fault of a word that is none of a choice, or that of the picture.
+    /// `too_long` at a field, the fault of an unknown choice, or the fault of the picture.
     pub fn sketch(&self, received: Option<Result<Kept, Fault>>, now: Timestamp) -> Result<Sketch, Invalid> {
         let mut invalid = Invalid::default();
         for (field, text) in [
@@ -313,20 +315,20 @@ impl BonPlanForm {
         })
     }
 
-    /// The title, or when it was kept where it has none that can be shown.
+    /// The title, or the time at which it was kept if there is no valid title.
     fn name(&self, now: Timestamp) -> Line {
         let title: String = self.title.trim().chars().take(Content::TITLE).collect();
         let unnamed = || Line::parse(&format!("Brouillon du {}", paris_time(now)), Line::MAX);
         Line::parse(&title, Content::TITLE).or_else(|_| unnamed()).expect("a day and a time are one line")
     }
 
-    /// The faults that keep it from being sent.
+    /// The faults that prevent sending the form.
     pub fn missing(&self, before: Option<&OwnBonPlan>, now: Timestamp) -> Invalid {
         self.parse(None, before, now).err().unwrap_or_default()
     }
 
-    /// Reads the form as it would be sent `now`. `received` is the picture that came along, kept by now, or what is wrong with
-    /// it; `before` is what is kept under its id.
+    /// Reads the form as if it were sent at `now`. `received` is the picture that came with the request, stored by
+    /// now, or its fault; `before` is what is stored under this id.
     ///
     /// # Errors
     /// Every fault, at its field.
@@ -420,7 +422,7 @@ impl BonPlanForm {
     }
 }
 
-/// The terms of registration that were published before.
+/// The registration terms that are already published.
 fn published(before: Option<&OwnBonPlan>) -> Option<RegistrationTerms> {
     match before {
         Some(OwnBonPlan::Sent(plan)) if plan.first_published_at.is_some() => plan.content.registration,
@@ -428,7 +430,7 @@ fn published(before: Option<&OwnBonPlan>) -> Option<RegistrationTerms> {
     }
 }
 
-/// An envelope that is spent at a desk.
+/// An envelope that is spent at a desk; other envelopes are faults.
 fn desk_envelope(code: &str) -> Result<Envelope, Fault> {
     const NOT_HERE: Fault = Fault::new("envelope", "Choisissez une rubrique de votre convention.");
     let envelope = Envelope::parse(code)?;
@@ -450,7 +452,7 @@ fn yes_or_no(word: &str) -> Result<bool, Fault> {
     }
 }
 
-/// A number, or the text of one: a posted form has texts alone.
+/// Reads a number or its text: a posted form has only texts.
 fn revision<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u32>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]

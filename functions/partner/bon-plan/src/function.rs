@@ -1,14 +1,14 @@
-//! What the function of this room is, and what it may do.
+//! The Lambda function of this room: its menu entries and its grants.
 
 use epass_domain::Role;
 use epass_web::function::Action::{BatchGetItem, DeleteItem, GetItem, PutItem, PutObject, Query, UpdateItem};
 use epass_web::function::Table::{Accounts, Attendances, BonsPlans, Kept, Outbox, Partners, Sessions, Shelves};
 use epass_web::function::{Entry, Function, Needs, on, on_documents, on_index};
 
-/// The function.
+/// The Lambda function.
 pub const FUNCTION: Function =
     Function::new("partner-bon-plan", "A partner's bons plans, from the first draft to the list of who comes.")
-        // An uploaded picture unfolds to 128 MB, and a larger share of processor re-encodes it.
+        // An uploaded picture can decode to 128 MB, and more memory also brings more CPU to re-encode it.
         .with_memory(2048)
         .with_timeout(30)
         .with_menu(&[
@@ -18,7 +18,7 @@ pub const FUNCTION: Function =
                 .needing(Needs::InForce),
         ])
         .with_grants(&[
-            // A form that was refused, or whose session had ended.
+            // Forms that were refused, or whose session had ended.
             on(Kept, &[GetItem, PutItem]),
             on(Accounts, &[BatchGetItem]),
             on(Sessions, &[BatchGetItem]),
@@ -27,7 +27,7 @@ pub const FUNCTION: Function =
             on_index(BonsPlans, "by_partner"),
             on_index(Attendances, "by_line"),
             on(Attendances, &[BatchGetItem, Query, UpdateItem]),
-            // What is withdrawn or changed leaves its shelves.
+            // A bon plan that is withdrawn or changed is removed from its shelves.
             on(Shelves, &[DeleteItem]),
             on(Outbox, &[PutItem]),
             on_documents("bon-plan/", &[PutObject]),

@@ -1,5 +1,5 @@
-//! *Mes bons plans* (guide §8.2): a partner writes them, sees them as young people will, sends them to the team, and knows who
-//! comes.
+//! *Mes bons plans* (guide §8.2): a partner writes bons plans, previews them, sends them to the team and reads the
+//! lists of registrants.
 
 mod dates;
 mod form;
@@ -39,19 +39,19 @@ pub fn room() -> Room {
         .open(partner, routes!(registrants::export))
 }
 
-/// Where a bon plan stands, for who reads JSON and for the badge of a page.
+/// The state of a bon plan, in JSON and as the badge of a page.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = BonPlanStanding)]
 struct Standing {
     /// `draft`, `submitted`, `published`, `refused`, `withdrawn` or `taken_down`.
     #[schema(value_type = words::BonPlanState)]
     state: &'static str,
-    /// Since when; none for a draft.
+    /// The time of the last change of state; none for a draft.
     #[schema(value_type = Option<String>, format = DateTime)]
     since: Option<Timestamp>,
-    /// The team's words, while it is to be corrected or where the team took it down.
+    /// The team's reason, while the bon plan is to be corrected or if the team took it down.
     reason: Option<String>,
-    /// Whether its last date is over.
+    /// Whether the last date is over.
     is_over: bool,
 }
 
@@ -84,14 +84,14 @@ impl Standing {
     }
 }
 
-/// What became of a bon plan.
+/// The outcome of a change of a bon plan.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 struct BonPlanKept {
-    /// Its id.
+    /// The bon plan's id.
     id: String,
-    /// To be sent with the next change.
+    /// The new revision; send it with the next change.
     revision: u32,
-    /// Where it stands now.
+    /// The new state.
     standing: Standing,
 }
 
@@ -105,7 +105,7 @@ impl BonPlanKept {
     }
 }
 
-/// The revision of what is kept.
+/// The revision of a stored bon plan.
 fn revision(kept: &OwnBonPlan) -> u32 {
     match kept {
         OwnBonPlan::Draft(draft) => draft.revision,
@@ -113,7 +113,7 @@ fn revision(kept: &OwnBonPlan) -> u32 {
     }
 }
 
-/// The mail that tells the team that a bon plan waits, unless it waited `before`.
+/// The mail that tells the team that a bon plan waits for review; none if it already waited `before`.
 fn to_review(app: &App, before: Option<&BonPlan>, after: &BonPlan) -> Vec<Entry> {
     let waits = |plan: &BonPlan| matches!(plan.state, BonPlanState::Submitted { .. });
     if !waits(after) || before.is_some_and(waits) {
@@ -129,13 +129,13 @@ fn path(plan: BonPlanId) -> String {
     format!("{HERE}/{plan}")
 }
 
-/// A form that was kept cannot be read any more.
+/// The error for a stored form that can no longer be read.
 fn unreadable(error: &serde_json::Error) -> Problem {
     tracing::error!(%error, "a bon plan's draft cannot be read");
     Problem::new(Kind::Internal)
 }
 
-/// The desk and what it keeps under this id, with `also` in the same round trip.
+/// Reads the desk and its bon plan of this id, and the keys of `also`, in one round trip.
 async fn own(
     app: &App,
     pass: &Pass,
@@ -150,7 +150,7 @@ async fn own(
     Ok((desk, kept.ok_or(Problem::not_found())?, found))
 }
 
-/// [`own`], with nothing else.
+/// [`own`] without other keys.
 async fn own_alone(app: &App, pass: &Pass, id: &str) -> Result<(Desk, OwnBonPlan), Problem> {
     let (desk, kept, _) = own(app, pass, id, |_| Vec::new()).await?;
     Ok((desk, kept))

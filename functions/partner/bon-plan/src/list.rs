@@ -1,4 +1,4 @@
-//! The list, with where each bon plan stands and how many come.
+//! The list of a partner's bons plans, with the state and the number of registrants of each.
 
 use askama::Template;
 use axum::extract::State;
@@ -14,14 +14,14 @@ use crate::HERE;
 
 const LINES_A_PAGE: i32 = 25;
 
-/// Which page.
+/// The page of the list to show.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Listed {
-    /// The `next` of the page before.
+    /// The `next` value of the previous page.
     after: String,
-    /// What was just done.
+    /// The action that was just done.
     #[param(ignore)]
     fait: String,
 }
@@ -37,42 +37,42 @@ struct ListPage {
     body: MyBonPlanList,
 }
 
-/// A page of the partner's bons plans, the latest begun first.
+/// A page of the partner's bons plans, newest first.
 #[derive(Serialize, ToSchema)]
 struct MyBonPlanList {
-    /// The lines.
+    /// The bons plans of this page.
     bons_plans: Vec<Line>,
-    /// Give it back as `after` to get the next page.
+    /// Send it as `after` to get the next page.
     next: Option<String>,
-    /// Whether a convention is in force: without one, nothing can be written or sent.
+    /// Whether a convention is in force. Without one, no bon plan can be written or sent.
     may_write: bool,
 }
 
-/// A bon plan as it is listed.
+/// A bon plan in a list.
 #[derive(Serialize, ToSchema)]
 #[schema(as = MyBonPlanLine)]
 struct Line {
     id: String,
     title: String,
-    /// None of a draft.
+    /// The envelope; none for a draft.
     #[schema(value_type = Option<words::DeskEnvelope>)]
     envelope: Option<Envelope>,
-    /// The first day; none of a draft.
+    /// The first day; none for a draft.
     #[schema(value_type = Option<String>, format = Date)]
     first_day: Option<ParisDay>,
-    /// The last day, included; none of a draft.
+    /// The last day, included; none for a draft.
     #[schema(value_type = Option<String>, format = Date)]
     last_day: Option<ParisDay>,
-    /// `draft`, `submitted`, `published`, `refused`, `withdrawn` or `taken_down`.
+    /// The state: `draft`, `submitted`, `published`, `refused`, `withdrawn` or `taken_down`.
     #[schema(value_type = words::BonPlanState)]
     state: String,
-    /// Whether its last date is over.
+    /// Whether the last date is over.
     is_over: bool,
-    /// How many have a place; none where nobody has been able to register.
+    /// The number of registrants with a place; none if registration was never open.
     registered: Option<u32>,
-    /// How many wait in line.
+    /// The number of registrants in the waiting list.
     waiting: Option<u32>,
-    /// How many may come; none where there is no limit.
+    /// The number of places; none if there is no limit.
     places: Option<u32>,
 }
 
@@ -104,7 +104,7 @@ pub(crate) async fn list(State(app): State<App>, desk: Desk, input: Input<Listed
     }))
 }
 
-/// A draft has never been published; the others may have been, and the counters say so.
+/// A draft has never been published. Any other bon plan may have been; its counters tell.
 fn may_have_registrants(line: &BonPlanLine) -> bool {
     line.standing != BonPlanState::DRAFT
 }
@@ -125,7 +125,7 @@ impl Line {
         }
     }
 
-    /// Its days, in words; none of a draft.
+    /// The days in words; none for a draft.
     fn days(&self) -> Option<String> {
         self.first_day.zip(self.last_day).map(|(first, last)| said(first, last))
     }

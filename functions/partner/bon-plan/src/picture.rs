@@ -1,4 +1,5 @@
-//! The picture of a bon plan: received, kept in two sizes, and named so that the form can carry it from one try to the next.
+//! The picture of a bon plan: received, stored in two sizes, and named so that the form can carry it between
+//! attempts.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -7,7 +8,7 @@ use epass_domain::{Fault, Line, Picture, Rendition};
 use epass_files::{Document, Files, FilesError};
 use epass_web::Input;
 
-/// A picture that has its place in the bucket, and that nobody has described yet.
+/// A picture that is named after its place in the bucket and has no alternative text yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kept {
     large: Rendition,
@@ -16,7 +17,7 @@ pub struct Kept {
 
 const UNKNOWN: Fault = Fault::new("picture", "Cette image n’est plus là : joignez-la à nouveau.");
 
-/// The text by which a form carries a picture: `<digest>-<width>x<height>-<width>x<height>`, the large one first.
+/// The text that a form carries for a picture: `<digest>-<width>x<height>-<width>x<height>`, the large size first.
 pub fn kept(picture: &Picture) -> String {
     Kept { large: picture.large.clone(), small: picture.small.clone() }.to_string()
 }
@@ -30,10 +31,10 @@ impl std::fmt::Display for Kept {
 }
 
 impl Kept {
-    /// Reads what a form carries.
+    /// Reads the text that a form carries.
     ///
     /// # Errors
-    /// `picture` when it is not as this room writes it.
+    /// A fault at `picture` when [`kept`] could not have written the text.
     pub fn parse(text: &str) -> Result<Self, Fault> {
         Self::read(text.trim()).ok_or(UNKNOWN)
     }
@@ -54,27 +55,27 @@ impl Kept {
         Some(Self { large: rendition("large", large, 1600)?, small: rendition("small", small, 600)? })
     }
 
-    /// The address of the small one.
+    /// The path of the small size.
     pub fn path(&self) -> String {
         epass_bon_plan::image_path(&self.small)
     }
 
-    /// With words for who does not see it.
+    /// Adds the alternative text.
     pub fn described(self, alt: Line) -> Picture {
         Picture { large: self.large, small: self.small, alt }
     }
 }
 
-/// A picture that came along, and is not in the bucket yet.
+/// A picture that came with a request and is not stored yet.
 #[derive(Debug)]
 pub struct Unkept {
-    /// Its place in the bucket; the form carries it from then on.
+    /// The picture's place in the bucket; the form carries it from then on.
     pub name: Kept,
     picture: epass_pictures::Picture,
 }
 
 impl Unkept {
-    /// Keeps it, in both sizes. The same picture is kept once.
+    /// Stores the picture in both sizes. The same picture is stored once.
     ///
     /// # Errors
     /// [`FilesError`].
@@ -86,7 +87,7 @@ impl Unkept {
     }
 }
 
-/// The picture that came along as a file or `typed` as base64, or what is wrong with it. None when none came.
+/// The picture that came as a file or, in base64, as `typed`, or its fault. None when there is no picture.
 pub fn received<F>(input: &Input<F>, typed: &str) -> Option<Result<Unkept, Fault>> {
     const UNREADABLE: Fault = Fault::new("picture_base64", "L’image n’est pas du base64 lisible.");
     let upload = match input.file("picture") {

@@ -1,4 +1,4 @@
-//! One bon plan as young people will see it, and what the partner may do with it: send, duplicate, withdraw.
+//! The preview of one bon plan, and the partner's actions on it: send, duplicate, withdraw.
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -18,7 +18,7 @@ use crate::form::Written;
 use crate::write::{complete, form_of};
 use crate::{BonPlanKept, HERE, Standing, own, own_alone, path, revision, to_review};
 
-/// A withdrawal tells so many registrants before it answers; the mailer's sweep tells the others.
+/// The number of registrants that a withdrawal notifies before it answers; the mailer's sweep notifies the others.
 const TOLD_AT_ONCE: usize = 300;
 
 /// The page of a bon plan or a draft.
@@ -27,44 +27,44 @@ const TOLD_AT_ONCE: usize = 300;
 struct PreviewPage {
     page: Page,
     form: Filled,
-    /// The id of a copy.
+    /// The id of a new copy.
     copy: String,
     may: May,
     #[deref]
     body: MyBonPlan,
 }
 
-/// A bon plan or a draft, as young people will see it and as its partner does.
+/// A bon plan or a draft: its preview, and its state for the partner.
 #[derive(Serialize, ToSchema)]
 struct MyBonPlan {
-    /// Its id.
+    /// The bon plan's id.
     id: String,
-    /// As young people see it; none of a draft that lacks something.
+    /// The preview as young people will see it; none for an incomplete draft.
     #[serde(rename = "bon_plan")]
     shown: Option<Shown>,
-    /// What it lacks before it can be sent.
+    /// The faults to correct before it can be sent.
     missing: Vec<FieldFault>,
-    /// Whether corrections are kept that were not sent yet: they are what is shown, where they are complete.
+    /// Whether it has stored corrections that were not sent yet. The preview shows them if they are complete.
     unsent: bool,
-    /// Where it stands.
+    /// The current state.
     standing: Standing,
-    /// To be sent with the next change.
+    /// The revision; send it with the next change.
     revision: u32,
-    /// How many come; none before it was first published.
+    /// The numbers of registrants; none before the first publication.
     attendance: Option<Attendance>,
 }
 
-/// How many come.
+/// The numbers of registrants.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = BonPlanAttendance)]
 pub(crate) struct Attendance {
-    /// How many have a place.
+    /// The number of registrants with a place.
     pub(crate) registered: u32,
-    /// How many wait in line.
+    /// The number of registrants in the waiting list.
     pub(crate) waiting: u32,
 }
 
-/// The actions that are open to the partner.
+/// The actions that the partner may take.
 struct May {
     change: bool,
     send: bool,
@@ -73,7 +73,7 @@ struct May {
     duplicate: bool,
 }
 
-/// On which revision a decision is made.
+/// The revision that a decision is about.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct BonPlanDecisionForm {
@@ -81,15 +81,16 @@ pub(crate) struct BonPlanDecisionForm {
     revision: Option<u32>,
 }
 
-/// What to call the copy.
+/// The id of a copy.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct DuplicationForm {
-    /// The copy's id, from the page: the same form sent twice makes one copy. Left out, each request makes one.
+    /// The copy's id, from the page. It makes the request idempotent: the same form sent twice creates one copy.
+    /// Without it, each request creates one.
     copy: String,
 }
 
-/// Shows one.
+/// Shows one bon plan or draft.
 #[utoipa::path(get, path = "/mes-bons-plans/{plan}", params(("plan" = String, Path, description = "The bon plan")), responses(
     (status = 200, description = "The bon plan", body = MyBonPlan),
     (status = 404, description = "No bon plan of yours", body = ProblemBody),
@@ -112,7 +113,7 @@ pub(crate) async fn show(
     Ok(Reply::ok(preview))
 }
 
-/// Sends it to the team as it stands (*J'envoie mon Bon Plan*).
+/// Sends the stored bon plan to the team (*J'envoie mon Bon Plan*).
 #[utoipa::path(post, path = "/mes-bons-plans/{plan}/envoi", request_body = BonPlanDecisionForm,
     params(("plan" = String, Path, description = "The bon plan")), responses(
     (status = 200, description = "Sent; again changes nothing", body = BonPlanKept),
@@ -156,8 +157,8 @@ pub(crate) async fn send(
     Ok(told(&input.carry("decisions", sent).await?))
 }
 
-/// Takes it back, for good; a draft is deleted. Registrants are told by mail, each once: many of them after the answer. Sending
-/// it again goes on where it stopped.
+/// Withdraws a bon plan for good; a draft is deleted. Each registrant is notified once by mail, and if there are
+/// many, some of the mails are sent after the answer. A second request resumes an unfinished withdrawal.
 #[utoipa::path(post, path = "/mes-bons-plans/{plan}/retrait", request_body = BonPlanDecisionForm,
     params(("plan" = String, Path, description = "The bon plan")), responses(
     (status = 200, description = "Withdrawn; again changes nothing", body = BonPlanKept),
@@ -197,7 +198,7 @@ pub(crate) async fn withdraw(
     input.carry("decisions", withdrawn).await
 }
 
-/// Begins another one that says the same.
+/// Creates a draft with the same content.
 #[utoipa::path(post, path = "/mes-bons-plans/{plan}/duplication", request_body = DuplicationForm,
     params(("plan" = String, Path, description = "The bon plan")), responses(
     (status = 201, description = "The copy, a draft; the same form again makes no other", body = BonPlanKept),
@@ -223,7 +224,7 @@ pub(crate) async fn duplicate(
 }
 
 impl BonPlanDecisionForm {
-    /// Holds the decision against what stands.
+    /// Checks that the decision is about the current revision.
     fn is_about(&self, kept: &OwnBonPlan) -> Result<(), Problem> {
         let mut invalid = Invalid::default();
         let read = invalid.field("revision", self.revision.ok_or(Fault::missing()));
@@ -281,13 +282,13 @@ impl PreviewPage {
         Ok(Self { page, form: Filled::default(), copy, may, body })
     }
 
-    /// The number of places; none where there is no limit.
+    /// The number of places; none if there is no limit.
     fn places(&self) -> Option<u32> {
         self.shown.as_ref().and_then(|shown| shown.places)
     }
 }
 
-/// The version that would be sent now, where it is complete; otherwise the version that was sent.
+/// The preview: the version that would be sent now if it is complete, otherwise the version that was sent.
 fn shown(desk: &Desk, kept: &OwnBonPlan, written: Option<Written>) -> Option<Shown> {
     let (id, name) = match kept {
         OwnBonPlan::Draft(draft) => (draft.id, desk.partner.known_as()),

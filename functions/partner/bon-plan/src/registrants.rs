@@ -1,4 +1,5 @@
-//! The lists of a bon plan: those with a place and those in line, in the order in which they came, with how to reach them (guide §8.2, nota).
+//! The lists of a bon plan (guide §8.2, nota): registrants with a place and the waiting list, each by time of
+//! registration, with contact details.
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -17,15 +18,15 @@ use crate::{HERE, own, own_alone, path};
 const LINES_A_PAGE: i32 = 50;
 const LINES_OF_A_FILE_AT_ONCE: i32 = 1_000;
 
-/// Which list, and which page of it.
+/// The list and the page of it to show.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct RegistrantsForm {
-    /// `in` (the default): those with a place; `waiting`: those in line.
+    /// `in` (the default): registrants with a place; `waiting`: the waiting list.
     #[param(value_type = words::RegistrantsListOrNone)]
     liste: String,
-    /// The `next` of the page before.
+    /// The `next` value of the previous page.
     after: String,
 }
 
@@ -51,38 +52,38 @@ struct ListPage {
     body: BonPlanRegistrants,
 }
 
-/// Who comes.
+/// The registrants of a bon plan.
 #[derive(Serialize, ToSchema)]
 struct BonPlanRegistrants {
     /// The bon plan's title.
     title: String,
-    /// How many there are; none before it was first published.
+    /// The numbers of registrants; none before the first publication.
     attendance: Option<Attendance>,
-    /// How many may come; none where there is no limit.
+    /// The number of places; none if there is no limit.
     places: Option<u32>,
-    /// Whether these wait in line.
+    /// Whether this is the waiting list.
     are_waiting: bool,
-    /// In the order in which they came.
+    /// The registrants, by time of registration.
     registrants: Vec<Registrant>,
-    /// Give it back as `after` to get the next page.
+    /// Send it as `after` to get the next page.
     next: Option<String>,
 }
 
-/// Somebody who comes, or waits.
+/// A registrant, with a place or in the waiting list.
 #[derive(Serialize, ToSchema)]
 #[schema(as = BonPlanRegistrant)]
 struct Registrant {
     first_name: String,
     last_name: String,
     email: String,
-    /// As people write it; none where none was given.
+    /// The phone number, formatted for people; none if none was given.
     phone: Option<String>,
-    /// RFC 3339, UTC.
+    /// The time of registration: RFC 3339, UTC.
     #[schema(value_type = String, format = DateTime)]
     registered_at: Timestamp,
 }
 
-/// Lists those with a place, or those in line.
+/// Lists the registrants with a place, or the waiting list.
 #[utoipa::path(get, path = "/mes-bons-plans/{plan}/inscrits", params(("plan" = String, Path, description = "The bon plan"), RegistrantsForm), responses(
     (status = 200, description = "A page of 50", body = BonPlanRegistrants),
     (status = 404, description = "No bon plan of yours", body = ProblemBody),
@@ -118,7 +119,7 @@ pub(crate) async fn registrants(
     }))
 }
 
-/// All of them as a file for a spreadsheet, those in line after those with a place.
+/// Returns all registrants as a file for a spreadsheet: those with a place, then the waiting list.
 #[utoipa::path(get, path = "/mes-bons-plans/{plan}/inscrits.csv", params(("plan" = String, Path, description = "The bon plan")), responses(
     (status = 200, description = "UTF-8 with a byte order mark, semicolons", content_type = "text/csv", body = String),
     (status = 404, description = "No bon plan of yours", body = ProblemBody),
@@ -135,7 +136,7 @@ pub(crate) async fn export(State(app): State<App>, pass: Pass, Path(id): Path<St
     Ok(csv::download("inscrits.csv", heads, rows))
 }
 
-/// A draft has no list.
+/// A bon plan that is not a draft; a draft has no list.
 fn sent(kept: OwnBonPlan) -> Result<BonPlan, Problem> {
     match kept {
         OwnBonPlan::Draft(_) => Err(Problem::not_found()),
@@ -143,7 +144,7 @@ fn sent(kept: OwnBonPlan) -> Result<BonPlan, Problem> {
     }
 }
 
-/// A whole list, page after page.
+/// Reads a whole list, page by page.
 async fn all(app: &App, plan: BonPlanId, standing: Standing) -> Result<Vec<Attendee>, StoreError> {
     let (mut attendees, mut after) = (Vec::new(), None);
     loop {

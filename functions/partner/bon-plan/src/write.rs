@@ -1,4 +1,4 @@
-//! Writing: the form of a new one and of a change, kept as a draft or sent to the team.
+//! The form of a new or changed bon plan, which is kept as a draft or sent to the team.
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -35,23 +35,23 @@ struct WritePage {
     body: BonPlanWriting,
 }
 
-/// The form, filled in.
+/// The form of a bon plan, filled in.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct BonPlanWriting {
-    /// Those of the convention.
+    /// The envelopes of the convention.
     #[schema(value_type = Vec<words::DeskEnvelope>)]
     envelopes: Vec<Envelope>,
-    /// Where it stands; none for a new one.
+    /// The current state; none for a new bon plan.
     standing: Option<Standing>,
-    /// Whether it can be kept without sending it.
+    /// Whether it can be kept without being sent.
     may_keep: bool,
-    /// What a kept one lacks before it can be sent.
+    /// The faults of a kept draft to correct before it can be sent.
     missing: Vec<FieldFault>,
-    /// What is filled in; change it and send it back.
+    /// The content of the form; change it and send it back.
     bon_plan: BonPlanForm,
 }
 
-/// Shows the form of a new one.
+/// Shows the form of a new bon plan.
 #[utoipa::path(get, path = "/mes-bons-plans/nouveau", responses(
     (status = 200, description = "The form", body = BonPlanWriting),
     (status = 422, description = "No convention in force (`no_convention`)", body = ProblemBody),
@@ -61,8 +61,9 @@ pub(crate) async fn blank(State(app): State<App>, desk: Desk, resumed: Resumed) 
     Ok(Reply::ok(WritePage::of(&desk, None, form, app.now())?.resumed(&resumed)))
 }
 
-/// Keeps a new one as a draft, complete or not, or sends it to the team. The form carries the id, so that sending it twice makes
-/// one; when it comes back changed, it changes that one.
+/// Keeps a new bon plan as a draft, complete or not, or sends it to the team. The form carries the id, so the request
+/// is idempotent: the same form sent twice creates one bon plan. A changed form with the same id changes that bon
+/// plan.
 #[utoipa::path(post, path = "/mes-bons-plans/nouveau", request_body = BonPlanForm, responses(
     (status = 200, description = "The form came before: the bon plan that it made, as it is now", body = BonPlanKept),
     (status = 201, description = "Kept, or sent", body = BonPlanKept),
@@ -83,7 +84,7 @@ pub(crate) async fn create(
     if let Some(before) = standing.as_ref().filter(|before| *before.partner() == desk.partner.id) {
         return changed(&app, &desk, before, wants, input).await;
     }
-    // An id of somebody else's is not for this form.
+    // An id that belongs to another partner is replaced by a new one.
     let id = standing.map_or(id, |_| mint::bon_plan_id(now));
     input.form.id = id.to_string();
     let sent = Sent::read(&app, &desk, wants, input).await?;
@@ -109,7 +110,7 @@ pub(crate) async fn create(
     Ok(Reply::created(Told(kept)).see(done(id, then)))
 }
 
-/// Shows the form, filled in.
+/// Shows the form of a bon plan, filled in.
 #[utoipa::path(get, path = "/mes-bons-plans/{plan}/modifier", params(("plan" = String, Path, description = "The bon plan")), responses(
     (status = 200, description = "The form, filled in", body = BonPlanWriting),
     (status = 404, description = "No bon plan of yours", body = ProblemBody),
@@ -130,7 +131,7 @@ pub(crate) async fn edit(
     Ok(Reply::ok(WritePage::of(&desk, Some(&kept), form, app.now())?.resumed(&resumed)))
 }
 
-/// The form as it is filled in with what is kept.
+/// The form filled in with what is stored.
 pub(crate) fn form_of(kept: &OwnBonPlan) -> Result<BonPlanForm, Problem> {
     let form = match kept {
         OwnBonPlan::Draft(draft) => {
@@ -141,7 +142,7 @@ pub(crate) fn form_of(kept: &OwnBonPlan) -> Result<BonPlanForm, Problem> {
     form.map_err(|error| unreadable(&error))
 }
 
-/// Reads what is kept as it would be sent `now`. Its faults are shown on the page of its form.
+/// Reads the stored form as if it were sent at `now`. Its faults are shown on the page of the form.
 pub(crate) async fn complete(kept: &OwnBonPlan, id: BonPlanId, now: Timestamp) -> Result<Written, Problem> {
     let form = form_of(kept)?;
     let read = Input { typed: form.filled(), form, files: Vec::new() };
@@ -149,12 +150,13 @@ pub(crate) async fn complete(kept: &OwnBonPlan, id: BonPlanId, now: Timestamp) -
     read.carry("bon-plan", written).await.map_err(|problem| problem.of_page(page_of(id)))
 }
 
-/// The path of the form of one that is kept.
+/// The path of the form of a stored bon plan.
 fn page_of(id: BonPlanId) -> String {
     format!("{}/modifier", path(id))
 }
 
-/// Keeps a change of a draft, complete or not, or sends it to the team. What is published goes back to the team with it.
+/// Keeps a change of a draft, complete or not, or sends the bon plan to the team. A change of a published bon plan is
+/// sent to the team again.
 #[utoipa::path(post, path = "/mes-bons-plans/{plan}/modifier", request_body = BonPlanForm,
     params(("plan" = String, Path, description = "The bon plan")), responses(
     (status = 200, description = "Kept, or sent; the same change again changes nothing", body = BonPlanKept),
@@ -181,7 +183,7 @@ async fn changed(
     wants: Wants,
     mut input: Input<BonPlanForm>,
 ) -> Result<Reply, Problem> {
-    // A refused form comes back with the current revision, so that it can be corrected and sent.
+    // A refused form is returned with the current revision, so that it can be corrected and sent.
     let read = input.form.revision.replace(revision(before));
     let sent = Sent::read(app, desk, wants, input).await?;
     let saved = async {
@@ -197,7 +199,7 @@ async fn changed(
     sent.input.carry("bon-plan", saved).await
 }
 
-/// Stores a change, or sends it to the team, once nothing refuses it.
+/// Stores a change or sends it to the team, after all checks.
 async fn save(app: &App, desk: &Desk, before: &OwnBonPlan, asked: Asked, sent: &Sent) -> Result<Reply, Problem> {
     let (now, store) = (app.now(), &app.store.bons_plans);
     match (before, asked) {
@@ -228,7 +230,7 @@ async fn save(app: &App, desk: &Desk, before: &OwnBonPlan, asked: Asked, sent: &
     }
 }
 
-/// A refusal at the field that it is about; most are about the form as a whole.
+/// Puts a refusal at its field; most refusals are about the whole form.
 fn refused(refusal: BonPlanRefusal) -> Problem {
     let field = match refusal {
         BonPlanRefusal::Convention(ConventionRefusal::EnvelopeNotNamed(_)) => "envelope",
@@ -238,7 +240,7 @@ fn refused(refusal: BonPlanRefusal) -> Problem {
     Problem::from(refusal).stands_at(field)
 }
 
-/// Whether the same form came before: then nothing is left to do.
+/// Whether the same form was already stored, so that nothing is left to do.
 fn is_done(before: &OwnBonPlan, asked: &Asked) -> bool {
     match (before, asked) {
         (OwnBonPlan::Draft(draft), Asked::Keep(sketch)) => draft.text == sketch.text,
@@ -266,7 +268,7 @@ fn told(plan: &BonPlan, then: Then, now: Timestamp) -> Reply {
     Reply::ok(Told(BonPlanKept::of(plan, now))).see(done(plan.id, then))
 }
 
-/// The command of a form without fault.
+/// The command of a valid form.
 #[expect(clippy::large_enum_variant, reason = "one for each request")]
 enum Asked {
     Keep(Sketch),
@@ -282,15 +284,15 @@ impl Asked {
     }
 }
 
-/// The form as it was sent, and the picture that came along, or its fault.
+/// The form as sent, with its picture or the fault of the picture.
 struct Sent {
     input: Input<BonPlanForm>,
     picture: Option<Result<Unkept, Fault>>,
 }
 
 impl Sent {
-    /// Reads what was sent. A browser's picture is stored first, so that a fault elsewhere does not lose it; a program still has
-    /// its own.
+    /// Reads the request. A browser's picture is stored first, so that a fault elsewhere does not lose it; an API
+    /// client still has its own copy.
     async fn read(app: &App, desk: &Desk, wants: Wants, mut input: Input<BonPlanForm>) -> Result<Self, Problem> {
         desk.in_force()?;
         let picture = received(&input, &input.form.picture_base64);
@@ -306,7 +308,7 @@ impl Sent {
         Ok(Self { input, picture })
     }
 
-    /// The command of the form; `before` is what is kept under its id.
+    /// The command of the form; `before` is what is stored under its id.
     fn asked(&self, before: Option<&OwnBonPlan>, now: Timestamp) -> Result<Asked, Invalid> {
         let form = &self.input.form;
         let name = |picture: &Result<Unkept, Fault>| picture.as_ref().map(|one| one.name.clone()).map_err(Fault::clone);
@@ -322,7 +324,7 @@ impl Sent {
         }
     }
 
-    /// Stores the picture, once nothing refuses the rest.
+    /// Stores the picture, after all checks.
     async fn keep_picture(&self, app: &App) -> Result<(), Problem> {
         match &self.picture {
             Some(Ok(picture)) => Ok(picture.keep(&app.files).await?),
@@ -341,7 +343,7 @@ fn done(plan: BonPlanId, then: Then) -> String {
 }
 
 impl WritePage {
-    /// The form as it is filled in; `before` is what is kept under its id.
+    /// The form filled in; `before` is what is stored under its id.
     fn of(desk: &Desk, before: Option<&OwnBonPlan>, form: BonPlanForm, now: Timestamp) -> Result<Self, Problem> {
         let change = |id, title| (title, HERE, page_of(id), path(id));
         let (title, here, action, back) = match before {
@@ -353,19 +355,19 @@ impl WritePage {
         Ok(Self { page: desk.page(title, here), form: body.bon_plan.filled(), action, back, body })
     }
 
-    /// Shows what was typed and not done, its dates too.
+    /// Shows values that were typed but not saved, dates included.
     fn resumed(mut self, resumed: &Resumed) -> Self {
         self.page = resumed.told(self.page);
         self.form = resumed.form(self.form);
         if let Some(typed) = resumed.read() {
             self.body.bon_plan = typed;
-            // What is kept lacks what was typed since.
+            // The stored faults do not apply to values that were typed since.
             self.body.missing = Vec::new();
         }
         self
     }
 
-    /// The address of the picture that the form carries.
+    /// The path of the picture that the form carries.
     fn kept_image(&self) -> Option<String> {
         Kept::parse(self.form.value("kept_picture")).ok().map(|kept| kept.path())
     }
@@ -375,12 +377,12 @@ impl WritePage {
         self.envelopes.iter().map(|one| (one.code(), one.label())).collect()
     }
 
-    /// The rows of the dates that are filled in.
+    /// The rows of the dates that have values.
     fn rows(&self) -> &'static [Fields] {
         rows(self.bon_plan.dates().len()).0
     }
 
-    /// Rows for more dates.
+    /// The empty rows for more dates.
     fn more_rows(&self) -> &'static [Fields] {
         rows(self.bon_plan.dates().len()).1
     }

@@ -1,5 +1,5 @@
-//! *Annuler* (guide §7.2, §9.5): the partner that made a transaction takes it back, on the same Paris day, once. A page asks
-//! first: it cannot be undone.
+//! *Annuler* (guide §7.2, §9.5): a partner cancels its own transaction, once, on the same Paris day. It cannot be
+//! undone, so a page asks to confirm.
 
 mod function;
 
@@ -24,22 +24,22 @@ pub fn room() -> Room {
     Room::new(&FUNCTION).open(Access::Desk, routes!(ask, cancel))
 }
 
-/// What was cancelled.
+/// The outcome of a cancellation.
 #[derive(Serialize, ToSchema)]
 struct Cancellation {
-    /// The transaction.
+    /// The transaction's id.
     id: String,
     /// Always `cancelled`.
     #[schema(value_type = words::TransactionState)]
     state: &'static str,
-    /// What the wallet got back; of an outing, what is to be settled again.
+    /// The amount returned to the wallet; for an outing, the amount that is to be settled again.
     amount_cents: u64,
-    /// RFC 3339, UTC.
+    /// The time of the cancellation: RFC 3339, UTC.
     #[schema(value_type = String, format = DateTime)]
     cancelled_at: Timestamp,
 }
 
-/// Shows what cancelling would do, and to whom: the second step of a browser.
+/// Shows the effect of a cancellation, and on whom: the second step of a browser.
 #[utoipa::path(get, path = "/transactions/{id}/annulation", params(("id" = String, Path, description = "The transaction")), responses(
     (status = 200, description = "It may be cancelled", body = SecondStepBody),
     (status = 303, description = "A browser whose transaction is cancelled already goes to it"),
@@ -57,7 +57,8 @@ async fn ask(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> 
     Ok(Reply::ok(asked(&desk, &allowed)))
 }
 
-/// Gives the money, and a voucher, back; an outing is validated again, to be settled once more.
+/// Cancels a transaction: returns the amount, and makes a used voucher valid again. A cancelled outing is in the
+/// state *validated* again and can be settled once more.
 #[utoipa::path(post, path = "/transactions/{id}/annulation", params(("id" = String, Path, description = "The transaction")), responses(
     (status = 200, description = "Cancelled", body = Cancellation, example = json!({
         "id": "019ab7c4-5b1e-7000-8000-5a9d3c2b1e0f", "state": "cancelled", "amount_cents": 1250, "cancelled_at": "2026-11-22T13:12:00Z",
@@ -81,7 +82,7 @@ async fn cancel(State(app): State<App>, caller: Caller, Path(id): Path<String>) 
     Ok(Reply::ok(Told(told)).see(see))
 }
 
-/// The cancellation that the rules allow now, of one of the desk's own transactions.
+/// The cancellation of one of the desk's own transactions, if the rules allow it now.
 async fn allowed(app: &App, caller: &Caller, id: &str) -> Result<(Desk, Allowed), Problem> {
     let id = named(id, TransactionId::parse)?;
     let (desk, found) = app.enter_desk(caller, &[Transactions::key(caller.partner()?, id)]).await?;
@@ -89,7 +90,7 @@ async fn allowed(app: &App, caller: &Caller, id: &str) -> Result<(Desk, Allowed)
     Ok((desk, transaction.cancel(app.now())?))
 }
 
-/// The second step names the person or the outing, and the amount.
+/// The second step, which names the person or the outing, and the amount.
 fn asked(desk: &Desk, allowed: &Allowed) -> SecondStep {
     let of = allowed.transaction();
     let action = format!("/transactions/{}/annulation", of.id);

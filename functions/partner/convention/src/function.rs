@@ -1,11 +1,11 @@
-//! What the function of this room is, and what it may do.
+//! The Lambda function of this room: its menu entries and its grants.
 
 use epass_domain::Role;
 use epass_web::function::Action::{BatchGetItem, DeleteItem, GetItem, GetObject, PutItem, PutObject, UpdateItem};
 use epass_web::function::Table::{Accounts, Counters, Kept, Outbox, Partners, Sessions, Sirets};
 use epass_web::function::{Entry, Function, Needs, Setting, on, on_documents};
 
-/// The function.
+/// The Lambda function.
 pub const FUNCTION: Function =
     Function::new("partner-convention", "Asks for a convention, with the RIB, and downloads it.")
         .with_timeout(30)
@@ -16,7 +16,7 @@ pub const FUNCTION: Function =
             Entry::under(Role::Partner, "Mon dossier", 13, "Je télécharge ma convention", "/convention"),
         ])
         .with_grants(&[
-            // A form that was refused, or whose session had ended.
+            // Forms that were refused, or whose session had ended.
             on(Kept, &[GetItem, PutItem]),
             on(Accounts, &[BatchGetItem]),
             on(Sessions, &[BatchGetItem]),
@@ -25,6 +25,6 @@ pub const FUNCTION: Function =
             on(Outbox, &[PutItem]),
             on_documents("rib/", &[PutObject]),
             on_documents("convention/", &[GetObject]),
-            // Limits of mails.
+            // The rate limits of mails.
             on(Counters, &[UpdateItem]),
         ]);

@@ -31,7 +31,7 @@ pub fn room() -> Room {
         .open(Access::Only(Role::Partner), routes!(download))
 }
 
-/// The page that asks for a convention.
+/// The page of the request for a convention.
 #[derive(Template, Deref)]
 #[template(path = "ask.html")]
 struct AskPage {
@@ -42,12 +42,12 @@ struct AskPage {
     body: Ask,
 }
 
-/// The request: the form of four parts, filled in with what is known.
+/// The request for a convention: a form of four parts, filled in with the known values.
 #[derive(Serialize, ToSchema)]
 struct Ask {
-    /// Where the convention stands.
+    /// The state of the convention.
     standing: Standing,
-    /// What is filled in already; complete it and send it back.
+    /// The known values; complete them and send them back.
     dossier: DossierForm,
 }
 
@@ -60,16 +60,16 @@ struct ConventionPage {
     body: MyConvention,
 }
 
-/// The convention in its versions.
+/// The convention and its versions.
 #[derive(Serialize, ToSchema)]
 struct MyConvention {
-    /// Where the convention stands.
+    /// The state of the convention.
     standing: Standing,
-    /// Where the two signed copies are to be sent.
+    /// The address to which the two signed copies are to be sent.
     copies_address: Option<String>,
 }
 
-/// Shows the form, filled in with what is known (guide §4, nota).
+/// Shows the form, filled in with the known values (guide §4, nota).
 #[utoipa::path(get, path = "/convention/demande", responses(
     (status = 200, description = "The form, filled in", body = Ask),
 ))]
@@ -83,8 +83,8 @@ async fn form(desk: Desk, resumed: Resumed) -> Result<Reply, Problem> {
     }))
 }
 
-/// *Je valide ma demande*: declares the four parts and puts the convention before the team. While it is already there,
-/// the declaration is replaced.
+/// Declares the four parts and submits the convention to the team (*Je valide ma demande*). If it is already
+/// submitted, the new declaration replaces the previous one.
 #[utoipa::path(post, path = "/convention/demande", request_body = DossierForm, responses(
     (status = 200, description = "Asked for", body = Standing),
     (status = 303, description = "The same, for a browser; or it is asked to confirm what would stop all sales"),
@@ -106,7 +106,7 @@ async fn ask(
     Ok(Reply::ok(Told(Standing::of(&partner))).see(format!("{HERE}?fait={done}")))
 }
 
-/// *Je télécharge ma convention*: where it stands, and the documents of its validated versions.
+/// Shows the state of the convention and the documents of its validated versions (*Je télécharge ma convention*).
 #[utoipa::path(get, path = "/convention", responses((status = 200, description = "The convention", body = MyConvention)))]
 async fn show(State(app): State<App>, desk: Desk, input: Input<Done>) -> Result<Reply, Problem> {
     let page = desk.page("Je télécharge ma convention", HERE).with_notice(notice(&input.form.fait));
@@ -114,7 +114,7 @@ async fn show(State(app): State<App>, desk: Desk, input: Input<Done>) -> Result<
     Ok(Reply::ok(ConventionPage { page, body: MyConvention { standing: Standing::of(&desk.partner), copies_address } }))
 }
 
-/// Leads to the PDF of one of the partner's own validated versions, by a link that lives for a minute.
+/// Redirects to the PDF of one of the partner's own validated versions. The link is valid for one minute.
 #[utoipa::path(get, path = "/convention/{version}/pdf", params(("version" = u32, Path, description = "1, 2, 3…")), responses(
     (status = 200, description = "The document, where `Location` leads", body = Vec<u8>, content_type = "application/pdf"),
     (status = 303, description = "To the document, at `Location`: a link that lives for a minute"),
@@ -138,14 +138,15 @@ fn notice(done: &str) -> Option<&'static str> {
 }
 
 impl AskPage {
-    /// Whether the form is shown: a convention in force has nothing to ask for, but nothing that was typed is lost.
+    /// Whether the form is shown. With a convention in force there is nothing to ask for, but typed values are still
+    /// shown.
     fn shows_form(&self) -> bool {
         !self.standing.in_force || !self.form.faults().is_empty()
     }
 }
 
 impl ConventionPage {
-    /// The steps of the convention: the label of each, and whether it comes before, at or after the current step.
+    /// The steps of the convention: each label, and whether the step is before, at or after the current one.
     fn steps(&self) -> [(&'static str, Ordering); 4] {
         let labels = ["Demande", "Examen par l’équipe", "Convention validée", "Copies signées reçues"];
         let reached = match self.standing.stage {

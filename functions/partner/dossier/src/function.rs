@@ -1,11 +1,11 @@
-//! What the function of this room is, and what it may do.
+//! The Lambda function of this room: its menu entries and its grants.
 
 use epass_domain::Role;
 use epass_web::function::Action::{BatchGetItem, DeleteItem, GetItem, PutItem, PutObject, UpdateItem};
 use epass_web::function::Table::{Accounts, Counters, Directory, Kept, Outbox, Partners, Sessions, Sirets};
 use epass_web::function::{Entry, Function, Needs, Setting, on, on_documents};
 
-/// The function.
+/// The Lambda function.
 pub const FUNCTION: Function = Function::new("partner-dossier", "Shows a partner's dossier and changes it.")
     .with_settings(&[Setting::CopiesAddress])
     .with_menu(&[
@@ -14,7 +14,7 @@ pub const FUNCTION: Function = Function::new("partner-dossier", "Shows a partner
             .needing(Needs::Convention),
     ])
     .with_grants(&[
-        // A form that was refused, or whose session had ended.
+        // Forms that were refused, or whose session had ended.
         on(Kept, &[GetItem, PutItem]),
         on(Accounts, &[BatchGetItem]),
         on(Sessions, &[BatchGetItem]),
@@ -22,8 +22,8 @@ pub const FUNCTION: Function = Function::new("partner-dossier", "Shows a partner
         on(Sirets, &[GetItem, PutItem, DeleteItem, UpdateItem]),
         on(Outbox, &[PutItem]),
         on_documents("rib/", &[PutObject]),
-        // What the public sees follows.
+        // The public directory is updated with the dossier.
         on(Directory, &[PutItem, DeleteItem]),
-        // Limits of mails.
+        // The rate limits of mails.
         on(Counters, &[UpdateItem]),
     ]);

@@ -1,4 +1,4 @@
-//! *Mon dossier* (guide §4, nota): all that a partner declared, and how it changes it at any time.
+//! *Mon dossier* (guide §4, nota): a partner reads its declared data and can change it at any time.
 
 mod function;
 
@@ -40,24 +40,24 @@ struct DossierPage {
     body: MyDossier,
 }
 
-/// All that a partner declared.
+/// The data that a partner declared.
 #[derive(Serialize, ToSchema)]
 struct MyDossier {
     /// *Numéro de dossier*.
     #[schema(example = "41234567")]
     number: String,
-    /// Where the convention stands.
+    /// The state of the convention.
     standing: Standing,
-    /// The declared parts, without the account; texts that were never asked for are empty.
+    /// The declared parts, without the bank account; texts that were never asked for are empty.
     dossier: DossierForm,
-    /// The declared account.
+    /// The declared bank account.
     account: Option<Account>,
-    /// The account that money goes to, once a convention was validated.
+    /// The bank account that is paid, once a convention was validated.
     paid_to: Option<Account>,
-    /// Since when the declared account waits for the team.
+    /// The time since when the declared bank account waits for the team's approval.
     #[schema(value_type = Option<String>, format = DateTime)]
     bank_change_since: Option<Timestamp>,
-    /// Where the two signed copies of a convention are to be sent.
+    /// The address to which the two signed copies of a convention are to be sent.
     copies_address: Option<String>,
 }
 
@@ -75,9 +75,9 @@ struct ChangePage {
 /// The form of four parts, filled in.
 #[derive(Serialize, ToSchema)]
 struct Change {
-    /// Where the convention stands.
+    /// The state of the convention.
     standing: Standing,
-    /// What is filled in; change it and send it back.
+    /// The content of the form; change it and send it back.
     dossier: DossierForm,
 }
 
@@ -91,12 +91,12 @@ struct ConfirmPage {
     body: DossierConfirmation,
 }
 
-/// A change that stops all sales, as it stands and as it would be; nothing of it is declared yet.
+/// A change that stops all sales: the declared and the new values. The new values are not declared yet.
 #[derive(Serialize, ToSchema)]
 struct DossierConfirmation {
-    /// To be sent with the confirmation.
+    /// The revision; send it with the confirmation.
     revision: u32,
-    /// What asks for a new convention; empty when nothing waits to be confirmed.
+    /// The changes that require a new convention; empty when no change waits for confirmation.
     changes: Vec<ChangeShown>,
 }
 
@@ -108,13 +108,13 @@ struct ChangeShown {
     #[schema(value_type = words::ContractTerm)]
     #[serde(serialize_with = "code")]
     field: ContractTerm,
-    /// As it stands.
+    /// The declared value.
     before: String,
-    /// As it would be.
+    /// The new value.
     after: String,
 }
 
-/// That one confirms what was shown.
+/// The confirmation of a change that was shown.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schema(as = DossierConfirmationForm)]
@@ -124,34 +124,34 @@ struct ConfirmForm {
     revision: Option<u32>,
 }
 
-/// What to fill the form with.
+/// The values with which to fill in the form.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 struct EditForm {
-    /// `1`: what waits to be confirmed, to correct it.
+    /// `1` fills the form in with the change that waits for confirmation, to correct it.
     reprendre: String,
 }
 
-/// What a change entailed.
+/// The outcome of a change.
 #[derive(Clone, Serialize, ToSchema)]
 struct Changed {
-    /// A new version of the convention was asked for: nothing can be sold until it is validated.
+    /// Whether a new version of the convention was requested. If so, nothing can be sold until it is validated.
     new_convention: bool,
-    /// The new account waits for the team; the old one is paid until then.
+    /// Whether the new bank account waits for the team's approval. If so, the old one is paid until then.
     account_waits: bool,
-    /// Where the convention stands now.
+    /// The new state of the convention.
     standing: Standing,
 }
 
-/// Shows the dossier, its account masked.
+/// Shows the dossier; the bank account is masked.
 #[utoipa::path(get, path = "/dossier", responses((status = 200, description = "The dossier", body = MyDossier)))]
 async fn show(State(app): State<App>, desk: Desk, input: Input<Done>) -> Result<Reply, Problem> {
     let page = desk.page("Mon dossier", HERE).with_notice(notice(&input.form.fait));
     Ok(Reply::ok(DossierPage { page, body: MyDossier::of(&app, &desk.partner) }))
 }
 
-/// Shows the form, filled in with what is declared, or with what waits to be confirmed.
+/// Shows the form, filled in with the declared data or with the change that waits for confirmation.
 #[utoipa::path(get, path = "/dossier/modifier", params(EditForm), responses(
     (status = 200, description = "The form, filled in", body = Change),
     (status = 303, description = "A browser whose partner has asked for no convention yet goes to ask for it"),
@@ -172,9 +172,9 @@ async fn edit(State(app): State<App>, desk: Desk, resumed: Resumed, input: Input
     Ok(if has_dossier { reply } else { reply.see("/convention/demande") })
 }
 
-/// Declares the four parts again. A changed *raison sociale*, SIRET or activity asks for a new convention and stops all sales
-/// until it is validated: it needs `confirm`, and a browser is asked on a page of its own. A *raison sociale* that is only spelled
-/// otherwise does not. A changed account waits for the team.
+/// Declares the four parts again. A changed *raison sociale*, SIRET or activity requests a new convention and stops
+/// all sales until it is validated: this requires `confirm`, for which a browser is shown a confirmation page. A
+/// different spelling of the same *raison sociale* does not. A changed bank account waits for the team's approval.
 #[utoipa::path(post, path = "/dossier/modifier", request_body = DossierForm, responses(
     (status = 200, description = "Changed", body = Changed),
     (status = 303, description = "The same, for a browser; or it is asked to confirm first"),
@@ -194,7 +194,7 @@ async fn change(
     }
 }
 
-/// Shows what a change that waits to be confirmed entails: what the convention says now, and what it would say.
+/// Shows the effect of a change that waits for confirmation: the terms of the convention before and after.
 #[utoipa::path(get, path = "/dossier/modifier/confirmation", responses(
     (status = 200, description = "What would change; nothing where nothing waits", body = DossierConfirmation),
     (status = 303, description = "A browser where nothing waits goes to the form"),
@@ -208,8 +208,8 @@ async fn ask(State(app): State<App>, desk: Desk, resumed: Resumed) -> Result<Rep
     Ok(if is_waiting || is_refused { reply } else { reply.see(CHANGE) })
 }
 
-/// Declares what was shown: a new convention is asked for, and nothing can be sold until it is validated. Again, it changes
-/// nothing.
+/// Confirms the change that was shown: a new convention is requested, and nothing can be sold until it is validated.
+/// A second call is a no-op.
 #[utoipa::path(post, path = "/dossier/modifier/confirmation", request_body = ConfirmForm, responses(
     (status = 200, description = "Changed", body = Changed),
     (status = 303, description = "The same, for a browser"),
@@ -232,7 +232,8 @@ async fn confirm_change(State(app): State<App>, desk: Desk, input: Input<Confirm
     Ok(changed(&after, entailed))
 }
 
-/// The consequences of a change, where it was read at this revision and is confirmed already: the same form was sent twice.
+/// The outcome of a change that was read at this revision and is already confirmed, because the same form was sent
+/// twice.
 fn confirmed_before(partner: &Partner, read: u32) -> Option<Entailed> {
     let is_confirmed =
         partner.proposal.is_none() && partner.trading() == Trading::Suspended && partner.revision == read + 1;
@@ -243,7 +244,7 @@ fn changed(partner: &Partner, entailed: Entailed) -> Reply {
     Reply::ok(Told(Changed::of(partner, entailed))).see(format!("{HERE}?fait={}", done(entailed)))
 }
 
-/// The word for what was done; [`notice`] says it.
+/// The code for the outcome in an address; [`notice`] gives its text.
 const fn done(entailed: Entailed) -> &'static str {
     match (entailed.new_convention, entailed.bank_waits) {
         (false, false) => "modifie",
@@ -253,7 +254,7 @@ const fn done(entailed: Entailed) -> &'static str {
     }
 }
 
-/// The notice of what was done. A change that suspends sales gets none: the page itself says so, in a warning.
+/// The notice for an outcome. A change that suspends sales has none: the page itself shows a warning.
 fn notice(done: &str) -> Option<&'static str> {
     match done {
         "modifie" => Some("Votre dossier est modifié."),

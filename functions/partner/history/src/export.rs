@@ -1,10 +1,11 @@
-//! The history as a file for a spreadsheet: comma decimals, Paris time. The sum of *Montant compté* is what the partner is owed.
+//! The history as a file for a spreadsheet, with decimal commas and Paris time. The sum of *Montant compté* is the
+//! amount owed to the partner.
 
 use axum::response::Response;
 use epass_domain::{Payer, Transaction};
 use epass_web::csv;
 
-/// The lines as CSV.
+/// The transactions as CSV.
 pub fn csv(lines: &[Transaction]) -> Response {
     let heads = [
         "Numéro",

@@ -1,54 +1,54 @@
-//! Which transactions are asked for: references, dates, state, envelope.
+//! The filters of the history: references, dates, state, envelope and name.
 
 use epass_domain::{Envelope, Fault, Invalid, ParisDay, Reference, TransactionId, chosen, folded, optional, scanned};
 use epass_web::words;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-/// The filters of *Je suis mes transactions*; all may be left out.
+/// The filters of *Je suis mes transactions*; each is optional.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct HistoryForm {
-    /// First Paris day, `2026-11-01` or `01/11/2026`.
+    /// The first Paris day, such as `2026-11-01` or `01/11/2026`.
     pub from: String,
-    /// Last Paris day, included.
+    /// The last Paris day, included.
     pub to: String,
-    /// `paid` or `cancelled`.
+    /// The state: `paid` or `cancelled`.
     #[param(value_type = words::TransactionStateOrNone)]
     pub state: String,
-    /// `reading`, `cinema`, `performance` or `outing`.
+    /// The envelope: `reading`, `cinema`, `performance` or `outing`.
     #[param(value_type = words::EnvelopeOrNone)]
     pub envelope: String,
     /// A card, file or voucher number.
     pub reference: String,
-    /// Part of a name: of a young person, an outing or its school. Case and accents do not count.
+    /// Part of the name of a young person, an outing or its school. Case and accents are ignored.
     pub name: String,
-    /// The `next` of the page before.
+    /// The `next` value of the previous page.
     pub after: String,
 }
 
-/// The filters, read.
+/// The parsed filters.
 #[derive(Clone, Debug)]
 pub struct Filters {
-    /// First Paris day.
+    /// The first Paris day.
     pub from: Option<ParisDay>,
-    /// Last Paris day, included.
+    /// The last Paris day, included.
     pub to: Option<ParisDay>,
-    /// `paid` or `cancelled`.
+    /// The state: `paid` or `cancelled`.
     pub state: Option<&'static str>,
-    /// One envelope.
+    /// The envelope.
     pub envelope: Option<Envelope>,
-    /// One young person, by any of the numbers.
+    /// The number of one young person, of any kind.
     pub reference: Option<Reference>,
-    /// Part of a name, folded.
+    /// Part of a name, without case and accents.
     pub name: Option<String>,
-    /// The last line of the page before.
+    /// The last transaction of the previous page.
     pub after: Option<TransactionId>,
 }
 
 impl HistoryForm {
-    /// Reads the filters.
+    /// Parses the filters.
     ///
     /// # Errors
     /// Every fault, at its field.

@@ -1,11 +1,11 @@
-//! What the function of this room is, and what it may do.
+//! The Lambda function of this room: its menu entries and its grants.
 
 use epass_domain::Role;
 use epass_web::function::Action::{BatchGetItem, Query, UpdateItem};
 use epass_web::function::Table::{Accounts, Partners, References, Sessions, TillKeys, Transactions};
 use epass_web::function::{Entry, Function, Needs, on, on_index};
 
-/// The function.
+/// The Lambda function.
 pub const FUNCTION: Function =
     Function::new("partner-history", "Je suis mes transactions: search, totals, receipt, CSV.")
         .with_menu(&[Entry::under(Role::Partner, "Transactions", 21, "Je suis mes transactions", "/transactions")
@@ -14,7 +14,7 @@ pub const FUNCTION: Function =
             on(Accounts, &[BatchGetItem]),
             on(Sessions, &[BatchGetItem]),
             on(Partners, &[BatchGetItem]),
-            // A till's key, and the count of its uses.
+            // A till's API key, and the counter of its uses.
             on(TillKeys, &[BatchGetItem, UpdateItem]),
             on(References, &[BatchGetItem]),
             on(Transactions, &[BatchGetItem, Query]),

@@ -30,9 +30,9 @@ const HERE: &str = "/transactions";
 const UNDONE_AT_THE_DESK: &str = "La transaction est annulée : le crédit est rendu au jeune.";
 const REOPENED: &str = "L’encaissement est annulé : la sortie redevient Validée, et peut être encaissée à nouveau.";
 const LINES_A_PAGE: usize = 25;
-/// Totals and exports stop here and say so: a partner has fewer lines than this in a campaign.
+/// The most transactions in totals and exports, which say when they stop here. A partner has fewer in a campaign.
 const MOST_LINES: usize = 20_000;
-/// Totals of a week stop here: one query's worth.
+/// The most transactions in the totals of a week: those of one query.
 const LINES_OF_A_WEEK: usize = 1_000;
 
 /// The routes of this room.
@@ -55,18 +55,19 @@ struct ListPage {
     body: TransactionList,
 }
 
-/// A page of the history, latest first.
+/// A page of the history, latest transaction first.
 #[derive(Default, Serialize, ToSchema)]
 struct TransactionList {
-    /// The lines.
+    /// The transactions of this page.
     transactions: Vec<Line>,
-    /// Give it back as `after` to get the next page.
+    /// Send it as `after` to get the next page.
     next: Option<String>,
-    /// What the lines add up to: all that were asked for; without filters, those of today and of this week, on the first page.
+    /// The totals of all transactions that match the filters. Without filters, the first page has those of today and
+    /// of this week.
     totals: Vec<Totals>,
 }
 
-/// The addresses of the other pages of the list, and of its file; empty where there is none.
+/// The addresses of the other pages of the list and of its file; empty if there is none.
 #[derive(Default)]
 struct Links {
     first: String,
@@ -74,43 +75,43 @@ struct Links {
     csv: String,
 }
 
-/// What a period adds up to.
+/// The totals of a period.
 #[derive(Serialize, ToSchema)]
 #[schema(as = TransactionTotals)]
 struct Totals {
     period: Period,
-    /// How many stand.
+    /// The number of paid transactions.
     paid: usize,
-    /// What they add up to.
+    /// The sum of the paid transactions, in cents.
     paid_cents: u64,
-    /// How many were cancelled.
+    /// The number of cancelled transactions.
     cancelled: usize,
-    /// Whether all of them are in it; or else the latest ones.
+    /// Whether the totals cover all transactions of the period; otherwise they cover only the latest.
     complete: bool,
 }
 
-/// Of which lines the totals are.
+/// The transactions that totals cover.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = TransactionPeriod)]
 enum Period {
-    /// Of today, in Paris.
+    /// Today, in Paris.
     Today,
-    /// Of this week from Monday on: what the next statement pays.
+    /// This week since Monday, which the next statement pays.
     Week,
-    /// Of all that match the filters.
+    /// All transactions that match the filters.
     Asked,
 }
 
-/// A transaction as it is listed.
+/// A transaction in a list.
 #[derive(Serialize, ToSchema)]
 #[schema(as = TransactionLine)]
 struct Line {
     id: String,
-    /// The number that receipts, statements and exports show: the end of the id.
+    /// The number on receipts, statements and exports: the end of the id.
     #[schema(example = "5a9d3c2b1e0f")]
     number: String,
-    /// RFC 3339, UTC.
+    /// The time of the payment: RFC 3339, UTC.
     #[schema(value_type = String, format = DateTime)]
     at: Timestamp,
     #[serde(flatten)]
@@ -118,62 +119,62 @@ struct Line {
     #[schema(value_type = words::Envelope)]
     envelope: Envelope,
     amount_cents: u64,
-    /// `paid` or `cancelled`.
+    /// The state: `paid` or `cancelled`.
     #[schema(value_type = words::TransactionState)]
     state: &'static str,
-    /// Whether it may still be cancelled.
+    /// Whether it can still be cancelled.
     cancellable: bool,
 }
 
-/// Who paid: a young person at the desk, or an outing.
+/// The payer: a young person at the desk, or an outing.
 #[derive(Serialize)]
 #[serde(tag = "payer", rename_all = "snake_case")]
 enum PayerShown {
-    /// One young person.
+    /// A young person at the desk.
     Desk {
         first_name: String,
         last_name: String,
-        /// The number that was shown, all but its end hidden.
+        /// The number that was shown, masked except for its end.
         reference: String,
     },
-    /// Those who were present.
+    /// An outing, which pays for the participants who were present.
     Outing {
         /// The outing's id.
         sortie: SortieId,
         title: String,
-        /// The school that came.
+        /// The school of the outing.
         establishment: String,
-        /// How many were paid for.
+        /// The number of participants who were paid for.
         present: u32,
     },
 }
 
-/// A [`PayerShown`] as the API's description has it: clients' generators cannot flatten one schema of two.
+/// The schema of [`PayerShown`] in the API description: client generators cannot flatten a schema of alternatives.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "it is described, and never made")]
 struct TransactionPayer {
-    /// `desk`: one young person; `outing`: those who were present.
+    /// The kind of payer: `desk` for a young person, `outing` for the participants who were present.
     #[schema(value_type = words::PayerKind)]
     payer: String,
-    /// With `desk`.
+    /// With `desk`: the first name.
     #[schema(nullable = false)]
     first_name: Option<String>,
-    /// With `desk`.
+    /// With `desk`: the last name.
     #[schema(nullable = false)]
     last_name: Option<String>,
-    /// With `desk`: the number that was shown, all but its end hidden.
+    /// With `desk`: the number that was shown, masked except for its end.
     #[schema(nullable = false)]
     reference: Option<String>,
-    /// With `outing`: its id.
+    /// With `outing`: the outing's id.
     #[schema(nullable = false)]
     sortie: Option<String>,
-    /// With `outing`: its title.
+    /// With `outing`: the outing's title.
     #[schema(nullable = false)]
     title: Option<String>,
-    /// With `outing`: the school that came.
+    /// With `outing`: the school.
     #[schema(nullable = false)]
     establishment: Option<String>,
-    /// With `outing`: how many were paid for.
+    /// With `outing`: the number of participants who were paid for.
     #[schema(nullable = false)]
     present: Option<u32>,
 }
@@ -205,15 +206,15 @@ struct ReceiptPage {
     body: TransactionReceipt,
 }
 
-/// One transaction, to print.
+/// The receipt of one transaction, to print.
 #[derive(Serialize, ToSchema)]
 struct TransactionReceipt {
     #[serde(flatten)]
     line: Line,
-    /// What was left in the young person's envelope right after; none where an outing paid.
+    /// The balance of the young person's envelope right after the payment; none for an outing.
     #[serde(skip_serializing_if = "Option::is_none")]
     available_cents: Option<u64>,
-    /// RFC 3339, UTC; none while it stands.
+    /// The time of the cancellation: RFC 3339, UTC; none while the transaction is paid.
     #[schema(value_type = Option<String>, format = DateTime)]
     cancelled_at: Option<Timestamp>,
 }
@@ -256,7 +257,7 @@ async fn list(State(app): State<App>, caller: Caller, input: Input<HistoryForm>)
     Ok(Reply::ok(ListPage { page, form: input.typed, links, filtered, body }))
 }
 
-/// The same list, whole, as a file for a spreadsheet.
+/// Returns the whole list, with the same filters, as a file for a spreadsheet.
 #[utoipa::path(get, path = "/transactions.csv", params(HistoryForm), responses(
     (status = 200, description = "UTF-8 with a byte order mark, semicolons", content_type = "text/csv", body = String),
     (status = 422, description = "Faulty filters", body = ProblemBody),
@@ -270,7 +271,7 @@ async fn export(State(app): State<App>, caller: Caller, input: Input<HistoryForm
     Ok(export::csv(&lines))
 }
 
-/// Shows one transaction, to print or to cancel.
+/// Shows one transaction.
 #[utoipa::path(get, path = "/transactions/{id}", params(("id" = String, Path, description = "The transaction")), responses(
     (status = 200, description = "The receipt", body = TransactionReceipt, example = json!({
         "id": "019ab7c4-5b1e-7000-8000-5a9d3c2b1e0f", "number": "5a9d3c2b1e0f", "at": "2026-11-22T13:05:00Z", "payer": "desk",
@@ -304,7 +305,7 @@ async fn receipt(
     }))
 }
 
-/// The desk, and its request: none where the number is nobody's.
+/// The desk, and its request; none if the number is unknown.
 async fn asked(
     app: &App,
     caller: &Caller,
@@ -341,7 +342,7 @@ async fn of_all(app: &App, asked: &Asked) -> Result<Totals, Problem> {
     Ok(Totals::of(Period::Asked, &all.transactions, all.next.is_none()))
 }
 
-/// The totals of today and of this week. Where the first page reaches back to Monday, nothing more is read.
+/// The totals of today and of this week. If the first page goes back to Monday, nothing else is read.
 async fn lately(app: &App, asked: &Asked, first: &History, now: Timestamp) -> Result<Vec<Totals>, Problem> {
     let (today, week) = (ParisDay::of(now), Week::of(ParisDay::of(now)));
     let is_whole =
@@ -393,7 +394,7 @@ impl ListPage {
 }
 
 impl Links {
-    /// The links of a page of the filtered list; `next` is the place of the next one.
+    /// The links of a page of the filtered list; `next` is the cursor of the next page.
     fn of(filters: &HistoryForm, is_first: bool, next: Option<&str>) -> Self {
         let page = |query: String| if query.is_empty() { HERE.to_owned() } else { format!("{HERE}?{query}") };
         Self {

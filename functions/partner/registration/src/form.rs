@@ -1,24 +1,24 @@
-//! What a partner gives to register; the form of the convention is filled with it later (guide §4, nota).
+//! The registration form of a partner; its data later fills in the form of the convention (guide §4, nota).
 
 use epass_domain::{Civility, Email, Invalid, Line, Phone, Registration, Siret};
 use epass_web::words;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-/// *Je m'inscris*.
+/// The form *Je m'inscris*.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct RegistrationForm {
     /// *Raison sociale*, 120 characters at most.
     #[schema(example = "Librairie du Vieux-Port")]
     pub legal_name: String,
-    /// *N° SIRET*: 14 digits, spaces do not count.
+    /// *N° SIRET*: 14 digits; spaces are ignored.
     #[schema(example = "73282932000074")]
     pub siret: String,
-    /// *Adresse mail*: identifier and provisional password go there.
+    /// *Adresse mail*: the identifier and the provisional password are sent to it.
     #[schema(example = "contact@librairie.example")]
     pub email: String,
-    /// *Téléphone principal*, French.
+    /// *Téléphone principal*: a French number.
     #[schema(example = "04 91 00 00 00")]
     pub phone: String,
     /// *Civilité du référent*: `madame` or `monsieur`.

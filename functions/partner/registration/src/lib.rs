@@ -1,4 +1,5 @@
-//! *Je m'inscris*: a new partner gets its dossier number, and by mail its identifier and a provisional password (guide §3).
+//! *Je m'inscris* (guide §3): a new partner gets a dossier number, and by mail an identifier and a provisional
+//! password.
 
 mod form;
 mod function;
@@ -23,7 +24,7 @@ pub use function::FUNCTION;
 
 const HERE: &str = "/inscription/partenaire";
 
-/// The most attempts to mint a free number. A number is taken once in thousands of attempts.
+/// The most attempts to mint a free number; about one attempt in thousands finds its number taken.
 const MINTINGS: usize = 8;
 
 /// The routes of this room.
@@ -42,15 +43,15 @@ struct RegistrationPage {
     body: RegistrationBody,
 }
 
-/// The form, or what happens next.
+/// The form, or the next steps.
 #[derive(Serialize, ToSchema)]
 #[schema(as = RegistrationPage)]
 struct RegistrationBody {}
 
-/// The new dossier. The identifier and the password are in the mail, and nowhere else.
+/// The new dossier. The identifier and the password are only in the mail.
 #[derive(Serialize, ToSchema)]
 struct Registered {
-    /// Eight digits.
+    /// The dossier number: eight digits.
     #[schema(example = "41234567")]
     dossier_number: String,
 }
@@ -66,8 +67,9 @@ async fn show(pass: Option<Pass>, resumed: Resumed, input: Input<Done>) -> Reply
     Reply::ok(RegistrationPage { page, form, done, body: RegistrationBody {} })
 }
 
-/// Opens a dossier and an account, and mails the identifier and a provisional password to the address given. One SIRET,
-/// one partner: the same form sent twice opens one dossier, and the second is told to look into its mailbox.
+/// Opens a dossier and an account, and mails the identifier and a provisional password to the given address. A SIRET
+/// can register once: if the same form is sent twice, the second request is refused with a hint to look into the
+/// mailbox.
 #[utoipa::path(post, path = "/inscription/partenaire", request_body = RegistrationForm, responses(
     (status = 201, description = "Registered; a mail with identifier and password leaves", body = Registered),
     (status = 303, description = "The same, for a browser"),
@@ -87,15 +89,15 @@ async fn register(State(app): State<App>, client: Client, input: Input<Registrat
     Ok(Reply::created(Told(told)).see(format!("{HERE}?fait=envoye")))
 }
 
-/// The refusal of a SIRET that is taken. The form adds a hint for a partner that has sent it twice; the hint tells a stranger no
-/// more than the refusal does.
+/// The refusal of a SIRET that is already registered. A hint helps a partner that sent the form twice; it tells a
+/// stranger no more than the refusal does.
 fn siret_taken() -> Problem {
     let taken = ConventionRefusal::SiretTaken;
     let words = format!("{taken} Si vous venez de vous inscrire, votre identifiant vous attend dans votre boîte mail.");
     Problem::from(taken).in_words(words)
 }
 
-/// Stores partner, account and mail together, under numbers that are free.
+/// Stores the partner, the account and the mail together, under free numbers.
 async fn open(app: &App, registration: Registration) -> Result<PartnerId, Problem> {
     let now = app.now();
     let password = mint::provisional_password();

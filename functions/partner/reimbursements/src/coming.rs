@@ -1,4 +1,4 @@
-//! What has no statement yet: the week that runs, and those that are over and not closed.
+//! The weeks without a statement: the running week, and weeks that are over but not closed.
 
 use std::collections::BTreeMap;
 
@@ -11,43 +11,43 @@ use utoipa::ToSchema;
 use crate::days;
 use crate::standing::Batches;
 
-/// A week that is not closed is looked for so many weeks back: a missed batch is made up for each day.
+/// The number of past weeks in which to look for a week that is not closed; a missed batch is retried every day.
 const WEEKS_BACK: usize = 4;
 
-/// What a week brings that has no statement yet.
+/// The takings of a week that has no statement yet.
 #[derive(Serialize, ToSchema)]
 #[schema(as = WeekToCome)]
 pub(crate) struct WeekShown {
-    /// Such as `2026-W47`.
+    /// The week, such as `2026-W47`.
     #[schema(value_type = String)]
     week: Week,
-    /// Transactions that stand, until now.
+    /// The number of paid transactions until now.
     pub(crate) count: u32,
-    /// What they are together, in cents.
+    /// The sum of these transactions, in cents.
     pub(crate) amount_cents: u64,
-    /// The same by envelope.
+    /// The count and the sum by envelope.
     pub(crate) envelopes: Vec<EnvelopeShown>,
-    /// When its batch is opened.
+    /// The day on which its batch is opened.
     #[schema(value_type = String, format = Date)]
     pub(crate) closes_on: ParisDay,
-    /// When the bank will be asked to execute; none without an approved account.
+    /// The day on which the bank will be asked to execute the transfer; none without an approved bank account.
     #[schema(value_type = Option<String>, format = Date)]
     pub(crate) execution_day: Option<ParisDay>,
 }
 
-/// What was taken of one envelope.
+/// The takings from one envelope.
 #[derive(Serialize, ToSchema)]
 #[schema(as = EnvelopeTakings)]
 pub(crate) struct EnvelopeShown {
     #[schema(value_type = words::Envelope)]
     pub(crate) envelope: Envelope,
-    /// Transactions that stand.
+    /// The number of paid transactions.
     pub(crate) count: u32,
-    /// What they are together, in cents.
+    /// The sum of these transactions, in cents.
     pub(crate) amount_cents: u64,
 }
 
-/// By envelope, the months of a week together.
+/// The takings by envelope, with the months of a week added together.
 pub(crate) fn by_envelope(takings: &[Takings]) -> Vec<EnvelopeShown> {
     let mut sums = BTreeMap::<Envelope, Total>::new();
     for one in takings {
@@ -76,7 +76,7 @@ impl WeekShown {
         }
     }
 
-    /// Its days, in words.
+    /// The days of the week, in words.
     pub(crate) fn days(&self) -> String {
         days(self.week)
     }
@@ -99,7 +99,7 @@ impl WeekShown {
         Ok(Self::of(week, &tally, desk.partner.paid_to.is_some(), now))
     }
 
-    /// Reads the takings of the weeks that are over and not closed, the latest first.
+    /// Reads the takings of the weeks that are over but not closed, latest week first.
     pub(crate) async fn waiting(app: &App, desk: &Desk, weeks: &[Week]) -> Result<Vec<Self>, Problem> {
         let mut waiting = Vec::new();
         for week in weeks {
@@ -116,7 +116,7 @@ pub(crate) fn weeks_over(now: Timestamp) -> Vec<Week> {
     std::iter::successors(Some(Week::last_over(now)), |week| Some(week.previous())).take(WEEKS_BACK).collect()
 }
 
-/// Those of these weeks whose batch has not come past this partner, whose latest statements these are.
+/// The weeks that no batch has closed for this partner; `latest` are its latest statements.
 pub(crate) fn not_closed(weeks: &[Week], batches: &Batches, latest: &[Statement]) -> Vec<Week> {
     let has_statement = |week: Week| latest.iter().any(|statement| statement.number.week == week);
     let is_open = |batch: Option<&Batch>| batch.is_none_or(|batch| matches!(batch.phase, BatchPhase::Closing { .. }));

@@ -1,13 +1,13 @@
-//! Which page of the statements is asked for.
+//! The page of the statements to show.
 
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-/// A page of statements.
+/// The page of statements to show.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct StatementsForm {
-    /// The `next` of the page before.
+    /// The `next` value of the previous page.
     pub avant: String,
 }

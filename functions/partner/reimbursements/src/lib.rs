@@ -1,5 +1,5 @@
-//! *Je suis mes remboursements* (guide §7.3): what the running week will bring, the statements of those that are closed, and where
-//! their money stands.
+//! *Je suis mes remboursements* (guide §7.3): the expected payout of the running week, the statements of closed
+//! weeks, and the state of their transfers.
 
 mod coming;
 mod form;
@@ -26,7 +26,7 @@ use standing::{Batches, Standing};
 
 pub(crate) const TITLE: &str = "Je suis mes remboursements";
 pub(crate) const HERE: &str = "/remboursements";
-/// Half a year.
+/// The number of statements on a page: half a year.
 const STATEMENTS_A_PAGE: usize = 26;
 
 /// The routes of this room.
@@ -45,26 +45,26 @@ pub fn room() -> Room {
 #[template(path = "list.html")]
 struct ListPage {
     page: Page,
-    /// The address of the first page; empty on it.
+    /// The address of the first page; empty on the first page itself.
     first: String,
     #[deref]
     body: StatementList,
 }
 
-/// Statements, the latest first; on the first page, what comes.
+/// Statements, latest first. The first page also has the weeks without a statement.
 #[derive(Serialize, ToSchema)]
 struct StatementList {
-    /// Whether an account is approved; without, all money waits.
+    /// Whether a bank account is approved; without one, all payouts wait.
     has_account: bool,
-    /// The running week; on the first page.
+    /// The running week; only on the first page.
     running: Option<WeekShown>,
-    /// Weeks that are over and not closed yet; on the first page.
+    /// The weeks that are over but not closed yet; only on the first page.
     waiting: Vec<WeekShown>,
-    /// At most 26.
+    /// The statements of this page, at most 26.
     statements: Vec<StatementLine>,
-    /// `avant` of the next page.
+    /// Send it as `avant` to get the next page.
     next: Option<String>,
-    /// The years of these statements; each can be downloaded as one file.
+    /// The years of these statements; each year can be downloaded as one file.
     years: Vec<i16>,
 }
 
@@ -72,14 +72,14 @@ struct StatementList {
 #[derive(Serialize, ToSchema)]
 #[schema(as = StatementLine)]
 struct StatementLine {
-    /// Such as `2026-W47-12345678`.
+    /// The statement's number, such as `2026-W47-12345678`.
     number: String,
-    /// Such as `2026-W47`: it is at `/remboursements/{week}`.
+    /// The week, such as `2026-W47`; the statement is at `/remboursements/{week}`.
     #[schema(value_type = String)]
     week: Week,
-    /// Transactions that stand.
+    /// The number of paid transactions.
     count: u32,
-    /// What they are together, in cents.
+    /// The sum of these transactions, in cents.
     amount_cents: u64,
     #[serde(flatten)]
     standing: Standing,
@@ -96,7 +96,7 @@ impl StatementLine {
         }
     }
 
-    /// The days of its week, in words.
+    /// The days of the statement's week, in words.
     fn days(&self) -> String {
         days(self.week)
     }
@@ -107,7 +107,8 @@ pub(crate) fn days(week: Week) -> String {
     said(week.first_day(), week.last_day())
 }
 
-/// Lists the partner's statements, and what comes. Open without a convention in force too: what is due stays due.
+/// Lists the partner's statements, and on the first page the weeks without one. It needs no convention in force: what
+/// is due stays due.
 #[utoipa::path(get, path = "/remboursements", params(StatementsForm), responses(
     (status = 200, description = "A page of 26 statements, and what comes", body = StatementList),
     (status = 422, description = "No such page", body = ProblemBody),
@@ -138,7 +139,7 @@ async fn list(State(app): State<App>, desk: Desk, input: Input<StatementsForm>) 
     Ok(Reply::ok(ListPage { page: desk.page(TITLE, HERE), first, body }))
 }
 
-/// The years in which the weeks of these statements end, each once.
+/// The years in which the weeks of these statements end, without duplicates.
 fn years(statements: &[Statement]) -> Vec<i16> {
     let mut years: Vec<i16> = statements.iter().map(|one| one.number.week.last_day().date().year()).collect();
     years.dedup();

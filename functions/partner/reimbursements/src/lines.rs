@@ -1,4 +1,4 @@
-//! The transactions of a statement: by day, never with a young person's name.
+//! The transactions of a statement, by day, without the names of young people.
 
 use epass_domain::{ParisDay, Payer, StatementNumber, Total, Transaction, TransactionState, paris_hour};
 use epass_store::Asked;
@@ -7,10 +7,12 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// More than one partner can take in a week; a document that lacks one does not add up, and is not made.
+/// The most transactions of a statement, above what a partner can take in a week. An incomplete document would not
+/// add up, so it is not made.
 pub(crate) const MOST_LINES: usize = 50_000;
 
-/// The last so many transactions of the week of a statement in their order, cancelled ones too, and whether they are all.
+/// The latest transactions of a statement's week up to a limit, in chronological order and with cancelled ones, and
+/// whether they are complete.
 pub(crate) async fn of_week(
     app: &App,
     number: &StatementNumber,
@@ -23,13 +25,13 @@ pub(crate) async fn of_week(
     Ok((history.transactions, history.next.is_none()))
 }
 
-/// The total of the transactions that stand.
+/// The total of the paid transactions.
 pub(crate) fn sum(lines: &[Transaction]) -> Total {
     let standing = lines.iter().filter(|line| line.state == TransactionState::Paid);
     standing.map(|line| Total::of(1, line.amount)).sum()
 }
 
-/// The transactions day by day.
+/// The transactions grouped by day.
 pub(crate) fn by_day(lines: &[Transaction]) -> impl Iterator<Item = (ParisDay, &[Transaction])> {
     let days = lines.chunk_by(|one, next| ParisDay::of(one.at) == ParisDay::of(next.at));
     days.filter_map(|day| Some((ParisDay::of(day.first()?.at), day)))
@@ -41,9 +43,9 @@ pub(crate) fn by_day(lines: &[Transaction]) -> impl Iterator<Item = (ParisDay, &
 pub(crate) struct DayShown {
     #[schema(value_type = String, format = Date)]
     day: ParisDay,
-    /// What its transactions that stand are together, in cents.
+    /// The sum of the day's paid transactions, in cents.
     pub(crate) amount_cents: u64,
-    /// In their order.
+    /// The transactions of the day, in chronological order.
     pub(crate) lines: Vec<LineShown>,
 }
 
@@ -68,15 +70,15 @@ impl DayShown {
 #[schema(as = StatementTransaction)]
 pub(crate) struct LineShown {
     pub(crate) id: String,
-    /// RFC 3339, UTC.
+    /// The time of the payment: RFC 3339, UTC.
     #[schema(value_type = String, format = DateTime)]
     at: Timestamp,
-    /// `Paiement en caisse`, or which outing with how many participants.
+    /// The text `Paiement en caisse`, or the outing with its number of participants.
     pub(crate) what: String,
     #[schema(value_type = words::Envelope)]
     pub(crate) envelope: epass_domain::Envelope,
     pub(crate) amount_cents: u64,
-    /// `paid`, or `cancelled`: then it does not count.
+    /// The state: `paid` or `cancelled`; a cancelled transaction does not count.
     #[schema(value_type = words::TransactionState)]
     pub(crate) state: &'static str,
 }
@@ -93,13 +95,13 @@ impl LineShown {
         }
     }
 
-    /// Its hour in Paris.
+    /// The time of day in Paris.
     pub(crate) fn hour(&self) -> String {
         paris_hour(self.at)
     }
 }
 
-/// The words for what was paid.
+/// The text for what was paid.
 pub(crate) fn what(payer: &Payer) -> String {
     match payer {
         Payer::Desk(_) => "Paiement en caisse".to_owned(),
@@ -113,7 +115,7 @@ pub(crate) fn what(payer: &Payer) -> String {
     }
 }
 
-/// The heads of a statement's file for a spreadsheet. The sum of *Montant compté* is the statement's.
+/// The column headings of a statement's file for a spreadsheet. The sum of *Montant compté* is the statement's total.
 pub(crate) const HEADS: [&str; 12] = [
     "Relevé",
     "Date",
@@ -129,7 +131,7 @@ pub(crate) const HEADS: [&str; 12] = [
     "Participants",
 ];
 
-/// A line of that file.
+/// A row of that file.
 pub(crate) fn row(number: &StatementNumber, line: &Transaction) -> [String; 12] {
     let (kind, [title, establishment, present]) = match &line.payer {
         Payer::Desk(_) => ("Paiement en caisse", Default::default()),

@@ -1,5 +1,5 @@
-//! The statement's document: rendered when it is first asked for, and kept. It says only what never changes, so that whoever
-//! renders it writes the same: what the statement closed, and the order that its own batch gave for it.
+//! The PDF of a statement: rendered at the first request, then stored. It contains only facts that never change, so
+//! two concurrent renderings are the same: the closed takings, and the transfer order of the statement's own batch.
 
 use bytes::Bytes;
 use epass_documents::{EnvelopeTotal, PayeeText, StatementDay, StatementLine, StatementText, statement_pdf};
@@ -10,16 +10,17 @@ use epass_web::{App, Kind, Problem, said};
 use crate::coming::by_envelope;
 use crate::lines;
 
-/// A document in the bucket.
+/// A document that is stored in the bucket.
 pub(crate) struct Kept {
     pub(crate) key: String,
     pub(crate) bytes: Bytes,
 }
 
-/// The document of a statement as it is kept; made now if nobody asked before.
+/// The document of a statement, which is rendered and stored if it does not exist yet.
 ///
 /// # Errors
-/// Our fault, logged, when the lines do not add up to the statement, the document is refused or the bucket fails.
+/// An internal error, which is logged, when the transactions do not add up to the statement, the document is refused
+/// or the bucket fails.
 pub(crate) async fn of(app: &App, statement: &Statement) -> Result<Kept, Problem> {
     let key = format!("statement/{}.pdf", statement.number);
     if let Some(bytes) = app.files.read(&key).await? {
@@ -29,7 +30,7 @@ pub(crate) async fn of(app: &App, statement: &Statement) -> Result<Kept, Problem
     let rendered = tokio::task::spawn_blocking(move || statement_pdf(&text)).await.map_err(|error| unmade(&error))?;
     let bytes = rendered.map_err(|error| unmade(&error))?;
     app.files.keep(&key, Document { media_type: "application/pdf", bytes: &bytes }).await?;
-    // Of two that were made at once, the first one is kept.
+    // If two requests render it at the same time, the first stored document wins.
     let bytes = app.files.read(&key).await?.ok_or(Problem::new(Kind::Internal))?;
     Ok(Kept { key, bytes })
 }
@@ -42,7 +43,7 @@ fn unmade(error: &dyn std::error::Error) -> Problem {
 /// All transactions of a statement; they must add up to it.
 ///
 /// # Errors
-/// Our fault, logged, when they do not.
+/// An internal error, which is logged, when they do not.
 pub(crate) async fn whole(app: &App, statement: &Statement) -> Result<Vec<Transaction>, Problem> {
     let (lines, _) = lines::of_week(app, &statement.number, lines::MOST_LINES).await?;
     if lines::sum(&lines) == statement.sum() {
@@ -92,7 +93,7 @@ fn text(statement: &Statement, lines: &[Transaction]) -> StatementText {
     }
 }
 
-/// A line, and what stands up to it in cents.
+/// A line of the document, and the running total of the paid transactions in cents.
 fn line(of: &Transaction, running_cents: &mut u64) -> StatementLine {
     let cancelled = of.state != TransactionState::Paid;
     *running_cents += if cancelled { 0 } else { of.amount.cents() };
@@ -107,7 +108,7 @@ fn line(of: &Transaction, running_cents: &mut u64) -> StatementLine {
     }
 }
 
-/// A share of a whole, in hundredths, rounded.
+/// A part of a whole as a rounded percentage.
 fn percent(part: u64, whole: u64) -> u32 {
     let rounded = (part * 100 + whole / 2).checked_div(whole).unwrap_or_default();
     u32::try_from(rounded).unwrap_or(100)

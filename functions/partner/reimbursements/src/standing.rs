@@ -1,4 +1,4 @@
-//! Where the money of a statement stands, and what the partner can do about it.
+//! The state of a statement's transfer, and what the partner can do about it.
 
 use epass_domain::{Batch, Outcome, ParisDay, Payee, Statement, TransferStage, Week};
 use epass_web::{App, Problem, words};
@@ -6,18 +6,21 @@ use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 
-/// Where the money of a statement stands.
+/// The state of a statement's transfer.
 #[derive(Serialize, ToSchema)]
 #[schema(as = StatementStanding)]
 pub(crate) struct Standing {
-    /// `upcoming`, `in_batch`, `sent`, `paid`, `rejected` or `to_check`: the team checks it with the bank.
+    /// The stage: `upcoming`, `in_batch`, `sent`, `paid`, `rejected`, or `to_check` while the team checks with the
+    /// bank.
     #[schema(value_type = words::StatementState)]
     #[serde(serialize_with = "code")]
     pub(crate) state: TransferStage,
-    /// When the bank is, was or will be asked to execute; none while the money waits for an account.
+    /// The day on which the bank is, was or will be asked to execute the transfer; none while it waits for a bank
+    /// account.
     #[schema(value_type = Option<String>, format = Date)]
     pub(crate) execution_day: Option<ParisDay>,
-    /// `account`: none is approved; `other_account`: the bank refused the approved one. None where nothing is missing.
+    /// The missing bank account: `account` if none is approved, `other_account` if the bank refused the approved one.
+    /// None if nothing is missing.
     #[schema(value_type = Option<words::AccountWanted>)]
     pub(crate) waits_for: Option<Missing>,
 }
@@ -26,13 +29,13 @@ fn code<S: Serializer>(stage: &TransferStage, serializer: S) -> Result<S::Ok, S:
     serializer.serialize_str(stage.code())
 }
 
-/// The account that a statement's money waits for.
+/// The bank account that a transfer waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Missing {
     /// An approved account.
     Account,
-    /// Another one than the bank refused, or the team's word that it is right.
+    /// Another bank account than the refused one, or the team's confirmation that the refused one is right.
     OtherAccount,
 }
 
@@ -46,11 +49,12 @@ impl Missing {
     }
 }
 
-/// The label, for a partner, of a transfer about which the bank contradicts itself.
+/// The label that a partner reads for a transfer about which the bank's reports contradict each other.
 pub(crate) const CHECKED: &str = "En vérification avec la banque";
 
 impl Standing {
-    /// The standing of a statement at `now`, for a partner with this approved account; `batch` is that of its last order.
+    /// The state of a statement at `now` for a partner with this approved bank account; `batch` is the batch of its
+    /// last order.
     pub(crate) fn of(statement: &Statement, batch: Option<&Batch>, approved: Option<&Payee>, now: Timestamp) -> Self {
         let state = statement.stage(batch);
         let (execution_day, waits_for) = if statement.is_due() {
@@ -68,7 +72,7 @@ impl Standing {
         Self { state, execution_day, waits_for }
     }
 
-    /// The stage, as a partner reads it.
+    /// The label of the stage, for a partner.
     pub(crate) const fn label(&self) -> &'static str {
         match self.state {
             TransferStage::ToCheck => CHECKED,
@@ -76,7 +80,7 @@ impl Standing {
         }
     }
 
-    /// The badge's kind.
+    /// The kind of the badge.
     pub(crate) const fn tone(&self) -> &'static str {
         match self.state {
             TransferStage::Paid => "good",
@@ -86,7 +90,7 @@ impl Standing {
         }
     }
 
-    /// The words before the day of execution.
+    /// The words before the execution day.
     pub(crate) const fn day_is(&self) -> &'static str {
         match self.state {
             TransferStage::Upcoming | TransferStage::Rejected => "Repart avec le prochain lot, virement prévu le",
@@ -95,7 +99,7 @@ impl Standing {
         }
     }
 
-    /// The way of the money, and how far it has come.
+    /// The steps of the transfer, and whether each is before, at or after the current one.
     pub(crate) fn steps(&self) -> [(&'static str, std::cmp::Ordering); 4] {
         use TransferStage::{InBatch, Paid, Rejected, Sent, ToCheck, Upcoming};
         let last = if matches!(self.state, Rejected | ToCheck) { self.state } else { Paid };
@@ -105,22 +109,22 @@ impl Standing {
     }
 }
 
-/// The day of the next batch, at the latest.
+/// The latest day on which the next batch is opened.
 fn next_batch(now: Timestamp) -> ParisDay {
     Week::of(ParisDay::of(now)).closes_on()
 }
 
-/// The batches of some weeks that follow each other.
+/// The batches of consecutive weeks.
 pub(crate) struct Batches(Vec<Batch>);
 
 impl Batches {
-    /// The batches of which the standing of these statements, or what these weeks bring, depends.
+    /// Reads the batches that determine the state of these statements and the takings of these weeks.
     pub(crate) async fn read(app: &App, statements: &[Statement], weeks: &[Week]) -> Result<Self, Problem> {
         let orders = statements.iter().filter_map(Statement::last_transfer);
         let ordered = orders.filter(|order| matches!(order.outcome, Outcome::Ordered | Outcome::Paid { .. }));
         let weeks = || ordered.clone().map(|order| order.batch).chain(weeks.iter().copied());
         let (Some(first), Some(last)) = (weeks().min(), weeks().max()) else { return Ok(Self(Vec::new())) };
-        // They lie side by side: those between are read for less than each by its key.
+        // Their keys are adjacent: one range query costs less than reading each by its key.
         Ok(Self(app.store.reimbursements.batches_between(first, last).await?))
     }
 

@@ -1,4 +1,4 @@
-//! One statement: its page, its document and its file for a spreadsheet.
+//! One statement: its page, its PDF and its file for a spreadsheet.
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -17,7 +17,7 @@ use crate::lines::{self, DayShown};
 use crate::standing::{Batches, CHECKED, Standing};
 use crate::{HERE, pdf as document};
 
-/// The page shows so many transactions; the document and the file have them all.
+/// The most transactions on the page; the PDF and the file have all of them.
 const LINES_ON_THE_PAGE: usize = 200;
 
 /// The page of one statement.
@@ -33,37 +33,37 @@ struct SheetPage {
 #[derive(Serialize, ToSchema)]
 #[schema(as = Statement)]
 struct Sheet {
-    /// Such as `2026-W47-12345678`.
+    /// The statement's number, such as `2026-W47-12345678`.
     number: String,
-    /// Such as `2026-W47`.
+    /// The week, such as `2026-W47`.
     week: String,
-    /// Monday.
+    /// The Monday of the week.
     #[schema(value_type = String, format = Date)]
     first_day: ParisDay,
-    /// Sunday.
+    /// The Sunday of the week.
     #[schema(value_type = String, format = Date)]
     last_day: ParisDay,
     /// The day of the batch that closed the week.
     #[schema(value_type = String, format = Date)]
     issued_on: ParisDay,
-    /// Transactions that stand.
+    /// The number of paid transactions.
     count: u32,
-    /// What they are together, in cents.
+    /// The sum of these transactions, in cents.
     amount_cents: u64,
-    /// The same by envelope.
+    /// The count and the sum by envelope.
     envelopes: Vec<EnvelopeShown>,
     #[serde(flatten)]
     standing: Standing,
-    /// The orders to the bank, the first one first; all but the last one failed.
+    /// The orders to the bank, oldest first; all except the last have failed.
     transfers: Vec<TransferShown>,
-    /// The transactions, those cancelled too.
+    /// The transactions by day, with cancelled ones.
     days: Vec<DayShown>,
-    /// Whether they are all there; or else they are the last 200.
+    /// Whether all transactions are listed; otherwise only the last 200 are.
     complete: bool,
 }
 
 impl SheetPage {
-    /// The days of its week, in words.
+    /// The days of the week, in words.
     fn days_said(&self) -> String {
         said(self.first_day, self.last_day)
     }
@@ -73,30 +73,30 @@ impl SheetPage {
 #[derive(Serialize, ToSchema)]
 #[schema(as = StatementTransfer)]
 struct TransferShown {
-    /// As the bank statement shows it.
+    /// The reference of the transfer on the partner's bank statement.
     reference: String,
     holder: String,
-    /// Masked.
+    /// The masked IBAN.
     iban: String,
-    /// When the bank was asked to execute it.
+    /// The day on which the bank was asked to execute the transfer.
     #[schema(value_type = String, format = Date)]
     execution_day: ParisDay,
-    /// `ordered`, `in_batch`, `sent`, `paid`, `rejected`, `returned` or `to_check`.
+    /// The outcome: `ordered`, `in_batch`, `sent`, `paid`, `rejected`, `returned` or `to_check`.
     #[schema(value_type = words::TransferOutcome)]
     #[serde(serialize_with = "code")]
     outcome: OutcomeShown,
-    /// Since when that is known.
+    /// The day since when the outcome is known.
     #[schema(value_type = Option<String>, format = Date)]
     on: Option<ParisDay>,
     /// The bank's reason in words, with its code.
     #[schema(value_type = Option<String>, example = "compte clos (AC04)")]
     reason: Option<String>,
-    /// Its code of ISO 20022's external code set, where it is one that we know.
+    /// The code of the reason in ISO 20022's external code sets, if we know it.
     #[schema(value_type = Option<String>, example = "AC04")]
     reason_code: Option<&'static str>,
 }
 
-/// The outcome of an order to the bank: its word in JSON, and its label.
+/// The outcome of an order to the bank: its code in JSON, and its label.
 struct OutcomeShown {
     code: &'static str,
     label: &'static str,
@@ -107,7 +107,7 @@ fn code<S: Serializer>(outcome: &OutcomeShown, serializer: S) -> Result<S::Ok, S
 }
 
 impl TransferShown {
-    /// All orders of a statement; `standing` is how the last one stands.
+    /// All orders of a statement; `standing` is the state of the last one.
     fn all(statement: &Statement, standing: &Standing) -> Vec<Self> {
         let numbered = statement.transfers.iter().zip(1..);
         let shown = numbered.map(|(order, attempt)| {
@@ -118,7 +118,7 @@ impl TransferShown {
                 Outcome::Failed { on, failure, .. } => (failure.code(), failure.label(), Some(*on)),
                 Outcome::ToCheck { on, .. } => ("to_check", CHECKED, Some(*on)),
             };
-            // While the bank contradicts itself, its reason says nothing.
+            // While the bank's reports contradict each other, the reason is meaningless.
             let reason = order.reason().filter(|_| order.has_failed()).map(BankReason::of);
             Self {
                 reference: TransferReference { statement: statement.number.clone(), attempt }.code(),
@@ -135,7 +135,7 @@ impl TransferShown {
     }
 }
 
-/// Shows a statement: totals, transfers, transactions.
+/// Shows a statement with its totals, transfers and transactions.
 #[utoipa::path(get, path = "/remboursements/{week}", params(
     ("week" = String, Path, description = "Such as 2026-W47"),
 ), responses(
@@ -169,7 +169,7 @@ pub(crate) async fn show(State(app): State<App>, caller: Caller, Path(week): Pat
     Ok(Reply::ok(SheetPage { page, body }))
 }
 
-/// Leads to the statement's PDF, which never changes, by a link that lives for a minute.
+/// Redirects to the statement's PDF, which never changes. The link is valid for one minute.
 #[utoipa::path(get, path = "/remboursements/{week}/releve.pdf", params(
     ("week" = String, Path, description = "Such as 2026-W47"),
 ), responses(
@@ -183,7 +183,7 @@ pub(crate) async fn pdf(State(app): State<App>, caller: Caller, Path(week): Path
     Ok(see_other(&app.files.link(&kept.key, &format!("releve-{}.pdf", statement.number)).await?))
 }
 
-/// The statement's transactions as a file for a spreadsheet, those cancelled too.
+/// Returns the statement's transactions, with cancelled ones, as a file for a spreadsheet.
 #[utoipa::path(get, path = "/remboursements/{week}/releve.csv", params(
     ("week" = String, Path, description = "Such as 2026-W47"),
 ), responses(
@@ -197,7 +197,7 @@ pub(crate) async fn csv(State(app): State<App>, caller: Caller, Path(week): Path
     Ok(sheet::download(&format!("releve-{number}.csv"), lines::HEADS, rows))
 }
 
-/// The partner, and its statement of a week; both are read at once.
+/// The partner, and its statement of a week, in one concurrent read.
 async fn enter(app: &App, caller: &Caller, week: &str) -> Result<(Desk, Statement), Problem> {
     let week = named(week, Week::parse)?;
     let number = StatementNumber { week, partner: caller.partner()?.clone() };

@@ -1,4 +1,4 @@
-//! A year in one file: the documents of all its statements, and all their transactions.
+//! The yearly archive: the PDFs of all statements of a year, and their transactions.
 
 use std::io::{self, Cursor, Write};
 
@@ -12,9 +12,9 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use crate::{lines, pdf};
 
-/// Leads to a file of all statements whose week ends in a year, and of their transactions, by a link that lives for a minute.
-/// Documents that nobody has asked for yet are made on the way; where that takes longer than a request may, those that were made
-/// are kept, and asking again goes on from there.
+/// Redirects to an archive of all statements whose week ends in the year, with their transactions. The link is valid
+/// for one minute. PDFs that do not exist yet are rendered on request; if the request times out, those already
+/// rendered are stored, and a retry continues from there.
 #[utoipa::path(get, path = "/remboursements/annee/{year}/releves.zip", params(
     ("year" = String, Path, description = "Such as 2026"),
 ), responses(
@@ -31,7 +31,7 @@ pub(crate) async fn download(
     let (first, last) = Week::of_year(number).ok_or(Problem::not_found())?;
     let statements = app.store.reimbursements.of_partner_between(&desk.partner.id, first, last).await?;
     let latest = statements.last().ok_or(Problem::not_found())?;
-    // A statement never changes: the year's file is another one when there is another statement.
+    // Statements never change, so the archive's key changes only when a statement is added.
     let key = format!("statement/{year}-until-{}-{}.zip", latest.number, statements.len());
     if !app.files.holds(&key).await? {
         let bytes = archive(&app, &year, &statements).await?;
@@ -40,14 +40,14 @@ pub(crate) async fn download(
     Ok(see_other(&app.files.link(&key, &format!("releves-{year}.zip")).await?))
 }
 
-/// The statements in one file; the documents lie in it as they are kept, one at a time in memory.
+/// Builds the archive from the stored documents, with one document in memory at a time.
 async fn archive(app: &App, year: &str, statements: &[Statement]) -> Result<Vec<u8>, Problem> {
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     let mut rows = Vec::new();
     for statement in statements {
         let document = pdf::of(app, statement).await?;
         let name = format!("releve-{}.pdf", statement.number);
-        // A PDF is compressed already.
+        // A PDF is already compressed.
         add(&mut archive, &name, CompressionMethod::Stored, statement.issued_on, &document.bytes).map_err(unmade)?;
         let lines = pdf::whole(app, statement).await?;
         rows.extend(lines.iter().map(|line| lines::row(&statement.number, line)));
@@ -59,7 +59,7 @@ async fn archive(app: &App, year: &str, statements: &[Statement]) -> Result<Vec<
     archive.finish().map(Cursor::into_inner).map_err(|error| unmade(error.into()))
 }
 
-/// Adds a file that says it was written on a day, so that the same statements make the same bytes.
+/// Adds a file with a fixed date, so that the same statements give the same bytes.
 fn add(
     archive: &mut ZipWriter<Cursor<Vec<u8>>>,
     name: &str,
@@ -72,7 +72,7 @@ fn add(
     archive.write_all(bytes)
 }
 
-/// A day as ZIP has it, from 1980.
+/// The start of a day as a ZIP date, from 1980 on.
 fn midnight(day: ParisDay) -> DateTime {
     let date = day.date();
     let part = |number: i8| u8::try_from(number).unwrap_or(1);

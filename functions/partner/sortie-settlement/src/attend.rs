@@ -1,4 +1,5 @@
-//! *Déclarer absent*, *Replacer en présent* (guide §9.5): the price goes back, or is held again, at once.
+//! *Déclarer absent* and *Replacer en présent* (guide §9.5): the price of a participant is released, or held again,
+//! at once.
 
 use axum::extract::{Path, State};
 use epass_domain::{Action, BeneficiaryId, Did, Participant, Party, Presence, Sortie};
@@ -9,7 +10,7 @@ use epass_web::{App, Desk, Input, Pass, Problem, ProblemBody, Reply, Told, named
 use crate::form::RosterForm;
 use crate::{own, path};
 
-/// Declares somebody absent: the price goes back. Again, it changes nothing.
+/// Declares a participant absent: the price is returned to the wallet. A second call is a no-op.
 #[utoipa::path(post, path = "/mes-sorties/{sortie}/absents/{beneficiary}", request_body = RosterForm,
     params(("sortie" = String, Path, description = "Its code"), ("beneficiary" = String, Path, description = "The participant's `id`")), responses(
     (status = 200, description = "Absent", body = ParticipantShown),
@@ -30,7 +31,7 @@ pub(crate) async fn declare_absent(
     Ok(door.done(Presence::Absent, &input.form))
 }
 
-/// Puts somebody who came after all back among those present: the price is held again. Again, it changes nothing.
+/// Declares a participant present again, after an absence: the price is held again. A second call is a no-op.
 #[utoipa::path(post, path = "/mes-sorties/{sortie}/presents/{beneficiary}", request_body = RosterForm,
     params(("sortie" = String, Path, description = "Its code"), ("beneficiary" = String, Path, description = "The participant's `id`")), responses(
     (status = 200, description = "Present", body = ParticipantShown),
@@ -51,7 +52,7 @@ pub(crate) async fn declare_present(
     Ok(door.done(Presence::Present, &input.form))
 }
 
-/// A partner before somebody on the list, as both were read.
+/// A participant, and the partner and the outing, as read for one request.
 struct Door {
     desk: Desk,
     sortie: Sortie,
@@ -80,7 +81,7 @@ impl Door {
         if self.participant.presence == Presence::Present {
             return Ok(());
         }
-        // A closed account has no wallet: the store holds what it left, if there is enough.
+        // A closed account has no wallet: the store holds the price from its remaining credit, if there is enough.
         let partner = &self.desk.partner;
         match &self.wallet {
             None => partner.in_force().map(|_| ())?,
@@ -96,7 +97,7 @@ impl Door {
         Reply::ok(Told(told)).see(format!("{}#liste", self.back(asked, presence.code())))
     }
 
-    /// The page of the list with the same people, after something was done.
+    /// The page of the list with the same filter, after an action.
     fn back(&self, asked: &RosterForm, done: &str) -> String {
         let query = asked.query(asked.page().unwrap_or_default(), done);
         format!("{}/encaissement?{query}", path(&self.sortie.id))

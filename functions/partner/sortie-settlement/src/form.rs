@@ -1,43 +1,43 @@
-//! What is typed at the door: the voucher, and who is looked for on the list.
+//! The forms of the settlement page: the voucher's number, and the filter of the list.
 
 use epass_domain::{Fault, Invalid, Participant, VoucherNumber, folded, optional, scanned, whole_number};
 use epass_web::Filled;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-/// *Valider la transaction*.
+/// The form *Valider la transaction*.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct SettlementForm {
-    /// *N° du Voucher*, as the establishment hands it over; typed or scanned.
+    /// *N° du Voucher*, typed or scanned, as the establishment hands it over.
     #[schema(example = "00000-0K7P5-2")]
     pub voucher_number: String,
 }
 
-/// *Filtrer*: who is looked for, and which page of them; the same words come back after each click.
+/// The filter of the list (*Filtrer*) and its page. Each action returns the same filter.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct RosterForm {
-    /// *Prénom du jeune*, or part of it.
+    /// *Prénom du jeune*: the first name or part of it.
     pub first_name: String,
-    /// *Nom du jeune*, or part of it.
+    /// *Nom du jeune*: the last name or part of it.
     pub last_name: String,
-    /// *N° de dossier*, or part of it.
+    /// *N° de dossier*: the file number or part of it.
     pub file_number: String,
-    /// The `next_page` of the page before; the first is 1.
+    /// The `next_page` value of the previous page; the first page is 1.
     pub page: String,
-    /// What was just done.
+    /// The action that was just done.
     #[param(ignore)]
     #[schema(ignore)]
     pub fait: String,
 }
 
 impl SettlementForm {
-    /// Reads the number.
+    /// Parses the voucher's number.
     ///
     /// # Errors
-    /// Its fault.
+    /// The fault of the number.
     pub fn parse(&self) -> Result<VoucherNumber, Invalid> {
         let mut invalid = Invalid::default();
         let number = invalid.field("voucher_number", scanned(&self.voucher_number, VoucherNumber::parse));
@@ -49,7 +49,7 @@ impl RosterForm {
     /// The page, counted from 0.
     ///
     /// # Errors
-    /// `page` when it is none.
+    /// A fault at `page` when it is not a page number.
     pub fn page(&self) -> Result<usize, Invalid> {
         const NOWHERE: Fault = Fault::new("page", "Cette page de la liste n’existe pas.");
         let mut invalid = Invalid::default();
@@ -58,7 +58,8 @@ impl RosterForm {
         invalid.finish(|| page.map(|page| page.map_or(0, |page| page as usize - 1)))
     }
 
-    /// Whether a participant is looked for: every word that is given is part of it; case, accents and spaces do not count.
+    /// Whether a participant matches the filter, that is, contains every given text. Case, accents and spaces are
+    /// ignored.
     pub fn finds(&self, one: &Participant) -> bool {
         let within = |whole: &str, typed: &str| folded(whole).contains(&folded(typed));
         let digits: String = self.file_number.chars().filter(|c| !c.is_whitespace()).collect();
@@ -67,19 +68,19 @@ impl RosterForm {
             && one.file.as_str().contains(&digits)
     }
 
-    /// The form of the page with who is looked for, whatever else was typed.
+    /// Fills the form of the page in with the filter, and keeps its other values.
     pub fn filled(&self, form: Filled) -> Filled {
         let sought =
             [("first_name", &self.first_name), ("last_name", &self.last_name), ("file_number", &self.file_number)];
         sought.into_iter().fold(form, |form, (field, typed)| form.set(field, typed.as_str()))
     }
 
-    /// Whether anybody in particular is looked for.
+    /// Whether a filter is set.
     pub fn filters(&self) -> bool {
         [&self.first_name, &self.last_name, &self.file_number].iter().any(|typed| !typed.trim().is_empty())
     }
 
-    /// The query of the same people, on a page counted from 0, after something was done.
+    /// The query string of the same filter, on a page counted from 0, after an action.
     pub fn query(&self, page: usize, done: &str) -> String {
         let page = if page == 0 { String::new() } else { (page + 1).to_string() };
         let pairs = [

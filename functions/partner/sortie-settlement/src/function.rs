@@ -1,4 +1,4 @@
-//! What the function of this room is, and what it may do.
+//! The Lambda function of this room: its grants.
 
 use epass_web::function::Action::{BatchGetItem, GetItem, PutItem, Query, UpdateItem};
 use epass_web::function::Table::{
@@ -6,7 +6,7 @@ use epass_web::function::Table::{
 };
 use epass_web::function::{Function, on};
 
-/// The function.
+/// The Lambda function.
 pub const FUNCTION: Function =
     Function::new("partner-sortie-settlement", "Absentees of an outing, and its settlement.").with_grants(&[
         on(Accounts, &[BatchGetItem]),
@@ -16,6 +16,6 @@ pub const FUNCTION: Function =
         on(Counters, &[BatchGetItem, UpdateItem]),
         on(Sorties, &[BatchGetItem, Query, PutItem, UpdateItem]),
         on(Transactions, &[PutItem]),
-        // Credit of a closed account that comes back.
+        // The credit that a closed account gets back.
         on(Persons, &[GetItem, UpdateItem]),
     ]);

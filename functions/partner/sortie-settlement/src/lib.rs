@@ -1,5 +1,6 @@
-//! *J'encaisse la sortie e-PASS* (guide §9.5): on the day, at the door, mostly on a phone. Absentees are declared one by one,
-//! and get their credit back at once; then the voucher's number settles the outing, whatever its size, in one transaction.
+//! *J'encaisse la sortie e-PASS* (guide §9.5): the settlement of an outing on its day, at the door, mostly on a
+//! phone. Absentees are declared one by one and get their credit back at once; then the voucher's number settles the
+//! outing, whatever its size, in one transaction.
 
 mod attend;
 mod form;
@@ -24,7 +25,7 @@ pub use form::{RosterForm, SettlementForm};
 pub use function::FUNCTION;
 
 const HERE: &str = "/mes-sorties";
-/// The participants that a page lists.
+/// The number of participants on a page.
 const LINES: usize = 40;
 
 /// The routes of this room.
@@ -37,7 +38,7 @@ pub fn room() -> Room {
         .open(partner, routes!(receipt::receipt))
 }
 
-/// The page at the door.
+/// The settlement page.
 #[derive(Template, Deref)]
 #[template(path = "settlement.html")]
 struct DoorPage {
@@ -53,22 +54,22 @@ struct DoorPage {
     body: SortieSettlement,
 }
 
-/// The list at the door, and the voucher's field.
+/// The list of participants, and the form for the voucher.
 #[derive(Serialize, ToSchema)]
 struct SortieSettlement {
-    /// The outing: `present`, `absent` and `total_cents` are of the whole list.
+    /// The outing; `present`, `absent` and `total_cents` cover the whole list.
     sortie: Shown,
-    /// Those on the list by last name, or those of them that were looked for: a page of 40.
+    /// The participants who match the filter, by last name: a page of 40.
     participants: Vec<ParticipantShown>,
-    /// How many there are on all pages.
+    /// The number of participants on all pages.
     found: usize,
-    /// Give it back as `page` to get the next page.
+    /// Send it as `page` to get the next page.
     next_page: Option<usize>,
-    /// Why it cannot be settled now, where it cannot.
+    /// The reason why it cannot be settled now; none if it can.
     closed: Option<String>,
 }
 
-/// Shows the list and the voucher's field.
+/// Shows the list of participants and the form for the voucher.
 #[utoipa::path(get, path = "/mes-sorties/{sortie}/encaissement",
     params(("sortie" = String, Path, description = "Its code"), RosterForm), responses(
     (status = 200, description = "The outing and its participants", body = SortieSettlement),
@@ -103,7 +104,7 @@ fn path(id: &SortieId) -> String {
     format!("{HERE}/{}", id.as_str())
 }
 
-/// The desk and its outing of this code, with `also` in the same round trip.
+/// Reads the desk and its outing of this code, and the keys of `also`, in one round trip.
 async fn own(
     app: &App,
     pass: &Pass,
@@ -118,7 +119,7 @@ async fn own(
     Ok((desk, sortie.ok_or(Problem::not_found())?, found))
 }
 
-/// [`own`], with nothing else.
+/// [`own`] without other keys.
 async fn own_alone(app: &App, pass: &Pass, id: &str) -> Result<(Desk, Sortie), Problem> {
     let (desk, sortie, _) = own(app, pass, id, |_| Vec::new()).await?;
     Ok((desk, sortie))

@@ -24,22 +24,22 @@ pub(crate) struct ReceiptPage {
     body: SortieReceipt,
 }
 
-/// What the partner is owed for an outing.
+/// The receipt of a settled outing: the amount owed to the partner.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct SortieReceipt {
-    /// The partner's transaction.
+    /// The id of the partner's transaction.
     transaction: String,
-    /// When it was settled.
+    /// The time of the settlement.
     #[schema(value_type = String, format = DateTime)]
     settled_at: Timestamp,
-    /// The number that was handed over.
+    /// The voucher's number.
     #[schema(example = "00000-0K7P5-2")]
     voucher: String,
-    /// The outing; what is owed is its `total_cents`.
+    /// The outing; its `total_cents` is the amount owed.
     sortie: Shown,
 }
 
-/// Shows the receipt.
+/// Shows the receipt of a settled outing.
 #[utoipa::path(get, path = "/mes-sorties/{sortie}/recu", params(("sortie" = String, Path, description = "Its code")), responses(
     (status = 200, description = "The receipt", body = SortieReceipt),
     (status = 404, description = "No outing of yours, or not settled", body = ProblemBody),
@@ -58,7 +58,7 @@ pub(crate) async fn receipt(
 }
 
 impl ReceiptPage {
-    /// The receipt of a settled outing; none of another one.
+    /// The receipt of a settled outing; none if it is not settled.
     pub(crate) fn of(desk: &Desk, sortie: &Sortie) -> Option<Self> {
         let SortieState::Settled { at, voucher, transaction } = &sortie.state else { return None };
         Some(Self {

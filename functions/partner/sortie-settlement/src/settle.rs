@@ -1,4 +1,4 @@
-//! *Valider la transaction*: the voucher's number makes one transaction of the whole outing, once.
+//! *Valider la transaction*: the voucher's number settles the outing once, in one transaction.
 
 use axum::extract::{Path, State};
 use epass_domain::{
@@ -12,10 +12,10 @@ use crate::form::SettlementForm;
 use crate::receipt::{ReceiptPage, SortieReceipt};
 use crate::{own, path};
 
-/// A settlement gives up after losing the race this many times; nothing has changed then.
+/// The most attempts of a settlement that keeps losing the race; after the last one, nothing has changed.
 const READINGS: usize = 8;
 
-/// Settles the outing. Who comes second finds the receipt of the first.
+/// Settles the outing. It is idempotent: a second call with the same voucher answers with the receipt of the first.
 #[utoipa::path(post, path = "/mes-sorties/{sortie}/encaissement", request_body = SettlementForm,
     params(("sortie" = String, Path, description = "Its code")), responses(
     (status = 201, description = "Settled", body = SortieReceipt),
@@ -39,7 +39,7 @@ pub(crate) async fn settle(
     let (counters, counted) = (&app.store.counters, typed_by(&sortie.id));
     let settled = async {
         let typed = input.form.parse()?;
-        // Counted before it is compared, and given back unless it was wrong.
+        // The attempt is counted before the comparison, and given back unless the number was wrong.
         let attempt = counters.attempt(&counted, &found, app.now()).await??;
         let decided = decide(&app, &desk, sortie, &typed).await;
         match decided.as_ref().map_err(Problem::kind) {
@@ -55,8 +55,8 @@ pub(crate) async fn settle(
     Ok(reply.see(format!("{}/recu?fait=encaissee", path(&settled.id))))
 }
 
-/// Decides and stores; where the list moved meanwhile, decides once more about how it stands. Gives the outing as it is then,
-/// and whether this request settled it: another one that knew the voucher may have come first.
+/// Settles the outing, and retries after a lost race against a change of the list. Returns the outing and whether
+/// this request settled it: another request with the voucher may have been first.
 async fn decide(app: &App, desk: &Desk, read: Sortie, typed: &VoucherNumber) -> Result<(Sortie, bool), Problem> {
     let mut sortie = read;
     for _ in 0..READINGS {
@@ -74,7 +74,7 @@ async fn decide(app: &App, desk: &Desk, read: Sortie, typed: &VoucherNumber) -> 
     Err(Problem::new(Kind::Busy))
 }
 
-/// The refusal where the page shows it: at the voucher, or else at the list.
+/// The refusal at the place where the page shows it: at the voucher's field or at the list.
 fn at_its_field(refusal: SortieRefusal) -> Problem {
     match refusal {
         SortieRefusal::WrongVoucher => Problem::from(refusal).stands_at("voucher_number"),

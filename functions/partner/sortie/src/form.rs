@@ -1,27 +1,27 @@
-//! What a partner answers: raw text in, typed answers out.
+//! The forms of a partner's answers: raw text in, typed answers out.
 
 use epass_domain::{Fault, Invalid, Paragraph, Sheet};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-/// *Je confirme la sortie*.
+/// The form *Je confirme la sortie*.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schema(as = SortieConfirmationForm)]
 pub struct ConfirmationForm {
-    /// The version of the sheet that was read; the link of a mail names it by itself.
+    /// The version of the sheet that was read; not needed with the link of a mail, which contains it.
     pub version: Option<u32>,
 }
 
-/// *Je renvoie la sortie pour modification*.
+/// The form *Je renvoie la sortie pour modification*.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schema(as = SortieReturnForm)]
 pub struct ReturnForm {
-    /// What to change, 2 000 characters at most.
+    /// The requested changes, 2 000 characters at most.
     #[schema(example = "La séance commence à 14 h 30.")]
     pub comment: String,
-    /// The version of the sheet that was read; the link of a mail names it by itself.
+    /// The version of the sheet that was read; not needed with the link of a mail, which contains it.
     pub version: Option<u32>,
 }
 
@@ -29,7 +29,7 @@ impl ConfirmationForm {
     /// Reads the version.
     ///
     /// # Errors
-    /// `version` when it is missing.
+    /// A fault at `version` when it is missing.
     pub fn parse(&self) -> Result<u32, Invalid> {
         let mut invalid = Invalid::default();
         let version = invalid.field("version", version(self.version));
@@ -38,7 +38,7 @@ impl ConfirmationForm {
 }
 
 impl ReturnForm {
-    /// Reads comment and version.
+    /// Reads the comment and the version.
     ///
     /// # Errors
     /// Every fault, at its field.
@@ -49,10 +49,10 @@ impl ReturnForm {
         invalid.finish(|| Some((comment?, version?)))
     }
 
-    /// Reads the comment alone.
+    /// Reads only the comment.
     ///
     /// # Errors
-    /// Its fault.
+    /// The fault of the comment.
     pub fn parse_comment(&self) -> Result<Paragraph, Invalid> {
         let mut invalid = Invalid::default();
         let comment = invalid.field("comment", comment(&self.comment));

@@ -1,16 +1,16 @@
-//! What the function of this room is, and what it may do.
+//! The Lambda function of this room: its menu entries and its grants.
 
 use epass_domain::Role;
 use epass_web::function::Action::{BatchGetItem, GetItem, PutItem, Query, UpdateItem};
 use epass_web::function::Table::{Accounts, Kept, Outbox, Partners, Sessions, Sorties};
 use epass_web::function::{Entry, Function, Needs, on, on_index};
 
-/// The function.
+/// The Lambda function.
 pub const FUNCTION: Function =
     Function::new("partner-sortie", "A partner follows outings and answers for them, signed in or from a mail.")
         .with_menu(&[Entry::tab(Role::Partner, 40, "Mes sorties e-PASS", "/mes-sorties").needing(Needs::Convention)])
         .with_grants(&[
-            // A form that was refused, or whose session had ended.
+            // Forms that were refused, or whose session had ended.
             on(Kept, &[GetItem, PutItem]),
             on(Accounts, &[BatchGetItem]),
             on(Sessions, &[BatchGetItem]),

@@ -1,5 +1,5 @@
-//! *Mes sorties e-PASS* (guide §9.2 to §9.4): a partner follows the outings that schools propose, confirms them or sends them
-//! back, signed in or from the link of a mail.
+//! *Mes sorties e-PASS* (guide §9.2 to §9.4): a partner follows the outings that schools propose, and confirms or
+//! returns them, signed in or through the link of a mail.
 
 mod answer;
 mod form;

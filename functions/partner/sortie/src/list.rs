@@ -1,4 +1,4 @@
-//! The list (guide §9.4): by date and state, with the number of participants as it is.
+//! The list of outings (guide §9.4), by date and state, with the current number of participants.
 
 use askama::Template;
 use axum::extract::State;
@@ -24,9 +24,9 @@ struct ListPage {
 /// A page of the partner's outings, latest day first.
 #[derive(Serialize, ToSchema)]
 struct PartnerSorties {
-    /// At most 25.
+    /// The outings of this page, at most 25.
     sorties: Vec<Line>,
-    /// Give it back as `after` to get the next page.
+    /// Send it as `after` to get the next page.
     next: Option<String>,
 }
 

@@ -1,5 +1,5 @@
-//! The door of a mail: its link opens one version of one outing without signing in. Opening it changes nothing, however often:
-//! mail scanners open links. Its buttons post, and work once.
+//! The link of a mail, which opens one version of one outing without signing in. A GET is safe to repeat, because
+//! mail scanners open links. The buttons post, and work once.
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -29,17 +29,17 @@ struct InvitationPage {
     body: InvitedSortie,
 }
 
-/// An outing as the link of a mail opens it.
+/// An outing that is opened by the link of a mail.
 #[derive(Serialize, ToSchema)]
 struct InvitedSortie {
-    /// The sheet, and where it stands.
+    /// The sheet of the outing, and its state.
     #[serde(rename = "sortie")]
     shown: Shown,
-    /// Why it cannot be confirmed now, whatever its state.
+    /// The reason why it cannot be confirmed now, whatever its state; none with a convention in force.
     suspended: Option<String>,
 }
 
-/// The page of a link that opens nothing any more.
+/// The page of a link that is no longer valid.
 #[derive(Template)]
 #[template(path = "closed.html")]
 struct ClosedPage {
@@ -48,7 +48,7 @@ struct ClosedPage {
     sign_in: String,
 }
 
-/// Shows the outing that a mail tells of. It changes nothing.
+/// Shows the outing of a mail. It changes nothing.
 #[utoipa::path(get, path = "/sortie-a-confirmer/{token}", params(("token" = String, Path, description = "From the mail")), responses(
     (status = 200, description = "The outing", body = InvitedSortie),
     (status = 404, description = "No such link", body = ProblemBody),
@@ -70,7 +70,7 @@ pub(crate) async fn open(
     Ok(Reply::ok(invitation))
 }
 
-/// *Je confirme la sortie*, from the mail.
+/// Confirms the outing through the link of a mail (*Je confirme la sortie*).
 #[utoipa::path(post, path = "/sortie-a-confirmer/{token}/confirmation", request_body = ConfirmationForm,
     params(("token" = String, Path, description = "From the mail")), responses(
     (status = 200, description = "Confirmed; the establishment gets a mail", body = Shown),
@@ -90,7 +90,7 @@ pub(crate) async fn confirm_invited(
     Ok(guest.done(&confirmed, "confirmee"))
 }
 
-/// *Je renvoie la sortie pour modification*, from the mail.
+/// Returns the outing for changes through the link of a mail (*Je renvoie la sortie pour modification*).
 #[utoipa::path(post, path = "/sortie-a-confirmer/{token}/renvoi", request_body = ReturnForm,
     params(("token" = String, Path, description = "From the mail")), responses(
     (status = 200, description = "Sent back; the establishment gets a mail", body = Shown),
@@ -112,7 +112,7 @@ pub(crate) async fn send_back_invited(
     Ok(guest.done(&input.carry("sortie", returned).await?, "renvoyee"))
 }
 
-/// The holder of a link, who answers for the partner about this version of this outing.
+/// The holder of a link, who answers for the partner about one version of one outing.
 struct Guest {
     token: String,
     invitation: Invitation,
@@ -122,7 +122,7 @@ struct Guest {
 }
 
 impl Guest {
-    /// The outing that a link opens, and the partner that it invites, in one round trip.
+    /// Reads the outing that a link opens and the partner that it invites, in one round trip.
     async fn enter(app: &App, token: String) -> Result<Self, Problem> {
         let invitation = app.signer.read_invitation(&token).ok_or_else(unread)?;
         let [head, sheet] = Sorties::keys(&invitation.sortie);
@@ -159,14 +159,14 @@ impl Guest {
     }
 }
 
-/// The link is not one that we sent: mail programs break long ones.
+/// The error for a link that we did not send, such as a long one that a mail program broke.
 fn unread() -> Problem {
     const MESSAGE: &str = "Ce lien est incomplet ou n’existe pas : copiez-le en entier depuis le mail.";
     let (page, sign_in) = (Page::public("Lien introuvable"), format!("/connexion?role=partner&suite={HERE}"));
     Problem::no_match(MESSAGE).standing_on(ClosedPage { page, message: MESSAGE.into(), sign_in })
 }
 
-/// The link opens nothing any more: the page says why, and how to go on.
+/// The error for a link that is no longer valid: the page gives the reason and the next step.
 fn closed(sortie: &Sortie, refusal: SortieRefusal) -> Problem {
     let message = match refusal {
         SortieRefusal::Changed => {

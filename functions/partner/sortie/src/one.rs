@@ -1,4 +1,4 @@
-//! The sheet of one outing (guide §9.2, §9.3), for the partner who signed in.
+//! The sheet of one outing (guide §9.2, §9.3), for a partner that is signed in.
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -16,19 +16,19 @@ use crate::HERE;
 use crate::answer::Answerer;
 use crate::form::{ConfirmationForm, ReturnForm};
 
-/// The part of the timeline that is shown.
+/// The part of the timeline to show.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ShowForm {
-    /// The `timeline.next` of the page before.
+    /// The `timeline.next` value of the previous page.
     suivi: String,
-    /// What was just done.
+    /// The action that was just done.
     #[param(ignore)]
     fait: String,
 }
 
-/// The page of an outing, with what the partner may do about it.
+/// The page of an outing, with the actions that the partner may take.
 #[derive(Template, Deref)]
 #[template(path = "one.html")]
 struct SheetPage {
@@ -41,17 +41,18 @@ struct SheetPage {
     body: PartnerSortie,
 }
 
-/// An outing as its partner sees it.
+/// An outing, as its partner sees it.
 #[derive(Serialize, ToSchema)]
 struct PartnerSortie {
-    /// The sheet, and where it stands.
+    /// The sheet of the outing, and its state.
     #[serde(rename = "sortie")]
     shown: Shown,
-    /// The partner's transaction, once it is settled.
+    /// The id of the partner's transaction; none until the outing is settled.
     transaction: Option<String>,
-    /// Who did what, and when.
+    /// The timeline: each action with its author and time.
     timeline: Timeline,
-    /// Why it can be neither confirmed nor settled now, whatever its state.
+    /// The reason why it can be neither confirmed nor settled now, whatever its state; none with a convention in
+    /// force.
     suspended: Option<String>,
 }
 
@@ -82,7 +83,7 @@ pub(crate) async fn show(
     Ok(Reply::ok(sheet))
 }
 
-/// *Je confirme la sortie* (guide §9.2).
+/// Confirms the outing (*Je confirme la sortie*, guide §9.2).
 #[utoipa::path(post, path = "/mes-sorties/{sortie}/confirmation", request_body = ConfirmationForm,
     params(("sortie" = String, Path, description = "Its code")), responses(
     (status = 200, description = "Confirmed; the establishment gets a mail", body = Shown),
@@ -105,7 +106,7 @@ pub(crate) async fn confirm(
     Ok(done(&input.carry("sortie", confirmed).await?, "confirmee"))
 }
 
-/// *Je renvoie la sortie pour modification* (guide §9.3).
+/// Returns the outing for changes (*Je renvoie la sortie pour modification*, guide §9.3).
 #[utoipa::path(post, path = "/mes-sorties/{sortie}/renvoi", request_body = ReturnForm,
     params(("sortie" = String, Path, description = "Its code")), responses(
     (status = 200, description = "Sent back; the establishment gets a mail", body = Shown),
@@ -128,7 +129,7 @@ pub(crate) async fn send_back(
     Ok(done(&input.carry("sortie", returned).await?, "renvoyee"))
 }
 
-/// The desk and its outing of this code.
+/// Reads the desk and its outing of this code.
 async fn own(app: &App, pass: &Pass, id: &str) -> Result<(Desk, Sortie), Problem> {
     let id = named_as(id, SortieId::parse, |id| id.as_str().to_owned())?;
     let (desk, found) = app.enter_desk(pass, &Sorties::keys(&id)).await?;
@@ -136,7 +137,7 @@ async fn own(app: &App, pass: &Pass, id: &str) -> Result<(Desk, Sortie), Problem
     Ok((desk, sortie.ok_or(Problem::not_found())?))
 }
 
-/// The desk, to answer under its own name.
+/// The desk as the one who answers, under its own name.
 fn answerer<'a>(desk: &'a Desk, sortie: &'a Sortie) -> Answerer<'a> {
     Answerer { partner: &desk.partner, who: desk.partner.known_as(), sortie }
 }
@@ -163,7 +164,7 @@ impl SheetPage {
         }
     }
 
-    /// Whether its numbers still move.
+    /// Whether its numbers can still change.
     fn is_live(&self) -> bool {
         self.shown.state == Phase::Confirmed
     }

@@ -1,16 +1,16 @@
-//! What statistics are asked for.
+//! The campaign of the statistics.
 
 use epass_domain::{Campaign, Invalid};
 use jiff::Timestamp;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-/// A campaign.
+/// The campaign to show.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct StatisticsForm {
-    /// Such as `2026-2027`; the current one without.
+    /// The campaign, such as `2026-2027`; the current one by default.
     pub campaign: String,
 }
 
@@ -18,7 +18,7 @@ impl StatisticsForm {
     /// The campaign.
     ///
     /// # Errors
-    /// `campaign` when it is none.
+    /// A fault at `campaign` when it is not a campaign.
     pub fn parse(&self, now: Timestamp) -> Result<Campaign, Invalid> {
         let mut invalid = Invalid::default();
         let campaign = invalid.field("campaign", epass_domain::optional(&self.campaign, Campaign::parse));

@@ -1,5 +1,5 @@
-//! *Mes statistiques*: what a partner took in a campaign, by week and month, envelope by envelope. Weeks that are closed come from
-//! its statements; the one that runs, and one whose batch is still to be made, are added up on the way.
+//! *Mes statistiques*: a partner's takings of a campaign by week, month and envelope. Closed weeks come from its
+//! statements; the running week and weeks whose batch is not made yet are added up on request.
 
 mod form;
 mod function;
@@ -21,7 +21,7 @@ pub use function::FUNCTION;
 
 pub(crate) const HERE: &str = "/statistiques";
 pub(crate) const NOTHING: &str = "Aucune transaction dans cette campagne.";
-/// Campaigns that can be chosen.
+/// The most campaigns to choose from.
 const CAMPAIGNS: usize = 5;
 
 /// The routes of this room.
@@ -44,25 +44,25 @@ struct StatisticsPage {
     body: PartnerStatistics,
 }
 
-/// What a partner took in a campaign.
+/// A partner's takings of a campaign.
 #[derive(Serialize, ToSchema)]
 struct PartnerStatistics {
-    /// Such as `2026-2027`.
+    /// The campaign, such as `2026-2027`.
     campaign: String,
-    /// Transactions that stand.
+    /// The number of paid transactions.
     count: u32,
-    /// Whole cents.
+    /// The sum of these transactions, in whole cents.
     amount_cents: u64,
-    /// What one transaction comes to on average, in whole cents; none without any.
+    /// The average amount of a transaction, in whole cents; none without transactions.
     average_cents: Option<u64>,
-    /// The week in which most was taken.
+    /// The week with the largest takings; none without transactions.
     best_week: Option<String>,
     by_week: Chart<Amount>,
     by_month: Chart<Amount>,
     transactions_by_week: Chart<Count>,
 }
 
-/// Shows a campaign's statistics.
+/// Shows the statistics of a campaign.
 #[utoipa::path(get, path = "/statistiques", params(StatisticsForm), responses(
     (status = 200, description = "The statistics", body = PartnerStatistics),
     (status = 422, description = "No campaign", body = ProblemBody),
@@ -78,7 +78,7 @@ async fn show(State(app): State<App>, desk: Desk, input: Input<StatisticsForm>) 
     Ok(Reply::ok(StatisticsPage::of(&app, &desk, campaign).await?))
 }
 
-/// The same by week, month and envelope, for a spreadsheet.
+/// Returns the statistics by week, month and envelope as a file for a spreadsheet.
 #[utoipa::path(get, path = "/statistiques.csv", params(StatisticsForm), responses(
     (status = 200, description = "Week, month, envelope, transactions, amount", body = String, content_type = "text/csv"),
     (status = 422, description = "No campaign", body = ProblemBody),
@@ -125,14 +125,14 @@ impl PartnerStatistics {
     }
 }
 
-/// The week with the largest takings; none without any.
+/// The week with the largest takings; none without transactions.
 fn best_week(weekly: &WeeklyTakings) -> Option<Week> {
     let sum = |takings: &[Takings]| takings.iter().map(|takings| takings.amount).sum::<Euros>();
     let best = weekly.weeks().max_by_key(|(_, takings)| sum(takings)).filter(|(_, takings)| !takings.is_empty());
     best.map(|(week, _)| week)
 }
 
-/// Reads the takings of a partner in a campaign until now: its statements, and the weeks that have none yet.
+/// Reads the takings of a partner in a campaign until now: from its statements, and from the weeks without one.
 async fn taken(app: &App, partner: &PartnerId, campaign: Campaign) -> Result<WeeklyTakings, Problem> {
     let today = ParisDay::of(app.now());
     let (first, last) = (Week::of(campaign.first_day()), Week::of(campaign.last_day()));

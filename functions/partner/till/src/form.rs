@@ -1,11 +1,11 @@
-//! What a partner calls its till, and which page of its keys it asks for.
+//! The form that makes a till's API key, and the page of the list of keys.
 
 use epass_domain::{Fault, Invalid, Line, TillKey, optional};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-/// *Je crée une clé*.
+/// The form *Je crée une clé*.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct TillForm {
@@ -13,21 +13,21 @@ pub struct TillForm {
     #[schema(example = "Caisse du rez-de-chaussée")]
     #[schema(required)]
     pub till: String,
-    /// Any UUID, or nothing: the same one again makes no second key.
+    /// An optional UUID that prevents a duplicate: the same one sent again creates no second key (`till_key_shown`).
     pub once: String,
 }
 
-/// A key to make.
+/// The key to create.
 #[derive(Clone, Debug)]
 pub struct Wanted {
-    /// What the till is called.
+    /// The till's name.
     pub name: Line,
-    /// The form's id, if it has one.
+    /// The form's id, if there is one.
     pub once: Option<Uuid>,
 }
 
 impl TillForm {
-    /// Reads the form.
+    /// Parses the form.
     ///
     /// # Errors
     /// Every fault, at its field.
@@ -40,17 +40,17 @@ impl TillForm {
     }
 }
 
-/// Which page of the keys.
+/// The page of the list of keys to show.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub struct PageForm {
-    /// The `next` of the page before.
+    /// The `next` value of the previous page.
     pub after: String,
-    /// What was just done.
+    /// The action that was just done.
     #[param(ignore)]
     pub fait: String,
-    /// Where making a key led a browser: sealed, for five minutes and that session.
+    /// The sealed key that a browser just created; valid for five minutes and in that session only.
     pub cle: String,
 }
 

@@ -1,11 +1,11 @@
-//! What the function of this room is, and what it may do.
+//! The Lambda function of this room: its menu entries and its grants.
 
 use epass_domain::Role;
 use epass_web::function::Action::{BatchGetItem, PutItem, Query, UpdateItem};
 use epass_web::function::Table::{Accounts, Outbox, Partners, Sessions, TillKeys};
 use epass_web::function::{Entry, Function, Needs, on};
 
-/// The function.
+/// The Lambda function.
 pub const FUNCTION: Function =
     Function::new("partner-till", "Mes caisses: makes, lists and revokes the keys of a shop's own tills.")
         .with_menu(&[

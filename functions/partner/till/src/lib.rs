@@ -1,4 +1,5 @@
-//! *Mes caisses*: keys with which a shop's own software looks up, takes payments and cancels, without anybody's password.
+//! *Mes caisses*: API keys with which a shop's own software looks beneficiaries up, takes payments and cancels them,
+//! without anybody's password.
 
 mod form;
 mod function;
@@ -32,7 +33,7 @@ pub fn room() -> Room {
         .open(Access::Only(Role::Partner), routes!(renew))
 }
 
-/// The page of the keys.
+/// The page of the list of keys.
 #[derive(Template, Deref)]
 #[template(path = "tills.html")]
 struct ListPage {
@@ -45,36 +46,36 @@ struct ListPage {
     body: TillKeyList,
 }
 
-/// The partner's keys, and the form that makes one.
+/// The partner's keys, and the form that creates one.
 #[derive(Serialize, ToSchema)]
 struct TillKeyList {
-    /// Live ones first, the latest first.
+    /// The keys of this page: live keys before revoked ones, each latest first.
     keys: Vec<Line>,
-    /// Give it back as `after` to get the next page.
+    /// Send it as `after` to get the next page.
     next: Option<String>,
 }
 
-/// A key as it is listed; its text is kept nowhere.
+/// A key in a list. The key's text is not stored.
 #[derive(Serialize, ToSchema)]
 #[schema(as = TillKeyLine)]
 struct Line {
-    /// Names the key, and opens nothing.
+    /// The id of the key. It gives no access.
     id: String,
-    /// What the till is called.
+    /// The till's name.
     #[schema(example = "Caisse du rez-de-chaussée")]
     name: String,
-    /// RFC 3339, UTC.
+    /// The time of creation: RFC 3339, UTC.
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
-    /// How many requests came with it.
+    /// The number of requests made with the key.
     uses: u64,
-    /// RFC 3339, UTC; none before the first.
+    /// The time of the last request: RFC 3339, UTC; none before the first.
     #[schema(value_type = Option<String>, format = DateTime)]
     last_used_at: Option<Timestamp>,
-    /// RFC 3339, UTC; none while it opens the desk.
+    /// The time of the revocation: RFC 3339, UTC; none if it was not revoked.
     #[schema(value_type = Option<String>, format = DateTime)]
     revoked_at: Option<Timestamp>,
-    /// RFC 3339, UTC: the first instant at which it opens nothing, unless it is renewed.
+    /// The time of expiry: RFC 3339, UTC; the key is refused from this instant on, unless it is renewed.
     #[schema(value_type = String, format = DateTime)]
     ends_at: Timestamp,
 }
@@ -82,15 +83,15 @@ struct Line {
 /// The state of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum KeyState {
-    /// It opens the desk.
+    /// The key is valid.
     Live,
-    /// Its year is over.
+    /// The key's year is over.
     Ended,
-    /// It was revoked.
+    /// The key was revoked.
     Revoked,
 }
 
-/// The page of a key that was just made.
+/// The page of a new key.
 #[derive(Template, Deref)]
 #[template(path = "made.html")]
 struct MadePage {
@@ -99,10 +100,10 @@ struct MadePage {
     body: TillKeyMade,
 }
 
-/// A key that was just made, this once with its text.
+/// A new key with its text, which is returned only once.
 #[derive(Serialize, ToSchema)]
 struct TillKeyMade {
-    /// For `Authorization: Bearer`. It is not shown again.
+    /// The key's text, for `Authorization: Bearer`. It is not shown again.
     key: String,
     #[serde(flatten)]
     line: Line,
@@ -140,7 +141,7 @@ async fn list(
     let (keys, next) = page_of_keys(&app, &desk.partner.id, after.as_ref()).await?;
     Ok(Reply::ok(ListPage {
         page: desk.page(TITLE, HERE).with_notice(notice),
-        // What is sent next is another form, also after a refusal.
+        // The next request is another form, also after a refusal, so it gets a new id.
         form: resumed.form(Filled::default()).set("once", mint::form_id().to_string()),
         in_force: desk.partner.in_force().is_ok(),
         is_first: after.is_none(),
@@ -149,18 +150,18 @@ async fn list(
     }))
 }
 
-/// A key that was just made, as the address of its page carries it, sealed: its text, its till and when it was made.
+/// The sealed content of the address of a new key's page: the key's text, the till's name and the time of creation.
 type MadeKey = (String, epass_domain::Line, Timestamp);
 
-/// The time for which Reload shows a key again.
+/// The time for which a reload of the page shows the key again.
 const SHOWN: SignedDuration = SignedDuration::from_mins(5);
 
-/// Binds the address of a new key to the session that made it.
+/// The context of the seal, which binds the address of a new key to the session that created it.
 fn session(pass: &Pass) -> String {
     pass.session.to_string()
 }
 
-/// Makes a key and shows it: to a browser for five minutes, in JSON once.
+/// Creates a key and returns its text: a browser can see it for five minutes, JSON has it once.
 #[utoipa::path(post, path = "/dossier/caisse", request_body(
     content = TillForm, example = json!({ "till": "Caisse du rez-de-chaussée", "once": "6f1c0d8e-2b7a-4c6d-9e0f-1a2b3c4d5e6f" }),
 ), responses(
@@ -193,7 +194,7 @@ async fn make(State(app): State<App>, desk: Desk, pass: Pass, input: Input<TillF
     Ok(Reply::created(MadePage::of(&desk, &secret, &key)).see(format!("{HERE}?cle={shown}")))
 }
 
-/// Shows which key would be revoked: the second step of a browser.
+/// Shows the key that would be revoked: the second step of a browser.
 #[utoipa::path(get, path = "/dossier/caisse/{key}/revocation", params(("key" = String, Path, description = "The key's id")), responses(
     (status = 200, description = "What would be revoked", body = SecondStepBody),
     (status = 303, description = "A browser whose key is revoked already goes to the list"),
@@ -207,7 +208,7 @@ async fn ask(State(app): State<App>, pass: Pass, Path(key): Path<String>) -> Res
     Ok(if key.revoked_at.is_none() { reply } else { reply.see(format!("{HERE}?fait=revoquee")) })
 }
 
-/// Names the till and its last use.
+/// The second step, which names the till and the last use of its key.
 fn asked(desk: &Desk, key: &TillKey) -> SecondStep {
     SecondStep::new(
         desk.page("Révoquer cette clé\u{a0}?", HERE),
@@ -223,7 +224,7 @@ fn asked(desk: &Desk, key: &TillKey) -> SecondStep {
     .or("Garder la clé")
 }
 
-/// Ends a key: the next request that comes with it is refused. Again is no harm.
+/// Revokes a key: from the next request on it is refused. A second call is a no-op.
 #[utoipa::path(post, path = "/dossier/caisse/{key}/revocation", params(("key" = String, Path, description = "The key's id")), responses(
     (status = 200, description = "Revoked", body = Revoked, example = json!({
         "id": "9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c",
@@ -239,7 +240,7 @@ async fn revoke(State(app): State<App>, desk: Desk, Path(key): Path<String>) -> 
     Ok(Reply::ok(Told(Revoked { id: key.id.to_string() })).see(format!("{HERE}?fait=revoquee")))
 }
 
-/// Lets a key open the desk for another year from today, also one whose year is over. Again is no harm.
+/// Renews a key for another year from today, even if it has expired. It is safe to repeat.
 #[utoipa::path(post, path = "/dossier/caisse/{key}/prolongation", params(("key" = String, Path, description = "The key's id")), responses(
     (status = 200, description = "Renewed", body = Renewed, example = json!({
         "id": "9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c", "ends_at": "2027-11-22T23:00:00Z",
@@ -258,12 +259,12 @@ async fn renew(State(app): State<App>, desk: Desk, Path(key): Path<String>) -> R
     Ok(Reply::ok(Told(Renewed { id: renewed.id.to_string(), ends_at })).see(format!("{HERE}?fait=prolongee")))
 }
 
-/// Until when a key opens the desk.
+/// The new expiry of a key.
 #[derive(Serialize, ToSchema)]
 #[schema(as = TillKeyRenewed)]
 struct Renewed {
     id: String,
-    /// RFC 3339, UTC: the first instant at which it opens nothing.
+    /// The time of expiry: RFC 3339, UTC; the key is refused from this instant on.
     #[schema(value_type = String, format = DateTime)]
     ends_at: Timestamp,
 }
@@ -274,14 +275,14 @@ async fn find(app: &App, desk: &Desk, id: &str) -> Result<TillKey, Problem> {
     TillKeys::in_found(&found, &desk.partner.id, &id)?.ok_or(Problem::not_found())
 }
 
-/// The mail to the account's address about a key.
+/// The mail that tells the account's address about a change of a key.
 fn told(app: &App, desk: &Desk, key: &TillKey, news: KeyNews) -> Option<Entry> {
     let now = app.now();
     let letter = Letter::TillKey { till: key.name.clone(), news, site_url: app.settings.site_url.clone() };
     desk.email.as_ref().map(|email| letter.to(email, mint::mail_id(now), now))
 }
 
-/// Which key opens nothing any more.
+/// The revoked key.
 #[derive(Serialize, ToSchema)]
 #[schema(as = TillKeyRevoked)]
 struct Revoked {
@@ -306,7 +307,7 @@ impl ListPage {
     }
 }
 
-/// Live keys before revoked ones, the latest first.
+/// Lists live keys before revoked ones, each latest first.
 async fn page_of_keys(
     app: &App,
     partner: &PartnerId,
@@ -330,7 +331,7 @@ impl Line {
         }
     }
 
-    /// The last day on which it opens the desk.
+    /// The last day on which the key is valid.
     fn last_day(&self) -> ParisDay {
         ParisDay::of(self.ends_at - SignedDuration::from_secs(1))
     }

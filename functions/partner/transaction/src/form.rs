@@ -1,4 +1,4 @@
-//! What the desk types: raw text in, typed commands out, every fault gathered.
+//! The forms of the desk: parses the raw text into typed commands and collects every fault.
 
 use epass_domain::{
     BirthDate, CardNumber, Envelope, Euros, Fault, FileNumber, Invalid, ParisDay, Pay, Reference, RotatingCode,
@@ -8,16 +8,17 @@ use epass_web::words;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-/// How the search was reached.
+/// The query of the search page.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub struct ShowForm {
-    /// Where a browser's look-up led: sealed, for a quarter of an hour.
+    /// The sealed result of a browser's look-up, valid for a quarter of an hour.
     pub vu: String,
 }
 
-/// *Je recherche le bénéficiaire*: one of three numbers and the birth date, or the code that the phone shows.
+/// The form *Je recherche le bénéficiaire*: one of three numbers with the birth date, or the code that the phone
+/// shows.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct LookUpForm {
@@ -30,31 +31,32 @@ pub struct LookUpForm {
     pub file_number: String,
     /// *N° de voucher*, in place of `reference`.
     pub voucher_number: String,
-    /// The rotating code of *Mon pass*, 29 digits, in place of `reference`. Any of the fields takes one.
+    /// The rotating code of *Mon pass*, 29 digits, in place of `reference`. Each of the number fields also accepts
+    /// one.
     pub code: String,
-    /// `2008-05-14` or `14/05/2008`; a rotating code needs none.
+    /// The birth date, such as `2008-05-14` or `14/05/2008`; not needed with a rotating code.
     #[schema(example = "2008-05-14")]
     pub birth_date: String,
 }
 
-/// Whom to look up.
+/// The beneficiary to look up.
 #[derive(Clone, Debug)]
 pub enum LookUp {
-    /// By a number that anybody may have seen: the birth date is asked for as well.
+    /// By a number, which others may have seen, so that the birth date is required as well.
     Number {
-        /// Which number.
+        /// The number.
         reference: Reference,
-        /// Who must be born on that day.
+        /// The beneficiary's birth date.
         birth_date: BirthDate,
     },
-    /// By what the phone shows now.
+    /// By the rotating code that the phone shows now.
     Code(RotatingCode),
 }
 
 type Parse = fn(&str) -> Result<Reference, Fault>;
 
 impl LookUpForm {
-    /// Reads the form.
+    /// Parses the form.
     ///
     /// # Errors
     /// Every fault, at its field.
@@ -76,12 +78,13 @@ impl LookUpForm {
         invalid.finish(|| Some(LookUp::Number { reference: reference?, birth_date: birth_date? }))
     }
 
-    /// The field at which a wrong number is told.
+    /// The field at which a wrong number is reported.
     pub fn field(&self) -> &'static str {
         self.given().first().map_or("card_number", |(field, ..)| field)
     }
 
-    /// The fields that hold something, each with what it holds besides a rotating code.
+    /// The fields that are not empty, each with its text and the parser for a number; a rotating code is always
+    /// accepted.
     fn given(&self) -> Vec<(&'static str, &str, Option<Parse>)> {
         let fields: [(_, &str, Option<Parse>); 5] = [
             ("reference", &self.reference, Some(Reference::parse)),
@@ -94,20 +97,20 @@ impl LookUpForm {
     }
 }
 
-/// *Je valide la transaction*.
+/// The form *Je valide la transaction*.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct PayForm {
-    /// From the look-up.
+    /// The ticket of the look-up.
     #[schema(required)]
     pub ticket: String,
-    /// `reading`, `cinema` or `performance`; may be left out where the convention names only one.
+    /// The envelope: `reading`, `cinema` or `performance`; optional if the convention names only one.
     #[schema(value_type = words::DeskEnvelopeOrNone)]
     pub envelope: String,
-    /// Whole cents.
+    /// The amount in whole cents.
     #[schema(example = 1250, minimum = 1)]
     pub amount_cents: Option<u64>,
-    /// As typed, `12,50`, in place of `amount_cents`.
+    /// The amount as typed, such as `12,50`, in place of `amount_cents`.
     pub amount: String,
 }
 
@@ -115,7 +118,7 @@ const TWO_AMOUNTS: Fault =
     Fault::new("two_amounts", "Indiquez le montant une seule fois : soit amount, soit amount_cents.");
 
 impl PayForm {
-    /// Reads the form.
+    /// Parses the form.
     ///
     /// # Errors
     /// Every fault, at its field.
@@ -129,7 +132,7 @@ impl PayForm {
         invalid.finish(|| Some(Pay { envelope: envelope?, amount: amount? }))
     }
 
-    /// The amount, said in one of two ways: who says both may mean either.
+    /// The amount, given in one of two ways; giving both is ambiguous, hence a fault.
     fn amount(&self, invalid: &mut Invalid) -> Option<Euros> {
         let (field, amount) = match (self.amount_cents, self.amount.trim()) {
             (Some(cents), "") => ("amount_cents", Ok(Euros::from_cents(cents))),

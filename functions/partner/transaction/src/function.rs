@@ -1,4 +1,4 @@
-//! What the function of this room is, and what it may do.
+//! The Lambda function of this room: its menu entries and its grants.
 
 use epass_domain::Role;
 use epass_web::function::Action::{BatchGetItem, GetItem, PutItem, UpdateItem};
@@ -7,7 +7,7 @@ use epass_web::function::Table::{
 };
 use epass_web::function::{Entry, Function, Needs, on};
 
-/// The function.
+/// The Lambda function.
 pub const FUNCTION: Function =
     Function::new("partner-transaction", "The desk: looks a young person up and takes a payment.")
         .with_menu(&[Entry::under(
@@ -22,7 +22,7 @@ pub const FUNCTION: Function =
             on(Accounts, &[BatchGetItem]),
             on(Sessions, &[BatchGetItem]),
             on(Partners, &[BatchGetItem]),
-            // A till's key, and the count of its uses.
+            // A till's API key, and the counter of its uses.
             on(TillKeys, &[BatchGetItem, UpdateItem]),
             on(References, &[BatchGetItem, UpdateItem]),
             on(Beneficiaries, &[GetItem, BatchGetItem, UpdateItem]),

@@ -1,4 +1,5 @@
-//! *Je réalise une transaction* (guide §7.1): look the beneficiary up, check the name, debit the wallet once.
+//! *Je réalise une transaction* (guide §7.1): the desk looks a beneficiary up, checks the name, and debits the wallet
+//! once.
 
 mod form;
 mod function;
@@ -31,10 +32,10 @@ const TITLE: &str = "Je réalise une transaction";
 const HERE: &str = "/transactions/nouvelle";
 const OVER: &str = "Cette recherche n’est plus affichée : elle date de plus d’un quart d’heure. Recherchez de nouveau le bénéficiaire.";
 
-/// What is said of a look-up whose young person has closed the account since.
+/// The message for a look-up of a young person who has closed the account since.
 const CLOSED: &str = "Ce bénéficiaire n’a plus de compte e-PASS JEUNES : rien n’a été débité.";
 
-/// A payment that keeps finding a moved wallet gives up after this many decisions; nothing has changed then.
+/// The most attempts of a payment that keeps losing the race for a wallet; after the last one, nothing has changed.
 const DECISIONS: usize = 64;
 
 /// The routes of this room.
@@ -45,7 +46,7 @@ pub fn room() -> Room {
         .open(Access::Desk, routes!(pay))
 }
 
-/// The empty search.
+/// The page of the empty search.
 #[derive(Template, Deref)]
 #[template(path = "search.html")]
 struct SearchPage {
@@ -55,40 +56,41 @@ struct SearchPage {
     body: Search,
 }
 
-/// Nothing but the form.
+/// The empty search: the form has no other data.
 #[derive(Serialize, ToSchema)]
 struct Search {}
 
-/// Who was found.
+/// The page of the beneficiary that was found.
 #[derive(Template, Deref)]
 #[template(path = "found.html")]
 struct FoundPage {
     page: Page,
     form: Filled,
-    /// The warnings in words.
+    /// The warnings as sentences.
     told: Vec<String>,
-    /// The campaign of the wallet, which says what each envelope held.
+    /// The campaign of the wallet, which gives the initial credit of each envelope.
     campaign: Campaign,
     #[deref]
     body: Looked,
 }
 
-/// Who was found.
+/// The beneficiary that was found.
 #[derive(Serialize, ToSchema)]
 struct Looked {
-    /// Brings the payment back to this look-up; good for a quarter of an hour.
+    /// The signed look-up to send with the payment; valid for a quarter of an hour.
     ticket: String,
     /// *Prénom*.
     first_name: String,
     /// *Nom*.
     last_name: String,
-    /// What may be taken here: the envelopes of the convention.
+    /// The envelopes of the convention, with their balances.
     envelopes: Vec<Available>,
-    /// What is known already to be in a payment's way: the codes with which it would be refused.
+    /// The obstacles to a payment that are already known, as the codes with which it would be refused.
     warnings: Vec<Warning>,
 }
 
-/// Why a payment would be refused, or could not take every envelope; the same words as its `code`.
+/// A reason for which a payment would be refused, or could not use every envelope; its code is the `code` of the
+/// refusal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = LookUpWarning)]
@@ -97,23 +99,23 @@ enum Warning {
     CardSuspended,
     /// The card was replaced by another one.
     CardReplaced,
-    /// The credit is of a campaign that has ended.
+    /// The credit belongs to a campaign that has ended.
     CampaignOver,
-    /// Nothing is left in any envelope of the convention.
+    /// The balance of every envelope of the convention is zero.
     BalanceTooLow,
-    /// The voucher has served.
+    /// The voucher is already used.
     VoucherUsed,
-    /// The voucher is over, or was revoked.
+    /// The voucher has expired or was revoked.
     VoucherExpired,
-    /// The voucher pays from one envelope only, which is not each of the convention's.
+    /// The voucher pays from one envelope only, so not from every envelope of the convention.
     VoucherForAnotherEnvelope,
     /// The look-up is older than a quarter of an hour.
     TicketExpired,
-    /// The convention is in force no more.
+    /// The convention is no longer in force.
     NoConvention,
 }
 
-/// What was paid with a look-up that is shown again.
+/// The page of the payment that was made with a look-up, when the look-up is shown again.
 #[derive(Template, Deref)]
 #[template(path = "paid.html")]
 struct PaidPage {
@@ -122,7 +124,7 @@ struct PaidPage {
     body: PaidAlready,
 }
 
-/// What was paid with a look-up that is shown again.
+/// The payment that was made with a look-up, when the look-up is shown again.
 #[derive(Serialize)]
 struct PaidAlready {
     id: String,
@@ -133,7 +135,7 @@ struct PaidAlready {
     is_cancelled: bool,
 }
 
-/// *Solde disponible* of one envelope.
+/// *Solde disponible*: the balance of one envelope.
 #[derive(Serialize, ToSchema)]
 struct Available {
     #[schema(value_type = words::DeskEnvelope)]
@@ -142,7 +144,7 @@ struct Available {
     available_cents: u64,
 }
 
-/// What was paid.
+/// The receipt of a payment.
 #[derive(Serialize, ToSchema)]
 struct Receipt {
     #[schema(example = "019ab7c4-5b1e-7000-8000-5a9d3c2b1e0f")]
@@ -151,14 +153,15 @@ struct Receipt {
     amount_cents: u64,
     #[schema(value_type = words::DeskEnvelope)]
     envelope: Envelope,
-    /// RFC 3339, UTC.
+    /// The time of the payment: RFC 3339, UTC.
     #[schema(value_type = String, format = DateTime)]
     at: Timestamp,
-    /// What is left in the envelope right after.
+    /// The balance of the envelope right after the payment.
     available_cents: u64,
 }
 
-/// Shows the search: empty, or what a browser's look-up or refused form came to, so that Back and Reload send nothing again.
+/// Shows the search: empty, or the result of a browser's look-up or refused form, so that Back and Reload send
+/// nothing again.
 #[utoipa::path(get, path = "/transactions/nouvelle", params(ShowForm), responses(
     (status = 200, description = "The search", body = Search, example = json!({})),
     (status = 422, description = "No convention is in force", body = ProblemBody),
@@ -186,7 +189,8 @@ async fn show(State(app): State<App>, caller: Caller, input: Input<ShowForm>) ->
     Ok(Reply::ok(FoundPage::new(&desk, (&ticket, token), (&beneficiary, voucher.as_ref()), form, now)))
 }
 
-/// A ticket that was altered or is another account's, which signed in on this browser meanwhile: a browser is led to the search.
+/// The error for a ticket that was altered or belongs to another account, such as one that signed in on this browser
+/// since; a browser is redirected to the search.
 async fn of_nobody(app: &App, caller: &Caller, problem: Problem) -> Result<Problem, Problem> {
     const TAKEN_BY_ANOTHER: &str = "Cette recherche n’a pas été faite depuis votre compte, ou elle est abîmée : rien n’a été encaissé. Recherchez de nouveau le jeune.";
     let (desk, _) = app.enter_desk(caller, &[]).await?;
@@ -194,9 +198,9 @@ async fn of_nobody(app: &App, caller: &Caller, problem: Problem) -> Result<Probl
     Ok(problem.again("card_number", Filled::default(), |form| Seen::search(app, &desk, form)))
 }
 
-/// Looks a beneficiary up by a number and the birth date, or by the code that the phone shows. Whatever is not good gets
-/// the same answer: a wrong number, a wrong birth date, a voucher or a code that is unknown, another's, over or used. It is
-/// counted before anything is compared, and given back when it was right.
+/// Looks a beneficiary up by a number and the birth date, or by the code that the phone shows. Every failure gets the
+/// same answer: a wrong number, a wrong birth date, or a voucher or code that is unknown, another person's, expired
+/// or used. The attempt is counted before the comparison, and given back if it was right.
 #[utoipa::path(post, path = "/transactions/recherche", request_body(
     content = LookUpForm, example = json!({ "reference": "2600140532012345", "birth_date": "2008-05-14" }),
 ), responses(
@@ -244,7 +248,7 @@ async fn look_up(State(app): State<App>, caller: Caller, input: Input<LookUpForm
     Ok(Reply::ok(looked).see(Seen::found(&app, &ticket, Filled::default())))
 }
 
-/// How often a person or till, and a whole shop, looked up what was wrong.
+/// The counters of wrong look-ups: of one person or till, and of the whole shop.
 struct Guesses {
     own: Counted,
     shop: Counted,
@@ -261,7 +265,7 @@ impl Guesses {
         vec![Counters::key(&self.own), Counters::window_key(&self.shop, now)]
     }
 
-    /// Counts one before it is looked at.
+    /// Counts an attempt before the comparison.
     async fn attempt(&self, app: &App, found: &Found, now: Timestamp) -> Result<Attempt, Problem> {
         if let Some(wait) = Counters::window_full_in(found, &self.shop, now)? {
             return Err(wait.into());
@@ -269,7 +273,7 @@ impl Guesses {
         Ok(app.store.counters.attempt(&self.own, found, now).await??)
     }
 
-    /// Lets it stand. That the shop's count is full is told to whoever comes next.
+    /// Keeps the attempt counted. If it fills the shop's counter, the next caller is told.
     async fn wrong(&self, app: &App, attempt: Attempt, now: Timestamp) -> Result<(), Problem> {
         let counters = &app.store.counters;
         let of_shop = counters.count(std::slice::from_ref(&self.shop), now);
@@ -278,7 +282,8 @@ impl Guesses {
     }
 }
 
-/// Debits the wallet that the ticket leads to, once: the same ticket again answers with the same receipt.
+/// Debits the wallet of the ticket once. It is idempotent: the same request with the same ticket answers with the
+/// same receipt.
 #[utoipa::path(post, path = "/transactions", request_body(content = PayForm, example = json!({
     "ticket": "eyJhbGciOiJIUzI1NiJ9.eyJwYXJ0bmVyIjoiMTAwMDAwMDEifQ.c2lnbmF0dXJl", "envelope": "reading", "amount_cents": 1250,
 })), responses(
@@ -327,7 +332,7 @@ async fn pay(State(app): State<App>, caller: Caller, input: Input<PayForm>) -> R
     Err(Problem::new(Kind::Busy))
 }
 
-/// What a ticket leads to.
+/// The keys of the items that a ticket refers to.
 fn keys(ticket: &Ticket) -> Vec<Key> {
     vec![
         Beneficiaries::key(ticket.beneficiary),
@@ -336,14 +341,15 @@ fn keys(ticket: &Ticket) -> Vec<Key> {
     ]
 }
 
-/// Who stands at the counter, as it was read with the session.
+/// The beneficiary at the counter and the voucher, if there is one, as read with the session.
 fn counter(found: &Found, ticket: &Ticket) -> Result<(Beneficiary, Option<Voucher>), Problem> {
     let beneficiary = Beneficiaries::in_found(found, ticket.beneficiary)?.ok_or_else(|| Problem::no_match(CLOSED))?;
     let voucher = Beneficiaries::reference_in(found, &ticket.reference)?.and_then(|entry| entry.voucher);
     Ok((beneficiary, voucher))
 }
 
-/// The first payment's receipt for the same request; another amount or envelope on the same ticket is refused.
+/// The receipt of the first payment if the request is the same; another amount or envelope with the same ticket is
+/// refused.
 fn repeated(asked: Pay, first: &Transaction<DeskPayer>) -> Result<Reply, TransactionRefusal> {
     let same = asked.amount == first.amount && asked.envelope.is_none_or(|envelope| envelope == first.envelope);
     if same { Ok(Receipt::of(first, Reply::ok)) } else { Err(TransactionRefusal::TicketUsed { amount: first.amount }) }
@@ -354,7 +360,7 @@ impl SearchPage {
         Self { page: desk.page(TITLE, HERE), form, body: Search {} }
     }
 
-    /// Empty, in place of what was found a quarter of an hour ago or more.
+    /// The empty search, in place of a result that is a quarter of an hour old or more.
     fn over(desk: &Desk) -> Self {
         let page = desk.page(TITLE, HERE).with_notice(Some(OVER));
         Self { page, form: Filled::default(), body: Search {} }
@@ -378,7 +384,7 @@ impl PaidPage {
 }
 
 impl Warning {
-    /// The word of a refusal that a look-up can foresee.
+    /// The code of a refusal that a look-up can foresee.
     fn of(refusal: &TransactionRefusal) -> Option<Self> {
         use TransactionRefusal as No;
         match refusal {
@@ -395,7 +401,7 @@ impl Warning {
         }
     }
 
-    /// The sentence for the page.
+    /// The sentence of a warning, for the page.
     fn told(refusal: &TransactionRefusal) -> String {
         match refusal {
             TransactionRefusal::Wallet(WalletRefusal::BalanceTooLow { .. }) => {
@@ -431,14 +437,14 @@ impl FoundPage {
         Self { page: desk.page(TITLE, HERE), form, told, campaign: wallet.campaign, body }
     }
 
-    /// The envelopes as the boxes to tick.
+    /// The envelopes as choices of the form.
     fn choices(&self) -> Vec<(&'static str, &'static str)> {
         self.envelopes.iter().map(|one| (one.envelope.code(), one.envelope.label())).collect()
     }
 }
 
 impl Receipt {
-    /// The JSON answer; a browser goes to the receipt's own page, so that reloading pays nothing.
+    /// The JSON answer. A browser is redirected to the receipt's own page, so that a reload makes no payment.
     fn of(transaction: &Transaction<DeskPayer>, reply: impl FnOnce(Told<Self>) -> Reply) -> Reply {
         let receipt = Self {
             id: transaction.id.to_string(),

@@ -1,4 +1,5 @@
-//! What proves that somebody stands at the desk: a number with the birth date, or a code that only their phone can show.
+//! The proof that a beneficiary is at the desk: a number with the birth date, or a code that only their phone can
+//! show.
 
 use epass_domain::{Beneficiary, BeneficiaryId, BirthDate, Reference, RotatingCode, Shown};
 use epass_store::{Beneficiaries, Found, Store};
@@ -7,17 +8,17 @@ use jiff::Timestamp;
 
 use crate::form::LookUp;
 
-/// What was shown at the desk, before anybody was found.
+/// A proof as shown at the desk, before the look-up.
 pub enum Proof {
     /// A card or file number, with the birth date.
     Number(Reference, BirthDate),
     /// A voucher's number, with the birth date.
     Voucher(Reference, BirthDate),
-    /// A code; none where we did not sign it for this minute.
+    /// A rotating code; none if we did not sign it for this minute.
     Code(Option<(Shown, Reference)>),
 }
 
-/// Read in place of nobody, so that an unknown number takes as long as a wrong birth date.
+/// The id to read when a number is unknown, so that it takes as long as a wrong birth date.
 const NOBODY: BeneficiaryId = BeneficiaryId(uuid::Uuid::nil());
 
 impl Proof {
@@ -34,7 +35,7 @@ impl Proof {
         }
     }
 
-    /// The number to look up, if there is one.
+    /// The number to look up; none for an invalid code.
     pub const fn reference(&self) -> Option<&Reference> {
         match self {
             Self::Number(reference, _) | Self::Voucher(reference, _) | Self::Code(Some((_, reference))) => {
@@ -44,7 +45,8 @@ impl Proof {
         }
     }
 
-    /// Whom it proves, and by which number; `found` holds what that number leads to. A code is used up by it.
+    /// The beneficiary and the number that the proof stands for; `found` holds the item of that number. It uses a
+    /// code up.
     pub async fn proven(
         &self,
         app: &App,
@@ -63,7 +65,7 @@ impl Proof {
         Ok(proven.zip(reference.cloned()))
     }
 
-    /// Whether this is the first time that it is shown; what may be shown again always is.
+    /// Whether the proof is shown for the first time; always true for a proof that may be shown again.
     async fn first_use(&self, store: &Store) -> Result<bool, epass_store::StoreError> {
         match self {
             Self::Code(Some((shown, _))) => store.counters.first_use(shown).await,
@@ -78,7 +80,7 @@ impl Proof {
         }
     }
 
-    /// The sentence for what proves nobody: one for each kind, whatever the reason.
+    /// The message for a failed proof: one for each kind, whatever the reason.
     pub const fn refused(&self) -> &'static str {
         match self {
             Self::Number(..) => "Aucun bénéficiaire ne correspond à ce numéro et à cette date de naissance.",
@@ -91,7 +93,7 @@ impl Proof {
         }
     }
 
-    /// What stands in the form again. A code is good for nothing more: its field is empty for the next one.
+    /// The values to show again in the form. A code cannot be used again, so its field is emptied.
     pub fn typed_again(&self, field: &str, typed: Filled) -> Filled {
         match self {
             Self::Number(..) | Self::Voucher(..) => typed,

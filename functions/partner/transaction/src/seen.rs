@@ -1,6 +1,6 @@
-//! What a look-up or a refused form came to, as the address of the next page carries it: sealed, for a quarter of an hour and
-//! for this partner alone. So Back, Reload and a sign-in in between show it again, in each tab its own, and nothing personal
-//! stands in an address, a history or a log.
+//! The result of a look-up or a refused form, sealed in the address of the next page for a quarter of an hour and for
+//! this partner alone. Back, Reload and a new sign-in show it again, separately in each tab, and no personal data is
+//! readable in an address, a history or a log.
 
 use epass_domain::Ticket;
 use epass_web::{App, Caller, Desk, Filled, Problem};
@@ -8,19 +8,19 @@ use serde::{Deserialize, Serialize};
 
 use crate::HERE;
 
-/// What is shown.
+/// The content of the search page.
 pub enum Seen {
     /// An empty search.
     Nothing,
-    /// An empty search in place of what is shown no more.
+    /// The empty search, in place of an expired result.
     Over,
-    /// The search, as it was refused.
+    /// The search form after a refusal.
     Search(Filled),
-    /// Who was found, with the form as it was refused, if it was.
+    /// The beneficiary that was found, with the payment form if it was refused.
     Found(Box<Ticket>, Filled),
 }
 
-/// The same in an address.
+/// The same content as an address carries it.
 #[derive(Serialize, Deserialize)]
 struct Record {
     ticket: Option<Ticket>,
@@ -28,7 +28,7 @@ struct Record {
 }
 
 impl Seen {
-    /// What an address carries: nothing at all, or what was sealed for this partner and is not over yet.
+    /// Reads an address: it is empty, or its content must be sealed for this partner and not expired.
     pub fn read(app: &App, caller: &Caller, sealed: &str) -> Result<Self, Problem> {
         if sealed.is_empty() {
             return Ok(Self::Nothing);
@@ -40,7 +40,7 @@ impl Seen {
         })
     }
 
-    /// Who was found, if anybody was.
+    /// The ticket of the beneficiary that was found; none without one.
     pub const fn ticket(&self) -> Option<&Ticket> {
         match self {
             Self::Found(ticket, _) => Some(ticket),
@@ -53,13 +53,13 @@ impl Seen {
         address(app, desk.partner.id.as_str(), None, form)
     }
 
-    /// The address of who was found.
+    /// The address of a beneficiary that was found.
     pub fn found(app: &App, ticket: &Ticket, form: Filled) -> String {
         address(app, ticket.partner.as_str(), Some(ticket), form)
     }
 }
 
-/// What was typed is left out where it is too long for an address.
+/// Builds the address; it leaves out typed values that are too long for it.
 fn address(app: &App, partner: &str, ticket: Option<&Ticket>, form: Filled) -> String {
     let sealed = |form: Filled| app.address_of(HERE, partner, Record { ticket: ticket.cloned(), form }, Ticket::LIFE);
     let sealed = sealed(form.clone()).or_else(|| sealed(form.emptied()));

@@ -1,65 +1,65 @@
-//! A question to the team, and who asks it.
+//! The form of a question to the team.
 
 use epass_domain::{Email, Fault, Invalid, Line, Paragraph, Role};
 use epass_web::words;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-/// *Hotline mail*.
+/// The form *Hotline mail*.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct QuestionForm {
-    /// Who asks, 120 characters at most.
+    /// The sender's name, 120 characters at most.
     pub name: String,
-    /// Where to answer.
+    /// The mail address for the answer.
     #[schema(example = "contact@librairie.example")]
     pub email: String,
-    /// `young`, `parent`, `partner`, `establishment` or `other`.
+    /// The sender's profile: `young`, `parent`, `partner`, `establishment` or `other`.
     #[schema(value_type = words::HotlineProfile)]
     pub profile: String,
-    /// 120 characters at most.
+    /// The subject, 120 characters at most.
     pub subject: String,
-    /// 4,000 characters at most.
+    /// The question, 4,000 characters at most.
     pub question: String,
-    /// Leave it empty: people do not see it, and what fills it in is no person.
+    /// Leave it empty: people do not see this field, so a value means that a program filled it in.
     pub reply_url: String,
 }
 
-/// A question, read.
+/// A parsed question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Question {
-    /// Who asks.
+    /// The sender's name.
     pub name: Line,
-    /// Where to answer.
+    /// The mail address for the answer.
     pub email: Email,
-    /// As what.
+    /// The sender's profile.
     pub profile: Profile,
-    /// About what.
+    /// The subject.
     pub subject: Line,
-    /// In the sender's words.
+    /// The text of the question.
     pub question: Paragraph,
 }
 
-/// As what somebody asks.
+/// The profile of a sender.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Profile {
     /// A young person.
     Young,
-    /// A parent of one.
+    /// A parent of a young person.
     Parent,
-    /// A partner, or somebody who wants to become one.
+    /// A partner, or a future one.
     Partner,
     /// A school or training centre.
     Establishment,
-    /// Anybody else.
+    /// Any other person.
     Other,
 }
 
 impl Profile {
-    /// All, in the order of the form.
+    /// All profiles, in the order of the form.
     pub const ALL: [Self; 5] = [Self::Young, Self::Parent, Self::Partner, Self::Establishment, Self::Other];
 
-    /// The word of the form and of JSON.
+    /// The code in the form and in JSON.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Young => "young",
@@ -70,7 +70,7 @@ impl Profile {
         }
     }
 
-    /// As on the form, and in the mail to the team.
+    /// The label on the form and in the mail to the team.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Young => "Jeune",
@@ -81,7 +81,7 @@ impl Profile {
         }
     }
 
-    /// What somebody who is signed in asks as, most likely.
+    /// The most likely profile of an account that is signed in.
     pub const fn of(role: Role) -> Self {
         match role {
             Role::Beneficiary => Self::Young,
@@ -102,7 +102,7 @@ impl QuestionForm {
         !self.reply_url.is_empty()
     }
 
-    /// Reads the form.
+    /// Parses the form.
     ///
     /// # Errors
     /// Every fault, at its field.

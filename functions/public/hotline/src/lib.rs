@@ -1,4 +1,4 @@
-//! *Hotline mail* (guide §10): a question to the team, acknowledged to its sender.
+//! *Hotline mail* (guide §10): sends a question to the team, and an acknowledgement to its sender.
 
 mod form;
 mod function;
@@ -28,7 +28,7 @@ pub fn room() -> Room {
     Room::new(&FUNCTION).open(Access::Public, routes!(show, ask))
 }
 
-/// The form, or what happens next.
+/// The page of the form, or the next steps.
 #[derive(Template, Deref)]
 #[template(path = "hotline.html")]
 struct HotlinePage {
@@ -39,20 +39,20 @@ struct HotlinePage {
     body: QuestionPage,
 }
 
-/// Nothing but the form.
+/// The form has no other data.
 #[derive(Serialize, ToSchema)]
 struct QuestionPage {}
 
-/// The question has arrived.
+/// The answer to a question that was sent.
 #[derive(Serialize, ToSchema)]
 struct QuestionSent {
-    /// A sentence for people.
+    /// A message for people.
     message: &'static str,
 }
 
 const SENT: &str = "Votre question est envoyée. Un mail vous le confirme.";
 
-/// Shows the form; who is signed in finds name and address filled in.
+/// Shows the form; the name and address of an account that is signed in are filled in.
 #[utoipa::path(get, path = "/hotline", responses(
     (status = 200, description = "The form", body = QuestionPage),
 ))]
@@ -65,8 +65,8 @@ async fn show(State(app): State<App>, pass: Option<Pass>, resumed: Resumed, inpu
     Reply::ok(HotlinePage { page, form: resumed.form(filled), done, body: QuestionPage {} })
 }
 
-/// Mails the question to the team, and an acknowledgement to its sender; five an hour from one address,
-/// and the acknowledgement repeats nothing that was typed.
+/// Mails the question to the team, and an acknowledgement to its sender. At most five mails an hour and ten a day go
+/// to one mail address. The acknowledgement repeats nothing that was typed.
 #[utoipa::path(post, path = "/hotline", request_body = QuestionForm, responses(
     (status = 200, description = "Both mails leave", body = QuestionSent),
     (status = 303, description = "The same, for a browser"),
@@ -94,13 +94,13 @@ async fn ask(State(app): State<App>, client: Client, input: Input<QuestionForm>)
     Ok(sent)
 }
 
-/// Who asks, if a session lives. Any trouble in finding out counts as nobody: the way to ask for help stays open.
+/// The account that is signed in, if any. An error counts as no account, so that asking for help stays possible.
 async fn signed_in(app: &App, pass: Option<Pass>) -> Option<Someone> {
     let (someone, _) = app.enter_to_change_password(&pass?, &[]).await.ok()?;
     Some(someone)
 }
 
-/// What is known of who asks. A partner's account bears the name of its structure.
+/// The values to fill in for an account. A partner's account has the name of its structure.
 fn prefilled(someone: &Someone) -> Filled {
     Filled::with([
         ("name", someone.account.name.as_str()),

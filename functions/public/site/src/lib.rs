@@ -1,5 +1,4 @@
-//! The pages that everybody reads, the files that pages load, the API's description, and the answer to a path that does
-//! not exist.
+//! The public pages, the static files, the API description, and the answer to a path that does not exist.
 
 mod function;
 
@@ -15,7 +14,8 @@ use utoipa::ToSchema;
 
 pub use function::FUNCTION;
 
-/// OpenAPI 3.1 of every room, as `cargo run -- openapi` writes it from the code; a test holds it to the code.
+/// The OpenAPI 3.1 description of every room. `cargo run -- openapi` writes it from the code; a test checks that both
+/// agree.
 pub const OPENAPI: &str = include_str!("../openapi.json");
 
 /// The routes of this room.
@@ -31,7 +31,7 @@ pub fn room() -> Room {
         .with_fallback()
 }
 
-/// A page of text; JSON has only its title.
+/// A page of text; its JSON has only the title.
 #[derive(Serialize, ToSchema)]
 struct Titled {
     /// The page's title.
@@ -103,7 +103,7 @@ text_page!(
     "L’état d’accessibilité du site e-PASS JEUNES, ce qui est fait, ce qui reste à vérifier, et comment signaler un défaut."
 );
 
-/// A file that pages load; its name carries the hash of its content.
+/// Returns a static file; its name contains the hash of its content.
 #[utoipa::path(get, path = "/assets/{file}", params(("file" = String, Path, description = "Hash and name")), responses(
     (status = 200, description = "The file", content((String = "text/css"), (String = "text/javascript"), (String = "image/svg+xml"), (String = "image/png"), (String = "font/woff2"), (Object = "application/manifest+json"), (String = "application/wasm"))),
     (status = 404, description = "No such file", body = ProblemBody),
@@ -118,7 +118,7 @@ async fn asset(Path(file): Path<String>) -> Result<Response, Problem> {
     Ok(response)
 }
 
-/// The description of every route.
+/// Returns the OpenAPI description of every route.
 #[utoipa::path(get, path = "/openapi.json", responses(
     (status = 200, description = "OpenAPI 3.1", content_type = "application/json", body = Object),
 ))]
