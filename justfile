@@ -28,6 +28,12 @@ snapshots PACKAGE *ARGS:
     INSTA_UPDATE=always cargo test -p {{ PACKAGE }} {{ ARGS }}
     git diff --stat -- '*.snap'
 
+# Writes the tables of docs/budgets.md anew; what a use case costs is asserted in tests/scenarios/tests/budgets.rs
+budgets:
+    cargo build
+    INSTA_UPDATE=always EPASS_TARGET="{{ absolute_path(debug) }}" EPASS_LOCAL_BIN="{{ absolute_path(debug) }}/epass-local" cargo test -p epass-scenarios budgets::
+    git diff --stat -- docs/budgets.md
+
 # Everything that is generated from what the rooms declare
 generated: template openapi routes menu
 
