@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use epass_documents::{ConventionText, Credit, convention_pdf};
+use epass_documents::{ConventionText, Credit, convention_pdf, samples};
 use pdf_extract::{Document, Object, extract_text_from_mem};
 
 /// A legal name that contains code, markup, quotes and a tag, which must all be printed verbatim.
@@ -11,24 +11,15 @@ const ODD_NAME: &str = r#"#let x = "L'Œuvre" & <Fils> *$a_b$* @c \ [d]"#;
 fn text() -> ConventionText {
     let credit = |label: &str, amount: &str| Credit { label: label.to_owned(), amount: amount.to_owned() };
     ConventionText {
-        dossier_number: "P-2026-000042".to_owned(),
-        version: 1,
-        campaign: "2026-2027".to_owned(),
-        issued_on: jiff::civil::date(2026, 11, 22),
         legal_name: "Librairie de l’Étoile".to_owned(),
-        siret: "732 829 320 00074".to_owned(),
-        administrative_address: "12 cours Mirabeau, 13100 Aix-en-Provence".to_owned(),
         trade_name: String::new(),
         activity_address: String::new(),
         referent_name: "Mme Zoé Lefèvre".to_owned(),
-        referent_function: "Gérante".to_owned(),
         envelopes: vec!["Lecture".to_owned()],
         accessibility: Vec::new(),
         dotation: vec![credit("Lecture", "28,00\u{a0}€"), credit("Sorties", "10,00\u{a0}€")],
         account_holder: "Librairie de l’Étoile".to_owned(),
-        iban_masked: "FR76 •••• •••• 0189".to_owned(),
-        bic: "AGRIFRPP".to_owned(),
-        copies_address: "Docapost Applicam, 1 rue de l’Exemple, 57000 Metz".to_owned(),
+        ..samples::convention()
     }
 }
 

@@ -262,13 +262,15 @@ pub struct Dossier {
 }
 
 /// A term of the convention; changing it requires a new convention.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ContractTerm {
     /// *Raison sociale*.
     LegalName,
     /// *N° SIRET*.
     Siret,
     /// The activities.
+    #[serde(rename = "envelopes")]
     Activities,
 }
 

@@ -97,7 +97,7 @@ async fn count(app: &App, before: &Partner, after: &Partner, mails: &[Entry]) ->
     if mails_go_elsewhere(before, after) {
         counted.extend(app.of_mail_to(after.referent_email()));
     }
-    app.count(&counted).await?.map_err(Problem::mails_full)
+    app.count_mails(&counted).await
 }
 
 /// The facts that all letters about a partner's dossier share.

@@ -129,7 +129,7 @@ pub(crate) mod filters {
     #[askama::filter_fn]
     pub fn dotation(envelope: Envelope, values: &dyn Values) -> Result<String> {
         let campaign = askama::get_value::<Campaign>(values, "campaign")?;
-        Ok(campaign.dotation(envelope).to_string().replace(",00", ""))
+        Ok(campaign.dotation(envelope).in_words())
     }
 }
 

@@ -93,6 +93,14 @@ impl App {
         Ok(Some(shut))
     }
 
+    /// Counts a request that sends mails, as [`App::count`].
+    ///
+    /// # Errors
+    /// The store's; too many mails, past a limit ([`Problem::mails_full`]).
+    pub async fn count_mails(&self, counted: &[Counted]) -> Result<(), Problem> {
+        self.count(counted).await?.map_err(Problem::mails_full)
+    }
+
     /// Adds one to each counter, or to none when one is full. When the day's mails run out, it logs an event that an
     /// alarm watches.
     ///

@@ -122,7 +122,7 @@ pub fn faults(invalid: &Invalid) -> Vec<FieldFault> {
 }
 
 /// One fault at its field.
-pub fn field_fault(field: &str, fault: &Fault) -> FieldFault {
+fn field_fault(field: &str, fault: &Fault) -> FieldFault {
     FieldFault { field: field.to_owned(), code: fault.code.to_owned(), message: fault.message.to_string() }
 }
 

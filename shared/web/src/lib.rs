@@ -60,7 +60,7 @@ pub use clock::Clock;
 pub use cookies::SESSION_COOKIE;
 pub use days::{said, said_dates, said_many, said_slot, with_hours};
 pub use devices::{DEVICE_COOKIE, Device};
-pub use forms::{FieldFault, Filled, faults, field_fault};
+pub use forms::{FieldFault, Filled, faults};
 pub use frames::{public_page, public_page_at};
 pub use input::{Done, Input, MAX_BODY_BYTES, Upload, cursor};
 pub use menu::Tab;

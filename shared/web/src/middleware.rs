@@ -192,7 +192,9 @@ impl Visit {
         let page = |title: &str| page_around(title, role, seen);
         let mark = self.owner.as_ref().map(|owner| owner.0.clone());
         let site = of.app.settings.site_url.clone();
-        let (path, campaign) = (self.place().to_owned(), Some(Campaign::at(of.app.now())));
+        // Only pages name the campaign.
+        let campaign = (self.wants == Wants::Html).then(|| Campaign::at(of.app.now()));
+        let path = self.place().to_owned();
         let around = Around { site, path, mark, campaign, ..Around::default() };
         if let Some(told) = response.extensions_mut().remove::<Said>() {
             return told.render(page, around.path.clone(), &around);

@@ -125,10 +125,4 @@ impl SecondStep {
         self.reason = Some(Reason { name, label, hint });
         self
     }
-
-    /// The same page with the typed values and their faults.
-    #[must_use]
-    pub fn again(self, form: Filled) -> Self {
-        Self { form, ..self }
-    }
 }

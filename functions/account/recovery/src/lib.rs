@@ -196,7 +196,7 @@ fn greeted(account: &Account) -> Option<Line> {
 /// mailbox, like one by address; an unknown name counts in the same way. Full limits of the client and of the day are
 /// reported. A full limit of the mailbox is not, because it would reveal the owner.
 async fn may_be_sent(app: &App, client: &Client, name: &SignInName, accounts: &[Account]) -> Result<bool, Problem> {
-    app.count(&[app.of_client(limits::RECOVERIES_FROM, client)]).await?.map_err(Problem::mails_full)?;
+    app.count_mails(&[app.of_client(limits::RECOVERIES_FROM, client)]).await?;
     let mailbox = match (name, accounts.first()) {
         (SignInName::Email(email), _) => app.of_mailbox(limits::RECOVERIES, email),
         (SignInName::Identifier(_), Some(account)) => app.of_mailbox(limits::RECOVERIES, &account.email),

@@ -152,7 +152,7 @@ async fn take(app: &App, client: &Client, form: &EnrolmentForm) -> Result<Option
     let mut applicant = unless_halted(app, form.parse(today)).await?;
     applicant.situation.school = school_named(app, applicant.situation.school).await?;
     let counted = app.of_mail_asked(limits::REGISTRATIONS_FROM, client, &applicant.email);
-    app.count(&counted).await?.map_err(Problem::mails_full)?;
+    app.count_mails(&counted).await?;
     ask(app, applicant).await?;
     Ok(None)
 }

@@ -230,7 +230,7 @@ fn where_it_stands(problem: Problem, id: &SortieId) -> Problem {
 /// Counts the mail to the partner against the rate limits.
 async fn count_invitation(app: &App, school: &School) -> Result<(), Problem> {
     let counted = Counted::new(limits::INVITATIONS_OF_SCHOOL, &school.establishment.id);
-    app.count(&[counted]).await?.map_err(Problem::mails_full)
+    app.count_mails(&[counted]).await
 }
 
 /// Whether the form of `new` created `standing`, whatever has happened to `standing` since.

@@ -15,7 +15,7 @@ use epass_web::{
     routes, words,
 };
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 pub use function::FUNCTION;
@@ -106,7 +106,6 @@ struct DossierConfirmation {
 struct ChangeShown {
     /// The field of the dossier.
     #[schema(value_type = words::ContractTerm)]
-    #[serde(serialize_with = "code")]
     field: ContractTerm,
     /// The declared value.
     before: String,
@@ -300,10 +299,6 @@ impl ConfirmPage {
         let page = desk.page("Je confirme le changement", CHANGE);
         Self { page, form, body: DossierConfirmation { revision: partner.revision, changes } }
     }
-}
-
-fn code<S: Serializer>(term: &ContractTerm, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(term.code())
 }
 
 impl ChangeShown {

@@ -80,8 +80,8 @@ async fn show(pass: Option<Pass>, resumed: Resumed, input: Input<Done>) -> Reply
 async fn register(State(app): State<App>, client: Client, input: Input<RegistrationForm>) -> Result<Reply, Problem> {
     let registered = async {
         let asked = input.form.parse()?;
-        let counted = app.count(&app.of_mail_asked(limits::REGISTRATIONS_FROM, &client, &asked.email)).await?;
-        counted.map_err(|full| Problem::mails_full(full).stands_at("email"))?;
+        let counted = app.of_mail_asked(limits::REGISTRATIONS_FROM, &client, &asked.email);
+        app.count_mails(&counted).await.map_err(|problem| problem.stands_at("email"))?;
         open(&app, asked).await
     };
     let id = input.carry("siret", registered).await?;

@@ -3,7 +3,7 @@
 use epass_domain::{Batch, Outcome, ParisDay, Payee, Statement, TransferStage, Week};
 use epass_web::{App, Problem, words};
 use jiff::Timestamp;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 /// The state of a statement's transfer.
@@ -13,7 +13,6 @@ pub(crate) struct Standing {
     /// The stage: `upcoming`, `in_batch`, `sent`, `paid`, `rejected`, or `to_check` while the team checks with the
     /// bank.
     #[schema(value_type = words::StatementState)]
-    #[serde(serialize_with = "code")]
     pub(crate) state: TransferStage,
     /// The day on which the bank is, was or will be asked to execute the transfer; none while it waits for a bank
     /// account.
@@ -23,10 +22,6 @@ pub(crate) struct Standing {
     /// None if nothing is missing.
     #[schema(value_type = Option<words::AccountWanted>)]
     pub(crate) waits_for: Option<Missing>,
-}
-
-fn code<S: Serializer>(stage: &TransferStage, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(stage.code())
 }
 
 /// The bank account that a transfer waits for.

@@ -82,7 +82,7 @@ async fn ask(State(app): State<App>, client: Client, input: Input<QuestionForm>)
     let counted = async {
         let question = input.form.parse()?;
         let counted = app.of_mail_asked(limits::QUESTIONS_FROM, &client, &question.email);
-        app.count(&counted).await?.map_err(Problem::mails_full)?;
+        app.count_mails(&counted).await?;
         Ok(question)
     };
     let Question { name, email, profile, subject, question } = input.carry("email", counted).await?;

@@ -263,8 +263,8 @@ async fn send_access(State(app): State<App>, staff: Staff, Path(id): Path<String
 
 /// Counts a mail to the typed address against the rate limits.
 async fn count_mail(app: &App, email: &Email) -> Result<(), Problem> {
-    let counted = app.count(&[app.of_mailbox(limits::TEAM_MAILS_TO, email)]).await?;
-    counted.map_err(|full| Problem::mails_full(full).stands_at("email"))
+    let counted = app.count_mails(&[app.of_mailbox(limits::TEAM_MAILS_TO, email)]).await;
+    counted.map_err(|problem| problem.stands_at("email"))
 }
 
 /// The establishment with this UAI, and its account.

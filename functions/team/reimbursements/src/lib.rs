@@ -20,7 +20,7 @@ use epass_domain::{Role, Statement, StatementNumber, TransferStage, Week};
 use epass_web::{
     Access, App, Filled, Input, Page, Problem, Reply, Resumed, Room, Staff, cursor, filters, routes, words,
 };
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use utoipa::ToSchema;
 use waiting::Creditors;
 
@@ -100,15 +100,9 @@ pub(crate) struct StatementLine {
     amount_cents: u64,
     /// The state: `upcoming`, `in_batch`, `sent`, `paid`, `rejected` or `to_check`.
     #[schema(value_type = words::StatementState)]
-    #[serde(serialize_with = "as_code")]
     state: TransferStage,
     /// The reason for which it waits, in words; null when it does not wait.
     waits_for: Option<&'static str>,
-}
-
-/// Serialises a stage as its code.
-pub(crate) fn as_code<S: Serializer>(stage: &TransferStage, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(stage.code())
 }
 
 impl StatementLine {

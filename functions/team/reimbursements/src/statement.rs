@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 
 use crate::form::{FailureForm, FindingForm, Revision, RevisionForm};
 use crate::waiting::Creditors;
-use crate::{HERE, as_code, batch};
+use crate::{HERE, batch};
 
 /// The page of one statement, with the forms of the decisions.
 #[derive(Template, Deref)]
@@ -51,7 +51,6 @@ struct Sheet {
     amount_cents: u64,
     /// The state: `upcoming`, `in_batch`, `sent`, `paid`, `rejected` or `to_check`.
     #[schema(value_type = words::StatementState)]
-    #[serde(serialize_with = "as_code")]
     state: TransferStage,
     /// The reason for which it waits, in words; null when it does not wait.
     waits_for: Option<&'static str>,

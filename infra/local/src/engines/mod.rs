@@ -164,11 +164,6 @@ impl Engines {
         self.endpoints.s3.as_deref().unwrap_or_default()
     }
 
-    /// The URL of SES.
-    pub fn ses_url(&self) -> &str {
-        self.endpoints.ses.as_deref().unwrap_or_default()
-    }
-
     /// The URLs of all services.
     pub fn endpoints(&self) -> &Endpoints {
         &self.endpoints

@@ -57,8 +57,7 @@ pub(crate) fn dossier() -> Dossier {
 pub(crate) fn validated_partner(envelopes: &[Envelope]) -> Partner {
     let mut dossier = dossier();
     dossier.activity.envelopes = envelopes.to_vec();
-    let pdf = ConventionPdf { key: "convention/1".into(), sha256: "0".repeat(64) };
-    registered().declare(dossier, NOW).0.validate(pdf, NOW).unwrap()
+    registered().declare(dossier, NOW).0.validate(pdf(), NOW).unwrap()
 }
 
 pub(crate) fn registered() -> Partner {
@@ -80,7 +79,7 @@ pub(crate) fn pdf() -> ConventionPdf {
 }
 
 pub(crate) fn in_force() -> Partner {
-    registered().declare(dossier(), NOW).0.validate(pdf(), NOW).unwrap()
+    validated_partner(&[Envelope::Reading])
 }
 
 pub(crate) fn renamed() -> Dossier {

@@ -1,7 +1,10 @@
 //! The payment stage of a statement, as its partner sees it.
 
+use serde::Serialize;
+
 /// The payment stage of a statement, as its partner sees it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum TransferStage {
     /// Due: it waits for the next batch, or for an approved account.
     Upcoming,

@@ -4,21 +4,13 @@ use epass_domain::{Batch, CommuneTakings, Week};
 
 use super::batch_item::{BATCHES, COMMUNES, CommunesItem, batch, batch_item};
 use super::listed::{ReimbursementPage, Reimbursements, page};
-use crate::dynamo::{Commit, Found, Key, StoreError, Table, from_item, number, to_item};
+use crate::dynamo::{Commit, Key, StoreError, Table, from_item, number, to_item};
 use crate::writes::Expression;
 
 impl Reimbursements {
     /// The key of a batch, for a batch read.
     pub fn batch_key(week: Week) -> Key {
         Key::new(Table::Reimbursements, "owner", BATCHES).and("entry", week)
-    }
-
-    /// Reads the batch from the result of a batch read.
-    ///
-    /// # Errors
-    /// [`StoreError::Unreadable`].
-    pub fn batch_in_found(found: &Found, week: Week) -> Result<Option<Batch>, StoreError> {
-        found.item(&Self::batch_key(week)).map(|item| batch(item.clone())).transpose()
     }
 
     /// Finds a batch.
